@@ -1,0 +1,20 @@
+"""The door for people and workloads: wake, sleep, auto, status."""
+
+import os
+from datetime import UTC, datetime
+from typing import Any
+
+from lowtide import config, wiring
+from lowtide.observability import Reporter
+from lowtide.settings import LifecycleSettings
+from lowtide.workflows.control import Door, control
+
+settings = LifecycleSettings.from_env(os.environ)
+door = Door(config.load(settings.config).endpoints, wiring.world(settings))
+reporter = Reporter()
+
+
+@reporter.logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    reporter.logger.info("request", extra={"request": event})
+    return control(event, door, now=datetime.now(UTC))

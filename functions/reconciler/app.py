@@ -1,0 +1,32 @@
+"""Takes one endpoint a message and does at most one step."""
+
+import os
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from lowtide import config, wiring
+from lowtide.observability import Reporter
+from lowtide.settings import LifecycleSettings
+from lowtide.workflows.reconcile import reconcile_named
+
+settings = LifecycleSettings.from_env(os.environ)
+world = wiring.world(settings)
+file = config.load(settings.config)
+reporter = Reporter()
+processor = SqsFifoPartialProcessor(skip_group_on_error=True)
+
+
+def step(record: SQSRecord) -> None:
+    # A message may be old: what it asks for is decided by what is true now.
+    decision = reconcile_named(record.json_body, file.endpoints, world, datetime.now(UTC))
+    reporter.decision(decision)
+
+
+@reporter.logger.inject_lambda_context
+@reporter.metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return dict(process_partial_response(event, step, processor, context))

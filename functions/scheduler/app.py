@@ -1,0 +1,30 @@
+"""Does any endpoint need a step? Queues those that do; changes nothing itself."""
+
+import os
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from lowtide import config, wiring
+from lowtide.events import cause, event_time, named_endpoint
+from lowtide.observability import Reporter
+from lowtide.settings import SchedulerSettings
+from lowtide.workflows.tick import tick
+
+settings = SchedulerSettings.from_env(os.environ)
+world = wiring.world(settings)
+queue = wiring.steps_queue(settings.queue_url)
+file = config.load(settings.config)
+reporter = Reporter()
+
+
+@reporter.logger.inject_lambda_context
+@reporter.metrics.log_metrics
+def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    now = event_time(event, clock=datetime.now(UTC))
+    reporter.faults(file.faults)
+    endpoints = [e for e in file.endpoints if named_endpoint(event) in (None, e.name)]
+    decisions = tick(endpoints, world, queue, now, cause(event, now))
+    for decision in decisions:
+        reporter.decision(decision)
+    return {"decisions": [asdict(decision) for decision in decisions]}

@@ -1,0 +1,1 @@
+"""Lowtide: SageMaker endpoints that sleep when nobody needs them, with nothing lost."""

@@ -1,0 +1,44 @@
+"""What does a ClientError mean? SageMaker says most things with one code: the message decides."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lowtide.domain.errors import AbsentError, AwsError, BusyError, DeniedError, QuotaError
+
+# The first entry that fits wins. A code or a message of "" fits any.
+_MEANINGS: tuple[tuple[str, str, type[AwsError]], ...] = (
+    ("AccessDenied", "", DeniedError),
+    ("UnauthorizedOperation", "", DeniedError),
+    ("", "does not have application-autoscaling:DeregisterScalableTarget", DeniedError),
+    ("Throttl", "", BusyError),
+    ("TooManyRequests", "", BusyError),
+    ("RequestLimitExceeded", "", BusyError),
+    ("ConcurrentUpdateException", "", BusyError),
+    ("InternalServiceException", "", BusyError),
+    ("", "Cannot update in-progress endpoint", BusyError),
+    ("", "Cannot create already existing endpoint", BusyError),
+    ("ResourceLimitExceeded", "", QuotaError),
+    ("LimitExceeded", "", QuotaError),
+    ("ObjectNotFound", "", AbsentError),
+    ("ResourceNotFound", "", AbsentError),
+    ("Validation", "Could not find", AbsentError),
+)
+
+
+def meaning(error: ClientError) -> AwsError:
+    code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
+    kinds = (kind for c, m, kind in _MEANINGS if code.startswith(c) and m in message)
+    return next(kinds, AwsError)(f"{error.operation_name}: {code}: {message}")
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Every call to AWS happens inside; nothing outside the adapters sees botocore's errors."""
+    try:
+        yield
+    except ClientError as error:
+        raise meaning(error) from error
+    except BotoCoreError as error:
+        raise BusyError(str(error)) from error

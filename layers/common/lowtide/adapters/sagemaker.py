@@ -1,0 +1,119 @@
+"""Endpoints, their tags, and what creating one again would need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from lowtide.adapters.aws_errors import translated
+from lowtide.domain.endpoints import Endpoint, Pool, Status, Variant
+from lowtide.domain.errors import AbsentError, AwsError
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker import SageMakerClient
+    from mypy_boto3_sagemaker.type_defs import (
+        DescribeEndpointConfigOutputTypeDef,
+        DescribeEndpointOutputTypeDef,
+        ProductionVariantOutputTypeDef,
+        ProductionVariantSummaryTypeDef,
+    )
+
+
+class Endpoints:
+    def __init__(self, client: SageMakerClient) -> None:
+        self._client = client
+
+    def observe(self, name: str) -> Endpoint:
+        """Status and live pools, without tags."""
+        try:
+            with translated():
+                found = self._client.describe_endpoint(EndpointName=name)
+        except AbsentError:
+            return Endpoint(name, Status.ABSENT)
+        return Endpoint(
+            name=name,
+            status=Status(found["EndpointStatus"]),
+            arn=found["EndpointArn"],
+            config_name=found.get("EndpointConfigName", ""),
+            failure=found.get("FailureReason", ""),
+            modified_at=found["LastModifiedTime"],
+            variants=self._variants(found),
+        )
+
+    def tags(self, arn: str) -> Mapping[str, str]:
+        with translated():
+            pages = self._client.get_paginator("list_tags").paginate(ResourceArn=arn)
+            return {tag["Key"]: tag["Value"] for page in pages for tag in page["Tags"]}
+
+    def create(self, name: str, config_name: str, tags: Mapping[str, str]) -> None:
+        with translated():
+            self._client.create_endpoint(
+                EndpointName=name,
+                EndpointConfigName=config_name,
+                Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+            )
+
+    def delete(self, name: str) -> None:
+        """An endpoint that is gone already is a success."""
+        try:
+            with translated():
+                self._client.delete_endpoint(EndpointName=name)
+        except AbsentError:
+            return
+
+    def missing_for(self, config_name: str) -> tuple[str, ...]:
+        """The configuration and the models of its variants and pools that do not exist."""
+        try:
+            config = self._config(config_name)
+        except AbsentError:
+            return (f"endpoint configuration {config_name}",)
+        models = sorted({m for v in config["ProductionVariants"] for m in _models(v)})
+        return tuple(f"model {model}" for model in models if not self._model_exists(model))
+
+    def _variants(self, found: DescribeEndpointOutputTypeDef) -> tuple[Variant, ...]:
+        summaries = found.get("ProductionVariants", [])
+        types = self._single_types(found, summaries)
+        return tuple(
+            Variant(summary["VariantName"], _pools(summary, types)) for summary in summaries
+        )
+
+    def _single_types(
+        self,
+        found: DescribeEndpointOutputTypeDef,
+        summaries: list[ProductionVariantSummaryTypeDef],
+    ) -> Mapping[str, str]:
+        """Instance type by variant: DescribeEndpoint names types only for pools."""
+        if all("InstancePools" in summary for summary in summaries):
+            return {}
+        variants = self._config(found["EndpointConfigName"])["ProductionVariants"]
+        return {v["VariantName"]: v["InstanceType"] for v in variants if "InstanceType" in v}
+
+    def _config(self, config_name: str) -> DescribeEndpointConfigOutputTypeDef:
+        with translated():
+            return self._client.describe_endpoint_config(EndpointConfigName=config_name)
+
+    def _model_exists(self, model: str) -> bool:
+        try:
+            with translated():
+                self._client.describe_model(ModelName=model)
+        except AbsentError:
+            return False
+        return True
+
+
+def _pools(summary: ProductionVariantSummaryTypeDef, types: Mapping[str, str]) -> tuple[Pool, ...]:
+    name = summary["VariantName"]
+    if "InstancePools" in summary:
+        counts = ((p["InstanceType"], p["CurrentInstanceCount"]) for p in summary["InstancePools"])
+        return tuple(Pool(instance_type, count) for instance_type, count in counts)
+    if name in types:
+        return (Pool(types[name], summary.get("CurrentInstanceCount", 0)),)
+    # boto3 before 1.43.1 drops InstancePools: a fleet would look empty.
+    msg = f"variant {name} shows neither an instance type nor pools; is boto3 older than 1.43.1?"
+    raise AwsError(msg)
+
+
+def _models(variant: ProductionVariantOutputTypeDef) -> set[str]:
+    pools = variant.get("InstancePools", [])
+    overrides = {p["ModelNameOverride"] for p in pools if "ModelNameOverride" in p}
+    return overrides | ({variant["ModelName"]} if "ModelName" in variant else set())

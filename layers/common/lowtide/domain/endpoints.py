@@ -1,0 +1,90 @@
+"""An endpoint as AWS shows it, and as the file wants it managed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from lowtide.domain.schedules import Schedule
+
+STACK_TAG = "lowtide:stack"
+CLOUDFORMATION_TAG = "aws:cloudformation:stack-name"
+
+
+class Status(StrEnum):
+    """SageMaker's EndpointStatus, and Absent."""
+
+    ABSENT = "Absent"
+    OUT_OF_SERVICE = "OutOfService"
+    CREATING = "Creating"
+    UPDATING = "Updating"
+    SYSTEM_UPDATING = "SystemUpdating"
+    ROLLING_BACK = "RollingBack"
+    IN_SERVICE = "InService"
+    DELETING = "Deleting"
+    FAILED = "Failed"
+    UPDATE_ROLLBACK_FAILED = "UpdateRollbackFailed"
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Instances of one type that are in service now."""
+
+    instance_type: str
+    live: int
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    name: str
+    pools: tuple[Pool, ...]
+
+    @property
+    def live(self) -> int:
+        return sum(pool.live for pool in self.pools)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What was observed; an absent endpoint has a name and nothing else."""
+
+    name: str
+    status: Status
+    arn: str = ""
+    config_name: str = ""
+    failure: str = ""
+    modified_at: datetime | None = None  # None only where it is absent
+    variants: tuple[Variant, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """How long open streams may hold a delete off, and what follows when they outlast it."""
+
+    deadline: timedelta = timedelta(minutes=35)
+    then: Literal["delete", "stay"] = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Capacities:
+    """Most streams an instance of each type holds at acceptable latency."""
+
+    by_type: Mapping[str, float]
+    reference: str
+
+    @property
+    def of_reference(self) -> float:
+        return self.by_type[self.reference]
+
+
+@dataclass(frozen=True, slots=True)
+class Managed:
+    """One entry of the file."""
+
+    name: str
+    schedule: Schedule
+    config_name: str | None = None
+    drain: Drain = Drain()
+    capacities: Capacities | None = None

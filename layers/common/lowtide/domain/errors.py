@@ -1,0 +1,29 @@
+"""What can go wrong, as far as somebody decides differently because of it."""
+
+
+class LowtideError(Exception):
+    """Anything that Lowtide reports by itself; its message is meant to be read by a person."""
+
+
+class AwsError(LowtideError):
+    """A call to AWS failed in a way that nothing else here names."""
+
+
+class AbsentError(AwsError):
+    """AWS says the resource does not exist. Never raised for a lack of permission."""
+
+
+class DeniedError(AwsError):
+    """The role may not make this call: says nothing about whether the resource exists."""
+
+
+class BusyError(AwsError):
+    """AWS is at work on the resource, or throttles: the call may succeed a minute later."""
+
+
+class QuotaError(AwsError):
+    """An account limit is in the way: waiting does not help."""
+
+
+class RequestError(LowtideError):
+    """A request to the control function that cannot be carried out as written."""

@@ -1,0 +1,20 @@
+"""What a person or a workload asked for, until when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Beats the schedule in [now, until)."""
+
+    awake: bool
+    until: datetime
+    reason: str
+    by: str
+
+    def reason_until(self, timezone: ZoneInfo) -> str:
+        state = "awake" if self.awake else "asleep"
+        until = f"{self.until.astimezone(timezone):%a %H:%M %Z}"
+        return f"{self.by} wants it {state} until {until}: {self.reason}"

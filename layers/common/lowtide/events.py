@@ -1,0 +1,40 @@
+"""What an event says: when is "now", which endpoint, and what names this occasion."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from lowtide.domain.errors import RequestError
+
+_OLDEST = timedelta(minutes=5)
+
+
+def event_time(event: Mapping[str, Any], clock: datetime) -> datetime:
+    """The event's own `time`, so that a retry decides like the first try; without one, the clock.
+
+    Raises RequestError for an event that is minutes off: acting on an old minute could delete an
+    endpoint that is wanted now.
+    """
+    if "time" not in event:
+        return clock
+    try:
+        time = datetime.fromisoformat(str(event["time"]))
+        age = abs(clock - time)
+    except (ValueError, TypeError) as error:
+        msg = f"time: {event['time']!r} is not an instant such as 2026-11-23T12:00:00Z"
+        raise RequestError(msg) from error
+    if age > _OLDEST:
+        msg = f"time: {event['time']} is more than {_OLDEST} away from now; leave `time` out"
+        raise RequestError(msg)
+    return time
+
+
+def named_endpoint(event: Mapping[str, Any]) -> str | None:
+    """SageMaker's state-change event names one; the minute's event names none."""
+    name = event.get("detail", {}).get("EndpointName")
+    return str(name) if name else None
+
+
+def cause(event: Mapping[str, Any], now: datetime) -> str:
+    """Names this occasion, so that a second delivery of the same event asks for nothing new."""
+    return str(event.get("id") or f"{now:%Y%m%dT%H%M%S}")

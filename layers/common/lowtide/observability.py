@@ -1,0 +1,56 @@
+"""One log line a decision, and the counters that the template's alarms watch."""
+
+from collections.abc import Iterable
+
+from aws_lambda_powertools import Logger, Metrics, single_metric
+from aws_lambda_powertools.metrics import MetricUnit
+
+from lowtide.domain.readings import NoReading
+from lowtide.validation import Fault
+from lowtide.workflows.publish import Published
+from lowtide.workflows.tick import Decision
+
+
+class Reporter:
+    """Speaks for one function: Powertools takes the service's name from the environment."""
+
+    def __init__(self) -> None:
+        self.logger = Logger()
+        self.metrics = Metrics()
+
+    def faults(self, faults: Iterable[Fault]) -> None:
+        """Says which entries of the file are left out."""
+        for fault in faults:
+            self.logger.error("config fault", extra={"fault": str(fault)})
+            self._count("ConfigFaults")
+
+    def decision(self, decision: Decision) -> None:
+        fields = {
+            "endpoint": decision.endpoint,
+            "action": decision.action,
+            "reason": decision.reason,
+        }
+        if decision.failed:
+            self.logger.error("decision failed", extra=fields)
+            self._count("Failures")
+        else:
+            self.logger.info("decision", extra=fields)
+        if decision.refused:
+            self._count("Refusals")
+
+    def published(self, published: Published) -> None:
+        fields = {"endpoint": published.endpoint, "variant": published.variant}
+        outcome = published.outcome
+        if isinstance(outcome, NoReading):
+            why = {"code": outcome.code, "reason": outcome.reason}
+            self.logger.info("no reading", extra=fields | why)
+            self._count_no_reading(outcome.code)
+        else:
+            self.logger.info("published", extra=fields | {"utilization": outcome.utilization})
+
+    def _count(self, name: str) -> None:
+        self.metrics.add_metric(name, MetricUnit.Count, 1)
+
+    def _count_no_reading(self, code: str) -> None:
+        with single_metric("NoReading", MetricUnit.Count, 1) as counted:
+            counted.add_dimension("reason", code)

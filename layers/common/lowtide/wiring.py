@@ -1,0 +1,36 @@
+"""Puts the adapters together: the one place that makes AWS clients."""
+
+import boto3
+from botocore.config import Config as ClientConfig
+
+from lowtide.adapters.autoscaling import ScalingDocuments
+from lowtide.adapters.cloudwatch import Metrics
+from lowtide.adapters.queue import StepsQueue
+from lowtide.adapters.sagemaker import Endpoints
+from lowtide.adapters.store import DynamoStore
+from lowtide.settings import LifecycleSettings
+from lowtide.workflows.world import World
+
+# Adaptive retries slow down by themselves where the unpublished API rates of SageMaker are met.
+_CLIENT = ClientConfig(retries={"mode": "adaptive", "max_attempts": 5})
+
+
+def endpoints() -> Endpoints:
+    return Endpoints(boto3.client("sagemaker", config=_CLIENT))
+
+
+def metrics() -> Metrics:
+    return Metrics(boto3.client("cloudwatch", config=_CLIENT))
+
+
+def steps_queue(url: str) -> StepsQueue:
+    return StepsQueue(boto3.client("sqs", config=_CLIENT), url)
+
+
+def world(settings: LifecycleSettings) -> World:
+    table = boto3.resource("dynamodb", config=_CLIENT).Table(settings.table)
+    scaling = ScalingDocuments(
+        boto3.client("application-autoscaling", config=_CLIENT),
+        boto3.client("cloudwatch", config=_CLIENT),
+    )
+    return World(endpoints(), scaling, metrics(), DynamoStore(table), settings.stack, settings.lead)

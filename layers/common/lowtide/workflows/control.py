@@ -1,0 +1,143 @@
+"""The door for people and workloads: wishes in, what is going on out. It changes no endpoint."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import ValidationError as PydanticError
+
+from lowtide.domain.durations import parse_duration
+from lowtide.domain.endpoints import Managed
+from lowtide.domain.errors import LowtideError, RequestError
+from lowtide.domain.lifecycle import plan
+from lowtide.domain.overrides import Override
+from lowtide.domain.schedules import next_start
+from lowtide.validation import describe
+from lowtide.workflows.gather import gather
+from lowtide.workflows.world import World
+
+_LONGEST_OVERRIDE = timedelta(days=30)
+_LEDGER_SHOWN = 5
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Override(_Request):
+    endpoint: str
+    until: AwareDatetime | None = None
+    for_: Annotated[timedelta | None, BeforeValidator(parse_duration), Field(alias="for")] = None
+    reason: str = Field(min_length=1)
+    by: str = Field(min_length=1)
+
+
+class Wake(_Override):
+    action: Literal["wake"]
+
+
+class Sleep(_Override):
+    action: Literal["sleep"]
+
+
+class Auto(_Request):
+    action: Literal["auto"]
+    endpoint: str
+
+
+class Status(_Request):
+    action: Literal["status"]
+    endpoint: str | None = None
+
+
+type Request = Annotated[Wake | Sleep | Auto | Status, Field(discriminator="action")]
+_REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What the file manages, and the world it is in."""
+
+    managed: tuple[Managed, ...]
+    world: World
+
+    def find(self, name: str) -> Managed:
+        for entry in self.managed:
+            if entry.name == name:
+                return entry
+        known = ", ".join(entry.name for entry in self.managed) or "nothing"
+        msg = f"endpoint: {name!r} is not managed here; the file lists {known}"
+        raise RequestError(msg)
+
+
+def control(event: object, door: Door, now: datetime) -> dict[str, Any]:
+    """Carries one request out; raises RequestError with everything that is wrong with it."""
+    match _parse(event):
+        case Wake() | Sleep() as request:
+            managed = door.find(request.endpoint)
+            override = _override(request, now)
+            door.world.store.save_override(managed.name, override)
+            return status(managed, door.world, now)
+        case Auto() as request:
+            managed = door.find(request.endpoint)
+            door.world.store.drop_override(managed.name)
+            return status(managed, door.world, now)
+        case Status(endpoint=None):
+            return {"endpoints": [_status_or_failure(m, door.world, now) for m in door.managed]}
+        case Status(endpoint=str(name)):
+            return status(door.find(name), door.world, now)
+    msg = "unreachable"
+    raise AssertionError(msg)
+
+
+def status(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
+    """What is wished, what is there, what happens next and why; the last steps done."""
+    situation = gather(managed, world, now)
+    action = plan(situation)
+    opens = next_start(managed.schedule, now)
+    snapshot = situation.record.snapshot
+    return {
+        "endpoint": managed.name,
+        "wish": "awake" if situation.wish.awake else "asleep",
+        "because": situation.wish.reason,
+        "status": situation.endpoint.status,
+        "next": {"action": type(action).__name__, "reason": action.reason},
+        "instances": {
+            pool.instance_type: pool.live for v in situation.endpoint.variants for pool in v.pools
+        },
+        "next_window_opens": opens.isoformat() if opens else None,
+        "saved_at": snapshot.taken_at.isoformat() if snapshot else None,
+        "last_steps": _last_steps(managed.name, world),
+    }
+
+
+def _status_or_failure(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
+    try:
+        return status(managed, world, now)
+    except LowtideError as error:
+        return {"endpoint": managed.name, "error": str(error)}
+
+
+def _last_steps(name: str, world: World) -> list[str]:
+    entries: Iterable[Any] = world.store.ledger(name, _LEDGER_SHOWN)
+    return [f"{e.at:%Y-%m-%d %H:%M}Z {e.step}: {e.reason} ({e.outcome})" for e in entries]
+
+
+def _parse(event: object) -> Request:
+    try:
+        return _REQUEST.validate_python(event)
+    except PydanticError as error:
+        raise RequestError("; ".join(str(fault) for fault in describe(error))) from error
+
+
+def _override(request: Wake | Sleep, now: datetime) -> Override:
+    if (request.until is None) == (request.for_ is None):
+        msg = "until, for: give exactly one, for example for: 2h or until: 2026-12-24T20:00-05:00"
+        raise RequestError(msg)
+    until = request.until or now + (request.for_ or timedelta())
+    if not now < until <= now + _LONGEST_OVERRIDE:
+        msg = f"until: {until.isoformat()} is not within {_LONGEST_OVERRIDE.days} days from now"
+        raise RequestError(msg)
+    return Override(isinstance(request, Wake), until, request.reason, request.by)

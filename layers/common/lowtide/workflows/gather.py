@@ -1,0 +1,67 @@
+"""Everything that a decision about one endpoint rests on, read from AWS and the table."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from lowtide.adapters.cloudwatch import Metrics, Source
+from lowtide.domain.capacity import streams_open
+from lowtide.domain.endpoints import Endpoint, Managed, Status
+from lowtide.domain.lifecycle import Situation
+from lowtide.domain.readings import NoReading
+from lowtide.domain.schedules import wish
+from lowtide.workflows.world import World
+
+_NOT_ASKED = NoReading("not-asked", "nobody asked for the open streams")
+
+
+def gather(managed: Managed, world: World, now: datetime) -> Situation:
+    """What only a deletion needs is read only where one is due."""
+    memory = world.store.recall(managed.name)
+    wished = wish(managed.schedule, memory.override, now, world.lead)
+    endpoint = world.endpoints.observe(managed.name)
+    situation = Situation(
+        managed=managed,
+        wish=wished,
+        endpoint=endpoint,
+        record=memory.record,
+        stack=world.stack,
+        now=now,
+        streams=_NOT_ASKED,
+    )
+    return _for_deletion(situation, world) if _deletion_is_due(situation) else situation
+
+
+def sources(endpoint: Endpoint) -> list[Source]:
+    """Whose concurrency tells the streams of this endpoint: every pool with an instance."""
+    return [
+        Source(endpoint.name, variant.name, pool.instance_type)
+        for variant in endpoint.variants
+        for pool in variant.pools
+        if pool.live
+    ]
+
+
+def _deletion_is_due(situation: Situation) -> bool:
+    status = situation.endpoint.status
+    return status == Status.FAILED or (not situation.wish.awake and status != Status.ABSENT)
+
+
+def _for_deletion(situation: Situation, world: World) -> Situation:
+    endpoint = situation.endpoint
+    tagged = replace(endpoint, tags=world.endpoints.tags(endpoint.arn))
+    return replace(
+        situation,
+        endpoint=tagged,
+        missing=world.endpoints.missing_for(endpoint.config_name),
+        streams=_streams(endpoint, world.metrics, situation.now),
+    )
+
+
+def _streams(endpoint: Endpoint, metrics: Metrics, now: datetime) -> float | NoReading:
+    asked = sources(endpoint)
+    found = metrics.concurrency(asked, now) if asked else {}
+    series = {
+        variant.name: {s.instance_type: found[s] for s in asked if s.variant == variant.name}
+        for variant in endpoint.variants
+    }
+    return streams_open(endpoint, series, now)

@@ -1,0 +1,19 @@
+"""The adapters and settings that a lifecycle workflow works with."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from lowtide.adapters.autoscaling import ScalingDocuments
+from lowtide.adapters.cloudwatch import Metrics
+from lowtide.adapters.sagemaker import Endpoints
+from lowtide.adapters.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    endpoints: Endpoints
+    scaling: ScalingDocuments
+    metrics: Metrics
+    store: Store
+    stack: str
+    lead: timedelta

@@ -1,0 +1,110 @@
+"""A project whose functions only write down what they are given, and a clock to hang it on."""
+
+import json
+import shutil
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from moto import mock_aws
+
+from workbench.aws.lambdas import Function
+from workbench.aws.stack import Stack
+
+START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+SPEAKS = """
+    import json
+
+    def lambda_handler(event, context):
+        print(json.dumps(event))
+"""
+
+
+class FakeClock:
+    def __init__(self) -> None:
+        self._travel = time_machine.travel(START, tick=False)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def __enter__(self) -> "FakeClock":
+        self._traveller = self._travel.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._travel.stop()
+
+    def step(self) -> datetime:
+        self._traveller.shift(MINUTE)
+        return self.now()
+
+
+class FakeCloud:
+    """Only what a stack hangs on: a clock in steps of a minute, and a bus."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self._periodic: list[tuple[timedelta, Callable[[datetime], None]]] = []
+        self._listeners: list[Callable[[dict[str, Any]], None]] = []
+
+    def every(self, period: timedelta, callback: Callable[[datetime], None]) -> None:
+        self._periodic.append((period, callback))
+
+    def on_event(self, callback: Callable[[dict[str, Any]], None]) -> None:
+        self._listeners.append(callback)
+
+    def pass_minutes(self, count: int = 1) -> None:
+        for _ in range(count):
+            now = self.clock.step()
+            for period, callback in self._periodic:
+                if (now - START) % period == timedelta():
+                    callback(now)
+
+    def emit(self, event: dict[str, Any]) -> None:
+        for listener in self._listeners:
+            listener(event)
+
+
+class Project:
+    """The repository's template over functions of the test's own."""
+
+    def __init__(self, root: Path, cloud: FakeCloud) -> None:
+        self.root = root
+        self.cloud = cloud
+        self.template = root / "template.yaml"
+        shutil.copy(Path(__file__).parents[3] / "template.yaml", self.template)
+        for name in ("scheduler", "reconciler", "publisher", "control"):
+            self.write(name, SPEAKS)
+
+    def write(self, function: str, code: str) -> Path:
+        folder = self.root / "functions" / function
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "app.py").write_text(textwrap.dedent(code), encoding="utf-8")
+        return folder
+
+    def load(self, code: str, environment: Mapping[str, str] | None = None) -> Function:
+        return Function.load(self.write("scheduler", code), environment or {})
+
+    def said(self, function: Function) -> list[Any]:
+        """What a function wrote, each line a JSON document."""
+        return [json.loads(line) for line in function.log]
+
+    def deploy(self, **parameters: str) -> Stack:
+        config = self.root / "endpoints.yaml"
+        return Stack.deploy(self.cloud, self.template, config_path=config, parameters=parameters)
+
+
+@pytest.fixture
+def cloud() -> Iterator[FakeCloud]:
+    with FakeClock() as clock, mock_aws():
+        yield FakeCloud(clock)
+
+
+@pytest.fixture
+def project(tmp_path: Path, cloud: FakeCloud) -> Project:
+    return Project(tmp_path, cloud)

@@ -1,0 +1,51 @@
+"""What is read out of a template."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from workbench.aws.stack import period
+from workbench.aws.template import Template
+
+TEMPLATE = Path(__file__).parents[3] / "template.yaml"
+
+
+@pytest.mark.parametrize(
+    ("value", "resolved"),
+    [
+        pytest.param({"Ref": "Environment"}, "staging", id="a given parameter wins"),
+        pytest.param({"Ref": "LeadMinutes"}, "30", id="a default stands for one not given"),
+        pytest.param({"Ref": "AWS::StackName"}, "tides", id="the stack's name is known"),
+        pytest.param({"Fn::Sub": "${Environment}.yaml"}, "staging.yaml", id="Sub is filled in"),
+        pytest.param({"Fn::GetAtt": ["Table", "Arn"]}, "arn:table", id="attributes are known"),
+        pytest.param({"Fn::Sub": "${Table.Arn}/x"}, "arn:table/x", id="also inside Sub"),
+        pytest.param([{"a": {"Ref": "Table"}}, 3], [{"a": "t"}, 3], id="however deep"),
+    ],
+)
+def test_references_are_resolved(value: object, resolved: object) -> None:
+    template = Template.load(TEMPLATE, {"Environment": "staging"}, stack="tides")
+    known = template.knowing({"Table": "t", "Table.Arn": "arn:table"})
+    assert known.resolve(value) == resolved
+
+
+def test_a_reference_to_something_unknown_names_it() -> None:
+    with pytest.raises(KeyError, match="refers to Tabel, which is not known here"):
+        Template.load(TEMPLATE).resolve({"Ref": "Tabel"})
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        pytest.param("rate(1 minute)", timedelta(minutes=1), id="one minute"),
+        pytest.param("rate(5 minutes)", timedelta(minutes=5), id="minutes"),
+        pytest.param("rate(2 hours)", timedelta(hours=2), id="hours"),
+    ],
+)
+def test_a_rate_is_a_period(expression: str, expected: timedelta) -> None:
+    assert period(expression) == expected
+
+
+def test_a_schedule_that_cannot_be_played_is_refused() -> None:
+    with pytest.raises(ValueError, match="rate"):
+        period("cron(0 8 * * ? *)")

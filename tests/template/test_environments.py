@@ -1,0 +1,81 @@
+"""samconfig.toml, the config files and the test events fit the template."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lowtide import config
+
+from workbench.aws.template import Template
+
+ENVIRONMENTS = ("dev", "staging", "prod")
+EVENTS = {
+    "scheduler-minute",
+    "scheduler-state-change",
+    "reconciler-step",
+    "publisher-minute",
+    "control-wake",
+    "control-sleep",
+    "control-auto",
+    "control-status",
+}
+
+
+def deployed(root: Path, environment: str) -> dict[str, Any]:
+    settings = tomllib.loads((root / "samconfig.toml").read_text(encoding="utf-8"))
+    parameters: dict[str, Any] = settings[environment]["deploy"]["parameters"]
+    return parameters
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+class TestEachEnvironment:
+    def test_deploys_a_stack_of_its_name(self, root: Path, environment: str) -> None:
+        parameters = deployed(root, environment)
+        assert parameters["stack_name"] == f"lowtide-{environment}"
+        assert parameters["parameter_overrides"] == f"Environment={environment}"
+        assert parameters["capabilities"] == "CAPABILITY_IAM"
+        assert parameters["resolve_s3"] is True
+
+    def test_is_one_the_template_allows(self, template: Template, environment: str) -> None:
+        assert environment in template.document["Parameters"]["Environment"]["AllowedValues"]
+
+    def test_has_a_config_file_without_faults(self, root: Path, environment: str) -> None:
+        loaded = config.load(root / "layers/config/endpoints" / f"{environment}.yaml")
+        assert not loaded.faults
+        assert loaded.endpoints
+
+
+def test_without_an_environment_dev_is_deployed(root: Path) -> None:
+    assert deployed(root, "default") == deployed(root, "dev")
+
+
+def test_prod_asks_before_it_changes_anything(root: Path) -> None:
+    assert deployed(root, "prod")["confirm_changeset"] is True
+
+
+def test_no_config_file_is_without_an_environment(root: Path) -> None:
+    files = {path.stem for path in (root / "layers/config/endpoints").iterdir()}
+    assert files == set(ENVIRONMENTS)
+
+
+def test_there_is_an_event_for_each_thing_that_happens(root: Path) -> None:
+    assert {path.stem for path in (root / "events").glob("*.json")} == EVENTS
+
+
+@pytest.mark.parametrize("name", sorted(EVENTS))
+def test_an_event_is_json_for_a_function_of_the_template(
+    root: Path, template: Template, name: str
+) -> None:
+    event = json.loads((root / "events" / f"{name}.json").read_text(encoding="utf-8"))
+    assert isinstance(event, dict)
+    assert name.partition("-")[0] in {spec.name for spec in template.functions()}
+
+
+def test_the_rule_of_the_template_picks_the_state_change_event(
+    root: Path, template: Template
+) -> None:
+    event = json.loads((root / "events/scheduler-state-change.json").read_text(encoding="utf-8"))
+    (rule,) = template.rules()
+    assert all(event[key] in values for key, values in rule.pattern.items())

@@ -1,0 +1,178 @@
+"""Each function may do exactly what it does."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from workbench.aws.template import Template
+
+FUNCTIONS = ("scheduler", "reconciler", "publisher", "control")
+NO_RESOURCE_LEVEL_RIGHTS = {
+    "cloudwatch:GetMetricData",
+    "cloudwatch:PutMetricData",  # limited by namespace instead
+    "application-autoscaling:DescribeScalableTargets",
+    "application-autoscaling:DescribeScalingPolicies",
+    "application-autoscaling:DescribeScheduledActions",
+}
+OWN_LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
+OBSERVE = {
+    "sagemaker:DescribeEndpoint",
+    "sagemaker:DescribeEndpointConfig",
+    "sagemaker:ListTags",
+    "cloudwatch:GetMetricData",
+    "dynamodb:Query",
+}
+ALLOWED = {
+    "scheduler": OWN_LOG | OBSERVE | {"sqs:SendMessage"},
+    "control": OWN_LOG | OBSERVE | {"dynamodb:PutItem", "dynamodb:DeleteItem"},
+    "publisher": OWN_LOG
+    | {"sagemaker:DescribeEndpoint", "cloudwatch:GetMetricData", "cloudwatch:PutMetricData"},
+    "reconciler": OWN_LOG
+    | OBSERVE
+    | {
+        "sagemaker:DescribeModel",
+        "sagemaker:CreateEndpoint",
+        "sagemaker:AddTags",
+        "sagemaker:DeleteEndpoint",
+        "sagemaker:UpdateEndpointWeightsAndCapacities",
+        "application-autoscaling:DescribeScalableTargets",
+        "application-autoscaling:DescribeScalingPolicies",
+        "application-autoscaling:DescribeScheduledActions",
+        "application-autoscaling:ListTagsForResource",
+        "application-autoscaling:RegisterScalableTarget",
+        "application-autoscaling:TagResource",
+        "application-autoscaling:PutScalingPolicy",
+        "application-autoscaling:PutScheduledAction",
+        "application-autoscaling:DeregisterScalableTarget",
+        "cloudwatch:DescribeAlarms",
+        "cloudwatch:PutMetricAlarm",
+        "cloudwatch:DeleteAlarms",
+        "iam:CreateServiceLinkedRole",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "dynamodb:DeleteItem",
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+    },
+}
+THIS_STACK = {"Ref": "AWS::StackName"}
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def actions(template: Template, function: str) -> set[str]:
+    return {
+        action
+        for statement in template.statements(function)
+        for action in listed(statement["Action"])
+    }
+
+
+def statements_with(template: Template, action: str) -> Iterator[Mapping[str, Any]]:
+    for function in FUNCTIONS:
+        for statement in template.statements(function):
+            if action in listed(statement["Action"]):
+                yield statement
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_role_holds_exactly_what_its_function_calls(template: Template, function: str) -> None:
+    assert actions(template, function) == ALLOWED[function]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_statement_allows_and_names_whole_actions(template: Template, function: str) -> None:
+    assert {statement["Effect"] for statement in template.statements(function)} == {"Allow"}
+    assert not any("*" in action for action in actions(template, function))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_resource_stands_only_where_nothing_narrower_exists(
+    template: Template, function: str
+) -> None:
+    wide = {
+        action
+        for statement in template.statements(function)
+        if "*" in listed(statement["Resource"])
+        for action in listed(statement["Action"])
+    }
+    assert wide <= NO_RESOURCE_LEVEL_RIGHTS
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_arns_hold_in_every_partition_region_and_account(template: Template, function: str) -> None:
+    for statement in template.statements(function):
+        for resource in listed(statement["Resource"]):
+            if "Fn::Sub" in resource:
+                assert resource["Fn::Sub"].startswith("arn:${AWS::Partition}:")
+                assert "${AWS::AccountId}" in resource["Fn::Sub"]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_role_is_for_one_function_and_for_lambda_alone(template: Template, function: str) -> None:
+    raw = template.resources("AWS::Serverless::Function")[f"{function.capitalize()}Function"]
+    role_id = f"{function.capitalize()}Role"
+    assert raw["Role"] == {"Fn::GetAtt": [role_id, "Arn"]}
+    assert not {"Policies", "ManagedPolicyArns"} & set(raw)
+    role = template.resources("AWS::IAM::Role")[role_id]
+    assert "ManagedPolicyArns" not in role
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
+
+
+@pytest.mark.parametrize(
+    ("action", "key", "value"),
+    [
+        pytest.param(
+            "sagemaker:DeleteEndpoint",
+            "aws:ResourceTag/lowtide:stack",
+            THIS_STACK,
+            id="only endpoints that carry this stack's tag can be deleted",
+        ),
+        pytest.param(
+            "sagemaker:UpdateEndpointWeightsAndCapacities",
+            "aws:ResourceTag/lowtide:stack",
+            THIS_STACK,
+            id="only endpoints that carry this stack's tag can be resized",
+        ),
+        pytest.param(
+            "sagemaker:CreateEndpoint",
+            "aws:RequestTag/lowtide:stack",
+            THIS_STACK,
+            id="an endpoint is created with this stack's tag or not at all",
+        ),
+        pytest.param(
+            "sagemaker:AddTags",
+            "sagemaker:TaggingAction",
+            "CreateEndpoint",
+            id="the tag cannot be put on an endpoint that exists",
+        ),
+        pytest.param(
+            "cloudwatch:PutMetricData",
+            "cloudwatch:namespace",
+            "Lowtide",
+            id="figures go into Lowtide's namespace only",
+        ),
+        pytest.param(
+            "application-autoscaling:RegisterScalableTarget",
+            "application-autoscaling:service-namespace",
+            "sagemaker",
+            id="scalable targets of other services are out of reach",
+        ),
+        pytest.param(
+            "iam:CreateServiceLinkedRole",
+            "iam:AWSServiceName",
+            "sagemaker.application-autoscaling.amazonaws.com",
+            id="one service-linked role and no other",
+        ),
+    ],
+)
+def test_a_condition_narrows(template: Template, action: str, key: str, value: object) -> None:
+    found = list(statements_with(template, action))
+    assert found
+    for statement in found:
+        assert statement["Condition"]["StringEquals"][key] == value

@@ -1,0 +1,157 @@
+"""When a cron expression fires, above all where clocks change."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lowtide.domain import cron
+
+NEW_YORK = ZoneInfo("America/New_York")
+LORD_HOWE = ZoneInfo("Australia/Lord_Howe")
+APIA = ZoneInfo("Pacific/Apia")
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("expression", "zone", "now", "expected"),
+    [
+        pytest.param(
+            "0 8 * * *", NEW_YORK, "2026-11-23T13:00", "2026-11-23T13:00",
+            id="a fire at this very minute is the last one",
+        ),
+        pytest.param(
+            "0 8 * * *", NEW_YORK, "2026-11-23T12:59:59", "2026-11-22T13:00",
+            id="a second before, it is yesterday's",
+        ),
+        pytest.param(
+            "30 2 * * *", NEW_YORK, "2026-03-08T07:00", "2026-03-08T07:00",
+            id="in the spring gap it fires at the first valid minute, 03:00 EDT",
+        ),
+        pytest.param(
+            "30 2 * * *", NEW_YORK, "2026-03-08T06:59", "2026-03-07T07:30",
+            id="before the gap ends it has not fired",
+        ),
+        pytest.param(
+            "30 1 * * *", NEW_YORK, "2026-11-01T06:45", "2026-11-01T05:30",
+            id="in the autumn fold it fires once, at the first 01:30",
+        ),
+        pytest.param(
+            "30 1 * * *", NEW_YORK, "2026-11-01T06:10", "2026-11-01T05:30",
+            id="the second 01:10 comes after the first 01:30",
+        ),
+        pytest.param(
+            "45 1 * * *", LORD_HOWE, "2026-04-04T15:05", "2026-04-04T14:45",
+            id="a fold of half an hour",
+        ),
+        pytest.param(
+            "0 9 30 12 *", APIA, "2011-12-30T12:00", "2011-12-30T10:00",
+            id="a day that Samoa left out fires when the next begins",
+        ),
+    ],
+)  # fmt: skip
+def test_last_fire(expression: str, zone: ZoneInfo, now: str, expected: str) -> None:
+    assert cron.last_fire(expression, zone, utc(now)) == utc(expected)
+
+
+@pytest.mark.parametrize(
+    ("expression", "zone", "now", "expected"),
+    [
+        pytest.param(
+            "0 8 * * *", NEW_YORK, "2026-11-23T13:00", "2026-11-24T13:00",
+            id="a fire at this very minute is not the next one",
+        ),
+        pytest.param(
+            "30 2 * * *", NEW_YORK, "2026-03-08T06:59", "2026-03-08T07:00",
+            id="the next fire inside the gap is its end",
+        ),
+        pytest.param(
+            "30 1 * * *", NEW_YORK, "2026-11-01T05:30", "2026-11-02T06:30",
+            id="the second 01:30 of the autumn night does not fire",
+        ),
+        pytest.param(
+            "0 8 * * FRI-MON", NEW_YORK, "2026-11-24T13:00", "2026-11-27T13:00",
+            id="a weekday range may wrap",
+        ),
+    ],
+)  # fmt: skip
+def test_next_fire(expression: str, zone: ZoneInfo, now: str, expected: str) -> None:
+    assert cron.next_fire(expression, zone, utc(now)) == utc(expected)
+
+
+def fires_by_brute_force(
+    minute: int, hours: set[int], zone: ZoneInfo, first: datetime, last: datetime
+) -> set[datetime]:
+    """Walks every UTC minute; a local minute fires when first reached or passed over."""
+    fired: set[datetime] = set()
+    reached = first.astimezone(zone).replace(tzinfo=None) - timedelta(minutes=1)
+    instant = first
+    while instant <= last:
+        local = instant.astimezone(zone).replace(tzinfo=None)
+        while reached < local:
+            reached += timedelta(minutes=1)
+            if reached.minute == minute and reached.hour in hours:
+                fired.add(instant)
+        instant += timedelta(minutes=1)
+    return fired
+
+
+CHANGES = [
+    (NEW_YORK, utc("2026-03-08T04:00")),
+    (NEW_YORK, utc("2026-11-01T03:00")),
+    (LORD_HOWE, utc("2026-04-04T12:00")),
+    (LORD_HOWE, utc("2026-10-03T12:00")),
+    (ZoneInfo("Europe/Berlin"), utc("2027-03-28T00:00")),
+    (ZoneInfo("Asia/Kathmandu"), utc("2026-12-31T16:00")),
+]
+
+
+HOURS = {"*": set(range(24)), "*/2": set(range(0, 24, 2))} | {str(h): {h} for h in range(5)}
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(CHANGES), st.integers(0, 59), st.sampled_from(list(HOURS)), st.integers(0, 360)
+)
+def test_fires_agree_with_a_walk_over_every_minute(
+    change: tuple[ZoneInfo, datetime], minute: int, hour: str, minutes_later: int
+) -> None:
+    zone, start = change
+    now = start + timedelta(minutes=minutes_later)
+    two_days = timedelta(days=2)
+    fires = fires_by_brute_force(minute, HOURS[hour], zone, start - two_days, start + two_days)
+    expression = f"{minute} {hour} * * *"
+    assert cron.last_fire(expression, zone, now) == max(f for f in fires if f <= now)
+    assert cron.next_fire(expression, zone, now) == min(f for f in fires if f > now)
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        pytest.param("cron(0 8 ? * MON-FRI *)", "AWS's cron(...) dialect", id="AWS's dialect"),
+        pytest.param("0 8 * *", "4 fields; write five", id="a field too few"),
+        pytest.param("0 8 * * MON-FRI 2026", "6 fields; write five", id="a field too many"),
+        pytest.param("@daily", "1 fields; write five", id="a nickname"),
+        pytest.param("", "0 fields; write five", id="blank"),
+        pytest.param("0 8 ? * MON", "? is not understood", id="a question mark"),
+        pytest.param("0 8 * * MON#6", "# is not understood", id="the sixth Monday"),
+        pytest.param("0 9 31 2 *", "never fires in 5 years", id="the 31st of February"),
+        pytest.param("*/0 8 * * *", "not a cron expression", id="every zero minutes"),
+        pytest.param("0 24 * * *", "not a cron expression", id="hour 24"),
+        pytest.param("0 8 * * m-f", "not a cron expression", id="weekdays by their first letter"),
+    ],
+)
+def test_a_refused_expression_says_why(expression: str, said: str) -> None:
+    assert said in (cron.fault(expression) or "")
+
+
+@pytest.mark.parametrize(
+    "expression", ["0 8 * * MON-FRI", "5,35 */2 1-15 jan,jul sun", "0 0 29 2 *", "0 8 L * *"]
+)
+def test_a_good_expression_has_no_fault(expression: str) -> None:
+    assert cron.fault(expression) is None

@@ -1,0 +1,86 @@
+"""Is the endpoint wanted at this instant?"""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lowtide.domain.overrides import Override
+from lowtide.domain.schedules import Schedule, Window, next_start, wish
+
+NEW_YORK = ZoneInfo("America/New_York")
+LEAD = timedelta(minutes=30)
+OFFICE = Schedule((Window("0 8 * * MON-FRI", "0 20 * * MON-FRI", NEW_YORK),), NEW_YORK)
+NIGHT = Schedule((Window("0 22 * * FRI", "0 6 * * SAT", NEW_YORK),), NEW_YORK)
+ALWAYS = Schedule((), NEW_YORK)
+TWO_WINDOWS = Schedule(
+    (Window("0 8 * * *", "0 12 * * *", NEW_YORK), Window("0 11 * * *", "0 20 * * *", NEW_YORK)),
+    NEW_YORK,
+)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=NEW_YORK)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "now", "awake"),
+    [
+        pytest.param(OFFICE, "2026-11-23T08:00", True, id="awake from the very start"),
+        pytest.param(
+            OFFICE, "2026-11-23T19:59:59", True, id="awake until a second before the stop"
+        ),
+        pytest.param(OFFICE, "2026-11-23T20:00", False, id="asleep from the very stop"),
+        pytest.param(OFFICE, "2026-11-23T07:29", False, id="asleep before the lead begins"),
+        pytest.param(OFFICE, "2026-11-23T07:30", True, id="wanted from the lead on"),
+        pytest.param(OFFICE, "2026-11-21T12:00", False, id="asleep on a Saturday"),
+        pytest.param(NIGHT, "2026-11-28T05:59", True, id="an overnight window crosses midnight"),
+        pytest.param(
+            NIGHT, "2026-11-28T06:00", False, id="an overnight window ends in the morning"
+        ),
+        pytest.param(TWO_WINDOWS, "2026-11-23T12:30", True, id="awake while any window is"),
+        pytest.param(ALWAYS, "2026-11-22T03:00", True, id="always is always"),
+    ],
+)
+def test_the_windows_decide(schedule: Schedule, now: str, *, awake: bool) -> None:
+    assert wish(schedule, None, at(now), LEAD).awake is awake
+
+
+@pytest.mark.parametrize(
+    ("override_awake", "now", "awake"),
+    [
+        pytest.param(True, "2026-11-22T12:00", True, id="awake on a Sunday because somebody asked"),
+        pytest.param(False, "2026-11-23T10:00", False, id="asleep in office hours because asked"),
+        pytest.param(True, "2026-11-24T00:00", False, id="an override ends at its until"),
+    ],
+)
+def test_an_override_beats_the_windows_until_it_ends(
+    *, override_awake: bool, now: str, awake: bool
+) -> None:
+    override = Override(override_awake, at("2026-11-24T00:00"), "load test", "ann")
+    assert wish(OFFICE, override, at(now), LEAD).awake is awake
+
+
+def test_a_wish_says_why() -> None:
+    override = Override(True, at("2026-11-24T00:00"), "load test", "ann")
+    reasons = [
+        wish(OFFICE, override, at("2026-11-23T10:00"), LEAD).reason,
+        wish(OFFICE, None, at("2026-11-23T10:00"), LEAD).reason,
+        wish(OFFICE, None, at("2026-11-23T07:45"), LEAD).reason,
+        wish(OFFICE, None, at("2026-11-23T21:00"), LEAD).reason,
+    ]
+    assert reasons == [
+        "ann wants it awake until Tue 00:00 EST: load test",
+        "the window opened Mon 08:00 EST",
+        "the window opens Mon 08:00 EST",
+        "no window is open until Tue 08:00 EST",
+    ]
+
+
+def test_the_next_start_is_the_earliest_of_all_windows() -> None:
+    assert next_start(TWO_WINDOWS, at("2026-11-23T09:00")) == at("2026-11-23T11:00")
+
+
+def test_where_start_and_stop_meet_the_start_wins() -> None:
+    touching = Schedule((Window("0 8 * * *", "0 8 * * SAT", NEW_YORK),), NEW_YORK)
+    assert wish(touching, None, at("2026-11-21T08:00"), timedelta(0)).awake

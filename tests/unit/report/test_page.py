@@ -1,0 +1,187 @@
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects  # type: ignore[import-untyped]
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from plotly.offline import get_plotlyjs  # type: ignore[import-untyped]
+
+from workbench.report import page
+from workbench.report.charts import charts
+from workbench.report.story import Happening, Story
+from workbench.report.summary import key_figures
+
+CSS = (Path(page.__file__).parent / "page.css").read_text()
+NASTY = "</script><script>alert('x')</script> & <b>bold</b>"
+
+
+class Page(HTMLParser):
+    """A page as a browser takes it apart: tags with their attributes, text, scripts."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.scripts: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag == "script":
+            self.scripts.append("")
+
+    def handle_data(self, data: str) -> None:
+        if self.cdata_elem == "script":
+            self.scripts[-1] += data
+        elif not self.cdata_elem:
+            self.texts.append(data)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.texts)
+
+
+@pytest.fixture(autouse=True)
+def no_plotly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library is 5 MB of script that is not ours; two tests put it back."""
+    monkeypatch.setattr(page, "get_plotlyjs", lambda: "")
+
+
+def written(story: Story, folder: Path) -> Page:
+    path = folder / "build" / "report.html"
+    page.write(story, path)
+    return Page(path.read_text(encoding="utf-8"))
+
+
+def test_every_happening_is_there_with_its_reason(story: Story, tmp_path: Path) -> None:
+    texts = written(story, tmp_path).texts
+    for happening in story.happenings:
+        for text in (happening.who, happening.what, happening.why):
+            assert text in texts
+
+
+def test_happenings_are_in_local_time_and_in_order(story: Story, tmp_path: Path) -> None:
+    texts = written(story, tmp_path).texts
+    monday, tuesday = (texts.index(f"{day} November 2026") for day in ("Monday 23", "Tuesday 24"))
+    times = [text for text in texts[monday:tuesday] if re.fullmatch(r"\d\d:\d\d", text)]
+    assert times[:5] == ["06:30", "06:51", "06:52", "08:14", "09:10"]
+    assert times == sorted(times)
+
+
+def test_the_tiles_show_the_figures(story: Story, tmp_path: Path) -> None:
+    texts = written(story, tmp_path).texts
+    for figure in key_figures(story):
+        assert {figure.label, figure.value, figure.note} <= set(texts)
+
+
+def test_differences_are_said_loudly(story_with_differences: Story, tmp_path: Path) -> None:
+    shown = written(story_with_differences, tmp_path)
+    assert any(attributes.get("role") == "alert" for _, attributes in shown.tags)
+    assert any(attributes.get("class") == "alarming" for _, attributes in shown.tags)
+    assert "2 of 31 fields did not come back as they were. See" in shown.text
+    for difference in story_with_differences.comparisons[0].differences:
+        assert difference in shown.texts
+
+
+def test_without_differences_nothing_is_loud(story: Story, tmp_path: Path) -> None:
+    shown = written(story, tmp_path)
+    assert not any(attributes.get("role") == "alert" for _, attributes in shown.tags)
+    assert not any(attributes.get("class") == "alarming" for _, attributes in shown.tags)
+
+
+def test_markup_in_a_story_stays_text(story: Story, tmp_path: Path) -> None:
+    nasty = replace(
+        story,
+        endpoint=NASTY,
+        traffic=NASTY,
+        capacity={NASTY: 10},
+        happenings=(Happening(story.minutes[0].at, NASTY, NASTY, NASTY),),
+        droughts={NASTY: story.windows[0]},
+        comparisons=(replace(story.comparisons[0], differences=(NASTY,)),),
+    )
+    plain, shown = written(story, tmp_path), written(nasty, tmp_path)
+    assert len(shown.scripts) == len(plain.scripts) == 3
+    assert not any(tag == "b" for tag, _ in shown.tags)
+    assert shown.texts.count(NASTY) >= 4
+    charts_text = json.dumps(json.loads(shown.scripts[0])["charts"])
+    assert "<b>" not in charts_text.replace(json.dumps(f"{NASTY}, 10 streams each")[1:-1], "")
+
+
+def test_the_page_needs_nothing_but_itself(story: Story, tmp_path: Path) -> None:
+    shown = written(story, tmp_path)
+    html = (tmp_path / "build" / "report.html").read_text()
+    assert not re.search(r"https?:|//[a-z]|url\(|@import", html)
+    for _, attributes in shown.tags:
+        assert "src" not in attributes
+        assert (attributes.get("href") or "#").startswith("#")
+    policy = next(a["content"] for _, a in shown.tags if "http-equiv" in a)
+    assert policy is not None
+    assert "default-src 'none'" in policy
+
+
+def test_the_library_is_inside_and_the_page_below_six_megabytes(
+    story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "get_plotlyjs", get_plotlyjs)
+    shown = written(story, tmp_path)
+    assert shown.scripts[1] == get_plotlyjs()
+    assert (tmp_path / "build" / "report.html").stat().st_size < 6_000_000
+
+
+def test_the_charts_show_the_minutes(story: Story, tmp_path: Path) -> None:
+    figures = json.loads(written(story, tmp_path).scripts[0])
+    lines = {trace["name"]: trace for chart in figures["charts"][:3] for trace in chart["data"]}
+    noon = figures["minutes"].index("2026-11-23 12:00:00")
+    minute = story.minutes[noon]
+    assert minute.utilization is not None
+    assert lines["streams"]["y"][noon] == minute.streams
+    assert lines["capacity"]["y"][noon] == minute.capacity
+    assert lines["as it is"]["y"][noon] == round(minute.utilization * 100, 1)
+    assert lines["ml.g6e.2xlarge"]["y"][noon] == minute.instances["ml.g6e.2xlarge"] > 0
+    assert lines["Lowtide"]["y"][0] is None  # asleep: a gap, not a zero
+
+
+def test_the_band_covers_every_minute_once(story: Story) -> None:
+    state = charts(story)[-1]
+    runs = [trace for trace in state.data if trace["y"] == ["State"]]
+    assert sum(trace["x"][0] for trace in runs) == len(story.minutes) * 60_000
+    assert {trace["text"][0] for trace in runs} == {
+        *("asleep", "Creating", "InService", "Updating", "Deleting")
+    }
+
+
+@pytest.mark.parametrize("index", range(4))
+def test_plotly_accepts_every_chart(story: Story, index: int) -> None:
+    chart = charts(story)[index]
+    text = re.sub(r'"@[\w-]+"', '"#123456"', json.dumps({"data": chart.data, "l": chart.layout}))
+    figure: dict[str, Any] = json.loads(text)
+    plotly.graph_objects.Figure(data=figure["data"], layout=figure["l"])
+
+
+def test_every_colour_has_a_value_in_the_style_sheet(story: Story) -> None:
+    odd = replace(story.minutes[0], status="SystemUpdating", instances={"ml.g5.2xlarge": 1})
+    for chart in charts(replace(story, minutes=(*story.minutes, odd))):
+        named = re.findall(r'"@([\w-]+)"', json.dumps([chart.data, chart.layout]))
+        for colour in {*named, *(key.colour for key in chart.keys)}:
+            assert f"--{colour}:" in CSS, colour
+
+
+printable = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=30)
+
+
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(who=printable, what=printable, why=printable)
+def test_any_words_of_a_happening_are_shown_as_they_are(
+    story: Story, tmp_path: Path, who: str, what: str, why: str
+) -> None:
+    happening = Happening(story.minutes[0].at, who, what, why)
+    brief = replace(story, minutes=story.minutes[:60], happenings=(happening,))
+    assert {who, what, why} <= set(written(brief, tmp_path).texts)

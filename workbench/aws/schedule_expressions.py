@@ -1,0 +1,44 @@
+"""Schedules of Application Auto Scaling: at(...), cron(six fields), rate(...)."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from croniter import croniter
+
+_DAYS = {"1": "SUN", "2": "MON", "3": "TUE", "4": "WED", "5": "THU", "6": "FRI", "7": "SAT"}
+_UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
+
+
+def next_run(schedule: str, timezone: str, created: datetime, after: datetime) -> datetime | None:
+    """The first instant later than `after`, if any. ValueError: not a schedule."""
+    match = re.fullmatch(r"(at|cron|rate)\((.+)\)", schedule.strip())
+    if match is None:
+        raise ValueError(schedule)
+    kind, body = match.groups()
+    if kind == "at":
+        at = datetime.fromisoformat(body).replace(tzinfo=ZoneInfo(timezone)).astimezone(UTC)
+        return at if at > after else None
+    if kind == "rate":
+        return _next_of_rate(body, created, after)
+    return _next_of_cron(body, ZoneInfo(timezone), after)
+
+
+def _next_of_rate(body: str, created: datetime, after: datetime) -> datetime:
+    match = re.fullmatch(r"([1-9]\d*) (minute|hour|day)s?", body)
+    if match is None:
+        raise ValueError(body)
+    period = int(match[1]) * _UNITS[match[2]]
+    return created + ((after - created) // period + 1) * period
+
+
+def _next_of_cron(body: str, zone: ZoneInfo, after: datetime) -> datetime | None:
+    minute, hour, day, month, weekday, year = body.split()
+    expression = " ".join([minute, hour, day.replace("?", "*"), month, _named(weekday), "0", year])
+    at: datetime = croniter(expression, after.astimezone(zone)).get_next(datetime)
+    return at.astimezone(UTC)
+
+
+def _named(weekday: str) -> str:
+    """AWS counts days from 1 = Sunday, cron from 0."""
+    return re.sub(r"(?<!#)[1-7]", lambda day: _DAYS[day[0]], weekday.replace("?", "*"))

@@ -1,0 +1,56 @@
+"""CloudFormation's part: tables and queues as the template describes them, made through boto3."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+
+from workbench.aws.settings import REGION
+from workbench.aws.template import Properties, Template
+
+
+def deploy_resources(template: Template, stack: str) -> Template:
+    """The template, knowing what its tables and queues are called."""
+    for logical_id, table in template.tables().items():
+        template = template.knowing(_create_table(f"{stack}-{logical_id}", logical_id, table))
+    for logical_id, queue in template.queues():
+        template = template.knowing(_create_queue(logical_id, template.resolve(queue)))
+    return template
+
+
+def _create_table(default_name: str, logical_id: str, table: Properties) -> Mapping[str, str]:
+    dynamodb: Any = boto3.client("dynamodb", region_name=REGION)
+    name = table.get("TableName", default_name)
+    created = dynamodb.create_table(
+        TableName=name,
+        AttributeDefinitions=table["AttributeDefinitions"],
+        KeySchema=table["KeySchema"],
+        BillingMode=table["BillingMode"],
+        SSESpecification={"Enabled": table["SSESpecification"]["SSEEnabled"]},
+    )
+    dynamodb.update_continuous_backups(
+        TableName=name,
+        PointInTimeRecoverySpecification=table["PointInTimeRecoverySpecification"],
+    )
+    dynamodb.update_time_to_live(
+        TableName=name, TimeToLiveSpecification=table["TimeToLiveSpecification"]
+    )
+    return {logical_id: name, f"{logical_id}.Arn": created["TableDescription"]["TableArn"]}
+
+
+def _create_queue(logical_id: str, queue: Properties) -> Mapping[str, str]:
+    sqs: Any = boto3.client("sqs", region_name=REGION)
+    attributes = {name: _attribute(value) for name, value in queue.items() if name != "QueueName"}
+    url = sqs.create_queue(QueueName=queue["QueueName"], Attributes=attributes)["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    return {
+        logical_id: url,
+        f"{logical_id}.Arn": arn["Attributes"]["QueueArn"],
+        f"{logical_id}.QueueName": queue["QueueName"],
+    }
+
+
+def _attribute(value: object) -> str:
+    """SQS takes every attribute as text."""
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,187 @@
+"""What template.yaml says, as far as a laptop needs it to run the system."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
+
+from workbench.aws.settings import ACCOUNT, REGION
+
+type Properties = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSpec:
+    name: str  # the folder under functions/
+    function_name: str  # what the function is called once deployed
+    code_dir: Path
+    environment: Mapping[str, str]
+    timeout_s: int
+    memory_mb: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleSpec:
+    function: str
+    expression: str
+    input: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSpec:
+    function: str
+    pattern: Properties
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSourceSpec:
+    function: str
+    queue_arn: str
+    batch_size: int
+    reports_item_failures: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """`known` maps `Name` and `Name.Attribute` to values: parameters, then what was deployed."""
+
+    path: Path
+    document: Properties
+    known: Mapping[str, str]
+
+    @classmethod
+    def load(
+        cls, path: Path, parameters: Mapping[str, str] | None = None, *, stack: str = "lowtide-dev"
+    ) -> "Template":
+        document = yaml_parse(path.read_text(encoding="utf-8"))
+        defaults = {
+            name: str(parameter["Default"])
+            for name, parameter in document["Parameters"].items()
+            if "Default" in parameter
+        }
+        pseudo = {
+            "AWS::StackName": stack,
+            "AWS::Region": REGION,
+            "AWS::AccountId": ACCOUNT,
+            "AWS::Partition": "aws",
+        }
+        return cls(path, document, {**defaults, **(parameters or {}), **pseudo})
+
+    def knowing(self, values: Mapping[str, str]) -> "Template":
+        return replace(self, known={**self.known, **values})
+
+    def resources(self, kind: str) -> Mapping[str, Properties]:
+        """Unresolved properties of the resources of one type, by logical id."""
+        return {
+            logical_id: resource.get("Properties", {})
+            for logical_id, resource in self.document["Resources"].items()
+            if resource["Type"] == kind
+        }
+
+    def tables(self) -> Mapping[str, Properties]:
+        return self._resolved("AWS::DynamoDB::Table")
+
+    def queues(self) -> Iterator[tuple[str, Properties]]:
+        """Dead-letter queues first; the others are resolved when it is their turn."""
+        queues = self.resources("AWS::SQS::Queue")
+        yield from sorted(queues.items(), key=lambda queue: "RedrivePolicy" in queue[1])
+
+    def functions(self) -> Sequence[FunctionSpec]:
+        return [self._function(raw) for raw in self.resources("AWS::Serverless::Function").values()]
+
+    def schedules(self) -> Sequence[ScheduleSpec]:
+        return [
+            ScheduleSpec(
+                function,
+                event["ScheduleExpression"],
+                event.get("Input", "{}"),
+                event.get("State", "ENABLED") == "ENABLED",
+            )
+            for function, event in self._events("ScheduleV2")
+        ]
+
+    def rules(self) -> Sequence[RuleSpec]:
+        return [
+            RuleSpec(function, event["Pattern"], event.get("State", "ENABLED") == "ENABLED")
+            for function, event in self._events("EventBridgeRule")
+        ]
+
+    def queue_sources(self) -> Sequence[QueueSourceSpec]:
+        return [
+            QueueSourceSpec(
+                function,
+                event["Queue"],
+                event.get("BatchSize", 10),
+                "ReportBatchItemFailures" in event.get("FunctionResponseTypes", ()),
+            )
+            for function, event in self._events("SQS")
+        ]
+
+    def statements(self, function: str) -> Sequence[Properties]:
+        """The policy statements of the role that a function runs under."""
+        raw = next(
+            raw
+            for raw in self.resources("AWS::Serverless::Function").values()
+            if _name(raw) == function
+        )
+        role_id = raw["Role"]["Fn::GetAtt"][0]
+        role = self.resources("AWS::IAM::Role")[role_id]
+        return [
+            statement
+            for policy in role["Policies"]
+            for statement in policy["PolicyDocument"]["Statement"]
+        ]
+
+    def resolve(self, value: Any) -> Any:
+        """The value with Ref, Fn::Sub and Fn::GetAtt replaced by what they stand for."""
+        match value:
+            case {"Ref": name}:
+                return self._lookup(name)
+            case {"Fn::GetAtt": [name, attribute]}:
+                return self._lookup(f"{name}.{attribute}")
+            case {"Fn::Sub": str(text)}:
+                return re.sub(r"\$\{([^}]+)\}", lambda found: self._lookup(found[1]), text)
+            case Mapping():
+                return {key: self.resolve(each) for key, each in value.items()}
+            case list():
+                return [self.resolve(each) for each in value]
+        return value
+
+    def _lookup(self, name: str) -> str:
+        if name not in self.known:
+            raise KeyError(f"{self.path.name} refers to {name}, which is not known here")
+        return self.known[name]
+
+    def _resolved(self, kind: str) -> Mapping[str, Properties]:
+        return {name: self.resolve(raw) for name, raw in self.resources(kind).items()}
+
+    def _function(self, raw: Properties) -> FunctionSpec:
+        defaults = self.document["Globals"]["Function"]
+        merged = {**defaults, **raw}
+        variables = {
+            **defaults["Environment"]["Variables"],
+            **raw.get("Environment", {}).get("Variables", {}),
+        }
+        return FunctionSpec(
+            name=_name(raw),
+            function_name=self.resolve(raw["FunctionName"]),
+            code_dir=self.path.parent / raw["CodeUri"],
+            environment={key: str(value) for key, value in self.resolve(variables).items()},
+            timeout_s=merged["Timeout"],
+            memory_mb=merged["MemorySize"],
+        )
+
+    def _events(self, kind: str) -> Iterator[tuple[str, Properties]]:
+        for raw in self.resources("AWS::Serverless::Function").values():
+            for event in raw.get("Events", {}).values():
+                if event["Type"] == kind:
+                    yield _name(raw), self.resolve(event["Properties"])
+
+
+def _name(function: Properties) -> str:
+    return Path(function["CodeUri"]).name

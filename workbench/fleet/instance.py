@@ -1,0 +1,19 @@
+"""One instance of a fleet."""
+
+from dataclasses import dataclass
+
+from workbench.fleet.pools import Pool
+
+
+@dataclass(slots=True, eq=False)
+class Instance:
+    pool: Pool
+    ready_at: float
+    billed_until: float
+    streams: int = 0
+    draining: bool = False
+    gone: bool = False
+
+    @property
+    def full(self) -> bool:
+        return self.streams >= self.pool.capacity
