@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lowtide import config
 
+from lowtide import config
 from workbench.aws.template import Template
 
 ENVIRONMENTS = ("dev", "staging", "prod")

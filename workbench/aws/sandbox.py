@@ -6,18 +6,21 @@ import os
 import sys
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from types import ModuleType
 from typing import NamedTuple
 from unittest.mock import patch
 
 import boto3
+import botocore.session
+from botocore.loaders import create_loader
 from botocore.model import OperationModel
 
 from workbench.aws.settings import REGION
 
 LOG_LINES_KEPT = 10_000
 LAYER = "lowtide"  # the package in the common layer; each function has its own copy, as in Lambda
+_service_models = create_loader()
 
 
 class Call(NamedTuple):
@@ -38,7 +41,7 @@ class Sandbox:
         self._environment = {**_lambda_variables(function_name), **environment}
         self._output = io.StringIO()
         self._layer: dict[str, ModuleType] = {}
-        self._session = boto3.Session(region_name=REGION)
+        self._session = _session()
         self._session.events.register("before-call", self._record)
         # powertools keeps a logger, and the stream it writes to, by service name.
         service = environment.get("POWERTOOLS_SERVICE_NAME", "")
@@ -70,7 +73,7 @@ class Sandbox:
     def _own_output(self) -> Iterator[None]:
         """One stream for ever: a logger holds on to the stream it was made with."""
         try:
-            with redirect_stdout(self._output):
+            with redirect_stdout(self._output), redirect_stderr(self._output):
                 yield
         finally:
             self.log.extend(self._output.getvalue().splitlines())
@@ -79,6 +82,12 @@ class Sandbox:
 
     def _record(self, model: OperationModel, **_: object) -> None:
         self.calls[Call(model.service_model.service_name, model.name)] += 1
+
+
+def _session() -> boto3.Session:
+    core = botocore.session.get_session()
+    core.register_component("data_loader", _service_models)  # a second to read, for each session
+    return boto3.Session(botocore_session=core, region_name=REGION)
 
 
 def _lambda_variables(function_name: str) -> Mapping[str, str]:

@@ -49,7 +49,7 @@ def _load(story: Story) -> Chart:
             *_shade_keys(story),
         ),
         data=[
-            steps("capacity", capacity, "capacity", 1, fill="tozeroy"),
+            steps("capacity", capacity, "capacity", 1, fill="tozeroy", fillcolor="@capacity-fill"),
             steps("streams", streams, "streams", 1.6),
         ],
         layout=layout(story, 300, drought_labels(story)) | {"shapes": _shades(story)},
@@ -89,8 +89,7 @@ def _instances(story: Story) -> Chart:
         title="Instances by type",
         what="Live instances, stacked in the order of the pools.",
         keys=tuple(
-            Key(_with_capacity(name, story), f"{colour}-fill", "area")
-            for name, colour in types.items()
+            Key(_with_capacity(name, story), colour, "area") for name, colour in types.items()
         ),
         data=[
             steps(
@@ -99,6 +98,7 @@ def _instances(story: Story) -> Chart:
                 colour,
                 0,
                 stackgroup="pools",
+                fillcolor=f"@{colour}",
             )
             for name, colour in types.items()
         ],

@@ -27,7 +27,6 @@ def steps(
         "name": escape(name),
         "y": values,
         "line": {"shape": "hv", "width": width, "color": f"@{colour}", "dash": dash},
-        "fillcolor": f"@{colour}-fill",
         "hovertemplate": "%{y}",
         "connectgaps": False,
         **more,

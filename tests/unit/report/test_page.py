@@ -101,6 +101,7 @@ def test_markup_in_a_story_stays_text(story: Story, tmp_path: Path) -> None:
         endpoint=NASTY,
         traffic=NASTY,
         capacity={NASTY: 10},
+        minutes=(replace(story.minutes[0], status=NASTY), *story.minutes[1:]),
         happenings=(Happening(story.minutes[0].at, NASTY, NASTY, NASTY),),
         droughts={NASTY: story.windows[0]},
         comparisons=(replace(story.comparisons[0], differences=(NASTY,)),),
@@ -109,8 +110,9 @@ def test_markup_in_a_story_stays_text(story: Story, tmp_path: Path) -> None:
     assert len(shown.scripts) == len(plain.scripts) == 3
     assert not any(tag == "b" for tag, _ in shown.tags)
     assert shown.texts.count(NASTY) >= 4
-    charts_text = json.dumps(json.loads(shown.scripts[0])["charts"])
-    assert "<b>" not in charts_text.replace(json.dumps(f"{NASTY}, 10 streams each")[1:-1], "")
+    # Plotly reads a little HTML in its texts, so those are escaped once more.
+    for chart in json.loads(shown.scripts[0])["charts"]:
+        assert "<b>" not in json.dumps([chart["data"], chart["layout"]])
 
 
 def test_the_page_needs_nothing_but_itself(story: Story, tmp_path: Path) -> None:

@@ -1,0 +1,165 @@
+"""A cloud, and the few things a story is told with. Everything goes through boto3."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+from workbench.aws import Cloud, Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_sagemaker import SageMakerClient
+
+START = datetime(2026, 11, 23, 12, tzinfo=UTC)
+NAME = "My-Endpoint"
+POOLS = [
+    {"InstanceType": "ml.g6.2xlarge", "Priority": 1},
+    {"InstanceType": "ml.g6e.2xlarge", "Priority": 2},
+]
+TARGET: dict[str, Any] = {
+    "ServiceNamespace": "sagemaker",
+    "ResourceId": f"endpoint/{NAME}/variant/AllTraffic",
+    "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
+}
+
+
+class Account:
+    """boto3's clients, and the steps that nearly every story begins with."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+        self.name = NAME
+        self.target = TARGET
+        self.sagemaker: SageMakerClient = boto3.client("sagemaker")
+        self.autoscaling: ApplicationAutoScalingClient = boto3.client("application-autoscaling")
+        self.cloudwatch: CloudWatchClient = boto3.client("cloudwatch")
+
+    def configure(self, *, name: str = "config", count: int = 1, **fields: Any) -> None:
+        variant: dict[str, Any] = {
+            "VariantName": "AllTraffic",
+            "ModelName": "model",
+            "InitialInstanceCount": count,
+            "InstancePools": POOLS,
+            "VariantInstanceProvisionTimeoutInSeconds": 600,
+            "RoutingConfig": {"RoutingStrategy": "LEAST_OUTSTANDING_REQUESTS"},
+        } | fields
+        wanted: Any = {key: value for key, value in variant.items() if value is not None}
+        self.sagemaker.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[wanted])
+
+    def create(self, **fields: Any) -> None:
+        self.sagemaker.create_endpoint(
+            **({"EndpointName": NAME, "EndpointConfigName": "config"} | fields)
+        )
+
+    def delete(self) -> None:
+        self.sagemaker.delete_endpoint(EndpointName=NAME)
+
+    def in_service(self, count: int = 1) -> None:
+        """A new endpoint, brought to InService."""
+        self.configure(count=count)
+        self.create()
+        self.wait(minutes=15)
+        assert self.status == "InService"
+
+    def register(self, smallest: int = 1, largest: int = 4, **fields: Any) -> str:
+        wanted: Any = TARGET | {"MinCapacity": smallest, "MaxCapacity": largest} | fields
+        return self.autoscaling.register_scalable_target(**wanted)["ScalableTargetARN"]
+
+    def track(self, metric: str = "Load", goal: float = 0.7, **fields: Any) -> dict[str, Any]:
+        """A target-tracking policy on a metric of the test's own."""
+        config = {
+            "TargetValue": goal,
+            "CustomizedMetricSpecification": {
+                "MetricName": metric,
+                "Namespace": "Test",
+                "Dimensions": [{"Name": "EndpointName", "Value": NAME}],
+                "Statistic": "Average",
+            },
+        } | fields
+        wanted: Any = TARGET | {
+            "PolicyName": f"track-{metric}",
+            "PolicyType": "TargetTrackingScaling",
+            "TargetTrackingScalingPolicyConfiguration": {
+                key: value for key, value in config.items() if value is not None
+            },
+        }
+        return dict(self.autoscaling.put_scaling_policy(**wanted))
+
+    def publish_each_minute(
+        self, value: Callable[[datetime], float | None], metric: str = "Load"
+    ) -> None:
+        """None publishes nothing, as a publisher that cannot read its inputs does."""
+
+        def publish(now: datetime) -> None:
+            reading = value(now)
+            if reading is not None:
+                self.put(reading, metric, now - timedelta(minutes=1))
+
+        self.cloud.every(timedelta(minutes=1), publish)
+
+    def put(self, value: float, metric: str = "Load", at: datetime | None = None) -> None:
+        self.cloudwatch.put_metric_data(
+            Namespace="Test",
+            MetricData=[
+                {
+                    "MetricName": metric,
+                    "Dimensions": [{"Name": "EndpointName", "Value": NAME}],
+                    "Timestamp": at or self.cloud.clock.now(),
+                    "Value": value,
+                }
+            ],
+        )
+
+    def wait(self, **span: float) -> None:
+        self.cloud.advance(self.cloud.clock.now() + timedelta(**span))
+
+    def wait_for(self, status: str) -> None:
+        for _ in range(360):
+            if self.status == status:
+                return
+            self.wait(seconds=10)
+        raise AssertionError(f"still {self.status}, not {status}, after an hour")
+
+    @property
+    def status(self) -> str:
+        return self.cloud.status(NAME)
+
+    @property
+    def described(self) -> dict[str, Any]:
+        return dict(self.sagemaker.describe_endpoint(EndpointName=NAME))
+
+    @property
+    def desired(self) -> int:
+        return int(self.described["ProductionVariants"][0]["DesiredInstanceCount"])
+
+    @property
+    def activities(self) -> list[dict[str, Any]]:
+        """Newest first."""
+        found = self.autoscaling.describe_scaling_activities(ServiceNamespace="sagemaker")
+        return [dict(each) for each in found["ScalingActivities"]]
+
+
+type OpenAccount = Callable[[Settings], Account]
+
+
+@pytest.fixture
+def open_account() -> Iterator[OpenAccount]:
+    """For stories that need settings of their own."""
+    opened: list[Cloud] = []
+
+    def enter(settings: Settings) -> Account:
+        opened.append(Cloud(START, settings).__enter__())
+        return Account(opened[-1])
+
+    yield enter
+    for cloud in opened:
+        cloud.__exit__(None, None, None)
+
+
+@pytest.fixture
+def account(open_account: OpenAccount) -> Account:
+    return open_account(Settings())

@@ -1,0 +1,303 @@
+"""SageMaker hosting: refusals word for word, statuses that take time, fleets, events."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from workbench.aws import Settings
+from workbench.fleet.fleet import Removal
+from workbench.fleet.pools import Drought, Window
+
+ARN = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/my-endpoint"
+FOREVER = [Drought(0, 1e11)]
+NO_CAPACITY = {"ml.g6.2xlarge": FOREVER, "ml.g6e.2xlarge": FOREVER}
+
+
+def refusal(call: Callable[[], object]) -> tuple[str, str]:
+    with pytest.raises(ClientError) as caught:
+        call()
+    error = caught.value.response["Error"]
+    return error["Code"], error["Message"]
+
+
+def creating(account: Any) -> None:
+    account.configure()
+    account.create()
+
+
+def updating(account: Any) -> None:
+    account.in_service()
+    change_count(account)
+
+
+def deleting(account: Any) -> None:
+    account.in_service()
+    account.delete()
+
+
+def absent(account: Any) -> None:
+    account.configure()
+
+
+def unconfigured(account: Any) -> None:
+    del account
+
+
+def change_count(account: Any) -> None:
+    account.sagemaker.update_endpoint_weights_and_capacities(
+        EndpointName=account.name,
+        DesiredWeightsAndCapacities=[{"VariantName": "AllTraffic", "DesiredInstanceCount": 2}],
+    )
+
+
+def describe(account: Any) -> None:
+    account.sagemaker.describe_endpoint(EndpointName=account.name)
+
+
+def create(account: Any) -> None:
+    account.create()
+
+
+def create_in_other_case(account: Any) -> None:
+    account.create(EndpointName="MY-ENDPOINT")
+
+
+def delete(account: Any) -> None:
+    account.delete()
+
+
+IN_PROGRESS = f'Cannot update in-progress endpoint "{ARN}".'
+ABSENT = f'Could not find endpoint "{ARN}".'
+EXISTING = f'Cannot create already existing endpoint "{ARN}".'
+UNKNOWN_CONFIG = (
+    "Could not find endpoint configuration "
+    '"arn:aws:sagemaker:us-east-1:123456789012:endpoint-config/config".'
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "call", "text"),
+    [
+        pytest.param(creating, delete, IN_PROGRESS, id="delete while Creating (facts 5)"),
+        pytest.param(updating, delete, IN_PROGRESS, id="delete while Updating (facts 5)"),
+        pytest.param(deleting, delete, IN_PROGRESS, id="delete while Deleting (facts 5)"),
+        pytest.param(creating, change_count, IN_PROGRESS, id="update while Creating (facts 5)"),
+        pytest.param(updating, change_count, IN_PROGRESS, id="update while Updating (facts 5)"),
+        pytest.param(deleting, change_count, IN_PROGRESS, id="update while Deleting (facts 5)"),
+        pytest.param(absent, describe, ABSENT, id="describe of an absent one (facts 5)"),
+        pytest.param(absent, delete, ABSENT, id="delete of an absent one (facts 5)"),
+        pytest.param(absent, change_count, ABSENT, id="update of an absent one (facts 5)"),
+        pytest.param(creating, create, EXISTING, id="create of a present one (facts 5)"),
+        pytest.param(creating, create_in_other_case, EXISTING, id="names ignore case (facts 5)"),
+        pytest.param(deleting, create, EXISTING, id="create while Deleting (facts 5)"),
+        pytest.param(unconfigured, create, UNKNOWN_CONFIG, id="unknown configuration (facts 5)"),
+    ],
+)
+def test_is_refused_with_awss_text(
+    account: Any, given: Callable[[Any], None], call: Callable[[Any], None], text: str
+) -> None:
+    given(account)
+    assert refusal(lambda: call(account)) == ("ValidationException", text)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"InstanceType": "ml.g6.2xlarge"}, id="InstanceType beside pools (facts 1.1)"),
+        pytest.param(
+            {"InstancePools": [{"InstanceType": f"ml.g{n}", "Priority": 1} for n in range(6)]},
+            id="a sixth pool (facts 1.1)",
+        ),
+        pytest.param(
+            {"InstancePools": [{"InstanceType": "ml.g6.2xlarge", "Priority": 6}]},
+            id="a priority above five (facts 1.1)",
+        ),
+        pytest.param(
+            {"VariantInstanceProvisionTimeoutInSeconds": 3601},
+            id="a time-out above 3600 s (facts 1.1)",
+        ),
+        pytest.param({"InstancePools": None}, id="neither pools nor a type"),
+    ],
+)
+def test_a_configuration_is_refused_with(account: Any, fields: dict[str, Any]) -> None:
+    assert refusal(lambda: account.configure(**fields))[0] == "ValidationException"
+
+
+def test_an_endpoint_lives_through_its_statuses_and_its_name_is_free_again(account: Any) -> None:
+    account.in_service()
+    change_count(account)
+    account.wait_for("InService")
+    account.delete()
+    account.wait_for("Absent")
+    account.create()
+    history = [status for _, _, status in account.cloud.statuses]
+    assert history == [
+        "Creating", "InService", "Updating", "InService", "Deleting", "Absent", "Creating",
+    ]  # fmt: skip
+
+
+def test_creation_and_deletion_take_as_long_as_the_settings_say(account: Any) -> None:
+    account.in_service()
+    account.delete()
+    account.wait_for("Absent")
+    at = {status: when for when, _, status in account.cloud.statuses}
+    assert 300 <= (at["InService"] - at["Creating"]).total_seconds() <= 600 + 30 + 20
+    assert 60 <= (at["Absent"] - at["Deleting"]).total_seconds() <= 120 + 10
+
+
+def test_describe_tells_the_pools_with_their_live_counts(account: Any) -> None:
+    account.in_service(count=2)
+    (variant,) = account.described["ProductionVariants"]
+    assert variant["InstancePools"] == [
+        {"InstanceType": "ml.g6.2xlarge", "CurrentInstanceCount": 2},
+        {"InstanceType": "ml.g6e.2xlarge", "CurrentInstanceCount": 0},
+    ]
+    assert (variant["CurrentInstanceCount"], variant["DesiredInstanceCount"]) == (2, 2)
+    assert account.described["EndpointArn"] == ARN
+    assert account.described["CreationTime"] == datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def test_the_configuration_comes_back_as_it_was_given(account: Any) -> None:
+    account.configure(count=3)
+    config = account.sagemaker.describe_endpoint_config(EndpointConfigName="config")
+    assert config["ProductionVariants"][0]["InstancePools"][1]["Priority"] == 2
+    assert config["ProductionVariants"][0]["InitialInstanceCount"] == 3
+
+
+@pytest.mark.parametrize("window", Window, ids=lambda window: f"time-out of {window.value}")
+def test_without_capacity_creation_fails_with_awss_reason_and_the_name_stays_taken(
+    open_account: Any, window: Window
+) -> None:
+    account = open_account(Settings(droughts=NO_CAPACITY, provisioning_window=window))
+    creating(account)
+    account.wait_for("Failed")
+    assert account.described["FailureReason"].startswith(
+        "Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity"
+    )
+    assert refusal(account.create)[1] == EXISTING
+    account.delete()
+    account.wait_for("Absent")
+
+
+def test_in_a_drought_the_fallback_joins_and_is_the_first_to_go(open_account: Any) -> None:
+    dry = Drought(datetime(2026, 11, 23, 12, 14, tzinfo=UTC).timestamp(), 1e11)
+    account = open_account(Settings(droughts={"ml.g6.2xlarge": [dry]}))
+    account.in_service()
+    change_count(account)
+    account.wait_for("InService")
+    assert account.cloud.fleet(account.name).counts == {"ml.g6.2xlarge": 1, "ml.g6e.2xlarge": 1}
+    account.sagemaker.update_endpoint_weights_and_capacities(
+        EndpointName=account.name,
+        DesiredWeightsAndCapacities=[{"VariantName": "AllTraffic", "DesiredInstanceCount": 1}],
+    )
+    account.wait_for("InService")
+    assert account.cloud.fleet(account.name).counts == {"ml.g6.2xlarge": 1, "ml.g6e.2xlarge": 0}
+
+
+def test_a_scale_out_without_capacity_rolls_back_to_what_there_was(open_account: Any) -> None:
+    dry = [Drought(datetime(2026, 11, 23, 12, 14, tzinfo=UTC).timestamp(), 1e11)]
+    droughts = {"ml.g6.2xlarge": dry, "ml.g6e.2xlarge": dry}
+    account = open_account(Settings(droughts=droughts))
+    updating(account)
+    account.wait_for("RollingBack")
+    account.wait_for("InService")
+    assert account.desired == 1
+
+
+@pytest.mark.parametrize(
+    ("removal", "cut"),
+    [
+        pytest.param(Removal.CUT, 3, id="cut at once"),
+        pytest.param(Removal.DRAIN, 1, id="those that outlast the deletion are cut"),
+    ],
+)
+def test_sessions_at_deletion(open_account: Any, removal: Removal, cut: int) -> None:
+    account = open_account(Settings(on_delete=removal))
+    account.in_service()
+    now = account.cloud.clock.seconds()
+    account.cloud.traffic(account.name, [(now + 1, 20), (now + 1, 20), (now + 1, 5000)])
+    account.wait(seconds=10)
+    account.delete()
+    account.wait_for("Absent")
+    account.cloud.traffic(account.name, [(account.cloud.clock.seconds() + 5, 60)])
+    account.wait(seconds=10)
+    tally = account.cloud.tally(account.name)
+    assert (tally.served, tally.cut, tally.unserved) == (3, cut, 1)
+
+
+def test_each_change_of_status_is_an_event(open_account: Any) -> None:
+    account = open_account(Settings(event_copies=2))
+    events: list[dict[str, Any]] = []
+    account.cloud.on_event(events.append)
+    account.configure()
+    account.create(Tags=[{"Key": "team", "Value": "voice"}])
+    assert not events, "an event never arrives inside the call that caused it"
+    account.wait_for("InService")
+    account.wait(seconds=10)
+    assert [event["detail"]["EndpointStatus"] for event in events] == [
+        "CREATING", "CREATING", "IN_SERVICE", "IN_SERVICE",
+    ]  # fmt: skip
+    event = events[0]
+    assert event["source"] == "aws.sagemaker"
+    assert event["detail-type"] == "SageMaker Endpoint State Change"
+    assert event["resources"] == [ARN]
+    assert event["time"] == "2026-11-23T12:00:00Z"
+    assert event["detail"]["EndpointName"] == account.name
+    assert event["detail"]["CreationTime"] == 1795435200000.0
+    assert event["detail"]["Tags"] == {"team": "voice"}
+
+
+def test_tags_belong_to_the_endpoint_and_go_with_it(account: Any) -> None:
+    account.configure()
+    account.create(Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
+    account.sagemaker.add_tags(ResourceArn=ARN, Tags=[{"Key": "b", "Value": "3"}])
+    account.sagemaker.delete_tags(ResourceArn=ARN, TagKeys=["a"])
+    assert account.sagemaker.list_tags(ResourceArn=ARN)["Tags"] == [{"Key": "b", "Value": "3"}]
+    account.wait_for("InService")
+    account.delete()
+    account.wait_for("Absent")
+    account.create()
+    assert account.sagemaker.list_tags(ResourceArn=ARN)["Tags"] == []
+
+
+def test_listings_are_paged_and_filtered(account: Any) -> None:
+    account.configure()
+    for number in range(7):
+        account.create(EndpointName=f"endpoint-{number}")
+        account.configure(name=f"config-{number}")
+    pages = account.sagemaker.get_paginator("list_endpoints").paginate(
+        SortBy="Name", SortOrder="Ascending", PaginationConfig={"PageSize": 3}
+    )
+    found = [[each["EndpointName"] for each in page["Endpoints"]] for page in pages]
+    assert [len(page) for page in found] == [3, 3, 1]
+    assert found[0] == ["endpoint-0", "endpoint-1", "endpoint-2"]
+    configs = account.sagemaker.list_endpoint_configs(NameContains="config-3")
+    assert [each["EndpointConfigName"] for each in configs["EndpointConfigs"]] == ["config-3"]
+    assert account.sagemaker.list_endpoints(StatusEquals="InService")["Endpoints"] == []
+
+
+def test_models_stay_motos_and_other_sessions_reach_the_same_cloud(account: Any) -> None:
+    account.in_service()
+    other = boto3.Session(region_name="us-east-1").client("sagemaker")
+    image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/model:1"
+    account.sagemaker.create_model(
+        ModelName="model",
+        PrimaryContainer={"Image": image},
+        ExecutionRoleArn="arn:aws:iam::123456789012:role/model",
+    )
+    assert [each["ModelName"] for each in other.list_models()["Models"]] == ["model"]
+    assert other.describe_endpoint(EndpointName=account.name)["EndpointStatus"] == "InService"
+
+
+def test_a_client_made_in_one_cloud_reaches_the_next(open_account: Any) -> None:
+    first = open_account(Settings())
+    first.configure()
+    first.cloud.__exit__(None, None, None)
+    second = open_account(Settings())
+    assert first.sagemaker.list_endpoint_configs()["EndpointConfigs"] == []
+    second.configure()
+    assert len(first.sagemaker.list_endpoint_configs()["EndpointConfigs"]) == 1

@@ -1,0 +1,100 @@
+"""The `lowtide` command: what runs on a laptop."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from lowtide import config
+from workbench.report.story import Minute
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+console = Console()
+
+
+@app.callback()
+def main() -> None:
+    """SageMaker endpoints that sleep when nobody needs them."""
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="What to manage, for example prod.yaml.")],
+) -> None:
+    """Say everything that is wrong with a file, or what it manages."""
+    try:
+        found = config.load(file)
+    except (OSError, UnicodeDecodeError) as error:
+        console.print(f"{file}: cannot be read: {error}", style="red", highlight=False)
+        raise typer.Exit(2) from error
+    for fault in found.faults:
+        console.print(f"{file}: {fault}", style="red", highlight=False, soft_wrap=True)
+    if found.faults:
+        raise typer.Exit(1)
+    console.print(_managed(found))
+
+
+@app.command()
+def demo(
+    trace: Annotated[
+        Path | None, typer.Option(help="A CSV or .csv.gz file with arrival_s,duration_s.")
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=2, help="Working days to play.")] = 2,
+    folder: Annotated[Path, typer.Option(help="Where the report goes.")] = Path("build/demo"),
+) -> None:
+    """Play working days of calls through the whole system, and write a report."""
+    # Imported here, so that `lowtide check` does not wait for moto and plotly.
+    from workbench.demo.play import play
+    from workbench.demo.scenario import TIMEZONE, from_figures, from_trace
+    from workbench.demo.storyteller import restored, tell
+    from workbench.report import page, terminal
+
+    try:
+        scenario = from_trace(trace, days) if trace else from_figures(days)
+    except (OSError, ValueError) as error:
+        console.print(str(error), style="red", highlight=False)
+        raise typer.Exit(2) from error
+    folder.mkdir(parents=True, exist_ok=True)
+    with _progress() as bar:
+        task = bar.add_task("", total=(scenario.end - scenario.start).total_seconds())
+
+        def progress(now: datetime, minute: Minute) -> None:
+            local = now.astimezone(TIMEZONE)
+            bar.update(
+                task,
+                completed=(now - scenario.start).total_seconds(),
+                description=f"{local:%a %H:%M} {minute.status:>10} {minute.streams:4} streams",
+            )
+
+        played = play(scenario, folder, progress)
+    story = tell(played)
+    terminal.show(story, console)
+    page.write(story, folder / "report.html")
+    console.print(f"The pictures: {folder / 'report.html'}")
+    for failure in played.failures:
+        console.print(f"A function failed: {failure}", style="red")
+    sys.exit(0 if restored(played) and not played.failures else 1)
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    return Progress(*columns, TimeElapsedColumn(), console=console)
+
+
+def _managed(found: config.Config) -> Table:
+    table = Table("endpoint", "awake", "created from", "capacity", box=None)
+    for entry in found.endpoints:
+        windows = [f"{w.start} to {w.stop} {w.timezone}" for w in entry.schedule.windows]
+        by_type = entry.capacities.by_type if entry.capacities else {}
+        table.add_row(
+            entry.name,
+            "\n".join(windows) or "always",
+            entry.config_name or "what was last in use",
+            "\n".join(f"{t}: {streams:g} streams" for t, streams in by_type.items()) or "-",
+        )
+    return table

@@ -1,0 +1,140 @@
+"""The endpoint as its owner set it up, by the calls that AWS's and Deepgram's guides show."""
+
+from typing import Any
+
+import boto3
+
+from workbench.demo.scenario import CAPACITY, FALLBACK, PREFERRED, TARGET, TIMEZONE, Scenario
+
+ENDPOINT = "my-deepgram-endpoint"
+CONFIG = "my-deepgram-endpoint-config"
+VARIANT = "AllTraffic"
+STACK = "lowtide-demo"
+ALARM = "my-deepgram-endpoint-is-full"
+RESOURCE = f"endpoint/{ENDPOINT}/variant/{VARIANT}"
+_DIMENSION = "sagemaker:variant:DesiredInstanceCount"
+_LOWTIDE_DIMENSIONS = [
+    {"Name": "EndpointName", "Value": ENDPOINT},
+    {"Name": "VariantName", "Value": VARIANT},
+]
+
+
+def create_endpoint() -> None:
+    sagemaker: Any = boto3.client("sagemaker")
+    sagemaker.create_model(
+        ModelName="my-model",
+        ExecutionRoleArn="arn:aws:iam::123456789012:role/sagemaker-execution",
+        PrimaryContainer={"ModelPackageName": "deepgram-streaming-stt"},
+        EnableNetworkIsolation=True,
+    )
+    sagemaker.create_endpoint_config(
+        EndpointConfigName=CONFIG,
+        ProductionVariants=[
+            {
+                "VariantName": VARIANT,
+                "ModelName": "my-model",
+                "InitialInstanceCount": 2,
+                "InstancePools": [
+                    {"InstanceType": PREFERRED, "Priority": 1},
+                    {"InstanceType": FALLBACK, "Priority": 2},
+                ],
+                "VariantInstanceProvisionTimeoutInSeconds": 600,
+                "RoutingConfig": {"RoutingStrategy": "LEAST_OUTSTANDING_REQUESTS"},
+            }
+        ],
+    )
+    sagemaker.create_endpoint(
+        EndpointName=ENDPOINT,
+        EndpointConfigName=CONFIG,
+        Tags=[
+            {"Key": "team", "Value": "voice"},
+            {"Key": "cost-center", "Value": "4711"},
+            {"Key": "lowtide:stack", "Value": STACK},
+        ],
+    )
+
+
+def set_up_scaling(scenario: Scenario) -> None:
+    autoscaling: Any = boto3.client("application-autoscaling")
+    autoscaling.register_scalable_target(
+        ServiceNamespace="sagemaker",
+        ResourceId=RESOURCE,
+        ScalableDimension=_DIMENSION,
+        MinCapacity=1,
+        MaxCapacity=scenario.most,
+        Tags={"team": "voice"},
+    )
+    _follow_the_load(autoscaling)
+    _jump_when_full(autoscaling)
+    _raise_the_floor_each_morning(autoscaling, scenario)
+
+
+def _follow_the_load(autoscaling: Any) -> None:
+    autoscaling.put_scaling_policy(
+        PolicyName="follow-weighted-concurrency",
+        ServiceNamespace="sagemaker",
+        ResourceId=RESOURCE,
+        ScalableDimension=_DIMENSION,
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={
+            "TargetValue": CAPACITY[PREFERRED] * TARGET,
+            "CustomizedMetricSpecification": {
+                "Namespace": "Lowtide",
+                "MetricName": "WeightedConcurrency",
+                "Dimensions": _LOWTIDE_DIMENSIONS,
+                "Statistic": "Average",
+            },
+            "ScaleInCooldown": 300,
+            "ScaleOutCooldown": 60,
+        },
+    )
+
+
+def _jump_when_full(autoscaling: Any) -> None:
+    """Graded in percent: a small step would only block the larger correction while Updating."""
+    policy = autoscaling.put_scaling_policy(
+        PolicyName="jump-when-full",
+        ServiceNamespace="sagemaker",
+        ResourceId=RESOURCE,
+        ScalableDimension=_DIMENSION,
+        PolicyType="StepScaling",
+        StepScalingPolicyConfiguration={
+            "AdjustmentType": "PercentChangeInCapacity",
+            "StepAdjustments": [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 30}],
+            "MinAdjustmentMagnitude": 1,
+            "Cooldown": 120,
+            "MetricAggregationType": "Maximum",
+        },
+    )
+    cloudwatch: Any = boto3.client("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName=ALARM,
+        AlarmDescription="Streams meet full instances",
+        Namespace="Lowtide",
+        MetricName="CapacityUtilization",
+        Dimensions=_LOWTIDE_DIMENSIONS,
+        Statistic="Maximum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1.0,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        TreatMissingData="missing",
+        AlarmActions=[policy["PolicyARN"]],
+    )
+
+
+def _raise_the_floor_each_morning(autoscaling: Any, scenario: Scenario) -> None:
+    opens = scenario.opens.hour * 60 + scenario.opens.minute
+    for name, minute, floor in (
+        ("morning-floor", opens - 15, scenario.morning_floor),
+        ("release-the-floor", opens + 120, 1),
+    ):
+        autoscaling.put_scheduled_action(
+            ServiceNamespace="sagemaker",
+            ScheduledActionName=name,
+            ResourceId=RESOURCE,
+            ScalableDimension=_DIMENSION,
+            Schedule=f"cron({minute % 60} {minute // 60 % 24} ? * MON-FRI *)",
+            Timezone=TIMEZONE.key,
+            ScalableTargetAction={"MinCapacity": floor, "MaxCapacity": scenario.most},
+        )

@@ -1,0 +1,160 @@
+"""Plays a scenario: the whole stack in the embedded AWS, from one evening to the last morning."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from lowtide.adapters.store import DynamoStore, Entry
+from workbench.aws.cloud import Cloud
+from workbench.aws.settings import Settings
+from workbench.aws.stack import Stack
+from workbench.demo import photograph
+from workbench.demo.endpoint import (
+    CONFIG,
+    ENDPOINT,
+    RESOURCE,
+    STACK,
+    create_endpoint,
+    set_up_scaling,
+)
+from workbench.demo.photograph import Photograph
+from workbench.demo.recorder import Recorder
+from workbench.demo.scenario import CAPACITY, PREFERRED, TIMEZONE, Scenario
+from workbench.fleet.pools import Drought
+from workbench.fleet.tally import Tally
+from workbench.report.story import Comparison, Minute
+
+TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+_MINUTE = timedelta(minutes=1)
+_STRIDE = timedelta(minutes=10)
+_SET_UP = timedelta(minutes=15)
+_NEWEST = 1000
+SMOKE_TEST = {
+    "action": "wake",
+    "endpoint": ENDPOINT,
+    "for": "40m",
+    "reason": "smoke test of the new release",
+    "by": "ann",
+}
+
+type Progress = Callable[[datetime, Minute], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What a run leaves behind, raw."""
+
+    scenario: Scenario
+    minutes: tuple[Minute, ...]
+    comparisons: tuple[Comparison, ...]
+    ledger: tuple[Entry, ...]
+    activities: tuple[dict[str, Any], ...]
+    statuses: tuple[tuple[datetime, str], ...]
+    wake_asked_at: datetime
+    tally: Tally
+    failures: tuple[str, ...]
+
+
+def play(scenario: Scenario, folder: Path, progress: Progress) -> Played:
+    """`folder` receives the configuration file that the functions read."""
+    config = folder / "endpoints.yaml"
+    config.write_text(_config(scenario))
+    with Cloud(scenario.start, _settings(scenario)) as cloud:
+        create_endpoint()
+        cloud.advance(scenario.start + _SET_UP)
+        set_up_scaling(scenario)
+        cloud.traffic(ENDPOINT, scenario.sessions)
+        stack = Stack.deploy(cloud, TEMPLATE, config_path=config, name=STACK)
+        return _Run(scenario, cloud, stack).through(progress)
+
+
+@dataclass(slots=True)
+class _Run:
+    scenario: Scenario
+    cloud: Cloud
+    stack: Stack
+    comparisons: list[Comparison] = field(default_factory=list)
+    evening: Photograph | None = None
+    store: DynamoStore = field(init=False)
+    seen: int = 0
+    reconciler_calls: int = 0
+
+    def through(self, progress: Progress) -> Played:
+        self.store = _store(self.stack)
+        recorder = Recorder(self.cloud)
+        self.cloud.every(_MINUTE, recorder.look)
+        self.cloud.every(_MINUTE, self._look_into_the_ledger)
+        wake_at = self.scenario.start + timedelta(hours=1)
+        while (now := self.cloud.clock.now()) < self.scenario.end:
+            if now == wake_at:
+                self.stack.invoke("control", SMOKE_TEST)
+            self.cloud.advance(_next_stop(now, wake_at, self.scenario.end))
+            progress(self.cloud.clock.now(), recorder.minutes[-1])
+        return Played(
+            scenario=self.scenario,
+            minutes=tuple(recorder.minutes),
+            comparisons=tuple(self.comparisons),
+            ledger=self.store.ledger(ENDPOINT, _NEWEST),
+            activities=_activities(),
+            statuses=tuple((at, status) for at, _, status in self.cloud.statuses),
+            wake_asked_at=wake_at,
+            tally=self.cloud.tally(ENDPOINT),
+            failures=tuple(f"{f.at:%a %H:%M} {f.function}: {f.error}" for f in self.stack.failures),
+        )
+
+    def _look_into_the_ledger(self, now: datetime) -> None:
+        """A picture as each evening begins, and one as soon as Lowtide says all is back."""
+        calls = self.stack.calls["reconciler"].total()
+        if calls == self.reconciler_calls:
+            return
+        self.reconciler_calls = calls
+        entries = self.store.ledger(ENDPOINT, _NEWEST)
+        for entry in entries[self.seen :]:
+            if entry.step == "BeginDrain":
+                self.evening = photograph.take(now)
+            if entry.step == "Restore" and self.evening:
+                self.comparisons.append(photograph.compare(self.evening, photograph.take(now)))
+        self.seen = len(entries)
+
+
+def _next_stop(now: datetime, wake_at: datetime, end: datetime) -> datetime:
+    return min(stop for stop in (now + _STRIDE, wake_at, end) if stop > now)
+
+
+def _settings(scenario: Scenario) -> Settings:
+    drought = Drought(scenario.drought.start.timestamp(), scenario.drought.end.timestamp())
+    return Settings(seed=1, capacity=CAPACITY, droughts={PREFERRED: [drought]})
+
+
+def _config(scenario: Scenario) -> str:
+    start, stop = scenario.window_cron
+    capacity = ", ".join(f"{name}: {streams}" for name, streams in CAPACITY.items())
+    return f"""\
+timezone: {TIMEZONE.key}
+schedules:
+  opening-hours:
+    windows:
+      - {{start: "{start}", stop: "{stop}"}}
+endpoints:
+  - name: {ENDPOINT}
+    schedule: opening-hours
+    config: {CONFIG}
+    scaling:
+      capacity: {{{capacity}}}
+"""
+
+
+def _store(stack: Stack) -> DynamoStore:
+    scheduler = next(spec for spec in stack.template.functions() if spec.name == "scheduler")
+    return DynamoStore(boto3.resource("dynamodb").Table(scheduler.environment["LOWTIDE_TABLE"]))
+
+
+def _activities() -> tuple[dict[str, Any], ...]:
+    """Oldest first."""
+    pages = boto3.client("application-autoscaling").get_paginator("describe_scaling_activities")
+    found: Any = pages.paginate(ServiceNamespace="sagemaker", ResourceId=RESOURCE)
+    return tuple(reversed([a for page in found for a in page["ScalingActivities"]]))
