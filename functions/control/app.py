@@ -11,7 +11,7 @@ from lowtide.workflows.control import Door, control
 
 settings = LifecycleSettings.from_env(os.environ)
 door = Door(config.load(settings.config).endpoints, wiring.world(settings))
-reporter = Reporter()
+reporter = Reporter(settings.stack)
 
 
 @reporter.logger.inject_lambda_context

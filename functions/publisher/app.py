@@ -15,7 +15,7 @@ settings = Settings.from_env(os.environ)
 endpoints = wiring.endpoints()
 metrics = wiring.metrics()
 file = config.load(settings.config)
-reporter = Reporter()
+reporter = Reporter(settings.stack)
 
 
 @reporter.logger.inject_lambda_context

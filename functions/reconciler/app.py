@@ -16,7 +16,7 @@ from lowtide.workflows.reconcile import reconcile_named
 settings = LifecycleSettings.from_env(os.environ)
 world = wiring.world(settings)
 file = config.load(settings.config)
-reporter = Reporter()
+reporter = Reporter(settings.stack)
 processor = SqsFifoPartialProcessor(skip_group_on_error=True)
 
 

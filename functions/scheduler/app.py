@@ -15,7 +15,7 @@ settings = SchedulerSettings.from_env(os.environ)
 world = wiring.world(settings)
 queue = wiring.steps_queue(settings.queue_url)
 file = config.load(settings.config)
-reporter = Reporter()
+reporter = Reporter(settings.stack)
 
 
 @reporter.logger.inject_lambda_context

@@ -19,6 +19,7 @@ OWN_LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
 OBSERVE = {
     "sagemaker:DescribeEndpoint",
     "sagemaker:DescribeEndpointConfig",
+    "sagemaker:DescribeModel",
     "sagemaker:ListTags",
     "cloudwatch:GetMetricData",
     "dynamodb:Query",
@@ -27,11 +28,15 @@ ALLOWED = {
     "scheduler": OWN_LOG | OBSERVE | {"sqs:SendMessage"},
     "control": OWN_LOG | OBSERVE | {"dynamodb:PutItem", "dynamodb:DeleteItem"},
     "publisher": OWN_LOG
-    | {"sagemaker:DescribeEndpoint", "cloudwatch:GetMetricData", "cloudwatch:PutMetricData"},
+    | {
+        "sagemaker:DescribeEndpoint",
+        "sagemaker:DescribeEndpointConfig",
+        "cloudwatch:GetMetricData",
+        "cloudwatch:PutMetricData",
+    },
     "reconciler": OWN_LOG
     | OBSERVE
     | {
-        "sagemaker:DescribeModel",
         "sagemaker:CreateEndpoint",
         "sagemaker:AddTags",
         "sagemaker:DeleteEndpoint",
@@ -50,8 +55,6 @@ ALLOWED = {
         "cloudwatch:DeleteAlarms",
         "iam:CreateServiceLinkedRole",
         "dynamodb:PutItem",
-        "dynamodb:UpdateItem",
-        "dynamodb:DeleteItem",
         "sqs:ReceiveMessage",
         "sqs:DeleteMessage",
         "sqs:GetQueueAttributes",

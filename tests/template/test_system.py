@@ -11,9 +11,10 @@ from workbench.aws.stack import period
 from workbench.aws.template import Template
 
 FUNCTIONS = ("scheduler", "reconciler", "publisher", "control")
-LIFECYCLE = ("LOWTIDE_STACK", "LOWTIDE_TABLE", "LOWTIDE_LEAD_MINUTES")
+LIFECYCLE = ("LOWTIDE_TABLE", "LOWTIDE_LEAD_MINUTES")
 EVERYWHERE = (
     "LOWTIDE_CONFIG",
+    "LOWTIDE_STACK",
     "POWERTOOLS_SERVICE_NAME",
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_LOG_LEVEL",

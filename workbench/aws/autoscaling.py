@@ -1,9 +1,19 @@
 """Application Auto Scaling's API for sagemaker:variant:DesiredInstanceCount."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
+from workbench.aws.autoscaling_checks import (
+    LIMITS,
+    check_policy,
+    check_range,
+    first_run,
+    is_sagemaker,
+    not_found,
+    parts,
+    supported,
+)
+from workbench.aws.autoscaling_views import action_view, activity_view, place, target_view
 from workbench.aws.clock import Clock
 from workbench.aws.hosting import Hosting
 from workbench.aws.moto_internals import AlarmBook
@@ -14,12 +24,10 @@ from workbench.aws.scaler import Scaler
 from workbench.aws.scaling_target import (
     DIMENSION,
     NAMESPACE,
-    Activity,
     Policy,
     ScheduledAction,
     Target,
 )
-from workbench.aws.schedule_expressions import next_run
 from workbench.aws.settings import ACCOUNT, REGION
 
 type Document = dict[str, Any]
@@ -28,7 +36,6 @@ _SERVICE_ROLE = (
     f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com"
     "/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
 )
-_LIMITS = {"policies": 50, "actions": 200, "steps": 20}  # of a scalable target
 _SUSPENDABLE = (
     "DynamicScalingInSuspended",
     "DynamicScalingOutSuspended",
@@ -80,14 +87,14 @@ class ApplicationAutoScaling:
                 self._deregister(target)
 
     def register_scalable_target(self, request: Document) -> Document:
-        _supported(request)
+        supported(request)
         resource = request["ResourceId"]
         target = self._scaler.targets.get(resource)
         if target is None:
             target = self._scaler.targets[resource] = self._new_target(request)
         smallest = request.get("MinCapacity", target.smallest)
         largest = request.get("MaxCapacity", target.largest)
-        _check_range(smallest, largest)
+        check_range(smallest, largest)
         target.smallest, target.largest = smallest, largest
         target.role = request.get("RoleARN", target.role)
         target.suspended = {**target.suspended, **request.get("SuspendedState", {})}
@@ -100,15 +107,15 @@ class ApplicationAutoScaling:
         targets = [
             target
             for resource, target in sorted(self._scaler.targets.items())
-            if _sagemaker(request) and (not wanted or resource in wanted)
+            if is_sagemaker(request) and (not wanted or resource in wanted)
         ]
         shown, token = page(targets, request, 50, "InvalidNextTokenException")
-        return {"ScalableTargets": [_target(target) for target in shown]} | token
+        return {"ScalableTargets": [target_view(target) for target in shown]} | token
 
     def deregister_scalable_target(self, request: Document) -> None:
         target = self._scaler.targets.get(request["ResourceId"])
         if target is None:
-            raise _not_found("No scalable target found for", request)
+            raise not_found("No scalable target found for", request)
         self._deregister(target)
 
     def put_scaling_policy(self, request: Document) -> Document:
@@ -121,7 +128,7 @@ class ApplicationAutoScaling:
         field = f"{kind}PolicyConfiguration"
         if field not in request:
             raise invalid(f"{field} is required for policy type {kind}.")
-        _check_policy(target, policy, request[field])
+        check_policy(target, policy, request[field])
         policy.config = request[field]
         if policy.tracks:
             self._put_alarms(policy, target)
@@ -134,7 +141,7 @@ class ApplicationAutoScaling:
             (target, policy)
             for target in self._scaler.targets.values()
             for policy in target.policies.values()
-            if _sagemaker(request) and resource in (None, target.resource)
+            if is_sagemaker(request) and resource in (None, target.resource)
             if not names or policy.name in names
         ]
         shown, token = page(policies, request, 10, "InvalidNextTokenException")
@@ -144,20 +151,20 @@ class ApplicationAutoScaling:
         target = self._scaler.targets.get(request["ResourceId"])
         name = request["PolicyName"]
         if target is None or name not in target.policies:
-            raise _not_found("No scaling policy found for", request, f", policy name: {name}")
+            raise not_found("No scaling policy found for", request, f", policy name: {name}")
         self._drop(target.policies.pop(name))
 
     def put_scheduled_action(self, request: Document) -> None:
         target = self._registered(request)
         name = request["ScheduledActionName"]
         known = target.actions.get(name)
-        if known is None and len(target.actions) >= _LIMITS["actions"]:
+        if known is None and len(target.actions) >= LIMITS["actions"]:
             raise Refusal("LimitExceededException", "Too many scheduled actions for this target.")
         if known is not None:
             request = {"Schedule": known.request["Schedule"]} | request
         now = self._clock.now()
         arn = known.arn if known else self._arn("scheduledAction", target, "scheduledActionName")
-        first = _first_run(request, now)
+        first = first_run(request, now)
         arn = arn if known else f"{arn}/{name}"
         target.actions[name] = ScheduledAction(name, arn, request, now.timestamp(), first)
 
@@ -167,18 +174,18 @@ class ApplicationAutoScaling:
             (target, action)
             for target in self._scaler.targets.values()
             for action in target.actions.values()
-            if _sagemaker(request) and resource in (None, target.resource)
+            if is_sagemaker(request) and resource in (None, target.resource)
             if not names or action.name in names
         ]
         shown, token = page(actions, request, 50, "InvalidNextTokenException")
-        return {"ScheduledActions": [_action(*each) for each in shown]} | token
+        return {"ScheduledActions": [action_view(*each) for each in shown]} | token
 
     def delete_scheduled_action(self, request: Document) -> None:
         target = self._scaler.targets.get(request["ResourceId"])
         name = request["ScheduledActionName"]
         if target is None or name not in target.actions:
             suffix = f", scheduled action name: {name}"
-            raise _not_found("No scheduled action found for", request, suffix)
+            raise not_found("No scheduled action found for", request, suffix)
         del target.actions[name]
 
     def describe_scaling_activities(self, request: Document) -> Document:
@@ -186,10 +193,10 @@ class ApplicationAutoScaling:
         activities = [
             activity
             for activity in reversed(self._scaler.activities)
-            if _sagemaker(request) and resource in (None, activity.resource)
+            if is_sagemaker(request) and resource in (None, activity.resource)
         ]
         shown, token = page(activities, request, 50, "InvalidNextTokenException")
-        return {"ScalingActivities": [_activity(each) for each in shown]} | token
+        return {"ScalingActivities": [activity_view(each) for each in shown]} | token
 
     def tag_resource(self, request: Document) -> None:
         self._tagged(request).tags.update(request["Tags"])
@@ -203,7 +210,7 @@ class ApplicationAutoScaling:
             tags.pop(key, None)
 
     def _registered(self, request: Mapping[str, Any]) -> Target:
-        _supported(request)
+        supported(request)
         target = self._scaler.targets.get(request["ResourceId"])
         if target is None:
             raise Refusal(
@@ -214,7 +221,7 @@ class ApplicationAutoScaling:
         return target
 
     def _new_target(self, request: Mapping[str, Any]) -> Target:
-        endpoint, variant = _parts(request["ResourceId"])
+        endpoint, variant = parts(request["ResourceId"])
         found = self._hosting.find(endpoint)
         if variant not in found.variants:
             raise invalid(f'Could not find variant "{variant}" of endpoint "{found.arn}".')
@@ -222,7 +229,7 @@ class ApplicationAutoScaling:
             raise invalid(f'Cannot register in-progress endpoint "{found.arn}".')
         if "MinCapacity" not in request or "MaxCapacity" not in request:
             raise invalid("MinCapacity and MaxCapacity are required for a new scalable target.")
-        _check_range(request["MinCapacity"], request["MaxCapacity"])
+        check_range(request["MinCapacity"], request["MaxCapacity"])
         where = f"arn:aws:application-autoscaling:{REGION}:{ACCOUNT}:scalable-target"
         return Target(
             resource=request["ResourceId"],
@@ -237,7 +244,7 @@ class ApplicationAutoScaling:
         )
 
     def _new_policy(self, target: Target, request: Mapping[str, Any]) -> Policy:
-        if len(target.policies) >= _LIMITS["policies"]:
+        if len(target.policies) >= LIMITS["policies"]:
             raise Refusal("LimitExceededException", "Too many scaling policies for this target.")
         name = request["PolicyName"]
         return Policy(
@@ -268,7 +275,7 @@ class ApplicationAutoScaling:
         return [{"AlarmName": name, "AlarmARN": arn} for name, arn in calling]
 
     def _policy(self, target: Target, policy: Policy) -> Document:
-        return _place(target) | {
+        return place(target) | {
             "PolicyARN": policy.arn,
             "PolicyName": policy.name,
             "PolicyType": policy.kind,
@@ -297,110 +304,3 @@ class ApplicationAutoScaling:
             f"The tagging request failed because the resource {request['ResourceARN']} "
             "does not exist.",
         )
-
-
-def _check_range(smallest: int, largest: int) -> None:
-    if smallest < 0:
-        raise invalid("Minimum capacity cannot be less than 0")
-    if largest < smallest:
-        raise invalid("Maximum capacity cannot be less than minimum capacity")
-
-
-def _check_policy(target: Target, policy: Policy, config: Mapping[str, Any]) -> None:
-    if len(config.get("StepAdjustments", ())) > _LIMITS["steps"]:
-        raise Refusal("LimitExceededException", "Too many step adjustments for this policy.")
-    others = [each for each in target.policies.values() if each.tracks and each is not policy]
-    for field in ("PredefinedMetricSpecification", "CustomizedMetricSpecification"):
-        given = config.get(field) if policy.tracks else None
-        if given is not None and any(each.config.get(field) == given for each in others):
-            raise invalid(
-                "Only one TargetTrackingScaling policy for a given metric specification is allowed."
-            )
-
-
-def _first_run(request: Mapping[str, Any], now: datetime) -> datetime:
-    """An at(...) whose time has passed is refused; AWS's wording for it is not known."""
-    schedule = request.get("Schedule", "")
-    try:
-        first = next_run(schedule, request.get("Timezone", "UTC"), now, now)
-    except (ValueError, KeyError):
-        raise invalid(f"Invalid schedule expression: {schedule}") from None
-    if first is None:
-        raise invalid(f"Schedule expression has no run in the future: {schedule}")
-    return first.astimezone(UTC)
-
-
-def _parts(resource: str) -> tuple[str, str]:
-    match resource.split("/"):
-        case ["endpoint", endpoint, "variant", variant]:
-            return endpoint, variant
-    raise invalid(f"Unsupported service namespace, resource type or scalable dimension: {resource}")
-
-
-def _sagemaker(request: Mapping[str, Any]) -> bool:
-    return request.get("ServiceNamespace") == NAMESPACE
-
-
-def _supported(request: Mapping[str, Any]) -> None:
-    if not _sagemaker(request) or request.get("ScalableDimension") != DIMENSION:
-        raise invalid("Unsupported service namespace, resource type or scalable dimension")
-
-
-def _not_found(what: str, request: Mapping[str, Any], suffix: str = "") -> Refusal:
-    return Refusal(
-        "ObjectNotFoundException",
-        f"{what} service namespace: {NAMESPACE}, resource ID: {request['ResourceId']}, "
-        f"scalable dimension: {DIMENSION}{suffix}",
-    )
-
-
-def _place(target: Target) -> Document:
-    return {
-        "ServiceNamespace": NAMESPACE,
-        "ResourceId": target.resource,
-        "ScalableDimension": DIMENSION,
-    }
-
-
-def _target(target: Target) -> Document:
-    return _place(target) | {
-        "MinCapacity": target.smallest,
-        "MaxCapacity": target.largest,
-        "RoleARN": target.role,
-        "CreationTime": target.created,
-        "SuspendedState": dict(target.suspended),
-        "ScalableTargetARN": target.arn,
-    }
-
-
-_ACTION_FIELDS = ("Schedule", "Timezone", "StartTime", "EndTime", "ScalableTargetAction")
-
-
-def _action(target: Target, action: ScheduledAction) -> Document:
-    kept = {field: action.request[field] for field in _ACTION_FIELDS if field in action.request}
-    return (
-        _place(target)
-        | kept
-        | {
-            "ScheduledActionName": action.name,
-            "ScheduledActionARN": action.arn,
-            "CreationTime": action.created,
-        }
-    )
-
-
-def _activity(activity: Activity) -> Document:
-    document: Document = {
-        "ActivityId": activity.id,
-        "ServiceNamespace": NAMESPACE,
-        "ResourceId": activity.resource,
-        "ScalableDimension": DIMENSION,
-        "Description": f"Setting desired instance count to {activity.desired}.",
-        "Cause": activity.cause,
-        "StartTime": activity.started,
-        "StatusCode": activity.status,
-        "StatusMessage": activity.message
-        or f"Successfully set desired instance count to {activity.desired}. "
-        "Waiting for change to be fulfilled by sagemaker.",
-    }
-    return document | ({"EndTime": activity.ended} if activity.ended is not None else {})

@@ -55,7 +55,12 @@ class Hosting:
         return self.configs[name]
 
     def create(
-        self, name: str, config: EndpointConfig, deployment: Mapping[str, Any] | None, now: float
+        self,
+        name: str,
+        config: EndpointConfig,
+        tags: Tags,
+        deployment: Mapping[str, Any] | None,
+        now: float,
     ) -> Endpoint:
         where = arn("endpoint", name)
         if any(each.lower() == name.lower() for each in self.endpoints):
@@ -66,6 +71,7 @@ class Hosting:
         )
         endpoint.deployment = deployment
         self.endpoints[name] = endpoint
+        self.tags[where] = tags
         endpoint.create(now)
         return endpoint
 

@@ -13,6 +13,10 @@ _OPERATORS: Mapping[type[ast.operator], Callable[[float, float], float]] = {
     ast.Div: operator.truediv,
 }
 
+_UNDERSTOOD = (
+    *_OPERATORS, ast.BinOp, ast.UnaryOp, ast.USub, ast.Constant, ast.Name, ast.Load,
+)  # fmt: skip
+
 
 def evaluate(expression: str, series: Mapping[str, Points]) -> dict[int, float]:
     """A point wherever any of the series named has one; missing counts as 0, x / 0 drops it.
@@ -39,9 +43,13 @@ def names(expression: str) -> set[str]:
 
 def _parse(expression: str) -> ast.expr:
     try:
-        return ast.parse(expression.strip(), mode="eval").body
+        tree = ast.parse(expression.strip(), mode="eval").body
     except SyntaxError:
         raise ValueError(f"not an expression: {expression!r}") from None
+    for node in ast.walk(tree):
+        if not isinstance(node, _UNDERSTOOD):
+            raise ValueError(f"not supported here: {expression!r}")
+    return tree
 
 
 def _value(node: ast.expr, values: Mapping[str, float]) -> float:

@@ -26,7 +26,7 @@ from moto.cloudwatch.models import (
 )
 from moto.core.models import botocore_stubber
 
-from workbench.aws import metric_query
+from workbench.aws import metric_math, metric_query
 from workbench.aws.alarms import Alarm, State
 from workbench.aws.clock import Clock
 from workbench.aws.metric_query import Query, Span, Statistic
@@ -51,12 +51,11 @@ class AlarmBook:
             if raw.rule is None
         ]
 
-    def put(self, alarm: Alarm, description: str) -> str:
-        """Write an alarm of ours; its ARN."""
+    def put(self, alarm: Alarm, description: str) -> None:
         source = alarm.queries[0].source
         single = len(alarm.queries) == 1 and isinstance(source, Statistic)
         described = _single(cast("Statistic", source)) if single else _several(alarm.queries)
-        raw = _backend().put_metric_alarm(
+        _backend().put_metric_alarm(
             name=alarm.name,
             comparison_operator=alarm.comparison,
             evaluation_periods=alarm.periods,
@@ -65,11 +64,6 @@ class AlarmBook:
             alarm_actions=list(alarm.actions),
             **described,
         )
-        return str(raw.alarm_arn)
-
-    def arn(self, name: str) -> str | None:
-        raw = _backend().alarms.get(name)
-        return str(raw.alarm_arn) if raw else None
 
     def delete(self, names: Sequence[str]) -> None:
         _backend().delete_alarms(list(names))
@@ -210,6 +204,8 @@ class _Front:
 
     def put_metric_alarm(self, backend: CloudWatchBackend, name: str, **fields: Any) -> MotoAlarm:
         """A new alarm has no data yet; an update leaves the state as it was."""
+        for query in fields.get("metric_data_queries") or ():
+            _check_expression(query)
         before = backend.alarms.get(name)
         alarm = self._put_alarm(backend, name=name, **fields)
         if before is None:
@@ -219,6 +215,13 @@ class _Front:
             alarm.state_reason = before.state_reason
             alarm.state_updated_timestamp = before.state_updated_timestamp
         return alarm
+
+
+def _check_expression(query: MetricDataQuery) -> None:
+    try:
+        metric_math.names(query.expression or "0")
+    except ValueError as error:
+        raise ValidationError(str(error)) from None
 
 
 def _as_method(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,13 +9,13 @@ from workbench.aws.refusal import Refusal
 def page[T](
     items: Sequence[T],
     request: Mapping[str, Any],
-    largest: int,
+    size: int,
     refusal: str = "ValidationException",
 ) -> tuple[Sequence[T], dict[str, str]]:
-    """One page, and the NextToken of the next where there is one."""
+    """One page of `size` or as asked, and the NextToken of the next where there is one."""
     token = request.get("NextToken") or "0"
     if not token.isdigit():
         raise Refusal(refusal, "Invalid NextToken")
     start = int(token)
-    end = start + min(request.get("MaxResults") or largest, largest)
+    end = start + (request.get("MaxResults") or size)
     return items[start:end], {"NextToken": str(end)} if end < len(items) else {}

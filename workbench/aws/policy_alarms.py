@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from workbench.aws import metric_math
 from workbench.aws.alarms import Alarm
 from workbench.aws.metric_query import Query, Statistic
 from workbench.aws.metric_store import MetricName, metric
@@ -66,6 +67,7 @@ def _predefined(kind: str, target: Target, period: int) -> Statistic:
 def _query(given: Mapping[str, Any], period: int) -> Query:
     returned = given.get("ReturnData", True)
     if "Expression" in given:
+        metric_math.names(given["Expression"])  # refuses what is not played, now rather than later
         return Query(given["Id"], given["Expression"], returned)
     stat = given["MetricStat"]
     return Query(given["Id"], Statistic(_metric(stat["Metric"]), stat["Stat"], period), returned)

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from workbench.aws.clock import Clock
-from workbench.aws.endpoint import DELETABLE, Change, Endpoint, Variant
+from workbench.aws.endpoint import DELETABLE, Change, Endpoint
 from workbench.aws.endpoint_configs import EndpointConfig, check_variant
 from workbench.aws.hosting import Hosting, arn
 from workbench.aws.paging import page
 from workbench.aws.refusal import invalid
+from workbench.aws.sagemaker_views import described
 
 type Document = dict[str, Any]
 
@@ -76,7 +77,7 @@ class SageMaker:
 
     def list_endpoint_configs(self, request: Document) -> Document:
         configs = _listed(request, list(self._hosting.configs.values()), _CONFIG_ORDER)
-        shown, token = page(configs, request, largest=request.get("MaxResults") or 10)
+        shown, token = page(configs, request, size=10)
         summaries = [
             {
                 "EndpointConfigName": config.name,
@@ -96,25 +97,18 @@ class SageMaker:
         config = self._hosting.config(request["EndpointConfigName"])
         name = request["EndpointName"]
         tags = _tags(request.get("Tags", ()))
-        where, before = arn("endpoint", name), dict(self._hosting.tags)
-        self._hosting.tags.setdefault(where, tags)
-        try:
-            self._hosting.create(
-                name, config, request.get("DeploymentConfig"), self._clock.seconds()
-            )
-        except Exception:
-            self._hosting.tags = before
-            raise
-        return {"EndpointArn": where}
+        deployment = request.get("DeploymentConfig")
+        endpoint = self._hosting.create(name, config, tags, deployment, self._clock.seconds())
+        return {"EndpointArn": endpoint.arn}
 
     def describe_endpoint(self, request: Document) -> Document:
-        return _described(self._hosting.find(request["EndpointName"]))
+        return described(self._hosting.find(request["EndpointName"]))
 
     def list_endpoints(self, request: Document) -> Document:
         endpoints = _listed(request, list(self._hosting.endpoints.values()), _ENDPOINT_ORDER)
         status = request.get("StatusEquals")
         wanted = [each for each in endpoints if status in (None, each.status)]
-        shown, token = page(wanted, request, largest=request.get("MaxResults") or 10)
+        shown, token = page(wanted, request, size=10)
         summaries = [
             {
                 "EndpointName": endpoint.name,
@@ -157,7 +151,7 @@ class SageMaker:
 
     def list_tags(self, request: Document) -> Document:
         tags = _listed_tags(self._tags_of(request["ResourceArn"]))
-        shown, token = page(tags, request, largest=50)
+        shown, token = page(tags, request, size=50)
         return {"Tags": shown} | token
 
     def delete_tags(self, request: Document) -> None:
@@ -183,61 +177,6 @@ def _tags(given: Sequence[Mapping[str, str]]) -> dict[str, str]:
 
 def _listed_tags(tags: Mapping[str, str]) -> list[Document]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
-
-
-def _described(endpoint: Endpoint) -> Document:
-    """Variants appear once there is something to see: not while Creating, not after it failed."""
-    described: Document = {
-        "EndpointName": endpoint.name,
-        "EndpointArn": endpoint.arn,
-        "EndpointConfigName": endpoint.config.name,
-        "EndpointStatus": endpoint.status,
-        "CreationTime": endpoint.created,
-        "LastModifiedTime": endpoint.modified,
-    }
-    if endpoint.status not in ("Creating", "Failed"):
-        described["ProductionVariants"] = [
-            _variant(name, variant) for name, variant in endpoint.variants.items()
-        ]
-    if endpoint.failure and endpoint.status in ("Failed", "RollingBack"):
-        described["FailureReason"] = endpoint.failure
-    if endpoint.deployment:
-        described["LastDeploymentConfig"] = endpoint.deployment
-    if capture := endpoint.config.request.get("DataCaptureConfig"):
-        described["DataCaptureConfig"] = _capture(capture)
-    for field in ("AsyncInferenceConfig", "ExplainerConfig", "MetricsConfig"):
-        if field in endpoint.config.request:
-            described[field] = endpoint.config.request[field]
-    return described
-
-
-def _variant(name: str, variant: Variant) -> Document:
-    summary: Document = {
-        "VariantName": name,
-        "CurrentWeight": variant.weight,
-        "DesiredWeight": variant.weight,
-        "CurrentInstanceCount": len(variant.fleet.live),
-        "DesiredInstanceCount": variant.fleet.desired,
-    }
-    if "InstancePools" in variant.request:
-        summary["InstancePools"] = [
-            {"InstanceType": instance_type, "CurrentInstanceCount": count}
-            for instance_type, count in variant.fleet.counts.items()
-        ]
-    if "RoutingConfig" in variant.request:
-        summary["RoutingConfig"] = variant.request["RoutingConfig"]
-    return summary
-
-
-def _capture(config: Mapping[str, Any]) -> Document:
-    enabled = bool(config.get("EnableCapture", False))
-    return {
-        "EnableCapture": enabled,
-        "CaptureStatus": "Started" if enabled else "Stopped",
-        "CurrentSamplingPercentage": config["InitialSamplingPercentage"],
-        "DestinationS3Uri": config["DestinationS3Uri"],
-        "KmsKeyId": config.get("KmsKeyId", ""),
-    }
 
 
 type _Order[T] = Mapping[str, Callable[[T], Any]]

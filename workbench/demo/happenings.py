@@ -23,9 +23,9 @@ _ONE_MOVE = timedelta(minutes=45)
 
 def happenings(played: Played) -> tuple[Happening, ...]:
     parties = (
-        _of_lowtide(played.ledger),
         _of_people(played),
         _of_sagemaker(played.statuses),
+        _of_lowtide(played.ledger),
         _of_autoscaling(played.activities),
         _of_capacity(played),
     )
@@ -73,7 +73,7 @@ def _of_autoscaling(activities: Sequence[dict[str, Any]]) -> Iterator[Happening]
 def _move(moves: Sequence[tuple[datetime, int, str]], start: int, stop: int) -> Happening:
     at, first, why = moves[start]
     last, steps = moves[stop - 1][1], stop - start
-    what = f"asks for {first} instances"
+    what = f"asks for {first} instance{'s' * (first != 1)}"
     if steps > 1:
         what += f", {last} in the end ({steps} moves)"
     return Happening(at, "Application Auto Scaling", what, why)

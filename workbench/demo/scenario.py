@@ -50,14 +50,14 @@ def from_figures(days: int) -> Scenario:
     """The project's own table, played by its seeded generator; always the same calls."""
     played = range(days)
     sessions = figures.generate(figures.load(), days=played, seed=_SEED)
-    return _scenario(sessions, "calls generated from a large bank's half-hourly figures", played)
+    return _scenario(sessions, "generated from a large bank's half-hourly figures", played)
 
 
 def from_trace(path: Path, days: int) -> Scenario:
     """The first working days of a real trace; raises ValueError when there are none."""
     sessions = files.read(path)
     played = working_days(sessions)[:days]
-    return _scenario(on_days(sessions, played), f"the calls of {path.name}", played)
+    return _scenario(on_days(sessions, played), f"from {path.name}", played)
 
 
 def _scenario(sessions: Sequence[Session], traffic: str, days: Sequence[int]) -> Scenario:
@@ -69,7 +69,7 @@ def _scenario(sessions: Sequence[Session], traffic: str, days: Sequence[int]) ->
     shift = _instant(_A_MONDAY, time()).timestamp() - first_monday * DAY_S
     ramp = on_days(sessions, days[:1])
     return Scenario(
-        traffic=f"{len(sessions):,} {_days(days)} of {traffic}",
+        traffic=f"{len(sessions):,} calls on {_days(days)}, {traffic}",
         sessions=[(s.arrival_s + shift, float(s.duration_s)) for s in sessions],
         start=windows[0].start - timedelta(minutes=opens_min) - _EVENING_BEFORE,
         end=_instant(dates[-1] + timedelta(days=1), opens) + timedelta(minutes=15),
@@ -83,7 +83,7 @@ def _scenario(sessions: Sequence[Session], traffic: str, days: Sequence[int]) ->
 
 
 def _days(days: Sequence[int]) -> str:
-    return "calls on one day" if len(days) == 1 else f"calls on {len(days)} days"
+    return "one day" if len(days) == 1 else f"{len(days)} days"
 
 
 def _drought(window: Span) -> Span:

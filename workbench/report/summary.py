@@ -52,8 +52,8 @@ def alarm(story: Story) -> str:
 
 def verdict(comparison: Comparison, story: Story) -> str:
     days = (
-        f"{moment(comparison.morning, story)} against {moment(comparison.evening, story)} "
-        "the evening before"
+        f"{moment(comparison.morning, story)} against {moment(comparison.evening, story)}, "
+        "before it slept"
     )
     lost = len(comparison.differences)
     if lost:
@@ -117,11 +117,11 @@ def _full(story: Story) -> KeyFigure:
 def _restored(story: Story) -> KeyFigure:
     label = "Fields restored"
     if not story.comparisons:
-        return KeyFigure(label, "none", "no morning was compared with an evening")
+        return KeyFigure(label, "none", "no wake was compared with the time before")
     fields = _compared(story)
     lost = _lost(story)
-    mornings = _count(len(story.comparisons), "morning")
-    note = f"{mornings} compared with the evening before"
+    wakes = _count(len(story.comparisons), "wake")
+    note = f"{wakes} compared with the time before the sleep"
     return KeyFigure(label, f"{fields - lost} of {fields}", note, alarming=lost > 0)
 
 

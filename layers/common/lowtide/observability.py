@@ -14,9 +14,11 @@ from lowtide.workflows.tick import Decision
 class Reporter:
     """Speaks for one function: Powertools takes the service's name from the environment."""
 
-    def __init__(self) -> None:
+    def __init__(self, stack: str) -> None:
+        self._stack = stack
         self.logger = Logger()
         self.metrics = Metrics()
+        self.metrics.set_default_dimensions(stack=stack)
 
     def faults(self, faults: Iterable[Fault]) -> None:
         """Says which entries of the file are left out."""
@@ -25,6 +27,7 @@ class Reporter:
             self._count("ConfigFaults")
 
     def decision(self, decision: Decision) -> None:
+        self._count("Decisions")
         fields = {
             "endpoint": decision.endpoint,
             "action": decision.action,
@@ -39,6 +42,7 @@ class Reporter:
             self._count("Refusals")
 
     def published(self, published: Published) -> None:
+        self._count("Readings")
         fields = {"endpoint": published.endpoint, "variant": published.variant}
         outcome = published.outcome
         if isinstance(outcome, NoReading):
@@ -53,4 +57,5 @@ class Reporter:
 
     def _count_no_reading(self, code: str) -> None:
         with single_metric("NoReading", MetricUnit.Count, 1) as counted:
+            counted.add_dimension("stack", self._stack)
             counted.add_dimension("reason", code)

@@ -18,6 +18,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     config: Path = Field(alias="LOWTIDE_CONFIG")
+    stack: str = Field(alias="LOWTIDE_STACK")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
@@ -25,7 +26,6 @@ class Settings(BaseModel):
 
 
 class LifecycleSettings(Settings):
-    stack: str = Field(alias="LOWTIDE_STACK")
     table: str = Field(alias="LOWTIDE_TABLE")
     lead: Annotated[timedelta, BeforeValidator(_minutes)] = Field(alias="LOWTIDE_LEAD_MINUTES")
 

@@ -30,13 +30,13 @@ TARGET: dict[str, Any] = {
 class Account:
     """boto3's clients, and the steps that nearly every story begins with."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: Cloud, session: boto3.Session) -> None:
         self.cloud = cloud
         self.name = NAME
         self.target = TARGET
-        self.sagemaker: SageMakerClient = boto3.client("sagemaker")
-        self.autoscaling: ApplicationAutoScalingClient = boto3.client("application-autoscaling")
-        self.cloudwatch: CloudWatchClient = boto3.client("cloudwatch")
+        self.sagemaker: SageMakerClient = session.client("sagemaker")
+        self.autoscaling: ApplicationAutoScalingClient = session.client("application-autoscaling")
+        self.cloudwatch: CloudWatchClient = session.client("cloudwatch")
 
     def configure(self, *, name: str = "config", count: int = 1, **fields: Any) -> None:
         variant: dict[str, Any] = {
@@ -146,14 +146,20 @@ class Account:
 type OpenAccount = Callable[[Settings], Account]
 
 
+@pytest.fixture(scope="session")
+def session() -> boto3.Session:
+    """One for all: to read botocore's models is what takes time."""
+    return boto3.Session()
+
+
 @pytest.fixture
-def open_account() -> Iterator[OpenAccount]:
+def open_account(session: boto3.Session) -> Iterator[OpenAccount]:
     """For stories that need settings of their own."""
     opened: list[Cloud] = []
 
     def enter(settings: Settings) -> Account:
         opened.append(Cloud(START, settings).__enter__())
-        return Account(opened[-1])
+        return Account(opened[-1], session)
 
     yield enter
     for cloud in opened:

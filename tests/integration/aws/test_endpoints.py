@@ -229,6 +229,18 @@ def test_sessions_at_deletion(open_account: Any, removal: Removal, cut: int) -> 
     assert (tally.served, tally.cut, tally.unserved) == (3, cut, 1)
 
 
+def test_nothing_is_served_before_in_service_even_where_instances_are_ready(account: Any) -> None:
+    start = account.cloud.clock.seconds()
+    account.cloud.traffic(account.name, [(start + second, 1) for second in range(1, 1000)])
+    account.configure(count=3)
+    account.create()
+    account.wait_for("InService")
+    tally = account.cloud.tally(account.name)
+    assert tally.served == 0
+    assert tally.unserved == account.cloud.clock.seconds() - start - 1
+    assert tally.instance_seconds["ml.g6.2xlarge"] > 0, "instances are billed once they are ready"
+
+
 def test_each_change_of_status_is_an_event(open_account: Any) -> None:
     account = open_account(Settings(event_copies=2))
     events: list[dict[str, Any]] = []

@@ -81,6 +81,13 @@ def test_concurrency_comes_every_ten_seconds(account: Any) -> None:
     assert concurrency(account, "Average", 10) == [4] * 12
 
 
+def test_a_sample_is_stamped_with_the_beginning_of_its_ten_seconds(account: Any) -> None:
+    account.in_service()
+    account.cloud.traffic(account.name, [(account.cloud.clock.seconds() + 1, 60)])
+    account.wait(seconds=10)
+    assert concurrency(account, "Average", 10)[-2:] == [0, 1]
+
+
 @pytest.mark.parametrize(
     ("zeros", "expected"),
     [pytest.param(True, [0, 0], id="zeros"), pytest.param(False, [], id="nothing")],

@@ -212,6 +212,21 @@ def test_a_cooldown_after_scale_in_blocks_scale_in_only(account: Any) -> None:
     assert account.desired == 4, "a scale-out does not, and is held at the maximum"
 
 
+def test_a_cooldown_after_scale_out_counts_what_was_added_and_lets_only_more_through(
+    account: Any,
+) -> None:
+    """Facts 3.4."""
+    account.in_service(count=2)
+    account.register(largest=9)
+    account.track(ScaleOutCooldown=3600)
+    worse_at = account.cloud.clock.now() + 40 * MINUTE
+    account.publish_each_minute(lambda now: 1.0 if now < worse_at else 1.5)
+    account.wait(minutes=40)
+    assert account.desired == 3, "2 x 1.0 / 0.7 is three, and three there are"
+    account.wait(minutes=5)
+    assert account.desired == 5, "2 x 1.5 / 0.7 is five"
+
+
 def test_a_step_policy_scales_on_the_users_own_alarm(account: Any) -> None:
     """Facts 3.6."""
     account.in_service()

@@ -154,8 +154,10 @@ def test_no_capacity_anywhere_fails_after_the_last_refusal_and_gives_the_wish_up
 def test_closing_cuts_what_still_runs_and_stops_the_bill() -> None:
     fleet = fleet_of(1)
     fleet.advance(10, calls(2))
+    (instance,) = fleet.live
     fleet.close(10)
     fleet.advance(500)
+    assert instance.streams == 0
     assert (fleet.tally.cut, fleet.tally.instance_seconds["small"]) == (2, 10)
 
 

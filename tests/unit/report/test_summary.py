@@ -67,7 +67,7 @@ def test_the_headline_says_what_was_lost(story_with_differences: Story) -> None:
         ("Asleep", ("18.6 h", "39 % of 48 h played", False)),
         ("Saved", ("$45.55", "32 %: $96.42 instead of $141.97 always on", False)),
         ("Calls that met a full instance", ("0.3 %", "259 of 74,001 calls", False)),
-        ("Fields restored", ("31 of 31", "1 morning compared with the evening before", False)),
+        ("Fields restored", ("31 of 31", "1 wake compared with the time before the sleep", False)),
         (
             "Calls without an endpoint",
             ("0", "of 74,001 arrived while nothing was in service", False),
@@ -102,7 +102,7 @@ def test_lost_fields_are_counted_over_all_mornings(story_with_differences: Story
     )
     assert figure(both, "Fields restored") == (
         "91 of 93",
-        "3 mornings compared with the evening before",
+        "3 wakes compared with the time before the sleep",
         True,
     )
     assert not everything_restored(both)
@@ -111,7 +111,7 @@ def test_lost_fields_are_counted_over_all_mornings(story_with_differences: Story
 
 def test_a_verdict_names_both_moments_in_local_time(story: Story) -> None:
     comparison = story.comparisons[0]
-    moments = "Tue 24 Nov 06:52 against Mon 23 Nov 21:14 the evening before"
+    moments = "Tue 24 Nov 06:52 against Mon 23 Nov 21:14, before it slept"
     assert verdict(comparison, story) == f"{moments}: all 31 fields as they were"
     lost = Comparison(comparison.evening, comparison.morning, 31, ("tag team: gone",))
     assert verdict(lost, story) == f"{moments}: 1 of 31 fields differ"

@@ -15,3 +15,10 @@ def parse_duration(value: object) -> timedelta:
         msg = "not a duration; write for example 90s, 35m, 2h or 1h30m"
         raise ValueError(msg)
     return timedelta(**{unit: int(number or 0) for unit, number in match.groupdict().items()})
+
+
+def in_words(duration: timedelta) -> str:
+    """Whole minutes: `35 min`, `2 h`, `1 h 30 min`."""
+    hours, minutes = divmod(duration // timedelta(minutes=1), 60)
+    parts = [f"{hours} h"] if hours else []
+    return " ".join([*parts, f"{minutes} min"] if minutes or not hours else parts)

@@ -6,7 +6,7 @@ remembers a plan: each minute decides anew from what is wished and what is obser
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from lowtide.domain.actions import (
     Action,
@@ -20,6 +20,7 @@ from lowtide.domain.actions import (
     TakeSnapshot,
     Wait,
 )
+from lowtide.domain.durations import in_words
 from lowtide.domain.endpoints import CLOUDFORMATION_TAG, STACK_TAG, Endpoint, Managed, Status
 from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record
@@ -130,8 +131,7 @@ def _streams(s: Situation) -> str:
 
 def _why_held(s: Situation) -> str:
     if s.now < _deadline(s):
-        left = _deadline(s) - s.now
-        return f"{_streams(s)}; the deadline is {left // timedelta(minutes=1)} min away"
+        return f"{_streams(s)}; the deadline is {in_words(_deadline(s) - s.now)} away"
     return f"{_streams(s)} past the deadline, and drain.then is stay"
 
 

@@ -1,6 +1,6 @@
 """The reconciler's work: one endpoint, at most one step, written down before and after."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from datetime import datetime
 from typing import assert_never
 
@@ -17,6 +17,7 @@ from lowtide.domain.actions import (
     TakeSnapshot,
     Wait,
 )
+from lowtide.domain.durations import in_words
 from lowtide.domain.endpoints import STACK_TAG, Managed, Status
 from lowtide.domain.errors import BusyError, LowtideError
 from lowtide.domain.lifecycle import Situation, plan
@@ -75,7 +76,7 @@ def act(step: Step, situation: Situation, world: World) -> str:
         case Create(config_name=config_name):
             tags = _tags_to_create(situation)
             world.endpoints.create(name, config_name, tags)
-            return f"creating from {config_name} with {len(tags)} tags"
+            return f"from {config_name}, with {_counted(tags, 'tag')}"
         case Restore():
             return _restore(situation, world)
         case TakeSnapshot():
@@ -84,9 +85,9 @@ def act(step: Step, situation: Situation, world: World) -> str:
             return _contents(snapshot)
         case Delete():
             world.endpoints.delete(name)
-            return "deleting"
+            return "everything is saved"
         case BeginDrain():
-            return f"streams may stay until {situation.managed.drain.deadline} from now"
+            return f"open streams may last for another {in_words(situation.managed.drain.deadline)}"
         case EndDrain():
             return "kept"
         case _:
@@ -138,8 +139,16 @@ def _tags_to_create(situation: Situation) -> dict[str, str]:
 
 def _contents(snapshot: Snapshot) -> str:
     scaling = snapshot.scaling
-    return (
-        f"{len(snapshot.tags)} tags, {len(scaling.targets)} scalable targets, "
-        f"{len(scaling.policies)} policies, {len(scaling.scheduled_actions)} scheduled actions, "
-        f"{len(scaling.alarms)} alarms"
+    return ", ".join(
+        (
+            _counted(snapshot.tags, "tag"),
+            _counted(scaling.targets, "scalable target"),
+            _counted(scaling.policies, "scaling policy", "scaling policies"),
+            _counted(scaling.scheduled_actions, "scheduled action"),
+            _counted(scaling.alarms, "alarm"),
+        )
     )
+
+
+def _counted(things: Sized, one: str, many: str = "") -> str:
+    return f"{len(things)} {one if len(things) == 1 else many or f'{one}s'}"

@@ -1,0 +1,66 @@
+"""What Application Auto Scaling refuses, and in which words."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from workbench.aws.refusal import Refusal, invalid
+from workbench.aws.scaling_target import DIMENSION, NAMESPACE, Policy, Target
+from workbench.aws.schedule_expressions import next_run
+
+LIMITS = {"policies": 50, "actions": 200, "steps": 20}  # of a scalable target
+
+
+def check_range(smallest: int, largest: int) -> None:
+    if smallest < 0:
+        raise invalid("Minimum capacity cannot be less than 0")
+    if largest < smallest:
+        raise invalid("Maximum capacity cannot be less than minimum capacity")
+
+
+def check_policy(target: Target, policy: Policy, config: Mapping[str, Any]) -> None:
+    if len(config.get("StepAdjustments", ())) > LIMITS["steps"]:
+        raise Refusal("LimitExceededException", "Too many step adjustments for this policy.")
+    others = [each for each in target.policies.values() if each.tracks and each is not policy]
+    for field in ("PredefinedMetricSpecification", "CustomizedMetricSpecification"):
+        given = config.get(field) if policy.tracks else None
+        if given is not None and any(each.config.get(field) == given for each in others):
+            raise invalid(
+                "Only one TargetTrackingScaling policy for a given metric specification is allowed."
+            )
+
+
+def first_run(request: Mapping[str, Any], now: datetime) -> datetime:
+    """An at(...) whose time has passed is refused; AWS's wording for it is not known."""
+    schedule = request.get("Schedule", "")
+    try:
+        first = next_run(schedule, request.get("Timezone", "UTC"), now, now)
+    except (ValueError, KeyError):
+        raise invalid(f"Invalid schedule expression: {schedule}") from None
+    if first is None:
+        raise invalid(f"Schedule expression has no run in the future: {schedule}")
+    return first.astimezone(UTC)
+
+
+def parts(resource: str) -> tuple[str, str]:
+    match resource.split("/"):
+        case ["endpoint", endpoint, "variant", variant]:
+            return endpoint, variant
+    raise invalid(f"Unsupported service namespace, resource type or scalable dimension: {resource}")
+
+
+def is_sagemaker(request: Mapping[str, Any]) -> bool:
+    return request.get("ServiceNamespace") == NAMESPACE
+
+
+def supported(request: Mapping[str, Any]) -> None:
+    if not is_sagemaker(request) or request.get("ScalableDimension") != DIMENSION:
+        raise invalid("Unsupported service namespace, resource type or scalable dimension")
+
+
+def not_found(what: str, request: Mapping[str, Any], suffix: str = "") -> Refusal:
+    return Refusal(
+        "ObjectNotFoundException",
+        f"{what} service namespace: {NAMESPACE}, resource ID: {request['ResourceId']}, "
+        f"scalable dimension: {DIMENSION}{suffix}",
+    )
