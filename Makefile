@@ -26,12 +26,12 @@ setup: .venv/.installed ## Make .venv with everything pinned in requirements-dev
 ifdef UV
 	@uv venv --quiet --allow-existing --no-python-downloads --python 3.13 .venv || { echo "$(NO_PYTHON)"; exit 1; }
 	@uv pip sync --quiet --python .venv --require-hashes requirements-dev.txt
-	@uv pip install --quiet --python .venv --no-deps --editable .
+	@uv pip install --quiet --python .venv --no-deps --no-build-isolation --editable .
 else
 	@python=$$($(FIND_PYTHON)); test -n "$$python" || { echo "$(NO_PYTHON)"; exit 1; }; \
 	  test -x $(BIN)/python3.13 || $$python -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
-	@$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 endif
 	@touch $@
 
@@ -40,7 +40,7 @@ demo: setup ## Play two working days of calls, or TRACE=file.csv.gz DAYS=1; leav
 	$(BIN)/lowtide demo $(if $(TRACE),--trace $(TRACE)) $(if $(DAYS),--days $(DAYS))
 
 .PHONY: test
-test: lint types pytest build real-day ## Everything CI checks: lint, types, tests, build, the demo on a real day
+test: lint types build real-day pytest ## Everything CI checks: style, types, build, the demo on a real day, tests
 
 .PHONY: lint
 lint: setup ## Check style

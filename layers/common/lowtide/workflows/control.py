@@ -20,6 +20,7 @@ from lowtide.workflows.world import World
 
 _LONGEST_OVERRIDE = timedelta(days=30)
 _LEDGER_SHOWN = 5
+_ACTIONS = ("wake", "sleep", "auto", "status")
 
 
 class _Request(BaseModel):
@@ -84,12 +85,10 @@ def control(event: object, door: Door, now: datetime) -> dict[str, Any]:
             managed = door.find(request.endpoint)
             door.world.store.drop_override(managed.name)
             return status(managed, door.world, now)
-        case Status(endpoint=None):
+        case Status() as request:
+            if request.endpoint:
+                return status(door.find(request.endpoint), door.world, now)
             return {"endpoints": [_status_or_failure(m, door.world, now) for m in door.managed]}
-        case Status(endpoint=str(name)):
-            return status(door.find(name), door.world, now)
-    msg = "unreachable"
-    raise AssertionError(msg)
 
 
 def status(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
@@ -129,7 +128,9 @@ def _parse(event: object) -> Request:
     try:
         return _REQUEST.validate_python(event)
     except PydanticError as error:
-        raise RequestError("; ".join(str(fault) for fault in describe(error))) from error
+        raise RequestError(
+            "; ".join(str(fault) for fault in describe(error, tags=_ACTIONS))
+        ) from error
 
 
 def _override(request: Wake | Sleep, now: datetime) -> Override:

@@ -1,0 +1,85 @@
+"""Requests to the control function: everything that is wrong with one is said at once."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lowtide import wiring
+from lowtide.domain.endpoints import Managed
+from lowtide.domain.errors import RequestError
+from lowtide.domain.schedules import Schedule
+from lowtide.settings import LifecycleSettings
+from lowtide.workflows.control import Door, control
+
+ENDPOINT = "my-deepgram-endpoint"
+NOW = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def door() -> Door:
+    """Its world is never reached: a request is refused before anything is read."""
+    environment = {
+        "LOWTIDE_CONFIG": "unused",
+        "LOWTIDE_STACK": "lowtide-dev",
+        "LOWTIDE_TABLE": "unused",
+        "LOWTIDE_LEAD_MINUTES": "30",
+    }
+    world = wiring.world(LifecycleSettings.from_env(environment))
+    return Door((Managed(ENDPOINT, Schedule((), ZoneInfo("UTC"))),), world)
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        pytest.param(
+            {"action": "wake"}, "endpoint: is required; reason: is required; by: is required",
+            id="everything that is missing at once",
+        ),
+        pytest.param(
+            {"action": "delete", "endpoint": ENDPOINT},
+            "action must be given as one of 'wake', 'sleep', 'auto', 'status'",
+            id="an action that is not there",
+        ),
+        pytest.param(
+            {"action": "auto", "endpoint": "other"},
+            f"endpoint: 'other' is not managed here; the file lists {ENDPOINT}",
+            id="an endpoint that is not in the file",
+        ),
+        pytest.param(
+            {"action": "wake", "endpoint": ENDPOINT, "reason": "x", "by": "ann"},
+            "until, for: give exactly one",
+            id="no end",
+        ),
+        pytest.param(
+            {"action": "wake", "endpoint": ENDPOINT, "reason": "x", "by": "ann", "for": "31h60m",
+             "until": "2026-11-24T12:00:00Z"},
+            "until, for: give exactly one",
+            id="two ends",
+        ),
+        pytest.param(
+            {"action": "wake", "endpoint": ENDPOINT, "reason": "x", "by": "ann", "for": "800h"},
+            "is not within 30 days from now",
+            id="an end too far away",
+        ),
+        pytest.param(
+            {"action": "sleep", "endpoint": ENDPOINT, "reason": "x", "by": "ann",
+             "until": "2026-11-20T12:00:00Z"},
+            "is not within 30 days from now",
+            id="an end in the past",
+        ),
+        pytest.param(
+            {"action": "sleep", "endpoint": ENDPOINT, "reason": "x", "by": "ann",
+             "until": "2026-11-24T12:00:00"},
+            "until: '2026-11-24T12:00:00': Input should have timezone info",
+            id="an end without a zone",
+        ),
+        pytest.param("wake", "valid dictionary", id="no request at all"),
+    ],
+)  # fmt: skip
+def test_a_request_that_cannot_be_carried_out_says_why(
+    door: Door, request_: object, said: str
+) -> None:
+    with pytest.raises(RequestError) as refused:
+        control(request_, door, NOW)
+    assert said in str(refused.value)
