@@ -87,14 +87,13 @@ def _progress() -> Progress:
 
 
 def _managed(found: config.Config) -> Table:
-    table = Table("endpoint", "awake", "created from", "capacity", box=None)
+    table = Table.grid(padding=(0, 2))
     for entry in found.endpoints:
-        windows = [f"{w.start} to {w.stop} {w.timezone}" for w in entry.schedule.windows]
+        windows = [f"{w.start} to {w.stop}, {w.timezone}" for w in entry.schedule.windows]
         by_type = entry.capacities.by_type if entry.capacities else {}
-        table.add_row(
-            entry.name,
-            "\n".join(windows) or "always",
-            entry.config_name or "what was last in use",
-            "\n".join(f"{t}: {streams:g} streams" for t, streams in by_type.items()) or "-",
-        )
+        capacities = [f"{name}: {streams:g} streams" for name, streams in by_type.items()]
+        table.add_row(f"[bold]{entry.name}[/]")
+        table.add_row("  awake", "\n".join(windows) or "always")
+        table.add_row("  created from", entry.config_name or "what was last in use")
+        table.add_row("  capacity", "\n".join(capacities) or "none given: not measured")
     return table
