@@ -9,12 +9,13 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from lowtide import config
 from workbench.report.story import Minute
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-console = Console()
+console = Console(markup=False)  # what people wrote may hold brackets
 
 
 @app.callback()
@@ -30,7 +31,8 @@ def check(
     try:
         found = config.load(file)
     except (OSError, UnicodeDecodeError) as error:
-        console.print(f"{file}: cannot be read: {error}", style="red", highlight=False)
+        said = f"{file}: cannot be read: {error}"
+        console.print(said, style="red", highlight=False, soft_wrap=True)
         raise typer.Exit(2) from error
     for fault in found.faults:
         console.print(f"{file}: {fault}", style="red", highlight=False, soft_wrap=True)
@@ -51,7 +53,7 @@ def demo(
     # Imported here, so that `lowtide check` does not wait for moto and plotly.
     from workbench.demo.play import play
     from workbench.demo.scenario import TIMEZONE, from_figures, from_trace
-    from workbench.demo.storyteller import restored, tell
+    from workbench.demo.storyteller import lost, tell
     from workbench.report import page, terminal
 
     try:
@@ -76,9 +78,10 @@ def demo(
     terminal.show(story, console)
     page.write(story, folder / "report.html")
     console.print(f"The pictures: {folder / 'report.html'}")
-    for failure in played.failures:
-        console.print(f"A function failed: {failure}", style="red")
-    sys.exit(0 if restored(played) and not played.failures else 1)
+    reasons = lost(played)
+    for reason in reasons:
+        console.print(f"Lost: {reason}", style="red", highlight=False)
+    sys.exit(1 if reasons else 0)
 
 
 def _progress() -> Progress:
@@ -92,7 +95,7 @@ def _managed(found: config.Config) -> Table:
         windows = [f"{w.start} to {w.stop}, {w.timezone}" for w in entry.schedule.windows]
         by_type = entry.capacities.by_type if entry.capacities else {}
         capacities = [f"{name}: {streams:g} streams" for name, streams in by_type.items()]
-        table.add_row(f"[bold]{entry.name}[/]")
+        table.add_row(Text(entry.name, "bold"))
         table.add_row("  awake", "\n".join(windows) or "always")
         table.add_row("  created from", entry.config_name or "what was last in use")
         table.add_row("  capacity", "\n".join(capacities) or "none given: not measured")

@@ -23,6 +23,5 @@ reporter = Reporter(settings.stack)
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     now = event_time(event, clock=datetime.now(UTC))
     results = publish(file.endpoints, endpoints, metrics, now)
-    for result in results:
-        reporter.published(result)
+    reporter.published(results)
     return {"published": [asdict(result) for result in results]}

@@ -23,7 +23,7 @@ processor = SqsFifoPartialProcessor(skip_group_on_error=True)
 def step(record: SQSRecord) -> None:
     # A message may be old: what it asks for is decided by what is true now.
     decision = reconcile_named(record.json_body, file.endpoints, world, datetime.now(UTC))
-    reporter.decision(decision)
+    reporter.decisions([decision])
 
 
 @reporter.logger.inject_lambda_context

@@ -25,6 +25,5 @@ def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     reporter.faults(file.faults)
     endpoints = [e for e in file.endpoints if named_endpoint(event) in (None, e.name)]
     decisions = tick(endpoints, world, queue, now, cause(event, now))
-    for decision in decisions:
-        reporter.decision(decision)
+    reporter.decisions(decisions)
     return {"decisions": [asdict(decision) for decision in decisions]}

@@ -115,5 +115,6 @@ def _of_capacity(played: Played) -> Iterator[Happening]:
     yield Happening(drought.end, "EC2 capacity", f"{PREFERRED} to be had again", "as scripted")
     for before, after in pairwise(played.minutes):
         if after.instances.get(FALLBACK) and not before.instances.get(FALLBACK):
-            why = f"{PREFERRED} has no capacity" if drought.start <= after.at else "fallback"
+            dry = drought.start <= after.at <= drought.end + _ONE_MOVE  # it was asked for before
+            why = f"{PREFERRED} has no capacity" if dry else "fallback"
             yield Happening(after.at, "SageMaker", f"{FALLBACK} joins", why)

@@ -17,6 +17,8 @@ from workbench.report.story import Comparison
 _NOT_SET_BY_ANYBODY = {
     "AlarmConfigurationUpdatedTimestamp",
     "CreationTime",
+    "EndpointStatus",
+    "LastModifiedTime",
     "PolicyARN",
     "ResponseMetadata",
     "ScalableTargetARN",
@@ -57,7 +59,7 @@ def compare(evening: Photograph, morning: Photograph) -> Comparison:
 
 
 def _everything() -> dict[str, Any]:
-    sagemaker = boto3.client("sagemaker")
+    sagemaker: Any = boto3.client("sagemaker")
     autoscaling: Any = boto3.client("application-autoscaling")
     endpoint = sagemaker.describe_endpoint(EndpointName=ENDPOINT)
     target = autoscaling.describe_scalable_targets(
@@ -67,9 +69,8 @@ def _everything() -> dict[str, Any]:
     policies = autoscaling.describe_scaling_policies(**of_resource)["ScalingPolicies"]
     actions = autoscaling.describe_scheduled_actions(**of_resource)["ScheduledActions"]
     return {
-        "configuration": endpoint["EndpointConfigName"],
+        "endpoint": endpoint | {"ProductionVariants": _weights(endpoint)},
         "tags": _tags(sagemaker.list_tags(ResourceArn=endpoint["EndpointArn"])["Tags"]),
-        "variants": [v["VariantName"] for v in endpoint["ProductionVariants"]],
         "target": target,
         "target tags": [
             autoscaling.list_tags_for_resource(ResourceARN=t["ScalableTargetARN"])["Tags"]
@@ -79,6 +80,11 @@ def _everything() -> dict[str, Any]:
         "scheduled actions": {action["ScheduledActionName"]: action for action in actions},
         "alarms": {a["AlarmName"]: a for a in _alarms(policies)},
     }
+
+
+def _weights(endpoint: Any) -> dict[str, Any]:
+    """How many instances there are is scaling's business, not its owner's."""
+    return {v["VariantName"]: v.get("DesiredWeight") for v in endpoint["ProductionVariants"]}
 
 
 def _tags(tags: Any) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 
-from lowtide.adapters.store import DynamoStore, Entry
+from lowtide.adapters.store import Entry, Store
 from workbench.aws.cloud import Cloud
 from workbench.aws.settings import Settings
 from workbench.aws.stack import Stack
@@ -79,7 +79,7 @@ class _Run:
     stack: Stack
     comparisons: list[Comparison] = field(default_factory=list)
     evening: Photograph | None = None
-    store: DynamoStore = field(init=False)
+    store: Store = field(init=False)
     seen: int = 0
     reconciler_calls: int = 0
 
@@ -148,9 +148,9 @@ endpoints:
 """
 
 
-def _store(stack: Stack) -> DynamoStore:
+def _store(stack: Stack) -> Store:
     scheduler = next(spec for spec in stack.template.functions() if spec.name == "scheduler")
-    return DynamoStore(boto3.resource("dynamodb").Table(scheduler.environment["LOWTIDE_TABLE"]))
+    return Store(boto3.resource("dynamodb").Table(scheduler.environment["LOWTIDE_TABLE"]))
 
 
 def _activities() -> tuple[dict[str, Any], ...]:

@@ -54,9 +54,12 @@ def from_figures(days: int) -> Scenario:
 
 
 def from_trace(path: Path, days: int) -> Scenario:
-    """The first working days of a real trace; raises ValueError when there are none."""
+    """The first working days in a row of a real trace, as many as have calls.
+
+    Raises ValueError where no working day has any.
+    """
     sessions = files.read(path)
-    played = working_days(sessions)[:days]
+    played = _playable(sessions, days)
     return _scenario(on_days(sessions, played), f"from {path.name}", played)
 
 
@@ -80,6 +83,15 @@ def _scenario(sessions: Sequence[Session], traffic: str, days: Sequence[int]) ->
         morning_floor=_instances(_concurrency(ramp, opens_min * 60 + 1800, days[0])),
         most=_instances(_peak(sessions)) + _SPARE_INSTANCES,
     )
+
+
+def _playable(sessions: Sequence[Session], days: int) -> Sequence[int]:
+    for count in range(days, 0, -1):
+        try:
+            return working_days(sessions, count)
+        except ValueError as error:
+            refused = error
+    raise refused
 
 
 def _days(days: Sequence[int]) -> str:

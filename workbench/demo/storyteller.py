@@ -1,16 +1,20 @@
 """Turns a raw run into the story that the terminal and the page tell."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
 
+from lowtide.domain.endpoints import SERVING, Status
 from lowtide.domain.savings import saved_usd
 from workbench.demo.endpoint import ENDPOINT
 from workbench.demo.happenings import happenings
 from workbench.demo.play import Played
 from workbench.demo.scenario import CAPACITY, PREFERRED, TIMEZONE
 from workbench.prices import USD_PER_HOUR
-from workbench.report.story import Story, Totals
+from workbench.report.story import Span, Story, Totals
 
 _MINUTE = timedelta(minutes=1)
+_PROOF = timedelta(minutes=10)
 _KEPT_BY_ALWAYS_ON = 1  # the scalable target's minimum: what scaling in alone could reach at night
 
 
@@ -30,13 +34,31 @@ def tell(played: Played) -> Story:
     )
 
 
-def restored(played: Played) -> bool:
-    """Each window opened on an endpoint that had been compared, and no field differed."""
-    compared = [comparison.morning for comparison in played.comparisons]
+def lost(played: Played) -> tuple[str, ...]:
+    """What must make the demo fail, in words: nothing of it may happen."""
+    return (
+        *(f"nothing was in service at {w.start:%a %H:%M}Z" for w in _missed_windows(played)),
+        *(f"nothing was compared after the wake of {at:%a %H:%M}Z" for at in _unproven(played)),
+        *(difference for c in played.comparisons for difference in c.differences),
+        *([] if played.comparisons else ["it never slept and woke: nothing was compared"]),
+        *(f"a function failed: {failure}" for failure in played.failures),
+    )
+
+
+def _missed_windows(played: Played) -> Iterator[Span]:
+    statuses = {minute.at: minute.status for minute in played.minutes}
     for window in played.scenario.windows:
-        if not any(window.start - timedelta(hours=2) < at <= window.start for at in compared):
-            return False
-    return not any(comparison.differences for comparison in played.comparisons)
+        if statuses.get(window.start) not in SERVING:
+            yield window
+
+
+def _unproven(played: Played) -> Iterator[datetime]:
+    """Wakes that no comparison followed before long."""
+    compared = [comparison.morning for comparison in played.comparisons]
+    for before, after in pairwise(played.minutes):
+        woke = before.status == Status.CREATING and after.status in SERVING
+        if woke and not any(after.at <= at <= after.at + _PROOF for at in compared):
+            yield after.at
 
 
 def _totals(played: Played) -> Totals:
@@ -50,4 +72,5 @@ def _totals(played: Played) -> Totals:
         calls=played.tally.sessions,
         calls_on_full_instance=played.tally.on_full_instance,
         calls_without_endpoint=played.tally.unserved,
+        calls_cut=played.tally.cut,
     )

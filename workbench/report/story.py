@@ -61,6 +61,7 @@ class Totals:
     calls: int
     calls_on_full_instance: int  # admitted above the capacity of their instance
     calls_without_endpoint: int  # arrived while nothing was in service
+    calls_cut: int  # ended early, because their instance or their endpoint was taken away
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def key_figures(story: Story) -> tuple[KeyFigure, ...]:
         _saved(story),
         _full(story),
         _restored(story),
-        _without_endpoint(story),
+        _cut_or_turned_away(story),
     )
 
 
@@ -125,13 +125,13 @@ def _restored(story: Story) -> KeyFigure:
     return KeyFigure(label, f"{fields - lost} of {fields}", note, alarming=lost > 0)
 
 
-def _without_endpoint(story: Story) -> KeyFigure:
+def _cut_or_turned_away(story: Story) -> KeyFigure:
     totals = story.totals
-    return KeyFigure(
-        "Calls without an endpoint",
-        f"{totals.calls_without_endpoint:,}",
-        f"of {totals.calls:,} arrived while nothing was in service",
+    note = (
+        f"{totals.calls_without_endpoint:,} found nothing in service, "
+        f"{totals.calls_cut:,} ended early with their instance"
     )
+    return KeyFigure("Calls lost", f"{totals.calls_without_endpoint + totals.calls_cut:,}", note)
 
 
 def _money_in_words(story: Story) -> str:

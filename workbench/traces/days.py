@@ -6,18 +6,20 @@ from workbench.traces.session import Session
 
 DAY_S = 24 * 60 * 60
 HALF_HOUR_S = 30 * 60
+WORKING_DAYS = 5
 LATEST_CLOSING_MIN = 23 * 60 + 55
 
 
-def working_days(sessions: Iterable[Session]) -> tuple[int, int]:
-    """The first two days in a row, Monday to Friday, that both have calls; day 0 is a Monday."""
+def working_days(sessions: Iterable[Session], count: int = 2) -> tuple[int, ...]:
+    """The first `count` days in a row, Monday to Friday, that all have calls; day 0 is a Monday."""
     busy = {session.arrival_s // DAY_S for session in sessions}
     for day in sorted(busy):
-        if day + 1 in busy and day % 7 <= 3:
-            return day, day + 1
+        days = tuple(range(day, day + count))
+        if busy.issuperset(days) and day % 7 + count <= WORKING_DAYS:
+            return days
     raise ValueError(
-        f"no two working days in a row with calls: {len(busy)} days of the trace have any; "
-        "expected calls on two days in a row, Monday to Friday, where day 0 is a Monday"
+        f"no {count} working days in a row with calls: {len(busy)} days of the trace have any; "
+        f"expected calls on {count} days in a row, Monday to Friday, where day 0 is a Monday"
     )
 
 

@@ -93,7 +93,8 @@ def _endpoints(
     for index, body in enumerate(bodies):
         at: _Location = ("endpoints", index)
         entry, found = _entry(EndpointEntry, body, at)
-        schedule, schedule_faults = _schedule_of(entry, schedules, timezone, at)
+        wanted = entry.schedule if entry else _named_schedule(body)
+        schedule, schedule_faults = _schedule_of(wanted, schedules, timezone, at)
         faults += [*found, *schedule_faults]
         if entry and entry.name.lower() in twice:
             faults.append(fault((*at, "name"), entry.name, "stands twice; keep one of the entries"))
@@ -111,14 +112,20 @@ def _entry[M: BaseModel](
         return None, describe(error, at=at, tags=TAGS, keys=KEYS)
 
 
+def _named_schedule(body: object) -> str | None:
+    """A fault elsewhere in an entry does not hide a name that no schedule has."""
+    named = body.get("schedule") if isinstance(body, dict) else None
+    return named if isinstance(named, str) else None
+
+
 def _schedule_of(
-    entry: EndpointEntry | None,
+    wanted: ScheduleEntry | str | None,
     schedules: Mapping[str, Schedule | None],
     timezone: ZoneInfo | None,
     at: _Location,
 ) -> tuple[Schedule | None, tuple[Fault, ...]]:
     here = (*at, "schedule")
-    match entry.schedule if entry else None:
+    match wanted:
         case None:
             return None, ()
         case ScheduleEntry() as inline:

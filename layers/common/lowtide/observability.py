@@ -1,6 +1,6 @@
 """One log line a decision, and the counters that the template's alarms watch."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from aws_lambda_powertools import Logger, Metrics, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
@@ -26,8 +26,17 @@ class Reporter:
             self.logger.error("config fault", extra={"fault": str(fault)})
             self._count("ConfigFaults")
 
-    def decision(self, decision: Decision) -> None:
-        self._count("Decisions")
+    def decisions(self, decisions: Sequence[Decision]) -> None:
+        self._count("Decisions", len(decisions))
+        for decision in decisions:
+            self._decision(decision)
+
+    def published(self, results: Sequence[Published]) -> None:
+        self._count("Readings", len(results))
+        for result in results:
+            self._reading(result)
+
+    def _decision(self, decision: Decision) -> None:
         fields = {
             "endpoint": decision.endpoint,
             "action": decision.action,
@@ -40,20 +49,23 @@ class Reporter:
             self.logger.info("decision", extra=fields)
         if decision.refused:
             self._count("Refusals")
+        if decision.missed:
+            self._count("WantedButNotInService")
 
-    def published(self, published: Published) -> None:
-        self._count("Readings")
+    def _reading(self, published: Published) -> None:
         fields = {"endpoint": published.endpoint, "variant": published.variant}
         outcome = published.outcome
         if isinstance(outcome, NoReading):
             why = {"code": outcome.code, "reason": outcome.reason}
             self.logger.info("no reading", extra=fields | why)
             self._count_no_reading(outcome.code)
+            if outcome.code != "not-in-service":
+                self._count("Unreadable")
         else:
             self.logger.info("published", extra=fields | {"utilization": outcome.utilization})
 
-    def _count(self, name: str) -> None:
-        self.metrics.add_metric(name, MetricUnit.Count, 1)
+    def _count(self, name: str, count: int = 1) -> None:
+        self.metrics.add_metric(name, MetricUnit.Count, count)
 
     def _count_no_reading(self, code: str) -> None:
         with single_metric("NoReading", MetricUnit.Count, 1) as counted:

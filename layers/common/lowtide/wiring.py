@@ -7,12 +7,15 @@ from lowtide.adapters.autoscaling import ScalingDocuments
 from lowtide.adapters.cloudwatch import Metrics
 from lowtide.adapters.queue import StepsQueue
 from lowtide.adapters.sagemaker import Endpoints
-from lowtide.adapters.store import DynamoStore
+from lowtide.adapters.store import Store
 from lowtide.settings import LifecycleSettings
 from lowtide.workflows.world import World
 
 # Adaptive retries slow down by themselves where the unpublished API rates of SageMaker are met.
-_CLIENT = ClientConfig(retries={"mode": "adaptive", "max_attempts": 5})
+# A hung connection must not cost the functions, which have less than a minute, their minute.
+_CLIENT = ClientConfig(
+    retries={"mode": "adaptive", "max_attempts": 5}, connect_timeout=3, read_timeout=10
+)
 
 
 def endpoints() -> Endpoints:
@@ -33,4 +36,4 @@ def world(settings: LifecycleSettings) -> World:
         boto3.client("application-autoscaling", config=_CLIENT),
         boto3.client("cloudwatch", config=_CLIENT),
     )
-    return World(endpoints(), scaling, metrics(), DynamoStore(table), settings.stack, settings.lead)
+    return World(endpoints(), scaling, metrics(), Store(table), settings.stack, settings.lead)

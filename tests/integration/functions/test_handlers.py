@@ -51,6 +51,7 @@ def test_a_tick_says_what_it_decided_and_why(town: Town) -> None:
             "reason": "the window opened Sun 22:00 EST",
             "failed": False,
             "refused": False,
+            "missed": False,
         }
     ]
 

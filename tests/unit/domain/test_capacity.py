@@ -86,10 +86,6 @@ def test_of_one_type_the_weighted_figure_is_the_predefined_metric(pool: PoolLoad
             id="a pool without instances drops out: a full first pool reads full",
         ),
         pytest.param(
-            {"small": 1, "large": 1}, {"small": minute(1, 10.0), "large": {}}, 10 / 30,
-            id="an instance that has not reported yet counts as empty",
-        ),
-        pytest.param(
             {"small": 1, "large": 1},
             {"small": minute(1, 9.0) | minute(2, 6.0), "large": minute(2, 12.0)}, 18 / 30,
             id="a late pool makes all read the minute that both have",
@@ -117,6 +113,10 @@ def test_load(live: dict[str, int], series: Mapping[str, Series], expected: floa
         ),
         pytest.param(endpoint({"small": 1}), {"small": {}}, "no-data", id="no data is not zero"),
         pytest.param(
+            endpoint({"small": 5, "large": 1}), {"small": {}, "large": minute(1, 0.0)}, "no-data",
+            id="a silent pool beside an idle one is not idle",
+        ),
+        pytest.param(
             endpoint({"small": 1}), {"small": minute(4, 1)}, "stale", id="old data is no data",
         ),
     ],
@@ -129,14 +129,51 @@ def test_no_load_is_published_for_a_guess(
     assert found.code == code
 
 
+def minutes(*values: float) -> dict[datetime, float]:
+    """By minute, the newest last."""
+    return {NOW - timedelta(minutes=len(values) - i): v for i, v in enumerate(values)}
+
+
 @pytest.mark.parametrize(
     ("series", "expected"),
     [
-        pytest.param({"small": minute(1, 2.0), "large": minute(1, 0.5)}, 4.5, id="counts add up"),
-        pytest.param({"small": minute(1, 0.0)}, None, id="a silent pool may hold streams"),
+        pytest.param(
+            {"small": minutes(2, 2), "large": minutes(0.5, 0.5)}, 4.5,
+            id="counts add up over the instances",
+        ),
+        pytest.param({"small": minutes(0, 0), "large": minutes(0, 0)}, 0, id="two idle minutes"),
+        pytest.param(
+            {"small": minutes(1, 0), "large": minutes(0, 0)}, 2, id="one idle minute is not enough",
+        ),
+        pytest.param(
+            {"small": minutes(0), "large": minutes(0)}, None, id="a single minute is not enough",
+        ),
+        pytest.param(
+            {"small": minutes(0, 0, 0), "large": minutes(0, 0)}, 0, id="minutes that all have",
+        ),
+        pytest.param(
+            {"small": minutes(0, 0), "large": {}}, None, id="a silent pool may hold streams",
+        ),
+        pytest.param(
+            {"small": minute(3, 0) | minute(4, 0), "large": minute(3, 0) | minute(4, 0)}, None,
+            id="what is three minutes old may have changed",
+        ),
         pytest.param({}, None, id="no data may be streams"),
     ],
-)
+)  # fmt: skip
 def test_streams_open(series: Mapping[str, Series], expected: float | None) -> None:
-    found = streams_open(endpoint({"small": 2, "large": 1}), {"AllTraffic": series}, NOW)
+    found = streams_open(
+        endpoint({"small": 2, "large": 1}), {"AllTraffic": series}, NOW - timedelta(minutes=30), NOW
+    )
     assert (None if isinstance(found, NoReading) else found) == expected
+
+
+def test_minutes_before_the_end_began_prove_nothing() -> None:
+    idle = {"AllTraffic": {"small": minutes(0, 0)}}
+    began = NOW - timedelta(minutes=1)
+    assert isinstance(streams_open(endpoint({"small": 2}), idle, began, NOW), NoReading)
+
+
+def test_an_endpoint_that_shows_no_variant_may_hold_streams() -> None:
+    bare = Endpoint("e", Status.IN_SERVICE)
+    assert isinstance(streams_open(bare, {}, NOW - timedelta(hours=1), NOW), NoReading)

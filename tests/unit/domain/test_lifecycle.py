@@ -28,6 +28,7 @@ from lowtide.domain.snapshot import Scaling, Snapshot
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+CREATED_AT = NOW - 300 * MINUTE
 AWAKE, ASLEEP = Wish(True, "the window is open"), Wish(False, "the window is closed")
 TAGS = {"lowtide:stack": "lowtide-dev"}
 UNREADABLE = NoReading("no-data", "CloudWatch has no data")
@@ -39,7 +40,13 @@ FRESH = Record()
 
 def endpoint(status: Status) -> Endpoint:
     return Endpoint(
-        "e", status, config_name="in-use", tags=TAGS, failure="ICE", modified_at=NOW - MINUTE
+        "e",
+        status,
+        config_name="in-use",
+        tags=TAGS,
+        failure="ICE",
+        created_at=CREATED_AT,
+        modified_at=NOW - MINUTE,
     )
 
 
@@ -175,10 +182,13 @@ def test_while_aws_is_at_work_nothing_is_done(status: Status, wish: Wish) -> Non
             id="with `then: stay` open streams keep it past the deadline",
         ),
         pytest.param(
-            situation(
-                ASLEEP, S.IN_SERVICE, replace(CREATED, draining_since=NOW - MINUTE)
-            ), Delete,
-            id="never fully restored: the snapshot from before the night stands",
+            situation(ASLEEP, S.IN_SERVICE, replace(CREATED, draining_since=NOW - MINUTE)),
+            TakeSnapshot,
+            id="never fully restored: saved again, with what was saved before",
+        ),
+        pytest.param(
+            situation(ASLEEP, S.IN_SERVICE, draining(400, snapshot(399))), BeginDrain,
+            id="a drain from before this endpoint was created was another's",
         ),
         pytest.param(
             situation(ASLEEP, S.OUT_OF_SERVICE, draining(5, snapshot(1))), Delete,
@@ -214,7 +224,8 @@ def test_what_is_not_ours_is_never_deleted(
 def test_the_pinned_configuration_wins_over_the_one_last_in_use() -> None:
     pinned = plan(situation(AWAKE, S.ABSENT, SAVED, managed=PINNED))
     last_used = plan(situation(AWAKE, S.ABSENT, SAVED))
-    assert pinned == Create("the window is open", "pinned")
+    assert isinstance(pinned, Create)
+    assert pinned.config_name == "pinned"
     assert last_used == Create("the window is open", "in-use")
 
 
@@ -245,7 +256,7 @@ def test_an_endpoint_in_service_is_never_deleted_while_it_is_wanted(
             id="without a snapshot there is nothing to restore",
         ),
         pytest.param(
-            CREATED, Restore(""), CREATED, SAVED,
+            CREATED, Restore(""), CREATED, replace(SAVED, whole=CREATED_AT),
             id="a restore is pending until it is proven",
         ),
         pytest.param(
@@ -255,12 +266,19 @@ def test_an_endpoint_in_service_is_never_deleted_while_it_is_wanted(
             draining(5), EndDrain(""), FRESH, FRESH, id="a drain ends at once",
         ),
         pytest.param(
-            draining(5, snapshot(1)), Delete(""), draining(5, snapshot(1)), Record(snapshot(1)),
-            id="a delete forgets the drain and keeps the snapshot",
+            draining(5, snapshot(1)), Delete(""),
+            replace(draining(5, snapshot(1)), restore_pending=True),
+            Record(snapshot(1), restore_pending=True),
+            id="a delete that fails halfway is followed by a restore",
         ),
         pytest.param(
-            draining(5), TakeSnapshot(""), draining(5), draining(5),
-            id="a snapshot changes nothing else",
+            draining(5), TakeSnapshot(""), draining(5), replace(draining(5), whole=CREATED_AT),
+            id="the first snapshot of all knows the endpoint whole",
+        ),
+        pytest.param(
+            draining(5, snapshot(9)), TakeSnapshot(""),
+            draining(5, snapshot(9)), draining(5, snapshot(9)),
+            id="a later snapshot changes nothing else",
         ),
     ],
 )  # fmt: skip
@@ -269,4 +287,9 @@ def test_what_is_remembered(
 ) -> None:
     intended = intend(before, step, NOW)
     assert intended == while_acting
-    assert complete(intended, step) == after
+    assert complete(intended, step, CREATED_AT) == after
+
+
+def test_a_pin_that_differs_from_what_was_in_use_is_said() -> None:
+    action = plan(situation(AWAKE, S.ABSENT, SAVED, managed=PINNED))
+    assert "in-use was in use, the file pins pinned" in action.reason

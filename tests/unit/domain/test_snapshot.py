@@ -13,7 +13,8 @@ from lowtide.domain.snapshot import (
     differences,
     fields,
     from_json,
-    not_emptier,
+    lacking,
+    merged,
     to_json,
     without_expired,
 )
@@ -94,8 +95,40 @@ def test_expired_actions(schedule: str, *, kept: bool) -> None:
     assert bool(left.scaling.scheduled_actions) is kept
 
 
-def test_an_emptier_snapshot_does_not_replace_what_was_saved() -> None:
-    good, empty = snapshot(targets=(TARGET,), policies=(POLICY,)), snapshot()
-    assert not_emptier(empty, good).scaling == good.scaling
-    assert not_emptier(empty, None) == empty
-    assert not_emptier(good, empty) == good
+OTHER = {**POLICY, "PolicyName": "other"}
+CHANGED = {**POLICY, "TargetValue": 5.0}
+
+
+def test_of_an_endpoint_that_lost_its_scaling_what_was_saved_stands() -> None:
+    saved = snapshot(targets=(TARGET,), policies=(POLICY, OTHER))
+    assert merged(snapshot(), saved).scaling == saved.scaling
+    assert merged(snapshot(policies=(CHANGED,)), saved).scaling == Scaling(
+        targets=(TARGET,), policies=(CHANGED, OTHER)
+    )
+
+
+@pytest.mark.parametrize(
+    ("live", "todo"),
+    [
+        pytest.param(Scaling(), Scaling((TARGET,), (POLICY,)), id="nothing is there"),
+        pytest.param(Scaling((TARGET,), (POLICY,)), Scaling(), id="everything is there"),
+        pytest.param(
+            Scaling((TARGET,), (CHANGED,)), Scaling((), (POLICY,)), id="a policy differs"
+        ),
+        pytest.param(
+            Scaling(({**TARGET, "MinCapacity": 3},), (POLICY,)), Scaling(),
+            id="a floor that was raised since is left alone",
+        ),
+        pytest.param(
+            Scaling((TARGET,), (POLICY, OTHER)), Scaling(), id="what its owner added is no matter"
+        ),
+    ],
+)  # fmt: skip
+def test_only_what_is_missing_is_put_back(live: Scaling, todo: Scaling) -> None:
+    assert lacking(Scaling((TARGET,), (POLICY,)), live) == todo
+
+
+def test_an_action_whose_end_has_passed_goes() -> None:
+    action = {"Schedule": "rate(1 hour)", "EndTime": "2026-11-23T20:00:00+00:00"}
+    left = without_expired(snapshot(scheduled_actions=(action,)), NOW)
+    assert left.scaling.scheduled_actions == ()

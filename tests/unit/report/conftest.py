@@ -40,6 +40,7 @@ def story() -> Story:
             calls=74_001,
             calls_on_full_instance=259,
             calls_without_endpoint=0,
+            calls_cut=2,
         ),
     )
 

@@ -15,7 +15,7 @@ from workbench.report.summary import (
     verdict,
 )
 
-NOTHING = Totals(timedelta(), 0.0, 0.0, 0, 0, 0)
+NOTHING = Totals(timedelta(), 0.0, 0.0, 0, 0, 0, 0)
 
 
 def spoken(text: str) -> str:
@@ -69,8 +69,8 @@ def test_the_headline_says_what_was_lost(story_with_differences: Story) -> None:
         ("Calls that met a full instance", ("0.3 %", "259 of 74,001 calls", False)),
         ("Fields restored", ("31 of 31", "1 wake compared with the time before the sleep", False)),
         (
-            "Calls without an endpoint",
-            ("0", "of 74,001 arrived while nothing was in service", False),
+            "Calls lost",
+            ("2", "0 found nothing in service, 2 ended early with their instance", False),
         ),
     ],
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lowtide.adapters.aws_errors import translated
 from lowtide.domain.errors import AwsError
-from lowtide.domain.snapshot import Document, Scaling, policy_reference
+from lowtide.domain.snapshot import Document, Scaling, policy_reference, referenced_policy
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient
@@ -28,6 +28,8 @@ class ScalingDocuments:
 
     def read(self, endpoint: str, variants: Iterable[str]) -> Scaling:
         resources = [f"endpoint/{endpoint}/variant/{variant}" for variant in variants]
+        if not resources:  # an empty list of ids would ask for everybody's targets
+            return Scaling()
         with translated():
             targets = self._pages("describe_scalable_targets", ResourceIds=resources)
             policies = self._of_each("describe_scaling_policies", resources)
@@ -49,8 +51,11 @@ class ScalingDocuments:
             reference = policy_reference(policy["ResourceId"], policy["PolicyName"])
             arns[reference] = self._autoscaling.put_scaling_policy(**policy)["PolicyARN"]
 
+        def arn_of(action: str) -> str:
+            return arns.get(action) or self._arn_of(action)
+
         def put_alarm(alarm: Document) -> None:
-            self._cloudwatch.put_metric_alarm(**_with_actions(alarm, lambda a: arns.get(a, a)))
+            self._cloudwatch.put_metric_alarm(**_with_actions(alarm, arn_of))
 
         calls: tuple[tuple[Callable[[Document], object], tuple[Document, ...]], ...] = (
             (lambda d: self._autoscaling.register_scalable_target(**d), scaling.targets),
@@ -60,6 +65,18 @@ class ScalingDocuments:
         )
         attempts = [_refusal(call, document) for call, documents in calls for document in documents]
         return tuple(refusal for refusal in attempts if refusal)
+
+    def _arn_of(self, action: str) -> str:
+        """A policy may be there already when its alarm is put."""
+        policy = referenced_policy(action)
+        if policy is None:
+            return action
+        resource, name = policy
+        found = self._pages("describe_scaling_policies", ResourceId=resource, PolicyNames=[name])
+        if not found:
+            msg = f"the policy {name} that it triggers is not there"
+            raise AwsError(msg)
+        return str(found[0]["PolicyARN"])
 
     def _pages(self, operation: str, **arguments: object) -> list[Document]:
         paginator = self._autoscaling.get_paginator(operation)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NeverConnectedError
 
 from lowtide.domain.errors import AbsentError, AwsError, BusyError, DeniedError, QuotaError
 
@@ -40,5 +41,7 @@ def translated() -> Iterator[None]:
         yield
     except ClientError as error:
         raise meaning(error) from error
-    except BotoCoreError as error:
+    except (NeverConnectedError, HTTPClientError) as error:
         raise BusyError(str(error)) from error
+    except BotoCoreError as error:
+        raise AwsError(str(error)) from error

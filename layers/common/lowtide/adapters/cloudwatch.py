@@ -14,7 +14,11 @@ from lowtide.domain.errors import AwsError
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
-    from mypy_boto3_cloudwatch.type_defs import MetricDataQueryTypeDef, MetricDatumTypeDef
+    from mypy_boto3_cloudwatch.type_defs import (
+        DimensionTypeDef,
+        MetricDataQueryTypeDef,
+        MetricDatumTypeDef,
+    )
 
 NAMESPACE = "Lowtide"
 _MINUTE = timedelta(minutes=1)
@@ -25,11 +29,15 @@ _METRICS_A_CALL = 1000
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Whose concurrency: the instances of one type in one variant."""
+    """Whose concurrency: the instances of one type in one variant.
+
+    SageMaker reports by instance type only for variants with pools.
+    """
 
     endpoint: str
     variant: str
     instance_type: str
+    pooled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +101,21 @@ def _query(index: int, source: Source) -> MetricDataQueryTypeDef:
             "Metric": {
                 "Namespace": "AWS/SageMaker",
                 "MetricName": "ConcurrentRequestsPerModel",
-                "Dimensions": [
-                    {"Name": "EndpointName", "Value": source.endpoint},
-                    {"Name": "VariantName", "Value": source.variant},
-                    {"Name": "InstanceType", "Value": source.instance_type},
-                ],
+                "Dimensions": _dimensions(source),
             },
             "Period": int(_MINUTE.total_seconds()),
             "Stat": "Average",
         },
     }
+
+
+def _dimensions(source: Source) -> list[DimensionTypeDef]:
+    of_variant: list[DimensionTypeDef] = [
+        {"Name": "EndpointName", "Value": source.endpoint},
+        {"Name": "VariantName", "Value": source.variant},
+    ]
+    by_type: DimensionTypeDef = {"Name": "InstanceType", "Value": source.instance_type}
+    return [*of_variant, by_type] if source.pooled else of_variant
 
 
 def _datum(point: Point, now: datetime) -> MetricDatumTypeDef:

@@ -32,10 +32,11 @@ class Endpoints:
             return Endpoint(name, Status.ABSENT)
         return Endpoint(
             name=name,
-            status=Status(found["EndpointStatus"]),
+            status=_status(found["EndpointStatus"]),
             arn=found["EndpointArn"],
             config_name=found.get("EndpointConfigName", ""),
             failure=found.get("FailureReason", ""),
+            created_at=found["CreationTime"],
             modified_at=found["LastModifiedTime"],
             variants=self._variants(found),
         )
@@ -70,11 +71,19 @@ class Endpoints:
         models = sorted({m for v in config["ProductionVariants"] for m in _models(v)})
         return tuple(f"model {model}" for model in models if not self._model_exists(model))
 
+    def variant_names(self, endpoint: Endpoint) -> tuple[str, ...]:
+        """A failed endpoint shows no variants: its configuration still names them."""
+        if endpoint.variants:
+            return tuple(variant.name for variant in endpoint.variants)
+        variants = self._config(endpoint.config_name)["ProductionVariants"]
+        return tuple(variant["VariantName"] for variant in variants)
+
     def _variants(self, found: DescribeEndpointOutputTypeDef) -> tuple[Variant, ...]:
         summaries = found.get("ProductionVariants", [])
         types = self._single_types(found, summaries)
         return tuple(
-            Variant(summary["VariantName"], _pools(summary, types)) for summary in summaries
+            Variant(summary["VariantName"], _pools(summary, types), "InstancePools" in summary)
+            for summary in summaries
         )
 
     def _single_types(
@@ -99,6 +108,14 @@ class Endpoints:
         except AbsentError:
             return False
         return True
+
+
+def _status(name: str) -> Status:
+    try:
+        return Status(name)
+    except ValueError as error:
+        msg = f"SageMaker reports the status {name}, which is not known here: nothing is done"
+        raise AwsError(msg) from error
 
 
 def _pools(summary: ProductionVariantSummaryTypeDef, types: Mapping[str, str]) -> tuple[Pool, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.conditions import Key
 
@@ -43,19 +43,7 @@ class Entry:
     outcome: str
 
 
-class Store(Protocol):
-    """Kept by DynamoDB, or in memory in tests; both pass one contract suite."""
-
-    def recall(self, endpoint: str) -> Memory: ...
-    def save_record(self, endpoint: str, record: Record, intent: str, now: datetime) -> None: ...
-    def save_snapshot(self, endpoint: str, snapshot: Snapshot) -> None: ...
-    def save_override(self, endpoint: str, override: Override) -> None: ...
-    def drop_override(self, endpoint: str) -> None: ...
-    def enter(self, endpoint: str, entry: Entry) -> None: ...
-    def ledger(self, endpoint: str, newest: int) -> tuple[Entry, ...]: ...
-
-
-class DynamoStore:
+class Store:
     def __init__(self, table: Table) -> None:
         self._table = table
 
@@ -73,6 +61,7 @@ class DynamoStore:
             "now#record",
             restore_pending=record.restore_pending,
             draining_since=since.isoformat() if since else None,
+            whole=record.whole.isoformat() if record.whole else None,
             intent=intent,
             at=now.isoformat(),
         )
@@ -128,12 +117,16 @@ class DynamoStore:
 
 def _record(items: Mapping[str, Mapping[str, Any]]) -> Record:
     record, snapshot = items.get("now#record", {}), items.get("now#snapshot")
-    since = record.get("draining_since")
     return Record(
         snapshot=_snapshot(snapshot) if snapshot else None,
         restore_pending=record.get("restore_pending", False),
-        draining_since=datetime.fromisoformat(since) if since else None,
+        draining_since=_instant(record.get("draining_since")),
+        whole=_instant(record.get("whole")),
     )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _snapshot(item: Mapping[str, Any]) -> Snapshot:

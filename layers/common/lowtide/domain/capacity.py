@@ -8,10 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lowtide.domain.endpoints import Capacities, Endpoint, Pool, Status, Variant
+from lowtide.domain.endpoints import SERVING, Capacities, Endpoint, Pool, Variant
 from lowtide.domain.readings import NoReading
 
+# Counted from the beginning of the minute that was read.
 OLDEST_USEFUL = timedelta(minutes=3)
+OLDEST_TO_DRAIN = timedelta(minutes=2, seconds=30)
+_MINUTES_TO_DRAIN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,59 +61,71 @@ def load(
     series: Mapping[str, Series],
     now: datetime,
 ) -> Figures | NoReading:
-    """The figures of one variant from the newest minute known, or why there are none.
+    """The figures of one variant from the newest minute that every pool has reported, or why not.
 
-    `series` is keyed by instance type. A pool whose instances have reported nothing while others
-    have is new: it counts as empty.
+    `series` is keyed by instance type.
     """
     live = [pool for pool in variant.pools if pool.live]
     if fault := _not_readable(endpoint, live) or _no_capacity(live, capacities):
         return fault
-    concurrency = mean_concurrency(live, series, now)
-    if isinstance(concurrency, NoReading):
-        return concurrency
+    if silent := _silent(live, series):
+        return silent
+    newest = max(_common_minutes(live, series), default=None)
+    if newest is None or now - newest > OLDEST_USEFUL:
+        return NoReading("stale", f"no minute of the last {OLDEST_USEFUL} has every pool's data")
     pools = [
-        PoolLoad(p.live, capacities.by_type[p.instance_type], concurrency.get(p.instance_type, 0.0))
+        PoolLoad(p.live, capacities.by_type[p.instance_type], series[p.instance_type][newest])
         for p in live
     ]
     return figures(pools, capacities.of_reference)
 
 
 def streams_open(
-    endpoint: Endpoint, series: Mapping[str, Mapping[str, Series]], now: datetime
+    endpoint: Endpoint,
+    series: Mapping[str, Mapping[str, Series]],
+    since: datetime,
+    now: datetime,
 ) -> float | NoReading:
-    """Streams over all variants; `series` is keyed by variant, then instance type.
+    """The most streams in either of the last two minutes reported, both later than `since`.
 
-    A pool that reports nothing may hold streams: then there is no reading.
+    `series` is keyed by variant, then instance type. Whatever is not known may be open streams.
     """
+    if not endpoint.variants:
+        return NoReading("no-variants", "SageMaker shows no variant")
     total = 0.0
     for variant in endpoint.variants:
         live = [pool for pool in variant.pools if pool.live]
-        concurrency = mean_concurrency(live, series[variant.name], now)
-        if isinstance(concurrency, NoReading):
-            return concurrency
-        if silent := [p.instance_type for p in live if p.instance_type not in concurrency]:
-            return NoReading("silent-pool", f"no concurrency from {', '.join(silent)}")
-        total += sum(pool.live * concurrency[pool.instance_type] for pool in live)
+        streams = _streams_of(live, series[variant.name], since, now)
+        if isinstance(streams, NoReading):
+            return streams
+        total += streams
     return total
 
 
-def mean_concurrency(
-    live: Sequence[Pool], series: Mapping[str, Series], now: datetime
-) -> Mapping[str, float] | NoReading:
-    """Of the pools that report, all from one minute: the newest that each of them has."""
-    reported = {p.instance_type: s for p in live if (s := series.get(p.instance_type))}
-    if not reported:
-        return NoReading("no-data", "CloudWatch has no concurrency for the last minutes")
-    common = set[datetime].intersection(*(set(s) for s in reported.values()))
-    if not common or now - max(common) > OLDEST_USEFUL:
-        return NoReading("stale", f"no minute of the last {OLDEST_USEFUL} has every pool's data")
-    newest = max(common)
-    return {instance_type: series[newest] for instance_type, series in reported.items()}
+def _streams_of(
+    live: Sequence[Pool], series: Mapping[str, Series], since: datetime, now: datetime
+) -> float | NoReading:
+    if silent := _silent(live, series):
+        return silent
+    minutes = sorted(m for m in _common_minutes(live, series) if m >= since)[-_MINUTES_TO_DRAIN:]
+    if len(minutes) < _MINUTES_TO_DRAIN or now - minutes[-1] > OLDEST_TO_DRAIN:
+        return NoReading("too-early", "two recent minutes since the end began are not reported yet")
+    return max(sum(p.live * series[p.instance_type][m] for p in live) for m in minutes)
+
+
+def _silent(live: Sequence[Pool], series: Mapping[str, Series]) -> NoReading | None:
+    silent = [pool.instance_type for pool in live if not series.get(pool.instance_type)]
+    if silent or not live:
+        return NoReading("no-data", f"no concurrency from {', '.join(silent) or 'any instance'}")
+    return None
+
+
+def _common_minutes(live: Sequence[Pool], series: Mapping[str, Series]) -> set[datetime]:
+    return set[datetime].intersection(*(set(series[pool.instance_type]) for pool in live))
 
 
 def _not_readable(endpoint: Endpoint, live: Sequence[Pool]) -> NoReading | None:
-    if endpoint.status not in (Status.IN_SERVICE, Status.UPDATING):
+    if endpoint.status not in SERVING:
         return NoReading("not-in-service", f"the endpoint is {endpoint.status}")
     if not live:
         return NoReading("no-instances", "no instance is in service")

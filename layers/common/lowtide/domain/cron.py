@@ -13,6 +13,10 @@ from croniter import CroniterBadDateError, CroniterError, croniter
 _YEARS_TO_LOOK_AHEAD = 5
 _MINUTE = timedelta(minutes=1)
 _ANY_DAY = datetime(2024, 1, 1)  # noqa: DTZ001 - a local clock, as in every cron expression
+# `L` is the last day of a month. croniter's own H and R fire at random.
+_WORD = re.compile(
+    r"\*|\d+|L|MON|TUE|WED|THU|FRI|SAT|SUN|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
+)
 _WEEKDAY_ORDER_EXAMPLE = "0 8 * * MON-FRI"
 
 
@@ -94,8 +98,9 @@ def _dialect_fault(expression: str) -> str | None:
             f"{len(fields)} fields; write five (minute hour day month weekday), "
             f"for example {_WEEKDAY_ORDER_EXAMPLE!r}"
         )
-    if unknown := sorted(set(re.sub(r"[0-9A-Za-z*,/\s-]", "", expression))):
-        return f"{' '.join(unknown)} is not understood here; use numbers, names, * , - and /"
+    words = (word for field in fields for word in re.split(r"[,/-]", field))
+    if unknown := [word for word in words if not _WORD.fullmatch(word.upper())]:
+        return f"{unknown[0]!r} is not understood; use numbers, MON to SUN, JAN to DEC, * , - and /"
     return None
 
 

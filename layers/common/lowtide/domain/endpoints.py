@@ -27,6 +27,21 @@ class Status(StrEnum):
     UPDATE_ROLLBACK_FAILED = "UpdateRollbackFailed"
 
 
+SERVING = {
+    Status.IN_SERVICE,
+    Status.UPDATING,
+    Status.SYSTEM_UPDATING,
+    Status.ROLLING_BACK,
+    Status.UPDATE_ROLLBACK_FAILED,
+}
+DELETABLE = {
+    Status.IN_SERVICE,
+    Status.FAILED,
+    Status.OUT_OF_SERVICE,
+    Status.UPDATE_ROLLBACK_FAILED,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Pool:
     """Instances of one type that are in service now."""
@@ -37,8 +52,11 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
+    """`pooled` variants report their metrics by instance type too; others only as a whole."""
+
     name: str
     pools: tuple[Pool, ...]
+    pooled: bool = True
 
     @property
     def live(self) -> int:
@@ -54,7 +72,8 @@ class Endpoint:
     arn: str = ""
     config_name: str = ""
     failure: str = ""
-    modified_at: datetime | None = None  # None only where it is absent
+    created_at: datetime | None = None  # None only where it is absent, as below
+    modified_at: datetime | None = None
     variants: tuple[Variant, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
 

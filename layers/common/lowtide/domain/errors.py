@@ -25,5 +25,9 @@ class QuotaError(AwsError):
     """An account limit is in the way: waiting does not help."""
 
 
+class ChangedError(LowtideError):
+    """The endpoint is not any more as it was saved."""
+
+
 class RequestError(LowtideError):
     """A request to the control function that cannot be carried out as written."""

@@ -97,7 +97,9 @@ def _both(*conditions: Callable[[Situation], bool]) -> Callable[[Situation], boo
 
 
 def _draining(s: Situation) -> bool:
-    return s.record.draining_since is not None
+    """A drain that began before this endpoint was created was another's."""
+    since, created = s.record.draining_since, s.endpoint.created_at
+    return since is not None and (created is None or since >= created)
 
 
 def _saved(s: Situation) -> bool:
@@ -107,7 +109,8 @@ def _saved(s: Situation) -> bool:
     end_began = s.endpoint.modified_at if failed else s.record.draining_since
     if snapshot is None or end_began is None:
         return False
-    return s.record.restore_pending or snapshot.taken_at >= end_began
+    never_whole = failed and s.record.restore_pending
+    return never_whole or snapshot.taken_at >= end_began
 
 
 def _streams_may_be_open(s: Situation) -> bool:
@@ -135,6 +138,13 @@ def _why_held(s: Situation) -> str:
     return f"{_streams(s)} past the deadline, and drain.then is stay"
 
 
+def _why_created(s: Situation) -> str:
+    snapshot, pinned = s.record.snapshot, s.managed.config_name
+    if snapshot and pinned and pinned != snapshot.config_name:
+        return f"{s.wish.reason}; {snapshot.config_name} was in use, the file pins {pinned}"
+    return s.wish.reason
+
+
 def _why_deleted(s: Situation) -> str:
     if s.endpoint.status == Status.FAILED:
         return f"{s.endpoint.failure or 'it failed'}; the name must be free for a new one"
@@ -155,7 +165,7 @@ RULES: tuple[tuple[str, Callable[[Situation], bool], Callable[[Situation], Actio
     (
         "wanted and absent",
         _both(_awake, _is(Status.ABSENT)),
-        lambda s: Create(s.wish.reason, config_to_create(s) or ""),
+        lambda s: Create(_why_created(s), config_to_create(s) or ""),
     ),
     (
         "failed, and deleting it could do harm",

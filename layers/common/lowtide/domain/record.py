@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from lowtide.domain.actions import BeginDrain, Create, Delete, EndDrain, Restore, Step
+from lowtide.domain.actions import BeginDrain, Create, Delete, EndDrain, Restore, Step, TakeSnapshot
 from lowtide.domain.snapshot import Snapshot
 
 
@@ -12,6 +12,9 @@ class Record:
     snapshot: Snapshot | None = None
     restore_pending: bool = False  # created by Lowtide; what was saved is not proven back yet
     draining_since: datetime | None = None
+    # CreationTime of the endpoint known to have all that is saved: where it lacks something now,
+    # its owner took it away.
+    whole: datetime | None = None
 
 
 def intend(record: Record, step: Step, now: datetime) -> Record:
@@ -20,6 +23,8 @@ def intend(record: Record, step: Step, now: datetime) -> Record:
         case Create():
             pending = record.snapshot is not None
             return replace(record, restore_pending=pending, draining_since=None)
+        case Delete():  # a delete that fails halfway may have taken the scaling along
+            return replace(record, restore_pending=record.snapshot is not None)
         case BeginDrain():
             return replace(record, draining_since=now)
         case EndDrain():
@@ -28,11 +33,13 @@ def intend(record: Record, step: Step, now: datetime) -> Record:
             return record
 
 
-def complete(record: Record, step: Step) -> Record:
-    """What the table says once `step` is proven done."""
+def complete(record: Record, step: Step, created_at: datetime | None) -> Record:
+    """What the table says once `step` is proven done on the endpoint created at `created_at`."""
     match step:
         case Restore():
-            return replace(record, restore_pending=False)
+            return replace(record, restore_pending=False, whole=created_at)
+        case TakeSnapshot() if record.snapshot is None:
+            return replace(record, whole=created_at)
         case Delete():
             return replace(record, draining_since=None)
         case _:

@@ -27,10 +27,11 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is wanted of an endpoint now, and why, in plain words."""
+    """What is wanted of an endpoint now, and why, in plain words; `early` before a window opens."""
 
     awake: bool
     reason: str
+    early: bool = False
 
 
 def wish(schedule: Schedule, override: Override | None, now: datetime, lead: timedelta) -> Wish:
@@ -45,7 +46,7 @@ def wish(schedule: Schedule, override: Override | None, now: datetime, lead: tim
     if opens is None:
         return Wish(False, "no window opens again")
     if opens - lead <= now:
-        return Wish(True, f"the window opens {_clock(opens, schedule)}")
+        return Wish(True, f"the window opens {_clock(opens, schedule)}", early=True)
     return Wish(False, f"no window is open until {_clock(opens, schedule)}")
 
 

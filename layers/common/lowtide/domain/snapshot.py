@@ -7,23 +7,26 @@ new ARN.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 type Document = Mapping[str, Any]
+type Documents = tuple[Document, ...]
+
+_REFERENCE = "lowtide:policy:"
 
 
 @dataclass(frozen=True, slots=True)
 class Scaling:
     """Application Auto Scaling's part, and the user's own alarms that trigger its policies."""
 
-    targets: tuple[Document, ...] = ()
-    policies: tuple[Document, ...] = ()
-    scheduled_actions: tuple[Document, ...] = ()
-    alarms: tuple[Document, ...] = ()
+    targets: Documents = ()
+    policies: Documents = ()
+    scheduled_actions: Documents = ()
+    alarms: Documents = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,15 @@ class Difference:
 
 def policy_reference(resource_id: str, policy_name: str) -> str:
     """How a saved alarm names a policy."""
-    return f"lowtide:policy:{resource_id}:{policy_name}"
+    return f"{_REFERENCE}{resource_id}:{policy_name}"
+
+
+def referenced_policy(action: str) -> tuple[str, str] | None:
+    """The resource id and the name of the policy; None for an action of any other kind."""
+    if not action.startswith(_REFERENCE):
+        return None
+    resource_id, _, policy_name = action.removeprefix(_REFERENCE).partition(":")
+    return resource_id, policy_name
 
 
 def differences(saved: Snapshot, live: Snapshot) -> tuple[Difference, ...]:
@@ -68,16 +79,40 @@ def fields(snapshot: Snapshot) -> dict[str, object]:
 
 
 def without_expired(snapshot: Snapshot, now: datetime) -> Snapshot:
-    """One-time scheduled actions whose time has passed cannot be put back."""
+    """Scheduled actions whose time or end has passed cannot be put back."""
     due = tuple(a for a in snapshot.scaling.scheduled_actions if not _expired(a, now))
     return replace(snapshot, scaling=replace(snapshot.scaling, scheduled_actions=due))
 
 
-def not_emptier(new: Snapshot, old: Snapshot | None) -> Snapshot:
-    """A failed endpoint may have lost its scaling already: then what was saved before stands."""
-    if old is None or new.scaling.targets:
-        return new
-    return replace(new, scaling=old.scaling)
+def merged(live: Snapshot, saved: Snapshot) -> Snapshot:
+    """Of an endpoint that may have lost some of what was saved: what it has, and the rest."""
+    return replace(
+        live,
+        tags={**saved.tags, **live.tags},
+        scaling=_by_kind(
+            lambda kept, old: (*kept, *_absent(old, kept)), live.scaling, saved.scaling
+        ),
+    )
+
+
+def lacking(wanted: Scaling, live: Scaling) -> Scaling:
+    """What must be put to make `live` have all that is wanted.
+
+    A target that is there is left alone: its range may have been changed since, by a scheduled
+    action or by its owner.
+    """
+    changed = _by_kind(lambda old, has: tuple(d for d in old if d not in has), wanted, live)
+    return replace(changed, targets=_absent(wanted.targets, live.targets))
+
+
+def only(scaling: Scaling, like: Scaling) -> Scaling:
+    """The documents of things that `like` has too."""
+
+    def shared(documents: Documents, others: Documents) -> Documents:
+        names = {_label(other, 0) for other in others}
+        return tuple(d for d in documents if _label(d, 0) in names)
+
+    return _by_kind(shared, scaling, like)
 
 
 def to_json(snapshot: Snapshot) -> str:
@@ -100,6 +135,22 @@ def content_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _by_kind(
+    combine: Callable[[Documents, Documents], Documents], first: Scaling, second: Scaling
+) -> Scaling:
+    return Scaling(
+        targets=combine(first.targets, second.targets),
+        policies=combine(first.policies, second.policies),
+        scheduled_actions=combine(first.scheduled_actions, second.scheduled_actions),
+        alarms=combine(first.alarms, second.alarms),
+    )
+
+
+def _absent(documents: Documents, others: Documents) -> Documents:
+    names = {_label(other, 0) for other in others}
+    return tuple(d for d in documents if _label(d, 0) not in names)
+
+
 def _plain(snapshot: Snapshot) -> dict[str, Any]:
     plain = asdict(replace(snapshot, tags=dict(snapshot.tags)))
     content: dict[str, Any] = json.loads(json.dumps(plain, default=datetime.isoformat))
@@ -119,7 +170,7 @@ def _leaves(path: str, value: object) -> Iterator[tuple[str, object]]:
 
 
 def _label(entry: object, index: int) -> str:
-    if isinstance(entry, dict):
+    if isinstance(entry, Mapping):
         names = ("PolicyName", "ScheduledActionName", "AlarmName", "ResourceId", "Name")
         found = [str(entry[name]) for name in names if name in entry]
         if found:
@@ -128,6 +179,9 @@ def _label(entry: object, index: int) -> str:
 
 
 def _expired(action: Document, now: datetime) -> bool:
+    ends = action.get("EndTime")
+    if ends is not None and datetime.fromisoformat(str(ends)) <= now:
+        return True
     schedule = str(action["Schedule"])
     if not schedule.startswith("at("):
         return False

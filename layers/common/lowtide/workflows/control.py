@@ -78,9 +78,9 @@ def control(event: object, door: Door, now: datetime) -> dict[str, Any]:
     match _parse(event):
         case Wake() | Sleep() as request:
             managed = door.find(request.endpoint)
-            override = _override(request, now)
-            door.world.store.save_override(managed.name, override)
-            return status(managed, door.world, now)
+            before = door.world.store.recall(managed.name).override
+            door.world.store.save_override(managed.name, _override(request, now))
+            return status(managed, door.world, now) | _replaced(before, managed, now)
         case Auto() as request:
             managed = door.find(request.endpoint)
             door.world.store.drop_override(managed.name)
@@ -117,6 +117,13 @@ def _status_or_failure(managed: Managed, world: World, now: datetime) -> dict[st
         return status(managed, world, now)
     except LowtideError as error:
         return {"endpoint": managed.name, "error": str(error)}
+
+
+def _replaced(before: Override | None, managed: Managed, now: datetime) -> dict[str, Any]:
+    """Somebody else's wish that ended with this one: they would want to know."""
+    if before is None or before.until <= now:
+        return {}
+    return {"replaced": before.reason_until(managed.schedule.timezone)}
 
 
 def _last_steps(name: str, world: World) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from lowtide.adapters.cloudwatch import Metrics, Source
 from lowtide.domain.capacity import streams_open
-from lowtide.domain.endpoints import Endpoint, Managed, Status
+from lowtide.domain.endpoints import DELETABLE, Endpoint, Managed, Status
 from lowtide.domain.lifecycle import Situation
 from lowtide.domain.readings import NoReading
 from lowtide.domain.schedules import wish
@@ -34,7 +34,7 @@ def gather(managed: Managed, world: World, now: datetime) -> Situation:
 def sources(endpoint: Endpoint) -> list[Source]:
     """Whose concurrency tells the streams of this endpoint: every pool with an instance."""
     return [
-        Source(endpoint.name, variant.name, pool.instance_type)
+        Source(endpoint.name, variant.name, pool.instance_type, variant.pooled)
         for variant in endpoint.variants
         for pool in variant.pools
         if pool.live
@@ -43,25 +43,27 @@ def sources(endpoint: Endpoint) -> list[Source]:
 
 def _deletion_is_due(situation: Situation) -> bool:
     status = situation.endpoint.status
-    return status == Status.FAILED or (not situation.wish.awake and status != Status.ABSENT)
+    return status in DELETABLE and (status == Status.FAILED or not situation.wish.awake)
 
 
 def _for_deletion(situation: Situation, world: World) -> Situation:
-    endpoint = situation.endpoint
-    tagged = replace(endpoint, tags=world.endpoints.tags(endpoint.arn))
+    endpoint, managed = situation.endpoint, situation.managed
     return replace(
         situation,
-        endpoint=tagged,
-        missing=world.endpoints.missing_for(endpoint.config_name),
-        streams=_streams(endpoint, world.metrics, situation.now),
+        endpoint=replace(endpoint, tags=world.endpoints.tags(endpoint.arn)),
+        missing=world.endpoints.missing_for(managed.config_name or endpoint.config_name),
+        streams=_streams(situation, world.metrics),
     )
 
 
-def _streams(endpoint: Endpoint, metrics: Metrics, now: datetime) -> float | NoReading:
+def _streams(situation: Situation, metrics: Metrics) -> float | NoReading:
+    endpoint, since = situation.endpoint, situation.record.draining_since
+    if since is None:
+        return NoReading("not-draining", "it does not drain yet")
     asked = sources(endpoint)
-    found = metrics.concurrency(asked, now) if asked else {}
+    found = metrics.concurrency(asked, situation.now) if asked else {}
     series = {
         variant.name: {s.instance_type: found[s] for s in asked if s.variant == variant.name}
         for variant in endpoint.variants
     }
-    return streams_open(endpoint, series, now)
+    return streams_open(endpoint, series, since, situation.now)

@@ -8,7 +8,6 @@ from lowtide.adapters.cloudwatch import Metrics, Point, Source
 from lowtide.adapters.sagemaker import Endpoints
 from lowtide.domain.capacity import Figures, Series, load
 from lowtide.domain.endpoints import Endpoint, Managed
-from lowtide.domain.errors import LowtideError
 from lowtide.domain.readings import NoReading
 from lowtide.workflows.gather import sources
 
@@ -41,8 +40,8 @@ def publish(
 def _observe(name: str, endpoints: Endpoints) -> Endpoint | NoReading:
     try:
         return endpoints.observe(name)
-    except LowtideError as error:
-        return NoReading("unreadable", str(error))
+    except Exception as error:  # whatever it is, the other endpoints must not wait for it
+        return NoReading("unreadable", f"{type(error).__name__}: {error}")
 
 
 def _of_endpoint(

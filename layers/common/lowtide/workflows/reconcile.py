@@ -1,6 +1,6 @@
 """The reconciler's work: one endpoint, at most one step, written down before and after."""
 
-from collections.abc import Iterable, Mapping, Sized
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import assert_never
 
@@ -18,12 +18,12 @@ from lowtide.domain.actions import (
     Wait,
 )
 from lowtide.domain.durations import in_words
-from lowtide.domain.endpoints import STACK_TAG, Managed, Status
-from lowtide.domain.errors import BusyError, LowtideError
+from lowtide.domain.endpoints import STACK_TAG, Managed
+from lowtide.domain.errors import BusyError, ChangedError, LowtideError
 from lowtide.domain.lifecycle import Situation, plan
 from lowtide.domain.record import complete, intend
-from lowtide.domain.snapshot import Snapshot, differences, not_emptier, without_expired
 from lowtide.workflows.gather import gather
+from lowtide.workflows.keep import contents, counted, restore, save_what_changed, snapshot_to_keep
 from lowtide.workflows.tick import Decision, decision
 from lowtide.workflows.world import World
 
@@ -35,7 +35,7 @@ def reconcile_named(
     name = message["endpoint"]
     managed = next((entry for entry in endpoints if entry.name == name), None)
     if managed is None:
-        return decision(name, Rest("it is not, or no longer, in the file: left as it is"))
+        return Decision(name, "Rest", "it is not, or no longer, in the file: left as it is")
     try:
         return reconcile(managed, world, now)
     except LowtideError as error:
@@ -47,11 +47,13 @@ def reconcile(managed: Managed, world: World, now: datetime) -> Decision:
     situation = gather(managed, world, now)
     action = plan(situation)
     if isinstance(action, Rest | Wait | Refuse):
-        return decision(managed.name, action)
+        return decision(situation, action)
     try:
         return _carry_out(action, situation, world)
     except BusyError as busy:
-        return decision(managed.name, Wait(f"AWS is busy: {busy}"))
+        return decision(situation, Wait(f"AWS is busy: {busy}"))
+    except ChangedError as changed:
+        return decision(situation, Wait(str(changed)))
 
 
 def _carry_out(step: Step, situation: Situation, world: World) -> Decision:
@@ -64,9 +66,9 @@ def _carry_out(step: Step, situation: Situation, world: World) -> Decision:
     except LowtideError as error:
         world.store.enter(name, Entry(now, kind, step.reason, f"failed: {error}"))
         raise
-    world.store.save_record(name, complete(intended, step), "", now)
+    world.store.save_record(name, complete(intended, step, situation.endpoint.created_at), "", now)
     world.store.enter(name, Entry(now, kind, step.reason, outcome))
-    return decision(name, step)
+    return decision(situation, step)
 
 
 def act(step: Step, situation: Situation, world: World) -> str:
@@ -76,14 +78,15 @@ def act(step: Step, situation: Situation, world: World) -> str:
         case Create(config_name=config_name):
             tags = _tags_to_create(situation)
             world.endpoints.create(name, config_name, tags)
-            return f"from {config_name}, with {_counted(tags, 'tag')}"
+            return f"from {config_name}, with {counted(tags, 'tag')}"
         case Restore():
-            return _restore(situation, world)
+            return restore(situation, world)
         case TakeSnapshot():
-            snapshot = _snapshot_to_keep(situation, world)
+            snapshot = snapshot_to_keep(situation, world)
             world.store.save_snapshot(name, snapshot)
-            return _contents(snapshot)
+            return contents(snapshot)
         case Delete():
+            save_what_changed(situation, world)
             world.endpoints.delete(name)
             return "everything is saved"
         case BeginDrain():
@@ -94,61 +97,7 @@ def act(step: Step, situation: Situation, world: World) -> str:
             assert_never(step)
 
 
-def take_snapshot(situation: Situation, world: World) -> Snapshot:
-    """AWS's own tags cannot be set again and are left out."""
-    endpoint = situation.endpoint
-    tags = world.endpoints.tags(endpoint.arn)
-    return Snapshot(
-        taken_at=situation.now,
-        config_name=endpoint.config_name,
-        tags={key: value for key, value in tags.items() if not key.startswith("aws:")},
-        scaling=world.scaling.read(endpoint.name, [v.name for v in endpoint.variants]),
-    )
-
-
-def _snapshot_to_keep(situation: Situation, world: World) -> Snapshot:
-    taken = take_snapshot(situation, world)
-    if situation.endpoint.status == Status.FAILED:
-        return not_emptier(taken, situation.record.snapshot)
-    return taken
-
-
-def _restore(situation: Situation, world: World) -> str:
-    """Puts back what is not as it was; done only when a read-back shows no difference."""
-    saved = situation.record.snapshot
-    if saved is None:
-        return "nothing was saved"
-    wanted = without_expired(saved, situation.now)
-    refusals = world.scaling.put(wanted.scaling)
-    left = [
-        str(difference)
-        for difference in differences(wanted, take_snapshot(situation, world))
-        if difference.path != "config_name"  # a pinned configuration may replace it
-    ]
-    if refusals or left:
-        msg = f"the restore is not complete: {'; '.join([*refusals, *left])}"
-        raise LowtideError(msg)
-    return f"back and equal field by field: {_contents(wanted)}"
-
-
 def _tags_to_create(situation: Situation) -> dict[str, str]:
     snapshot = situation.record.snapshot
     saved = dict(snapshot.tags) if snapshot else {}
     return saved | {STACK_TAG: situation.stack}
-
-
-def _contents(snapshot: Snapshot) -> str:
-    scaling = snapshot.scaling
-    return ", ".join(
-        (
-            _counted(snapshot.tags, "tag"),
-            _counted(scaling.targets, "scalable target"),
-            _counted(scaling.policies, "scaling policy", "scaling policies"),
-            _counted(scaling.scheduled_actions, "scheduled action"),
-            _counted(scaling.alarms, "alarm"),
-        )
-    )
-
-
-def _counted(things: Sized, one: str, many: str = "") -> str:
-    return f"{len(things)} {one if len(things) == 1 else many or f'{one}s'}"

@@ -6,9 +6,8 @@ from datetime import datetime
 
 from lowtide.adapters.queue import StepsQueue
 from lowtide.domain.actions import Action, Refuse, is_step
-from lowtide.domain.endpoints import Managed
-from lowtide.domain.errors import LowtideError
-from lowtide.domain.lifecycle import plan
+from lowtide.domain.endpoints import SERVING, Managed
+from lowtide.domain.lifecycle import Situation, plan
 from lowtide.workflows.gather import gather
 from lowtide.workflows.world import World
 
@@ -22,6 +21,7 @@ class Decision:
     reason: str
     failed: bool = False
     refused: bool = False
+    missed: bool = False  # wanted in service now, and not
 
 
 def tick(
@@ -35,15 +35,21 @@ def _decide(
     managed: Managed, world: World, queue: StepsQueue, now: datetime, cause: str
 ) -> Decision:
     try:
-        action = plan(gather(managed, world, now))
+        situation = gather(managed, world, now)
+        action = plan(situation)
         if is_step(action):
             queue.send(managed.name, cause)
-    except LowtideError as error:
-        return Decision(managed.name, "Unknown", str(error), failed=True)
-    return decision(managed.name, action)
+    except Exception as error:  # whatever it is, the other endpoints must not wait for it
+        return Decision(managed.name, "Unknown", f"{type(error).__name__}: {error}", failed=True)
+    return decision(situation, action)
 
 
-def decision(endpoint: str, action: Action) -> Decision:
+def decision(situation: Situation, action: Action) -> Decision:
+    wish, endpoint = situation.wish, situation.endpoint
     return Decision(
-        endpoint, type(action).__name__, action.reason, refused=isinstance(action, Refuse)
+        endpoint=endpoint.name,
+        action=type(action).__name__,
+        reason=action.reason,
+        refused=isinstance(action, Refuse),
+        missed=wish.awake and not wish.early and endpoint.status not in SERVING,
     )

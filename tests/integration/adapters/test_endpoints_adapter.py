@@ -1,0 +1,200 @@
+"""Endpoints as the adapter reads, creates and deletes them."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from lowtide.adapters.sagemaker import Endpoints
+from lowtide.domain.endpoints import Endpoint, Pool, Status, Variant
+from lowtide.domain.errors import AbsentError, AwsError, BusyError, DeniedError
+from tests.integration.adapters.conftest import NAME, NOW, POOLS, Account, OpenAccount
+from workbench.aws import Settings
+from workbench.fleet.pools import Drought
+
+DRY = [Drought(NOW.timestamp(), (NOW + timedelta(days=1)).timestamp())]
+
+
+@pytest.fixture
+def endpoints(account: Account) -> Endpoints:
+    return Endpoints(account.sagemaker)
+
+
+def model(account: Account, name: str) -> None:
+    account.sagemaker.create_model(
+        ModelName=name, ExecutionRoleArn="arn:aws:iam::123456789012:role/sagemaker-execution"
+    )
+
+
+def test_an_absent_endpoint_has_a_name_and_nothing_else(endpoints: Endpoints) -> None:
+    assert endpoints.observe("nobody") == Endpoint("nobody", Status.ABSENT)
+
+
+def test_pools_are_counted_by_type(account: Account, endpoints: Endpoints) -> None:
+    account.configure({"InstancePools": POOLS, "InitialInstanceCount": 2})
+    account.in_service()
+    found = endpoints.observe(NAME)
+    assert found.status == Status.IN_SERVICE
+    assert found.config_name == "config"
+    assert found.arn.endswith(f":endpoint/{NAME}")
+    assert found.created_at == NOW
+    assert found.modified_at == account.cloud.clock.now() > NOW
+    assert found.failure == ""
+    (variant,) = found.variants
+    assert variant.name == "AllTraffic"
+    assert {p.instance_type: p.live for p in variant.pools if p.live} == {"ml.g6.2xlarge": 2}
+
+
+def test_the_type_of_a_variant_without_pools_stands_in_its_configuration(
+    account: Account, endpoints: Endpoints
+) -> None:
+    account.configure(
+        {"InstanceType": "ml.g5.2xlarge", "InitialInstanceCount": 2},
+        {"VariantName": "Canary", "InstanceType": "ml.g6.2xlarge"},
+    )
+    account.in_service()
+    assert endpoints.observe(NAME).variants == (
+        Variant("AllTraffic", (Pool("ml.g5.2xlarge", 2),), pooled=False),
+        Variant("Canary", (Pool("ml.g6.2xlarge", 1),), pooled=False),
+    )
+
+
+def test_pools_and_a_single_type_stand_side_by_side(account: Account, endpoints: Endpoints) -> None:
+    account.configure(
+        {"InstancePools": POOLS}, {"VariantName": "Canary", "InstanceType": "ml.g5.2xlarge"}
+    )
+    account.in_service()
+    pooled, canary = endpoints.observe(NAME).variants
+    assert Pool("ml.g6.2xlarge", 1) in pooled.pools
+    assert canary.pools == (Pool("ml.g5.2xlarge", 1),)
+    assert (pooled.pooled, canary.pooled) == (True, False)
+
+
+def test_pools_that_an_old_boto3_drops_are_no_empty_fleet(
+    account: Account, endpoints: Endpoints
+) -> None:
+    def drop(parsed: dict[str, Any], **_: object) -> None:
+        for variant in parsed["ProductionVariants"]:
+            variant.pop("InstancePools", None)
+
+    account.configure()
+    account.in_service()
+    for operation in ("DescribeEndpoint", "DescribeEndpointConfig"):
+        account.sagemaker.meta.events.register(f"after-call.sagemaker.{operation}", drop)
+    with pytest.raises(AwsError, match=r"AllTraffic shows neither .* boto3 older than 1\.43\.1"):
+        endpoints.observe(NAME)
+
+
+def test_a_failed_endpoint_says_why_and_has_no_variants(open_account: OpenAccount) -> None:
+    account = open_account(Settings(droughts={"ml.g6.2xlarge": DRY, "ml.g6e.2xlarge": DRY}))
+    account.configure()
+    account.create()
+    account.wait_for("Failed")
+    found = Endpoints(account.sagemaker).observe(NAME)
+    assert found.status == Status.FAILED
+    assert "InsufficientInstanceCapacity" in found.failure
+    assert found.variants == ()
+    assert Endpoints(account.sagemaker).variant_names(found) == ("AllTraffic",)
+
+
+def test_an_endpoint_that_shows_its_variants_needs_no_configuration_to_name_them(
+    account: Account, endpoints: Endpoints
+) -> None:
+    account.configure({"InstancePools": POOLS}, {"VariantName": "B", "InstancePools": POOLS})
+    account.in_service()
+    account.sagemaker.delete_endpoint_config(EndpointConfigName="config")
+    assert endpoints.variant_names(endpoints.observe(NAME)) == ("AllTraffic", "B")
+
+
+def test_a_status_that_is_not_known_is_said_and_not_guessed(
+    account: Account, endpoints: Endpoints
+) -> None:
+    def rename(parsed: dict[str, Any], **_: object) -> None:
+        parsed["EndpointStatus"] = "Hibernating"
+
+    account.configure()
+    account.create()
+    account.sagemaker.meta.events.register("after-call.sagemaker.DescribeEndpoint", rename)
+    with pytest.raises(AwsError, match="status Hibernating, which is not known here"):
+        endpoints.observe(NAME)
+
+
+def test_all_tags_are_read_page_by_page(account: Account, endpoints: Endpoints) -> None:
+    tags = {f"tag-{n}": str(n) for n in range(60)}
+    asked: list[str] = []
+    account.sagemaker.meta.events.register(
+        "before-call.sagemaker.ListTags", lambda **_: asked.append("page")
+    )
+    account.configure()
+    endpoints.create(NAME, "config", tags)
+    assert endpoints.tags(endpoints.observe(NAME).arn) == tags
+    assert len(asked) == 2
+
+
+def test_a_delete_ends_in_absence(account: Account, endpoints: Endpoints) -> None:
+    account.configure()
+    account.in_service()
+    endpoints.delete(NAME)
+    assert endpoints.observe(NAME).status == Status.DELETING
+    account.wait_for("Absent")
+    assert endpoints.observe(NAME).status == Status.ABSENT
+
+
+def test_deleting_an_absent_endpoint_is_a_success(endpoints: Endpoints) -> None:
+    endpoints.delete("nobody")
+
+
+def test_deleting_one_that_is_created_is_refused_for_now(
+    account: Account, endpoints: Endpoints
+) -> None:
+    account.configure()
+    account.create()
+    with pytest.raises(BusyError, match="Cannot update in-progress endpoint"):
+        endpoints.delete(NAME)
+
+
+def test_deleting_without_the_permission_to_deregister_is_denied(open_account: OpenAccount) -> None:
+    account = open_account(Settings(may_deregister=False))
+    account.configure()
+    account.in_service()
+    account.autoscaling.register_scalable_target(
+        ServiceNamespace="sagemaker",
+        ResourceId=f"endpoint/{NAME}/variant/AllTraffic",
+        ScalableDimension="sagemaker:variant:DesiredInstanceCount",
+        MinCapacity=1,
+        MaxCapacity=2,
+    )
+    with pytest.raises(DeniedError):
+        Endpoints(account.sagemaker).delete(NAME)
+
+
+def test_creating_one_that_is_there_may_succeed_later(
+    account: Account, endpoints: Endpoints
+) -> None:
+    account.configure()
+    account.create()
+    with pytest.raises(BusyError):
+        endpoints.create(NAME, "config", {})
+
+
+def test_creating_from_an_absent_configuration_says_so(endpoints: Endpoints) -> None:
+    with pytest.raises(AbsentError, match="Could not find endpoint configuration"):
+        endpoints.create(NAME, "config", {})
+
+
+def test_without_its_configuration_an_endpoint_cannot_be_created_again(
+    endpoints: Endpoints,
+) -> None:
+    assert endpoints.missing_for("config") == ("endpoint configuration config",)
+
+
+def test_every_model_that_is_missing_is_named_also_a_pools_own(
+    account: Account, endpoints: Endpoints
+) -> None:
+    first, second = POOLS
+    account.configure({"InstancePools": [first, second | {"ModelNameOverride": "compiled"}]})
+    assert endpoints.missing_for("config") == ("model compiled", "model model")
+    model(account, "model")
+    assert endpoints.missing_for("config") == ("model compiled",)
+    model(account, "compiled")
+    assert endpoints.missing_for("config") == ()

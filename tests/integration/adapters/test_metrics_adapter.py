@@ -1,0 +1,177 @@
+"""Readings by minute and source, figures in chunks that CloudWatch takes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lowtide.adapters.cloudwatch import NAMESPACE, Metrics, Point, Source
+from lowtide.domain.errors import BusyError
+from tests.integration.adapters.conftest import NOW, Account
+from workbench.aws.metric_store import Statistics, metric
+
+MINUTE = timedelta(minutes=1)
+G6 = Source("my-endpoint", "AllTraffic", "ml.g6.2xlarge")
+G6E = Source("my-endpoint", "AllTraffic", "ml.g6e.2xlarge")
+
+
+@pytest.fixture
+def metrics(account: Account) -> Metrics:
+    return Metrics(account.cloudwatch)
+
+
+def emit(account: Account, source: Source, minutes_ago: float, *values: float) -> None:
+    """What instances of this type say during a minute."""
+    by_type = {"InstanceType": source.instance_type} if source.pooled else {}
+    name = metric(
+        "AWS/SageMaker",
+        "ConcurrentRequestsPerModel",
+        EndpointName=source.endpoint,
+        VariantName=source.variant,
+        **by_type,
+    )
+    at = (NOW - minutes_ago * MINUTE).timestamp()
+    for value in values:
+        account.cloud.metrics.put(name, at, Statistics(value, 1, value, value))
+
+
+def calls_of(account: Account, operation: str) -> list[int]:
+    """How many queries or figures each call has carried."""
+    sizes: list[int] = []
+    key = {"GetMetricData": "MetricDataQueries", "PutMetricData": "MetricData"}[operation]
+
+    def count(params: dict[str, Any], **_: object) -> None:
+        sizes.append(len(params[key]))
+
+    account.cloudwatch.meta.events.register(f"provide-client-params.cloudwatch.{operation}", count)
+    return sizes
+
+
+def points(count: int) -> list[Point]:
+    return [Point(f"endpoint-{n}", "AllTraffic", "CapacityUtilization", n) for n in range(count)]
+
+
+def published(account: Account) -> set[str]:
+    pages = account.cloudwatch.get_paginator("list_metrics").paginate(Namespace=NAMESPACE)
+    return {m["Dimensions"][0]["Value"] for page in pages for m in page["Metrics"]}
+
+
+def test_readings_are_told_apart_by_minute_and_source(account: Account, metrics: Metrics) -> None:
+    emit(account, G6, 1, 4.0)
+    emit(account, G6, 2, 7.0)
+    emit(account, G6E, 1, 11.0)
+    assert metrics.concurrency([G6, G6E], NOW) == {
+        G6: {NOW - MINUTE: 4.0, NOW - 2 * MINUTE: 7.0},
+        G6E: {NOW - MINUTE: 11.0},
+    }
+
+
+def test_a_reading_is_the_mean_of_an_instance(account: Account, metrics: Metrics) -> None:
+    emit(account, G6, 1, 10.0, 2.0)
+    assert metrics.concurrency([G6], NOW)[G6] == {NOW - MINUTE: 6.0}
+
+
+def test_a_variant_without_pools_is_read_as_a_whole(account: Account, metrics: Metrics) -> None:
+    whole = replace(G6, pooled=False)
+    emit(account, whole, 1, 3.0)
+    assert metrics.concurrency([G6, whole], NOW) == {G6: {}, whole: {NOW - MINUTE: 3.0}}
+
+
+def test_no_data_is_an_empty_series_and_not_zero(account: Account, metrics: Metrics) -> None:
+    emit(account, G6, 1, 0.0)
+    assert metrics.concurrency([G6, G6E], NOW) == {G6: {NOW - MINUTE: 0.0}, G6E: {}}
+
+
+def test_only_whole_minutes_of_the_last_five_are_read(account: Account, metrics: Metrics) -> None:
+    for ago in (0, 1, 5, 6):
+        emit(account, G6, ago, float(ago))
+    found = metrics.concurrency([G6], NOW + timedelta(seconds=30))
+    assert found[G6] == {NOW - MINUTE: 1.0, NOW - 5 * MINUTE: 5.0}
+
+
+def test_another_endpoint_and_variant_are_other_sources(account: Account, metrics: Metrics) -> None:
+    emit(account, G6, 1, 4.0)
+    others = [
+        Source("other", "AllTraffic", "ml.g6.2xlarge"),
+        Source("my-endpoint", "Canary", "ml.g6.2xlarge"),
+    ]
+    assert metrics.concurrency(others, NOW) == {others[0]: {}, others[1]: {}}
+
+
+def test_more_sources_than_a_call_takes_make_two_calls(account: Account, metrics: Metrics) -> None:
+    sources = [Source(f"endpoint-{n}", "AllTraffic", "ml.g6.2xlarge") for n in range(501)]
+    for n in (0, 499, 500):
+        emit(account, sources[n], 1, float(n))
+    sizes = calls_of(account, "GetMetricData")
+    found = metrics.concurrency(sources, NOW)
+    assert sizes == [500, 1]
+    assert {n: found[sources[n]] for n in (0, 1, 499, 500)} == {
+        0: {NOW - MINUTE: 0.0},
+        1: {},
+        499: {NOW - MINUTE: 499.0},
+        500: {NOW - MINUTE: 500.0},
+    }
+
+
+def test_what_is_published_can_be_read(account: Account, metrics: Metrics) -> None:
+    metrics.publish([Point("my-endpoint", "AllTraffic", "WeightedConcurrency", 7.25)], NOW)
+    found = account.cloudwatch.get_metric_statistics(
+        Namespace="Lowtide",
+        MetricName="WeightedConcurrency",
+        Dimensions=[
+            {"Name": "EndpointName", "Value": "my-endpoint"},
+            {"Name": "VariantName", "Value": "AllTraffic"},
+        ],
+        StartTime=NOW,
+        EndTime=NOW + MINUTE,
+        Period=60,
+        Statistics=["Average"],
+    )
+    assert [(d["Timestamp"], d["Average"]) for d in found["Datapoints"]] == [(NOW, 7.25)]
+
+
+def test_more_points_than_a_call_takes_make_two_calls(account: Account, metrics: Metrics) -> None:
+    sizes = calls_of(account, "PutMetricData")
+    metrics.publish(points(1001), NOW)
+    assert sizes == [1000, 1]
+    assert len(published(account)) == 1001
+
+
+def refuse(condition: Callable[[int], bool]) -> Callable[..., None]:
+    def throttle(params: dict[str, Any], **_: object) -> None:
+        if condition(len(params["MetricData"])):
+            raise ClientError({"Error": {"Code": "Throttling", "Message": "Rate"}}, "PutMetricData")
+
+    return throttle
+
+
+def test_a_chunk_that_fails_does_not_stop_the_next(account: Account, metrics: Metrics) -> None:
+    account.cloudwatch.meta.events.register(
+        "provide-client-params.cloudwatch.PutMetricData", refuse(lambda size: size == 1000)
+    )
+    with pytest.RaisesGroup(pytest.RaisesExc(BusyError, match="Throttling")):
+        metrics.publish(points(1001), NOW)
+    assert published(account) == {"endpoint-1000"}
+
+
+def test_each_chunk_that_fails_is_told(account: Account, metrics: Metrics) -> None:
+    account.cloudwatch.meta.events.register(
+        "provide-client-params.cloudwatch.PutMetricData", refuse(lambda _: True)
+    )
+    with pytest.RaisesGroup(BusyError, BusyError):
+        metrics.publish(points(1001), NOW)
+
+
+def test_nothing_to_say_is_no_call(account: Account, metrics: Metrics) -> None:
+    sizes = calls_of(account, "PutMetricData")
+    metrics.publish([], NOW)
+    assert sizes == []
+
+
+def test_nothing_to_ask_is_no_call(account: Account, metrics: Metrics) -> None:
+    sizes = calls_of(account, "GetMetricData")
+    assert metrics.concurrency([], NOW) == {}
+    assert sizes == []

@@ -1,0 +1,85 @@
+"""The FIFO queue: an endpoint is a group, and an occasion asks once."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from lowtide.adapters.queue import StepsQueue
+from lowtide.domain.errors import AwsError
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+
+@pytest.fixture
+def sqs() -> Iterator["SQSClient"]:
+    with mock_aws():
+        yield boto3.client("sqs")
+
+
+@pytest.fixture
+def url(sqs: "SQSClient") -> str:
+    """Without content-based deduplication, as in the template: the id must be given."""
+    return sqs.create_queue(QueueName="steps.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+
+
+@pytest.fixture
+def steps(sqs: "SQSClient", url: str) -> StepsQueue:
+    return StepsQueue(sqs, url)
+
+
+def received(sqs: "SQSClient", url: str) -> list[Any]:
+    found = sqs.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"]
+    )
+    return list(found.get("Messages", []))
+
+
+def test_a_message_asks_for_a_step_of_one_endpoint(
+    steps: StepsQueue, sqs: "SQSClient", url: str
+) -> None:
+    steps.send("my-endpoint", "20261123T120000")
+    (message,) = received(sqs, url)
+    assert json.loads(message["Body"]) == {"endpoint": "my-endpoint"}
+    assert message["Attributes"]["MessageGroupId"] == "my-endpoint"
+
+
+def test_two_endpoints_with_the_same_cause_both_go_through(
+    steps: StepsQueue, sqs: "SQSClient", url: str
+) -> None:
+    for endpoint in ("first", "second"):
+        steps.send(endpoint, "20261123T120000")
+    messages = received(sqs, url)
+    assert [json.loads(m["Body"])["endpoint"] for m in messages] == ["first", "second"]
+    assert [m["Attributes"]["MessageGroupId"] for m in messages] == ["first", "second"]
+
+
+@pytest.mark.parametrize(
+    ("causes", "messages"),
+    [
+        pytest.param(("20261123T120000", "20261123T120000"), 1, id="the same minute asks once"),
+        pytest.param(("20261123T120000", "20261123T120100"), 2, id="the next minute asks again"),
+        pytest.param(("20261123T120000", "9c8a-event"), 2, id="an event asks beside the minute"),
+    ],
+)
+def test_an_occasion_asks_once(
+    steps: StepsQueue, sqs: "SQSClient", url: str, causes: tuple[str, ...], messages: int
+) -> None:
+    for cause in causes:
+        steps.send("my-endpoint", cause)
+    waiting = sqs.get_queue_attributes(
+        QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"]
+    )["Attributes"]["ApproximateNumberOfMessages"]
+    assert int(waiting) == messages
+
+
+def test_a_queue_that_is_gone_is_said_in_the_domains_words(
+    sqs: "SQSClient", steps: StepsQueue, url: str
+) -> None:
+    sqs.delete_queue(QueueUrl=url)
+    with pytest.raises(AwsError, match="SendMessage"):
+        steps.send("my-endpoint", "20261123T120000")

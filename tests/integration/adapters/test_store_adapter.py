@@ -1,0 +1,199 @@
+"""What Lowtide remembers, in a table like the template's."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from boto3.dynamodb.conditions import Key
+from moto import mock_aws
+
+from lowtide.adapters.store import Entry, Memory, Store
+from lowtide.domain.errors import AbsentError, AwsError
+from lowtide.domain.overrides import Override
+from lowtide.domain.record import Record
+from lowtide.domain.snapshot import Scaling, Snapshot
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
+NAME = "my-endpoint"
+SNAPSHOT = Snapshot(
+    taken_at=NOW,
+    config_name="config",
+    tags={"team": "voice"},
+    scaling=Scaling(
+        targets=({"ResourceId": f"endpoint/{NAME}/variant/AllTraffic", "MaxCapacity": 6},),
+        policies=({"PolicyName": "follow", "Configuration": {"TargetValue": 7.5, "Off": False}},),
+    ),
+)
+OVERRIDE = Override(awake=True, until=NOW + timedelta(hours=2), reason="a test", by="ann")
+
+
+@pytest.fixture
+def table() -> Iterator["Table"]:
+    with mock_aws():
+        yield boto3.resource("dynamodb").create_table(
+            TableName="lowtide",
+            KeySchema=[
+                {"AttributeName": "endpoint", "KeyType": "HASH"},
+                {"AttributeName": "item", "KeyType": "RANGE"},
+            ],
+            AttributeDefinitions=[
+                {"AttributeName": "endpoint", "AttributeType": "S"},
+                {"AttributeName": "item", "AttributeType": "S"},
+            ],
+            BillingMode="PAY_PER_REQUEST",
+        )
+
+
+@pytest.fixture
+def store(table: "Table") -> Store:
+    return Store(table)
+
+
+def items(table: "Table", prefix: str) -> list[str]:
+    condition = Key("endpoint").eq(NAME) & Key("item").begins_with(prefix)
+    return [str(item["item"]) for item in table.query(KeyConditionExpression=condition)["Items"]]
+
+
+def damage(table: "Table", old: str, new: str) -> None:
+    key = {"endpoint": NAME, "item": "now#snapshot"}
+    item = table.get_item(Key=key)["Item"]
+    table.put_item(Item=item | {"text": str(item["text"]).replace(old, new)})
+
+
+def entry(minute: int, step: str = "Create") -> Entry:
+    return Entry(NOW + timedelta(minutes=minute), step, f"reason {minute}", f"outcome {minute}")
+
+
+def test_nothing_is_known_of_an_endpoint_never_seen(store: Store) -> None:
+    assert store.recall("nobody") == Memory(Record(), None)
+    assert store.ledger("nobody", 10) == ()
+
+
+def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
+    record = Record(
+        SNAPSHOT,
+        restore_pending=True,
+        draining_since=NOW - timedelta(minutes=5),
+        whole=NOW - timedelta(days=1),
+    )
+    store.save_snapshot(NAME, SNAPSHOT)
+    store.save_record(NAME, record, "Create: because", NOW)
+    store.save_override(NAME, OVERRIDE)
+    store.enter(NAME, entry(0))
+    assert store.recall(NAME) == Memory(record, OVERRIDE)
+
+
+def test_endpoints_do_not_see_each_others_memory(store: Store) -> None:
+    store.save_snapshot(NAME, SNAPSHOT)
+    store.save_override(NAME, OVERRIDE)
+    store.enter(NAME, entry(0))
+    assert store.recall("my-endpoint-2") == Memory(Record(), None)
+    assert store.ledger("my-endpoint-2", 10) == ()
+
+
+def test_a_record_replaces_the_one_before(store: Store) -> None:
+    store.save_record(NAME, Record(restore_pending=True, draining_since=NOW), "x", NOW)
+    store.save_record(NAME, Record(), "", NOW)
+    assert store.recall(NAME).record == Record()
+
+
+def test_what_is_about_to_be_done_stands_in_the_table(store: Store, table: "Table") -> None:
+    store.save_record(NAME, Record(), "Delete: drained", NOW)
+    item = table.get_item(Key={"endpoint": NAME, "item": "now#record"})["Item"]
+    assert (item["intent"], item["at"]) == ("Delete: drained", "2026-11-23T21:00:00+00:00")
+
+
+def test_a_record_keeps_the_snapshot_as_it_is(store: Store) -> None:
+    store.save_snapshot(NAME, SNAPSHOT)
+    store.save_record(NAME, Record(snapshot=None), "", NOW)
+    assert store.recall(NAME).record.snapshot == SNAPSHOT
+
+
+def test_an_override_asleep_is_no_override_awake(store: Store) -> None:
+    store.save_override(NAME, OVERRIDE)
+    store.save_override(NAME, replace(OVERRIDE, awake=False))
+    assert store.recall(NAME).override == replace(OVERRIDE, awake=False)
+
+
+def test_an_override_is_dropped_and_dropping_none_is_a_success(store: Store) -> None:
+    store.save_override(NAME, OVERRIDE)
+    store.drop_override(NAME)
+    store.drop_override(NAME)
+    assert store.recall(NAME).override is None
+
+
+def test_the_newest_snapshot_counts_and_every_version_is_kept(store: Store, table: "Table") -> None:
+    later = replace(SNAPSHOT, taken_at=NOW + timedelta(days=1), tags={"team": "speech"})
+    store.save_snapshot(NAME, SNAPSHOT)
+    store.save_snapshot(NAME, later)
+    assert store.recall(NAME).record.snapshot == later
+    assert items(table, "snapshot#") == [
+        "snapshot#2026-11-23T21:00:00+00:00",
+        "snapshot#2026-11-24T21:00:00+00:00",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("7.5", "75", id="a changed value"),
+        pytest.param('"PolicyName"', '"policyname"', id="a changed name"),
+        pytest.param("}", "", id="a text cut short"),
+    ],
+)
+def test_a_damaged_snapshot_is_refused(store: Store, table: "Table", old: str, new: str) -> None:
+    store.save_snapshot(NAME, SNAPSHOT)
+    damage(table, old, new)
+    with pytest.raises(AwsError, match=f"snapshot of {NAME} in the table is damaged"):
+        store.recall(NAME)
+
+
+def test_a_snapshot_that_does_not_read_back_is_told(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.save_snapshot(NAME, SNAPSHOT)
+    stale = store.recall(NAME)
+    monkeypatch.setattr(Store, "recall", lambda *_: stale)
+    with pytest.raises(AwsError, match="does not read back as it was written"):
+        store.save_snapshot(NAME, replace(SNAPSHOT, tags={}))
+
+
+def test_the_ledger_gives_the_newest_oldest_first(store: Store) -> None:
+    for minute in (2, 0, 3, 1):
+        store.enter(NAME, entry(minute))
+    assert store.ledger(NAME, 10) == (entry(0), entry(1), entry(2), entry(3))
+    assert store.ledger(NAME, 2) == (entry(2), entry(3))
+
+
+def test_two_steps_of_one_minute_are_two_entries(store: Store) -> None:
+    store.enter(NAME, entry(0, "TakeSnapshot"))
+    store.enter(NAME, entry(0, "Delete"))
+    assert {each.step for each in store.ledger(NAME, 10)} == {"TakeSnapshot", "Delete"}
+
+
+def test_an_entry_expires_after_400_days_and_nothing_else_does(
+    store: Store, table: "Table"
+) -> None:
+    store.enter(NAME, entry(0))
+    store.save_snapshot(NAME, SNAPSHOT)
+    store.save_record(NAME, Record(), "", NOW)
+    store.save_override(NAME, OVERRIDE)
+    expiries = {i["item"]: i["expires_at"] for i in table.scan()["Items"] if "expires_at" in i}
+    assert expiries == {
+        "ledger#2026-11-23T21:00:00+00:00#Create": (NOW + timedelta(days=400)).timestamp()
+    }
+
+
+def test_a_table_that_is_not_there_is_said_in_the_domains_words() -> None:
+    with mock_aws():
+        missing = Store(boto3.resource("dynamodb").Table("nowhere"))
+        with pytest.raises(AbsentError):
+            missing.recall(NAME)
+        with pytest.raises(AbsentError):
+            missing.enter(NAME, entry(0))

@@ -1,0 +1,128 @@
+"""The demo end to end on a made morning, and on one where something goes wrong behind its back."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workbench.aws.autoscaling import ApplicationAutoScaling
+from workbench.demo.play import Played, play
+from workbench.demo.scenario import FALLBACK, PREFERRED, Scenario, from_trace
+from workbench.demo.storyteller import lost, tell
+from workbench.report.story import Minute, Span
+
+NINE, DAY = 9 * 3600, 86400
+# Forty at once for half an hour: a call of five minutes every 7.5 s. Opening hours are read from
+# the trace and leave the first call and the last one out.
+CALLS = [NINE + 60, *(NINE + 1020 + n * 15 // 2 for n in range(240)), NINE + 2880]
+
+
+def silent(now: datetime, minute: Minute) -> None:
+    """Nobody watches the progress."""
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Scenario:
+    """A day whose night before is short: the endpoint sleeps, is woken, sleeps, and opens."""
+    rows = [f"{day * DAY + arrival},300" for day in (0, 1) for arrival in CALLS]
+    trace = tmp_path / "calls.csv"
+    trace.write_text("\n".join(["arrival_s,duration_s", *rows]))
+    made = from_trace(trace, days=1)
+    (window,) = made.windows
+    return replace(
+        made,
+        start=window.start - timedelta(hours=2, minutes=15),
+        end=window.end + timedelta(minutes=20),
+        drought=Span(window.start + timedelta(minutes=5), window.end - timedelta(minutes=10)),
+        morning_floor=1,
+    )
+
+
+def test_a_day_is_played_from_end_to_end_and_all_comes_back(
+    scenario: Scenario, tmp_path: Path
+) -> None:
+    watched: list[datetime] = []
+    played = play(scenario, tmp_path, lambda now, _: watched.append(now))
+    story = tell(played)
+
+    assert lost(played) == ()
+    assert played.failures == ()
+    assert [comparison.differences for comparison in played.comparisons] == [(), ()]
+    assert min(comparison.fields for comparison in played.comparisons) > 60
+    assert watched[-1] == scenario.end
+
+    assert story.totals.calls == len(scenario.sessions) == len(CALLS)
+    assert story.totals.calls_without_endpoint == story.totals.calls_cut == 0
+    assert story.totals.asleep > timedelta(minutes=30)
+    assert 0 < story.totals.spent_usd < story.totals.always_on_usd
+
+    _says_how_the_night_went(played)
+    _falls_back_in_the_drought(played)
+    said = [(happening.who, happening.what) for happening in story.happenings]
+    assert ("ann", "asks for the endpoint for 40m") in said
+    assert ("SageMaker", f"{FALLBACK} joins") in said
+    assert any(who == "Application Auto Scaling" for who, _ in said)
+
+
+def _says_how_the_night_went(played: Played) -> None:
+    night = ["BeginDrain", "TakeSnapshot", "Delete", "Create", "Restore"]
+    steps = [entry.step for entry in played.ledger]
+    assert steps == [*night, *night, "BeginDrain", "TakeSnapshot", "Delete"]
+    (window,) = played.scenario.windows
+    opening = next(minute for minute in played.minutes if minute.at == window.start)
+    assert opening.status == "InService"
+    assert played.minutes[-1].status == "Absent"
+
+
+def _falls_back_in_the_drought(played: Played) -> None:
+    drought = played.scenario.drought
+    first = next(minute for minute in played.minutes if minute.instances.get(FALLBACK))
+    assert drought.start < first.at < drought.end
+    before = [minute for minute in played.minutes if minute.at == drought.start]
+    assert before[0].instances[PREFERRED] > 0
+
+
+@pytest.fixture
+def night(scenario: Scenario) -> Scenario:
+    """Only the first sleep and the waking from it; no window asks for a comparison."""
+    return replace(scenario, end=scenario.start + timedelta(minutes=75), windows=())
+
+
+@pytest.fixture
+def tampered(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """From its second life on, the service keeps something else than it was asked to."""
+
+    def tamper(change: Callable[[dict[str, Any]], None]) -> None:
+        real = ApplicationAutoScaling.put_scaling_policy
+        seen: set[str] = set()
+
+        def put(self: ApplicationAutoScaling, request: dict[str, Any]) -> Any:
+            if request["PolicyName"] in seen:
+                change(request)
+            seen.add(request["PolicyName"])
+            return real(self, request)
+
+        monkeypatch.setattr(ApplicationAutoScaling, "put_scaling_policy", put)
+
+    return tamper
+
+
+def keep_something_else(request: dict[str, Any]) -> None:
+    if tracking := request.get("TargetTrackingScalingPolicyConfiguration"):
+        tracking["TargetValue"] = 99.0
+    else:
+        request["PolicyName"] = "somewhere-else"
+
+
+def test_what_did_not_come_back_is_seen(
+    night: Scenario, tmp_path: Path, tampered: Callable[..., None]
+) -> None:
+    tampered(keep_something_else)
+    played = play(night, tmp_path, silent)
+    said = lost(played)
+    assert any("TargetValue: 7.5 became 99.0" in line for line in said)
+    assert any("jump-when-full" in line and "became nothing" in line for line in said)
+    assert any("the restore is not complete" in entry.outcome for entry in played.ledger)

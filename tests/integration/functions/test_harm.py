@@ -1,0 +1,247 @@
+"""What could cost a customer an outage or a policy, and must not."""
+
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING, Town, TownMaker
+from workbench.aws.refusal import Refusal
+from workbench.aws.sagemaker import SageMaker
+from workbench.aws.settings import Settings
+from workbench.demo import photograph
+from workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE
+from workbench.fleet.pools import Drought
+
+TAGS = [{"Key": "lowtide:stack", "Value": "lowtide-demo"}]
+DIMENSION = "sagemaker:variant:DesiredInstanceCount"
+
+
+def sagemaker() -> Any:
+    return boto3.client("sagemaker")
+
+
+def autoscaling() -> Any:
+    return boto3.client("application-autoscaling")
+
+
+def scaling_range(resource: str = RESOURCE) -> tuple[int, int] | None:
+    found = autoscaling().describe_scalable_targets(
+        ServiceNamespace="sagemaker", ResourceIds=[resource]
+    )["ScalableTargets"]
+    return (found[0]["MinCapacity"], found[0]["MaxCapacity"]) if found else None
+
+
+def set_range(smallest: int, largest: int, resource: str = RESOURCE) -> None:
+    autoscaling().register_scalable_target(
+        ServiceNamespace="sagemaker",
+        ResourceId=resource,
+        ScalableDimension=DIMENSION,
+        MinCapacity=smallest,
+        MaxCapacity=largest,
+    )
+
+
+def policies() -> set[str]:
+    found = autoscaling().describe_scaling_policies(
+        ServiceNamespace="sagemaker", ResourceId=RESOURCE
+    )["ScalingPolicies"]
+    return {policy["PolicyName"] for policy in found}
+
+
+def actions() -> set[str]:
+    found = autoscaling().describe_scheduled_actions(
+        ServiceNamespace="sagemaker", ResourceId=RESOURCE
+    )["ScheduledActions"]
+    return {action["ScheduledActionName"] for action in found}
+
+
+ALL_POLICIES = {"follow-weighted-concurrency", "jump-when-full"}
+ALL_ACTIONS = {"morning-floor", "release-the-floor"}
+
+
+def test_a_mistyped_pin_keeps_the_endpoint(town_with: TownMaker) -> None:
+    town = town_with(EVENING_PAUSE.replace("    drain:", "    config: my-confg\n    drain:"))
+    town.until("Mon 20:30")
+    assert town.status == "InService"
+    assert "endpoint configuration my-confg is missing" in town.said("scheduler")[-2]["reason"]
+
+
+def test_what_its_owner_changes_while_it_drains_comes_back_changed(town: Town) -> None:
+    town.calls(("19:59", 12))
+    town.until("Mon 20:08")
+    set_range(2, 5)
+    town.until("Mon 22:00")
+    assert scaling_range() == (2, 5)
+
+
+def test_what_its_owner_changes_after_it_was_saved_is_saved_anew(town: Town) -> None:
+    town.until("Mon 20:02")
+    assert town.ledger()[-1] == "TakeSnapshot"
+    autoscaling().delete_scaling_policy(
+        PolicyName="jump-when-full",
+        ServiceNamespace="sagemaker",
+        ResourceId=RESOURCE,
+        ScalableDimension=DIMENSION,
+    )
+    town.until("Mon 20:10")
+    assert town.status == "Absent"
+    assert town.entries()[2] == (
+        "Delete",
+        "failed: it changed after it was saved: it is saved anew",
+    )
+    town.until("Mon 22:00")
+    assert policies() == {"follow-weighted-concurrency"}
+
+
+def test_an_endpoint_made_by_hand_without_scaling_does_not_replace_what_was_saved(
+    town: Town,
+) -> None:
+    town.until("Mon 20:10")
+    sagemaker().create_endpoint(EndpointName=ENDPOINT, EndpointConfigName=CONFIG, Tags=TAGS)
+    town.until("Mon 20:50")
+    assert town.status == "Absent"
+    town.until("Mon 22:00")
+    assert scaling_range() == (1, 6)
+    assert policies() == ALL_POLICIES
+    assert actions() == ALL_ACTIONS
+
+
+def test_an_endpoint_made_by_hand_after_a_crash_drains_anew(town: Town) -> None:
+    """The drain of the deleted one, whose end was never written down, does not count for it."""
+    town.until("Mon 20:02")
+    table = next(s for s in town.stack.template.functions() if s.name == "scheduler").environment[
+        "LOWTIDE_TABLE"
+    ]
+    records = boto3.resource("dynamodb").Table(table)
+    key = {"endpoint": ENDPOINT, "item": "now#record"}
+    record = records.get_item(Key=key)["Item"]
+    town.until("Mon 20:10")
+    records.put_item(Item=record)
+    sagemaker().create_endpoint(EndpointName=ENDPOINT, EndpointConfigName=CONFIG, Tags=TAGS)
+    while town.status != "InService":
+        town.cloud.advance(town.cloud.clock.now() + timedelta(minutes=1))
+    assert town.ledger()[-1] == "BeginDrain"
+
+
+def test_a_delete_that_takes_the_scaling_and_then_fails_loses_nothing(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = SageMaker.delete_endpoint
+
+    def half(self: SageMaker, request: dict[str, Any]) -> Any:
+        self._scaling.forget(request["EndpointName"])
+        raise Refusal("InternalFailure", "half done")
+
+    monkeypatch.setattr(SageMaker, "delete_endpoint", half)
+    town.until("Mon 20:04")
+    assert scaling_range() is None
+    monkeypatch.setattr(SageMaker, "delete_endpoint", real)
+    wake = {"action": "wake", "endpoint": ENDPOINT, "reason": "overtime", "by": "ann"}
+    town.control(**wake, **{"for": "20m"})
+    town.until("Mon 20:10")
+    assert town.status == "InService"
+    assert policies() == ALL_POLICIES
+    town.until("Mon 22:00")
+    assert scaling_range() == (1, 6)
+    assert policies() == ALL_POLICIES
+
+
+def test_a_tag_that_somebody_else_adds_does_not_keep_the_restore_from_ending(town: Town) -> None:
+    town.until("Mon 21:33")
+    arn = sagemaker().describe_endpoint(EndpointName=ENDPOINT)["EndpointArn"]
+    sagemaker().add_tags(ResourceArn=arn, Tags=[{"Key": "auto:by", "Value": "tagger"}])
+    town.until("Mon 21:45")
+    set_range(4, 6)
+    town.until("Mon 21:55")
+    assert town.ledger().count("Restore") == 1
+    assert scaling_range() == (4, 6)
+    assert "tags.auto:by" in town.entries()[-1][1]
+
+
+def test_a_failed_endpoint_takes_nothing_of_another(town_with: TownMaker) -> None:
+    """It shows no variants, and an empty list of ids would mean everybody's."""
+    town = town_with(
+        """
+timezone: America/New_York
+endpoints:
+  - {name: newcomer, schedule: always}
+""",
+        Settings(droughts={"ml.g5.2xlarge": [Drought(0, 4e9)]}),
+    )
+    variant = {
+        "VariantName": "AllTraffic",
+        "ModelName": "my-model",
+        "InitialInstanceCount": 1,
+        "InstancePools": [{"InstanceType": "ml.g5.2xlarge", "Priority": 1}],
+        "VariantInstanceProvisionTimeoutInSeconds": 300,
+    }
+    sagemaker().create_endpoint_config(EndpointConfigName="c2", ProductionVariants=[variant])
+    sagemaker().create_endpoint(EndpointName="newcomer", EndpointConfigName="c2", Tags=TAGS)
+    town.until("Mon 20:20")
+    assert "Failed" in town.statuses()
+    outcomes = [outcome for step, outcome in town.entries() if step == "TakeSnapshot"]
+    assert "0 scalable targets" in outcomes[0]
+
+
+def test_a_status_that_nobody_knows_stops_only_its_own_endpoint(
+    town_with: TownMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = town_with(EVENING_PAUSE + "  - {name: other, schedule: always}\n")
+    real = SageMaker.describe_endpoint
+
+    def described(self: SageMaker, request: dict[str, Any]) -> Any:
+        if request["EndpointName"] != "other":
+            return real(self, request)
+        return real(self, {"EndpointName": ENDPOINT}) | {"EndpointStatus": "Stopping"}
+
+    monkeypatch.setattr(SageMaker, "describe_endpoint", described)
+    town.until("Mon 20:10")
+    assert town.status == "Absent"
+    said = [line for line in town.said("scheduler") if line.get("endpoint") == "other"]
+    assert "reports the status Stopping" in said[0]["reason"]
+
+
+def test_a_fleet_of_one_type_is_measured_and_sleeps(town_with: TownMaker) -> None:
+    town = town_with(
+        EVENING_PAUSE
+        + """
+  - name: single
+    schedule:
+      windows: [{start: "0 22 * * *", stop: "0 20 * * *"}]
+    drain: {then: stay}
+    scaling:
+      capacity: {ml.g6.2xlarge: 10}
+"""
+    )
+    variant = {
+        "VariantName": "AllTraffic",
+        "ModelName": "my-model",
+        "InitialInstanceCount": 1,
+        "InstanceType": "ml.g6.2xlarge",
+    }
+    sagemaker().create_endpoint_config(EndpointConfigName="c1", ProductionVariants=[variant])
+    sagemaker().create_endpoint(EndpointName="single", EndpointConfigName="c1", Tags=TAGS)
+    town.until("Mon 19:55")
+    published = town.stack.invoke("publisher", {})["published"]
+    assert {p["endpoint"]: p["outcome"].get("utilization") for p in published}["single"] == 0
+    town.until("Mon 20:10")
+    assert town.cloud.status("single") == "Absent"
+
+
+def test_a_window_without_capacity_is_said_to_the_alarm(town_with: TownMaker) -> None:
+    night = MONDAY_EVENING + timedelta(hours=1)
+    dry = [Drought(night.timestamp(), (night + timedelta(hours=12)).timestamp())]
+    town = town_with(settings=Settings(droughts={"ml.g6.2xlarge": dry, "ml.g6e.2xlarge": dry}))
+    town.until("Mon 22:20")
+    missed = [line for line in town.said("scheduler") if line.get("WantedButNotInService")]
+    assert town.status != "InService"
+    assert len(missed) >= 15
+
+
+def test_the_photograph_sees_what_was_lost(town: Town) -> None:
+    before = photograph.take(town.cloud.clock.now())
+    set_range(2, 6)
+    after = photograph.take(town.cloud.clock.now())
+    assert photograph.compare(before, after).differences == ("target [0].MinCapacity: 1 became 2",)

@@ -1,0 +1,41 @@
+"""A run made by hand, to which each test adds what it tells of."""
+
+from collections import defaultdict
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from workbench.demo.play import Played
+from workbench.demo.scenario import Scenario
+from workbench.fleet.tally import Tally
+from workbench.report.story import Span
+
+MORNING = datetime(2026, 1, 5, 14, tzinfo=UTC)
+DROUGHT = Span(MORNING + timedelta(hours=1), MORNING + timedelta(hours=2))
+
+
+@pytest.fixture
+def played() -> Played:
+    scenario = Scenario(
+        traffic="made by hand",
+        sessions=(),
+        start=MORNING - timedelta(hours=12),
+        end=MORNING + timedelta(hours=24),
+        windows=(Span(MORNING, MORNING + timedelta(hours=8)),),
+        opens=time(9),
+        closes=time(17),
+        drought=DROUGHT,
+        morning_floor=2,
+        most=6,
+    )
+    return Played(
+        scenario=scenario,
+        minutes=(),
+        comparisons=(),
+        ledger=(),
+        activities=(),
+        statuses=(),
+        wake_asked_at=MORNING - timedelta(hours=11),
+        tally=Tally(instance_seconds=defaultdict(float)),
+        failures=(),
+    )

@@ -1,0 +1,143 @@
+"""Only a comparison without a difference after each wake proves that all came back."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.unit.demo.conftest import MORNING
+from workbench.demo.photograph import Photograph, compare
+from workbench.demo.play import Played
+from workbench.demo.storyteller import lost, tell
+from workbench.report.story import Comparison, Minute, Span
+
+EVENING = MORNING - timedelta(hours=12)
+SECOND = Span(MORNING + timedelta(days=1), MORNING + timedelta(days=1, hours=8))
+
+
+def compared(minutes_before: float, *differences: str) -> Comparison:
+    morning = MORNING - timedelta(minutes=minutes_before)
+    return Comparison(EVENING, morning, 79, differences)
+
+
+def test_a_photograph_equal_to_the_evenings_has_no_difference() -> None:
+    fields = {"target [0].MinCapacity": "1", "tags.team": "voice"}
+    found = compare(Photograph(EVENING, fields), Photograph(MORNING, dict(fields)))
+    assert found == Comparison(EVENING, MORNING, fields=2, differences=())
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "said"),
+    [
+        pytest.param({"a": "1"}, {"a": "2"}, "a: 1 became 2", id="a field that changed"),
+        pytest.param({"a": "1"}, {}, "a: 1 became nothing", id="a field that was lost"),
+        pytest.param({}, {"a": "1"}, "a: nothing became 1", id="a field too many"),
+    ],
+)
+def test_a_difference_names_its_field_and_both_values(
+    before: dict[str, str], now: dict[str, str], said: str
+) -> None:
+    found = compare(
+        Photograph(EVENING, {"same": "x"} | before), Photograph(MORNING, {"same": "x"} | now)
+    )
+    assert found.differences == (said,)
+    assert found.fields == 2
+
+
+def test_differences_are_told_in_the_order_of_their_fields() -> None:
+    found = compare(Photograph(EVENING, {"b": "1", "a": "1"}), Photograph(MORNING, {}))
+    assert [line.partition(":")[0] for line in found.differences] == ["a", "b"]
+
+
+def at(minutes: float) -> datetime:
+    """From the window's opening on."""
+    return MORNING + timedelta(minutes=minutes)
+
+
+def through(*statuses: tuple[float, str]) -> tuple[Minute, ...]:
+    """Minute by minute; each status holds from its instant on."""
+    (first, _), (last, _) = statuses[0], statuses[-1]
+    return tuple(
+        Minute(at(m), [s for since, s in statuses if since <= m][-1], 0, 0, {}, None, None, None)
+        for m in range(int(first), int(last) + 30)
+    )
+
+
+WOKEN = through((-60, "Absent"), (-30, "Creating"), (-21, "InService"))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "comparisons", "said"),
+    [
+        pytest.param(WOKEN, [compared(21)], [], id="woken in time, compared and equal"),
+        pytest.param(WOKEN, [compared(11)], [], id="ten minutes after the wake are soon enough"),
+        pytest.param(
+            WOKEN, [], ["nothing was compared after the wake", "it never slept and woke"],
+            id="a window without a comparison",
+        ),
+        pytest.param(
+            WOKEN, [compared(10)], ["nothing was compared after the wake of Mon 13:39Z"],
+            id="a comparison that comes late",
+        ),
+        pytest.param(
+            WOKEN, [compared(22)], ["nothing was compared after the wake of Mon 13:39Z"],
+            id="a comparison before the wake says nothing of it",
+        ),
+        pytest.param(WOKEN, [compared(21, "a: 1 became 2")], ["a: 1 became 2"], id="a difference"),
+        pytest.param(
+            WOKEN, [compared(600, "a: 1 became 2"), compared(21)], ["a: 1 became 2"],
+            id="a difference at another time counts too",
+        ),
+        pytest.param(
+            through((-60, "Absent"), (-5, "Creating"), (1, "InService")), [compared(-1)],
+            ["nothing was in service at Mon 14:00Z"],
+            id="a window that opens on an endpoint still created",
+        ),
+        pytest.param(
+            through((-60, "InService"), (-1, "Updating")), [compared(600)], [],
+            id="an endpoint that scales is in service",
+        ),
+    ],
+)  # fmt: skip
+def test_what_must_make_the_demo_fail(
+    played: Played, minutes: tuple[Minute, ...], comparisons: list[Comparison], said: list[str]
+) -> None:
+    found = lost(replace(played, minutes=minutes, comparisons=tuple(comparisons)))
+    assert len(found) == len(said)
+    assert all(part in line for part, line in zip(said, found, strict=True))
+
+
+def test_a_function_that_failed_makes_the_demo_fail(played: Played) -> None:
+    failed = replace(
+        played, minutes=WOKEN, comparisons=(compared(21),), failures=("Mon 14:00 scheduler: no",)
+    )
+    assert lost(failed) == ("a function failed: Mon 14:00 scheduler: no",)
+
+
+def test_each_window_needs_an_endpoint_in_service(played: Played) -> None:
+    windows = (*played.scenario.windows, SECOND)
+    asleep = through((24 * 60 - 60, "Absent"), (24 * 60 + 60, "Absent"))
+    two = replace(
+        played,
+        scenario=replace(played.scenario, windows=windows),
+        minutes=(*WOKEN, *asleep),
+        comparisons=(compared(21),),
+    )
+    assert lost(two) == ("nothing was in service at Tue 14:00Z",)
+
+
+def test_the_totals_count_the_minutes_asleep_and_what_they_would_have_cost(played: Played) -> None:
+    statuses = ["Absent"] * 90 + ["Deleting"] * 5 + ["InService"] * 25
+    minutes = tuple(
+        Minute(MORNING + timedelta(minutes=n), status, 0, 0, {}, None, None, None)
+        for n, status in enumerate(statuses)
+    )
+    tally = played.tally
+    tally.instance_seconds["ml.g6.2xlarge"] = 7200.0
+    tally.instance_seconds["ml.g6e.2xlarge"] = 1800.0
+    tally.cut = 3
+    totals = tell(replace(played, minutes=minutes, tally=tally)).totals
+    assert totals.calls_cut == 3
+    assert totals.asleep == timedelta(minutes=90)
+    assert totals.spent_usd == pytest.approx(2 * 1.222 + 0.5 * 2.80, rel=0.05)
+    assert totals.always_on_usd - totals.spent_usd == pytest.approx(1.5 * 1.222, rel=0.01)

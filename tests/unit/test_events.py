@@ -1,0 +1,84 @@
+"""What an event says about when, whom and which occasion."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from lowtide.domain.errors import RequestError
+from lowtide.events import cause, event_time, named_endpoint
+
+CLOCK = datetime(2026, 11, 23, 12, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        pytest.param({}, CLOCK, id="without a time the clock tells it"),
+        pytest.param(
+            {"time": "2026-11-23T12:00:00Z"}, datetime(2026, 11, 23, 12, tzinfo=UTC),
+            id="EventBridge's own minute, so that a retry decides like the first try",
+        ),
+        pytest.param(
+            {"time": "2026-11-23T13:00:00+01:00"}, datetime(2026, 11, 23, 12, tzinfo=UTC),
+            id="an instant on another clock is the same instant",
+        ),
+        pytest.param(
+            {"time": "2026-11-23T11:55:30Z"}, CLOCK - timedelta(minutes=5),
+            id="five minutes old is still that minute",
+        ),
+        pytest.param({"time": "2026-11-23T11:55:29Z"}, CLOCK, id="older is not acted on"),
+        pytest.param({"time": "2026-11-23T12:05:31Z"}, CLOCK, id="nor is the far future"),
+    ],
+)  # fmt: skip
+def test_event_time(event: dict[str, Any], expected: datetime) -> None:
+    found = event_time(event, CLOCK)
+    assert found == expected
+    assert found.tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("yesterday", id="a word"),
+        pytest.param(1_795_435_200, id="epoch seconds"),
+        pytest.param(None, id="null"),
+        pytest.param("2026-11-23T12:00:00", id="a time without a zone is no instant"),
+        pytest.param("<aws.scheduler.scheduled-time>", id="an attribute that was not filled in"),
+    ],
+)
+def test_a_time_that_is_no_instant_is_refused(value: object) -> None:
+    with pytest.raises(RequestError, match=r"time: .* is not an instant such as 2026-11-23T12:"):
+        event_time({"time": value}, CLOCK)
+
+
+@pytest.mark.parametrize(
+    ("event", "name"),
+    [
+        pytest.param({"detail": {"EndpointName": "My-Endpoint"}}, "My-Endpoint", id="kept in case"),
+        pytest.param({"time": "2026-11-23T12:00:00Z"}, None, id="the minute's event names none"),
+        pytest.param({"detail": {}}, None, id="a detail without a name"),
+        pytest.param({"detail": {"EndpointName": ""}}, None, id="an empty name is none"),
+    ],
+)
+def test_named_endpoint(event: dict[str, Any], name: str | None) -> None:
+    assert named_endpoint(event) == name
+
+
+def test_a_second_delivery_of_an_event_has_the_same_cause() -> None:
+    event = {"id": "9c8a", "time": "2026-11-23T12:00:00Z"}
+    assert cause(event, CLOCK) == cause(event, CLOCK + timedelta(minutes=1)) == "9c8a"
+
+
+def test_each_minute_is_a_cause_of_its_own() -> None:
+    causes = {cause({}, CLOCK + timedelta(minutes=n)) for n in range(3)}
+    assert len(causes) == 3
+
+
+def test_the_same_minute_is_one_cause() -> None:
+    assert cause({}, CLOCK) == cause({"id": ""}, CLOCK) == "20261123T120030"
+
+
+def test_a_clock_in_another_zone_reads_the_same_event() -> None:
+    tokyo = CLOCK.astimezone(timezone(timedelta(hours=9)))
+    assert event_time({"time": "2026-11-23T12:00:00Z"}, tokyo) == CLOCK.replace(second=0)

@@ -1,0 +1,68 @@
+"""What the template tells each function; everything that is missing is said at once."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from lowtide.settings import LifecycleSettings, SchedulerSettings, Settings
+
+ENVIRONMENT = {
+    "LOWTIDE_CONFIG": "/opt/endpoints/dev.yaml",
+    "LOWTIDE_STACK": "lowtide-dev",
+    "LOWTIDE_TABLE": "lowtide-table",
+    "LOWTIDE_LEAD_MINUTES": "30",
+    "LOWTIDE_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/steps.fifo",
+}
+EVERYBODY = {"LOWTIDE_CONFIG", "LOWTIDE_STACK"}
+LIFECYCLE = EVERYBODY | {"LOWTIDE_TABLE", "LOWTIDE_LEAD_MINUTES"}
+
+
+def named(error: ValidationError) -> set[str]:
+    return {str(part) for each in error.errors() for part in each["loc"]}
+
+
+def test_what_the_template_says_is_understood() -> None:
+    found = SchedulerSettings.from_env({**ENVIRONMENT, "PATH": "/usr/bin", "AWS_REGION": "x"})
+    assert found.config == Path("/opt/endpoints/dev.yaml")
+    assert found.stack == "lowtide-dev"
+    assert found.table == "lowtide-table"
+    assert found.lead == timedelta(minutes=30)
+    assert found.queue_url == ENVIRONMENT["LOWTIDE_QUEUE_URL"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "needed"),
+    [
+        pytest.param(Settings, EVERYBODY, id="what every function needs"),
+        pytest.param(LifecycleSettings, LIFECYCLE, id="what the reconciler and control need"),
+        pytest.param(SchedulerSettings, set(ENVIRONMENT), id="what the scheduler needs"),
+    ],
+)
+def test_missing_variables_are_all_named_at_once(kind: type[Settings], needed: set[str]) -> None:
+    with pytest.raises(ValidationError) as caught:
+        kind.from_env({})
+    assert named(caught.value) == needed
+    assert all(name in str(caught.value) for name in needed)
+
+
+def test_a_wrong_one_is_named_beside_a_missing_one() -> None:
+    environment = ENVIRONMENT | {"LOWTIDE_LEAD_MINUTES": "half an hour"}
+    del environment["LOWTIDE_TABLE"]
+    with pytest.raises(ValidationError) as caught:
+        LifecycleSettings.from_env(environment)
+    assert named(caught.value) == {"LOWTIDE_TABLE", "LOWTIDE_LEAD_MINUTES"}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "lead"),
+    [
+        pytest.param("45", timedelta(minutes=45), id="whole minutes"),
+        pytest.param("7.5", timedelta(seconds=450), id="half a minute"),
+        pytest.param("0", timedelta(0), id="no lead"),
+    ],
+)
+def test_lead(minutes: str, lead: timedelta) -> None:
+    environment = ENVIRONMENT | {"LOWTIDE_LEAD_MINUTES": minutes}
+    assert LifecycleSettings.from_env(environment).lead == lead
