@@ -17,9 +17,10 @@ def working_days(sessions: Iterable[Session], count: int = 2) -> tuple[int, ...]
         days = tuple(range(day, day + count))
         if busy.issuperset(days) and day % 7 + count <= WORKING_DAYS:
             return days
+    wanted = "a working day" if count == 1 else f"{count} working days in a row"
     raise ValueError(
-        f"no {count} working days in a row with calls: {len(busy)} days of the trace have any; "
-        f"expected calls on {count} days in a row, Monday to Friday, where day 0 is a Monday"
+        f"calls on {wanted} expected, Monday to Friday, where day 0 is a Monday; "
+        f"{len(busy)} days of the trace have any"
     )
 
 

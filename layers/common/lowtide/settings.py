@@ -3,13 +3,9 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-
-
-def _minutes(value: object) -> timedelta:
-    return timedelta(minutes=float(str(value)))
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Settings(BaseModel):
@@ -27,7 +23,12 @@ class Settings(BaseModel):
 
 class LifecycleSettings(Settings):
     table: str = Field(alias="LOWTIDE_TABLE")
-    lead: Annotated[timedelta, BeforeValidator(_minutes)] = Field(alias="LOWTIDE_LEAD_MINUTES")
+    lead_minutes: float = Field(alias="LOWTIDE_LEAD_MINUTES", ge=0, le=24 * 60)
+
+    @property
+    def lead(self) -> timedelta:
+        """How long before a window opens an endpoint begins to be created."""
+        return timedelta(minutes=self.lead_minutes)
 
 
 class SchedulerSettings(LifecycleSettings):

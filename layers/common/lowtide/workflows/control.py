@@ -78,8 +78,9 @@ def control(event: object, door: Door, now: datetime) -> dict[str, Any]:
     match _parse(event):
         case Wake() | Sleep() as request:
             managed = door.find(request.endpoint)
+            override = _override(request, now)
             before = door.world.store.recall(managed.name).override
-            door.world.store.save_override(managed.name, _override(request, now))
+            door.world.store.save_override(managed.name, override)
             return status(managed, door.world, now) | _replaced(before, managed, now)
         case Auto() as request:
             managed = door.find(request.endpoint)
