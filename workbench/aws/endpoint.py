@@ -1,33 +1,41 @@
-"""One endpoint: its variants' fleets, and the statuses that it takes time to go through."""
+"""One endpoint: its generations of variants, and the statuses that it takes time to go through."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from workbench.aws.endpoint_configs import EndpointConfig, pools_of, rules_of
+from workbench.aws.deployments import BlueGreen, Deployment, Rolling
+from workbench.aws.endpoint_configs import EndpointConfig
+from workbench.aws.failures import ALARM, NO_CAPACITY, TOO_LONG
 from workbench.aws.settings import Settings
+from workbench.aws.variant import Generation, Variant
 from workbench.fleet.fleet import Fleet, Session
 from workbench.fleet.tally import Tally
 
-type Status = Literal["Creating", "InService", "Updating", "RollingBack", "Deleting", "Failed"]
+type Status = Literal[
+    "Creating",
+    "InService",
+    "Updating",
+    "SystemUpdating",
+    "RollingBack",
+    "Deleting",
+    "Failed",
+    "OutOfService",
+    "UpdateRollbackFailed",
+]
 
-SERVING: frozenset[Status] = frozenset({"InService", "Updating", "RollingBack"})
-DELETABLE: frozenset[Status] = frozenset({"InService", "Failed"})
-
-NO_CAPACITY = (
-    "Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error. "
-    "Please retry using a different ML instance type or after some time. Consider configuring "
-    "InstancePools in your EndpointConfig with multiple instance types for priority-based "
-    "fallback to improve capacity availability."
+SERVING: frozenset[Status] = frozenset(
+    {"InService", "Updating", "RollingBack", "SystemUpdating", "UpdateRollbackFailed"}
 )
-
-
-@dataclass(slots=True)
-class Variant:
-    request: Mapping[str, Any]  # as the configuration has it
-    fleet: Fleet
-    weight: float
+DELETABLE: frozenset[Status] = frozenset(
+    {"InService", "Failed", "OutOfService", "UpdateRollbackFailed"}
+)
+UPDATABLE: frozenset[Status] = frozenset({"InService", "UpdateRollbackFailed"})
+SCALABLE: frozenset[Status] = frozenset({"InService"})
+IN_PROGRESS: frozenset[Status] = frozenset(
+    {"Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,139 +46,285 @@ class Change:
     count: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Doom:
+    """A failure that is certain, and takes its time to show."""
+
+    at: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    settings: Settings
+    chance: random.Random
+    on_change: "Callable[[Endpoint, float], None]"
+    first_in_alarm: Callable[[Iterable[str]], str | None]
+
+
 class Endpoint:
     """Level by level: each `advance` moves the traffic on, then the status if it is time."""
 
     def __init__(
-        self,
-        name: str,
-        arn: str,
-        config: EndpointConfig,
-        settings: Settings,
-        chance: random.Random,
-        tally: Tally,
-        on_change: "Callable[[Endpoint, float], None]",
+        self, name: str, arn: str, first: Generation, tally: Tally, around: Surroundings
     ) -> None:
         self.name = name
         self.arn = arn
-        self.config = config
-        self.deployment: Mapping[str, Any] | None = None
+        self.present = first
+        self.deployment: Deployment | None = None
+        self.deployment_config: Mapping[str, Any] = {}
         self.status: Status = "Creating"
+        self.history: list[tuple[float, Status]] = []
         self.failure: str | None = None
         self.created = self.modified = 0.0
+        self.began = 0.0  # what it is at: creation, update, scaling
         self.gone = False
-        self._settings = settings
-        self._chance = chance
         self._tally = tally
-        self._on_change = on_change
-        self._until: float | None = None  # when the present status ends, once that is known
-        self.variants = {each["VariantName"]: self._variant(each) for each in self._requests}
+        self._around = around
+        self._settings = around.settings
+        self._retired: list[Generation] = []  # out of service, with sessions still to finish
+        self._doom: Doom | None = None
+        self._before: dict[str, Change] = {}  # what a scaling that fails goes back to
+        self._until = 0.0  # the earliest end of what it is at
+        self._job: Callable[[float], None] | None = None
+
+    @property
+    def config(self) -> EndpointConfig:
+        return self.present.config
+
+    @property
+    def variants(self) -> Mapping[str, Variant]:
+        return self.present.variants
+
+    @property
+    def generations(self) -> list[Generation]:
+        """Those that serve, or are to."""
+        both = self.deployment is not None and self.deployment.new is not self.present
+        return [self.present, self.deployment.new] if both and self.deployment else [self.present]
+
+    @property
+    def fleets(self) -> list[Fleet]:
+        return [fleet for generation in self.generations for fleet in generation.fleets]
 
     @property
     def serving(self) -> bool:
         return self.status in SERVING
 
-    def create(self, now: float) -> None:
+    @property
+    def in_progress(self) -> bool:
+        return self.status in IN_PROGRESS
+
+    def status_at(self, at: float) -> Status | None:
+        """None before it existed."""
+        return next((status for since, status in reversed(self.history) if since <= at), None)
+
+    def create(self, deployment: Mapping[str, Any] | None, late: str | None, now: float) -> None:
         self.created = now
-        for variant in self.variants.values():
-            variant.fleet.advance(now)
-            variant.fleet.scale_to(variant.request.get("InitialInstanceCount", 1), now)
+        self.deployment_config = deployment or {}
+        start_s = self._settings.container_start_s
+        self._deploy(BlueGreen(self.present, None, start_s, now), late, now)
         self._become("Creating", now)
 
-    def change(self, changes: Mapping[str, Change], now: float) -> None:
-        for name, change in changes.items():
-            variant = self.variants[name]
-            if change.weight is not None:
-                variant.weight = change.weight
-            if change.count is not None:
-                variant.fleet.scale_to(change.count, now)
-        self._until = now + self._settings.update_s
+    def update(
+        self, new: Generation, deployment: Mapping[str, Any] | None, late: str | None, now: float
+    ) -> None:
+        if self.deployment is not None:  # a roll-back that failed left both generations in service
+            self._retired.append(self.deployment.new)
+        self.deployment_config = deployment or {}
+        rolling = self.deployment_config.get("RollingUpdatePolicy")
+        start_s = self._settings.container_start_s
+        if rolling:
+            self._deploy(Rolling(self.present, new, rolling, start_s, now), late, now)
+        else:
+            policy = self.deployment_config.get("BlueGreenUpdatePolicy")
+            self._deploy(BlueGreen(new, policy, start_s, now), late, now)
         self._become("Updating", now)
 
+    def change(self, changes: Mapping[str, Change], now: float, late: str | None = None) -> None:
+        self._before = {
+            name: Change(self.variants[name].weight, self.variants[name].fleet.desired)
+            for name in changes
+        }
+        self._foresee(late, now)
+        if late is None:
+            self._apply(changes, now)
+        self._begin(self._scale, self._settings.update_s, now)
+        self._become("Updating", now)
+
+    def impose(self, status: Status, lasts_s: float | None, now: float) -> None:
+        """What AWS does of its own: maintenance, or taking it out of service."""
+        self._begin(self._rest, float("inf") if lasts_s is None else lasts_s, now)
+        self._become(status, now)
+
     def delete(self, now: float) -> None:
-        for variant in self.variants.values():
-            variant.fleet.scale_to(0, now, self._settings.on_delete)
-        self._until = now + self._chance.uniform(*self._settings.deletion_s)
+        for fleet in self.fleets:
+            fleet.scale_to(0, now, self._settings.on_delete)
+        lasts_s = self._around.chance.uniform(*self._settings.deletion_s)
+        self._begin(self._end, lasts_s, now)
         self._become("Deleting", now)
 
     def advance(self, now: float, arrivals: Sequence[Session]) -> None:
         if not self.serving:
             self._tally.unserved += len(arrivals)
             arrivals = ()
-        for variant, share in self._shares(arrivals):
-            variant.fleet.advance(now, share)
-        self._progress(now)
+        for fleet, share in self._dealt(arrivals):
+            fleet.advance(now, share)
+        if self._retired:
+            self._advance_retired(now)
+        if self._job is not None:
+            self._job(now)
 
-    @property
-    def _requests(self) -> Sequence[Mapping[str, Any]]:
-        requests: Sequence[Mapping[str, Any]] = self.config.request["ProductionVariants"]
-        return requests
+    def _advance_retired(self, now: float) -> None:
+        for generation in self._retired:
+            for fleet in generation.fleets:
+                fleet.advance(now)
+        self._retired = [each for each in self._retired if each.busy]
 
-    def _variant(self, request: Mapping[str, Any]) -> Variant:
-        settings = self._settings
-        pools, rules = pools_of(request, settings), rules_of(request, settings)
-        fleet = Fleet(pools, rules, self._chance, self._tally)
-        return Variant(request, fleet, request.get("InitialVariantWeight", 1.0))
-
-    def _shares(self, arrivals: Sequence[Session]) -> Sequence[tuple[Variant, Sequence[Session]]]:
-        """Traffic is dealt out by weight, a session at a time."""
-        variants = list(self.variants.values())
-        if len(variants) == 1 or not arrivals:
-            return [(variant, arrivals) for variant in variants]
-        weights = [variant.weight for variant in variants]
-        dealt = self._chance.choices(range(len(variants)), weights, k=len(arrivals))
+    def _dealt(self, arrivals: Sequence[Session]) -> Sequence[tuple[Fleet, Sequence[Session]]]:
+        """Traffic is dealt out by weight, a session at a time; shadows get none of it."""
+        shares = self._shares()
+        if len(shares) == 1 or not arrivals:
+            return [(fleet, arrivals) for fleet, _ in shares]
+        weights = [weight for _, weight in shares]
+        if not any(weights):
+            self._tally.unserved += len(arrivals)
+            return [(fleet, ()) for fleet, _ in shares]
+        dealt = self._around.chance.choices(range(len(shares)), weights, k=len(arrivals))
         return [
-            (variant, [each for each, to in zip(arrivals, dealt, strict=True) if to == index])
-            for index, variant in enumerate(variants)
+            (fleet, [each for each, to in zip(arrivals, dealt, strict=True) if to == index])
+            for index, (fleet, _) in enumerate(shares)
         ]
 
-    def _progress(self, now: float) -> None:
-        match self.status:
-            case "Creating":
-                self._create_on(now)
-            case "Updating":
-                self._update_on(now)
-            case "RollingBack" if self._over(now):
-                self._become("InService", now)
-            case "Deleting" if self._over(now):
-                self._close(now)
-                self.gone = True
+    def _shares(self) -> list[tuple[Fleet, float]]:
+        new = self.deployment.share if self.deployment is not None else 0.0
+        parts = [1 - new, new] if len(self.generations) > 1 else [1.0]
+        return [
+            (variant.fleet, 0.0 if name in generation.shadows else variant.weight * part)
+            for generation, part in zip(self.generations, parts, strict=True)
+            for name, variant in (*generation.variants.items(), *generation.shadows.items())
+        ]
 
-    def _create_on(self, now: float) -> None:
-        if self._short_of_capacity:
-            self._close(now)
-            self.failure = NO_CAPACITY
-            self._become("Failed", now)
-        elif self._settled and self._until is None:
-            self._until = now + self._settings.container_start_s
-        elif self._over(now):
-            self._become("InService", now)
+    def _begin(self, job: Callable[[float], None], least_s: float, now: float) -> None:
+        self.began, self._until = now, now + least_s
+        self.failure = None if job is not self._end else self.failure
+        self._job = job
 
-    def _update_on(self, now: float) -> None:
-        if self._short_of_capacity:
-            self.failure = NO_CAPACITY
-            self._until = now + self._settings.update_s
+    def _foresee(self, late: str | None, now: float) -> None:
+        self._doom = Doom(now + self._settings.quota_failure_s, late) if late else None
+
+    def _deploy(self, deployment: Deployment, late: str | None, now: float) -> None:
+        self.deployment = deployment
+        self._begin(self._roll_out, 0, now)
+        self._foresee(late, now)
+        failing = [
+            Doom(now + self._settings.failure_s[failure], failure.reason(variant))
+            for generation in (deployment.new,)
+            for variant, each in generation.variants.items()
+            for failure in (self._settings.failures.get(model) for model in each.models)
+            if failure is not None
+        ]
+        self._doom = self._doom or min(failing, key=lambda doom: doom.at, default=None)
+
+    def _roll_out(self, now: float) -> None:
+        deployment = self.deployment
+        assert deployment is not None  # noqa: S101
+        if reason := self._trouble(deployment, now):
+            self._fail(reason, now)
+        elif self._doom is None:
+            deployment.advance(now)
+            if deployment.done:
+                self._take_over(deployment, now)
+
+    def _trouble(self, deployment: Deployment, now: float) -> str | None:
+        if deployment.new.short_of_capacity:
+            return NO_CAPACITY
+        if self._doom is not None and now >= self._doom.at:
+            return self._doom.reason
+        if now > self.began + self._most_s:
+            return TOO_LONG
+        alarms = self.deployment_config.get("AutoRollbackConfiguration", {}).get("Alarms", ())
+        tripped = self._around.first_in_alarm(each["AlarmName"] for each in alarms)
+        return ALARM.format(tripped) if alarms and tripped else None
+
+    @property
+    def _most_s(self) -> float:
+        policies = ("BlueGreenUpdatePolicy", "RollingUpdatePolicy")
+        given = [self.deployment_config.get(policy, {}) for policy in policies]
+        most = [each.get("MaximumExecutionTimeoutInSeconds") for each in given]
+        return float(next(filter(None, most), float("inf")))
+
+    def _take_over(self, deployment: Deployment, now: float) -> None:
+        if deployment.new is not self.present:
+            self.present.retire(now)
+            self._retired.append(self.present)
+        self.present, self.deployment = deployment.new, None
+        self._idle("InService", now)
+
+    def _fail(self, reason: str, now: float) -> None:
+        if self.status == "Creating":
+            self.present.close(now)
+            self.deployment = None
+            self.failure = reason
+            self._idle("Failed", now)
+            return
+        if isinstance(self.deployment, Rolling):
+            self.deployment.restore(now)
+        self._begin(self._roll_back, self._settings.update_s, now)
+        self.failure = reason
+        if self._settings.rolling_back_after_update:
             self._become("RollingBack", now)
-        elif self._settled and self._over(now):
-            self.failure = None
-            self._become("InService", now)
 
-    @property
-    def _short_of_capacity(self) -> bool:
-        return any(variant.fleet.failed for variant in self.variants.values())
+    def _roll_back(self, now: float) -> None:
+        """Once the old generation is whole again the new one goes, else both stay."""
+        if self.present.short_of_capacity:
+            self._idle("UpdateRollbackFailed", now)
+        elif now >= self._until and self.present.settled and self.deployment is not None:
+            self.deployment.new.retire(now)
+            self._retired.append(self.deployment.new)
+            self.deployment = None
+            self._idle("InService", now)
 
-    @property
-    def _settled(self) -> bool:
-        return all(variant.fleet.settled for variant in self.variants.values())
+    def _apply(self, changes: Mapping[str, Change], now: float) -> None:
+        for name, change in changes.items():
+            variant = self.present.variants[name]
+            if change.weight is not None:
+                variant.desired_weight = change.weight
+            if change.count is not None:
+                variant.fleet.scale_to(change.count, now)
 
-    def _over(self, now: float) -> bool:
-        return self._until is not None and now >= self._until
+    def _scale(self, now: float) -> None:
+        doomed = self._doom is not None and now >= self._doom.at
+        if self.present.short_of_capacity or doomed:
+            reason = self._doom.reason if self._doom else NO_CAPACITY
+            self._apply(self._before, now)
+            self._begin(self._settle, self._settings.update_s, now)
+            self.failure = reason
+            self._become("RollingBack", now)
+        elif self._doom is None:
+            self._settle(now)
 
-    def _close(self, now: float) -> None:
-        for variant in self.variants.values():
-            variant.fleet.close(now)
+    def _settle(self, now: float) -> None:
+        if now >= self._until and self.present.settled:
+            for variant in self.present.variants.values():
+                variant.weight = variant.desired_weight
+            self._idle("InService", now)
+
+    def _rest(self, now: float) -> None:
+        if now >= self._until:
+            self._idle("InService", now)
+
+    def _end(self, now: float) -> None:
+        if now >= self._until:
+            for generation in (*self.generations, *self._retired):
+                generation.close(now)
+            self.gone = True
+
+    def _idle(self, status: Status, now: float) -> None:
+        self._job = self._doom = None
+        self._become(status, now)
 
     def _become(self, status: Status, now: float) -> None:
         self.status = status
         self.modified = now
-        self._on_change(self, now)
+        self.history.append((now, status))
+        self._around.on_change(self, now)

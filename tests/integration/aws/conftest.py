@@ -48,7 +48,20 @@ class Account:
             "RoutingConfig": {"RoutingStrategy": "LEAST_OUTSTANDING_REQUESTS"},
         } | fields
         wanted: Any = {key: value for key, value in variant.items() if value is not None}
+        self.model()
         self.sagemaker.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[wanted])
+
+    def model(self, name: str = "model") -> None:
+        if any(
+            each["ModelName"] == name
+            for each in self.sagemaker.list_models(NameContains=name)["Models"]
+        ):
+            return
+        self.sagemaker.create_model(
+            ModelName=name,
+            ExecutionRoleArn="arn:aws:iam::123456789012:role/model",
+            PrimaryContainer={"Image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/model:1"},
+        )
 
     def create(self, **fields: Any) -> None:
         self.sagemaker.create_endpoint(
