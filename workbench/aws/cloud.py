@@ -14,8 +14,8 @@ from moto import mock_aws
 from workbench.aws.alarm_watch import AlarmWatch
 from workbench.aws.autoscaling import ApplicationAutoScaling
 from workbench.aws.clock import STEP_S, Clock
-from workbench.aws.endpoint import Status
 from workbench.aws.endpoint_configs import EndpointConfigs
+from workbench.aws.endpoint_status import Status
 from workbench.aws.events import Bus, Event
 from workbench.aws.hosting import Hosting
 from workbench.aws.metric_store import MetricStore

@@ -34,7 +34,7 @@ class EndpointMetrics:
             groups = list(_groups(names, instances, by_type=pools, each=enhanced))
             if now % concurrency_s == 0:
                 self._concurrency(groups, now - concurrency_s, fine=concurrency_s < 60)
-            if now % invocations_s == 0:
+            if now % invocations_s == 0 and "AsyncInferenceConfig" not in endpoint.config.request:
                 self._invocations(groups, now - invocations_s, fine=invocations_s < 60)
                 for instance in instances:
                     instance.sessions = 0

@@ -7,16 +7,11 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from workbench.aws.arns import arn
-from workbench.aws.endpoint import (
-    SCALABLE,
-    Change,
-    Endpoint,
-    Status,
-    Surroundings,
-)
+from workbench.aws.endpoint import Change, Endpoint, Surroundings
 from workbench.aws.endpoint_configs import EndpointConfig
 from workbench.aws.endpoint_events import tell_change, tell_deployment
 from workbench.aws.endpoint_metrics import EndpointMetrics
+from workbench.aws.endpoint_status import SCALABLE, Status
 from workbench.aws.events import Bus
 from workbench.aws.metric_store import MetricStore
 from workbench.aws.quotas import Demand, QuotaRefusal, refuse_beyond
@@ -126,6 +121,9 @@ class Hosting:
         for variant in changes:
             if variant not in endpoint.variants:
                 raise invalid(f'Could not find variant "{variant}" of endpoint "{endpoint.arn}".')
+        asynchronous = "AsyncInferenceConfig" in endpoint.config.request
+        if not asynchronous and any(change.count == 0 for change in changes.values()):
+            raise invalid("Only an asynchronous endpoint can have DesiredInstanceCount 0.")
         demands = [
             Demand(variant.types, (change.count or 0) - variant.fleet.desired)
             for variant, change in ((endpoint.variants[key], changes[key]) for key in changes)

@@ -30,13 +30,13 @@ def service_model(service: str) -> ServiceModel:
 
 def check(service: str, operation: str, request: Mapping[str, Any]) -> None:
     shape = service_model(service).operation_model(operation).input_shape
-    problems = list(_problems(shape, request, "")) if shape is not None else []
-    if problems:
-        count = f"{len(problems)} validation error{'s' * (len(problems) > 1)} detected"
-        raise invalid(f"{count}: {'; '.join(problems)}")
+    found = list(problems(shape, request)) if shape is not None else []
+    if found:
+        count = f"{len(found)} validation error{'s' * (len(found) > 1)} detected"
+        raise invalid(f"{count}: {'; '.join(found)}")
 
 
-def _problems(shape: Shape, value: Any, path: str) -> Iterator[str]:
+def problems(shape: Shape, value: Any, path: str = "") -> Iterator[str]:
     expected = _TYPES.get(shape.type_name)
     if expected and (not isinstance(value, expected) or _is_odd_boolean(shape, value)):
         raise Refusal("SerializationException", f"Unexpected value for a {shape.type_name}")
@@ -48,7 +48,7 @@ def _problems(shape: Shape, value: Any, path: str) -> Iterator[str]:
             constraint = "failed to satisfy constraint: Member must not be null"
             yield f"Value null at '{place}' {constraint}"
         else:
-            yield from _problems(child, inner, place)
+            yield from problems(child, inner, place)
 
 
 def _is_odd_boolean(shape: Shape, value: Any) -> bool:
@@ -83,12 +83,20 @@ def _constraints(shape: Shape, value: Any) -> Iterator[str]:
 
 
 def _text_constraints(limits: Mapping[str, Any], value: str) -> Iterator[str]:
-    pattern = limits.get("pattern")
-    java_only = pattern and r"\p{" in pattern  # Unicode classes, which `re` does not have
-    if pattern and not java_only and not re.fullmatch(pattern, value):
-        yield f"satisfy regular expression pattern: {pattern}"
+    pattern = _compiled(limits.get("pattern", "(?s).*"))
+    if pattern is not None and not pattern.fullmatch(value):
+        yield f"satisfy regular expression pattern: {pattern.pattern}"
     if "enum" in limits and value not in limits["enum"]:
         yield f"satisfy enum value set: [{', '.join(limits['enum'])}]"
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str] | None:
+    """None for what only Java has: classes such as \\p{L}, ranges of surrogates."""
+    try:
+        return re.compile(pattern)
+    except re.error:
+        return None
 
 
 def _shown(value: Any) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from workbench.aws.clock import Clock
-from workbench.aws.endpoint import DELETABLE, UPDATABLE, Change, Endpoint
+from workbench.aws.endpoint import Change, Endpoint
 from workbench.aws.endpoint_configs import EndpointConfigs
+from workbench.aws.endpoint_status import DELETABLE, UPDATABLE
 from workbench.aws.hosting import Hosting, Seen, refused
 from workbench.aws.listings import Order, listed, within
 from workbench.aws.models import Models
@@ -107,8 +108,6 @@ class Endpoints:
         }
         if len(changes) < len(request["DesiredWeightsAndCapacities"]):
             raise invalid("Production variant names must be unique in DesiredWeightsAndCapacities.")
-        if any(change.count == 0 for change in changes.values()):
-            raise invalid("DesiredInstanceCount must be at least 1 for a variant with a model.")
         now = self._clock.seconds()
         return {"EndpointArn": self._hosting.change(request["EndpointName"], changes, now).arn}
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from workbench.aws.endpoint import Endpoint, Status
+from workbench.aws.endpoint import Endpoint
+from workbench.aws.endpoint_status import Status
 from workbench.aws.models import resolved
 from workbench.aws.variant import Generation, Variant
 

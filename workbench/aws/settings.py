@@ -36,7 +36,7 @@ class Settings:
     quota_refusal: QuotaRefusal = QuotaRefusal.AT_ONCE  # users have seen both
     quota_failure_s: float = 60.0  # until FailureReason says so, with QuotaRefusal.LATER
 
-    models_must_exist: bool = True  # for an endpoint configuration to name them
+    models_must_exist: bool = False  # they must in AWS, for a configuration to name them
     failures: Mapping[str, Failure] = field(default_factory=dict)  # by the name of the model
     failure_s: Mapping[Failure, float] = field(
         default_factory=lambda: {
