@@ -120,6 +120,11 @@ class Cloud:
         found = self._hosting.endpoints.get(endpoint)
         return next(iter(found.variants.values())).fleet if found else None
 
+    def fleets(self, endpoint: str) -> list[Fleet]:
+        """The true state of every variant, of both generations while one takes over."""
+        found = self._hosting.endpoints.get(endpoint)
+        return found.fleets if found else []
+
     def status(self, endpoint: str) -> str:
         found = self._hosting.endpoints.get(endpoint)
         return found.status if found else "Absent"

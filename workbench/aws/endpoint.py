@@ -29,6 +29,7 @@ class Surroundings:
     settings: Settings
     chance: random.Random
     on_change: "Callable[[Endpoint, float], None]"
+    on_stage: "Callable[[Endpoint, float], None]"  # of a deployment
     first_in_alarm: FirstInAlarm
 
 
@@ -176,7 +177,10 @@ class Endpoint:
         if reason := self._troubles.reason(self.deployment.new, now):
             self._fail(reason, now)
         elif self._troubles.doom is None:
+            stage = self.deployment.stage
             self.deployment.advance(now)
+            if self.deployment.stage != stage:
+                self._around.on_stage(self, now)
             if self.deployment.done:
                 self._take_over(self.deployment.new, now)
 

@@ -55,7 +55,9 @@ class Hosting:
         self._metrics = EndpointMetrics(metrics, settings)
         self._tags = tags
         chance = random.Random(settings.seed)
-        self._around = Surroundings(settings, chance, self._announce, first_in_alarm)
+        self._around = Surroundings(
+            settings, chance, self._announce, self._announce_stage, first_in_alarm
+        )
 
     def play(self, name: str, traffic: Traffic) -> None:
         self._traffic[name] = traffic
@@ -190,7 +192,11 @@ class Hosting:
         at, tags = datetime.fromtimestamp(now, UTC), self._tags.of(endpoint.arn)
         self.statuses.append((at, endpoint.name, endpoint.status))
         tell_change(self._bus, endpoint, endpoint.status, tags, at)
+        self._announce_stage(endpoint, now)
+
+    def _announce_stage(self, endpoint: Endpoint, now: float) -> None:
         if self._settings.deployment_events:
+            at, tags = datetime.fromtimestamp(now, UTC), self._tags.of(endpoint.arn)
             tell_deployment(self._bus, endpoint, tags, at)
 
 
