@@ -24,7 +24,10 @@ class Deployment(Protocol):
 
 
 class BlueGreen:
-    """The whole new fleet beside the old one, which goes when the traffic has moved."""
+    """The whole new fleet beside the old one, which goes when the traffic has moved.
+
+    Without a policy there is no old one: the endpoint is being created.
+    """
 
     def __init__(
         self, new: Generation, policy: Document | None, container_start_s: float, now: float
@@ -33,9 +36,10 @@ class BlueGreen:
         self.done = False
         self.stage = "Creating"
         self.share = 0.0
-        policy = policy or {}
-        self._shifts = deque(_shifts(policy, new))
-        self._last_wait: float | None = policy.get("TerminationWaitInSeconds", 0)
+        self._shifts = deque(_shifts(policy, new) if policy is not None else ())
+        self._last_wait: float | None = None
+        if policy is not None:
+            self._last_wait = policy.get("TerminationWaitInSeconds", 0)
         self._container_start_s = container_start_s
         self._until: float | None = None
         new.launch(now)

@@ -107,7 +107,7 @@ class Endpoint:
         if rolling:
             self._deploy(Rolling(self.present, new, rolling, start_s, now), late, now)
         else:
-            policy = self.deployment_config.get("BlueGreenUpdatePolicy")
+            policy = self.deployment_config.get("BlueGreenUpdatePolicy", {})
             self._deploy(BlueGreen(new, policy, start_s, now), late, now)
         self._become("Updating", now)
 

@@ -39,7 +39,7 @@ def check(service: str, operation: str, request: Mapping[str, Any]) -> None:
 def problems(shape: Shape, value: Any, path: str = "") -> Iterator[str]:
     expected = _TYPES.get(shape.type_name)
     if expected and (not isinstance(value, expected) or _is_odd_boolean(shape, value)):
-        raise Refusal("SerializationException", f"Unexpected value for a {shape.type_name}")
+        raise Refusal("SerializationException", _unreadable(shape, value))
     if failed := list(_constraints(shape, value)):
         where = f"Value '{_shown(value)}' at '{path}' failed to satisfy constraint"
         yield from (f"{where}: Member must {each}" for each in failed)
@@ -49,6 +49,18 @@ def problems(shape: Shape, value: Any, path: str = "") -> Iterator[str]:
             yield f"Value null at '{place}' {constraint}"
         else:
             yield from problems(child, inner, place)
+
+
+def _unreadable(shape: Shape, value: Any) -> str:
+    """As AWS's JSON reader puts it."""
+    if isinstance(value, dict):
+        return "Start of structure or map found where not expected."
+    if isinstance(value, list):
+        return "Start of list found where not expected"
+    kinds = {bool: f"{value}_VALUE".upper(), str: "STRING_VALUE"}
+    article = "an" if shape.type_name == "integer" else "a"
+    kind = kinds.get(type(value), "NUMBER_VALUE")
+    return f"{kind} can not be converted to {article} {shape.type_name.capitalize()}"
 
 
 def _is_odd_boolean(shape: Shape, value: Any) -> bool:

@@ -1,6 +1,7 @@
 """JSON 1.1 between clients and the services of our own: no socket, no parsing of models."""
 
 import json
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, cast
 
@@ -43,7 +44,11 @@ class Dispatcher:
             return None
         document = json.loads(cast("bytes", request.body) or "{}")
         status, answer = self._call(service, prefix, operation, document)
-        return status, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(answer).encode()
+        headers = {
+            "Content-Type": "application/x-amz-json-1.1",
+            "x-amzn-RequestId": str(uuid.uuid4()),
+        }
+        return status, headers, json.dumps(answer).encode()
 
     def _call(
         self, service: Service, prefix: str, operation: str, document: Document

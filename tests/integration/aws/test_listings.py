@@ -124,7 +124,7 @@ def test_fifty_tags_and_no_more(account: Any) -> None:
     """Facts 5."""
     account.configure()
     tags = [{"Key": f"key-{n}", "Value": "v"} for n in range(51)]
-    with pytest.raises(ClientError, match="at 'tags' .* length less than or equal to 50"):
+    with pytest.raises(ClientError, match=r"at 'tags' .* length less than or equal to 50"):
         account.create(Tags=tags)
     account.create(Tags=tags[:50])
     with pytest.raises(ClientError, match="more than 50 tags"):
