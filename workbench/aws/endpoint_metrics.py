@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from workbench.aws.endpoint import Endpoint
-from workbench.aws.metric_store import MetricStore, Statistics, metric, of
+from workbench.aws.metric_store import MetricName, MetricStore, Statistics, of
 from workbench.aws.settings import Settings
 from workbench.fleet.instance import Instance
 
@@ -12,7 +13,7 @@ NAMESPACE = "AWS/SageMaker"
 CONCURRENCY_S = 10
 INVOCATIONS_S = 60
 
-type Dimensions = Mapping[str, str]
+type Dimensions = tuple[tuple[str, str], ...]
 
 
 class EndpointMetrics:
@@ -29,7 +30,7 @@ class EndpointMetrics:
         every = config.get("MetricPublishFrequencyInSeconds") if enhanced else None
         concurrency_s, invocations_s = every or CONCURRENCY_S, every or INVOCATIONS_S
         for variant, instances in self._instances(endpoint).items():
-            names = {"EndpointName": endpoint.name, "VariantName": variant}
+            names = ("EndpointName", endpoint.name), ("VariantName", variant)
             pools = "InstancePools" in endpoint.variants[variant].request
             groups = list(_groups(names, instances, by_type=pools, each=enhanced))
             if now % concurrency_s == 0:
@@ -75,9 +76,13 @@ class EndpointMetrics:
     def _put(
         self, name: str, dimensions: Dimensions, sample: Statistics, at: float, *, fine: bool
     ) -> None:
-        series = metric(NAMESPACE, name, **dimensions)
         unit = "None" if name == "InvocationsPerInstance" else "Count"
-        self._store.put(series, at, sample, fine=fine, unit=unit)
+        self._store.put(_series(name, dimensions), at, sample, fine=fine, unit=unit)
+
+
+@lru_cache(maxsize=10_000)
+def _series(name: str, dimensions: Dimensions) -> MetricName:
+    return MetricName(NAMESPACE, name, frozenset(dimensions))
 
 
 def _groups(
@@ -92,10 +97,10 @@ def _groups(
         for instance in instances:
             types[instance.pool.instance_type].append(instance)
         for instance_type, group in types.items():
-            yield {**names, "InstanceType": instance_type}, group
+            yield (*names, ("InstanceType", instance_type)), group
     if each:
         for instance in instances:
-            yield {**names, "InstanceId": _id(instance)}, [instance]
+            yield (*names, ("InstanceId", _id(instance))), [instance]
 
 
 def _id(instance: Instance) -> str:
