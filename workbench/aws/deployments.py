@@ -5,9 +5,12 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from workbench.aws.refusal import invalid
 from workbench.aws.variant import Generation
 
 type Document = Mapping[str, Any]
+
+_MOST_PERCENT = 50.0
 
 
 class Deployment(Protocol):
@@ -151,3 +154,29 @@ def _part(size: Document, whole: int) -> int:
     if size["Type"] == "INSTANCE_COUNT":
         return min(value, whole)
     return max(1, math.ceil(whole * value / 100))
+
+
+def check_policy(config: Document, whole: int) -> None:
+    """What SageMaker refuses in a DeploymentConfig; the wording is ours."""
+    if "BlueGreenUpdatePolicy" in config and "RollingUpdatePolicy" in config:
+        raise invalid("BlueGreenUpdatePolicy and RollingUpdatePolicy cannot both be specified.")
+    routing = config.get("BlueGreenUpdatePolicy", {}).get("TrafficRoutingConfiguration", {})
+    needed = {"CANARY": "CanarySize", "LINEAR": "LinearStepSize"}.get(routing.get("Type", ""))
+    if needed and needed not in routing:
+        raise invalid(f"{needed} is required for traffic routing of type {routing['Type']}.")
+    rolling = config.get("RollingUpdatePolicy", {})
+    for name, sizes, least in (
+        ("CanarySize", routing, 0),
+        ("LinearStepSize", routing, 10),
+        ("MaximumBatchSize", rolling, 5),
+    ):
+        if name in sizes and not least <= _percentage(sizes[name], whole) <= _MOST_PERCENT:
+            raise invalid(f"{name} must be between {least}% and 50% of the instance count.")
+
+
+def _percentage(size: Document, whole: int) -> float:
+    """A single instance has no smaller part than itself."""
+    if whole == 1:
+        return _MOST_PERCENT
+    counted = size["Type"] == "INSTANCE_COUNT"
+    return float(size["Value"]) / whole * 100 if counted else float(size["Value"])

@@ -56,7 +56,7 @@ class EndpointConfigs:
         where = arn("endpoint-config", name)
         if any(known.lower() == name.lower() for known in self._configs):
             raise invalid(f'Cannot create already existing endpoint configuration "{where}".')
-        check_config(request)
+        check_config(request, equal_priorities=self._settings.equal_priorities)
         if self._settings.models_must_exist:
             for model in models_of(request):
                 self._models.find(model)

@@ -13,13 +13,21 @@ type Document = dict[str, Any]
 
 
 def tell_change(
-    bus: Bus, endpoint: Endpoint, status: str, tags: Mapping[str, str], at: datetime
+    bus: Bus,
+    endpoint: Endpoint,
+    status: str,
+    tags: Mapping[str, str],
+    at: datetime,
+    *,
+    failure: bool = False,
 ) -> None:
     variants = [
         {"DesiredWeight": variant.desired_weight, "DesiredInstanceCount": variant.fleet.desired}
         for variant in endpoint.variants.values()
     ]
     detail = _detail(endpoint, status, tags) | {"ProductionVariants": variants}
+    if failure and endpoint.failure:
+        detail["FailureReason"] = endpoint.failure
     bus.put("SageMaker Endpoint State Change", endpoint.arn, detail, at)
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from workbench.aws.endpoint import Endpoint
 from workbench.aws.metric_store import MetricName, MetricStore, Statistics, of
-from workbench.aws.settings import Settings
+from workbench.aws.settings import Samples, Settings
 from workbench.fleet.instance import Instance
 
 NAMESPACE = "AWS/SageMaker"
@@ -53,11 +53,11 @@ class EndpointMetrics:
     def _concurrency(
         self, groups: Sequence[tuple[Dimensions, list[Instance]]], at: float, *, fine: bool
     ) -> None:
-        """A gauge: one sample an instance."""
-        zeros = self._settings.zeros_when_idle
+        zeros, means = self._settings.zeros_when_idle, self._settings.samples is Samples.MEAN
         for dimensions, instances in groups:
-            streams = [each.streams for each in instances if each.streams or zeros]
+            streams: list[float] = [each.streams for each in instances if each.streams or zeros]
             if streams:
+                streams = [sum(streams) / len(streams)] if means else streams
                 self._put("ConcurrentRequestsPerModel", dimensions, of(streams), at, fine=fine)
 
     def _invocations(

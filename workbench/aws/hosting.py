@@ -191,7 +191,8 @@ class Hosting:
     def _announce(self, endpoint: Endpoint, now: float) -> None:
         at, tags = datetime.fromtimestamp(now, UTC), self._tags.of(endpoint.arn)
         self.statuses.append((at, endpoint.name, endpoint.status))
-        tell_change(self._bus, endpoint, endpoint.status, tags, at)
+        failure = self._settings.event_failure_reason
+        tell_change(self._bus, endpoint, endpoint.status, tags, at, failure=failure)
         self._announce_stage(endpoint, now)
 
     def _announce_stage(self, endpoint: Endpoint, now: float) -> None:

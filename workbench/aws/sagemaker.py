@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from workbench.aws.clock import Clock
+from workbench.aws.deployments import check_policy
 from workbench.aws.endpoint import Change, Endpoint
 from workbench.aws.endpoint_configs import EndpointConfigs
 from workbench.aws.endpoint_status import DELETABLE, UPDATABLE
@@ -63,7 +64,7 @@ class Endpoints:
     def create_endpoint(self, request: Document) -> Document:
         config = self._configs.find(request["EndpointConfigName"], self._settings.config_lag_s)
         deployment = request.get("DeploymentConfig")
-        _check_deployment(deployment or {})
+        check_policy(deployment or {}, whole=1)
         now, tags = self._clock.seconds(), request.get("Tags", ())
         endpoint = self._hosting.create(request["EndpointName"], config, tags, deployment, now)
         return {"EndpointArn": endpoint.arn}
@@ -97,7 +98,7 @@ class Endpoints:
         deployment = request.get("DeploymentConfig")
         if request.get("RetainDeploymentConfig"):
             deployment = deployment or dict(endpoint.deployment_config)
-        _check_deployment(deployment or {})
+        check_policy(deployment or {}, min(each.count for each in new.variants.values()))
         self._hosting.update(endpoint, new, deployment, self._clock.seconds())
         return {"EndpointArn": endpoint.arn}
 
@@ -150,16 +151,6 @@ _ORDER: Order[_Row] = {
     "Name": lambda row: row.name,
     "Status": lambda row: row.status,
 }
-
-
-def _check_deployment(config: Mapping[str, Any]) -> None:
-    if "BlueGreenUpdatePolicy" in config and "RollingUpdatePolicy" in config:
-        raise invalid("BlueGreenUpdatePolicy and RollingUpdatePolicy cannot both be specified.")
-    routing = config.get("BlueGreenUpdatePolicy", {}).get("TrafficRoutingConfiguration", {})
-    sizes = {"CANARY": "CanarySize", "LINEAR": "LinearStepSize"}
-    size = sizes.get(routing.get("Type", ""))
-    if size is not None and size not in routing:
-        raise invalid(f"{size} is required for traffic routing of type {routing['Type']}.")
 
 
 def _check_scaled(endpoint: Endpoint, new: Generation) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
 from workbench.aws.failures import Failure
 from workbench.aws.quotas import PoolQuota, QuotaRefusal, Quotas
@@ -10,6 +11,13 @@ from workbench.fleet.pools import Droughts, Window
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
+
+
+class Samples(Enum):
+    """Of a gauge that several instances have."""
+
+    EACH_INSTANCE = "one sample an instance: Average is the mean, Sum the total"
+    MEAN = "one sample, the mean: SampleCount says nothing of the instances"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,7 @@ class Settings:
     provisioning_window: Window = Window.TOTAL  # unknown: AWS contradicts itself
     capacity_error_s: float = 120.0
 
+    equal_priorities: bool = False  # unknown: whether two pools may have the same
     # No limit, as in an account that has had them raised; quotas.AWS_DEFAULTS is a new account.
     quotas: Quotas = field(default_factory=Quotas)
     pool_quota: PoolQuota = PoolQuota.ALL  # unknown
@@ -57,6 +66,7 @@ class Settings:
     on_scale_in: Removal = Removal.DRAIN  # unknown
     on_delete: Removal = Removal.CUT  # unknown; DRAIN lets sessions finish while Deleting lasts
     zeros_when_idle: bool = True  # unknown: whether ConcurrentRequestsPerModel says 0, or nothing
+    samples: Samples = Samples.EACH_INSTANCE  # unknown: what ConcurrentRequestsPerModel counts
     draining_emits: bool = False  # unknown: whether an instance under removal still emits
 
     register_while_creating: bool = True  # unknown: accepted, or refused
@@ -66,4 +76,5 @@ class Settings:
     event_copies: int = 1  # state-change events come at least once
     event_lateness_s: tuple[float, float] = (0.0, 0.0)  # of each copy; late ones change places
     deployment_events: bool = False  # "SageMaker Endpoint Deployment State Change": not for all
+    event_failure_reason: bool = False  # unknown: whether the detail carries FailureReason
     event_on_deleted: bool = False  # unknown: whether a last event says that it is gone

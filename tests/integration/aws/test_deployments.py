@@ -279,6 +279,13 @@ def test_a_rolling_update_that_fails_restores_what_was(open_account: Any) -> Non
     [
         pytest.param(blue_green("ALL_AT_ONCE") | rolling(1), "cannot both", id="both policies"),
         pytest.param(blue_green("CANARY"), "CanarySize is required", id="a canary of no size"),
+        pytest.param(
+            blue_green("CANARY", CanarySize=percent(51)), "CanarySize must", id="a large canary"
+        ),
+        pytest.param(
+            blue_green("LINEAR", LinearStepSize=percent(9)), "LinearStepSize", id="a small step"
+        ),
+        pytest.param(rolling(2), "MaximumBatchSize must be between 5", id="a batch of everything"),
     ],
 )
 def test_a_deployment_configuration_is_refused(

@@ -113,6 +113,20 @@ def test_a_name_is_taken_whatever_its_case(account: Any) -> None:
         account.configure(name="CONFIG")
 
 
+def test_a_single_type_may_have_a_provisioning_time_out_as_well(account: Any) -> None:
+    """botocore: it "waits until the timeout expires" where there is no next pool."""
+    account.configure(InstancePools=None, InstanceType=SMALL)
+
+
+def test_equal_priorities_keep_the_order_they_are_given_in(open_account: Any) -> None:
+    """Unknown: refused by default."""
+    account = open_account(Settings(equal_priorities=True))
+    account.configure(**pools(1, 1))
+    account.create()
+    account.wait_for("InService")
+    assert account.cloud.fleet(account.name).counts == {SMALL: 1, "ml.g6e.2xlarge": 0}
+
+
 @pytest.mark.parametrize("field", ["ModelName", "ModelNameOverride"])
 @pytest.mark.parametrize("must_exist", [True, False])
 def test_a_model_that_does_not_exist(open_account: Any, field: str, *, must_exist: bool) -> None:

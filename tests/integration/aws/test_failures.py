@@ -204,3 +204,17 @@ def test_a_last_event(open_account: Any, *, tells: bool) -> None:
     assert [event["detail"]["EndpointStatus"] for event in events] == [
         "CREATING", "IN_SERVICE", "DELETING", *last,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_the_event_of_a_failure(open_account: Any, *, tells: bool) -> None:
+    """Facts 12.6: whether the detail carries FailureReason is unknown."""
+    failures = {"model": Failure.SERVICE}
+    account = open_account(Settings(failures=failures, event_failure_reason=tells))
+    events: list[dict[str, Any]] = []
+    account.cloud.on_event(events.append)
+    account.configure()
+    account.create()
+    account.wait(minutes=10)
+    assert events[-1]["detail"]["EndpointStatus"] == "FAILED"
+    assert ("FailureReason" in events[-1]["detail"]) is tells

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from workbench.aws import Settings
+from workbench.aws.settings import Samples
 
 SMALL = "ml.g6.2xlarge"
 VARIANT = {"EndpointName", "VariantName"}
@@ -82,12 +83,19 @@ def test_dimension_sets(
     assert dimensions(account, name) == sorted(expected, key=sorted)
 
 
-def test_concurrency_is_a_gauge_of_every_instance_each_ten_seconds(account: Any) -> None:
-    """Facts 2: SampleCount is 6 x instances a minute, Maximum the busiest instance."""
+@pytest.mark.parametrize(
+    ("samples", "count"),
+    [
+        pytest.param(Samples.EACH_INSTANCE, 12, id="6 samples an instance a minute (facts 2)"),
+        pytest.param(Samples.MEAN, 6, id="6 samples a minute (facts 12.1: unknown)"),
+    ],
+)
+def test_concurrency_is_a_gauge(open_account: Any, samples: Samples, count: int) -> None:
+    account = open_account(Settings(samples=samples))
     configure(account)
     under_load(account)
     minute = points(account, "ConcurrentRequestsPerModel", 60)[0]
-    assert (minute["SampleCount"], minute["Maximum"]) == (12, 3)
+    assert (minute["SampleCount"], minute["Maximum"]) == (count, 3)
     assert len(points(account, "ConcurrentRequestsPerModel", 10)) == 30
 
 
