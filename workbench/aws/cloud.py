@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 from unittest.mock import patch
 
 from moto import mock_aws
@@ -15,7 +15,6 @@ from workbench.aws.alarm_watch import AlarmWatch
 from workbench.aws.autoscaling import ApplicationAutoScaling
 from workbench.aws.clock import STEP_S, Clock
 from workbench.aws.endpoint_configs import EndpointConfigs
-from workbench.aws.endpoint_status import Status
 from workbench.aws.events import Bus, Event
 from workbench.aws.hosting import Hosting
 from workbench.aws.metric_store import MetricStore
@@ -129,8 +128,13 @@ class Cloud:
         found = self._hosting.endpoints.get(endpoint)
         return found.status if found else "Absent"
 
-    def impose(self, endpoint: str, status: Status, lasts: timedelta | None = None) -> None:
-        """SystemUpdating, which is maintenance, or OutOfService: AWS's own doing, no call's.
+    def impose(
+        self,
+        endpoint: str,
+        status: Literal["SystemUpdating", "OutOfService"],
+        lasts: timedelta | None = None,
+    ) -> None:
+        """Maintenance, or taken out of service: AWS's own doing, no call's.
 
         It ends in InService; without `lasts` it stays.
         """
