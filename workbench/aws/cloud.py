@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 from unittest.mock import patch
 
 from moto import mock_aws
@@ -14,13 +14,16 @@ from moto import mock_aws
 from workbench.aws.alarm_watch import AlarmWatch
 from workbench.aws.autoscaling import ApplicationAutoScaling
 from workbench.aws.clock import STEP_S, Clock
+from workbench.aws.endpoint_configs import EndpointConfigs
 from workbench.aws.events import Bus, Event
 from workbench.aws.hosting import Hosting
 from workbench.aws.metric_store import MetricStore
+from workbench.aws.models import Models
 from workbench.aws.moto_internals import AlarmBook, asked_before_moto, cloudwatch_over
-from workbench.aws.sagemaker import SageMaker
+from workbench.aws.sagemaker import Endpoints
 from workbench.aws.scaler import Scaler
 from workbench.aws.settings import REGION, Settings
+from workbench.aws.tags import TagBook
 from workbench.aws.traffic import Traffic
 from workbench.aws.wire import Dispatcher
 from workbench.fleet.fleet import Fleet, Session
@@ -43,9 +46,13 @@ class Cloud:
         self.settings = settings or Settings()
         self.clock = Clock(start)
         self.metrics = MetricStore()
-        self._bus = Bus(self.settings.event_copies, random.Random(self.settings.seed))
-        self._hosting = Hosting(self.settings, self._bus, self.metrics)
-        alarms = AlarmBook()
+        self._bus = Bus(
+            self.settings.event_copies,
+            random.Random(self.settings.seed),
+            self.settings.event_lateness_s,
+        )
+        alarms, tags = AlarmBook(), TagBook()
+        self._hosting = Hosting(self.settings, self._bus, self.metrics, tags, alarms.first_in_alarm)
         self._alarms = AlarmWatch(alarms, self.metrics)
         self._scaler = Scaler(self._hosting, random.Random(self.settings.seed))
         scaling = ApplicationAutoScaling(
@@ -55,10 +62,16 @@ class Cloud:
             self.clock,
             register_while_creating=self.settings.register_while_creating,
         )
-        sagemaker = SageMaker(
-            self._hosting, scaling, self.clock, may_deregister=self.settings.may_deregister
+        models = Models(self.clock, tags)
+        configs = EndpointConfigs(self.settings, self.clock, models, tags)
+        endpoints = Endpoints(self._hosting, configs, models, scaling, self.clock, self.settings)
+        self._dispatcher = Dispatcher(
+            {
+                "SageMaker": (endpoints, configs, models, tags),
+                "AnyScaleFrontendService": (scaling,),
+            },
+            checked={"SageMaker": "sagemaker"},
         )
-        self._dispatcher = Dispatcher({"SageMaker": sagemaker, "AnyScaleFrontendService": scaling})
         self._callbacks: list[tuple[float, Callable[[datetime], None]]] = []
         self._open = ExitStack()
 
@@ -106,9 +119,27 @@ class Cloud:
         found = self._hosting.endpoints.get(endpoint)
         return next(iter(found.variants.values())).fleet if found else None
 
+    def fleets(self, endpoint: str) -> list[Fleet]:
+        """The true state of every variant, of both generations while one takes over."""
+        found = self._hosting.endpoints.get(endpoint)
+        return found.fleets if found else []
+
     def status(self, endpoint: str) -> str:
         found = self._hosting.endpoints.get(endpoint)
         return found.status if found else "Absent"
+
+    def impose(
+        self,
+        endpoint: str,
+        status: Literal["SystemUpdating", "OutOfService"],
+        lasts: timedelta | None = None,
+    ) -> None:
+        """Maintenance, or taken out of service: AWS's own doing, no call's.
+
+        It ends in InService; without `lasts` it stays.
+        """
+        seconds = lasts.total_seconds() if lasts is not None else None
+        self._hosting.impose(endpoint, status, seconds, self.clock.seconds())
 
     def tally(self, endpoint: str) -> Tally:
         """Running totals over every life of the endpoint."""
@@ -118,7 +149,7 @@ class Cloud:
         self.clock.move_to(at)
         now = at.timestamp()
         self._hosting.advance(now)
-        self._bus.deliver()
+        self._bus.deliver(now)
         if now % STEP_S:
             return
         self._hosting.measure(now)

@@ -1,33 +1,19 @@
-"""One endpoint: its variants' fleets, and the statuses that it takes time to go through."""
+"""One endpoint: its generations of variants, and the statuses that it takes time to go through."""
 
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from workbench.aws.endpoint_configs import EndpointConfig, pools_of, rules_of
+from workbench.aws.dealing import dealt, shares
+from workbench.aws.deployments import BlueGreen, Deployment, Rolling
+from workbench.aws.endpoint_configs import EndpointConfig
+from workbench.aws.endpoint_status import IN_PROGRESS, SERVING, Status
 from workbench.aws.settings import Settings
+from workbench.aws.troubles import Doom, FirstInAlarm, Troubles
+from workbench.aws.variant import Generation, Variant
 from workbench.fleet.fleet import Fleet, Session
 from workbench.fleet.tally import Tally
-
-type Status = Literal["Creating", "InService", "Updating", "RollingBack", "Deleting", "Failed"]
-
-SERVING: frozenset[Status] = frozenset({"InService", "Updating", "RollingBack"})
-DELETABLE: frozenset[Status] = frozenset({"InService", "Failed"})
-
-NO_CAPACITY = (
-    "Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error. "
-    "Please retry using a different ML instance type or after some time. Consider configuring "
-    "InstancePools in your EndpointConfig with multiple instance types for priority-based "
-    "fallback to improve capacity availability."
-)
-
-
-@dataclass(slots=True)
-class Variant:
-    request: Mapping[str, Any]  # as the configuration has it
-    fleet: Fleet
-    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,139 +24,234 @@ class Change:
     count: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    settings: Settings
+    chance: random.Random
+    on_change: "Callable[[Endpoint, float], None]"
+    on_stage: "Callable[[Endpoint, float], None]"  # of a deployment
+    first_in_alarm: FirstInAlarm
+
+
 class Endpoint:
     """Level by level: each `advance` moves the traffic on, then the status if it is time."""
 
     def __init__(
-        self,
-        name: str,
-        arn: str,
-        config: EndpointConfig,
-        settings: Settings,
-        chance: random.Random,
-        tally: Tally,
-        on_change: "Callable[[Endpoint, float], None]",
+        self, name: str, arn: str, first: Generation, tally: Tally, around: Surroundings
     ) -> None:
         self.name = name
         self.arn = arn
-        self.config = config
-        self.deployment: Mapping[str, Any] | None = None
+        self.present = first
+        self.deployment: Deployment | None = None
+        self.deployment_config: Mapping[str, Any] = {}
         self.status: Status = "Creating"
-        self.failure: str | None = None
+        self.failure: str | None = None  # stays, after a roll-back, until something else begins
         self.created = self.modified = 0.0
+        self.began = 0.0  # what it is at: creation, update, scaling
         self.gone = False
-        self._settings = settings
-        self._chance = chance
         self._tally = tally
-        self._on_change = on_change
-        self._until: float | None = None  # when the present status ends, once that is known
-        self.variants = {each["VariantName"]: self._variant(each) for each in self._requests}
+        self._around = around
+        self._settings = around.settings
+        self._history: list[tuple[float, Status]] = []
+        self._retired: list[Generation] = []  # out of service, with sessions still to finish
+        self._troubles = Troubles(0, around.first_in_alarm)
+        self._before: dict[str, Change] = {}  # what a scaling that fails goes back to
+        self._until = 0.0  # the earliest end of what it is at
+        self._job: Callable[[float], None] | None = None
+
+    @property
+    def config(self) -> EndpointConfig:
+        return self.present.config
+
+    @property
+    def variants(self) -> Mapping[str, Variant]:
+        return self.present.variants
+
+    @property
+    def generations(self) -> list[Generation]:
+        """Those that serve, or are to."""
+        new = None if self.deployment is None else self.deployment.new
+        return [self.present] if new in (None, self.present) else [self.present, new]
+
+    @property
+    def fleets(self) -> list[Fleet]:
+        return [fleet for generation in self.generations for fleet in generation.fleets]
 
     @property
     def serving(self) -> bool:
         return self.status in SERVING
 
-    def create(self, now: float) -> None:
+    @property
+    def in_progress(self) -> bool:
+        return self.status in IN_PROGRESS
+
+    def status_at(self, at: float) -> Status | None:
+        """None before it existed."""
+        return next((status for since, status in reversed(self._history) if since <= at), None)
+
+    def create(self, deployment: Mapping[str, Any] | None, late: str | None, now: float) -> None:
         self.created = now
-        for variant in self.variants.values():
-            variant.fleet.advance(now)
-            variant.fleet.scale_to(variant.request.get("InitialInstanceCount", 1), now)
+        self.deployment_config = deployment or {}
+        start_s = self._settings.container_start_s
+        self._deploy(BlueGreen(self.present, None, start_s, now), late, now)
         self._become("Creating", now)
 
-    def change(self, changes: Mapping[str, Change], now: float) -> None:
-        for name, change in changes.items():
-            variant = self.variants[name]
-            if change.weight is not None:
-                variant.weight = change.weight
-            if change.count is not None:
-                variant.fleet.scale_to(change.count, now)
-        self._until = now + self._settings.update_s
+    def update(
+        self, new: Generation, deployment: Mapping[str, Any] | None, late: str | None, now: float
+    ) -> None:
+        if self.deployment is not None:  # a roll-back that failed left both generations in service
+            self._retire(self.deployment.new, now)
+        self.deployment_config = deployment or {}
+        rolling = self.deployment_config.get("RollingUpdatePolicy")
+        start_s = self._settings.container_start_s
+        if rolling:
+            self._deploy(Rolling(self.present, new, rolling, start_s, now), late, now)
+        else:
+            policy = self.deployment_config.get("BlueGreenUpdatePolicy", {})
+            self._deploy(BlueGreen(new, policy, start_s, now), late, now)
         self._become("Updating", now)
 
+    def change(self, changes: Mapping[str, Change], now: float, late: str | None = None) -> None:
+        self._before = {
+            name: Change(self.variants[name].weight, self.variants[name].fleet.desired)
+            for name in changes
+        }
+        self._begin(self._scale, self._settings.update_s, now, late)
+        if late is None:
+            self._apply(changes, now)
+        self._become("Updating", now)
+
+    def impose(self, status: Status, lasts_s: float | None, now: float) -> None:
+        """What AWS does of its own: maintenance, or taking it out of service."""
+        self._begin(self._rest, float("inf") if lasts_s is None else lasts_s, now)
+        self._become(status, now)
+
     def delete(self, now: float) -> None:
-        for variant in self.variants.values():
-            variant.fleet.scale_to(0, now, self._settings.on_delete)
-        self._until = now + self._chance.uniform(*self._settings.deletion_s)
+        for fleet in self.fleets:
+            fleet.scale_to(0, now, self._settings.on_delete)
+        lasts_s = self._around.chance.uniform(*self._settings.deletion_s)
+        self._begin(self._end, lasts_s, now)
         self._become("Deleting", now)
 
     def advance(self, now: float, arrivals: Sequence[Session]) -> None:
         if not self.serving:
             self._tally.unserved += len(arrivals)
             arrivals = ()
-        for variant, share in self._shares(arrivals):
-            variant.fleet.advance(now, share)
-        self._progress(now)
+        given = shares(self.generations, 0.0 if self.deployment is None else self.deployment.share)
+        for fleet, part in dealt(given, arrivals, self._around.chance):
+            fleet.advance(now, part)
+        if self._retired:
+            self._advance_retired(now)
+        if self._job is not None:
+            self._job(now)
 
-    @property
-    def _requests(self) -> Sequence[Mapping[str, Any]]:
-        requests: Sequence[Mapping[str, Any]] = self.config.request["ProductionVariants"]
-        return requests
+    def _advance_retired(self, now: float) -> None:
+        for generation in self._retired:
+            for fleet in generation.fleets:
+                fleet.advance(now)
+        self._retired = [each for each in self._retired if each.busy]
 
-    def _variant(self, request: Mapping[str, Any]) -> Variant:
-        settings = self._settings
-        pools, rules = pools_of(request, settings), rules_of(request, settings)
-        fleet = Fleet(pools, rules, self._chance, self._tally)
-        return Variant(request, fleet, request.get("InitialVariantWeight", 1.0))
+    def _retire(self, generation: Generation, now: float) -> None:
+        generation.retire(now)
+        self._retired.append(generation)
 
-    def _shares(self, arrivals: Sequence[Session]) -> Sequence[tuple[Variant, Sequence[Session]]]:
-        """Traffic is dealt out by weight, a session at a time."""
-        variants = list(self.variants.values())
-        if len(variants) == 1 or not arrivals:
-            return [(variant, arrivals) for variant in variants]
-        weights = [variant.weight for variant in variants]
-        dealt = self._chance.choices(range(len(variants)), weights, k=len(arrivals))
-        return [
-            (variant, [each for each, to in zip(arrivals, dealt, strict=True) if to == index])
-            for index, variant in enumerate(variants)
-        ]
+    def _begin(
+        self, job: Callable[[float], None], least_s: float, now: float, late: str | None = None
+    ) -> None:
+        doom = Doom(now + self._settings.quota_failure_s, late) if late else None
+        self._troubles = Troubles(now, self._around.first_in_alarm, doom=doom)
+        self.began, self._until = now, now + least_s
+        self.failure = None
+        self._job = job
 
-    def _progress(self, now: float) -> None:
-        match self.status:
-            case "Creating":
-                self._create_on(now)
-            case "Updating":
-                self._update_on(now)
-            case "RollingBack" if self._over(now):
-                self._become("InService", now)
-            case "Deleting" if self._over(now):
-                self._close(now)
-                self.gone = True
+    def _deploy(self, deployment: Deployment, late: str | None, now: float) -> None:
+        self.deployment = deployment
+        self._begin(self._roll_out, 0, now, late)
+        self._troubles = self._troubles.of_deployment(
+            deployment.new, self.deployment_config, self._settings
+        )
 
-    def _create_on(self, now: float) -> None:
-        if self._short_of_capacity:
-            self._close(now)
-            self.failure = NO_CAPACITY
-            self._become("Failed", now)
-        elif self._settled and self._until is None:
-            self._until = now + self._settings.container_start_s
-        elif self._over(now):
-            self._become("InService", now)
+    def _roll_out(self, now: float) -> None:
+        if self.deployment is None:
+            return
+        if reason := self._troubles.reason(self.deployment.new, now):
+            self._fail(reason, now)
+        elif self._troubles.doom is None:
+            stage = self.deployment.stage
+            self.deployment.advance(now)
+            if self.deployment.stage != stage:
+                self._around.on_stage(self, now)
+            if self.deployment.done:
+                self._take_over(self.deployment.new, now)
 
-    def _update_on(self, now: float) -> None:
-        if self._short_of_capacity:
-            self.failure = NO_CAPACITY
-            self._until = now + self._settings.update_s
+    def _take_over(self, new: Generation, now: float) -> None:
+        if new is not self.present:
+            self._retire(self.present, now)
+        self.present, self.deployment = new, None
+        self._idle("InService", now)
+
+    def _fail(self, reason: str, now: float) -> None:
+        if self.status == "Creating":
+            self.present.close(now)
+            self.deployment = None
+            self.failure = reason
+            self._idle("Failed", now)
+            return
+        if isinstance(self.deployment, Rolling):
+            self.deployment.restore(now)
+        self._begin(self._roll_back, self._settings.update_s, now)
+        self.failure = reason
+        if self._settings.rolling_back_after_update:
             self._become("RollingBack", now)
-        elif self._settled and self._over(now):
-            self.failure = None
-            self._become("InService", now)
 
-    @property
-    def _short_of_capacity(self) -> bool:
-        return any(variant.fleet.failed for variant in self.variants.values())
+    def _roll_back(self, now: float) -> None:
+        """Once the old generation is whole again the new one goes, else both stay."""
+        if self.present.short_of_capacity:
+            self._idle("UpdateRollbackFailed", now)
+        elif now >= self._until and self.present.settled and self.deployment is not None:
+            self._retire(self.deployment.new, now)
+            self.deployment = None
+            self._idle("InService", now)
 
-    @property
-    def _settled(self) -> bool:
-        return all(variant.fleet.settled for variant in self.variants.values())
+    def _apply(self, changes: Mapping[str, Change], now: float) -> None:
+        for name, change in changes.items():
+            variant = self.present.variants[name]
+            if change.weight is not None:
+                variant.desired_weight = change.weight
+            if change.count is not None:
+                variant.fleet.scale_to(change.count, now)
 
-    def _over(self, now: float) -> bool:
-        return self._until is not None and now >= self._until
+    def _scale(self, now: float) -> None:
+        if reason := self._troubles.reason(self.present, now):
+            self._apply(self._before, now)
+            self._begin(self._settle, self._settings.update_s, now)
+            self.failure = reason
+            self._become("RollingBack", now)
+        elif self._troubles.doom is None:
+            self._settle(now)
 
-    def _close(self, now: float) -> None:
-        for variant in self.variants.values():
-            variant.fleet.close(now)
+    def _settle(self, now: float) -> None:
+        if now >= self._until and self.present.settled:
+            for variant in self.present.variants.values():
+                variant.weight = variant.desired_weight
+            self._idle("InService", now)
+
+    def _rest(self, now: float) -> None:
+        if now >= self._until:
+            self._idle("InService", now)
+
+    def _end(self, now: float) -> None:
+        if now >= self._until:
+            for generation in (*self.generations, *self._retired):
+                generation.close(now)
+            self.gone = True
+
+    def _idle(self, status: Status, now: float) -> None:
+        self._job = None
+        self._become(status, now)
 
     def _become(self, status: Status, now: float) -> None:
         self.status = status
         self.modified = now
-        self._on_change(self, now)
+        self._history.append((now, status))
+        self._around.on_change(self, now)

@@ -1,17 +1,21 @@
-"""What an endpoint configuration says, as far as a fleet needs it, and what SageMaker refuses."""
+"""Endpoint configurations: their API, what SageMaker refuses in them, what a fleet needs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.aws.arns import arn
+from workbench.aws.clock import Clock
+from workbench.aws.config_checks import check_config, models_of
+from workbench.aws.listings import NAMED, listed
+from workbench.aws.models import Models
 from workbench.aws.refusal import invalid
 from workbench.aws.settings import Settings
+from workbench.aws.tags import TagBook
 from workbench.fleet.fleet import Routing, Rules
 from workbench.fleet.pools import Pool, Procurement, Window
 
 type Document = dict[str, Any]
-
-MOST_POOLS = 5
 
 
 @dataclass(slots=True)
@@ -22,42 +26,77 @@ class EndpointConfig:
     request: Document  # CreateEndpointConfig's own words: Describe gives them back
 
 
-def check_variant(variant: Mapping[str, Any]) -> None:
-    name = variant["VariantName"]
-    pools = variant.get("InstancePools")
-    if pools is None:
-        if not variant.get("InstanceType") and not variant.get("ServerlessConfig"):
-            raise invalid(f'InstanceType or InstancePools must be specified for variant "{name}".')
-        return
-    if variant.get("InstanceType"):
-        raise invalid(f'InstanceType and InstancePools cannot both be set for variant "{name}".')
-    if not 1 <= len(pools) <= MOST_POOLS:
-        raise invalid(
-            f"1 validation error detected: Value at 'productionVariants.1.member.instancePools' "
-            f"failed to satisfy constraint: Member must have length between 1 and {MOST_POOLS}"
-        )
-    _check_pools(name, pools)
-    timeout = variant.get("VariantInstanceProvisionTimeoutInSeconds", 300)
-    if not 300 <= timeout <= 3600:
-        raise invalid(
-            f"1 validation error detected: Value '{timeout}' at "
-            "'productionVariants.1.member.variantInstanceProvisionTimeoutInSeconds' failed to "
-            "satisfy constraint: Member must have value between 300 and 3600"
-        )
+class EndpointConfigs:
+    operations = frozenset(
+        {
+            "CreateEndpointConfig",
+            "DeleteEndpointConfig",
+            "DescribeEndpointConfig",
+            "ListEndpointConfigs",
+        }
+    )
+
+    def __init__(self, settings: Settings, clock: Clock, models: Models, tags: TagBook) -> None:
+        self._configs: dict[str, EndpointConfig] = {}
+        self._settings = settings
+        self._clock = clock
+        self._models = models
+        self._tags = tags
+
+    def find(self, name: str, settled_s: float = 0) -> EndpointConfig:
+        """`settled_s`: how old it has to be to be found."""
+        config = self._configs.get(name)
+        if config is None or self._clock.seconds() - config.created < settled_s:
+            where = arn("endpoint-config", name)
+            raise invalid(f'Could not find endpoint configuration "{where}".')
+        return config
+
+    def create_endpoint_config(self, request: Document) -> Document:
+        name = request["EndpointConfigName"]
+        where = arn("endpoint-config", name)
+        if any(known.lower() == name.lower() for known in self._configs):
+            raise invalid(f'Cannot create already existing endpoint configuration "{where}".')
+        check_config(request, equal_priorities=self._settings.equal_priorities)
+        if self._settings.models_must_exist:
+            for model in models_of(request):
+                self._models.find(model)
+        self._tags.begin(where, request.pop("Tags", ()))
+        self._configs[name] = EndpointConfig(name, where, self._clock.seconds(), request)
+        return {"EndpointConfigArn": where}
+
+    def describe_endpoint_config(self, request: Document) -> Document:
+        config = self.find(request["EndpointConfigName"])
+        document: Document = {"EnableNetworkIsolation": False} | config.request | _summary(config)
+        for kind in ("ProductionVariants", "ShadowProductionVariants"):
+            if kind in document:
+                document[kind] = [_with_defaults(variant) for variant in document[kind]]
+        return document
+
+    def list_endpoint_configs(self, request: Document) -> Document:
+        shown, token = listed(request, list(self._configs.values()), NAMED)
+        return {"EndpointConfigs": [_summary(config) for config in shown]} | token
+
+    def delete_endpoint_config(self, request: Document) -> None:
+        """Not refused while in use: an endpoint goes on without it, but cannot be updated."""
+        config = self.find(request["EndpointConfigName"])
+        del self._configs[config.name]
+        self._tags.end(config.arn)
 
 
-def _check_pools(variant: str, pools: list[Mapping[str, Any]]) -> None:
-    for field in ("InstanceType", "Priority"):
-        values = [pool[field] for pool in pools]
-        if len(set(values)) < len(values):
-            raise invalid(f'InstancePools of variant "{variant}" must differ in {field}.')
-    for priority in (pool["Priority"] for pool in pools):
-        if not 1 <= priority <= MOST_POOLS:
-            raise invalid(f"Priority {priority} must be between 1 and {MOST_POOLS}.")
+def _summary(config: EndpointConfig) -> Document:
+    return {
+        "EndpointConfigName": config.name,
+        "EndpointConfigArn": config.arn,
+        "CreationTime": config.created,
+    }
+
+
+def _with_defaults(variant: Mapping[str, Any]) -> Document:
+    return {"InitialVariantWeight": 1.0, **variant}
 
 
 def pools_of(variant: Mapping[str, Any], settings: Settings) -> list[Pool]:
-    alone: list[Document] = [{"InstanceType": variant.get("InstanceType"), "Priority": 1}]
+    alone: Sequence[Document] = [{"InstanceType": variant.get("InstanceType"), "Priority": 1}]
     return [
         Pool(
             pool["InstanceType"],

@@ -4,6 +4,7 @@ import random
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 from workbench.aws.settings import ACCOUNT, REGION
@@ -14,10 +15,13 @@ type Event = dict[str, Any]
 class Bus:
     """Events are handed out when the clock moves, never inside the call that caused them."""
 
-    def __init__(self, copies: int, chance: random.Random) -> None:
+    def __init__(
+        self, copies: int, chance: random.Random, lateness_s: tuple[float, float] = (0.0, 0.0)
+    ) -> None:
         self._copies = copies
         self._chance = chance
-        self._waiting: list[Event] = []
+        self._lateness_s = lateness_s
+        self._waiting: list[tuple[float, Event]] = []  # from when on
         self._listeners: list[Callable[[Event], None]] = []
 
     def listen(self, listener: Callable[[Event], None]) -> None:
@@ -35,10 +39,14 @@ class Bus:
             "resources": [resource],
             "detail": dict(detail),
         }
-        self._waiting.extend([event] * self._copies)
+        for _ in range(self._copies):
+            late = self._chance.uniform(*self._lateness_s)
+            self._waiting.append((at.timestamp() + late, event))
 
-    def deliver(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for event in waiting:
+    def deliver(self, now: float) -> None:
+        """Each copy comes in its own time, so late ones change places."""
+        due = sorted((each for each in self._waiting if each[0] <= now), key=itemgetter(0))
+        self._waiting = [each for each in self._waiting if each[0] > now]
+        for _, event in due:
             for listener in self._listeners:
                 listener(event)

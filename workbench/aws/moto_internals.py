@@ -5,7 +5,7 @@ since botocore calls every handler, and moto would act as well. moto's CloudWatc
 the API; its list of data points is replaced by a MetricStore, because scanning it is too slow.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -72,6 +72,10 @@ class AlarmBook:
         """Name and ARN of the alarms with this action."""
         alarms = _backend().alarms.values()
         return [(raw.name, str(raw.alarm_arn)) for raw in alarms if action in raw.alarm_actions]
+
+    def first_in_alarm(self, names: Iterable[str]) -> str | None:
+        alarms = _backend().alarms
+        return next((n for n in names if n in alarms and alarms[n].state_value == "ALARM"), None)
 
     def drop_action(self, action: str) -> None:
         for raw in _backend().alarms.values():

@@ -1,15 +1,20 @@
-"""SageMaker hosting's API: endpoint configurations, endpoints and their tags. Models are moto's."""
+"""SageMaker's API of endpoints."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from workbench.aws.clock import Clock
-from workbench.aws.endpoint import DELETABLE, Change, Endpoint
-from workbench.aws.endpoint_configs import EndpointConfig, check_variant
-from workbench.aws.hosting import Hosting, arn
-from workbench.aws.paging import page
+from workbench.aws.deployments import check_policy
+from workbench.aws.endpoint import Change, Endpoint
+from workbench.aws.endpoint_configs import EndpointConfigs
+from workbench.aws.endpoint_status import DELETABLE, UPDATABLE
+from workbench.aws.hosting import Hosting, Seen, refused
+from workbench.aws.listings import Order, listed, within
+from workbench.aws.models import Models
 from workbench.aws.refusal import invalid
 from workbench.aws.sagemaker_views import described
+from workbench.aws.settings import Settings
+from workbench.aws.variant import Generation, Variant
 
 type Document = dict[str, Any]
 
@@ -28,175 +33,149 @@ class Scaling(Protocol):
     def forget(self, endpoint: str) -> None: ...
 
 
-class SageMaker:
+class Endpoints:
     operations = frozenset(
         {
-            "AddTags",
             "CreateEndpoint",
-            "CreateEndpointConfig",
             "DeleteEndpoint",
-            "DeleteEndpointConfig",
-            "DeleteTags",
             "DescribeEndpoint",
-            "DescribeEndpointConfig",
-            "ListEndpointConfigs",
             "ListEndpoints",
-            "ListTags",
             "UpdateEndpoint",
             "UpdateEndpointWeightsAndCapacities",
         }
     )
 
     def __init__(
-        self, hosting: Hosting, scaling: Scaling, clock: Clock, *, may_deregister: bool
+        self,
+        hosting: Hosting,
+        configs: EndpointConfigs,
+        models: Models,
+        scaling: Scaling,
+        clock: Clock,
+        settings: Settings,
     ) -> None:
         self._hosting = hosting
+        self._configs = configs
+        self._models = models
         self._scaling = scaling
         self._clock = clock
-        self._may_deregister = may_deregister
-
-    def create_endpoint_config(self, request: Document) -> Document:
-        name = request["EndpointConfigName"]
-        where = arn("endpoint-config", name)
-        if name in self._hosting.configs:
-            raise invalid(f'Cannot create already existing endpoint configuration "{where}".')
-        for variant in request["ProductionVariants"]:
-            check_variant(variant)
-        self._hosting.tags[where] = _tags(request.pop("Tags", ()))
-        config = EndpointConfig(name, where, self._clock.seconds(), request)
-        self._hosting.configs[name] = config
-        return {"EndpointConfigArn": where}
-
-    def describe_endpoint_config(self, request: Document) -> Document:
-        config = self._hosting.config(request["EndpointConfigName"])
-        return config.request | {
-            "EndpointConfigArn": config.arn,
-            "CreationTime": config.created,
-            "EnableNetworkIsolation": config.request.get("EnableNetworkIsolation", False),
-        }
-
-    def list_endpoint_configs(self, request: Document) -> Document:
-        configs = _listed(request, list(self._hosting.configs.values()), _CONFIG_ORDER)
-        shown, token = page(configs, request, size=10)
-        summaries = [
-            {
-                "EndpointConfigName": config.name,
-                "EndpointConfigArn": config.arn,
-                "CreationTime": config.created,
-            }
-            for config in shown
-        ]
-        return {"EndpointConfigs": summaries} | token
-
-    def delete_endpoint_config(self, request: Document) -> None:
-        config = self._hosting.config(request["EndpointConfigName"])
-        del self._hosting.configs[config.name]
-        self._hosting.tags.pop(config.arn, None)
+        self._settings = settings
 
     def create_endpoint(self, request: Document) -> Document:
-        config = self._hosting.config(request["EndpointConfigName"])
-        name = request["EndpointName"]
-        tags = _tags(request.get("Tags", ()))
+        config = self._configs.find(request["EndpointConfigName"], self._settings.config_lag_s)
         deployment = request.get("DeploymentConfig")
-        endpoint = self._hosting.create(name, config, tags, deployment, self._clock.seconds())
+        check_policy(deployment or {}, whole=1)
+        now, tags = self._clock.seconds(), request.get("Tags", ())
+        endpoint = self._hosting.create(request["EndpointName"], config, tags, deployment, now)
         return {"EndpointArn": endpoint.arn}
 
     def describe_endpoint(self, request: Document) -> Document:
-        return described(self._hosting.find(request["EndpointName"]))
+        endpoint, status = self._hosting.seen(request["EndpointName"], self._clock.seconds())
+        return described(endpoint, status, self._models.images)
 
     def list_endpoints(self, request: Document) -> Document:
-        endpoints = _listed(request, list(self._hosting.endpoints.values()), _ENDPOINT_ORDER)
-        status = request.get("StatusEquals")
-        wanted = [each for each in endpoints if status in (None, each.status)]
-        shown, token = page(wanted, request, size=10)
-        summaries = [
-            {
-                "EndpointName": endpoint.name,
-                "EndpointArn": endpoint.arn,
-                "CreationTime": endpoint.created,
-                "LastModifiedTime": endpoint.modified,
-                "EndpointStatus": endpoint.status,
-            }
-            for endpoint in shown
+        wanted = request.get("StatusEquals")
+        found = [
+            _Row(*seen)
+            for seen in self._hosting.all_seen(self._clock.seconds())
+            if wanted in (None, seen.status)
+            and within(seen.endpoint.modified, request, "LastModifiedTime")
         ]
-        return {"Endpoints": summaries} | token
+        shown, token = listed(request, found, _ORDER)
+        return {"Endpoints": [row.summary for row in shown]} | token
 
-    def update_endpoint(self, request: Document) -> None:
-        """Not played: better said than half done."""
+    def update_endpoint(self, request: Document) -> Document:
         endpoint = self._hosting.find(request["EndpointName"])
-        self._hosting.config(request["EndpointConfigName"])
-        raise invalid(f'The embedded AWS does not play UpdateEndpoint ("{endpoint.arn}").')
+        config = self._configs.find(request["EndpointConfigName"], self._settings.config_lag_s)
+        if endpoint.status not in UPDATABLE:
+            raise refused(endpoint)
+        self._configs.find(endpoint.config.name)  # one whose configuration is gone stays as it is
+        new = self._hosting.successor(endpoint, config)
+        if self._scaling.scales(endpoint.name):
+            _check_scaled(endpoint, new)
+        if request.get("RetainAllVariantProperties"):
+            _retain(endpoint, new, request.get("ExcludeRetainedVariantProperties", ()))
+        deployment = request.get("DeploymentConfig")
+        if request.get("RetainDeploymentConfig"):
+            deployment = deployment or dict(endpoint.deployment_config)
+        check_policy(deployment or {}, min(each.count for each in new.variants.values()))
+        self._hosting.update(endpoint, new, deployment, self._clock.seconds())
+        return {"EndpointArn": endpoint.arn}
 
     def update_endpoint_weights_and_capacities(self, request: Document) -> Document:
         changes = {
             each["VariantName"]: Change(each.get("DesiredWeight"), each.get("DesiredInstanceCount"))
             for each in request["DesiredWeightsAndCapacities"]
         }
+        if len(changes) < len(request["DesiredWeightsAndCapacities"]):
+            raise invalid("Production variant names must be unique in DesiredWeightsAndCapacities.")
         now = self._clock.seconds()
         return {"EndpointArn": self._hosting.change(request["EndpointName"], changes, now).arn}
 
     def delete_endpoint(self, request: Document) -> None:
         endpoint = self._hosting.find(request["EndpointName"])
         if endpoint.status not in DELETABLE:
-            raise invalid(f'Cannot update in-progress endpoint "{endpoint.arn}".')
-        if self._scaling.scales(endpoint.name) and not self._may_deregister:
+            raise refused(endpoint)
+        if self._scaling.scales(endpoint.name) and not self._settings.may_deregister:
             raise invalid(_NO_DEREGISTER)
         self._scaling.forget(endpoint.name)
         endpoint.delete(self._clock.seconds())
 
-    def add_tags(self, request: Document) -> Document:
-        tags = self._tags_of(request["ResourceArn"])
-        tags.update(_tags(request["Tags"]))
-        return {"Tags": _listed_tags(tags)}
 
-    def list_tags(self, request: Document) -> Document:
-        tags = _listed_tags(self._tags_of(request["ResourceArn"]))
-        shown, token = page(tags, request, size=50)
-        return {"Tags": shown} | token
+class _Row(Seen):
+    """One line of ListEndpoints."""
 
-    def delete_tags(self, request: Document) -> None:
-        tags = self._tags_of(request["ResourceArn"])
-        for key in request["TagKeys"]:
-            tags.pop(key, None)
+    __slots__ = ()
 
-    def _tags_of(self, resource: str) -> dict[str, str]:
-        where = resource.lower()
-        known = {each.arn for each in self._hosting.endpoints.values()}
-        known |= {each.arn for each in self._hosting.configs.values()}
-        if where not in known:
-            raise invalid(f'Could not find resource "{resource}".')
-        return self._hosting.tags.setdefault(where, {})
+    @property
+    def name(self) -> str:
+        return self.endpoint.name
 
+    @property
+    def created(self) -> float:
+        return self.endpoint.created
 
-def _tags(given: Sequence[Mapping[str, str]]) -> dict[str, str]:
-    for tag in given:
-        if tag["Key"].lower().startswith("aws:"):
-            raise invalid("aws: prefixed tag key names are not allowed for external use.")
-    return {tag["Key"]: tag["Value"] for tag in given}
+    @property
+    def summary(self) -> Document:
+        return {
+            "EndpointName": self.endpoint.name,
+            "EndpointArn": self.endpoint.arn,
+            "CreationTime": self.endpoint.created,
+            "LastModifiedTime": self.endpoint.modified,
+            "EndpointStatus": self.status,
+        }
 
 
-def _listed_tags(tags: Mapping[str, str]) -> list[Document]:
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
-
-
-type _Order[T] = Mapping[str, Callable[[T], Any]]
-
-_CONFIG_ORDER: _Order[EndpointConfig] = {
-    "CreationTime": lambda config: config.created,
-    "Name": lambda config: config.name,
-}
-_ENDPOINT_ORDER: _Order[Endpoint] = {
-    "CreationTime": lambda endpoint: endpoint.created,
-    "Name": lambda endpoint: endpoint.name,
-    "Status": lambda endpoint: endpoint.status,
+_ORDER: Order[_Row] = {
+    "CreationTime": lambda row: row.created,
+    "Name": lambda row: row.name,
+    "Status": lambda row: row.status,
 }
 
 
-def _listed[T: (Endpoint, EndpointConfig)](
-    request: Mapping[str, Any], items: list[T], order: _Order[T]
-) -> list[T]:
-    """Newest first, unless asked otherwise."""
-    part = request.get("NameContains", "")
-    key = order[request.get("SortBy", "CreationTime")]
-    backwards = request.get("SortOrder", "Descending") == "Descending"
-    return sorted((each for each in items if part in each.name), key=key, reverse=backwards)
+def _check_scaled(endpoint: Endpoint, new: Generation) -> None:
+    """Which of the variants is registered is not looked at: any of them counts."""
+    lost = [
+        name
+        for name, variant in endpoint.variants.items()
+        if name not in new.variants or set(new.variants[name].types) != set(variant.types)
+    ]
+    if lost:
+        raise invalid(
+            f'The variant(s) "[{", ".join(lost)}]" must be deregistered as scalable targets with '
+            "AWS Auto Scaling before they can be removed or have their instance type updated."
+        )
+
+
+def _retain(endpoint: Endpoint, new: Generation, excluded: Sequence[Mapping[str, str]]) -> None:
+    """Counts and weights as they are; data capture is the configuration's own."""
+    anew = {each["VariantPropertyType"] for each in excluded}
+    for name in endpoint.variants.keys() & new.variants.keys():
+        _retain_variant(endpoint.variants[name], new.variants[name], anew)
+
+
+def _retain_variant(old: Variant, new: Variant, anew: set[str]) -> None:
+    if "DesiredInstanceCount" not in anew:
+        new.count = old.fleet.desired
+    if "DesiredWeight" not in anew:
+        new.weight = new.desired_weight = old.desired_weight

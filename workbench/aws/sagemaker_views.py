@@ -1,31 +1,38 @@
 """What DescribeEndpoint says."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from workbench.aws.endpoint import Endpoint, Variant
+from workbench.aws.endpoint import Endpoint
+from workbench.aws.endpoint_status import Status
+from workbench.aws.models import resolved
+from workbench.aws.variant import Generation, Variant
 
 type Document = dict[str, Any]
+type Images = Callable[[str], Sequence[str]]  # of a model
+
+_SILENT = ("Creating", "Failed")  # nothing to see of the variants yet, or any more
 
 
-def described(endpoint: Endpoint) -> Document:
-    """Variants appear once there is something to see: not while Creating, not after it failed."""
+def described(endpoint: Endpoint, status: Status, images: Images) -> Document:
+    """A failed update leaves its reason behind until the next begins."""
+    view = _View(endpoint, images)
     document: Document = {
         "EndpointName": endpoint.name,
         "EndpointArn": endpoint.arn,
         "EndpointConfigName": endpoint.config.name,
-        "EndpointStatus": endpoint.status,
+        "EndpointStatus": status,
         "CreationTime": endpoint.created,
         "LastModifiedTime": endpoint.modified,
     }
-    if endpoint.status not in ("Creating", "Failed"):
-        document["ProductionVariants"] = [
-            _variant(name, variant) for name, variant in endpoint.variants.items()
-        ]
-    if endpoint.failure and endpoint.status in ("Failed", "RollingBack"):
+    if status not in _SILENT:
+        document |= view.generation(endpoint.present, pending=False)
+    if endpoint.failure:
         document["FailureReason"] = endpoint.failure
-    if endpoint.deployment:
-        document["LastDeploymentConfig"] = endpoint.deployment
+    if endpoint.deployment_config:
+        document["LastDeploymentConfig"] = endpoint.deployment_config
+    if endpoint.deployment is not None and status in ("Creating", "Updating"):
+        document["PendingDeploymentSummary"] = view.pending(endpoint.deployment.new)
     if capture := endpoint.config.request.get("DataCaptureConfig"):
         document["DataCaptureConfig"] = _capture(capture)
     for field in ("AsyncInferenceConfig", "ExplainerConfig", "MetricsConfig"):
@@ -34,22 +41,88 @@ def described(endpoint: Endpoint) -> Document:
     return document
 
 
-def _variant(name: str, variant: Variant) -> Document:
-    summary: Document = {
-        "VariantName": name,
-        "CurrentWeight": variant.weight,
-        "DesiredWeight": variant.weight,
-        "CurrentInstanceCount": len(variant.fleet.live),
-        "DesiredInstanceCount": variant.fleet.desired,
-    }
-    if "InstancePools" in variant.request:
-        summary["InstancePools"] = [
-            {"InstanceType": instance_type, "CurrentInstanceCount": count}
-            for instance_type, count in variant.fleet.counts.items()
+class _View:
+    def __init__(self, endpoint: Endpoint, images: Images) -> None:
+        self._endpoint = endpoint
+        self._images = images
+
+    def pending(self, generation: Generation) -> Document:
+        return {
+            "EndpointConfigName": generation.config.name,
+            "StartTime": self._endpoint.began,
+        } | self.generation(generation, pending=True)
+
+    def generation(self, generation: Generation, *, pending: bool) -> Document:
+        """Shadows are told only where there are some."""
+        kinds = {
+            "ProductionVariants": generation.variants,
+            "ShadowProductionVariants": generation.shadows,
+        }
+        return {
+            kind: [self._variant(name, each, pending=pending) for name, each in variants.items()]
+            for kind, variants in kinds.items()
+            if variants
+        }
+
+    def _variant(self, name: str, variant: Variant, *, pending: bool) -> Document:
+        request, fleet = variant.request, variant.fleet
+        summary: Document = {
+            "VariantName": name,
+            "CurrentWeight": 0.0 if pending else variant.weight,
+            "DesiredWeight": variant.desired_weight,
+            "CurrentInstanceCount": len(fleet.live),
+            "DesiredInstanceCount": variant.count if pending else fleet.desired,
+        }
+        if "InstancePools" in request:
+            summary["InstancePools"] = [
+                {"InstanceType": instance_type, "CurrentInstanceCount": count}
+                for instance_type, count in fleet.counts.items()
+            ]
+        elif pending:
+            summary["InstanceType"] = request["InstanceType"]
+        if images := self._deployed(_models(request)):
+            summary["DeployedImages"] = images
+        if status := self.status(variant, pending=pending):
+            summary["VariantStatus"] = [status]
+        for field in ("ManagedInstanceScaling", "RoutingConfig"):
+            if field in request:
+                summary[field] = request[field]
+        return summary
+
+    def status(self, variant: Variant, *, pending: bool) -> Document | None:
+        endpoint, deployment = self._endpoint, self._endpoint.deployment
+        if deployment is not None and pending:
+            return {"Status": deployment.stage, "StartTime": endpoint.began}
+        if endpoint.status != "Updating" or deployment is not None:
+            return None
+        desired, current = variant.fleet.desired, len(variant.fleet.live)
+        way = "out" if desired > current else "in"
+        message = f"Scaling {way} desired instance count to {desired}."
+        told = {"StatusMessage": message} if desired != current else {}
+        return {"Status": "Updating", "StartTime": endpoint.began} | told
+
+    def _deployed(self, models: Iterable[str]) -> list[Document]:
+        return [
+            {
+                "SpecifiedImage": image,
+                "ResolvedImage": resolved(image),
+                "ResolutionTime": self._endpoint.created,
+            }
+            for model in models
+            for image in self._images(model)
         ]
-    if "RoutingConfig" in variant.request:
-        summary["RoutingConfig"] = variant.request["RoutingConfig"]
-    return summary
+
+
+def _models(variant: Mapping[str, Any]) -> Sequence[str]:
+    pools = variant.get("InstancePools", ())
+    named = [variant.get("ModelName"), *(pool.get("ModelNameOverride") for pool in pools)]
+    return [model for model in dict.fromkeys(named) if model]
+
+
+def variant_status(endpoint: Endpoint, variant: Variant) -> Document | None:
+    """What the deployment event tells of a variant."""
+    pending = endpoint.deployment is not None
+    return _View(endpoint, lambda _: ()).status(variant, pending=pending)
 
 
 def _capture(config: Mapping[str, Any]) -> Document:

@@ -2,12 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
+from workbench.aws.failures import Failure
+from workbench.aws.quotas import PoolQuota, QuotaRefusal, Quotas
 from workbench.fleet.fleet import Removal
 from workbench.fleet.pools import Droughts, Window
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
+
+
+class Samples(Enum):
+    """Of a gauge that several instances have."""
+
+    EACH_INSTANCE = "one sample an instance: Average is the mean, Sum the total"
+    MEAN = "one sample, the mean: SampleCount says nothing of the instances"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +38,35 @@ class Settings:
     provisioning_window: Window = Window.TOTAL  # unknown: AWS contradicts itself
     capacity_error_s: float = 120.0
 
+    equal_priorities: bool = False  # unknown: whether two pools may have the same
+    # No limit, as in an account that has had them raised; quotas.AWS_DEFAULTS is a new account.
+    quotas: Quotas = field(default_factory=Quotas)
+    pool_quota: PoolQuota = PoolQuota.ALL  # unknown
+    quota_refusal: QuotaRefusal = QuotaRefusal.AT_ONCE  # users have seen both
+    quota_failure_s: float = 60.0  # until FailureReason says so, with QuotaRefusal.LATER
+
+    models_must_exist: bool = False  # they must in AWS, for a configuration to name them
+    failures: Mapping[str, Failure] = field(default_factory=dict)  # by the name of the model
+    failure_s: Mapping[Failure, float] = field(
+        default_factory=lambda: {
+            Failure.CRASH_LOOP: 24 * 60.0,
+            Failure.MISSING_ARTEFACTS: 3600.0,
+            Failure.SERVICE: 180.0,
+        }
+    )
+
+    # Unknown: botocore says that RollingBack is for weights and capacities only.
+    rolling_back_after_update: bool = False
+
+    # Eventual consistency: real, its extent is unknown. 0 is the account at its best.
+    read_lag_s: float = 0.0  # Describe and List show endpoints as they were this long ago
+    config_lag_s: float = 0.0  # CreateEndpoint finds a configuration this long after its creation
+    name_lag_s: float = 0.0  # a name is free this long after its endpoint is gone
+
     on_scale_in: Removal = Removal.DRAIN  # unknown
     on_delete: Removal = Removal.CUT  # unknown; DRAIN lets sessions finish while Deleting lasts
     zeros_when_idle: bool = True  # unknown: whether ConcurrentRequestsPerModel says 0, or nothing
+    samples: Samples = Samples.EACH_INSTANCE  # unknown: what ConcurrentRequestsPerModel counts
     draining_emits: bool = False  # unknown: whether an instance under removal still emits
 
     register_while_creating: bool = True  # unknown: accepted, or refused
@@ -38,4 +74,7 @@ class Settings:
         True  # whether callers hold application-autoscaling:DeregisterScalableTarget
     )
     event_copies: int = 1  # state-change events come at least once
+    event_lateness_s: tuple[float, float] = (0.0, 0.0)  # of each copy; late ones change places
+    deployment_events: bool = False  # "SageMaker Endpoint Deployment State Change": not for all
+    event_failure_reason: bool = False  # unknown: whether the detail carries FailureReason
     event_on_deleted: bool = False  # unknown: whether a last event says that it is gone

@@ -1,12 +1,14 @@
 """JSON 1.1 between clients and the services of our own: no socket, no parsing of models."""
 
 import json
-from collections.abc import Callable, Mapping
+import uuid
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, cast
 
 from botocore import xform_name
 from botocore.awsrequest import AWSPreparedRequest
 
+from workbench.aws import request_check
 from workbench.aws.refusal import Refusal
 
 type Document = dict[str, Any]
@@ -20,28 +22,45 @@ class Service(Protocol):
 
 
 class Dispatcher:
-    """Finds the service by the prefix of X-Amz-Target, and the method by its operation."""
+    """Finds the services by the prefix of X-Amz-Target, and the method by its operation.
 
-    def __init__(self, services: Mapping[str, Service]) -> None:
+    `checked` names botocore's model of those whose requests are held against it.
+    """
+
+    def __init__(
+        self,
+        services: Mapping[str, Sequence[Service]],
+        checked: Mapping[str, str] | None = None,
+    ) -> None:
         self._services = services
+        self._checked = checked or {}
 
     def reply(self, request: AWSPreparedRequest) -> Reply | None:
         """None for what is somebody else's to answer."""
         prefix, _, operation = _target(request).rpartition(".")
-        service = self._services.get(prefix)
-        if service is None or operation not in service.operations:
+        services = self._services.get(prefix, ())
+        service = next((each for each in services if operation in each.operations), None)
+        if service is None:
             return None
         document = json.loads(cast("bytes", request.body) or "{}")
-        status, answer = _call(service, operation, document)
-        return status, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(answer).encode()
+        status, answer = self._call(service, prefix, operation, document)
+        headers = {
+            "Content-Type": "application/x-amz-json-1.1",
+            "x-amzn-RequestId": str(uuid.uuid4()),
+        }
+        return status, headers, json.dumps(answer).encode()
 
-
-def _call(service: Service, operation: str, document: Document) -> tuple[int, Document]:
-    method = cast("Callable[[Document], Document | None]", getattr(service, xform_name(operation)))
-    try:
-        return 200, method(document) or {}
-    except Refusal as refusal:
-        return 400, {"__type": refusal.code, "message": refusal.message}
+    def _call(
+        self, service: Service, prefix: str, operation: str, document: Document
+    ) -> tuple[int, Document]:
+        method = getattr(service, xform_name(operation))
+        answer = cast("Callable[[Document], Document | None]", method)
+        try:
+            if prefix in self._checked:
+                request_check.check(self._checked[prefix], operation, document)
+            return 200, answer(document) or {}
+        except Refusal as refusal:
+            return 400, {"__type": refusal.code, "message": refusal.message}
 
 
 def _target(request: AWSPreparedRequest) -> str:

@@ -83,6 +83,12 @@ class Fleet:
         return {pool.instance_type: live[pool.instance_type] for pool in self.pools}
 
     @property
+    def claimed(self) -> Mapping[str, int]:
+        """Instances by type that are live or on their way: what a quota counts."""
+        instances = [*self._live, *(entry[2] for entry in self._pending)]
+        return Counter(instance.pool.instance_type for instance in instances)
+
+    @property
     def streams(self) -> int:
         """Sessions on live instances; those on draining ones are not among them."""
         return sum(instance.streams for instance in self._live)
@@ -134,8 +140,9 @@ class Fleet:
             return
         for _ in range(missing):
             ready_at = placement.at + self._chance.uniform(*self.rules.provisioning_s)
-            instance = Instance(placement.pool, ready_at, billed_until=ready_at)
-            heapq.heappush(self._pending, (ready_at, next(self._order), instance))
+            number = next(self._order)
+            instance = Instance(placement.pool, ready_at, billed_until=ready_at, number=number)
+            heapq.heappush(self._pending, (ready_at, number, instance))
 
     def _remove_one(self, at: float, removal: Removal) -> None:
         """The lowest priority first, what is not there yet before what is, young before old."""
@@ -198,6 +205,7 @@ class Fleet:
         self.tally.served += 1
         self.tally.on_full_instance += instance.full
         instance.streams += 1
+        instance.sessions += 1
         heapq.heappush(self._ends, (end, next(self._order), instance))
 
     def _route(self) -> Instance:

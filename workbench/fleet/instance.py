@@ -10,7 +10,9 @@ class Instance:
     pool: Pool
     ready_at: float
     billed_until: float
+    number: int = 0  # in the order of their launch
     streams: int = 0
+    sessions: int = 0  # ever begun here
     draining: bool = False
     gone: bool = False
 

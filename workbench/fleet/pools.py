@@ -1,7 +1,8 @@
 """Instance pools, and where an instance that is asked for lands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import Enum
 from typing import NamedTuple
 
@@ -23,6 +24,17 @@ class Drought(NamedTuple):
 
 
 type Droughts = Mapping[str, Sequence[Drought]]
+
+
+def daily(days: Iterable[date], begins: time, ends: time, zone: tzinfo) -> list[Drought]:
+    """The same hours of each day; one that ends before it begins ends the day after."""
+    spans = [
+        (datetime.combine(day, begins, zone), datetime.combine(day, ends, zone)) for day in days
+    ]
+    return [
+        Drought(start.timestamp(), (end if start < end else end + timedelta(days=1)).timestamp())
+        for start, end in spans
+    ]
 
 
 class Window(Enum):

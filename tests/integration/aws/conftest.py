@@ -1,13 +1,17 @@
 """A cloud, and the few things a story is told with. Everything goes through boto3."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore.model import OperationModel
+from botocore.validate import ParamValidator
 
 from workbench.aws import Cloud, Settings
+from workbench.aws.request_check import problems
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient
@@ -48,7 +52,20 @@ class Account:
             "RoutingConfig": {"RoutingStrategy": "LEAST_OUTSTANDING_REQUESTS"},
         } | fields
         wanted: Any = {key: value for key, value in variant.items() if value is not None}
+        self.model()
         self.sagemaker.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[wanted])
+
+    def model(self, name: str = "model") -> None:
+        if any(
+            each["ModelName"] == name
+            for each in self.sagemaker.list_models(NameContains=name)["Models"]
+        ):
+            return
+        self.sagemaker.create_model(
+            ModelName=name,
+            ExecutionRoleArn="arn:aws:iam::123456789012:role/model",
+            PrimaryContainer={"Image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/model:1"},
+        )
 
     def create(self, **fields: Any) -> None:
         self.sagemaker.create_endpoint(
@@ -146,10 +163,29 @@ class Account:
 type OpenAccount = Callable[[Settings], Account]
 
 
+OWN_SERVICES = ("sagemaker", "application-autoscaling")
+
+
+def check_response(
+    operation_model: OperationModel, response_dict: dict[str, Any], **_: object
+) -> None:
+    """Every answer of our own services is held against botocore's model of it."""
+    shape = operation_model.output_shape
+    if response_dict["status_code"] >= 300 or shape is None:
+        return
+    answer = json.loads(response_dict["body"])
+    report = ParamValidator().validate(answer, shape)
+    found = [*problems(shape, answer), *filter(None, [report.generate_report()])]
+    assert not found, f"{operation_model.name}: {found}"
+
+
 @pytest.fixture(scope="session")
 def session() -> boto3.Session:
     """One for all: to read botocore's models is what takes time."""
-    return boto3.Session()
+    session = boto3.Session()
+    for service in OWN_SERVICES:
+        session.events.register(f"before-parse.{service}", check_response)
+    return session
 
 
 @pytest.fixture

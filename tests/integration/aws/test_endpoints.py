@@ -39,14 +39,6 @@ def deleting(account: Any) -> None:
     account.delete()
 
 
-def absent(account: Any) -> None:
-    account.configure()
-
-
-def unconfigured(account: Any) -> None:
-    del account
-
-
 def change_count(account: Any) -> None:
     account.sagemaker.update_endpoint_weights_and_capacities(
         EndpointName=account.name,
@@ -54,77 +46,7 @@ def change_count(account: Any) -> None:
     )
 
 
-def describe(account: Any) -> None:
-    account.sagemaker.describe_endpoint(EndpointName=account.name)
-
-
-def create(account: Any) -> None:
-    account.create()
-
-
-def create_in_other_case(account: Any) -> None:
-    account.create(EndpointName="MY-ENDPOINT")
-
-
-def delete(account: Any) -> None:
-    account.delete()
-
-
-IN_PROGRESS = f'Cannot update in-progress endpoint "{ARN}".'
-ABSENT = f'Could not find endpoint "{ARN}".'
 EXISTING = f'Cannot create already existing endpoint "{ARN}".'
-UNKNOWN_CONFIG = (
-    "Could not find endpoint configuration "
-    '"arn:aws:sagemaker:us-east-1:123456789012:endpoint-config/config".'
-)
-
-
-@pytest.mark.parametrize(
-    ("given", "call", "text"),
-    [
-        pytest.param(creating, delete, IN_PROGRESS, id="delete while Creating (facts 5)"),
-        pytest.param(updating, delete, IN_PROGRESS, id="delete while Updating (facts 5)"),
-        pytest.param(deleting, delete, IN_PROGRESS, id="delete while Deleting (facts 5)"),
-        pytest.param(creating, change_count, IN_PROGRESS, id="update while Creating (facts 5)"),
-        pytest.param(updating, change_count, IN_PROGRESS, id="update while Updating (facts 5)"),
-        pytest.param(deleting, change_count, IN_PROGRESS, id="update while Deleting (facts 5)"),
-        pytest.param(absent, describe, ABSENT, id="describe of an absent one (facts 5)"),
-        pytest.param(absent, delete, ABSENT, id="delete of an absent one (facts 5)"),
-        pytest.param(absent, change_count, ABSENT, id="update of an absent one (facts 5)"),
-        pytest.param(creating, create, EXISTING, id="create of a present one (facts 5)"),
-        pytest.param(creating, create_in_other_case, EXISTING, id="names ignore case (facts 5)"),
-        pytest.param(deleting, create, EXISTING, id="create while Deleting (facts 5)"),
-        pytest.param(unconfigured, create, UNKNOWN_CONFIG, id="unknown configuration (facts 5)"),
-    ],
-)
-def test_is_refused_with_awss_text(
-    account: Any, given: Callable[[Any], None], call: Callable[[Any], None], text: str
-) -> None:
-    given(account)
-    assert refusal(lambda: call(account)) == ("ValidationException", text)
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        pytest.param({"InstanceType": "ml.g6.2xlarge"}, id="InstanceType beside pools (facts 1.1)"),
-        pytest.param(
-            {"InstancePools": [{"InstanceType": f"ml.g{n}", "Priority": 1} for n in range(6)]},
-            id="a sixth pool (facts 1.1)",
-        ),
-        pytest.param(
-            {"InstancePools": [{"InstanceType": "ml.g6.2xlarge", "Priority": 6}]},
-            id="a priority above five (facts 1.1)",
-        ),
-        pytest.param(
-            {"VariantInstanceProvisionTimeoutInSeconds": 3601},
-            id="a time-out above 3600 s (facts 1.1)",
-        ),
-        pytest.param({"InstancePools": None}, id="neither pools nor a type"),
-    ],
-)
-def test_a_configuration_is_refused_with(account: Any, fields: dict[str, Any]) -> None:
-    assert refusal(lambda: account.configure(**fields))[0] == "ValidationException"
 
 
 def test_an_endpoint_lives_through_its_statuses_and_its_name_is_free_again(account: Any) -> None:
@@ -263,44 +185,9 @@ def test_each_change_of_status_is_an_event(open_account: Any) -> None:
     assert event["detail"]["Tags"] == {"team": "voice"}
 
 
-def test_tags_belong_to_the_endpoint_and_go_with_it(account: Any) -> None:
-    account.configure()
-    account.create(Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
-    account.sagemaker.add_tags(ResourceArn=ARN, Tags=[{"Key": "b", "Value": "3"}])
-    account.sagemaker.delete_tags(ResourceArn=ARN, TagKeys=["a"])
-    assert account.sagemaker.list_tags(ResourceArn=ARN)["Tags"] == [{"Key": "b", "Value": "3"}]
-    account.wait_for("InService")
-    account.delete()
-    account.wait_for("Absent")
-    account.create()
-    assert account.sagemaker.list_tags(ResourceArn=ARN)["Tags"] == []
-
-
-def test_listings_are_paged_and_filtered(account: Any) -> None:
-    account.configure()
-    for number in range(7):
-        account.create(EndpointName=f"endpoint-{number}")
-        account.configure(name=f"config-{number}")
-    pages = account.sagemaker.get_paginator("list_endpoints").paginate(
-        SortBy="Name", SortOrder="Ascending", PaginationConfig={"PageSize": 3}
-    )
-    found = [[each["EndpointName"] for each in page["Endpoints"]] for page in pages]
-    assert [len(page) for page in found] == [3, 3, 1]
-    assert found[0] == ["endpoint-0", "endpoint-1", "endpoint-2"]
-    configs = account.sagemaker.list_endpoint_configs(NameContains="config-3")
-    assert [each["EndpointConfigName"] for each in configs["EndpointConfigs"]] == ["config-3"]
-    assert account.sagemaker.list_endpoints(StatusEquals="InService")["Endpoints"] == []
-
-
-def test_models_stay_motos_and_other_sessions_reach_the_same_cloud(account: Any) -> None:
+def test_other_sessions_reach_the_same_cloud(account: Any) -> None:
     account.in_service()
     other = boto3.Session(region_name="us-east-1").client("sagemaker")
-    image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/model:1"
-    account.sagemaker.create_model(
-        ModelName="model",
-        PrimaryContainer={"Image": image},
-        ExecutionRoleArn="arn:aws:iam::123456789012:role/model",
-    )
     assert [each["ModelName"] for each in other.list_models()["Models"]] == ["model"]
     assert other.describe_endpoint(EndpointName=account.name)["EndpointStatus"] == "InService"
 

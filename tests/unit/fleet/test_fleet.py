@@ -161,6 +161,14 @@ def test_closing_cuts_what_still_runs_and_stops_the_bill() -> None:
     assert (fleet.tally.cut, fleet.tally.instance_seconds["small"]) == (2, 10)
 
 
+def test_what_is_on_its_way_is_claimed_already() -> None:
+    fleet = Fleet([SMALL, LARGE], Rules(provisioning_s=(300, 300)), chance())
+    fleet.scale_to(2, 0)
+    assert (fleet.claimed, fleet.counts) == ({"small": 2}, {"small": 0, "large": 0})
+    fleet.advance(300)
+    assert fleet.claimed == {"small": 2}
+
+
 @given(
     arrivals=st.lists(st.tuples(st.floats(0, 999), st.floats(1, 500)), max_size=60).map(sorted),
     counts=st.lists(st.integers(0, 5), min_size=10, max_size=10),

@@ -1,0 +1,329 @@
+"""UpdateEndpoint: the old fleet serves until the new one is in; what fails is rolled back."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from workbench.aws import Settings
+from workbench.aws.failures import Failure
+from workbench.fleet.fleet import Removal
+from workbench.fleet.pools import Drought
+
+START = datetime(2026, 11, 23, 12, tzinfo=UTC)
+TYPES = ("ml.g6.2xlarge", "ml.g6e.2xlarge")
+
+
+def update(account: Any, **fields: Any) -> None:
+    account.sagemaker.update_endpoint(
+        **({"EndpointName": account.name, "EndpointConfigName": "other"} | fields)
+    )
+
+
+def blue_green(routing: str, **sizes: Any) -> dict[str, Any]:
+    return {
+        "BlueGreenUpdatePolicy": {
+            "TrafficRoutingConfiguration": {"Type": routing, "WaitIntervalInSeconds": 600, **sizes},
+            "TerminationWaitInSeconds": 300,
+        }
+    }
+
+
+def rolling(batch: int) -> dict[str, Any]:
+    return {
+        "RollingUpdatePolicy": {
+            "MaximumBatchSize": {"Type": "INSTANCE_COUNT", "Value": batch},
+            "WaitIntervalInSeconds": 60,
+        }
+    }
+
+
+def percent(value: int) -> dict[str, Any]:
+    return {"Type": "CAPACITY_PERCENT", "Value": value}
+
+
+def ready(account: Any, count: int = 2, **other: Any) -> Any:
+    account.in_service(count=count)
+    account.configure(**({"name": "other", "count": count} | other))
+    return account
+
+
+def live(account: Any) -> int:
+    return sum(len(each.live) for each in account.cloud.fleets(account.name))
+
+
+def dry_from(minutes: float) -> Settings:
+    dry = [Drought((START + timedelta(minutes=minutes)).timestamp(), 1e11)]
+    return Settings(droughts=dict.fromkeys(TYPES, dry))
+
+
+def test_the_old_configuration_is_described_until_the_new_one_serves(account: Any) -> None:
+    ready(account, count=1, InstancePools=None, InstanceType="ml.g5.2xlarge",
+          VariantInstanceProvisionTimeoutInSeconds=None)  # fmt: skip
+    update(account)
+    during = account.described
+    assert (during["EndpointStatus"], during["EndpointConfigName"]) == ("Updating", "config")
+    pending = during["PendingDeploymentSummary"]
+    assert pending["EndpointConfigName"] == "other"
+    assert pending["StartTime"] == account.cloud.clock.now()
+    (variant,) = pending["ProductionVariants"]
+    assert variant["InstanceType"] == "ml.g5.2xlarge"
+    assert (variant["CurrentInstanceCount"], variant["DesiredInstanceCount"]) == (0, 1)
+    assert variant["VariantStatus"][0]["Status"] == "Creating"
+    account.wait_for("InService")
+    assert account.described["EndpointConfigName"] == "other"
+    assert "PendingDeploymentSummary" not in account.described
+
+
+def test_a_creation_is_a_pending_deployment_too(account: Any) -> None:
+    account.configure(count=2)
+    account.create()
+    pending = account.described["PendingDeploymentSummary"]
+    assert pending["ProductionVariants"][0]["DesiredInstanceCount"] == 2
+    assert "ProductionVariants" not in account.described
+    (image,) = pending["ProductionVariants"][0]["DeployedImages"]
+    assert image["SpecifiedImage"].endswith("model:1")
+    assert "model@sha256:" in image["ResolvedImage"]
+
+
+def test_it_needs_both_fleets_at_once_and_nobody_goes_unserved(account: Any) -> None:
+    """Facts 5: double capacity."""
+    ready(account)
+    now = account.cloud.clock.seconds()
+    account.cloud.traffic(account.name, [(now + second, 30.0) for second in range(1, 2000)])
+    update(account)
+    most = 0
+    while account.status == "Updating":
+        account.wait(seconds=10)
+        most = max(most, live(account))
+    assert most == 4
+    account.wait(minutes=10)
+    tally = account.cloud.tally(account.name)
+    assert (tally.unserved, tally.cut) == (0, 0)
+    assert live(account) == 2
+
+
+def test_without_capacity_it_stays_as_it_was_and_says_why_until_the_next_update(
+    open_account: Any,
+) -> None:
+    """Facts 1.2, 5; users see InService with a FailureReason after a failed update."""
+    account = ready(open_account(dry_from(14)))
+    update(account)
+    account.wait_for("InService")
+    described = account.described
+    assert described["EndpointConfigName"] == "config"
+    assert described["FailureReason"].startswith("Unable to provision requested ML compute")
+    assert live(account) == 2
+    update(account)
+    assert "FailureReason" not in account.described
+
+
+@pytest.mark.parametrize(
+    ("says_so", "history"),
+    [
+        pytest.param(False, ["Updating", "InService"], id="botocore: not for UpdateEndpoint"),
+        pytest.param(True, ["Updating", "RollingBack", "InService"], id="RollingBack"),
+    ],
+)
+def test_the_status_of_a_roll_back(open_account: Any, *, says_so: bool, history: list[str]) -> None:
+    settings = Settings(failures={"broken": Failure.CRASH_LOOP}, rolling_back_after_update=says_so)
+    account = ready(open_account(settings), ModelName="broken")
+    update(account)
+    before = len(account.cloud.statuses) - 1
+    account.wait(hours=1)
+    assert [status for _, _, status in account.cloud.statuses[before:]] == history
+    assert "did not pass the ping health check" in account.described["FailureReason"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        pytest.param({}, (4, 0.5), id="nothing retained: what the configuration says"),
+        pytest.param({"RetainAllVariantProperties": True}, (3, 2.0), id="all retained"),
+        pytest.param(
+            {
+                "RetainAllVariantProperties": True,
+                "ExcludeRetainedVariantProperties": [
+                    {"VariantPropertyType": "DesiredInstanceCount"}
+                ],
+            },
+            (4, 2.0),
+            id="all but the count",
+        ),
+    ],
+)
+def test_variant_properties(
+    account: Any, fields: dict[str, Any], expected: tuple[int, float]
+) -> None:
+    ready(account, count=1)
+    account.configure(name="third", count=4, InitialVariantWeight=0.5)
+    account.sagemaker.update_endpoint_weights_and_capacities(
+        EndpointName=account.name,
+        DesiredWeightsAndCapacities=[
+            {"VariantName": "AllTraffic", "DesiredInstanceCount": 3, "DesiredWeight": 2.0}
+        ],
+    )
+    account.wait_for("InService")
+    update(account, EndpointConfigName="third", **fields)
+    account.wait_for("InService")
+    (variant,) = account.described["ProductionVariants"]
+    assert (variant["DesiredInstanceCount"], variant["CurrentWeight"]) == expected
+
+
+@pytest.mark.parametrize("retained", [True, False])
+def test_the_deployment_configuration_is_kept_as_the_last(account: Any, *, retained: bool) -> None:
+    ready(account, count=1)
+    update(account, DeploymentConfig=blue_green("ALL_AT_ONCE"))
+    account.wait_for("InService")
+    assert account.described["LastDeploymentConfig"] == blue_green("ALL_AT_ONCE")
+    update(account, EndpointConfigName="config", RetainDeploymentConfig=retained)
+    assert ("LastDeploymentConfig" in account.described) is retained
+
+
+@pytest.mark.parametrize(
+    ("policy", "minutes"),
+    [
+        pytest.param(blue_green("ALL_AT_ONCE"), 10 + 5, id="all at once: bake, terminate"),
+        pytest.param(
+            blue_green("CANARY", CanarySize=percent(10)), 10 + 10 + 5, id="a canary bakes as well"
+        ),
+        pytest.param(
+            blue_green("LINEAR", LinearStepSize=percent(50)), 2 * 10 + 5, id="two linear steps"
+        ),
+    ],
+)
+def test_traffic_shifts_as_told(open_account: Any, policy: dict[str, Any], minutes: int) -> None:
+    account = ready(open_account(Settings(provisioning_s=(60, 60), container_start_s=0)))
+    began = account.cloud.clock.now()
+    update(account, DeploymentConfig=policy)
+    account.wait(minutes=5)
+    stage = account.described["PendingDeploymentSummary"]["ProductionVariants"][0]
+    assert stage["VariantStatus"][0]["Status"] == "Baking"
+    while account.status == "Updating":
+        account.wait(seconds=10)
+    took = account.cloud.clock.now() - began - timedelta(seconds=60)
+    assert timedelta(0) <= took - timedelta(minutes=minutes) <= timedelta(seconds=20)
+
+
+def test_a_canary_gets_its_share_of_the_traffic(open_account: Any) -> None:
+    account = ready(open_account(Settings(provisioning_s=(60, 60), container_start_s=0)), count=10)
+    update(account, DeploymentConfig=blue_green("CANARY", CanarySize=percent(10)))
+    account.wait(minutes=2)
+    now = account.cloud.clock.seconds()
+    account.cloud.traffic(account.name, [(now + n / 10, 300.0) for n in range(1, 2001)])
+    account.wait(seconds=210)
+    old, new = (fleet.streams for fleet in account.cloud.fleets(account.name))
+    assert old + new == 2000
+    assert 150 <= new <= 250
+
+
+def test_an_alarm_rolls_back_and_the_reason_names_it(account: Any) -> None:
+    ready(account, count=1)
+    account.cloudwatch.put_metric_alarm(
+        AlarmName="errors", Namespace="Test", MetricName="Errors", Statistic="Sum", Period=60,
+        EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold",
+    )  # fmt: skip
+    alarms = {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "errors"}]}}
+    update(account, DeploymentConfig=blue_green("ALL_AT_ONCE") | alarms)
+    account.wait(minutes=13)
+    assert account.status == "Updating"
+    account.cloudwatch.set_alarm_state(AlarmName="errors", StateValue="ALARM", StateReason="test")
+    account.wait_for("InService")
+    assert account.described["EndpointConfigName"] == "config"
+    assert "errors" in account.described["FailureReason"]
+
+
+def test_a_rolling_update_needs_one_batch_more(account: Any) -> None:
+    ready(account, count=3)
+    update(account, DeploymentConfig=rolling(1))
+    most = 0
+    while account.status == "Updating":
+        account.wait(seconds=10)
+        most = max(most, live(account))
+    assert most == 4
+    assert account.described["EndpointConfigName"] == "other"
+    assert live(account) == 3
+
+
+def test_a_rolling_update_that_cannot_roll_back_leaves_a_mix_in_service(
+    open_account: Any,
+) -> None:
+    """Facts 5: UpdateRollbackFailed."""
+    account = ready(open_account(dry_from(16)))
+    update(account, DeploymentConfig=rolling(1))
+    account.wait_for("UpdateRollbackFailed")
+    assert [len(fleet.live) for fleet in account.cloud.fleets(account.name)] == [1, 1]
+    now = account.cloud.clock.seconds()
+    account.cloud.traffic(account.name, [(now + n, 500.0) for n in range(1, 101)])
+    account.wait(seconds=110)
+    assert min(fleet.streams for fleet in account.cloud.fleets(account.name)) > 20
+    account.delete()
+    account.wait_for("Absent")
+
+
+def test_a_rolling_update_that_fails_restores_what_was(open_account: Any) -> None:
+    begins, ends = ((START + timedelta(minutes=m)).timestamp() for m in (16, 32))
+    droughts = {each: [Drought(begins, ends)] for each in TYPES}
+    settings = Settings(droughts=droughts, capacity_error_s=300)
+    account = ready(open_account(settings))
+    update(account, DeploymentConfig=rolling(1))
+    account.wait_for("InService")
+    assert account.described["EndpointConfigName"] == "config"
+    account.wait(minutes=10)
+    assert [len(fleet.live) for fleet in account.cloud.fleets(account.name)] == [2]
+
+
+@pytest.mark.parametrize(
+    ("config", "text"),
+    [
+        pytest.param(blue_green("ALL_AT_ONCE") | rolling(1), "cannot both", id="both policies"),
+        pytest.param(blue_green("CANARY"), "CanarySize is required", id="a canary of no size"),
+        pytest.param(
+            blue_green("CANARY", CanarySize=percent(51)), "CanarySize must", id="a large canary"
+        ),
+        pytest.param(
+            blue_green("LINEAR", LinearStepSize=percent(9)), "LinearStepSize", id="a small step"
+        ),
+        pytest.param(rolling(2), "MaximumBatchSize must be between 5", id="a batch of everything"),
+    ],
+)
+def test_a_deployment_configuration_is_refused(
+    account: Any, config: dict[str, Any], text: str
+) -> None:
+    ready(account)
+    with pytest.raises(ClientError, match=text):
+        update(account, DeploymentConfig=config)
+
+
+def test_an_endpoint_whose_configuration_is_gone_cannot_be_updated(account: Any) -> None:
+    """As Terraform's users found: the old configuration is needed."""
+    ready(account)
+    account.sagemaker.delete_endpoint_config(EndpointConfigName="config")
+    with pytest.raises(ClientError, match=r'configuration "arn:.*endpoint-config/config"'):
+        update(account)
+
+
+def test_a_scaled_variant_keeps_its_instance_type(account: Any) -> None:
+    """Facts 4: "updates fail when instance type changes while a target is registered"."""
+    ready(account, InstancePools=[{"InstanceType": "ml.g5.2xlarge", "Priority": 1}])
+    account.register()
+    with pytest.raises(ClientError, match=r'variant\(s\) "\[AllTraffic\]" must be deregistered'):
+        update(account)
+
+
+@pytest.mark.parametrize(
+    ("removal", "cut"),
+    [
+        pytest.param(Removal.DRAIN, 0, id="finish where instances drain (unknown, facts 12.5)"),
+        pytest.param(Removal.CUT, 1, id="are cut where they do not"),
+    ],
+)
+def test_sessions_on_the_old_fleet(open_account: Any, removal: Removal, cut: int) -> None:
+    account = ready(open_account(Settings(on_scale_in=removal)), count=1)
+    account.cloud.traffic(account.name, [(account.cloud.clock.seconds() + 1, 3000.0)])
+    account.wait(seconds=10)
+    update(account)
+    account.wait(hours=1)
+    assert account.status == "InService"
+    assert account.cloud.tally(account.name).cut == cut

@@ -1,0 +1,209 @@
+"""Endpoint configurations and models: what is refused in which words, and what comes back."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from workbench.aws import Settings
+
+VARIANT = "productionVariants.1.member"
+CONSTRAINT = "failed to satisfy constraint: Member must"
+SMALL = "ml.g6.2xlarge"
+
+
+def pools(*priorities: int, **fields: Any) -> dict[str, Any]:
+    types = (
+        SMALL,
+        "ml.g6e.2xlarge",
+        "ml.g5.2xlarge",
+        "ml.g5.4xlarge",
+        "ml.g5.8xlarge",
+        "ml.g5.xlarge",
+    )
+    listed = zip(types, priorities, strict=False)
+    return {"InstancePools": [{"InstanceType": t, "Priority": p} | fields for t, p in listed]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        pytest.param(
+            {"InstanceType": SMALL},
+            'InstanceType and InstancePools cannot both be set for variant "AllTraffic".',
+            id="InstanceType beside pools (facts 1.1)",
+        ),
+        pytest.param(
+            {"InstancePools": None, "VariantInstanceProvisionTimeoutInSeconds": None},
+            'InstanceType or InstancePools must be specified for variant "AllTraffic".',
+            id="neither pools nor a type",
+        ),
+        pytest.param(
+            pools(1, 2, 3, 4, 5, 5),
+            f"Value '[...]' at '{VARIANT}.instancePools' {CONSTRAINT} have length less than or "
+            "equal to 5",
+            id="a sixth pool (facts 1.1)",
+        ),
+        pytest.param(
+            pools(6),
+            f"Value '6' at '{VARIANT}.instancePools.1.member.priority' {CONSTRAINT} have value "
+            "less than or equal to 5",
+            id="a priority above 5 (facts 1.1)",
+        ),
+        pytest.param(
+            pools(1, 1),
+            'InstancePools of variant "AllTraffic" must differ in Priority.',
+            id="the same priority twice",
+        ),
+        pytest.param(
+            {"VariantInstanceProvisionTimeoutInSeconds": 3601},
+            f"Value '3601' at '{VARIANT}.variantInstanceProvisionTimeoutInSeconds' {CONSTRAINT} "
+            "have value less than or equal to 3600",
+            id="a time-out above 3600 s (facts 1.1)",
+        ),
+        pytest.param(
+            pools(1, ModelNameOverride="not_a_name"),
+            f"Value 'not_a_name' at '{VARIANT}.instancePools.1.member.modelNameOverride' "
+            f"{CONSTRAINT} satisfy regular expression pattern: "
+            "[a-zA-Z0-9]([\\-a-zA-Z0-9]*[a-zA-Z0-9])?",
+            id="an override that is no name (facts 1.1)",
+        ),
+        pytest.param(
+            {"ManagedInstanceScaling": {"Status": "ENABLED", "MinInstanceCount": 0}},
+            "ManagedInstanceScaling is only supported for inference component endpoints.",
+            id="ManagedInstanceScaling on a variant with a model (facts 11)",
+        ),
+    ],
+)
+def test_a_configuration_is_refused_with(account: Any, fields: dict[str, Any], text: str) -> None:
+    with pytest.raises(ClientError) as caught:
+        account.configure(**fields)
+    error = caught.value.response["Error"]
+    assert error["Code"] == "ValidationException"
+    assert error["Message"].removeprefix("1 validation error detected: ") == text
+
+
+def test_an_unknown_instance_type_is_refused_with_all_that_there_are(account: Any) -> None:
+    with pytest.raises(
+        ClientError,
+        match=r"1 validation error detected: Value 'ml.x9.large' at "
+        "'productionVariants.1.member.instancePools.1.member.instanceType' failed "
+        "to satisfy constraint: Member must satisfy enum value set:",
+    ):
+        account.configure(InstancePools=[{"InstanceType": "ml.x9.large", "Priority": 1}])
+
+
+def test_every_problem_of_a_request_is_told_at_once(account: Any) -> None:
+    with pytest.raises(ClientError, match=r"2 validation errors detected: .*name_.*; .*'3601'"):
+        account.configure(name="name_", VariantInstanceProvisionTimeoutInSeconds=3601)
+
+
+@pytest.mark.parametrize("count", range(1, 6))
+def test_one_to_five_pools_are_accepted_and_come_back(account: Any, count: int) -> None:
+    """Facts 1.1."""
+    given = pools(*range(1, count + 1), ModelNameOverride="other")
+    account.configure(**given)
+    config = account.sagemaker.describe_endpoint_config(EndpointConfigName="config")
+    assert config["ProductionVariants"][0]["InstancePools"] == given["InstancePools"]
+
+
+def test_a_name_is_taken_whatever_its_case(account: Any) -> None:
+    account.configure()
+    with pytest.raises(ClientError, match="Cannot create already existing endpoint configuration"):
+        account.configure(name="CONFIG")
+
+
+def test_a_single_type_may_have_a_provisioning_time_out_as_well(account: Any) -> None:
+    """botocore: it "waits until the timeout expires" where there is no next pool."""
+    account.configure(InstancePools=None, InstanceType=SMALL)
+
+
+def test_equal_priorities_keep_the_order_they_are_given_in(open_account: Any) -> None:
+    """Unknown: refused by default."""
+    account = open_account(Settings(equal_priorities=True))
+    account.configure(**pools(1, 1))
+    account.create()
+    account.wait_for("InService")
+    assert account.cloud.fleet(account.name).counts == {SMALL: 1, "ml.g6e.2xlarge": 0}
+
+
+@pytest.mark.parametrize("field", ["ModelName", "ModelNameOverride"])
+@pytest.mark.parametrize("must_exist", [True, False])
+def test_a_model_that_does_not_exist(open_account: Any, field: str, *, must_exist: bool) -> None:
+    """AWS refuses it; the pages that show configurations leave its creation to the reader."""
+    account = open_account(Settings(models_must_exist=must_exist))
+    fields = {"ModelName": "none"} if field == "ModelName" else pools(1, ModelNameOverride="none")
+    if not must_exist:
+        account.configure(**fields)
+        return
+    with pytest.raises(ClientError) as caught:
+        account.configure(**fields)
+    assert caught.value.response["Error"]["Message"] == (
+        'Could not find model "arn:aws:sagemaker:us-east-1:123456789012:model/none".'
+    )
+
+
+def test_everything_given_comes_back_as_it_was(account: Any) -> None:
+    role = "arn:aws:iam::123456789012:role/execution"
+    given: dict[str, Any] = {
+        "DataCaptureConfig": {
+            "EnableCapture": True,
+            "InitialSamplingPercentage": 50,
+            "DestinationS3Uri": "s3://bucket/capture",
+            "CaptureOptions": [{"CaptureMode": "Input"}],
+        },
+        "KmsKeyId": "key",
+        "AsyncInferenceConfig": {"OutputConfig": {"S3OutputPath": "s3://bucket/out"}},
+        "ExplainerConfig": {
+            "ClarifyExplainerConfig": {
+                "ShapConfig": {"ShapBaselineConfig": {"ShapBaseline": "1,2"}}
+            }
+        },
+        "ShadowProductionVariants": [
+            {"VariantName": "Shadow", "ModelName": "model", "InstanceType": SMALL,
+             "InitialInstanceCount": 1, "InitialVariantWeight": 0.5}
+        ],
+        "ExecutionRoleArn": role,
+        "VpcConfig": {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]},
+        "EnableNetworkIsolation": True,
+        "MetricsConfig": {"EnableEnhancedMetrics": True, "MetricPublishFrequencyInSeconds": 10},
+    }  # fmt: skip
+    variant = {"VariantName": "AllTraffic", "ModelName": "model", "InstanceType": SMALL,
+               "InitialInstanceCount": 1}  # fmt: skip
+    account.sagemaker.create_endpoint_config(
+        EndpointConfigName="config", ProductionVariants=[variant], **given
+    )
+    config = account.sagemaker.describe_endpoint_config(EndpointConfigName="config")
+    assert {field: config[field] for field in given} == given
+    account.create()
+    account.wait_for("InService")
+    described = account.described
+    for field in ("AsyncInferenceConfig", "ExplainerConfig", "MetricsConfig"):
+        assert described[field] == given[field]
+    assert described["DataCaptureConfig"]["CaptureStatus"] == "Started"
+    (shadow,) = described["ShadowProductionVariants"]
+    assert (shadow["VariantName"], shadow["CurrentInstanceCount"]) == ("Shadow", 1)
+
+
+def test_a_metric_frequency_that_aws_does_not_have_is_refused(account: Any) -> None:
+    """Facts 1.5."""
+    with pytest.raises(ClientError, match="MetricPublishFrequencyInSeconds 20 is not one of"):
+        account.sagemaker.create_endpoint_config(
+            EndpointConfigName="config",
+            ProductionVariants=[{"VariantName": "A", "ModelName": "m", "InstanceType": SMALL}],
+            MetricsConfig={"MetricPublishFrequencyInSeconds": 20},
+        )
+
+
+def test_a_model_lives_as_others_do(account: Any) -> None:
+    account.model()
+    model = account.sagemaker.describe_model(ModelName="model")
+    assert model["PrimaryContainer"]["Image"].endswith("model:1")
+    with pytest.raises(ClientError, match="Cannot create already existing model"):
+        account.sagemaker.create_model(
+            ModelName="Model", ExecutionRoleArn="arn:aws:iam::123456789012:role/model"
+        )
+    account.sagemaker.delete_model(ModelName="model")
+    for call in (account.sagemaker.describe_model, account.sagemaker.delete_model):
+        with pytest.raises(ClientError, match='Could not find model "arn:'):
+            call(ModelName="model")
