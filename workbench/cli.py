@@ -12,8 +12,10 @@ from rich.table import Table
 
 from lowtide import config
 from workbench.report.story import Minute
+from workbench.server.command import aws
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command()(aws)
 console = Console()
 
 
