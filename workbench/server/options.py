@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lowtide import config
 from lowtide.domain.endpoints import Managed
+from workbench.server.state import is_state
 
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -63,6 +64,8 @@ def check(options: Options) -> None:
         raise OptionError(f"--save: there is no folder {options.save.parent}")
     if options.save and options.save.is_dir():
         raise OptionError(f"--save: {options.save} is a folder, expected a file")
+    if options.save and options.save.exists() and not is_state(options.save):
+        raise OptionError(f"--save: {options.save} is something else, and is not overwritten")
 
 
 def managed(path: Path | None) -> tuple[Managed, ...]:

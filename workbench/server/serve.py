@@ -1,5 +1,6 @@
 """Runs the embedded AWS until somebody ends it."""
 
+import os
 import signal
 import threading
 from collections.abc import Iterator, Sequence
@@ -91,7 +92,7 @@ def _listening(gateway: Gateway, port: int) -> Iterator[int]:
             got = stack.enter_context(listening(gateway, port))
         except OSError as error:
             raise OptionError(
-                f"--port: {port} cannot be had: {error.strerror}. "
+                f"--port: {port} cannot be had: {os.strerror(error.errno)}. "
                 "End the program that has it, or choose another"
             ) from error
         yield got

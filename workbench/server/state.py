@@ -38,6 +38,11 @@ class Saved:
             put_backend(*place, pickle.loads(pickled))  # noqa: S301 (see above)
 
 
+def is_state(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(_KIND)) == _KIND
+
+
 def save(cloud: Cloud, path: Path) -> tuple[str, ...]:
     """Returns the services of moto that were left out, because they cannot be pickled."""
     kept: dict[Place, bytes] = {}
