@@ -16,6 +16,9 @@ from werkzeug.wrappers import Request, Response
 
 from workbench.aws.wire import Reply
 
+# One for all: it keeps no state but the routes of the services that were asked for.
+_moto: WSGIApplication = DomainDispatcherApplication(create_backend_app)
+
 
 class Answers(Protocol):
     def reply(self, request: AWSPreparedRequest) -> Reply | None:
@@ -31,7 +34,6 @@ class Gateway:
         self._lock = lock
         self._answers = answers
         self._afterwards = afterwards
-        self._moto: WSGIApplication = DomainDispatcherApplication(create_backend_app)
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         request = _prepared(environ)  # a slow client keeps nobody waiting
@@ -48,7 +50,7 @@ class Gateway:
                 status, headers, body = reply
                 return Response(body, status, headers)
         try:
-            return Response.from_app(self._moto, environ, buffered=True)
+            return Response.from_app(_moto, environ, buffered=True)
         except Exception as error:
             return _unanswered(error, request)
 

@@ -10,6 +10,7 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
 HOST = "127.0.0.1"
+_POLL_S = 0.05  # how long the end is waited for
 
 
 class _Quiet(MotoRequestHandler):
@@ -19,21 +20,21 @@ class _Quiet(MotoRequestHandler):
         del code, size
 
 
-@contextmanager
-def listening(application: WSGIApplication, port: int) -> Iterator[int]:
-    """Serves on loopback; yields the port, which is a free one where 0 was asked for.
+def bind(port: int) -> socket.socket:
+    """On loopback only; 0 is any free port. Raises OSError where the port cannot be had."""
+    return socket.create_server((HOST, port))
 
-    Raises OSError where the port cannot be had.
-    """
-    # Bound here: werkzeug would end the process where the port is taken.
-    with socket.create_server((HOST, port)) as bound:
-        server = make_server(
-            HOST, port, application, threaded=True, request_handler=_Quiet, fd=bound.fileno()
-        )
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="listener")
-        thread.start()
-        try:
-            yield server.port
-        finally:
-            server.shutdown()
-            thread.join()
+
+@contextmanager
+def serving(application: WSGIApplication, bound: socket.socket) -> Iterator[str]:
+    """Yields the URL that clients are pointed at."""
+    # By its number: werkzeug, told to bind a port that is taken, ends the process.
+    port, number = bound.getsockname()[1], bound.fileno()
+    server = make_server(HOST, port, application, True, request_handler=_Quiet, fd=number)
+    thread = threading.Thread(target=server.serve_forever, args=(_POLL_S,), name="listener")
+    thread.start()
+    try:
+        yield f"http://{HOST}:{port}"
+    finally:
+        server.shutdown()
+        thread.join()

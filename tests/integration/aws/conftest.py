@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore.model import OperationModel
+from botocore.validate import ParamValidator
 
 from workbench.aws import Cloud, Settings
 from workbench.server.gateway import Gateway
-from workbench.server.listener import listening
+from workbench.server.listener import bind, serving
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient
@@ -154,8 +156,18 @@ type OpenAccount = Callable[[Settings], Account]
 
 @pytest.fixture(scope="session")
 def session() -> boto3.Session:
-    """One for all: to read botocore's models is what takes time."""
-    return boto3.Session()
+    """One for all: to read botocore's models is what takes time. Checks every response."""
+    session = boto3.Session()
+    session.events.register("after-call", _is_what_the_model_says)
+    return session
+
+
+def _is_what_the_model_says(parsed: Any, model: OperationModel, **_: object) -> None:
+    """botocore itself checks what is sent, and lets pass whatever comes back."""
+    answer = {key: value for key, value in parsed.items() if key != "ResponseMetadata"}
+    if "Error" not in answer and model.output_shape is not None:
+        report = ParamValidator().validate(answer, model.output_shape)
+        assert not report.has_errors(), f"{model.name}: {report.generate_report()}"
 
 
 @pytest.fixture(
@@ -185,8 +197,8 @@ def open_account(session: boto3.Session, *, over_http: bool) -> Iterator[OpenAcc
 @contextmanager
 def _served(cloud: Cloud) -> Iterator[str]:
     gateway = Gateway(Lock(), [cloud.dispatcher], afterwards=lambda: None)
-    with listening(gateway, port=0) as port:
-        yield f"http://127.0.0.1:{port}"
+    with bind(0) as bound, serving(gateway, bound) as url:
+        yield url
 
 
 @pytest.fixture
