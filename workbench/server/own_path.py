@@ -44,10 +44,9 @@ class OwnPath:
     def _advance(self, body: bytes) -> Reply:
         seconds = _seconds(body)
         if seconds is None:
-            wanted = f'{{"seconds": n}}, more than 0 and at most {_LONGEST_S:g}'
-            return _json(
-                {"message": f"found {body.decode(errors='replace')}, expected {wanted}"}, 400
-            )
+            found = repr(body.decode(errors="replace"))
+            wanted = f'{{"seconds": n}}, more than 0 and at most {_LONGEST_S:.0f}'
+            return _json({"message": f"found {found}, expected {wanted}"}, 400)
         self._cloud.advance(self._cloud.clock.now() + timedelta(seconds=seconds))
         return self._clock()
 

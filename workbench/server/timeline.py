@@ -61,6 +61,6 @@ def page(changes: Sequence[Change], now: datetime) -> str:
         now=now,
         endpoints=stays(changes, now),
         ticks=[start + whole * part / _TICKS for part in range(_TICKS)],
-        percent=lambda span: f"{span / whole:.4%}",
+        share=lambda span: span / whole,
         start=start,
     )

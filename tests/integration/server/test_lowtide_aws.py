@@ -5,6 +5,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
+import boto3
 import pytest
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -85,3 +86,39 @@ def test_the_clock_runs_forward_only(town: Any) -> None:
     seen = [town.get("clock")["now"] for _ in range(20)]
     assert all(earlier <= later for earlier, later in pairwise(seen))
     town.until(lambda: town.get("clock")["now"] > seen[-1])
+
+
+def test_the_guides_commands_work_as_printed(
+    town: Any, endpoint: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Deepgram's guide to scaling, with boto3 as the AWS CLI would: only the URL is set."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", town.url)
+    endpoint(town, "YOUR_ENDPOINT_NAME")
+    town.until(lambda: "InService" in town.statuses("YOUR_ENDPOINT_NAME"))
+    autoscaling: Any = boto3.Session().client("application-autoscaling")
+    resource = {
+        "ServiceNamespace": "sagemaker",
+        "ResourceId": "endpoint/YOUR_ENDPOINT_NAME/variant/AllTraffic",
+    }
+    dimension = {"ScalableDimension": "sagemaker:variant:DesiredInstanceCount"}
+    autoscaling.register_scalable_target(**resource, **dimension, MinCapacity=1, MaxCapacity=4)
+    config = {
+        "TargetValue": 5.0,
+        "PredefinedMetricSpecification": {
+            "PredefinedMetricType": "SageMakerVariantConcurrentRequestsPerModelHighResolution"
+        },
+        "ScaleInCooldown": 300,
+        "ScaleOutCooldown": 60,
+    }
+    put = autoscaling.put_scaling_policy(
+        PolicyName="deepgram-streaming-concurrency-policy",
+        **resource,
+        **dimension,
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration=config,
+    )
+    (policy,) = autoscaling.describe_scaling_policies(**resource)["ScalingPolicies"]
+    assert policy["TargetTrackingScalingPolicyConfiguration"] == config
+    assert policy["Alarms"] == put["Alarms"]
+    assert len(put["Alarms"]) == 2
+    assert autoscaling.describe_scaling_activities(**resource)["ScalingActivities"] == []
