@@ -74,8 +74,10 @@ def test_is_refused_before_anything_is_served(
 def test_ctrl_c_saves_everything_and_load_goes_on(
     start: Any, endpoint: Callable[..., None], tmp_path: Path
 ) -> None:
-    file = tmp_path / "cloud.state"
-    first = start("--speed", 0, "--start", "2026-11-23T07:00", "--save", file)
+    file, config = tmp_path / "cloud.state", tmp_path / "endpoints.yaml"
+    config.write_text("timezone: UTC\nendpoints: [{name: kept, schedule: always}]\n")
+    common = ("--speed", 0, "--stack", config)
+    first = start(*common, "--start", "2026-11-23T07:00", "--save", file)
     assert first.get("clock")["now"] == "2026-11-23T07:00:00+00:00", "it stands"
     endpoint(first, "kept")
     first.client("sqs").create_queue(QueueName="steps.fifo", Attributes={"FifoQueue": "true"})
@@ -84,13 +86,17 @@ def test_ctrl_c_saves_everything_and_load_goes_on(
     assert first.end() == 0
     assert "Saved in" in first.said
 
-    second = start("--speed", 0, "--load", file)
+    second = start(*common, "--load", file)
     assert second.get("clock")["now"] == "2026-11-23T07:15:00+00:00"
     assert second.get("statuses") == before
     found = second.client("sagemaker").describe_endpoint(EndpointName="kept")
     assert found["EndpointStatus"] == "InService"
     assert [each["ModelName"] for each in second.client("sagemaker").list_models()["Models"]]
     assert second.client("sqs").list_queues()["QueueUrls"]
+    asked = second.client("lambda").invoke(
+        FunctionName="lowtide-dev-control", Payload=b'{"action": "status"}'
+    )
+    assert "FunctionError" not in asked
     second.client("sagemaker").delete_endpoint(EndpointName="kept")
     second.advance(seconds=300)
     assert second.statuses("kept") == ["Creating", "InService", "Deleting", "Absent"]
