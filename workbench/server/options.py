@@ -1,6 +1,7 @@
 """What `lowtide aws` was asked for, checked before anything is started."""
 
 import math
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -62,6 +63,8 @@ def check(options: Options) -> None:
         raise OptionError("--start: not beside --load, whose clock goes on where it stood")
     if options.save and not options.save.parent.is_dir():
         raise OptionError(f"--save: there is no folder {options.save.parent}")
+    if options.save and not os.access(options.save.parent, os.W_OK):
+        raise OptionError(f"--save: nothing can be written in the folder {options.save.parent}")
     if options.save and options.save.is_dir():
         raise OptionError(f"--save: {options.save} is a folder, expected a file")
     if options.save and options.save.exists() and not is_state(options.save):
