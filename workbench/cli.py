@@ -13,8 +13,10 @@ from rich.text import Text
 
 from lowtide import config
 from workbench.report.story import Minute
+from workbench.server.command import aws
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command()(aws)
 console = Console(markup=False)  # what people wrote may hold brackets
 
 

@@ -13,6 +13,9 @@ class Clock:
         self._travel = time_machine.travel(self._now, tick=False)
         self._traveller: time_machine.Traveller | None = None
 
+    def __reduce__(self) -> tuple[type["Clock"], tuple[datetime]]:
+        return Clock, (self._now,)
+
     def now(self) -> datetime:
         return self._now
 

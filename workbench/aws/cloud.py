@@ -36,7 +36,9 @@ _ENVIRONMENT = {
     "AWS_SESSION_TOKEN": "testing",
     "AWS_DEFAULT_REGION": REGION,
     "AWS_REGION": REGION,
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",  # moto knows AWS's own addresses only
 }
+_NOT_SAVED = ("_callbacks", "_open")  # they belong to the process
 
 
 class Cloud:
@@ -65,7 +67,7 @@ class Cloud:
         models = Models(self.clock, tags)
         configs = EndpointConfigs(self.settings, self.clock, models, tags)
         endpoints = Endpoints(self._hosting, configs, models, scaling, self.clock, self.settings)
-        self._dispatcher = Dispatcher(
+        self.dispatcher = Dispatcher(
             {
                 "SageMaker": (endpoints, configs, models, tags),
                 "AnyScaleFrontendService": (scaling,),
@@ -77,11 +79,12 @@ class Cloud:
 
     def __enter__(self) -> Self:
         self._open.enter_context(patch.dict(os.environ, _ENVIRONMENT))
+        os.environ.pop("AWS_PROFILE", None)
         self.clock.start()
         self._open.callback(self.clock.stop)
         self._open.enter_context(mock_aws())
         self._open.enter_context(cloudwatch_over(self.metrics, self.clock))
-        self._open.enter_context(asked_before_moto(self._dispatcher))
+        self._open.enter_context(asked_before_moto(self.dispatcher))
         return self
 
     def __exit__(
@@ -91,6 +94,12 @@ class Cloud:
         trace: TracebackType | None,
     ) -> None:
         self._open.close()
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: value for name, value in vars(self).items() if name not in _NOT_SAVED}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state, _callbacks=[], _open=ExitStack())
 
     @property
     def statuses(self) -> list[tuple[datetime, str, str]]:

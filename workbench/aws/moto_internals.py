@@ -11,7 +11,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
+import moto.backends
 from botocore.awsrequest import AWSPreparedRequest
 from moto.cloudwatch.exceptions import ValidationError
 from moto.cloudwatch.models import Alarm as MotoAlarm
@@ -24,6 +26,7 @@ from moto.cloudwatch.models import (
     MetricStat,
     cloudwatch_backends,
 )
+from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.models import botocore_stubber
 
 from workbench.aws import metric_math, metric_query
@@ -42,6 +45,9 @@ class AlarmBook:
 
     def __init__(self) -> None:
         self._read: dict[str, tuple[MotoAlarm, Alarm]] = {}
+
+    def __getstate__(self) -> dict[str, object]:
+        return {"_read": {}}  # only a cache of moto's alarms
 
     def all(self) -> Sequence[tuple[Alarm, State]]:
         """Metric alarms; one whose actions are disabled shows none."""
@@ -95,14 +101,28 @@ class AlarmBook:
 
 @contextmanager
 def asked_before_moto(dispatcher: Dispatcher) -> Iterator[None]:
-    """Every client that moto reaches, reaches `dispatcher` first."""
+    """Every client that moto reaches, reaches `dispatcher` first; a server is reached by HTTP."""
     moto = botocore_stubber.process_request
 
     def process(request: AWSPreparedRequest) -> Any:
+        if urlsplit(request.url).hostname == "127.0.0.1":
+            return None
         return dispatcher.reply(request) or moto(request)
 
     with patch.object(botocore_stubber, "process_request", process):
         yield
+
+
+def backends_in_use() -> Iterator[tuple[str, str, str, BaseBackend]]:
+    """Service, account, region, and everything that moto keeps of them."""
+    instances: list[BackendDict[Any]] = BackendDict._instances  # type: ignore[misc]  # noqa: SLF001
+    for each in list(instances):
+        for account, region, backend in each.iter_backends():
+            yield each.service_name, account, region, backend
+
+
+def put_backend(service: str, account: str, region: str, backend: BaseBackend) -> None:
+    moto.backends.get_backend(cast("Any", service))[account][region] = backend
 
 
 @contextmanager

@@ -49,7 +49,13 @@ class Sandbox:
 
     @contextmanager
     def inside(self) -> Iterator[None]:
-        kept = ("PATH", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+        kept = (
+            "PATH",
+            "AWS_ACCESS_KEY_ID",
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_SESSION_TOKEN",
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+        )
         laptop = {name: os.environ[name] for name in kept if name in os.environ}
         with (
             patch.dict(os.environ, {**laptop, **self._environment}, clear=True),

@@ -22,13 +22,17 @@ def deploy_resources(template: Template, stack: str) -> Template:
 def _create_table(default_name: str, logical_id: str, table: Properties) -> Mapping[str, str]:
     dynamodb: Any = boto3.client("dynamodb", region_name=REGION)
     name = table.get("TableName", default_name)
-    created = dynamodb.create_table(
-        TableName=name,
-        AttributeDefinitions=table["AttributeDefinitions"],
-        KeySchema=table["KeySchema"],
-        BillingMode=table["BillingMode"],
-        SSESpecification={"Enabled": table["SSESpecification"]["SSEEnabled"]},
-    )
+    try:
+        created = dynamodb.create_table(
+            TableName=name,
+            AttributeDefinitions=table["AttributeDefinitions"],
+            KeySchema=table["KeySchema"],
+            BillingMode=table["BillingMode"],
+            SSESpecification={"Enabled": table["SSESpecification"]["SSEEnabled"]},
+        )
+    except dynamodb.exceptions.ResourceInUseException:  # deployed before, and kept in a file
+        kept = dynamodb.describe_table(TableName=name)["Table"]
+        return {logical_id: name, f"{logical_id}.Arn": kept["TableArn"]}
     dynamodb.update_continuous_backups(
         TableName=name,
         PointInTimeRecoverySpecification=table["PointInTimeRecoverySpecification"],

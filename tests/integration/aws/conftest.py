@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -12,6 +14,8 @@ from botocore.validate import ParamValidator
 
 from workbench.aws import Cloud, Settings
 from workbench.aws.request_check import problems
+from workbench.server.gateway import Gateway
+from workbench.server.listener import bind, serving
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient
@@ -34,13 +38,15 @@ TARGET: dict[str, Any] = {
 class Account:
     """boto3's clients, and the steps that nearly every story begins with."""
 
-    def __init__(self, cloud: Cloud, session: boto3.Session) -> None:
+    def __init__(self, cloud: Cloud, session: boto3.Session, url: str | None) -> None:
         self.cloud = cloud
         self.name = NAME
         self.target = TARGET
-        self.sagemaker: SageMakerClient = session.client("sagemaker")
-        self.autoscaling: ApplicationAutoScalingClient = session.client("application-autoscaling")
-        self.cloudwatch: CloudWatchClient = session.client("cloudwatch")
+        self.sagemaker: SageMakerClient = session.client("sagemaker", endpoint_url=url)
+        self.autoscaling: ApplicationAutoScalingClient = session.client(
+            "application-autoscaling", endpoint_url=url
+        )
+        self.cloudwatch: CloudWatchClient = session.client("cloudwatch", endpoint_url=url)
 
     def configure(self, *, name: str = "config", count: int = 1, **fields: Any) -> None:
         variant: dict[str, Any] = {
@@ -181,25 +187,51 @@ def check_response(
 
 @pytest.fixture(scope="session")
 def session() -> boto3.Session:
-    """One for all: to read botocore's models is what takes time."""
+    """One for all: to read botocore's models is what takes time. Checks every response."""
     session = boto3.Session()
+    session.events.register("after-call", _is_what_the_model_says)
     for service in OWN_SERVICES:
         session.events.register(f"before-parse.{service}", check_response)
     return session
 
 
+def _is_what_the_model_says(parsed: Any, model: OperationModel, **_: object) -> None:
+    """botocore itself checks what is sent, and lets pass whatever comes back."""
+    answer = {key: value for key, value in parsed.items() if key != "ResponseMetadata"}
+    if "Error" not in answer and model.output_shape is not None:
+        report = ParamValidator().validate(answer, model.output_shape)
+        assert not report.has_errors(), f"{model.name}: {report.generate_report()}"
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(False, id="in process"),
+        pytest.param(True, id="over HTTP", marks=pytest.mark.allow_hosts(["127.0.0.1"])),
+    ]
+)
+def over_http(request: pytest.FixtureRequest) -> bool:
+    """Every case runs both ways; over HTTP the test steps the clock of the server's cloud."""
+    return bool(request.param)
+
+
 @pytest.fixture
-def open_account(session: boto3.Session) -> Iterator[OpenAccount]:
+def open_account(session: boto3.Session, *, over_http: bool) -> Iterator[OpenAccount]:
     """For stories that need settings of their own."""
-    opened: list[Cloud] = []
+    with ExitStack() as opened:
 
-    def enter(settings: Settings) -> Account:
-        opened.append(Cloud(START, settings).__enter__())
-        return Account(opened[-1], session)
+        def enter(settings: Settings) -> Account:
+            cloud = opened.enter_context(Cloud(START, settings))
+            url = opened.enter_context(_served(cloud)) if over_http else None
+            return Account(cloud, session, url)
 
-    yield enter
-    for cloud in opened:
-        cloud.__exit__(None, None, None)
+        yield enter
+
+
+@contextmanager
+def _served(cloud: Cloud) -> Iterator[str]:
+    gateway = Gateway(Lock(), [cloud.dispatcher], afterwards=lambda: None)
+    with bind(0) as bound, serving(gateway, bound) as url:
+        yield url
 
 
 @pytest.fixture

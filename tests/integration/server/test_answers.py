@@ -1,0 +1,138 @@
+"""What the server adds to AWS: its own path, Lambda's Invoke, and words for what moto cannot do."""
+
+import base64
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.compat import HTTPHeaders
+from werkzeug.test import Client
+
+from workbench.aws import Cloud
+from workbench.aws.lambdas import Function
+from workbench.server.gateway import Gateway
+from workbench.server.lambda_api import LambdaApi
+from workbench.server.own_path import OwnPath
+
+START = datetime(2026, 11, 23, 7, tzinfo=UTC)
+ARN = "arn:aws:lambda:us-east-1:123456789012:function:greet"
+
+
+@pytest.fixture
+def cloud() -> Iterator[Cloud]:
+    with Cloud(START) as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def http(cloud: Cloud) -> Client:
+    return Client(Gateway(Lock(), [OwnPath(cloud, 60), cloud.dispatcher], lambda: None))
+
+
+def test_the_clock_can_be_stepped(http: Client, cloud: Cloud) -> None:
+    answer = http.post("/_lowtide/advance", json={"seconds": 600})
+    assert answer.json == {"now": "2026-11-23T07:10:00+00:00", "speed": 60}
+    assert cloud.clock.now() == datetime(2026, 11, 23, 7, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"{}", b'{"seconds": 0}', b'{"seconds": NaN}', b'{"seconds": 1e9}', b"\xff"],
+)
+def test_a_step_that_is_none_is_refused(http: Client, body: bytes) -> None:
+    answer = http.post("/_lowtide/advance", data=body)
+    assert answer.status_code == 400
+    assert answer.json is not None
+    assert 'expected {"seconds": n}' in answer.json["message"]
+
+
+def test_an_unknown_path_of_our_own_names_those_there_are(http: Client) -> None:
+    answer = http.get("/_lowtide/time")
+    assert answer.status_code == 404
+    assert "GET /_lowtide/timeline" in answer.text
+
+
+def test_the_statuses_are_drawn(http: Client, cloud: Cloud) -> None:
+    cloud.statuses.append((START, "<speech>", "Creating"))
+    page = http.get("/_lowtide/timeline")
+    assert page.content_type == "text/html; charset=utf-8"
+    assert "&lt;speech&gt;" in page.text
+    assert http.get("/_lowtide/statuses").json == [
+        {"at": "2026-11-23T07:00:00+00:00", "endpoint": "<speech>", "status": "Creating"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("headers", "content_type"),
+    [
+        pytest.param({"X-Amz-Target": "Sagemaker.Dream"}, "json", id="in JSON"),
+        pytest.param({}, "xml", id="in XML"),
+    ],
+)
+def test_what_moto_cannot_do_is_said(
+    http: Client,
+    headers: dict[str, str],
+    content_type: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: object) -> None:
+        raise NotImplementedError("dreams")
+
+    monkeypatch.setattr("workbench.server.gateway._moto", broken)
+    answer = http.post("/", headers=headers)
+    assert answer.status_code == 501
+    assert content_type in str(answer.content_type)
+    assert "cannot answer this: NotImplementedError: dreams" in answer.text
+
+
+@pytest.fixture
+def lambda_api(tmp_path: Path) -> LambdaApi:
+    (tmp_path / "app.py").write_text(
+        "def lambda_handler(event, context):\n"
+        "    print('greeting')\n"
+        "    return 'hello ' + event['name']\n"
+    )
+    return LambdaApi({"greet": Function.load(tmp_path, {}, function_name="greet")})
+
+
+def invoke(api: LambdaApi, name: str, body: bytes, **headers: str) -> Any:
+    pairs = {f"X-Amz-{key.replace('_', '-')}": value for key, value in headers.items()}
+    url = f"http://127.0.0.1/2015-03-31/functions/{name}/invocations"
+    request = AWSPreparedRequest("POST", url, HTTPHeaders.from_dict(pairs), body, False)
+    return api.reply(request)
+
+
+@pytest.mark.parametrize("name", ["greet", "greet:$LATEST", ARN, f"{ARN}:$LATEST", "greet%3Alive"])
+def test_a_function_is_found_by(lambda_api: LambdaApi, name: str) -> None:
+    status, headers, body = invoke(lambda_api, name, b'{"name": "ann"}')
+    assert (status, body) == (200, b'"hello ann"')
+    assert headers["X-Amz-Executed-Version"] == "$LATEST"
+    assert "X-Amz-Function-Error" not in headers
+
+
+def test_a_handler_that_raises_is_an_answer_with_a_header(lambda_api: LambdaApi) -> None:
+    status, headers, body = invoke(lambda_api, "greet", b"{}")
+    assert (status, headers["X-Amz-Function-Error"]) == (200, "Unhandled")
+    assert json.loads(body) == {"errorMessage": "'name'", "errorType": "KeyError"}
+
+
+def test_the_log_comes_if_asked_for(lambda_api: LambdaApi) -> None:
+    _, headers, _ = invoke(lambda_api, "greet", b'{"name": "ann"}', Log_Type="Tail")
+    assert base64.b64decode(headers["X-Amz-Log-Result"]) == b"greeting"
+
+
+@pytest.mark.parametrize(
+    ("how", "body", "status"),
+    [("Event", b"{}", 202), ("DryRun", b"{}", 204), ("RequestResponse", b"{", 400)],
+)
+def test_other_ways_to_invoke(lambda_api: LambdaApi, how: str, body: bytes, status: int) -> None:
+    assert invoke(lambda_api, "greet", body, Invocation_Type=how)[0] == status
+
+
+def test_a_function_that_is_not_ours_is_motos(lambda_api: LambdaApi) -> None:
+    assert invoke(lambda_api, "other", b"{}") is None

@@ -1,0 +1,45 @@
+"""`lowtide aws`: the options, and what a person is told where they are wrong."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+
+def aws(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="On 127.0.0.1; 0: any.")] = 4666,
+    speed: Annotated[
+        float, typer.Option(min=0, help="Virtual seconds a second; 0: still until stepped.")
+    ] = 60,
+    start: Annotated[
+        str | None, typer.Option(help="When the clock starts, ISO 8601; UTC without a zone.")
+    ] = None,
+    stack: Annotated[
+        Path | None, typer.Option(help="Run Lowtide's functions too, managing what this file says.")
+    ] = None,
+    traffic: Annotated[
+        list[str] | None,
+        typer.Option(help="ENDPOINT=TRACE.csv.gz: play calls onto it; may be repeated."),
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option(help="Keep everything in this file at the end.")
+    ] = None,
+    load: Annotated[Path | None, typer.Option(help="Go on from a file that --save wrote.")] = None,
+) -> None:
+    """Serve the embedded AWS on this machine: boto3 and the AWS CLI reach it unchanged."""
+    # Imported here, so that the other commands do not wait for moto.
+    from workbench.server import options
+    from workbench.server.options import OptionError, Options
+    from workbench.server.serve import serve
+    from workbench.server.state import StateError
+    from workbench.traces.files import TraceError
+
+    console = Console()
+    try:
+        begin = options.instant(start) if start else None
+        traces = options.traces(traffic or ())
+        serve(Options(port, speed, begin, stack, traces, save, load), console)
+    except (OptionError, StateError, TraceError) as error:
+        console.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
+        raise typer.Exit(2) from error
