@@ -7,7 +7,7 @@ import boto3
 from rich.console import Console
 from rich.table import Table
 
-from lowtide.adapters.store import DynamoStore
+from lowtide.adapters.store import Store
 from workbench.aws.cloud import Cloud
 from workbench.aws.stack import Stack
 
@@ -89,6 +89,6 @@ def _colour(status: str) -> str:
     return _COLOURS.get(status, "yellow")
 
 
-def _store(stack: Stack) -> DynamoStore:
+def _store(stack: Stack) -> Store:
     scheduler = next(spec for spec in stack.template.functions() if spec.name == "scheduler")
-    return DynamoStore(boto3.resource("dynamodb").Table(scheduler.environment["LOWTIDE_TABLE"]))
+    return Store(boto3.resource("dynamodb").Table(scheduler.environment["LOWTIDE_TABLE"]))

@@ -8,7 +8,7 @@ import pytest
 
 from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING, Town, TownMaker
 from workbench.aws.refusal import Refusal
-from workbench.aws.sagemaker import SageMaker
+from workbench.aws.sagemaker import Endpoints
 from workbench.aws.settings import Settings
 from workbench.demo import photograph
 from workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE
@@ -128,16 +128,16 @@ def test_an_endpoint_made_by_hand_after_a_crash_drains_anew(town: Town) -> None:
 def test_a_delete_that_takes_the_scaling_and_then_fails_loses_nothing(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = SageMaker.delete_endpoint
+    real = Endpoints.delete_endpoint
 
-    def half(self: SageMaker, request: dict[str, Any]) -> Any:
+    def half(self: Endpoints, request: dict[str, Any]) -> Any:
         self._scaling.forget(request["EndpointName"])
         raise Refusal("InternalFailure", "half done")
 
-    monkeypatch.setattr(SageMaker, "delete_endpoint", half)
+    monkeypatch.setattr(Endpoints, "delete_endpoint", half)
     town.until("Mon 20:04")
     assert scaling_range() is None
-    monkeypatch.setattr(SageMaker, "delete_endpoint", real)
+    monkeypatch.setattr(Endpoints, "delete_endpoint", real)
     wake = {"action": "wake", "endpoint": ENDPOINT, "reason": "overtime", "by": "ann"}
     town.control(**wake, **{"for": "20m"})
     town.until("Mon 20:10")
@@ -189,14 +189,14 @@ def test_a_status_that_nobody_knows_stops_only_its_own_endpoint(
     town_with: TownMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     town = town_with(EVENING_PAUSE + "  - {name: other, schedule: always}\n")
-    real = SageMaker.describe_endpoint
+    real = Endpoints.describe_endpoint
 
-    def described(self: SageMaker, request: dict[str, Any]) -> Any:
+    def described(self: Endpoints, request: dict[str, Any]) -> Any:
         if request["EndpointName"] != "other":
             return real(self, request)
         return real(self, {"EndpointName": ENDPOINT}) | {"EndpointStatus": "Stopping"}
 
-    monkeypatch.setattr(SageMaker, "describe_endpoint", described)
+    monkeypatch.setattr(Endpoints, "describe_endpoint", described)
     town.until("Mon 20:10")
     assert town.status == "Absent"
     said = [line for line in town.said("scheduler") if line.get("endpoint") == "other"]

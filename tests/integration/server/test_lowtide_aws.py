@@ -93,12 +93,12 @@ def test_the_guides_commands_work_as_printed(
 ) -> None:
     """Deepgram's guide to scaling, with boto3 as the AWS CLI would: only the URL is set."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", town.url)
-    endpoint(town, "YOUR_ENDPOINT_NAME")
-    town.until(lambda: "InService" in town.statuses("YOUR_ENDPOINT_NAME"))
+    endpoint(town, "my-endpoint")
+    town.until(lambda: "InService" in town.statuses("my-endpoint"))
     autoscaling: Any = boto3.Session().client("application-autoscaling")
     resource = {
         "ServiceNamespace": "sagemaker",
-        "ResourceId": "endpoint/YOUR_ENDPOINT_NAME/variant/AllTraffic",
+        "ResourceId": "endpoint/my-endpoint/variant/AllTraffic",
     }
     dimension = {"ScalableDimension": "sagemaker:variant:DesiredInstanceCount"}
     autoscaling.register_scalable_target(**resource, **dimension, MinCapacity=1, MaxCapacity=4)
