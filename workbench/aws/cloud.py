@@ -15,13 +15,20 @@ from workbench.aws.alarm_watch import AlarmWatch
 from workbench.aws.autoscaling import ApplicationAutoScaling
 from workbench.aws.clock import STEP_S, Clock
 from workbench.aws.events import Bus, Event
+from workbench.aws.faults import Faults
 from workbench.aws.hosting import Hosting
 from workbench.aws.metric_store import MetricStore
-from workbench.aws.moto_internals import AlarmBook, asked_before_moto, cloudwatch_over
+from workbench.aws.moto_internals import (
+    AlarmBook,
+    asked_before_moto,
+    cloudwatch_over,
+    with_faults,
+)
 from workbench.aws.sagemaker import SageMaker
 from workbench.aws.scaler import Scaler
 from workbench.aws.settings import REGION, Settings
 from workbench.aws.traffic import Traffic
+from workbench.aws.waiting import botocore_waits_virtually
 from workbench.aws.wire import Dispatcher
 from workbench.fleet.fleet import Fleet, Session
 from workbench.fleet.tally import Tally
@@ -43,6 +50,7 @@ class Cloud:
         self.settings = settings or Settings()
         self.clock = Clock(start)
         self.metrics = MetricStore()
+        self.faults = Faults(self.settings.seed)
         self._bus = Bus(self.settings.event_copies, random.Random(self.settings.seed))
         self._hosting = Hosting(self.settings, self._bus, self.metrics)
         alarms = AlarmBook()
@@ -69,6 +77,8 @@ class Cloud:
         self._open.enter_context(mock_aws())
         self._open.enter_context(cloudwatch_over(self.metrics, self.clock))
         self._open.enter_context(asked_before_moto(self._dispatcher))
+        self._open.enter_context(with_faults(self.faults))
+        self._open.enter_context(botocore_waits_virtually())
         return self
 
     def __exit__(

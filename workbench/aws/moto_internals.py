@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from unittest.mock import patch
 
-from botocore.awsrequest import AWSPreparedRequest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from moto.cloudwatch.exceptions import ValidationError
 from moto.cloudwatch.models import Alarm as MotoAlarm
 from moto.cloudwatch.models import (
@@ -24,11 +24,15 @@ from moto.cloudwatch.models import (
     MetricStat,
     cloudwatch_backends,
 )
+from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import botocore_stubber
+from moto.events.models import EventPattern
+from moto.sqs.models import sqs_backends
 
 from workbench.aws import metric_math, metric_query
 from workbench.aws.alarms import Alarm, State
 from workbench.aws.clock import Clock
+from workbench.aws.faults import Faults, attempt
 from workbench.aws.metric_query import Query, Span, Statistic
 from workbench.aws.metric_store import MetricName, MetricStore, Statistics
 from workbench.aws.settings import ACCOUNT, REGION
@@ -99,6 +103,35 @@ def asked_before_moto(dispatcher: Dispatcher) -> Iterator[None]:
 
     with patch.object(botocore_stubber, "process_request", process):
         yield
+
+
+@contextmanager
+def with_faults(faults: Faults) -> Iterator[None]:
+    """Every request of every client passes `faults`, whoever answers it."""
+    answered = BotocoreStubber.__call__
+
+    def call(
+        stubber: BotocoreStubber, event_name: str, request: AWSPreparedRequest, **kwargs: Any
+    ) -> AWSResponse | None:
+        if not stubber.enabled:
+            return None
+        return faults.around(
+            attempt(event_name, request), lambda: answered(stubber, event_name, request, **kwargs)
+        )
+
+    with patch.object(BotocoreStubber, "__call__", call):
+        yield
+
+
+def matcher(pattern: Mapping[str, Any]) -> Callable[[Document], bool]:
+    """Of an EventBridge rule."""
+    parsed = EventPattern(None, dict(pattern))
+    return lambda event: bool(parsed.matches_event(event))  # type: ignore[arg-type]
+
+
+def visible_messages(queue: str) -> int:
+    """What ApproximateNumberOfMessages says, without the price of a request."""
+    return int(sqs_backends[ACCOUNT][REGION].queues[queue].approximate_number_of_messages)
 
 
 @contextmanager

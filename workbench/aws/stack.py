@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 from moto.events.models import EventPattern
 
+from workbench.aws.faults import Call
 from workbench.aws.lambdas import Function, FunctionError
 from workbench.aws.queue_poller import QueuePoller
-from workbench.aws.sandbox import Call
 from workbench.aws.stack_resources import deploy_resources
 from workbench.aws.template import FunctionSpec, RuleSpec, ScheduleSpec, Template
 
