@@ -22,6 +22,7 @@ from workbench.aws.moto_internals import (
     AlarmBook,
     asked_before_moto,
     cloudwatch_over,
+    sqs_remembers_duplicates,
     with_faults,
 )
 from workbench.aws.sagemaker import SageMaker
@@ -78,6 +79,7 @@ class Cloud:
         self._open.enter_context(cloudwatch_over(self.metrics, self.clock))
         self._open.enter_context(asked_before_moto(self._dispatcher))
         self._open.enter_context(with_faults(self.faults))
+        self._open.enter_context(sqs_remembers_duplicates())
         self._open.enter_context(botocore_waits_virtually())
         return self
 

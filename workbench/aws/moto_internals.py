@@ -5,6 +5,8 @@ since botocore calls every handler, and moto would act as well. moto's CloudWatc
 the API; its list of data points is replaced by a MetricStore, because scanning it is too slow.
 """
 
+import math
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -27,7 +29,9 @@ from moto.cloudwatch.models import (
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import botocore_stubber
 from moto.events.models import EventPattern
-from moto.sqs.models import sqs_backends
+from moto.sqs.models import DEDUPLICATION_TIME_IN_SECONDS, sqs_backends
+from moto.sqs.models import Message as SqsMessage
+from moto.sqs.models import Queue as SqsQueue
 
 from workbench.aws import metric_math, metric_query
 from workbench.aws.alarms import Alarm, State
@@ -132,6 +136,25 @@ def matcher(pattern: Mapping[str, Any]) -> Callable[[Document], bool]:
 def visible_messages(queue: str) -> int:
     """What ApproximateNumberOfMessages says, without the price of a request."""
     return int(sqs_backends[ACCOUNT][REGION].queues[queue].approximate_number_of_messages)
+
+
+@contextmanager
+def sqs_remembers_duplicates() -> Iterator[None]:
+    """moto forgets a deduplication id when its message is deleted; SQS knows it five minutes."""
+    added = SqsQueue.add_message
+    sent: dict[tuple[int, str], float] = {}
+
+    def add(queue: SqsQueue, message: SqsMessage) -> None:
+        key = (id(queue), message.deduplication_id or "")
+        now = time.time()
+        if queue.fifo_queue and message.deduplication_id:
+            if now - sent.get(key, -math.inf) < DEDUPLICATION_TIME_IN_SECONDS:
+                return
+            sent[key] = now
+        added(queue, message)
+
+    with patch.object(SqsQueue, "add_message", add):
+        yield
 
 
 @contextmanager

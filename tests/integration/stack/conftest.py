@@ -12,7 +12,9 @@ import pytest
 import time_machine
 from moto import mock_aws
 
+from workbench.aws.faults import Faults
 from workbench.aws.lambdas import Function
+from workbench.aws.metric_store import MetricStore
 from workbench.aws.stack import Stack
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -49,6 +51,8 @@ class FakeCloud:
 
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
+        self.metrics = MetricStore()
+        self.faults = Faults()
         self._periodic: list[tuple[timedelta, Callable[[datetime], None]]] = []
         self._listeners: list[Callable[[dict[str, Any]], None]] = []
 
