@@ -22,6 +22,7 @@ from workbench.aws.moto_internals import (
     AlarmBook,
     asked_before_moto,
     cloudwatch_over,
+    queries_answered_directly,
     sqs_remembers_duplicates,
     with_faults,
 )
@@ -78,6 +79,7 @@ class Cloud:
         self._open.enter_context(mock_aws())
         self._open.enter_context(cloudwatch_over(self.metrics, self.clock))
         self._open.enter_context(asked_before_moto(self._dispatcher))
+        self._open.enter_context(queries_answered_directly())
         self._open.enter_context(with_faults(self.faults))
         self._open.enter_context(sqs_remembers_duplicates())
         self._open.enter_context(botocore_waits_virtually())

@@ -5,7 +5,9 @@ since botocore calls every handler, and moto would act as well. moto's CloudWatc
 the API; its list of data points is replaced by a MetricStore, because scanning it is too slow.
 """
 
+import json
 import math
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -28,6 +30,8 @@ from moto.cloudwatch.models import (
 )
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import botocore_stubber
+from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.events.models import EventPattern
 from moto.sqs.models import DEDUPLICATION_TIME_IN_SECONDS, sqs_backends
 from moto.sqs.models import Message as SqsMessage
@@ -40,7 +44,7 @@ from workbench.aws.faults import Faults, attempt
 from workbench.aws.metric_query import Query, Span, Statistic
 from workbench.aws.metric_store import MetricName, MetricStore, Statistics
 from workbench.aws.settings import ACCOUNT, REGION
-from workbench.aws.wire import Dispatcher
+from workbench.aws.wire import Dispatcher, target
 
 type Document = dict[str, Any]
 
@@ -136,6 +140,60 @@ def matcher(pattern: Mapping[str, Any]) -> Callable[[Document], bool]:
 def visible_messages(queue: str) -> int:
     """What ApproximateNumberOfMessages says, without the price of a request."""
     return int(sqs_backends[ACCOUNT][REGION].queues[queue].approximate_number_of_messages)
+
+
+@contextmanager
+def queries_answered_directly() -> Iterator[None]:
+    """Queries for a prefix in one partition: moto spends most of its time on parsing them.
+
+    Whatever else a query may hold is moto's to answer, and so is every error.
+    """
+    answered = botocore_stubber.process_request
+
+    def process(request: AWSPreparedRequest) -> Any:
+        if target(request) != "DynamoDB_20120810.Query":
+            return answered(request)
+        found = _queried(json.loads(cast("bytes", request.body)))
+        if found is None:
+            return answered(request)
+        return 200, {"Content-Type": "application/x-amz-json-1.0"}, found
+
+    with patch.object(botocore_stubber, "process_request", process):
+        yield
+
+
+def _queried(request: Document) -> bytes | None:
+    form = _SIMPLE_QUERY.fullmatch(request.get("KeyConditionExpression", ""))
+    table = dynamodb_backends[ACCOUNT][REGION].tables.get(request.get("TableName", ""))
+    if form is None or table is None or not request.keys() <= _SIMPLE_QUERY_FIELDS:
+        return None
+    names, values = request["ExpressionAttributeNames"], request["ExpressionAttributeValues"]
+    if [names[form["hash"]], names[form["range"]]] != [table.hash_key_attr, table.range_key_attr]:
+        return None
+    partition = table.items.get(DynamoType(values[form["key"]]), {})
+    prefix = values[form["prefix"]]["S"]
+    by_key = {str(key.value): item for key, item in partition.items()}
+    wanted = sorted((key for key in by_key if key.startswith(prefix)), key=str.encode)
+    ordered = wanted if request.get("ScanIndexForward", True) else wanted[::-1]
+    items = [by_key[key].to_json()["Attributes"] for key in ordered]
+    found = json.dumps({"Items": items, "Count": len(items), "ScannedCount": len(items)}).encode()
+    return found if len(found) < _QUERY_PAGE_BYTES else None
+
+
+_QUERY_PAGE_BYTES = 900_000  # DynamoDB's pages end at 1 MB
+_SIMPLE_QUERY_FIELDS = frozenset(
+    {
+        "TableName",
+        "KeyConditionExpression",
+        "ExpressionAttributeNames",
+        "ExpressionAttributeValues",
+        "ConsistentRead",
+        "ScanIndexForward",
+    }
+)
+_SIMPLE_QUERY = re.compile(
+    r"\((?P<hash>#\w+) = (?P<key>:\w+) AND begins_with\((?P<range>#\w+), (?P<prefix>:\w+)\)\)"
+)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from unittest.mock import patch
 import boto3
 import botocore.session
 from botocore.awsrequest import AWSPreparedRequest
+from botocore.config import Config
 from botocore.loaders import create_loader
 from botocore.model import OperationModel
 
@@ -24,7 +25,6 @@ from workbench.aws.waiting import pass_time, stop_if_ended
 
 LOG_LINES_KEPT = 10_000
 LAYER = "lowtide"  # the package in the common layer; each function has its own copy, as in Lambda
-_LAYER_PREFIX = f"{LAYER}."
 _service_models = create_loader()
 
 
@@ -61,15 +61,27 @@ class Sandbox:
 
     @contextmanager
     def inside(self) -> Iterator[None]:
-        kept = ("PATH", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
-        laptop = {name: os.environ[name] for name in kept if name in os.environ}
         with (
-            patch.dict(os.environ, {**laptop, **self._environment}, clear=True),
+            self._own_environment(),
             patch.object(boto3, "DEFAULT_SESSION", self._session),
             patch.object(time, "sleep", pass_time),
             self._own_layer(),
             self._own_output(),
         ):
+            yield
+
+    @contextmanager
+    def _own_environment(self) -> Iterator[None]:
+        """os.environ stays the object that it is: some import it by name.
+
+        Its dictionary is changed for another, since to set and unset each variable takes longer
+        than many an invocation.
+        """
+        kept = ("PATH", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+        laptop = {name: os.environ[name] for name in kept if name in os.environ}
+        own = {**laptop, **self._environment}
+        encoded = {os.fsencode(name): os.fsencode(value) for name, value in own.items()}
+        with patch.object(os.environ, "_data", encoded):
             yield
 
     def mute(self) -> None:
@@ -112,6 +124,9 @@ class Sandbox:
 def _session() -> boto3.Session:
     core = botocore.session.get_session()
     core.register_component("data_loader", _service_models)  # a second to read, for each session
+    # Nobody here reads a signature or a long user agent, and each costs a tenth of a call.
+    core.register("choose-signer", lambda **_: botocore.UNSIGNED)
+    core.set_default_client_config(Config(user_agent="lowtide-workbench"))
     return boto3.Session(botocore_session=core, region_name=REGION)
 
 
@@ -126,6 +141,24 @@ def _lambda_variables(function_name: str) -> Mapping[str, str]:
     }
 
 
+class _LayerNames:
+    """Of the layer's modules; sys.modules is long, so it is searched only when it has grown."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+        self._others = -1
+
+    def present(self) -> list[str]:
+        present = [name for name in self._known if name in sys.modules]
+        if len(sys.modules) - len(present) != self._others:
+            present = [name for name in sys.modules if name.partition(".")[0] == LAYER]
+            self._known.update(present)
+            self._others = len(sys.modules) - len(present)
+        return present
+
+
+_layer_names = _LayerNames()
+
+
 def _taken_from_sys_modules() -> dict[str, ModuleType]:
-    names = [name for name in sys.modules if name == LAYER or name.startswith(_LAYER_PREFIX)]
-    return {name: sys.modules.pop(name) for name in names}
+    return {name: sys.modules.pop(name) for name in _layer_names.present()}

@@ -27,7 +27,7 @@ class Dispatcher:
 
     def reply(self, request: AWSPreparedRequest) -> Reply | None:
         """None for what is somebody else's to answer."""
-        prefix, _, operation = _target(request).rpartition(".")
+        prefix, _, operation = target(request).rpartition(".")
         service = self._services.get(prefix)
         if service is None or operation not in service.operations:
             return None
@@ -44,6 +44,6 @@ def _call(service: Service, operation: str, document: Document) -> tuple[int, Do
         return 400, {"__type": refusal.code, "message": refusal.message}
 
 
-def _target(request: AWSPreparedRequest) -> str:
+def target(request: AWSPreparedRequest) -> str:
     value = request.headers.get("X-Amz-Target", "")
     return value.decode() if isinstance(value, bytes) else str(value)
