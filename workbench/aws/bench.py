@@ -46,6 +46,7 @@ class Timing:
     endpoints: int
     virtual: timedelta
     real_s: float
+    busy_s: float  # of the processor: what other programs do does not lengthen it
 
     @property
     def ratio(self) -> float:
@@ -60,9 +61,10 @@ def measure(endpoints: int, virtual: timedelta, folder: Path) -> Timing:
     """`folder` receives the configuration file that the functions read."""
     with Cloud(START, Settings(seed=1, capacity=_CAPACITY)) as cloud:
         _prepare(cloud, endpoints, virtual, folder)
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
         cloud.advance(cloud.clock.now() + virtual)
-        return Timing(endpoints, virtual, time.perf_counter() - began)
+        real_s, busy_s = time.perf_counter() - began, time.process_time() - busy
+        return Timing(endpoints, virtual, real_s, busy_s)
 
 
 def shares(endpoints: int, virtual: timedelta, folder: Path) -> Mapping[str, float]:

@@ -24,7 +24,8 @@ from workbench.aws.settings import REGION
 from workbench.aws.waiting import pass_time, stop_if_ended
 
 LOG_LINES_KEPT = 10_000
-LAYER = "lowtide"  # the package in the common layer; each function has its own copy, as in Lambda
+# Packages of the common layer that keep state: each function has its own copy, as in Lambda.
+LAYER = ("lowtide", "aws_lambda_powertools")
 _service_models = create_loader()
 
 
@@ -151,7 +152,7 @@ class _LayerNames:
     def present(self) -> list[str]:
         present = [name for name in self._known if name in sys.modules]
         if len(sys.modules) - len(present) != self._others:
-            present = [name for name in sys.modules if name.partition(".")[0] == LAYER]
+            present = [name for name in sys.modules if name.partition(".")[0] in LAYER]
             self._known.update(present)
             self._others = len(sys.modules) - len(present)
         return present

@@ -69,7 +69,7 @@ class Stack:
         for rule in template.rules():
             if rule.enabled:
                 cloud.on_event(self._on_match(rule))
-        cloud.every(MINUTE, lambda _: self.poll())  # after the schedules of the same minute
+        cloud.every(STEP, lambda _: self.poll())  # after the schedules of the same instant
         gauges = QueueGauges(template.queue_names(), cloud.metrics)
         cloud.every(MINUTE, gauges.read)
 
