@@ -14,6 +14,7 @@ from moto import mock_aws
 from workbench.aws.alarm_watch import AlarmWatch
 from workbench.aws.autoscaling import ApplicationAutoScaling
 from workbench.aws.clock import STEP_S, Clock
+from workbench.aws.eventbridge import EventBridge
 from workbench.aws.events import Bus, Event
 from workbench.aws.faults import Faults
 from workbench.aws.hosting import Hosting
@@ -29,6 +30,7 @@ from workbench.aws.moto_internals import (
 from workbench.aws.sagemaker import SageMaker
 from workbench.aws.scaler import Scaler
 from workbench.aws.settings import REGION, Settings
+from workbench.aws.targets import Targets
 from workbench.aws.traffic import Traffic
 from workbench.aws.waiting import botocore_waits_virtually
 from workbench.aws.wire import Dispatcher
@@ -70,6 +72,10 @@ class Cloud:
         )
         self._dispatcher = Dispatcher({"SageMaker": sagemaker, "AnyScaleFrontendService": scaling})
         self._callbacks: list[tuple[float, Callable[[datetime], None]]] = []
+        self.targets = Targets()
+        eventbridge = EventBridge(self.targets)
+        self.every(timedelta(minutes=1), eventbridge.run_schedules)
+        self.on_event(eventbridge.on_event)
         self._open = ExitStack()
 
     def __enter__(self) -> Self:

@@ -21,10 +21,10 @@ from workbench.aws.faults import Attempt, Call, Faults
 from workbench.aws.lambdas import Function, FunctionError, Invocation
 from workbench.aws.metric_store import MetricStore, metric, of
 from workbench.aws.settings import REGION
+from workbench.aws.targets import EVENTBRIDGE
 from workbench.aws.template_specs import Retries
 
 INVOKE = Call("lambda", "Invoke")
-EVENTBRIDGE = "eventbridge"  # the caller, for faults: rules and schedules
 _MINUTE = timedelta(minutes=1)
 _FIRST_PAUSE = timedelta(seconds=10)  # unknown; AWS says exponential back-off
 _THROTTLED = 429

@@ -32,7 +32,8 @@ from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import botocore_stubber
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
-from moto.events.models import EventPattern
+from moto.events.models import EventPattern, events_backends
+from moto.scheduler.models import scheduler_backends as scheduler_backends
 from moto.sqs.models import DEDUPLICATION_TIME_IN_SECONDS, sqs_backends
 from moto.sqs.models import Message as SqsMessage
 from moto.sqs.models import Queue as SqsQueue
@@ -135,6 +136,29 @@ def matcher(pattern: Mapping[str, Any]) -> Callable[[Document], bool]:
     """Of an EventBridge rule."""
     parsed = EventPattern(None, dict(pattern))
     return lambda event: bool(parsed.matches_event(event))  # type: ignore[arg-type]
+
+
+def schedules() -> list[Document]:
+    """Of EventBridge Scheduler, as GetSchedule tells them."""
+    groups = scheduler_backends[ACCOUNT][REGION].schedule_groups.values()
+    return [schedule.to_dict() for group in groups for schedule in group.schedules.values()]
+
+
+def drop_schedule(group: str, name: str) -> None:
+    scheduler_backends[ACCOUNT][REGION].delete_schedule(group, name)
+
+
+def rule_targets(event: Document) -> list[Document]:
+    """Of the rules on the default bus that match."""
+    rules = events_backends[ACCOUNT][REGION].event_buses["default"].rules.values()
+    matching = [
+        rule
+        for rule in rules
+        if rule.state == "ENABLED"
+        and rule.scheduled_expression is None
+        and rule.event_pattern.matches_event(event)  # type: ignore[arg-type]
+    ]
+    return [target for rule in matching for target in rule.targets]
 
 
 def visible_messages(queue: str) -> int:

@@ -18,6 +18,7 @@ from workbench.aws.moto_internals import matcher
 from workbench.aws.queue_gauges import QueueGauges
 from workbench.aws.queue_poller import QueuePoller
 from workbench.aws.stack_resources import deploy_alarms, deploy_resources
+from workbench.aws.targets import Targets
 from workbench.aws.template import Template
 from workbench.aws.template_specs import FunctionSpec, RuleSpec, ScheduleSpec
 
@@ -37,6 +38,8 @@ class Surroundings(Protocol):
     def metrics(self) -> MetricStore: ...
     @property
     def faults(self) -> Faults: ...
+    @property
+    def targets(self) -> Targets: ...
     @property
     def clock(self) -> Clock: ...
     def every(self, period: timedelta, callback: Callable[[datetime], None]) -> None: ...
@@ -62,6 +65,8 @@ class Stack:
             QueuePoller(source, partial(self._invoker.wait, source.function))
             for source in template.queue_sources()
         ]
+        for name, function in functions.items():
+            cloud.targets.add_function(function.function_name, partial(self._invoker.send, name))
         cloud.every(STEP, self._invoker.agenda.run)
         for schedule in template.schedules():
             if schedule.enabled:

@@ -17,6 +17,7 @@ from workbench.aws.faults import Faults
 from workbench.aws.lambdas import Function
 from workbench.aws.metric_store import MetricStore
 from workbench.aws.stack import Stack, Surroundings
+from workbench.aws.targets import Targets
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -54,6 +55,7 @@ class FakeCloud:
         self.clock = clock
         self.metrics = MetricStore()
         self.faults = Faults()
+        self.targets = Targets()
         self._periodic: list[tuple[timedelta, Callable[[datetime], None]]] = []
         self._listeners: list[Callable[[dict[str, Any]], None]] = []
 
