@@ -1,7 +1,8 @@
 """The `lowtide` command: what runs on a laptop."""
 
 import sys
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,8 @@ from workbench.server.command import aws
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(aws)
+bench = typer.Typer(no_args_is_help=True, help="Measure how fast something is.")
+app.add_typer(bench, name="bench")
 console = Console(markup=False)  # what people wrote may hold brackets
 
 
@@ -84,6 +87,41 @@ def demo(
     for reason in reasons:
         console.print(f"Lost: {reason}", style="red", highlight=False)
     sys.exit(1 if reasons else 0)
+
+
+@bench.command("aws")
+def bench_aws(
+    endpoints: Annotated[
+        list[int] | None, typer.Option(min=1, help="How many endpoints; may be repeated.")
+    ] = None,
+    hours: Annotated[float, typer.Option(min=0.1, max=24, help="Virtual hours to play.")] = 24,
+    profile: Annotated[bool, typer.Option(help="Say what takes the time, too.")] = True,
+) -> None:
+    """Virtual days in the embedded AWS, with Lowtide's functions at every minute."""
+    from tempfile import TemporaryDirectory
+
+    from workbench.aws.bench import measure, shares
+
+    virtual = timedelta(hours=hours)
+    with TemporaryDirectory() as folder:
+        for count in endpoints or (1, 10):
+            timing = measure(count, virtual, Path(folder))
+            console.print(
+                f"{count:4} endpoints: a virtual day in {timing.seconds_a_day:.1f} s, "
+                f"{timing.ratio:.0f} times real time ({hours:g} h played, "
+                f"{timing.busy_s:.1f} s of processor time)",
+                highlight=False,
+                soft_wrap=True,
+            )
+            if profile:
+                console.print(_shares(shares(count, virtual / 8, Path(folder))))
+
+
+def _shares(shares: Mapping[str, float]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for owner, share in shares.items():
+        table.add_row(f"  {owner}", f"{share:.0%}")
+    return table
 
 
 def _progress() -> Progress:

@@ -15,16 +15,27 @@ from workbench.aws.alarm_watch import AlarmWatch
 from workbench.aws.autoscaling import ApplicationAutoScaling
 from workbench.aws.clock import STEP_S, Clock
 from workbench.aws.endpoint_configs import EndpointConfigs
+from workbench.aws.eventbridge import EventBridge
 from workbench.aws.events import Bus, Event
+from workbench.aws.faults import Faults
 from workbench.aws.hosting import Hosting
 from workbench.aws.metric_store import MetricStore
 from workbench.aws.models import Models
-from workbench.aws.moto_internals import AlarmBook, asked_before_moto, cloudwatch_over
+from workbench.aws.moto_internals import (
+    AlarmBook,
+    asked_before_moto,
+    cloudwatch_over,
+    queries_answered_directly,
+    sqs_remembers_duplicates,
+    with_faults,
+)
 from workbench.aws.sagemaker import Endpoints
 from workbench.aws.scaler import Scaler
 from workbench.aws.settings import REGION, Settings
 from workbench.aws.tags import TagBook
+from workbench.aws.targets import Targets
 from workbench.aws.traffic import Traffic
+from workbench.aws.waiting import botocore_waits_virtually
 from workbench.aws.wire import Dispatcher
 from workbench.fleet.fleet import Fleet, Session
 from workbench.fleet.tally import Tally
@@ -48,6 +59,7 @@ class Cloud:
         self.settings = settings or Settings()
         self.clock = Clock(start)
         self.metrics = MetricStore()
+        self.faults = Faults(self.settings.seed)
         self._bus = Bus(
             self.settings.event_copies,
             random.Random(self.settings.seed),
@@ -75,6 +87,10 @@ class Cloud:
             checked={"SageMaker": "sagemaker"},
         )
         self._callbacks: list[tuple[float, Callable[[datetime], None]]] = []
+        self.targets = Targets()
+        eventbridge = EventBridge(self.targets)
+        self.every(timedelta(minutes=1), eventbridge.run_schedules)
+        self.on_event(eventbridge.on_event)
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -85,6 +101,10 @@ class Cloud:
         self._open.enter_context(mock_aws())
         self._open.enter_context(cloudwatch_over(self.metrics, self.clock))
         self._open.enter_context(asked_before_moto(self.dispatcher))
+        self._open.enter_context(queries_answered_directly())
+        self._open.enter_context(with_faults(self.faults))
+        self._open.enter_context(sqs_remembers_duplicates())
+        self._open.enter_context(botocore_waits_virtually())
         return self
 
     def __exit__(

@@ -5,7 +5,7 @@ import itertools
 import json
 import sys
 import traceback
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,9 +13,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from workbench.aws.sandbox import Call, Sandbox
+from workbench.aws.faults import Call, calling_as
+from workbench.aws.sandbox import Records, Sandbox
 from workbench.aws.settings import ACCOUNT, REGION
+from workbench.aws.waiting import EndedError, TimedOutError, own_time, stop_if_ended
 
+INVOCATIONS_KEPT = 10_000
 _cold_starts = itertools.count(1)
 
 type Handler = Callable[[Any, LambdaContext], object]
@@ -53,16 +56,40 @@ class LambdaContext:
         return int((self.deadline - datetime.now(UTC)) / timedelta(milliseconds=1))
 
 
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One run of a function, as seen from outside."""
+
+    function: str
+    at: datetime
+    calls: tuple[Call, ...]  # in order; each of botocore's retries is one
+    lines: tuple[str, ...]  # what it wrote to its log
+    error: FunctionError | None
+    duration_s: float  # virtual: what late answers and waiting took
+
+
 class Function:
+    """`name` is the folder's, which is what people call it; AWS calls it `function_name`."""
+
     def __init__(
-        self, handler: Handler, sandbox: Sandbox, name: str, timeout_s: int, memory_mb: int
+        self,
+        code_dir: Path,
+        environment: Mapping[str, str],
+        function_name: str,
+        timeout_s: int,
+        memory_mb: int,
     ) -> None:
-        self._handler = handler
-        self._sandbox = sandbox
-        self._name = name
-        self._timeout = timedelta(seconds=timeout_s)
+        self.name = code_dir.name
+        self.function_name = function_name
+        self.invocations: deque[Invocation] = deque(maxlen=INVOCATIONS_KEPT)
+        self._code_dir = code_dir
+        self._environment = environment
+        self._timeout_s = timeout_s
         self._memory_mb = memory_mb
         self._requests = itertools.count(1)
+        self._records = Records()
+        self._watchers: list[Callable[[Invocation], None]] = []
+        self._warm: tuple[Sandbox, Handler] | None = None
 
     @classmethod
     def load(
@@ -76,36 +103,84 @@ class Function:
     ) -> "Function":
         """A cold start; boto3 clients made at import belong to this function alone."""
         name = function_name or code_dir.name
-        sandbox = Sandbox(name, environment)
-        with sandbox.inside():
-            handler = _imported(code_dir / "app.py").lambda_handler
-        return cls(handler, sandbox, name, timeout_s, memory_mb)
+        function = cls(code_dir, environment, name, timeout_s, memory_mb)
+        function._start()
+        return function
 
     @property
     def log(self) -> Sequence[str]:
         """The last lines of what it wrote, metrics in the embedded format included."""
-        return self._sandbox.log
+        return self._records.log
 
     @property
     def calls(self) -> Counter[Call]:
         """How often it called each operation of AWS."""
-        return self._sandbox.calls
+        return self._records.calls
+
+    def watch(self, watcher: Callable[[Invocation], None]) -> None:
+        """Told of each invocation when it is over."""
+        self._watchers.append(watcher)
 
     def invoke(self, event: object) -> Any:
         """The handler's result; raises FunctionError for what Lambda reports as an error."""
-        payload = json.dumps(event)
-        with self._sandbox.inside():
+        context, payload = self._context(), json.dumps(event)
+        sandbox, handler = self._warm or self._start()
+        at = datetime.now(UTC)
+        self._records.attempts = []
+        error: FunctionError | None = None
+        with calling_as(self.name), own_time(self._timeout_s, sandbox.mute) as own:
             try:
-                result = self._handler(json.loads(payload), self._context())
-            except Exception as error:
-                traceback.print_exc(file=sys.stdout)
-                raise FunctionError(type(error).__name__, str(error)) from error
-        return _round_trip(result)
+                return _run(sandbox, handler, payload, context)
+            except FunctionError as raised:
+                error = raised
+                raise
+            except EndedError as ended:
+                self._warm = None  # Lambda starts anew what it had to end
+                error = self._ended(ended, context)
+                raise error from None
+            finally:
+                self._note(at, error, own.spent_s)
+
+    def _start(self) -> tuple[Sandbox, Handler]:
+        sandbox = Sandbox(self.function_name, self._environment, self._records)
+        with sandbox.inside():
+            handler = _imported(self._code_dir / "app.py").lambda_handler
+        self._warm = sandbox, handler
+        return self._warm
+
+    def _ended(self, ended: EndedError, context: LambdaContext) -> FunctionError:
+        request = f"RequestId: {context.aws_request_id} Error:"
+        if isinstance(ended, TimedOutError):
+            told = f"Task timed out after {self._timeout_s:.2f} seconds"
+            error = FunctionError("Sandbox.Timedout", f"{request} {told}")
+        else:
+            told = "Runtime exited without providing a reason"
+            error = FunctionError("Runtime.ExitError", f"{request} {told}")
+        self._records.log.append(f"{datetime.now(UTC).isoformat()} {context.aws_request_id} {told}")
+        return error
+
+    def _note(self, at: datetime, error: FunctionError | None, spent_s: float) -> None:
+        calls, lines = tuple(self._records.attempts), tuple(self._records.lines)
+        invocation = Invocation(self.name, at, calls, lines, error, spent_s)
+        self.invocations.append(invocation)
+        for watcher in self._watchers:
+            watcher(invocation)
 
     def _context(self) -> LambdaContext:
         request_id = f"00000000-0000-4000-8000-{next(self._requests):012x}"
-        deadline = datetime.now(UTC) + self._timeout
-        return LambdaContext(self._name, str(self._memory_mb), request_id, deadline)
+        deadline = datetime.now(UTC) + timedelta(seconds=self._timeout_s)
+        return LambdaContext(self.function_name, str(self._memory_mb), request_id, deadline)
+
+
+def _run(sandbox: Sandbox, handler: Handler, payload: str, context: LambdaContext) -> Any:
+    with sandbox.inside():
+        try:
+            result = handler(json.loads(payload), context)
+        except Exception as error:
+            traceback.print_exc(file=sys.stdout)
+            raise FunctionError(type(error).__name__, str(error)) from error
+        stop_if_ended()
+    return _round_trip(result)
 
 
 def _imported(app: Path) -> ModuleType:

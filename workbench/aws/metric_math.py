@@ -2,9 +2,11 @@
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 type Points = Mapping[int, float]
+
+SUM_OF_ALL = "SUM(METRICS())"
 
 _OPERATORS: Mapping[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
@@ -36,8 +38,16 @@ def evaluate(expression: str, series: Mapping[str, Points]) -> dict[int, float]:
     return points
 
 
+def total(series: Sequence[Points]) -> dict[int, float]:
+    """SUM(METRICS()): a point wherever any series has one."""
+    times = sorted({at for points in series for at in points})
+    return {at: sum(points.get(at, 0.0) for points in series) for at in times}
+
+
 def names(expression: str) -> set[str]:
     """The ids that an expression stands on."""
+    if expression == SUM_OF_ALL:
+        return set()
     return {node.id for node in ast.walk(_parse(expression)) if isinstance(node, ast.Name)}
 
 

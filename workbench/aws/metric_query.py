@@ -45,6 +45,10 @@ def _points(
 ) -> Mapping[int, float]:
     if isinstance(query.source, Statistic):
         return read(store, query.source, span)
+    if query.source == metric_math.SUM_OF_ALL:
+        return metric_math.total(
+            [read(store, q.source, span) for q in by_id.values() if isinstance(q.source, Statistic)]
+        )
     used = metric_math.names(query.source) & by_id.keys()
     series = {name: _points(store, by_id[name], by_id, span) for name in used}
     return metric_math.evaluate(query.source, series)

@@ -1,51 +1,60 @@
 """Lambda's event source mapping for SQS: receive, invoke, delete what did not fail."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
-from workbench.aws.lambdas import Function
+from workbench.aws.faults import calling_as
+from workbench.aws.moto_internals import visible_messages
 from workbench.aws.settings import REGION
-from workbench.aws.template import QueueSourceSpec
+from workbench.aws.template_specs import QueueSourceSpec
+
+POLLER = "event source mapping"  # the caller, for faults
 
 type Message = Mapping[str, Any]
 
 
 class QueuePoller:
-    def __init__(self, source: QueueSourceSpec, function: Function) -> None:
+    def __init__(self, source: QueueSourceSpec, invoke: Callable[[object], Any]) -> None:
         self._source = source
-        self._function = function
+        self._invoke = invoke
         self._sqs: Any = boto3.client("sqs", region_name=REGION)
-        queue_name = source.queue_arn.rpartition(":")[2]
-        self._url = self._sqs.get_queue_url(QueueName=queue_name)["QueueUrl"]
-
-    @property
-    def function(self) -> str:
-        return self._source.function
+        self._queue = source.queue_arn.rpartition(":")[2]
+        self._url = self._sqs.get_queue_url(QueueName=self._queue)["QueueUrl"]
 
     def poll(self) -> bool:
         """Hand over one batch; False where nothing is visible.
 
         Raises FunctionError as the function does. Its batch then stays in the queue, and is
-        visible again after the visibility time-out.
+        visible again after the visibility time-out. So does what cannot be deleted.
         """
-        messages = self._receive()
+        messages = self._receive() if visible_messages(self._queue) else ()
         if not messages:
             return False
-        result = self._function.invoke({"Records": [self._record(each) for each in messages]})
+        result = self._invoke({"Records": [self._record(each) for each in messages]})
         self._delete(messages, self._failed(result, messages))
         return True
 
     def _receive(self) -> Sequence[Message]:
-        found = self._sqs.receive_message(
-            QueueUrl=self._url,
+        found = self._call(
+            "receive_message",
             MaxNumberOfMessages=self._source.batch_size,
             MessageSystemAttributeNames=["All"],
             MessageAttributeNames=["All"],
             WaitTimeSeconds=0,
         )
         return list(found.get("Messages", ()))
+
+    def _call(self, operation: str, **arguments: Any) -> Message:
+        """Lambda has its own patience with SQS: what fails now is done at another poll."""
+        try:
+            with calling_as(POLLER):
+                answer: Message = getattr(self._sqs, operation)(QueueUrl=self._url, **arguments)
+        except (BotoCoreError, ClientError):
+            return {}
+        return answer
 
     def _record(self, message: Message) -> Message:
         return {
@@ -70,4 +79,4 @@ class QueuePoller:
     def _delete(self, messages: Sequence[Message], failed: set[str]) -> None:
         for message in messages:
             if message["MessageId"] not in failed:
-                self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
+                self._call("delete_message", ReceiptHandle=message["ReceiptHandle"])

@@ -4,51 +4,80 @@ import io
 import logging
 import os
 import sys
+import time
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
 from types import ModuleType
-from typing import NamedTuple
 from unittest.mock import patch
 
 import boto3
 import botocore.session
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.config import Config
 from botocore.loaders import create_loader
 from botocore.model import OperationModel
 
+from workbench.aws.faults import Call, attempt
 from workbench.aws.settings import REGION
+from workbench.aws.waiting import pass_time, stop_if_ended
 
 LOG_LINES_KEPT = 10_000
-LAYER = "lowtide"  # the package in the common layer; each function has its own copy, as in Lambda
+# Packages of the common layer that keep state: each function has its own copy, as in Lambda.
+LAYER = ("lowtide", "aws_lambda_powertools")
 _service_models = create_loader()
 
 
-class Call(NamedTuple):
-    """An AWS operation that was called, named as IAM names its action."""
+def _log() -> deque[str]:
+    return deque(maxlen=LOG_LINES_KEPT)
 
-    service: str
-    operation: str
 
-    @property
-    def action(self) -> str:
-        return f"{self.service}:{self.operation}"
+@dataclass(slots=True)
+class Records:
+    """What is known of a function from outside; it outlives every sandbox."""
+
+    log: deque[str] = field(default_factory=_log)
+    calls: Counter[Call] = field(default_factory=Counter)
+    # Of the last invocation, or of the one that runs:
+    attempts: list[Call] = field(default_factory=list)  # retries included
+    lines: list[str] = field(default_factory=list)
 
 
 class Sandbox:
-    def __init__(self, function_name: str, environment: Mapping[str, str]) -> None:
-        self.log: deque[str] = deque(maxlen=LOG_LINES_KEPT)
-        self.calls: Counter[Call] = Counter()
+    def __init__(
+        self, function_name: str, environment: Mapping[str, str], records: Records
+    ) -> None:
+        self._records = records
         self._environment = {**_lambda_variables(function_name), **environment}
         self._output = io.StringIO()
+        self._heard: int | None = None
         self._layer: dict[str, ModuleType] = {}
         self._session = _session()
         self._session.events.register("before-call", self._record)
+        self._session.events.register_first("before-send", self._record_attempt)
         # powertools keeps a logger, and the stream it writes to, by service name.
         service = environment.get("POWERTOOLS_SERVICE_NAME", "")
         logging.Logger.manager.loggerDict.pop(service, None)
 
     @contextmanager
     def inside(self) -> Iterator[None]:
+        with (
+            self._own_environment(),
+            patch.object(boto3, "DEFAULT_SESSION", self._session),
+            patch.object(time, "sleep", pass_time),
+            self._own_layer(),
+            self._own_output(),
+        ):
+            yield
+
+    @contextmanager
+    def _own_environment(self) -> Iterator[None]:
+        """os.environ stays the object that it is: some import it by name.
+
+        Its dictionary is changed for another, since to set and unset each variable takes longer
+        than many an invocation.
+        """
         kept = (
             "PATH",
             "AWS_ACCESS_KEY_ID",
@@ -57,13 +86,14 @@ class Sandbox:
             "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
         )
         laptop = {name: os.environ[name] for name in kept if name in os.environ}
-        with (
-            patch.dict(os.environ, {**laptop, **self._environment}, clear=True),
-            patch.object(boto3, "DEFAULT_SESSION", self._session),
-            self._own_layer(),
-            self._own_output(),
-        ):
+        own = {**laptop, **self._environment}
+        encoded = {os.fsencode(name): os.fsencode(value) for name, value in own.items()}
+        with patch.object(os.environ, "_data", encoded):
             yield
+
+    def mute(self) -> None:
+        """What is written from now on, until it is left, is never heard."""
+        self._heard = self._output.tell()
 
     @contextmanager
     def _own_layer(self) -> Iterator[None]:
@@ -82,17 +112,28 @@ class Sandbox:
             with redirect_stdout(self._output), redirect_stderr(self._output):
                 yield
         finally:
-            self.log.extend(self._output.getvalue().splitlines())
+            self._records.lines = self._output.getvalue()[: self._heard].splitlines()
+            self._records.log.extend(self._records.lines)
+            self._heard = None
             self._output.seek(0)
             self._output.truncate()
 
     def _record(self, model: OperationModel, **_: object) -> None:
-        self.calls[Call(model.service_model.service_name, model.name)] += 1
+        self._records.calls[Call(model.service_model.service_name, model.name)] += 1
+
+    def _record_attempt(self, event_name: str, request: AWSPreparedRequest, **_: object) -> None:
+        stop_if_ended()
+        made = attempt(event_name, request)
+        if made.caller is not None:  # None: somebody acts in the meantime, through our session
+            self._records.attempts.append(made.call)
 
 
 def _session() -> boto3.Session:
     core = botocore.session.get_session()
     core.register_component("data_loader", _service_models)  # a second to read, for each session
+    # Nobody here reads a signature or a long user agent, and each costs a tenth of a call.
+    core.register("choose-signer", lambda **_: botocore.UNSIGNED)
+    core.set_default_client_config(Config(user_agent="lowtide-workbench"))
     return boto3.Session(botocore_session=core, region_name=REGION)
 
 
@@ -107,6 +148,24 @@ def _lambda_variables(function_name: str) -> Mapping[str, str]:
     }
 
 
+class _LayerNames:
+    """Of the layer's modules; sys.modules is long, so it is searched only when it has grown."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+        self._others = -1
+
+    def present(self) -> list[str]:
+        present = [name for name in self._known if name in sys.modules]
+        if len(sys.modules) - len(present) != self._others:
+            present = [name for name in sys.modules if name.partition(".")[0] in LAYER]
+            self._known.update(present)
+            self._others = len(sys.modules) - len(present)
+        return present
+
+
+_layer_names = _LayerNames()
+
+
 def _taken_from_sys_modules() -> dict[str, ModuleType]:
-    names = [name for name in sys.modules if name.partition(".")[0] == LAYER]
-    return {name: sys.modules.pop(name) for name in names}
+    return {name: sys.modules.pop(name) for name in _layer_names.present()}

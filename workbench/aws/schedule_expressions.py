@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from croniter import croniter
+from croniter import CroniterBadDateError, croniter
 
 _DAYS = {"1": "SUN", "2": "MON", "3": "TUE", "4": "WED", "5": "THU", "6": "FRI", "7": "SAT"}
 _UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
@@ -33,10 +33,21 @@ def _next_of_rate(body: str, created: datetime, after: datetime) -> datetime:
 
 
 def _next_of_cron(body: str, zone: ZoneInfo, after: datetime) -> datetime | None:
+    """A local time that spring leaves out is skipped; one that autumn repeats runs once."""
     minute, hour, day, month, weekday, year = body.split()
     expression = " ".join([minute, hour, day.replace("?", "*"), month, _named(weekday), "0", year])
-    at: datetime = croniter(expression, after.astimezone(zone)).get_next(datetime)
-    return at.astimezone(UTC)
+    # An hour earlier, since the hour that autumn repeats begins before it.
+    local = (after - timedelta(hours=1)).astimezone(zone).replace(tzinfo=None)
+    runs = croniter(expression, local)
+    while True:
+        try:
+            local = runs.get_next(datetime)
+        except CroniterBadDateError:
+            return None
+        at = local.replace(tzinfo=zone).astimezone(UTC)
+        exists = at.astimezone(zone).replace(tzinfo=None) == local
+        if exists and at > after:
+            return at
 
 
 def _named(weekday: str) -> str:

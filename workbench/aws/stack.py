@@ -3,20 +3,26 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from moto.events.models import EventPattern
-
+from workbench.aws.faults import Call, Faults
+from workbench.aws.invoker import Failure, Invoker
 from workbench.aws.lambdas import Function, FunctionError
+from workbench.aws.metric_store import MetricStore
+from workbench.aws.moto_internals import matcher
+from workbench.aws.queue_gauges import QueueGauges
 from workbench.aws.queue_poller import QueuePoller
-from workbench.aws.sandbox import Call
-from workbench.aws.stack_resources import deploy_resources
-from workbench.aws.template import FunctionSpec, RuleSpec, ScheduleSpec, Template
+from workbench.aws.stack_resources import deploy_alarms, deploy_resources
+from workbench.aws.targets import Targets
+from workbench.aws.template import Template
+from workbench.aws.template_specs import FunctionSpec, RuleSpec, ScheduleSpec
 
+STEP = timedelta(seconds=10)
 MINUTE = timedelta(minutes=1)
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 
@@ -29,18 +35,15 @@ class Surroundings(Protocol):
     """What of the embedded AWS a stack hangs on."""
 
     @property
+    def metrics(self) -> MetricStore: ...
+    @property
+    def faults(self) -> Faults: ...
+    @property
+    def targets(self) -> Targets: ...
+    @property
     def clock(self) -> Clock: ...
     def every(self, period: timedelta, callback: Callable[[datetime], None]) -> None: ...
     def on_event(self, callback: Callable[[dict[str, Any]], None]) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """An invocation that nobody waited for and that went wrong: an error metric, in AWS."""
-
-    at: datetime
-    function: str
-    error: FunctionError
 
 
 class Stack:
@@ -51,18 +54,29 @@ class Stack:
     ) -> None:
         self.functions = functions
         self.template = template
-        self.failures: list[Failure] = []
-        self._clock = cloud.clock
+        self._invoker = Invoker(
+            functions,
+            {spec.name: spec.retries for spec in template.functions()},
+            cloud.clock,
+            cloud.metrics,
+            cloud.faults,
+        )
         self._pollers = [
-            QueuePoller(source, functions[source.function]) for source in template.queue_sources()
+            QueuePoller(source, partial(self._invoker.wait, source.function))
+            for source in template.queue_sources()
         ]
+        for name, function in functions.items():
+            cloud.targets.add_function(function.function_name, partial(self._invoker.send, name))
+        cloud.every(STEP, self._invoker.agenda.run)
         for schedule in template.schedules():
             if schedule.enabled:
                 cloud.every(period(schedule.expression), self._on_schedule(schedule))
         for rule in template.rules():
             if rule.enabled:
                 cloud.on_event(self._on_match(rule))
-        cloud.every(MINUTE, lambda _: self.poll())  # after the schedules of the same minute
+        cloud.every(STEP, lambda _: self.poll())  # after the schedules of the same instant
+        gauges = QueueGauges(template.queue_names(), cloud.metrics)
+        cloud.every(MINUTE, gauges.read)
 
     @classmethod
     def deploy(
@@ -77,7 +91,15 @@ class Stack:
         """`config_path` stands for the file in the config layer, which is not unpacked here."""
         template = deploy_resources(Template.load(template_path, parameters, stack=name), name)
         functions = {spec.name: _load(spec, config_path) for spec in template.functions()}
+        names = {spec.logical_id: spec.function_name for spec in template.functions()}
+        template = template.knowing(names)
+        deploy_alarms(template, name)
         return cls(cloud, template, functions)
+
+    @property
+    def failures(self) -> Sequence[Failure]:
+        """Of invocations that nobody waited for."""
+        return self._invoker.failures
 
     @property
     def calls(self) -> Mapping[str, Counter[Call]]:
@@ -93,38 +115,26 @@ class Stack:
         for poller in self._pollers:
             more = True
             while more:
-                try:
+                with suppress(FunctionError):  # noted; the batch comes again
                     more = poller.poll()
-                except FunctionError as error:
-                    self._note(poller.function, error)
 
     def _on_schedule(self, schedule: ScheduleSpec) -> Callable[[datetime], None]:
         def at(time: datetime) -> None:
             stamp = time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             text = schedule.input.replace("<aws.scheduler.scheduled-time>", stamp)
-            self._deliver(schedule.function, json.loads(text))
+            self._invoker.send(schedule.function, json.loads(text), schedule.retries)
 
         return at
 
     def _on_match(self, rule: RuleSpec) -> Callable[[dict[str, Any]], None]:
-        pattern = EventPattern(None, dict(rule.pattern))
+        matches = matcher(rule.pattern)
 
         def on_event(event: dict[str, Any]) -> None:
-            if pattern.matches_event(event):  # type: ignore[arg-type]  # any JSON document will do
-                self._deliver(rule.function, event)
+            if matches(event):
+                self._invoker.send(rule.function, event, rule.retries)
                 self.poll()
 
         return on_event
-
-    def _deliver(self, function: str, event: object) -> None:
-        """Asynchronously, so a failure is nobody's exception; the template wants no retries."""
-        try:
-            self.functions[function].invoke(event)
-        except FunctionError as error:
-            self._note(function, error)
-
-    def _note(self, function: str, error: FunctionError) -> None:
-        self.failures.append(Failure(self._clock.now(), function, error))
 
 
 def period(expression: str) -> timedelta:

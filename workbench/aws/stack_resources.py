@@ -7,7 +7,8 @@ from typing import Any
 import boto3
 
 from workbench.aws.settings import REGION
-from workbench.aws.template import Properties, Template
+from workbench.aws.template import Template
+from workbench.aws.template_specs import Properties
 
 
 def deploy_resources(template: Template, stack: str) -> Template:
@@ -17,6 +18,12 @@ def deploy_resources(template: Template, stack: str) -> Template:
     for logical_id, queue in template.queues():
         template = template.knowing(_create_queue(logical_id, template.resolve(queue)))
     return template
+
+
+def deploy_alarms(template: Template, stack: str) -> None:
+    cloudwatch: Any = boto3.client("cloudwatch", region_name=REGION)
+    for logical_id, alarm in template.alarms().items():
+        cloudwatch.put_metric_alarm(**{"AlarmName": f"{stack}-{logical_id}", **alarm})
 
 
 def _create_table(default_name: str, logical_id: str, table: Properties) -> Mapping[str, str]:

@@ -9,41 +9,18 @@ from typing import Any
 from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 
 from workbench.aws.settings import ACCOUNT, REGION
+from workbench.aws.template_specs import (
+    EVENTBRIDGE_RETRIES,
+    LAMBDA_RETRIES,
+    FunctionSpec,
+    Properties,
+    QueueSourceSpec,
+    Retries,
+    RuleSpec,
+    ScheduleSpec,
+)
 
-type Properties = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionSpec:
-    name: str  # the folder under functions/
-    function_name: str  # what the function is called once deployed
-    code_dir: Path
-    environment: Mapping[str, str]
-    timeout_s: int
-    memory_mb: int
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduleSpec:
-    function: str
-    expression: str
-    input: str
-    enabled: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RuleSpec:
-    function: str
-    pattern: Properties
-    enabled: bool
-
-
-@dataclass(frozen=True, slots=True)
-class QueueSourceSpec:
-    function: str
-    queue_arn: str
-    batch_size: int
-    reports_item_failures: bool
+_NO_VALUE = object()  # AWS::NoValue: the property is not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +57,7 @@ class Template:
         return {
             logical_id: resource.get("Properties", {})
             for logical_id, resource in self.document["Resources"].items()
-            if resource["Type"] == kind
+            if resource["Type"] == kind and self._wanted(resource)
         }
 
     def tables(self) -> Mapping[str, Properties]:
@@ -91,8 +68,15 @@ class Template:
         queues = self.resources("AWS::SQS::Queue")
         yield from sorted(queues.items(), key=lambda queue: "RedrivePolicy" in queue[1])
 
+    def queue_names(self) -> Sequence[str]:
+        return [str(self.resolve(queue["QueueName"])) for _, queue in self.queues()]
+
+    def alarms(self) -> Mapping[str, Properties]:
+        return self._resolved("AWS::CloudWatch::Alarm")
+
     def functions(self) -> Sequence[FunctionSpec]:
-        return [self._function(raw) for raw in self.resources("AWS::Serverless::Function").values()]
+        functions = self.resources("AWS::Serverless::Function")
+        return [self._function(logical_id, raw) for logical_id, raw in functions.items()]
 
     def schedules(self) -> Sequence[ScheduleSpec]:
         return [
@@ -101,13 +85,19 @@ class Template:
                 event["ScheduleExpression"],
                 event.get("Input", "{}"),
                 event.get("State", "ENABLED") == "ENABLED",
+                Retries.read(event.get("RetryPolicy", {}), EVENTBRIDGE_RETRIES),
             )
             for function, event in self._events("ScheduleV2")
         ]
 
     def rules(self) -> Sequence[RuleSpec]:
         return [
-            RuleSpec(function, event["Pattern"], event.get("State", "ENABLED") == "ENABLED")
+            RuleSpec(
+                function,
+                event["Pattern"],
+                event.get("State", "ENABLED") == "ENABLED",
+                Retries.read(event.get("RetryPolicy", {}), EVENTBRIDGE_RETRIES),
+            )
             for function, event in self._events("EventBridgeRule")
         ]
 
@@ -140,6 +130,10 @@ class Template:
     def resolve(self, value: Any) -> Any:
         """The value with Ref, Fn::Sub and Fn::GetAtt replaced by what they stand for."""
         match value:
+            case {"Ref": "AWS::NoValue"}:
+                return _NO_VALUE
+            case {"Fn::If": [condition, yes, no]}:
+                return self.resolve(yes if self.condition(condition) else no)
             case {"Ref": name}:
                 return self._lookup(name)
             case {"Fn::GetAtt": [name, attribute]}:
@@ -147,10 +141,31 @@ class Template:
             case {"Fn::Sub": str(text)}:
                 return re.sub(r"\$\{([^}]+)\}", lambda found: self._lookup(found[1]), text)
             case Mapping():
-                return {key: self.resolve(each) for key, each in value.items()}
+                resolved = {key: self.resolve(each) for key, each in value.items()}
+                return {key: each for key, each in resolved.items() if each is not _NO_VALUE}
             case list():
-                return [self.resolve(each) for each in value]
+                return [each for each in map(self.resolve, value) if each is not _NO_VALUE]
         return value
+
+    def condition(self, name: str) -> bool:
+        return self._holds(self.document["Conditions"][name])
+
+    def _wanted(self, resource: Properties) -> bool:
+        return "Condition" not in resource or self.condition(resource["Condition"])
+
+    def _holds(self, expression: Properties) -> bool:
+        match expression:
+            case {"Condition": name}:
+                return self.condition(name)
+            case {"Fn::Equals": [one, other]}:
+                return str(self.resolve(one)) == str(self.resolve(other))
+            case {"Fn::Not": [inner]}:
+                return not self._holds(inner)
+            case {"Fn::And": [*parts]}:
+                return all(self._holds(part) for part in parts)
+            case {"Fn::Or": [*parts]}:
+                return any(self._holds(part) for part in parts)
+        raise ValueError(f"{self.path.name}: not a condition: {expression}")
 
     def _lookup(self, name: str) -> str:
         if name not in self.known:
@@ -160,7 +175,7 @@ class Template:
     def _resolved(self, kind: str) -> Mapping[str, Properties]:
         return {name: self.resolve(raw) for name, raw in self.resources(kind).items()}
 
-    def _function(self, raw: Properties) -> FunctionSpec:
+    def _function(self, logical_id: str, raw: Properties) -> FunctionSpec:
         defaults = self.document["Globals"]["Function"]
         merged = {**defaults, **raw}
         variables = {
@@ -169,11 +184,13 @@ class Template:
         }
         return FunctionSpec(
             name=_name(raw),
+            logical_id=logical_id,
             function_name=self.resolve(raw["FunctionName"]),
             code_dir=self.path.parent / raw["CodeUri"],
             environment={key: str(value) for key, value in self.resolve(variables).items()},
             timeout_s=merged["Timeout"],
             memory_mb=merged["MemorySize"],
+            retries=Retries.read(merged.get("EventInvokeConfig", {}), LAMBDA_RETRIES),
         )
 
     def _events(self, kind: str) -> Iterator[tuple[str, Properties]]:

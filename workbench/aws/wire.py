@@ -37,7 +37,7 @@ class Dispatcher:
 
     def reply(self, request: AWSPreparedRequest) -> Reply | None:
         """None for what is somebody else's to answer."""
-        prefix, _, operation = _target(request).rpartition(".")
+        prefix, _, operation = target(request).rpartition(".")
         services = self._services.get(prefix, ())
         service = next((each for each in services if operation in each.operations), None)
         if service is None:
@@ -63,6 +63,6 @@ class Dispatcher:
             return 400, {"__type": refusal.code, "message": refusal.message}
 
 
-def _target(request: AWSPreparedRequest) -> str:
+def target(request: AWSPreparedRequest) -> str:
     value = request.headers.get("X-Amz-Target", "")
     return value.decode() if isinstance(value, bytes) else str(value)

@@ -94,7 +94,9 @@ def test_the_figures_are_published_while_it_is_in_service_and_not_while_it_sleep
     town.until("Mon 19:40")
     published = town.stack.invoke("publisher", {})["published"]
     assert published[0]["outcome"]["utilization"] == pytest.approx(0.15)
-    metrics = boto3.client("cloudwatch").list_metrics(Namespace="Lowtide")["Metrics"]
+    metrics = boto3.client("cloudwatch").list_metrics(
+        Namespace="Lowtide", Dimensions=[{"Name": "EndpointName", "Value": ENDPOINT}]
+    )["Metrics"]
     assert {metric["MetricName"] for metric in metrics} == {
         "WeightedConcurrency",
         "CapacityUtilization",

@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 import time_machine
 from moto import mock_aws
+from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 
+from workbench.aws.faults import Faults
 from workbench.aws.lambdas import Function
-from workbench.aws.stack import Stack
+from workbench.aws.metric_store import MetricStore
+from workbench.aws.stack import Stack, Surroundings
+from workbench.aws.targets import Targets
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -49,6 +53,9 @@ class FakeCloud:
 
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
+        self.metrics = MetricStore()
+        self.faults = Faults()
+        self.targets = Targets()
         self._periodic: list[tuple[timedelta, Callable[[datetime], None]]] = []
         self._listeners: list[Callable[[dict[str, Any]], None]] = []
 
@@ -73,7 +80,7 @@ class FakeCloud:
 class Project:
     """The repository's template over functions of the test's own."""
 
-    def __init__(self, root: Path, cloud: FakeCloud) -> None:
+    def __init__(self, root: Path, cloud: Surroundings) -> None:
         self.root = root
         self.cloud = cloud
         self.template = root / "template.yaml"
@@ -86,6 +93,25 @@ class Project:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "app.py").write_text(textwrap.dedent(code), encoding="utf-8")
         return folder
+
+    def rewrite(self, text: str, replacement: str) -> None:
+        """In the template."""
+        before = self.template.read_text(encoding="utf-8")
+        assert text in before
+        self.template.write_text(before.replace(text, replacement), encoding="utf-8")
+
+    def invoke_config(self, function: str, config: Mapping[str, int] | None) -> None:
+        """None: without EventInvokeConfig, so by Lambda's defaults."""
+        document = yaml_parse(self.template.read_text(encoding="utf-8"))
+        (properties,) = (
+            resource["Properties"]
+            for resource in document["Resources"].values()
+            if resource.get("Properties", {}).get("CodeUri") == f"functions/{function}/"
+        )
+        del properties["EventInvokeConfig"]
+        if config is not None:
+            properties["EventInvokeConfig"] = config
+        self.template.write_text(json.dumps(document), encoding="utf-8")  # YAML as well
 
     def load(self, code: str, environment: Mapping[str, str] | None = None) -> Function:
         return Function.load(self.write("scheduler", code), environment or {})
@@ -108,3 +134,9 @@ def cloud() -> Iterator[FakeCloud]:
 @pytest.fixture
 def project(tmp_path: Path, cloud: FakeCloud) -> Project:
     return Project(tmp_path, cloud)
+
+
+@pytest.fixture
+def project_in() -> Callable[[Path, Surroundings], Project]:
+    """For a cloud of the test's own."""
+    return Project

@@ -49,3 +49,42 @@ def test_a_rate_is_a_period(expression: str, expected: timedelta) -> None:
 def test_a_schedule_that_cannot_be_played_is_refused() -> None:
     with pytest.raises(ValueError, match="rate"):
         period("cron(0 8 * * ? *)")
+
+
+DEPLOYED = {
+    "StepsDeadLetterQueue.QueueName": "dead",
+    **{f"{name}Function": name for name in ("Scheduler", "Reconciler", "Publisher", "Control")},
+}
+TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "silence", "actions"),
+    [
+        pytest.param({}, True, None, id="AWS::NoValue leaves the property out"),
+        pytest.param(
+            {"AlarmTopicArn": TOPIC}, True, [TOPIC], id="Fn::If takes what its condition says"
+        ),
+        pytest.param(
+            {"SchedulesState": "DISABLED"},
+            False,
+            None,
+            id="a resource whose condition fails is not",
+        ),
+    ],
+)
+def test_conditions_decide_what_there_is(
+    parameters: dict[str, str], silence: bool, actions: list[str] | None
+) -> None:
+    alarms = Template.load(TEMPLATE, parameters).knowing(DEPLOYED).alarms()
+    assert ("SilenceAlarm" in alarms) == silence
+    assert alarms["AttentionAlarm"].get("AlarmActions") == actions
+
+
+def test_retries_are_the_templates_or_those_of_aws() -> None:
+    known = {name: name for name in ("Table", "StepsQueue", "StepsQueue.Arn")}
+    template = Template.load(TEMPLATE).knowing(known)
+    retries = {spec.name: spec.retries for spec in template.functions()}
+    assert (retries["scheduler"].attempts, retries["scheduler"].max_age_s) == (0, 60)
+    assert (retries["control"].attempts, retries["control"].max_age_s) == (2, 21_600)
+    assert {(s.retries.attempts, s.retries.max_age_s) for s in template.schedules()} == {(2, 60)}
