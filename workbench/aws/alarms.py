@@ -1,11 +1,11 @@
-"""CloudWatch alarms: M of N, missing data, state, actions."""
+"""CloudWatch alarms: M of N, missing data, state."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from workbench.aws import metric_query
-from workbench.aws.metric_query import Query, Span
+from workbench.aws.metric_query import Query, Span, Statistic
 from workbench.aws.metric_store import MetricStore
 
 type State = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
@@ -13,7 +13,7 @@ type State = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
 # CloudWatch looks at a few more periods than it judges, so that a late point is not a missing one.
 _SPARE_PERIODS = 2
 
-_BREACHES: Mapping[str, Callable[[float, float], bool]] = {
+COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     "GreaterThanThreshold": lambda value, threshold: value > threshold,
     "GreaterThanOrEqualToThreshold": lambda value, threshold: value >= threshold,
     "LessThanThreshold": lambda value, threshold: value < threshold,
@@ -33,22 +33,21 @@ class Alarm:
     comparison: str
     to_alarm: int | None = None  # DatapointsToAlarm; None: all of them
     missing: str | None = None  # TreatMissingData; None: "missing"
-    actions: tuple[str, ...] = ()
 
     def breaches(self, value: float) -> bool:
-        return _BREACHES[self.comparison](value, self.threshold)
+        return COMPARISONS[self.comparison](value, self.threshold)
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
     state: State
-    reason: str
+    points: Sequence[float]  # those judged, newest first
     latest: float | None  # the newest point seen; None where the newest periods have none
 
 
 def due(alarm: Alarm, now: float) -> bool:
-    """Once a minute, and with a high-resolution metric every 10 seconds."""
-    return now % min(alarm.period, 60) == 0
+    """Once a minute, and every 10 seconds where the period is shorter than a minute."""
+    return now % _pace(alarm) == 0
 
 
 def judge(alarm: Alarm, state: State, store: MetricStore, now: float) -> Judgement:
@@ -56,15 +55,24 @@ def judge(alarm: Alarm, state: State, store: MetricStore, now: float) -> Judgeme
     present = [value for value in values if value is not None]
     latest = next((value for value in values[: _SPARE_PERIODS + 1] if value is not None), None)
     new_state = _state(alarm, state, values, present)
-    return Judgement(new_state, _reason(alarm, new_state, present[: alarm.periods]), latest)
+    return Judgement(new_state, present[: alarm.periods], latest)
+
+
+def _pace(alarm: Alarm) -> int:
+    return 10 if alarm.period < 60 else 60
 
 
 def _newest_first(alarm: Alarm, store: MetricStore, now: float) -> list[float | None]:
-    end = now // alarm.period * alarm.period
-    start = end - (alarm.periods + _SPARE_PERIODS) * alarm.period
-    (points,) = metric_query.run(store, alarm.queries, Span(start, end, now)).values()
-    count = alarm.periods + _SPARE_PERIODS
-    return [points.get(int(end - n * alarm.period)) for n in range(1, count + 1)]
+    """Periods are counted back from now, so that long ones slide on minute by minute."""
+    period, count = alarm.period, alarm.periods + _SPARE_PERIODS
+    end = int(now // _pace(alarm)) * _pace(alarm)
+    span = Span(end - count * period, end, now, anchor=end)
+    if len(alarm.queries) == 1 and isinstance(source := alarm.queries[0].source, Statistic):
+        points = metric_query.read(store, source, span)
+    else:
+        (line,) = metric_query.run(store, alarm.queries, span)
+        points = line.points
+    return [points.get(end - n * period) for n in range(1, count + 1)]
 
 
 def _state(
@@ -98,7 +106,8 @@ def _with_gaps(
     return "ALARM" if oldest >= (alarm.to_alarm or alarm.periods) else state
 
 
-def _reason(alarm: Alarm, state: State, present: Sequence[float]) -> str:
+def reason(alarm: Alarm, state: State, present: Sequence[float]) -> str:
+    """In CloudWatch's words why the alarm came to its state; `present` are the points judged."""
     if state == "INSUFFICIENT_DATA":
         return f"Insufficient Data: {alarm.periods} datapoints were unknown."
     breaching = state == "ALARM"

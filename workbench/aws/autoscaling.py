@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from workbench.aws.alarm_book import AlarmBook
 from workbench.aws.autoscaling_checks import (
     LIMITS,
     check_policy,
@@ -16,7 +17,6 @@ from workbench.aws.autoscaling_checks import (
 from workbench.aws.autoscaling_views import action_view, activity_view, place, target_view
 from workbench.aws.clock import Clock
 from workbench.aws.hosting import Hosting
-from workbench.aws.moto_internals import AlarmBook
 from workbench.aws.paging import page
 from workbench.aws.policy_alarms import alarms_of
 from workbench.aws.refusal import Refusal, invalid
@@ -263,12 +263,12 @@ class ApplicationAutoScaling:
 
     def _put_alarms(self, policy: Policy, target: Target) -> None:
         try:
-            pair = alarms_of(policy, target)
+            for request in list(alarms_of(policy, target)):
+                self._alarms.put_metric(request)
         except ValueError as error:
             raise invalid(str(error)) from None
-        description = f"DO NOT EDIT OR DELETE. For TargetTrackingScaling policy {policy.arn}."
-        for alarm in pair:
-            self._alarms.put(alarm, description)
+        except Refusal as refusal:  # CloudWatch's, of the caller's own metrics
+            raise invalid(refusal.message) from None
 
     def _alarms_of(self, policy: Policy) -> list[Document]:
         calling = self._alarms.calling(policy.arn)

@@ -33,6 +33,8 @@ class Settings:
     zeros_when_idle: bool = True  # unknown: whether ConcurrentRequestsPerModel says 0, or nothing
     draining_emits: bool = False  # unknown: whether an instance under removal still emits
 
+    math_of_absent_is_zero: bool = True  # unknown: metric math with a series that never existed
+
     register_while_creating: bool = True  # unknown: accepted, or refused
     may_deregister: bool = (
         True  # whether callers hold application-autoscaling:DeregisterScalableTarget
