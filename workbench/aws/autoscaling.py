@@ -8,6 +8,7 @@ from workbench.aws.autoscaling_checks import (
     LIMITS,
     check_policy,
     check_range,
+    check_type,
     first_run,
     is_sagemaker,
     not_found,
@@ -28,7 +29,7 @@ from workbench.aws.scaling_target import (
     ScheduledAction,
     Target,
 )
-from workbench.aws.settings import ACCOUNT, REGION
+from workbench.aws.settings import ACCOUNT, REGION, Settings
 
 type Document = dict[str, Any]
 
@@ -68,14 +69,13 @@ class ApplicationAutoScaling:
         scaler: Scaler,
         alarms: AlarmBook,
         clock: Clock,
-        *,
-        register_while_creating: bool,
+        settings: Settings,
     ) -> None:
         self._hosting = hosting
         self._scaler = scaler
         self._alarms = alarms
         self._clock = clock
-        self._register_while_creating = register_while_creating
+        self._settings = settings
 
     def scales(self, endpoint: str) -> bool:
         return any(target.endpoint == endpoint for target in self._scaler.targets.values())
@@ -130,12 +130,14 @@ class ApplicationAutoScaling:
             raise invalid(f"{field} is required for policy type {kind}.")
         check_policy(target, policy, request[field])
         policy.config = request[field]
+        self._read_alarms()
         if policy.tracks:
             self._put_alarms(policy, target)
         target.policies[name] = policy
         return {"PolicyARN": policy.arn, "Alarms": self._alarms_of(policy)}
 
     def describe_scaling_policies(self, request: Document) -> Document:
+        self._read_alarms()
         names, resource = request.get("PolicyNames"), request.get("ResourceId")
         policies = [
             (target, policy)
@@ -189,11 +191,11 @@ class ApplicationAutoScaling:
         del target.actions[name]
 
     def describe_scaling_activities(self, request: Document) -> Document:
-        resource = request.get("ResourceId")
         activities = [
             activity
-            for activity in reversed(self._scaler.activities)
-            if is_sagemaker(request) and resource in (None, activity.resource)
+            for activity in self._scaler.log.since(self._clock.seconds(), request.get("ResourceId"))
+            if is_sagemaker(request)
+            if activity.not_scaled is None or request.get("IncludeNotScaledActivities")
         ]
         shown, token = page(activities, request, 50, "InvalidNextTokenException")
         return {"ScalingActivities": [activity_view(each) for each in shown]} | token
@@ -225,11 +227,14 @@ class ApplicationAutoScaling:
         found = self._hosting.find(endpoint)
         if variant not in found.variants:
             raise invalid(f'Could not find variant "{variant}" of endpoint "{found.arn}".')
-        if found.status == "Creating" and not self._register_while_creating:
+        if found.status == "Creating" and not self._settings.register_while_creating:
             raise invalid(f'Cannot register in-progress endpoint "{found.arn}".')
         if "MinCapacity" not in request or "MaxCapacity" not in request:
             raise invalid("MinCapacity and MaxCapacity are required for a new scalable target.")
         check_range(request["MinCapacity"], request["MaxCapacity"])
+        check_type(found.variants[variant].request)
+        if len(self._scaler.targets) >= LIMITS["targets"]:
+            raise Refusal("LimitExceededException", "Too many scalable targets in this Region.")
         where = f"arn:aws:application-autoscaling:{REGION}:{ACCOUNT}:scalable-target"
         return Target(
             resource=request["ResourceId"],
@@ -270,6 +275,13 @@ class ApplicationAutoScaling:
         except Refusal as refusal:  # CloudWatch's, of the caller's own metrics
             raise invalid(refusal.message) from None
 
+    def _read_alarms(self) -> None:
+        if not self._settings.alarms_readable:
+            raise Refusal(
+                "FailedResourceAccessException",
+                "Failed access to resources required to perform the operation: CloudWatch alarms.",
+            )
+
     def _alarms_of(self, policy: Policy) -> list[Document]:
         calling = self._alarms.calling(policy.arn)
         return [{"AlarmName": name, "AlarmARN": arn} for name, arn in calling]
@@ -288,6 +300,8 @@ class ApplicationAutoScaling:
         del self._scaler.targets[target.resource]
         for policy in target.policies.values():
             self._drop(policy)
+        if not self._settings.activities_survive:
+            self._scaler.log.forget(target.resource)
 
     def _drop(self, policy: Policy) -> None:
         """Target tracking takes its alarms along; step scaling only its action from the user's."""

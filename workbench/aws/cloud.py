@@ -53,13 +53,9 @@ class Cloud:
         self._watch = AlarmWatch(self.alarms, self.metrics)
         AlarmNotices(self.alarms, publish)
         self._cloudwatch = (Metrics(self.metrics, self.clock), Alarms(self.alarms))
-        self._scaler = Scaler(self._hosting, random.Random(self.settings.seed))
+        self._scaler = Scaler(self._hosting, self.settings)
         scaling = ApplicationAutoScaling(
-            self._hosting,
-            self._scaler,
-            self.alarms,
-            self.clock,
-            register_while_creating=self.settings.register_while_creating,
+            self._hosting, self._scaler, self.alarms, self.clock, self.settings
         )
         sagemaker = SageMaker(
             self._hosting, scaling, self.clock, may_deregister=self.settings.may_deregister
