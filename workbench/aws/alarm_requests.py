@@ -7,7 +7,7 @@ from workbench.aws import metric_syntax
 from workbench.aws.alarms import COMPARISONS, Alarm
 from workbench.aws.metric_query import Query, Statistic
 from workbench.aws.metric_requests import name_of, queries_of
-from workbench.aws.metric_store import check_statistic
+from workbench.aws.metric_store import reader
 from workbench.aws.refusal import Refusal
 
 type Document = Mapping[str, Any]
@@ -75,7 +75,7 @@ def _single(request: Document) -> Query:
         raise _invalid("Either Statistic or ExtendedStatistic must be given")
     if not request.get("Period"):
         raise _invalid("Period must not be null")
-    check_statistic(statistic)
+    reader(statistic)  # refuses what is not kept
     name = name_of(request["Namespace"], request)
     return Query("m1", Statistic(name, statistic, int(request["Period"])))
 

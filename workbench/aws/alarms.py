@@ -1,7 +1,9 @@
 """CloudWatch alarms: M of N, missing data, state."""
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Literal
 
 from workbench.aws import metric_query
@@ -14,10 +16,10 @@ type State = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
 _SPARE_PERIODS = 2
 
 COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
-    "GreaterThanThreshold": lambda value, threshold: value > threshold,
-    "GreaterThanOrEqualToThreshold": lambda value, threshold: value >= threshold,
-    "LessThanThreshold": lambda value, threshold: value < threshold,
-    "LessThanOrEqualToThreshold": lambda value, threshold: value <= threshold,
+    "GreaterThanThreshold": operator.gt,
+    "GreaterThanOrEqualToThreshold": operator.ge,
+    "LessThanThreshold": operator.lt,
+    "LessThanOrEqualToThreshold": operator.le,
 }
 
 
@@ -36,6 +38,9 @@ class Alarm:
 
     def breaches(self, value: float) -> bool:
         return COMPARISONS[self.comparison](value, self.threshold)
+
+    def breaching(self, values: Sequence[float]) -> int:
+        return sum(map(COMPARISONS[self.comparison], values, repeat(self.threshold)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +85,9 @@ def _state(
 ) -> State:
     needed = alarm.to_alarm or alarm.periods
     if len(present) >= alarm.periods:
-        breaching = sum(alarm.breaches(value) for value in present[: alarm.periods])
+        breaching = alarm.breaching(present[: alarm.periods])
         return "ALARM" if breaching >= needed else "OK"
-    breaching = sum(alarm.breaches(value) for value in present)
+    breaching = alarm.breaching(present)
     match alarm.missing:
         case "breaching":
             filled = alarm.periods - len(present)

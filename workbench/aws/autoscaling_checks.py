@@ -69,9 +69,10 @@ def _check_steps(config: Mapping[str, Any]) -> None:
 
 def first_run(request: Mapping[str, Any], now: datetime) -> datetime:
     """An at(...) whose time has passed is refused; AWS's wording for it is not known."""
-    schedule = request.get("Schedule", "")
+    schedule, start = request.get("Schedule", ""), request.get("StartTime", now.timestamp())
+    since = datetime.fromtimestamp(start, UTC)
     try:
-        first = next_run(schedule, request.get("Timezone", "UTC"), now, now)
+        first = next_run(schedule, request.get("Timezone", "UTC"), since, now)
     except (ValueError, KeyError):
         raise invalid(f"Invalid schedule expression: {schedule}") from None
     if first is None:

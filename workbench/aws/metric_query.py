@@ -6,7 +6,7 @@ from typing import NamedTuple, cast
 
 from workbench.aws import metric_math, metric_syntax
 from workbench.aws.metric_functions import NOTHING, Grid, Points, Value, is_scalar, is_series
-from workbench.aws.metric_store import MetricName, MetricStore
+from workbench.aws.metric_store import MetricName, MetricStore, reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,9 @@ def run(store: MetricStore, queries: Sequence[Query], span: Span) -> Sequence[Li
 
 def read(store: MetricStore, source: Statistic, span: Span) -> Points:
     buckets = store.read(source.metric, span.start, span.end, source.period, span.now, span.anchor)
-    values = ((at, statistics.value(source.statistic)) for at, statistics in buckets.items())
-    return {at: value for at, value in values if value is not None}
+    take = reader(source.statistic)
+    points = {at: take(statistics) for at, statistics in buckets.items()}
+    return {at: value for at, value in points.items() if value is not None}
 
 
 def _lines(value: Value, query: Query) -> Sequence[Points]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.aws import metric_math
 from workbench.aws.metric_query import Query, Statistic
-from workbench.aws.metric_store import FINE_S, MetricName, Statistics, check_statistic, repeated
+from workbench.aws.metric_store import FINE_S, MetricName, Statistics, reader, repeated
 
 type Document = Mapping[str, Any]
 
@@ -71,7 +71,7 @@ def _query(given: Document, period: int | None) -> Query:
 
 
 def _statistic(stat: Document, period: int | None) -> Statistic:
-    check_statistic(stat["Stat"])
+    reader(stat["Stat"])  # refuses what is not kept
     length = int(stat.get("Period") or period or 0)
     if length not in (1, 5, 10, 20, 30) and (length <= 0 or length % 60):
         raise ValueError(f"period {length}: 1, 5, 10, 20, 30 or a multiple of 60 is expected")

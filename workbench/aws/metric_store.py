@@ -2,8 +2,9 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 FINE_S = 10
@@ -13,7 +14,6 @@ _DAY_S = 86400
 # How long points can be asked for by period: minutes, five minutes, hours.
 _LIVES_S = ((3600, 455 * _DAY_S), (300, 63 * _DAY_S), (COARSE_S, 15 * _DAY_S))
 _PERCENTILE = re.compile(r"p(100|\d{1,2}(?:\.\d+)?)")
-_SIMPLE = frozenset({"Average", "Sum", "Minimum", "Maximum", "SampleCount"})
 
 
 class MetricName(NamedTuple):
@@ -24,12 +24,6 @@ class MetricName(NamedTuple):
 
 def metric(namespace: str, name: str, **dimensions: str) -> MetricName:
     return MetricName(namespace, name, frozenset(dimensions.items()))
-
-
-def check_statistic(statistic: str) -> None:
-    """ValueError: a statistic that is not kept."""
-    if statistic not in _SIMPLE and not _PERCENTILE.fullmatch(statistic):
-        raise ValueError(f"statistic {statistic!r}: the five simple ones and percentiles are kept")
 
 
 @dataclass(slots=True)
@@ -56,21 +50,9 @@ class Statistics:
         return Statistics(self.total, self.count, self.minimum, self.maximum, values)
 
     def value(self, statistic: str) -> float | None:
-        match statistic:
-            case "Average":
-                return self.total / self.count
-            case "Sum":
-                return self.total
-            case "Minimum":
-                return self.minimum
-            case "Maximum":
-                return self.maximum
-            case "SampleCount":
-                return self.count
-        check_statistic(statistic)
-        return self._percentile(float(statistic[1:]))
+        return reader(statistic)(self)
 
-    def _percentile(self, percent: float) -> float | None:
+    def percentile(self, percent: float) -> float | None:
         """By rank; None where only sums were kept. CloudWatch's own interpolation is not known."""
         if self.values is None:
             return None
@@ -80,6 +62,25 @@ class Statistics:
             if seen >= rank:
                 return value
         return self.maximum
+
+
+_SIMPLE: Mapping[str, Callable[[Statistics], float]] = {
+    "Average": lambda statistics: statistics.total / statistics.count,
+    "Sum": attrgetter("total"),
+    "Minimum": attrgetter("minimum"),
+    "Maximum": attrgetter("maximum"),
+    "SampleCount": attrgetter("count"),
+}
+
+
+def reader(statistic: str) -> Callable[[Statistics], float | None]:
+    """What takes a statistic from statistics. ValueError: one that is not kept."""
+    if statistic in _SIMPLE:
+        return _SIMPLE[statistic]
+    if not _PERCENTILE.fullmatch(statistic):
+        raise ValueError(f"statistic {statistic!r}: the five simple ones and percentiles are kept")
+    percent = float(statistic[1:])
+    return lambda statistics: statistics.percentile(percent)
 
 
 def of(values: Sequence[float]) -> Statistics:

@@ -16,7 +16,7 @@ from workbench.aws.metric_requests import (
     samples_of,
     seconds,
 )
-from workbench.aws.metric_store import MetricName, MetricStore, check_statistic
+from workbench.aws.metric_store import MetricName, MetricStore, reader
 from workbench.aws.paging import page
 from workbench.aws.refusal import Refusal
 
@@ -67,7 +67,10 @@ class Metrics:
                 "InvalidParameterCombination",
                 "Must specify either Statistics or ExtendedStatistics",
             )
-        _check_kinds(kinds)
+        try:
+            take = {kind: reader(kind) for kind in kinds}
+        except ValueError as error:
+            raise _bad_value(str(error)) from None
         span, period = self._span(request), int(request["Period"])
         asked = math.ceil((span.end - span.start) / period)
         if asked > _MOST["statistics"]:
@@ -79,8 +82,8 @@ class Metrics:
         buckets = self._store.read(name, span.start, span.end, period, span.now)
         points: list[Document] = []
         for at, bucket in buckets.items():
-            simple = {kind: bucket.value(kind) for kind in statistics}
-            extended = {kind: bucket.value(kind) for kind in kinds if kind not in statistics}
+            simple = {kind: take[kind](bucket) for kind in statistics}
+            extended = {kind: take[kind](bucket) for kind in kinds if kind not in statistics}
             point: Document = {"Timestamp": instant(at), "Unit": unit, **simple}
             points.append(point | ({"ExtendedStatistics": extended} if extended else {}))
         return {"Label": request["MetricName"], "Datapoints": points}
@@ -147,14 +150,6 @@ def _result(line: Line, label: str, skipped: int, shown: int, *, descending: boo
         "Timestamps": [instant(at) for at in times],
         "Values": [float(points[at]) for at in times],
     }
-
-
-def _check_kinds(kinds: Sequence[str]) -> None:
-    try:
-        for kind in kinds:
-            check_statistic(kind)
-    except ValueError as error:
-        raise _bad_value(str(error)) from None
 
 
 def _check_datum(where: str, datum: Document, now: float) -> None:

@@ -114,9 +114,9 @@ class Scaler:
 
     def _run(self, target: Target, action: ScheduledAction, at: datetime) -> None:
         request, now = action.request, at.timestamp()
-        zone = request.get("Timezone", "UTC")
-        created = datetime.fromtimestamp(action.created, UTC)
-        action.next_run = next_run(request["Schedule"], zone, created, at)
+        action.next_run = next_run(
+            request["Schedule"], request.get("Timezone", "UTC"), action.counted_from, at
+        )
         within = request.get("StartTime", now) <= now <= request.get("EndTime", now)
         if not within or target.suspended.get("ScheduledScalingSuspended"):
             return

@@ -1,5 +1,6 @@
 """What Application Auto Scaling did, or did not do and why."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -44,26 +45,27 @@ class ActivityLog:
 
     def __init__(self) -> None:
         self._activities: list[Activity] = []
+        # By resource: what was refused since its last change.
+        self._refused: defaultdict[str, set[tuple[str, str, NotScaled | None]]] = defaultdict(set)
 
     def add(self, activity: Activity) -> None:
         """The same refusal minute by minute is one activity."""
-        last = next(iter(self.of(activity.resource)), None)
-        same = last is not None and (last.cause, last.message, last.not_scaled) == (
-            activity.cause,
-            activity.message,
-            activity.not_scaled,
-        )
-        if activity.ended is None or not same:
-            self._activities.append(activity)
-
-    def of(self, resource: str | None) -> Iterator[Activity]:
-        """Newest first; None: of every resource."""
-        for activity in reversed(self._activities):
-            if resource in (None, activity.resource):
-                yield activity
+        refused = self._refused[activity.resource]
+        refusal = (activity.cause, activity.message, activity.not_scaled)
+        if activity.ended is None:
+            refused.clear()
+        elif refusal in refused:
+            return
+        else:
+            refused.add(refusal)
+        self._activities.append(activity)
 
     def since(self, now: float, resource: str | None) -> Iterator[Activity]:
-        return (each for each in self.of(resource) if each.started > now - _KEPT_S)
+        """Newest first, of six weeks; None: of every resource."""
+        for activity in reversed(self._activities):
+            if activity.started > now - _KEPT_S and resource in (None, activity.resource):
+                yield activity
 
     def forget(self, resource: str) -> None:
         self._activities = [each for each in self._activities if each.resource != resource]
+        self._refused.pop(resource, None)

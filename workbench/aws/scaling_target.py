@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from workbench.aws.scaling_activities import Activity
@@ -43,6 +43,11 @@ class ScheduledAction:
     request: Mapping[str, Any]
     created: float
     next_run: datetime | None
+
+    @property
+    def counted_from(self) -> datetime:
+        """Where the periods of a rate begin."""
+        return datetime.fromtimestamp(self.request.get("StartTime", self.created), UTC)
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from croniter import croniter
+from croniter import CroniterBadDateError, croniter
 
 _DAYS = {"1": "SUN", "2": "MON", "3": "TUE", "4": "WED", "5": "THU", "6": "FRI", "7": "SAT"}
 _UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
@@ -33,12 +33,27 @@ def _next_of_rate(body: str, created: datetime, after: datetime) -> datetime:
 
 
 def _next_of_cron(body: str, zone: ZoneInfo, after: datetime) -> datetime | None:
+    """By the clock on the wall: a time that spring leaves out is skipped, autumn's runs once."""
+    walls = croniter(_crontab(body), after.astimezone(zone).replace(tzinfo=None))
+    while True:
+        try:
+            wall: datetime = walls.get_next(datetime)
+        except CroniterBadDateError:
+            return None
+        at = wall.replace(tzinfo=zone).astimezone(UTC)
+        if at > after and at.astimezone(zone).replace(tzinfo=None) == wall:
+            return at
+
+
+def _crontab(body: str) -> str:
     minute, hour, day, month, weekday, year = body.split()
-    expression = " ".join([minute, hour, day.replace("?", "*"), month, _named(weekday), "0", year])
-    at: datetime = croniter(expression, after.astimezone(zone)).get_next(datetime)
-    return at.astimezone(UTC)
+    if not {"*", "?"} & {day, weekday}:
+        raise ValueError("a day of the month and a day of the week exclude each other")
+    return " ".join([minute, hour, day.replace("?", "*"), month, _named(weekday), "0", year])
 
 
 def _named(weekday: str) -> str:
-    """AWS counts days from 1 = Sunday, cron from 0."""
+    """AWS counts days from 1 = Sunday, cron from 0; the last Friday is 6L here, L5 there."""
+    if last := re.fullmatch(r"([1-7])L", weekday):
+        return f"L{int(last[1]) - 1}"
     return re.sub(r"(?<!#)[1-7]", lambda day: _DAYS[day[0]], weekday.replace("?", "*"))

@@ -284,12 +284,9 @@ def test_the_store_agrees_with_a_plain_list(samples: list[tuple[int, float]], pe
         expected.setdefault(at // period * period, []).append(value)
     assert set(found) == set(expected)
     for at, values in expected.items():
-        assert found[at].value("Sum") == pytest.approx(sum(values))
-        assert found[at].value("SampleCount") == len(values)
-        assert (found[at].value("Minimum"), found[at].value("Maximum")) == (
-            min(values),
-            max(values),
-        )
+        assert found[at].total == pytest.approx(sum(values))
+        assert found[at].count == len(values)
+        assert (found[at].minimum, found[at].maximum) == (min(values), max(values))
 
 
 def test_fine_data_lives_three_hours_and_minutes_stay() -> None:
