@@ -187,7 +187,7 @@ def test_a_step_looks_at(open_account: Any, *, aggregated: bool, kind: str, expe
     account = open_account(Settings(step_aggregates=aggregated))
     account.in_service()
     account.register(1, 9)
-    steps = [
+    steps: list[dict[str, float]] = [
         {"MetricIntervalLowerBound": 0, "MetricIntervalUpperBound": 5, "ScalingAdjustment": 1},
         {"MetricIntervalLowerBound": 5, "MetricIntervalUpperBound": 15, "ScalingAdjustment": 2},
         {"MetricIntervalLowerBound": 15, "ScalingAdjustment": 3},
