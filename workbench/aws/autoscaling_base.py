@@ -40,7 +40,8 @@ class ScalingApi:
     def _registered(self, request: Mapping[str, Any]) -> Target:
         supported(request)
         target = self._scaler.targets.get(request["ResourceId"])
-        if target is None:
+        lag = self._settings.registration_lag_s
+        if target is None or self._clock.seconds() < target.created + lag:
             raise Refusal(
                 "ObjectNotFoundException",
                 f"No scalable target registered for namespace: {NAMESPACE}, "

@@ -344,6 +344,32 @@ def test_history_is_kept_for_six_weeks(account: Any) -> None:
     assert activities(account) == []
 
 
+def test_a_new_target_may_not_be_found_for_a_moment(open_account: Any) -> None:
+    """Facts 4: eventual consistency after RegisterScalableTarget."""
+    account = open_account(Settings(registration_lag_s=5))
+    account.in_service()
+    account.register()
+    with pytest.raises(ClientError) as caught:
+        account.track()
+    assert caught.value.response["Error"]["Code"] == "ObjectNotFoundException"
+    account.wait(seconds=5)
+    account.track()
+
+
+def test_a_change_that_another_takes_the_place_of_is_overridden(open_account: Any) -> None:
+    """The endpoint is in service between two steps, when somebody else asks for more."""
+    account = open_account(Settings(provisioning_s=(24.0, 24.0), update_s=24.0))
+    account.in_service()
+    account.register(smallest=2)
+    account.wait(seconds=25)
+    account.sagemaker.update_endpoint_weights_and_capacities(
+        EndpointName=account.name,
+        DesiredWeightsAndCapacities=[{"VariantName": "AllTraffic", "DesiredInstanceCount": 3}],
+    )
+    account.wait(minutes=2)
+    assert [each["StatusCode"] for each in activities(account)] == ["Overridden"]
+
+
 def test_without_access_to_the_alarms_policies_cannot_be_described(open_account: Any) -> None:
     """Facts 4."""
     account = open_account(Settings(alarms_readable=False))
