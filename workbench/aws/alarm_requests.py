@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workbench.aws import metric_syntax
+from workbench.aws import metric_query, metric_syntax
 from workbench.aws.alarms import COMPARISONS, Alarm
-from workbench.aws.metric_query import Query, Statistic
+from workbench.aws.metric_query import Query, Span, Statistic
 from workbench.aws.metric_requests import name_of, queries_of
-from workbench.aws.metric_store import reader
+from workbench.aws.metric_store import MetricStore, reader
 from workbench.aws.refusal import Refusal
 
 type Document = Mapping[str, Any]
@@ -90,6 +90,8 @@ def _check_queries(queries: Sequence[Query]) -> None:
     for query in expressions:
         if unknown := metric_syntax.names(str(query.source)) - ids:
             raise ValueError(f"unknown id {min(unknown)!r} in {query.source!r}")
+    if len(metric_query.run(MetricStore(), queries, Span(0, 60, 60))) != 1:
+        raise ValueError("an alarm watches a single time series")
 
 
 def _check(alarm: Alarm) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from workbench.aws.alarm_book import AlarmBook, Record
+from workbench.aws.alarm_reasons import reason
 from workbench.aws.alarm_rules import Rule
-from workbench.aws.alarms import Alarm, Judgement, State, due, judge, reason
+from workbench.aws.alarms import Alarm, Judgement, State, due, judge
 from workbench.aws.metric_requests import instant
 from workbench.aws.metric_store import MetricStore
 
@@ -60,11 +61,11 @@ class AlarmWatch:
             found = self.readings[alarm.name] = judge(alarm, record.state, self._store, now)
             changed = found.state != record.state
             if changed:
-                told, data = reason(alarm, found.state, found.points), _data(alarm, found, now)
+                told, data = reason(alarm, record.state, found), _data(alarm, found, now)
                 self._book.set_state(record, found.state, told, data)
             again = alarm.period >= 60 or (now - record.updated) % 60 == 0
             if found.state == "ALARM" and found.latest is not None and (changed or again):
-                yield from _trips(record, alarm, found.latest, found.points)
+                yield from _trips(record, alarm, found.latest, list(found.points.values()))
 
     def _composites(self) -> int:
         return sum(isinstance(record.judged, Rule) for record in self._book.records.values())
@@ -100,7 +101,7 @@ def _data(alarm: Alarm, found: Judgement, now: float) -> str:
             "version": "1.0",
             "queryDate": instant(now).strftime("%Y-%m-%dT%H:%M:%S.000+0000"),
             "period": alarm.period,
-            "recentDatapoints": list(reversed(found.points)),
+            "recentDatapoints": list(found.points.values())[::-1],
             "threshold": alarm.threshold,
         }
     )

@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import islice, repeat
 from typing import Literal
 
 from workbench.aws import metric_query
@@ -46,7 +46,9 @@ class Alarm:
 @dataclass(frozen=True, slots=True)
 class Judgement:
     state: State
-    points: Sequence[float]  # those judged, newest first
+    points: Mapping[
+        int, float
+    ]  # those judged, by their period's beginning, newest first; none while all is OK
     latest: float | None  # the newest point seen; None where the newest periods have none
 
 
@@ -56,18 +58,20 @@ def due(alarm: Alarm, now: float) -> bool:
 
 
 def judge(alarm: Alarm, state: State, store: MetricStore, now: float) -> Judgement:
-    values = _newest_first(alarm, store, now)
+    times, values = _newest_first(alarm, store, now)
     present = [value for value in values if value is not None]
     latest = next((value for value in values[: _SPARE_PERIODS + 1] if value is not None), None)
+    known = ((at, value) for at, value in zip(times, values, strict=True) if value is not None)
     new_state = _state(alarm, state, values, present)
-    return Judgement(new_state, present[: alarm.periods], latest)
+    judged = {} if new_state == state == "OK" else dict(islice(known, alarm.periods))
+    return Judgement(new_state, judged, latest)
 
 
 def _pace(alarm: Alarm) -> int:
     return 10 if alarm.period < 60 else 60
 
 
-def _newest_first(alarm: Alarm, store: MetricStore, now: float) -> list[float | None]:
+def _newest_first(alarm: Alarm, store: MetricStore, now: float) -> tuple[range, list[float | None]]:
     """Periods are counted back from now, so that long ones slide on minute by minute."""
     period, count = alarm.period, alarm.periods + _SPARE_PERIODS
     end = int(now // _pace(alarm)) * _pace(alarm)
@@ -75,9 +79,18 @@ def _newest_first(alarm: Alarm, store: MetricStore, now: float) -> list[float | 
     if len(alarm.queries) == 1 and isinstance(source := alarm.queries[0].source, Statistic):
         points = metric_query.read(store, source, span)
     else:
+        points = _of_math(alarm, store, span)
+    times = range(end - period, end - (count + 1) * period, -period)
+    return times, [points.get(at) for at in times]
+
+
+def _of_math(alarm: Alarm, store: MetricStore, span: Span) -> Mapping[int, float]:
+    """An expression that comes to no time series with the data there is has no points."""
+    try:
         (line,) = metric_query.run(store, alarm.queries, span)
-        points = line.points
-    return [points.get(end - n * period) for n in range(1, count + 1)]
+    except ValueError:
+        return {}
+    return line.points
 
 
 def _state(
@@ -109,25 +122,3 @@ def _with_gaps(
         return "OK"
     oldest = max(n for n, value in enumerate(values, start=1) if value is not None)
     return "ALARM" if oldest >= (alarm.to_alarm or alarm.periods) else state
-
-
-def reason(alarm: Alarm, state: State, present: Sequence[float]) -> str:
-    """In CloudWatch's words why the alarm came to its state; `present` are the points judged."""
-    if state == "INSUFFICIENT_DATA":
-        return f"Insufficient Data: {alarm.periods} datapoints were unknown."
-    breaching = state == "ALARM"
-    told = [value for value in present if alarm.breaches(value) == breaching]
-    shown = ", ".join(str(round(value, 4)) for value in told[:3])
-    verb = "were" if breaching else "were not"
-    return (
-        f"Threshold Crossed: {len(told)} datapoints [{shown}] {verb} "
-        f"{_WORDS[alarm.comparison]} the threshold ({alarm.threshold})."
-    )
-
-
-_WORDS = {
-    "GreaterThanThreshold": "greater than",
-    "GreaterThanOrEqualToThreshold": "greater than or equal to",
-    "LessThanThreshold": "less than",
-    "LessThanOrEqualToThreshold": "less than or equal to",
-}

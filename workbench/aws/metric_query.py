@@ -60,8 +60,9 @@ def run(store: MetricStore, queries: Sequence[Query], span: Span) -> Sequence[Li
 def read(store: MetricStore, source: Statistic, span: Span) -> Points:
     buckets = store.read(source.metric, span.start, span.end, source.period, span.now, span.anchor)
     take = reader(source.statistic)
-    points = {at: take(statistics) for at, statistics in buckets.items()}
-    return {at: value for at, value in points.items() if value is not None}
+    return {
+        at: value for at, statistics in buckets.items() if (value := take(statistics)) is not None
+    }
 
 
 def _lines(value: Value, query: Query) -> Sequence[Points]:

@@ -73,6 +73,9 @@ SEARCH = math(1)
 SEARCH["Metrics"][1]["Expression"] = "SUM(SEARCH('{Test} Load', 'Sum', 60))"
 TWO_RESULTS = math(1)
 TWO_RESULTS["Metrics"][0]["ReturnData"] = True
+ARRAY, NUMBER = math(2), math(1)
+ARRAY["Metrics"][2]["Expression"] = "METRICS() / 2"
+NUMBER["Metrics"][1]["Expression"] = "1 + 1"
 LONG = math(1)
 LONG["Metrics"][1]["Expression"] = " + ".join(["m0"] * 600)
 
@@ -89,6 +92,8 @@ LONG["Metrics"][1]["Expression"] = " + ".join(["m0"] * 600)
         pytest.param(math(1, 11), "10 expressions", id="eleven expressions (facts 3.6)"),
         pytest.param(SEARCH, "SEARCH is not supported on Metric Alarms", id="SEARCH (facts 1.7)"),
         pytest.param(TWO_RESULTS, "exactly one element", id="two results"),
+        pytest.param(ARRAY, "a single time series", id="an array"),
+        pytest.param(NUMBER, "no time series", id="a mere number"),
         pytest.param(LONG, "2048", id="an expression of more than 2,048 characters (facts 3.2)"),
         pytest.param({"TreatMissingData": "maybe"}, "TreatMissingData", id="a strange treatment"),
         pytest.param({"Statistic": "Median"}, "five simple ones", id="a strange statistic"),
@@ -103,6 +108,17 @@ def test_refused_is(account: Any, fields: dict[str, Any], told: str) -> None:
 def test_ten_metrics_and_ten_expressions_are_accepted(account: Any) -> None:
     """Facts 1.8 and 3.6."""
     put(account, **math(10, 10))
+    assert states(account) == {"high": "INSUFFICIENT_DATA"}
+
+
+def test_an_expression_that_turns_out_a_number_has_no_points(account: Any) -> None:
+    queries = math(1)
+    queries["Metrics"][1]["Expression"] = "MAX(m0)"
+    put(account, **queries)
+    account.cloudwatch.put_metric_data(
+        Namespace="Test", MetricData=[{"MetricName": "M0", "Value": 1.0}]
+    )
+    account.wait(minutes=2)
     assert states(account) == {"high": "INSUFFICIENT_DATA"}
 
 

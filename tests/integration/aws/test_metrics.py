@@ -261,7 +261,8 @@ def test_an_alarm_is_updated_in_place_and_says_why(account: Any) -> None:
     account.wait(minutes=1)
     (found,) = account.cloudwatch.describe_alarms(StateValue="ALARM")["MetricAlarms"]
     assert found["StateReason"] == (
-        "Threshold Crossed: 1 datapoints [0.9] were greater than the threshold (0.5)."
+        "Threshold Crossed: 1 out of the last 1 datapoints [0.9 (23/11/26 12:00:00)] was greater "
+        "than the threshold (0.5) (minimum 1 datapoint for INSUFFICIENT_DATA -> ALARM transition)."
     )
     account.cloudwatch.put_metric_alarm(**alarm | {"Threshold": 0.6})
     (found,) = account.cloudwatch.describe_alarms()["MetricAlarms"]
