@@ -1,11 +1,13 @@
-"""CloudWatch alarms: M of N, missing data, state, actions."""
+"""CloudWatch alarms: M of N, missing data, state."""
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice, repeat
 from typing import Literal
 
 from workbench.aws import metric_query
-from workbench.aws.metric_query import Query, Span
+from workbench.aws.metric_query import Query, Span, Statistic
 from workbench.aws.metric_store import MetricStore
 
 type State = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
@@ -13,11 +15,11 @@ type State = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
 # CloudWatch looks at a few more periods than it judges, so that a late point is not a missing one.
 _SPARE_PERIODS = 2
 
-_BREACHES: Mapping[str, Callable[[float, float], bool]] = {
-    "GreaterThanThreshold": lambda value, threshold: value > threshold,
-    "GreaterThanOrEqualToThreshold": lambda value, threshold: value >= threshold,
-    "LessThanThreshold": lambda value, threshold: value < threshold,
-    "LessThanOrEqualToThreshold": lambda value, threshold: value <= threshold,
+COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
+    "GreaterThanThreshold": operator.gt,
+    "GreaterThanOrEqualToThreshold": operator.ge,
+    "LessThanThreshold": operator.lt,
+    "LessThanOrEqualToThreshold": operator.le,
 }
 
 
@@ -33,38 +35,62 @@ class Alarm:
     comparison: str
     to_alarm: int | None = None  # DatapointsToAlarm; None: all of them
     missing: str | None = None  # TreatMissingData; None: "missing"
-    actions: tuple[str, ...] = ()
 
     def breaches(self, value: float) -> bool:
-        return _BREACHES[self.comparison](value, self.threshold)
+        return COMPARISONS[self.comparison](value, self.threshold)
+
+    def breaching(self, values: Sequence[float]) -> int:
+        return sum(map(COMPARISONS[self.comparison], values, repeat(self.threshold)))
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
     state: State
-    reason: str
+    points: Mapping[
+        int, float
+    ]  # those judged, by their period's beginning, newest first; none while all is OK
     latest: float | None  # the newest point seen; None where the newest periods have none
 
 
 def due(alarm: Alarm, now: float) -> bool:
-    """Once a minute, and with a high-resolution metric every 10 seconds."""
-    return now % min(alarm.period, 60) == 0
+    """Once a minute, and every 10 seconds where the period is shorter than a minute."""
+    return now % _pace(alarm) == 0
 
 
 def judge(alarm: Alarm, state: State, store: MetricStore, now: float) -> Judgement:
-    values = _newest_first(alarm, store, now)
+    times, values = _newest_first(alarm, store, now)
     present = [value for value in values if value is not None]
     latest = next((value for value in values[: _SPARE_PERIODS + 1] if value is not None), None)
+    known = ((at, value) for at, value in zip(times, values, strict=True) if value is not None)
     new_state = _state(alarm, state, values, present)
-    return Judgement(new_state, _reason(alarm, new_state, present[: alarm.periods]), latest)
+    judged = {} if new_state == state == "OK" else dict(islice(known, alarm.periods))
+    return Judgement(new_state, judged, latest)
 
 
-def _newest_first(alarm: Alarm, store: MetricStore, now: float) -> list[float | None]:
-    end = now // alarm.period * alarm.period
-    start = end - (alarm.periods + _SPARE_PERIODS) * alarm.period
-    (points,) = metric_query.run(store, alarm.queries, Span(start, end, now)).values()
-    count = alarm.periods + _SPARE_PERIODS
-    return [points.get(int(end - n * alarm.period)) for n in range(1, count + 1)]
+def _pace(alarm: Alarm) -> int:
+    return 10 if alarm.period < 60 else 60
+
+
+def _newest_first(alarm: Alarm, store: MetricStore, now: float) -> tuple[range, list[float | None]]:
+    """Periods are counted back from now, so that long ones slide on minute by minute."""
+    period, count = alarm.period, alarm.periods + _SPARE_PERIODS
+    end = int(now // _pace(alarm)) * _pace(alarm)
+    span = Span(end - count * period, end, now, anchor=end)
+    if len(alarm.queries) == 1 and isinstance(source := alarm.queries[0].source, Statistic):
+        points = metric_query.read(store, source, span)
+    else:
+        points = _of_math(alarm, store, span)
+    times = range(end - period, end - (count + 1) * period, -period)
+    return times, [points.get(at) for at in times]
+
+
+def _of_math(alarm: Alarm, store: MetricStore, span: Span) -> Mapping[int, float]:
+    """An expression that comes to no time series with the data there is has no points."""
+    try:
+        (line,) = metric_query.run(store, alarm.queries, span)
+    except ValueError:
+        return {}
+    return line.points
 
 
 def _state(
@@ -72,9 +98,9 @@ def _state(
 ) -> State:
     needed = alarm.to_alarm or alarm.periods
     if len(present) >= alarm.periods:
-        breaching = sum(alarm.breaches(value) for value in present[: alarm.periods])
+        breaching = alarm.breaching(present[: alarm.periods])
         return "ALARM" if breaching >= needed else "OK"
-    breaching = sum(alarm.breaches(value) for value in present)
+    breaching = alarm.breaching(present)
     match alarm.missing:
         case "breaching":
             filled = alarm.periods - len(present)
@@ -96,24 +122,3 @@ def _with_gaps(
         return "OK"
     oldest = max(n for n, value in enumerate(values, start=1) if value is not None)
     return "ALARM" if oldest >= (alarm.to_alarm or alarm.periods) else state
-
-
-def _reason(alarm: Alarm, state: State, present: Sequence[float]) -> str:
-    if state == "INSUFFICIENT_DATA":
-        return f"Insufficient Data: {alarm.periods} datapoints were unknown."
-    breaching = state == "ALARM"
-    told = [value for value in present if alarm.breaches(value) == breaching]
-    shown = ", ".join(str(round(value, 4)) for value in told[:3])
-    verb = "were" if breaching else "were not"
-    return (
-        f"Threshold Crossed: {len(told)} datapoints [{shown}] {verb} "
-        f"{_WORDS[alarm.comparison]} the threshold ({alarm.threshold})."
-    )
-
-
-_WORDS = {
-    "GreaterThanThreshold": "greater than",
-    "GreaterThanOrEqualToThreshold": "greater than or equal to",
-    "LessThanThreshold": "less than",
-    "LessThanOrEqualToThreshold": "less than or equal to",
-}

@@ -1,9 +1,9 @@
 """What Application Auto Scaling's Describe operations say."""
 
+from workbench.aws.scaling_activities import Activity, NotScaled
 from workbench.aws.scaling_target import (
     DIMENSION,
     NAMESPACE,
-    Activity,
     Document,
     ScheduledAction,
     Target,
@@ -51,12 +51,33 @@ def activity_view(activity: Activity) -> Document:
         "ServiceNamespace": NAMESPACE,
         "ResourceId": activity.resource,
         "ScalableDimension": DIMENSION,
-        "Description": f"Setting desired instance count to {activity.desired}.",
         "Cause": activity.cause,
         "StartTime": activity.started,
         "StatusCode": activity.status,
+    }
+    if activity.not_scaled is not None:
+        return document | {
+            "Description": "Attempting to scale due to alarm triggered",
+            "NotScaledReasons": [_reason_view(activity.not_scaled)],
+        }
+    document |= {
+        "Description": f"Setting desired instance count to {activity.desired}.",
         "StatusMessage": activity.message
         or f"Successfully set desired instance count to {activity.desired}. "
         "Waiting for change to be fulfilled by sagemaker.",
     }
     return document | ({"EndTime": activity.ended} if activity.ended is not None else {})
+
+
+_CAPACITIES = {
+    "AlreadyAtMaxCapacity": "MaxCapacity",
+    "AlreadyAtMinCapacity": "MinCapacity",
+    "AlreadyAtDesiredCapacity": "CurrentCapacity",
+}
+
+
+def _reason_view(reason: NotScaled) -> Document:
+    document: Document = {"Code": reason.code}
+    return document | (
+        {_CAPACITIES[reason.code]: reason.capacity} if reason.capacity is not None else {}
+    )

@@ -11,7 +11,10 @@ from unittest.mock import patch
 
 from moto import mock_aws
 
+from workbench.aws.alarm_book import AlarmBook
+from workbench.aws.alarm_notices import AlarmNotices
 from workbench.aws.alarm_watch import AlarmWatch
+from workbench.aws.alarms_api import Alarms
 from workbench.aws.autoscaling import ApplicationAutoScaling
 from workbench.aws.clock import STEP_S, Clock
 from workbench.aws.endpoint_configs import EndpointConfigs
@@ -20,11 +23,12 @@ from workbench.aws.events import Bus, Event
 from workbench.aws.faults import Faults
 from workbench.aws.hosting import Hosting
 from workbench.aws.metric_store import MetricStore
+from workbench.aws.metrics_api import Metrics
 from workbench.aws.models import Models
 from workbench.aws.moto_internals import (
-    AlarmBook,
     asked_before_moto,
-    cloudwatch_over,
+    cloudwatch_by,
+    publish,
     queries_answered_directly,
     sqs_remembers_duplicates,
     with_faults,
@@ -58,23 +62,23 @@ class Cloud:
     def __init__(self, start: datetime, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self.clock = Clock(start)
-        self.metrics = MetricStore()
+        self.metrics = MetricStore(absent_is_zero=self.settings.math_of_absent_is_zero)
         self.faults = Faults(self.settings.seed)
         self._bus = Bus(
             self.settings.event_copies,
             random.Random(self.settings.seed),
             self.settings.event_lateness_s,
         )
-        alarms, tags = AlarmBook(), TagBook()
-        self._hosting = Hosting(self.settings, self._bus, self.metrics, tags, alarms.first_in_alarm)
-        self._alarms = AlarmWatch(alarms, self.metrics)
-        self._scaler = Scaler(self._hosting, random.Random(self.settings.seed))
+        self.alarms, tags = AlarmBook(self.clock), TagBook()
+        self._watch = AlarmWatch(self.alarms, self.metrics)
+        AlarmNotices(self.alarms, publish)
+        self._cloudwatch = (Metrics(self.metrics, self.clock), Alarms(self.alarms))
+        self._hosting = Hosting(
+            self.settings, self._bus, self.metrics, tags, self.alarms.first_in_alarm
+        )
+        self._scaler = Scaler(self._hosting, self.settings)
         scaling = ApplicationAutoScaling(
-            self._hosting,
-            self._scaler,
-            alarms,
-            self.clock,
-            register_while_creating=self.settings.register_while_creating,
+            self._hosting, self._scaler, self.alarms, self.clock, self.settings
         )
         models = Models(self.clock, tags)
         configs = EndpointConfigs(self.settings, self.clock, models, tags)
@@ -99,7 +103,7 @@ class Cloud:
         self.clock.start()
         self._open.callback(self.clock.stop)
         self._open.enter_context(mock_aws())
-        self._open.enter_context(cloudwatch_over(self.metrics, self.clock))
+        self._open.enter_context(cloudwatch_by(self._cloudwatch))
         self._open.enter_context(asked_before_moto(self.dispatcher))
         self._open.enter_context(queries_answered_directly())
         self._open.enter_context(with_faults(self.faults))
@@ -185,8 +189,8 @@ class Cloud:
         self._scaler.settle(now)
         if now % 60 == 0:
             self._scaler.run_schedules(now)
-        trips = self._alarms.evaluate(now)
-        self._scaler.respond(trips, self._alarms.readings, now)
+        trips = self._watch.evaluate(now)
+        self._scaler.respond(trips, self._watch.readings, now)
         for period, callback in self._callbacks:
             if now % period == 0:
                 callback(at)

@@ -1,10 +1,11 @@
-"""What Application Auto Scaling keeps: targets, policies, scheduled actions, activities."""
+"""What Application Auto Scaling keeps: targets, policies, scheduled actions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
+from workbench.aws.scaling_activities import Activity
 from workbench.fleet.tracking import Past
 
 type Document = dict[str, Any]
@@ -43,17 +44,10 @@ class ScheduledAction:
     created: float
     next_run: datetime | None
 
-
-@dataclass(slots=True)
-class Activity:
-    id: str
-    resource: str
-    desired: int
-    cause: str
-    started: float
-    status: Literal["InProgress", "Successful", "Failed"] = "InProgress"
-    message: str = ""
-    ended: float | None = None
+    @property
+    def counted_from(self) -> datetime:
+        """Where the periods of a rate begin."""
+        return datetime.fromtimestamp(self.request.get("StartTime", self.created), UTC)
 
 
 @dataclass(slots=True)

@@ -33,23 +33,29 @@ def _next_of_rate(body: str, created: datetime, after: datetime) -> datetime:
 
 
 def _next_of_cron(body: str, zone: ZoneInfo, after: datetime) -> datetime | None:
-    """A local time that spring leaves out is skipped; one that autumn repeats runs once."""
-    minute, hour, day, month, weekday, year = body.split()
-    expression = " ".join([minute, hour, day.replace("?", "*"), month, _named(weekday), "0", year])
+    """By the clock on the wall: a time that spring leaves out is skipped, autumn's runs once."""
     # An hour earlier, since the hour that autumn repeats begins before it.
-    local = (after - timedelta(hours=1)).astimezone(zone).replace(tzinfo=None)
-    runs = croniter(expression, local)
+    since = (after - timedelta(hours=1)).astimezone(zone).replace(tzinfo=None)
+    walls = croniter(_crontab(body), since)
     while True:
         try:
-            local = runs.get_next(datetime)
+            wall: datetime = walls.get_next(datetime)
         except CroniterBadDateError:
             return None
-        at = local.replace(tzinfo=zone).astimezone(UTC)
-        exists = at.astimezone(zone).replace(tzinfo=None) == local
-        if exists and at > after:
+        at = wall.replace(tzinfo=zone).astimezone(UTC)
+        if at > after and at.astimezone(zone).replace(tzinfo=None) == wall:
             return at
 
 
+def _crontab(body: str) -> str:
+    minute, hour, day, month, weekday, year = body.split()
+    if not {"*", "?"} & {day, weekday}:
+        raise ValueError("a day of the month and a day of the week exclude each other")
+    return " ".join([minute, hour, day.replace("?", "*"), month, _named(weekday), "0", year])
+
+
 def _named(weekday: str) -> str:
-    """AWS counts days from 1 = Sunday, cron from 0."""
+    """AWS counts days from 1 = Sunday, cron from 0; the last Friday is 6L here, L5 there."""
+    if last := re.fullmatch(r"([1-7])L", weekday):
+        return f"L{int(last[1]) - 1}"
     return re.sub(r"(?<!#)[1-7]", lambda day: _DAYS[day[0]], weekday.replace("?", "*"))

@@ -69,7 +69,14 @@ class Settings:
     samples: Samples = Samples.EACH_INSTANCE  # unknown: what ConcurrentRequestsPerModel counts
     draining_emits: bool = False  # unknown: whether an instance under removal still emits
 
+    math_of_absent_is_zero: bool = True  # unknown: metric math with a series that never existed
+
     register_while_creating: bool = True  # unknown: accepted, or refused
+    registration_lag_s: float = 0.0  # how long a new target is not found yet by what comes next
+    updating_is_unscalable: bool = False  # unknown: a policy meets Updating: not scaled, or Failed
+    step_aggregates: bool = True  # unknown: steps look at the evaluation periods, or the newest
+    activities_survive: bool = True  # unknown: whether their history outlives the target
+    alarms_readable: bool = True  # whether Application Auto Scaling may call CloudWatch
     may_deregister: bool = (
         True  # whether callers hold application-autoscaling:DeregisterScalableTarget
     )

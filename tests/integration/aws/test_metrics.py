@@ -261,7 +261,8 @@ def test_an_alarm_is_updated_in_place_and_says_why(account: Any) -> None:
     account.wait(minutes=1)
     (found,) = account.cloudwatch.describe_alarms(StateValue="ALARM")["MetricAlarms"]
     assert found["StateReason"] == (
-        "Threshold Crossed: 1 datapoints [0.9] were greater than the threshold (0.5)."
+        "Threshold Crossed: 1 out of the last 1 datapoints [0.9 (23/11/26 12:00:00)] was greater "
+        "than the threshold (0.5) (minimum 1 datapoint for INSUFFICIENT_DATA -> ALARM transition)."
     )
     account.cloudwatch.put_metric_alarm(**alarm | {"Threshold": 0.6})
     (found,) = account.cloudwatch.describe_alarms()["MetricAlarms"]
@@ -284,12 +285,9 @@ def test_the_store_agrees_with_a_plain_list(samples: list[tuple[int, float]], pe
         expected.setdefault(at // period * period, []).append(value)
     assert set(found) == set(expected)
     for at, values in expected.items():
-        assert found[at].value("Sum") == pytest.approx(sum(values))
-        assert found[at].value("SampleCount") == len(values)
-        assert (found[at].value("Minimum"), found[at].value("Maximum")) == (
-            min(values),
-            max(values),
-        )
+        assert found[at].total == pytest.approx(sum(values))
+        assert found[at].count == len(values)
+        assert (found[at].minimum, found[at].maximum) == (min(values), max(values))
 
 
 def test_fine_data_lives_three_hours_and_minutes_stay() -> None:

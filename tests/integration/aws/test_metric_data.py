@@ -1,0 +1,188 @@
+"""GetMetricData, GetMetricStatistics and PutMetricData: pages, limits and refusals."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+
+def metric(name: str, id_: str = "m", stat: str = "Average", period: int = 60) -> dict[str, Any]:
+    return {
+        "Id": id_,
+        "MetricStat": {
+            "Metric": {"Namespace": "Test", "MetricName": name, "Dimensions": []},
+            "Stat": stat,
+            "Period": period,
+        },
+    }
+
+
+def put(account: Any, name: str, value: float, ago: timedelta = timedelta(0), **more: Any) -> None:
+    at = account.cloud.clock.now() - ago
+    datum = {"MetricName": name, "Timestamp": at, "Value": value} | more
+    account.cloudwatch.put_metric_data(Namespace="Test", MetricData=[datum])
+
+
+def ask(account: Any, *queries: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    now = account.cloud.clock.now()
+    window = {"StartTime": now - timedelta(minutes=5), "EndTime": now}
+    request: Any = window | {"MetricDataQueries": list(queries)} | fields
+    return dict(account.cloudwatch.get_metric_data(**request))
+
+
+def minutes(count: int) -> timedelta:
+    return timedelta(minutes=count)
+
+
+def test_pages_hold_so_many_points_whosever_they_are(account: Any) -> None:
+    for ago in (1, 2, 3):
+        put(account, "A", ago, minutes(ago))
+        put(account, "B", 10 * ago, minutes(ago))
+    pages = account.cloudwatch.get_paginator("get_metric_data").paginate(
+        MetricDataQueries=[metric("A", "a"), metric("B", "b"), metric("C", "c")],
+        StartTime=account.cloud.clock.now() - minutes(5),
+        EndTime=account.cloud.clock.now(),
+        MaxDatapoints=4,
+    )
+    shown = [
+        [(each["Id"], each["Values"], each["StatusCode"]) for each in page["MetricDataResults"]]
+        for page in pages
+    ]
+    assert shown == [
+        [("a", [1, 2, 3], "Complete"), ("b", [10], "PartialData"), ("c", [], "Complete")],
+        [("b", [20, 30], "Complete")],
+    ]
+
+
+def test_an_array_is_several_results_of_one_id(account: Any) -> None:
+    put(account, "A", 2, minutes(1))
+    put(account, "B", 4, minutes(1))
+    hidden = {"ReturnData": False}
+    halves = {"Id": "e", "Expression": "METRICS() / 2", "Label": "half"}
+    found = ask(account, metric("A", "a") | hidden, metric("B", "b") | hidden, halves)
+    results = found["MetricDataResults"]
+    assert [(each["Id"], each["Label"], each["Values"]) for each in results] == [
+        ("e", "half", [1]),
+        ("e", "half", [2]),
+    ]
+
+
+def test_expressions_may_stand_on_expressions(account: Any) -> None:
+    put(account, "A", 2, minutes(1))
+    hidden = {"ReturnData": False}
+    twice = {"Id": "twice", "Expression": "a * 2"} | hidden
+    found = ask(account, metric("A", "a") | hidden, twice, {"Id": "e", "Expression": "twice + 1"})
+    assert found["MetricDataResults"][0]["Values"] == [5]
+
+
+def test_a_start_within_ten_seconds_is_rounded_down_to_them(account: Any) -> None:
+    """Facts 7; the end is not in."""
+    for ago in (0, 10, 20, 30):
+        put(account, "A", ago, timedelta(seconds=ago), StorageResolution=1)
+    now = account.cloud.clock.now()
+    window = {"StartTime": now - timedelta(seconds=13), "EndTime": now}
+    found = ask(account, metric("A", period=10), **window)
+    assert found["MetricDataResults"][0]["Values"] == [10, 20]
+
+
+@pytest.mark.parametrize(
+    ("hours", "period", "expected"),
+    [
+        pytest.param(2, 10, [1], id="after two hours ten seconds are there"),
+        pytest.param(4, 10, [], id="after four they are not (facts 1.5)"),
+        pytest.param(4, 60, [1], id="but the minute is"),
+        pytest.param(24 * 20, 60, [], id="after twenty days the minute is not"),
+        pytest.param(24 * 20, 300, [1], id="but five minutes are"),
+    ],
+)
+def test_fine_data_fades(account: Any, hours: int, period: int, expected: list[float]) -> None:
+    put(account, "A", 1, StorageResolution=1)
+    then = account.cloud.clock.now()
+    account.cloud.clock.move_to(then + timedelta(hours=hours))
+    found = ask(account, metric("A", period=period), StartTime=then, EndTime=then + minutes(5))
+    assert found["MetricDataResults"][0]["Values"] == expected
+
+
+@pytest.mark.parametrize(
+    ("queries", "told"),
+    [
+        pytest.param([metric("A", f"m{n}") for n in range(501)], "More than 500",
+                     id="501 queries (facts 7)"),
+        pytest.param([metric("A"), metric("B")], "given twice", id="an id twice"),
+        pytest.param([metric("A", "Big")], "small letter", id="an id with a big letter"),
+        pytest.param([metric("A", period=15)], "period 15", id="a period of 15"),
+        pytest.param([{"Id": "e", "Expression": "f"}], "unknown id 'f'", id="an id of nothing"),
+        pytest.param([{"Id": "e", "Expression": "1 + 1"}], "no time series", id="a mere number"),
+        pytest.param([{"Id": "e", "Expression": "f"}, {"Id": "f", "Expression": "e"}],
+                     "stands on itself", id="a circle"),
+    ],
+)  # fmt: skip
+def test_a_request_is_refused(account: Any, queries: list[dict[str, Any]], told: str) -> None:
+    with pytest.raises(ClientError, match=told):
+        ask(account, *queries)
+
+
+@pytest.mark.parametrize(
+    ("datum", "told"),
+    [
+        pytest.param({"Value": float("nan")}, "is invalid", id="no number"),
+        pytest.param({"Values": [1.0] * 151}, "more than 150", id="151 values (facts 7)"),
+        pytest.param({"Values": [1.0, 2.0], "Counts": [1.0]}, "same size", id="a count short"),
+        pytest.param({"Value": 1.0, "Values": [1.0]}, "only one", id="a value and values"),
+    ],
+)
+def test_a_data_point_is_refused(account: Any, datum: dict[str, Any], told: str) -> None:
+    with pytest.raises(ClientError, match=told):
+        account.cloudwatch.put_metric_data(
+            Namespace="Test", MetricData=[{"MetricName": "A"} | datum]
+        )
+
+
+@pytest.mark.parametrize(
+    ("ago", "accepted"),
+    [
+        pytest.param(timedelta(days=13), True, id="13 days ago"),
+        pytest.param(timedelta(days=15), False, id="15 days ago"),
+        pytest.param(timedelta(hours=-1), True, id="in an hour"),
+        pytest.param(timedelta(hours=-3), False, id="in three hours"),
+    ],
+)
+def test_a_data_point_may_be_of(account: Any, ago: timedelta, *, accepted: bool) -> None:
+    if accepted:
+        put(account, "A", 1, ago)
+        return
+    with pytest.raises(ClientError, match="two weeks"):
+        put(account, "A", 1, ago)
+
+
+def test_the_namespaces_of_aws_are_not_for_others(account: Any) -> None:
+    with pytest.raises(ClientError, match="The value AWS/SageMaker for parameter Namespace"):
+        account.cloudwatch.put_metric_data(
+            Namespace="AWS/SageMaker", MetricData=[{"MetricName": "A", "Value": 1.0}]
+        )
+
+
+def test_statistics_of_more_than_1440_points_are_refused(account: Any) -> None:
+    """Facts 7."""
+    now = account.cloud.clock.now()
+    with pytest.raises(ClientError, match="up to 1,441 datapoints"):
+        account.cloudwatch.get_metric_statistics(
+            Namespace="Test",
+            MetricName="A",
+            StartTime=now - timedelta(minutes=1441),
+            EndTime=now,
+            Period=60,
+            Statistics=["Sum"],
+        )
+
+
+def test_values_with_counts_are_so_many_samples(account: Any) -> None:
+    account.cloudwatch.put_metric_data(
+        Namespace="Test",
+        MetricData=[{"MetricName": "A", "Values": [1.0, 9.0], "Counts": [3.0, 1.0]}],
+    )
+    account.wait(minutes=1)
+    stats = ("SampleCount", "Average", "p50", "p75", "p90")
+    found = ask(account, *(metric("A", f"m{n}", stat) for n, stat in enumerate(stats)))
+    assert [each["Values"][0] for each in found["MetricDataResults"]] == [4, 3, 1, 1, 9]

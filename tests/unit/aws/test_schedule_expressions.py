@@ -1,0 +1,77 @@
+"""Schedules of Application Auto Scaling, in time zones that change their clocks."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from workbench.aws.schedule_expressions import next_run
+
+ZONE = "America/New_York"
+
+
+def at(text: str, fold: int = 0) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(ZONE), fold=fold)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "after", "expected"),
+    [
+        pytest.param(
+            "cron(30 2 * * ? *)", at("2026-03-07T12:00"), at("2026-03-09T02:30"),
+            id="a time that spring leaves out is skipped (facts 6.2)",
+        ),
+        pytest.param(
+            "cron(30 1 * * ? *)", at("2026-11-01T01:30"), at("2026-11-02T01:30"),
+            id="a time that autumn repeats runs once (facts 6.2)",
+        ),
+        pytest.param(
+            "cron(0 8 * * ? *)", at("2026-03-07T12:00"), at("2026-03-08T08:00"),
+            id="eight o'clock is eight o'clock, summer or winter",
+        ),
+        pytest.param(
+            "cron(0 8 L * ? *)", at("2026-02-01T00:00"), at("2026-02-28T08:00"),
+            id="the last day of the month",
+        ),
+        pytest.param(
+            "cron(0 8 ? * 6L *)", at("2026-01-01T00:00"), at("2026-01-30T08:00"),
+            id="the last Friday, which is day 6",
+        ),
+        pytest.param(
+            "cron(0 8 ? * FRI#2 *)", at("2026-01-01T00:00"), at("2026-01-09T08:00"),
+            id="the second Friday",
+        ),
+        pytest.param(
+            "cron(0 8 15W * ? *)", at("2026-02-01T00:00"), at("2026-02-16T08:00"),
+            id="the weekday nearest to the 15th, a Sunday",
+        ),
+        pytest.param(
+            "cron(0/20 8-9 ? * 2-6 *)", at("2026-11-20T09:40"), at("2026-11-23T08:00"),
+            id="steps, on weekdays",
+        ),
+        pytest.param("cron(0 8 1 1 ? 2020)", at("2026-01-01T00:00"), None, id="a year gone by"),
+        pytest.param("at(2026-01-01T08:00:00)", at("2026-01-01T08:00"), None, id="at, and over"),
+    ],
+)  # fmt: skip
+def test_the_next_run_is(schedule: str, after: datetime, expected: datetime | None) -> None:
+    assert next_run(schedule, ZONE, after, after) == expected
+
+
+def test_a_rate_is_counted_from_its_beginning() -> None:
+    begun = at("2026-01-01T08:00")
+    assert next_run("rate(2 hours)", ZONE, begun, at("2026-01-01T07:00")) == begun
+    assert next_run("rate(2 hours)", ZONE, begun, begun) == at("2026-01-01T10:00")
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        pytest.param("every day", id="words"),
+        pytest.param("rate(0 minutes)", id="a rate of nothing"),
+        pytest.param("cron(0 8 * * ?)", id="five fields"),
+        pytest.param("cron(0 8 15 * MON *)", id="a day of the month and one of the week"),
+    ],
+)
+def test_no_schedule_is(schedule: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        next_run(schedule, ZONE, at("2026-01-01T00:00"), at("2026-01-01T00:00"))

@@ -1,0 +1,71 @@
+"""What Application Auto Scaling did, or did not do and why."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+type Status = Literal["InProgress", "Successful", "Failed", "Overridden", "Unfulfilled"]
+
+_KEPT_S = 6 * 7 * 86400
+
+
+@dataclass(frozen=True, slots=True)
+class NotScaled:
+    """A reason, with the capacity that it is about."""
+
+    code: Literal[
+        "AlreadyAtMaxCapacity",
+        "AlreadyAtMinCapacity",
+        "AlreadyAtDesiredCapacity",
+        "AutoScalingAnticipatedFlapping",
+        "TargetServicePutResourceAsUnscalable",
+    ]
+    capacity: int | None = None
+
+
+@dataclass(slots=True)
+class Activity:
+    id: str
+    resource: str
+    cause: str
+    started: float
+    desired: int | None = None  # None where nothing was asked for
+    status: Status = "InProgress"
+    message: str = ""
+    ended: float | None = None
+    not_scaled: NotScaled | None = None
+
+    def end(self, status: Status, message: str, now: float) -> None:
+        self.status, self.message, self.ended = status, message, now
+
+
+class ActivityLog:
+    """Newest last; it outlives its targets."""
+
+    def __init__(self) -> None:
+        self._activities: list[Activity] = []
+        # By resource: what was refused since its last change.
+        self._refused: defaultdict[str, set[tuple[str, str, NotScaled | None]]] = defaultdict(set)
+
+    def add(self, activity: Activity) -> None:
+        """The same refusal minute by minute is one activity."""
+        refused = self._refused[activity.resource]
+        refusal = (activity.cause, activity.message, activity.not_scaled)
+        if activity.ended is None:
+            refused.clear()
+        elif refusal in refused:
+            return
+        else:
+            refused.add(refusal)
+        self._activities.append(activity)
+
+    def since(self, now: float, resource: str | None) -> Iterator[Activity]:
+        """Newest first, of six weeks; None: of every resource."""
+        for activity in reversed(self._activities):
+            if activity.started > now - _KEPT_S and resource in (None, activity.resource):
+                yield activity
+
+    def forget(self, resource: str) -> None:
+        self._activities = [each for each in self._activities if each.resource != resource]
+        self._refused.pop(resource, None)
