@@ -90,12 +90,9 @@ class Cloud:
             },
             checked={"SageMaker": "sagemaker"},
         )
-        self._callbacks: list[tuple[float, Callable[[datetime], None]]] = []
         self.targets = Targets()
-        eventbridge = EventBridge(self.targets)
-        self.every(timedelta(minutes=1), eventbridge.run_schedules)
-        self.on_event(eventbridge.on_event)
-        self._open = ExitStack()
+        self._eventbridge = EventBridge(self.targets)
+        self._begin()
 
     def __enter__(self) -> Self:
         self._open.enter_context(patch.dict(os.environ, _ENVIRONMENT))
@@ -123,7 +120,15 @@ class Cloud:
         return {name: value for name, value in vars(self).items() if name not in _NOT_SAVED}
 
     def __setstate__(self, state: dict[str, object]) -> None:
-        vars(self).update(state, _callbacks=[], _open=ExitStack())
+        vars(self).update(state)
+        self._begin()
+
+    def _begin(self) -> None:
+        """What belongs to the process, and is made anew where a saved cloud is loaded."""
+        self._callbacks: list[tuple[float, Callable[[datetime], None]]] = []
+        self._open = ExitStack()
+        self.every(timedelta(minutes=1), self._eventbridge.run_schedules)
+        self.on_event(self._eventbridge.on_event)
 
     @property
     def statuses(self) -> list[tuple[datetime, str, str]]:

@@ -10,6 +10,8 @@ from lowtide.domain.endpoints import Endpoint, Pool, Status, Variant
 from lowtide.domain.errors import AbsentError, AwsError, BusyError, DeniedError
 from tests.integration.adapters.conftest import NAME, NOW, POOLS, Account, OpenAccount
 from workbench.aws import Settings
+from workbench.aws import tags as tags_of_aws
+from workbench.aws.paging import page
 from workbench.fleet.pools import Drought
 
 DRY = [Drought(NOW.timestamp(), (NOW + timedelta(days=1)).timestamp())]
@@ -119,8 +121,13 @@ def test_a_status_that_is_not_known_is_said_and_not_guessed(
         endpoints.observe(NAME)
 
 
-def test_all_tags_are_read_page_by_page(account: Account, endpoints: Endpoints) -> None:
-    tags = {f"tag-{n}": str(n) for n in range(60)}
+def test_all_tags_are_read_page_by_page(
+    account: Account, endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        tags_of_aws, "page", lambda all_, request, **_: page(all_, request, size=30)
+    )
+    tags = {f"tag-{n}": str(n) for n in range(50)}
     asked: list[str] = []
     account.sagemaker.meta.events.register(
         "before-call.sagemaker.ListTags", lambda **_: asked.append("page")

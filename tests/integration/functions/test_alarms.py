@@ -10,14 +10,24 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
+from tests.integration.functions.conftest import MONDAY_EVENING
 from workbench.aws.faults import Failed, Fault, Killed
 from workbench.aws.invoker import INVOKE
-from workbench.demo.endpoint import ENDPOINT, STACK
+from workbench.aws.settings import Settings
+from workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
+from workbench.fleet.pools import Drought
 
 if TYPE_CHECKING:
     from tests.integration.functions.conftest import Town, TownMaker
 
-ALARMS = ("AttentionAlarm", "FunctionErrorsAlarm", "SilenceAlarm", "StepsFailedAlarm")
+ALARMS = (
+    "AttentionAlarm",
+    "FunctionErrorsAlarm",
+    "NotInServiceAlarm",
+    "SilenceAlarm",
+    "StepsFailedAlarm",
+    "UnreadableAlarm",
+)
 UNREADABLE = Fault(
     Failed("ValidationException", "what?"), "sagemaker", "DescribeEndpoint", "scheduler"
 )
@@ -109,6 +119,23 @@ def test_a_broken_entry_of_the_file_wants_attention(town_with: TownMaker) -> Non
     town = town_with(BROKEN_ENTRY)
     pass_minutes(town, 5)
     assert raised() == ["AttentionAlarm"]
+
+
+def test_an_endpoint_that_aws_cannot_create_is_not_in_service(town_with: TownMaker) -> None:
+    soon = MONDAY_EVENING + timedelta(minutes=20)
+    dry = [Drought(soon.timestamp(), (soon + timedelta(hours=9)).timestamp())]
+    pinned = ALWAYS.replace("schedule: always", f"schedule: always, config: {CONFIG}")
+    town = town_with(pinned, Settings(droughts={"ml.g6.2xlarge": dry, "ml.g6e.2xlarge": dry}))
+    pass_minutes(town, 12)
+    boto3.client("sagemaker").delete_endpoint(EndpointName=ENDPOINT)
+    pass_minutes(town, 20)
+    assert raised() == ["NotInServiceAlarm"]
+
+
+def test_a_type_without_a_capacity_makes_the_load_unreadable(town_with: TownMaker) -> None:
+    town = town_with(ALWAYS.replace("ml.g6.2xlarge", "ml.g5.2xlarge"))
+    pass_minutes(town, 16)
+    assert raised() == ["UnreadableAlarm"]
 
 
 @pytest.mark.parametrize(
