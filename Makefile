@@ -30,8 +30,8 @@ ifdef UV
 else
 	@python=$$($(FIND_PYTHON)); test -n "$$python" || { echo "$(NO_PYTHON)"; exit 1; }; \
 	  test -x $(BIN)/python3.13 || $$python -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install -qq --require-hashes --requirement requirements-dev.txt
+	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
 endif
 	@touch $@
 
