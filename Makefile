@@ -58,7 +58,7 @@ types: setup ## Check types
 
 .PHONY: pytest
 pytest: setup ## Run the unit, integration and template tests
-	$(BIN)/pytest tests/unit tests/integration tests/template
+	$(BIN)/pytest --numprocesses auto tests/unit tests/integration tests/template
 
 .PHONY: build
 build: setup ## Validate the template and build what is deployed, into .aws-sam
