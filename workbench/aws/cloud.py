@@ -88,7 +88,10 @@ class Cloud:
                 "SageMaker": (endpoints, configs, models, tags),
                 "AnyScaleFrontendService": (scaling,),
             },
-            checked={"SageMaker": "sagemaker"},
+            checked={
+                "SageMaker": "sagemaker",
+                "AnyScaleFrontendService": "application-autoscaling",
+            },
         )
         self.targets = Targets()
         self._eventbridge = EventBridge(self.targets)
