@@ -33,6 +33,7 @@ from workbench.aws.moto_internals import (
     sqs_remembers_duplicates,
     with_faults,
 )
+from workbench.aws.runtime import Runtime
 from workbench.aws.sagemaker import Endpoints
 from workbench.aws.scaler import Scaler
 from workbench.aws.settings import REGION, Settings
@@ -92,6 +93,7 @@ class Cloud:
                 "SageMaker": "sagemaker",
                 "AnyScaleFrontendService": "application-autoscaling",
             },
+            others=(Runtime(self._hosting),),
         )
         self.targets = Targets()
         self._eventbridge = EventBridge(self.targets)
