@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from workbench.aws.refusal import Refusal, invalid
 from workbench.aws.scaling_target import DIMENSION, NAMESPACE, Policy, Target
@@ -70,14 +71,22 @@ def _check_steps(config: Mapping[str, Any]) -> None:
 def first_run(request: Mapping[str, Any], now: datetime) -> datetime:
     """An at(...) whose time has passed is refused; AWS's wording for it is not known."""
     schedule, start = request.get("Schedule", ""), request.get("StartTime", now.timestamp())
-    since = datetime.fromtimestamp(start, UTC)
+    since, timezone = datetime.fromtimestamp(start, UTC), request.get("Timezone", "UTC")
+    _check_timezone(timezone)  # a rate would not look at it
     try:
-        first = next_run(schedule, request.get("Timezone", "UTC"), since, now)
+        first = next_run(schedule, timezone, since, now)
     except (ValueError, KeyError):
         raise invalid(f"Invalid schedule expression: {schedule}") from None
     if first is None:
         raise invalid(f"Schedule expression has no run in the future: {schedule}")
     return first.astimezone(UTC)
+
+
+def _check_timezone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):  # OSError: the name of a folder
+        raise invalid(f"Invalid time zone: {name}") from None
 
 
 def parts(resource: str) -> tuple[str, str]:

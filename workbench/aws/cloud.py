@@ -33,6 +33,7 @@ from workbench.aws.moto_internals import (
     sqs_remembers_duplicates,
     with_faults,
 )
+from workbench.aws.runtime import Runtime
 from workbench.aws.sagemaker import Endpoints
 from workbench.aws.scaler import Scaler
 from workbench.aws.settings import REGION, Settings
@@ -88,7 +89,11 @@ class Cloud:
                 "SageMaker": (endpoints, configs, models, tags),
                 "AnyScaleFrontendService": (scaling,),
             },
-            checked={"SageMaker": "sagemaker"},
+            checked={
+                "SageMaker": "sagemaker",
+                "AnyScaleFrontendService": "application-autoscaling",
+            },
+            others=(Runtime(self._hosting),),
         )
         self.targets = Targets()
         self._eventbridge = EventBridge(self.targets)

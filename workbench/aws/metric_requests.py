@@ -70,10 +70,14 @@ def _query(given: Document, period: int | None) -> Query:
     return Query(id_, _statistic(stat or {}, period), returned)
 
 
+def period_of(seconds_: int) -> int:
+    if seconds_ not in (1, 5, 10, 20, 30) and (seconds_ <= 0 or seconds_ % 60):
+        raise ValueError(f"period {seconds_}: 1, 5, 10, 20, 30 or a multiple of 60 is expected")
+    return seconds_
+
+
 def _statistic(stat: Document, period: int | None) -> Statistic:
     reader(stat["Stat"])  # refuses what is not kept
-    length = int(stat.get("Period") or period or 0)
-    if length not in (1, 5, 10, 20, 30) and (length <= 0 or length % 60):
-        raise ValueError(f"period {length}: 1, 5, 10, 20, 30 or a multiple of 60 is expected")
+    length = period_of(int(stat.get("Period") or period or 0))
     name = name_of(stat["Metric"]["Namespace"], stat["Metric"])
     return Statistic(name, stat["Stat"], max(length, FINE_S))

@@ -12,6 +12,7 @@ from workbench.aws.metric_requests import (
     dimensions_of,
     instant,
     name_of,
+    period_of,
     queries_of,
     samples_of,
     seconds,
@@ -69,9 +70,10 @@ class Metrics:
             )
         try:
             take = {kind: reader(kind) for kind in kinds}
+            period = period_of(int(request["Period"]))
         except ValueError as error:
             raise _bad_value(str(error)) from None
-        span, period = self._span(request), int(request["Period"])
+        span = self._span(request)
         asked = math.ceil((span.end - span.start) / period)
         if asked > _MOST["statistics"]:
             raise Refusal("InvalidParameterCombination", _too_many(asked))

@@ -21,19 +21,27 @@ class Service(Protocol):
     operations: frozenset[str]
 
 
+class Answers(Protocol):
+    def reply(self, request: AWSPreparedRequest) -> Reply | None:
+        """None for what is somebody else's to answer."""
+
+
 class Dispatcher:
     """Finds the services by the prefix of X-Amz-Target, and the method by its operation.
 
-    `checked` names botocore's model of those whose requests are held against it.
+    `checked` names botocore's model of those whose requests are held against it;
+    `others` are asked about what comes without X-Amz-Target.
     """
 
     def __init__(
         self,
         services: Mapping[str, Sequence[Service]],
         checked: Mapping[str, str] | None = None,
+        others: Sequence[Answers] = (),
     ) -> None:
         self._services = services
         self._checked = checked or {}
+        self._others = others
 
     def reply(self, request: AWSPreparedRequest) -> Reply | None:
         """None for what is somebody else's to answer."""
@@ -41,7 +49,8 @@ class Dispatcher:
         services = self._services.get(prefix, ())
         service = next((each for each in services if operation in each.operations), None)
         if service is None:
-            return None
+            replies = (each.reply(request) for each in self._others)
+            return next((reply for reply in replies if reply is not None), None)
         document = json.loads(cast("bytes", request.body) or "{}")
         status, answer = self._call(service, prefix, operation, document)
         headers = {

@@ -35,7 +35,7 @@ def aws(
     from workbench.server.state import StateError
     from workbench.traces.files import TraceError
 
-    console = Console()
+    console = Console(emoji=False)  # a file or a path may hold ":x:"
     try:
         begin = options.instant(start) if start else None
         traces = options.traces(traffic or ())

@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from threading import Lock
-from typing import Protocol
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from xml.sax.saxutils import escape
 
@@ -14,15 +13,10 @@ from botocore.compat import HTTPHeaders
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.wrappers import Request, Response
 
-from workbench.aws.wire import Reply
+from workbench.aws.wire import Answers
 
 # One for all: it keeps no state but the routes of the services that were asked for.
 _moto: WSGIApplication = DomainDispatcherApplication(create_backend_app)
-
-
-class Answers(Protocol):
-    def reply(self, request: AWSPreparedRequest) -> Reply | None:
-        """None for what is somebody else's to answer."""
 
 
 class Gateway:

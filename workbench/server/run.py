@@ -12,7 +12,8 @@ from rich.console import Console
 from workbench.aws.clock import STEP_S
 from workbench.aws.cloud import Cloud
 from workbench.aws.settings import REGION
-from workbench.server.gateway import Answers, Gateway
+from workbench.aws.wire import Answers
+from workbench.server.gateway import Gateway
 from workbench.server.listener import serving
 from workbench.server.narrator import Narrator
 from workbench.server.pacer import Pacer

@@ -14,8 +14,8 @@ from workbench.aws.clock import STEP_S
 from workbench.aws.cloud import Cloud
 from workbench.aws.lambdas import Function
 from workbench.aws.stack import Stack
+from workbench.aws.wire import Answers
 from workbench.server import options, state, trace_times
-from workbench.server.gateway import Answers
 from workbench.server.lambda_api import LambdaApi
 from workbench.server.listener import bind
 from workbench.server.narrator import Narrator

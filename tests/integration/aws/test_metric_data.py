@@ -163,6 +163,20 @@ def test_the_namespaces_of_aws_are_not_for_others(account: Any) -> None:
         )
 
 
+def test_statistics_of_an_odd_period_are_refused(account: Any) -> None:
+    now = account.cloud.clock.now()
+    with pytest.raises(ClientError, match="period 45") as caught:
+        account.cloudwatch.get_metric_statistics(
+            Namespace="Test",
+            MetricName="Load",
+            StartTime=now - timedelta(hours=1),
+            EndTime=now,
+            Period=45,
+            Statistics=["Sum"],
+        )
+    assert caught.value.response["Error"]["Code"] == "InvalidParameterValue"
+
+
 def test_statistics_of_more_than_1440_points_are_refused(account: Any) -> None:
     """Facts 7."""
     now = account.cloud.clock.now()

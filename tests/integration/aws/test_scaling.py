@@ -462,6 +462,30 @@ def test_a_schedule_in_the_past_is_refused(account: Any) -> None:
     assert code == "ValidationException"
 
 
+@pytest.mark.parametrize(
+    "schedule", ["rate(1 day)", "cron(0 8 * * ? *)", "at(2026-12-01T08:00:00)"]
+)
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "Europe", "../etc"])
+def test_a_time_zone_that_does_not_exist_is_refused(account: Any, schedule: str, zone: str) -> None:
+    account.in_service()
+    account.register()
+    with pytest.raises(ClientError, match=f"Invalid time zone: {zone}"):
+        account.autoscaling.put_scheduled_action(
+            ScheduledActionName="x",
+            Schedule=schedule,
+            Timezone=zone,
+            ScalableTargetAction={"MinCapacity": 1},
+            **account.target,
+        )
+
+
+def test_a_request_that_the_model_does_not_allow_is_refused(account: Any) -> None:
+    """boto3 itself lets any word pass where the model has a list of words."""
+    with pytest.raises(ClientError, match="Value 'bogus' at 'serviceNamespace'") as caught:
+        account.autoscaling.describe_scalable_targets(ServiceNamespace="bogus")
+    assert caught.value.response["Error"]["Code"] == "ValidationException"
+
+
 def test_scheduled_actions_are_paged(account: Any) -> None:
     account.in_service()
     account.register()

@@ -38,6 +38,7 @@ def test_a_port_in_use_gets_one_clear_message() -> None:
         pytest.param(["--start", "1066-10-14"], "between 1970 and 2099", id="a start too early"),
         pytest.param(["--speed", "-1"], "--speed", id="a clock that runs backwards"),
         pytest.param(["--speed", "inf"], "--speed: found inf", id="a clock without a speed"),
+        pytest.param(["--start", "a:x:b"], "found 'a:x:b'", id="words that rich has a picture for"),
         pytest.param(["--traffic", "calls.csv"], "ENDPOINT=TRACE", id="calls without an endpoint"),
         pytest.param(
             ["--traffic", "a=1.csv", "--traffic", "a=2.csv"], "a stands twice", id="two traces"
