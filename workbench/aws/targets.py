@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import boto3
+from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
 from workbench.aws.faults import calling_as
@@ -42,6 +43,8 @@ class Targets:
                         _to_queue(name, target.get("SqsParameters", {}), payload)
                     case "sns":
                         _client("sns").publish(TopicArn=arn, Message=payload)
+                    case "scheduler" if ":aws-sdk:" in arn:
+                        _call(arn.split(":")[-2], name, payload)
                     case _:
                         self.undelivered.append((arn, "nothing here answers to it"))
         except (BotoCoreError, ClientError) as error:
@@ -52,6 +55,13 @@ def _to_queue(name: str, parameters: Mapping[str, str], payload: str) -> None:
     sqs = _client("sqs")
     url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody=payload, **parameters)
+
+
+def _call(service: str, operation: str, payload: str) -> None:
+    """A universal target, for example `arn:aws:scheduler:::aws-sdk:sagemaker:deleteEndpoint`."""
+    names = {name.replace("-", ""): name for name in boto3.Session().get_available_services()}
+    method = getattr(_client(names.get(service, service)), xform_name(operation))
+    method(**json.loads(payload or "{}"))
 
 
 def _client(service: str) -> Any:

@@ -159,3 +159,38 @@ def test_what_cannot_be_delivered_is_told(cloud: Cloud) -> None:
     cloud.faults.add(Fault(Throttled(), "scheduler"))
     cloud.advance(START + timedelta(minutes=1))
     assert cloud.targets.undelivered == [(nobody, "nothing here answers to it")]
+
+
+def test_a_schedule_calls_an_operation_of_another_service(cloud: Cloud) -> None:
+    """What endpoint schedulers do without a function (facts 6.2)."""
+    sagemaker: Any = boto3.client("sagemaker")
+    variant = {
+        "VariantName": "AllTraffic",
+        "ModelName": "my-model",
+        "InitialInstanceCount": 1,
+        "InstanceType": "ml.g6.2xlarge",
+    }
+    sagemaker.create_endpoint_config(EndpointConfigName="c", ProductionVariants=[variant])
+    schedule(
+        "at(2026-11-23T12:05:00)",
+        Target={
+            "Arn": "arn:aws:scheduler:::aws-sdk:sagemaker:createEndpoint",
+            "RoleArn": ROLE,
+            "Input": json.dumps({"EndpointName": "e", "EndpointConfigName": "c"}),
+        },
+    )
+    cloud.advance(START + timedelta(minutes=6))
+    assert cloud.status("e") == "Creating"
+
+
+def test_an_operation_that_is_refused_is_undelivered(cloud: Cloud) -> None:
+    schedule(
+        "rate(5 minutes)",
+        Target={
+            "Arn": "arn:aws:scheduler:::aws-sdk:sagemaker:deleteEndpoint",
+            "RoleArn": ROLE,
+            "Input": json.dumps({"EndpointName": "absent"}),
+        },
+    )
+    cloud.advance(START + timedelta(minutes=6))
+    assert "Could not find endpoint" in cloud.targets.undelivered[0][1]
