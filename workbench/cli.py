@@ -132,7 +132,7 @@ def _progress() -> Progress:
 def _managed(found: config.Config) -> Table:
     table = Table.grid(padding=(0, 2))
     for entry in found.endpoints:
-        windows = [f"{w.start} to {w.stop}, {w.timezone}" for w in entry.schedule.windows]
+        windows = [f"{w.start.text} to {w.stop.text}, {w.timezone}" for w in entry.schedule.windows]
         by_type = entry.capacities.by_type if entry.capacities else {}
         capacities = [f"{name}: {streams:g} streams" for name, streams in by_type.items()]
         table.add_row(Text(entry.name, "bold"))

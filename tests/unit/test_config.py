@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide import config
+from lowtide.domain.cron import parse as cron
 from lowtide.domain.endpoints import Capacities, Drain
-from lowtide.domain.schedules import Window
+from lowtide.domain.windows import Window
 
 NEW_YORK = ZoneInfo("America/New_York")
 GOOD = """
@@ -37,7 +38,9 @@ def test_a_good_file_is_understood() -> None:
     found = config.parse(GOOD)
     office, night, around = found.endpoints
     assert found.faults == ()
-    assert office.schedule.windows == (Window("0 8 * * MON-FRI", "0 20 * * MON-FRI", NEW_YORK),)
+    assert office.schedule.windows == (
+        Window(cron("0 8 * * MON-FRI"), cron("0 20 * * MON-FRI"), NEW_YORK),
+    )
     assert office.config_name == "my-deepgram-endpoint-config"
     assert office.drain == Drain(timedelta(minutes=90), "stay")
     assert office.capacities == Capacities(

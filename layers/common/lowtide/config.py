@@ -16,7 +16,8 @@ from ruamel.yaml.error import YAMLError
 
 from lowtide.config_models import KEYS, TAGS, EndpointEntry, FileTop, ScheduleEntry
 from lowtide.domain.endpoints import Capacities, Drain, Managed
-from lowtide.domain.schedules import Schedule, Window
+from lowtide.domain.schedules import Schedule
+from lowtide.domain.windows import Window
 from lowtide.validation import Fault, describe, fault, nearest
 
 ALWAYS = "always"

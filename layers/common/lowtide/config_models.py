@@ -32,14 +32,15 @@ def _zone(value: object) -> ZoneInfo:
     return ZoneInfo(value)
 
 
-def _cron(value: str) -> str:
-    if reason := cron.fault(value):
-        raise ValueError(reason)
-    return value
+def _cron(value: object) -> cron.Cron:
+    if not isinstance(value, str):
+        msg = "not text; write a cron expression in quotes, for example '0 8 * * MON-FRI'"
+        raise ValueError(msg)
+    return cron.parse(value)
 
 
 Timezone = Annotated[ZoneInfo, BeforeValidator(_zone)]
-Cron = Annotated[str, AfterValidator(_cron)]
+Cron = Annotated[cron.Cron, BeforeValidator(_cron)]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Streams = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 

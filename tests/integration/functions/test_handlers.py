@@ -48,7 +48,7 @@ def test_a_tick_says_what_it_decided_and_why(town: Town) -> None:
         {
             "endpoint": ENDPOINT,
             "action": "Rest",
-            "reason": "the window opened Sun 22:00 EST",
+            "reason": "the window opened Sun 22 Nov 22:00 EST",
             "failed": False,
             "refused": False,
             "missed": False,
@@ -112,8 +112,8 @@ def test_control_answers_with_wish_state_and_next_step(town: Town) -> None:
     answer = town.control(action="status", endpoint=ENDPOINT)
     assert answer["wish"] == "asleep"
     assert answer["status"] == "Absent"
-    assert answer["because"] == "no window is open until Mon 22:00 EST"
-    assert answer["next_window_opens"] == "2026-11-24T03:00:00+00:00"
+    assert answer["because"] == "no window is open until Mon 23 Nov 22:00 EST"
+    assert answer["schedule_changes"]["at"] == "2026-11-24T03:00:00+00:00"
     assert len(answer["last_steps"]) == 3
 
 

@@ -23,8 +23,9 @@ from lowtide.domain.endpoints import Drain, Endpoint, Managed, Status
 from lowtide.domain.lifecycle import Situation, plan
 from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record, complete, intend
-from lowtide.domain.schedules import Schedule, Wish
+from lowtide.domain.schedules import Schedule
 from lowtide.domain.snapshot import Scaling, Snapshot
+from lowtide.domain.wishes import Wish
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

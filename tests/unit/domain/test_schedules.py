@@ -5,18 +5,30 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from lowtide.domain.cron import parse
 from lowtide.domain.overrides import Override
-from lowtide.domain.schedules import Schedule, Window, next_start, wish
+from lowtide.domain.schedules import Schedule, next_change, outlook
+from lowtide.domain.windows import Window
+from lowtide.domain.wishes import Wish, wish
 
 NEW_YORK = ZoneInfo("America/New_York")
 LEAD = timedelta(minutes=30)
-OFFICE = Schedule((Window("0 8 * * MON-FRI", "0 20 * * MON-FRI", NEW_YORK),), NEW_YORK)
-NIGHT = Schedule((Window("0 22 * * FRI", "0 6 * * SAT", NEW_YORK),), NEW_YORK)
+
+
+def window(start: str, stop: str) -> Window:
+    return Window(parse(start), parse(stop), NEW_YORK)
+
+
+OFFICE = Schedule((window("0 8 * * MON-FRI", "0 20 * * MON-FRI"),), NEW_YORK)
+NIGHT = Schedule((window("0 22 * * FRI", "0 6 * * SAT"),), NEW_YORK)
 ALWAYS = Schedule((), NEW_YORK)
 TWO_WINDOWS = Schedule(
-    (Window("0 8 * * *", "0 12 * * *", NEW_YORK), Window("0 11 * * *", "0 20 * * *", NEW_YORK)),
-    NEW_YORK,
+    (window("0 8 * * *", "0 12 * * *"), window("0 11 * * *", "0 20 * * *")), NEW_YORK
 )
+
+
+def wished(schedule: Schedule, override: Override | None, now: datetime) -> Wish:
+    return wish(outlook(schedule, now), override, now, LEAD)
 
 
 def at(text: str) -> datetime:
@@ -43,7 +55,7 @@ def at(text: str) -> datetime:
     ],
 )
 def test_the_windows_decide(schedule: Schedule, now: str, *, awake: bool) -> None:
-    assert wish(schedule, None, at(now), LEAD).awake is awake
+    assert wished(schedule, None, at(now)).awake is awake
 
 
 @pytest.mark.parametrize(
@@ -58,29 +70,31 @@ def test_an_override_beats_the_windows_until_it_ends(
     *, override_awake: bool, now: str, awake: bool
 ) -> None:
     override = Override(override_awake, at("2026-11-24T00:00"), "load test", "ann")
-    assert wish(OFFICE, override, at(now), LEAD).awake is awake
+    assert wished(OFFICE, override, at(now)).awake is awake
 
 
 def test_a_wish_says_why() -> None:
     override = Override(True, at("2026-11-24T00:00"), "load test", "ann")
     reasons = [
-        wish(OFFICE, override, at("2026-11-23T10:00"), LEAD).reason,
-        wish(OFFICE, None, at("2026-11-23T10:00"), LEAD).reason,
-        wish(OFFICE, None, at("2026-11-23T07:45"), LEAD).reason,
-        wish(OFFICE, None, at("2026-11-23T21:00"), LEAD).reason,
+        wished(OFFICE, override, at("2026-11-23T10:00")).reason,
+        wished(OFFICE, None, at("2026-11-23T10:00")).reason,
+        wished(OFFICE, None, at("2026-11-23T07:45")).reason,
+        wished(OFFICE, None, at("2026-11-23T21:00")).reason,
     ]
     assert reasons == [
-        "ann wants it awake until Tue 00:00 EST: load test",
-        "the window opened Mon 08:00 EST",
-        "the window opens Mon 08:00 EST",
-        "no window is open until Tue 08:00 EST",
+        "ann wants it awake until Tue 24 Nov 00:00 EST: load test",
+        "the window opened Mon 23 Nov 08:00 EST",
+        "the window opens Mon 23 Nov 08:00 EST",
+        "no window is open until Tue 24 Nov 08:00 EST",
     ]
 
 
-def test_the_next_start_is_the_earliest_of_all_windows() -> None:
-    assert next_start(TWO_WINDOWS, at("2026-11-23T09:00")) == at("2026-11-23T11:00")
+def test_windows_that_overlap_are_one() -> None:
+    change = next_change(TWO_WINDOWS, at("2026-11-23T09:00"))
+    assert change is not None
+    assert (change.at, change.awake) == (at("2026-11-23T20:00"), False)
 
 
 def test_where_start_and_stop_meet_the_start_wins() -> None:
-    touching = Schedule((Window("0 8 * * *", "0 8 * * SAT", NEW_YORK),), NEW_YORK)
-    assert wish(touching, None, at("2026-11-21T08:00"), timedelta(0)).awake
+    touching = Schedule((window("0 8 * * *", "0 8 * * SAT"),), NEW_YORK)
+    assert outlook(touching, at("2026-11-21T08:00")).awake

@@ -1,62 +1,101 @@
-"""When does a five-field cron expression fire, on the clock of a time zone?
+"""When does a cron expression fire, on the clock of a time zone?
 
 Fires are minutes of the local clock. Each becomes one instant: in the spring gap the first valid
-minute after the gap, in the autumn fold the first of the two. All instants returned are UTC.
+minute after the gap, in the autumn fold the first of the two. So instants never run backwards
+where local minutes do not. All instants are UTC.
 """
 
-import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import dropwhile
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from croniter import CroniterBadDateError, CroniterError, croniter
+from croniter import CroniterBadDateError, croniter
 
-_YEARS_TO_LOOK_AHEAD = 5
+from lowtide.domain.cron_text import plain
+
+YEARS_LOOKED_AHEAD = 5
 _MINUTE = timedelta(minutes=1)
+_DAY = timedelta(days=1)
 _ANY_DAY = datetime(2024, 1, 1)  # noqa: DTZ001 - a local clock, as in every cron expression
-# `L` is the last day of a month. croniter's own H and R fire at random.
-_WORD = re.compile(
-    r"\*|\d+|L|MON|TUE|WED|THU|FRI|SAT|SUN|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
-)
-_WEEKDAY_ORDER_EXAMPLE = "0 8 * * MON-FRI"
 
 
-def fault(expression: str) -> str | None:
-    """Why the expression is refused and what would be valid, or None."""
-    return _dialect_fault(expression) or _value_fault(expression)
+@dataclass(frozen=True, slots=True)
+class Cron:
+    """`text` as it was written; `plain` as five fields of `*` or lists of numbers."""
+
+    text: str
+    plain: str
 
 
-def last_fire(expression: str, zone: ZoneInfo, now: datetime) -> datetime | None:
-    """The newest fire at or before `now`; None where there is none in the years looked at."""
-    local = now.astimezone(zone)
+class Fire(NamedTuple):
+    """The instant, and the minute of the local clock that the expression names."""
+
+    at: datetime
+    local: datetime
+
+
+def parse(text: str) -> Cron:
+    """Five fields, or AWS's cron(...) with six; raises ValueError with what would be valid."""
+    cron = Cron(text, plain(text))
+    try:
+        _croniter(cron, _ANY_DAY).get_next()
+    except CroniterBadDateError as error:
+        msg = f"never fires in {YEARS_LOOKED_AHEAD} years: no month named has such a day"
+        raise ValueError(msg) from error
+    return cron
+
+
+def fires_after(cron: Cron, zone: ZoneInfo, instant: datetime) -> Iterator[Fire]:
+    """Oldest first, without end unless none comes within the years looked ahead."""
+    # A fire whose local minute lies in a gap happens after the gap: begin before any gap.
+    begin = instant.astimezone(zone).replace(tzinfo=None) - _DAY
+    return dropwhile(lambda fire: fire.at <= instant, fires_from_local(cron, zone, begin))
+
+
+def fires_until(cron: Cron, zone: ZoneInfo, instant: datetime) -> Iterator[Fire]:
+    """Newest first, the one at `instant` included."""
+    local = instant.astimezone(zone)
     # In the second pass of a fold, local readings later than this one have been seen already.
     seen_until = local.replace(tzinfo=None) + _fold_length(local)
-    # croniter looks strictly before its start.
-    fires = croniter(
-        expression, seen_until + _MINUTE, max_years_between_matches=_YEARS_TO_LOOK_AHEAD
-    )
-    try:
-        while (fire := _instant(fires.get_prev(datetime), zone)) > now:
-            pass
-    except CroniterBadDateError:
-        return None
-    return fire
+    found = fires_before_local(cron, zone, seen_until + _MINUTE)
+    return dropwhile(lambda fire: fire.at > instant, found)
 
 
-def next_fire(expression: str, zone: ZoneInfo, now: datetime) -> datetime | None:
-    """The first fire after `now`; None where there is none in the years looked at."""
-    local = now.astimezone(zone).replace(tzinfo=None)
-    # A fire whose local minute lies in a gap happens after the gap: start before any gap.
-    fires = croniter(
-        expression,
-        local - timedelta(days=1),
-        max_years_between_matches=_YEARS_TO_LOOK_AHEAD,
-    )
-    try:
-        while (fire := _instant(fires.get_next(datetime), zone)) <= now:
-            pass
-    except CroniterBadDateError:
-        return None
-    return fire
+def fires_from_local(cron: Cron, zone: ZoneInfo, local: datetime) -> Iterator[Fire]:
+    """Oldest first, from this reading of the local clock on."""
+    found = _croniter(cron, local - _MINUTE)  # croniter looks strictly after its start
+    with suppress(CroniterBadDateError, OverflowError):
+        while True:
+            yield _fire(found.get_next(datetime), zone)
+
+
+def fires_before_local(cron: Cron, zone: ZoneInfo, local: datetime) -> Iterator[Fire]:
+    """Newest first, those at earlier readings of the local clock."""
+    found = _croniter(cron, local)
+    with suppress(CroniterBadDateError, OverflowError):
+        while True:
+            yield _fire(found.get_prev(datetime), zone)
+
+
+def instant_of(local_minute: datetime, zone: ZoneInfo) -> datetime:
+    """The one instant of a reading of the local clock."""
+    local = local_minute.replace(tzinfo=zone)
+    instant = local.astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) == local_minute:
+        return instant
+    return _end_of_gap(local)
+
+
+def _croniter(cron: Cron, local: datetime) -> croniter:
+    return croniter(cron.plain, local, max_years_between_matches=YEARS_LOOKED_AHEAD)
+
+
+def _fire(local: datetime, zone: ZoneInfo) -> Fire:
+    return Fire(instant_of(local, zone), local)
 
 
 def _fold_length(local: datetime) -> timedelta:
@@ -69,14 +108,6 @@ def _offset(local: datetime) -> timedelta:
     return local.utcoffset() or timedelta(0)
 
 
-def _instant(local_minute: datetime, zone: ZoneInfo) -> datetime:
-    local = local_minute.replace(tzinfo=zone)
-    instant = local.astimezone(UTC)
-    if instant.astimezone(zone).replace(tzinfo=None) == local_minute:
-        return instant
-    return _end_of_gap(local)
-
-
 def _end_of_gap(local: datetime) -> datetime:
     before = local.replace(fold=1).astimezone(UTC)
     offset_before = _offset(before.astimezone(local.tzinfo))
@@ -84,31 +115,3 @@ def _end_of_gap(local: datetime) -> datetime:
     while _offset(instant.astimezone(local.tzinfo)) == offset_before:
         instant += _MINUTE
     return instant
-
-
-def _dialect_fault(expression: str) -> str | None:
-    fields = expression.split()
-    if expression.startswith("cron("):
-        return (
-            "AWS's cron(...) dialect; write five-field cron (minute hour day month weekday), "
-            f"for example {_WEEKDAY_ORDER_EXAMPLE!r}"
-        )
-    if len(fields) != len(("minute", "hour", "day", "month", "weekday")):
-        return (
-            f"{len(fields)} fields; write five (minute hour day month weekday), "
-            f"for example {_WEEKDAY_ORDER_EXAMPLE!r}"
-        )
-    words = (word for field in fields for word in re.split(r"[,/-]", field))
-    if unknown := [word for word in words if not _WORD.fullmatch(word.upper())]:
-        return f"{unknown[0]!r} is not understood; use numbers, MON to SUN, JAN to DEC, * , - and /"
-    return None
-
-
-def _value_fault(expression: str) -> str | None:
-    try:
-        croniter(expression, _ANY_DAY, max_years_between_matches=_YEARS_TO_LOOK_AHEAD).get_next()
-    except CroniterBadDateError:
-        return f"never fires in {_YEARS_TO_LOOK_AHEAD} years"
-    except (CroniterError, ValueError, KeyError) as error:
-        return f"not a cron expression ({error}); valid is, for example, {_WEEKDAY_ORDER_EXAMPLE!r}"
-    return None

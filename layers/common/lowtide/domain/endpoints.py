@@ -105,5 +105,8 @@ class Managed:
     name: str
     schedule: Schedule
     config_name: str | None = None
+    fallback_configs: tuple[str, ...] = ()  # tried in turn where capacity is short
+    ready: Literal["at-start", "after-start"] = "at-start"
+    delete_cloudformation_owned: bool = False
     drain: Drain = Drain()
     capacities: Capacities | None = None

@@ -24,7 +24,7 @@ from lowtide.domain.durations import in_words
 from lowtide.domain.endpoints import CLOUDFORMATION_TAG, STACK_TAG, Endpoint, Managed, Status
 from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record
-from lowtide.domain.schedules import Wish
+from lowtide.domain.wishes import Wish
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,5 +16,5 @@ class Override:
 
     def reason_until(self, timezone: ZoneInfo) -> str:
         state = "awake" if self.awake else "asleep"
-        until = f"{self.until.astimezone(timezone):%a %H:%M %Z}"
+        until = f"{self.until.astimezone(timezone):%a %d %b %H:%M %Z}"
         return f"{self.by} wants it {state} until {until}: {self.reason}"

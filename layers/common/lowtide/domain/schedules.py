@@ -1,75 +1,197 @@
-"""Should the endpoint be awake at this instant, and why?"""
+"""When is a schedule awake? In its `open` spans, and while any of its windows is open."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import merge
+from itertools import groupby, islice
 from zoneinfo import ZoneInfo
 
-from lowtide.domain import cron
-from lowtide.domain.overrides import Override
+from lowtide.domain.cron import Fire
+from lowtide.domain.windows import (
+    FARTHEST,
+    Instruction,
+    Window,
+    closures_between,
+    latest,
+    starts_after,
+    stops_after,
+)
+
+# Bounds the work where windows join for ever: some seconds, reached by no schedule of a person.
+_MOST_INSTRUCTIONS = 50_000
+_MINUTE = timedelta(minutes=1)
+_CLOSURES_SHOWN = 3
+_CLOSURES_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """Two five-field cron expressions on the clock of one time zone."""
+class Span:
+    """Awake in [start, stop), whatever the windows say."""
 
-    start: str
-    stop: str
-    timezone: ZoneInfo
+    start: datetime
+    stop: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Awake while any window is; without windows, always."""
+    """Without windows, always awake. `timezone` is the clock that reasons are told in."""
 
     windows: tuple[Window, ...]
     timezone: ZoneInfo
+    extra: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What is wanted of an endpoint now, and why, in plain words; `early` before a window opens."""
+class Transition:
+    """From this instant on; `because` names the instruction."""
 
+    at: datetime
     awake: bool
-    reason: str
-    early: bool = False
+    because: str
 
 
-def wish(schedule: Schedule, override: Override | None, now: datetime, lead: timedelta) -> Wish:
-    """Override first, then the windows; creation begins `lead` before a window opens."""
-    if override is not None and now < override.until:
-        return Wish(override.awake, override.reason_until(schedule.timezone))
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a schedule says at `asked`; the same until `change`, if one is in sight."""
+
+    asked: datetime
+    awake: bool
+    because: str
+    change: Transition | None
+    timezone: ZoneInfo
+
+    def holds(self, now: datetime) -> bool:
+        """Where no change is in sight it is asked for again the next day."""
+        until = self.change.at if self.change else self.asked + timedelta(days=1)
+        return self.asked <= now < until
+
+
+def is_awake(schedule: Schedule, now: datetime) -> bool:
+    if not schedule.windows or extra_span(schedule, now):
+        return True
+    return any(opened(window, now) for window in schedule.windows)
+
+
+def next_change(schedule: Schedule, now: datetime) -> Transition | None:
+    """The first after `now`; None where none is in sight, which is five years."""
+    start = _minute(now) + _MINUTE
+    return next(_changes(schedule, start, now + FARTHEST, _MOST_INSTRUCTIONS), None)
+
+
+def transitions(schedule: Schedule, start: datetime, end: datetime) -> Iterator[Transition]:
+    """Every change at an instant in [start, end), oldest first."""
+    return _changes(schedule, start, end, None)
+
+
+def _changes(
+    schedule: Schedule, start: datetime, end: datetime, most: int | None
+) -> Iterator[Transition]:
+    """`most`: how many instructions are looked at."""
+    before = _minute(start - timedelta(microseconds=1))
+    awake = is_awake(schedule, before)
+    newest = {window: latest(window, before) for window in schedule.windows}
+    happenings = islice(_happenings(schedule, before, end), most)
+    for at, found in groupby(happenings, key=lambda happening: happening[0]):
+        instructions = [instruction for _, instruction in found if instruction]
+        newest |= {instruction.window: instruction for instruction in instructions}
+        windows_open = any(last and last.starts for last in newest.values())
+        wanted = bool(windows_open or extra_span(schedule, at))
+        if schedule.windows and wanted != awake:
+            awake = wanted
+            yield Transition(at, awake, _because(schedule, instructions, at))
+
+
+def outlook(schedule: Schedule, now: datetime) -> Outlook:
+    change = next_change(schedule, now)
+    return Outlook(
+        asked=now,
+        awake=is_awake(schedule, now),
+        because=_state(schedule, change, now),
+        change=change,
+        timezone=schedule.timezone,
+    )
+
+
+def clock(instant: datetime, timezone: ZoneInfo) -> str:
+    """As people in this time zone read it."""
+    return f"{instant.astimezone(timezone):%a %d %b %H:%M %Z}"
+
+
+def extra_span(schedule: Schedule, now: datetime) -> Span | None:
+    return next((span for span in schedule.extra if span.start <= now < span.stop), None)
+
+
+def opened(window: Window, now: datetime) -> Fire | None:
+    """The start that has held the window open until now."""
+    last = latest(window, now)
+    return last.fire if last and last.starts else None
+
+
+def _happenings(
+    schedule: Schedule, after: datetime, end: datetime
+) -> Iterator[tuple[datetime, Instruction | None]]:
+    """When anything may change, in order; no instruction where an `open` span begins or ends."""
+    streams = [
+        stream(window, after, end)
+        for window in schedule.windows
+        for stream in (starts_after, stops_after)
+    ]
+    instructions = merge(*streams, key=lambda instruction: instruction.order)
+    edges = sorted(at for span in schedule.extra for at in (span.start, span.stop))
+    return merge(
+        ((instruction.fire.at, instruction) for instruction in instructions),
+        ((at, None) for at in edges if after < at < end),
+        key=lambda happening: happening[0],
+    )
+
+
+def _because(schedule: Schedule, instructions: Sequence[Instruction], at: datetime) -> str:
+    if instructions:
+        last = instructions[-1]
+        verb, cron = ("opens", last.window.start) if last.starts else ("closes", last.window.stop)
+        return f"the window {verb}: {cron.text}{_shifted(last)}"
+    return "an `open` span begins" if extra_span(schedule, at) else "an `open` span ends"
+
+
+def _shifted(instruction: Instruction) -> str:
+    """Where the local clock jumps over the minute that was named."""
+    fire, zone = instruction.fire, instruction.window.timezone
+    if fire.at.astimezone(zone).replace(tzinfo=None) == fire.local:
+        return ""
+    return f" ({fire.local:%H:%M} does not exist on this day)"
+
+
+def _state(schedule: Schedule, change: Transition | None, now: datetime) -> str:
+    """Why it is as it is, told so that it stays true until the change."""
     if not schedule.windows:
-        return Wish(True, "the schedule is `always`")
-    if (opened := opened_at(schedule, now)) is not None:
-        return Wish(True, f"the window opened {_clock(opened, schedule)}")
-    opens = next_start(schedule, now)
-    if opens is None:
-        return Wish(False, "no window opens again")
-    if opens - lead <= now:
-        return Wish(True, f"the window opens {_clock(opens, schedule)}", early=True)
-    return Wish(False, f"no window is open until {_clock(opens, schedule)}")
+        return "the schedule is `always`"
+    if span := extra_span(schedule, now):
+        return f"an `open` span lasts until {clock(span.stop, schedule.timezone)}"
+    starts = [start.at for window in schedule.windows if (start := opened(window, now))]
+    if starts:
+        return f"the window opened {clock(min(starts), schedule.timezone)}"
+    if change is None:
+        return "no window opens again"
+    closed = "".join(f"; {reason}" for reason in _closures(schedule, change.at, now))
+    return f"no window is open until {clock(change.at, schedule.timezone)}{closed}"
 
 
-def opened_at(schedule: Schedule, now: datetime) -> datetime | None:
-    """Since when a window has been open; None while none is."""
-    starts = (_open_since(window, now) for window in schedule.windows)
-    return min((start for start in starts if start is not None), default=None)
+def _closures(schedule: Schedule, change: datetime, now: datetime) -> Sequence[str]:
+    """What keeps windows shut that would open before the change, or would be open already."""
+    start, end = now - _CLOSURES_WITHIN, min(change, now + _CLOSURES_WITHIN)
+    found = {
+        closure.reason: None
+        for window in schedule.windows
+        for closure in closures_between(window, _last_stop(window, start, now), end)
+    }
+    return list(found)[:_CLOSURES_SHOWN]
 
 
-def next_start(schedule: Schedule, now: datetime) -> datetime | None:
-    """The first start of any window after `now`."""
-    starts = (cron.next_fire(window.start, window.timezone, now) for window in schedule.windows)
-    return min((start for start in starts if start is not None), default=None)
+def _last_stop(window: Window, start: datetime, now: datetime) -> datetime:
+    last = latest(window, now)
+    return max(start, last.fire.at) if last else start
 
 
-def _open_since(window: Window, now: datetime) -> datetime | None:
-    """The most recent instruction wins; where both fall on one minute, the start does."""
-    start = cron.last_fire(window.start, window.timezone, now)
-    stop = cron.last_fire(window.stop, window.timezone, now)
-    if start is None or (stop is not None and stop > start):
-        return None
-    return start
-
-
-def _clock(instant: datetime, schedule: Schedule) -> str:
-    return f"{instant.astimezone(schedule.timezone):%a %H:%M %Z}"
+def _minute(instant: datetime) -> datetime:
+    return instant.replace(second=0, microsecond=0)

@@ -13,7 +13,7 @@ from lowtide.domain.endpoints import Managed
 from lowtide.domain.errors import LowtideError, RequestError
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.overrides import Override
-from lowtide.domain.schedules import next_start
+from lowtide.domain.schedules import Transition, next_change
 from lowtide.validation import describe
 from lowtide.workflows.gather import gather
 from lowtide.workflows.world import World
@@ -96,7 +96,7 @@ def status(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
     """What is wished, what is there, what happens next and why; the last steps done."""
     situation = gather(managed, world, now)
     action = plan(situation)
-    opens = next_start(managed.schedule, now)
+    change = next_change(managed.schedule, now)
     snapshot = situation.record.snapshot
     return {
         "endpoint": managed.name,
@@ -107,10 +107,17 @@ def status(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
         "instances": {
             pool.instance_type: pool.live for v in situation.endpoint.variants for pool in v.pools
         },
-        "next_window_opens": opens.isoformat() if opens else None,
+        "schedule_changes": _change(change),
         "saved_at": snapshot.taken_at.isoformat() if snapshot else None,
         "last_steps": _last_steps(managed.name, world),
     }
+
+
+def _change(change: Transition | None) -> dict[str, str] | None:
+    if change is None:
+        return None
+    to = "awake" if change.awake else "asleep"
+    return {"at": change.at.isoformat(), "to": to, "because": change.because}
 
 
 def _status_or_failure(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
