@@ -1,7 +1,10 @@
 """What is saved comes back, and what did not come back is named."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -76,3 +79,64 @@ def test_the_order_of_policies_is_no_difference() -> None:
 
 def test_when_a_snapshot_was_taken_is_not_one_of_its_fields() -> None:
     assert "taken_at" not in fields(snapshot())
+
+
+OLD = (
+    '{"config_name":"config","scaling":{"alarms":[],"policies":[{"New":{"deep":[1]},'
+    '"PolicyName":"follow"}],"scheduled_actions":[],"targets":[{"MinCapacity":1,"ResourceId":'
+    '"endpoint/e/variant/A","Tags":{"team":"voice"}}]},"tags":{"team":"voice"},'
+    '"taken_at":"2026-11-23T21:00:00+00:00"}'
+)
+
+
+def test_a_snapshot_from_before_there_were_weights_is_still_read() -> None:
+    old = from_json(OLD)
+    assert (old.deployment, old.variants, old.ranges_as_of) == ({}, (), NOW)
+    assert old.scaling.targets[0]["Tags"] == {"team": "voice"}
+    assert old.scaling.policies == ({"New": {"deep": [1]}, "PolicyName": "follow"},)
+    assert from_json(to_json(old)) == old
+
+
+def variant(**fields: float) -> Mapping[str, object]:
+    given = {"InitialVariantWeight": 1.0, "InitialInstanceCount": 1}
+    return (
+        {"VariantName": "AllTraffic", "DesiredWeight": 1.0, "DesiredInstanceCount": 1}
+        | given
+        | fields
+    )
+
+
+def test_everything_else_of_a_snapshot_survives_too() -> None:
+    saved = replace(
+        snapshot(targets=(TARGET,)),
+        deployment={"RollingUpdatePolicy": {"WaitIntervalInSeconds": 60}},
+        variants=(variant(DesiredWeight=0.2),),
+        scheduled_until=NOW - timedelta(hours=1),
+    )
+    assert from_json(to_json(saved)) == saved
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        pytest.param({"variants": (variant(DesiredInstanceCount=3),)}, [],
+                     id="a count that its scalable target keeps is measured, not set"),
+        pytest.param({"variants": (variant(DesiredWeight=0.2),)},
+                     ["variants: was [], is nothing",
+                      "variants[AllTraffic].DesiredWeight: was nothing, is 0.2",
+                      "variants[AllTraffic].VariantName: was nothing, is 'AllTraffic'"],
+                     id="a weight was set"),
+        pytest.param({"taken_at": NOW + timedelta(hours=1), "scheduled_until": NOW}, [],
+                     id="when it was taken"),
+    ],
+)  # fmt: skip
+def test_what_counts_as_changed(changed: Mapping[str, Any], said: list[str]) -> None:
+    saved = replace(snapshot(targets=(TARGET,)), variants=(variant(),))
+    assert [str(d) for d in differences(saved, replace(saved, **changed))] == said
+
+
+def test_a_time_is_the_same_in_every_zone() -> None:
+    here, there = NOW.astimezone(ZoneInfo("Asia/Tokyo")), NOW
+    actions = [({"ScheduledActionName": "a", "StartTime": at},) for at in (here, there)]
+    before, after = (snapshot(scheduled_actions=action) for action in actions)
+    assert differences(before, after) == ()

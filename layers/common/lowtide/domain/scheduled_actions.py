@@ -12,13 +12,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from croniter import CroniterBadDateError, CroniterError, croniter
+from croniter import CroniterError, croniter
 
 from lowtide.domain.snapshot import Document, Scaling, label
 
 _LONGEST_FOLD = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
 _YEARS_TO_LOOK_BACK = 5
+_UNREADABLE = (CroniterError, ValueError, KeyError)  # KeyError: no such time zone
 _RANGE = ("MinCapacity", "MaxCapacity")
 
 
@@ -38,9 +39,8 @@ def needed_now(scaling: Scaling, since: datetime, now: datetime) -> Scaling:
 
 def last_fire(action: Document, now: datetime) -> datetime | None:
     """The newest at or before `now`, within the action's start and end."""
-    zone = ZoneInfo(action.get("Timezone") or "UTC")
     start, end = _instant(action.get("StartTime")), _instant(action.get("EndTime"))
-    fire = _one_time(action) or _newest_of_cron(action, zone, min(now, end or now))
+    fire = _one_time(action) or _newest_of_cron(action, min(now, end or now))
     return fire if fire and fire <= now and (start is None or start <= fire) else None
 
 
@@ -64,25 +64,33 @@ def _one_time(action: Document) -> datetime | None:
     schedule = str(action["Schedule"])
     if not schedule.startswith("at("):
         return None
-    at = datetime.fromisoformat(schedule.removeprefix("at(").removesuffix(")"))
-    return at.replace(tzinfo=ZoneInfo(action.get("Timezone") or "UTC")).astimezone(UTC)
+    try:
+        at = datetime.fromisoformat(schedule.removeprefix("at(").removesuffix(")"))
+        return at.replace(tzinfo=_zone(action)).astimezone(UTC)
+    except _UNREADABLE:
+        return None
 
 
-def _newest_of_cron(action: Document, zone: ZoneInfo, now: datetime) -> datetime | None:
+def _newest_of_cron(action: Document, now: datetime) -> datetime | None:
     match = re.fullmatch(r"cron\((.+)\)", str(action["Schedule"]).strip())
     if match is None:
         return None
-    # In the second pass of a fold the wall clock shows later times that have been already.
-    wall_now = now.astimezone(zone).replace(tzinfo=None) + _LONGEST_FOLD + _MINUTE
     try:
+        zone = _zone(action)
+        # In the second pass of a fold the wall clock shows later times that have been already.
+        wall_now = now.astimezone(zone).replace(tzinfo=None) + _LONGEST_FOLD + _MINUTE
         walls = croniter(
             _crontab(match[1]), wall_now, max_years_between_matches=_YEARS_TO_LOOK_BACK
         )
         while (fire := _fire(walls.get_prev(datetime), zone)) is None or fire > now:
             pass
-    except (CroniterBadDateError, CroniterError, ValueError, KeyError):
+    except _UNREADABLE:
         return None
     return fire
+
+
+def _zone(action: Document) -> ZoneInfo:
+    return ZoneInfo(action.get("Timezone") or "UTC")
 
 
 def _fire(wall: datetime, zone: ZoneInfo) -> datetime | None:
