@@ -71,7 +71,7 @@ def _numbers(part: str, field: Field) -> Iterator[int]:
 def _step(text: str, part: str, field: Field) -> int:
     is_number = text.isascii() and text.isdigit() and len(text) <= len("9999")
     if not is_number or int(text) == 0:
-        msg = f"the step of {part!r} in the {field.name} field must be 1 or more, for example */15"
+        msg = f"the step of {part!r} in the {field.name} field must be 1 to 9999, for example */15"
         raise ValueError(msg)
     return int(text)
 
@@ -83,7 +83,10 @@ def _number(text: str, part: str, field: Field, *, is_end: bool = False) -> int:
             return number if is_end else 0
         if field.first <= number <= field.last:
             return number
-        msg = f"{part!r}: {number} is no {field.name}; valid are {field.valid}"
+        midnight = (
+            ", and 0 is the midnight that ends a day" if (field, number) == (HOUR, 24) else ""
+        )
+        msg = f"{part!r}: {number} is no {field.name}; valid are {field.valid}{midnight}"
         raise ValueError(msg)
     named = [
         index
@@ -102,9 +105,21 @@ def _unknown(text: str, part: str, field: Field) -> str:
     if field is not DAY and part == _LAST_DAY:
         return f"{where}: L is the last day of a month; for Saturday write SAT"
     if field.names and len(text) in (1, 2) and text.isalpha():
-        meant = [n[:3].upper() for n in field.names if n.startswith(text.lower())]
+        meant = _long_names(text, part, field)
         if meant:
-            return f"{where}: names have three letters or more; did you mean {' or '.join(meant)}?"
+            return f"{where}: names have three letters or more; did you mean {meant}?"
     if not text:
         return f"{where} is incomplete; write for example 5, 0,30, 8-18 or */15"
     return f"{where} is not understood; valid are {field.valid}, with * , - and /"
+
+
+def _long_names(text: str, part: str, field: Field) -> str:
+    """Of the whole part where that is one thing, else what the text may stand for."""
+
+    def begun(word: str) -> list[str]:
+        return [name[:3].upper() for name in field.names if name.startswith(word.lower())]
+
+    words = re.findall(r"[A-Za-z]+", part)
+    if all(len(begun(word)) == 1 for word in words):
+        return re.sub(r"[A-Za-z]+", lambda word: begun(word[0])[0], part)
+    return " or ".join(begun(text))
