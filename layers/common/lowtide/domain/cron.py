@@ -60,7 +60,7 @@ def fires_until(cron: Cron, zone: ZoneInfo, instant: datetime) -> Iterator[Fire]
     """Newest first, the one at `instant` included."""
     local = instant.astimezone(zone)
     # In the second pass of a fold, local readings later than this one have been seen already.
-    seen_until = local.replace(tzinfo=None) + _fold_length(local)
+    seen_until = local.replace(second=0, microsecond=0, tzinfo=None) + _fold_length(local)
     found = fires_before_local(cron, zone, seen_until + _MINUTE)
     return dropwhile(lambda fire: fire.at > instant, found)
 
