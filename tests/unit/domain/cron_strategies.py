@@ -92,7 +92,7 @@ MONTHS_OR_ANY = st.one_of(
 )
 DAYS = st.one_of(
     same("L", "1", "15,L", "1-7", "28-31", "30,1", "29,L"),
-    lists(_NUMBERS[1:32]).filter(lambda day: any(int(n) < 29 for n in day.oracle.split(","))),  # noqa: PLR2004
+    lists(_NUMBERS[1:32]).filter(lambda day: any(int(n) < 29 for n in day.oracle.split(","))),
 )
 WEEKDAY_LISTS = st.one_of(
     lists(WEEKDAYS, _NUMBERS[:7], _LONG_WEEKDAYS, steps_to_end=False),

@@ -1,4 +1,4 @@
-"""Random schedules, each twice: lowtide's and the oracle's; and random instants to look at."""
+"""Random schedules, each twice: lowtide's and the oracle's; and instants to look at."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,8 +19,10 @@ from tests.unit.domain.schedule_oracle import (
     MINUTE,
     OracleSchedule,
     OracleWindow,
+    Walk,
     changing_zones,
     offset_changes,
+    walk,
 )
 
 # Odd ones, drawn more often than the two hundred that are like their neighbours.
@@ -45,11 +47,13 @@ COUNTRIES = [("US", "NY"), ("DE", "BE"), ("JP", None), ("MA", None)]
 
 
 @dataclass(frozen=True)
-class Twice:
-    """The same schedule, for lowtide and for the oracle."""
+class Case:
+    """The same schedule, for lowtide and for the oracle, and an instant to look at."""
 
     lowtide: Schedule
     oracle: OracleSchedule
+    around: datetime
+    zone: str
 
 
 @dataclass(frozen=True)
@@ -79,14 +83,30 @@ def instants(draw: st.DrawFn, zone: str) -> datetime:
 
 
 @st.composite
-def schedules(draw: st.DrawFn, zone: str, around: datetime) -> Twice:
+def cases(draw: st.DrawFn) -> Case:
     """One to three windows, some in another zone, with exceptions near the instant."""
+    zone = draw(zones)
+    around = draw(instants(zone))
     pairs = [_window(draw, zone, around) for _ in range(draw(st.sampled_from([1, 1, 2, 3])))]
     spans = draw(st.lists(_spans(around), max_size=2))
     lowtide = Schedule(
         tuple(window for window, _ in pairs), ZoneInfo(zone), tuple(Span(*span) for span in spans)
     )
-    return Twice(lowtide, OracleSchedule([window for _, window in pairs], spans))
+    return Case(lowtide, OracleSchedule([window for _, window in pairs], spans), around, zone)
+
+
+def walked(case: Case, around: datetime | None = None) -> Walk:
+    """Some days around the instant, begun where no clock of the schedule has just changed."""
+    around = around or case.around
+    first = around - 3 * DAY
+    zones_used = {window.zone for window in case.oracle.windows}
+    while any(_changes_near(zone, first) for zone in zones_used):
+        first -= DAY
+    return walk(case.oracle, first, around + 4 * DAY)
+
+
+def _changes_near(zone: str, instant: datetime) -> bool:
+    return any(abs(change - instant) <= 2 * DAY for change in offset_changes(zone))
 
 
 def _window(draw: st.DrawFn, zone: str, around: datetime) -> tuple[Window, OracleWindow]:
@@ -133,7 +153,9 @@ def _spans(around: datetime) -> st.SearchStrategy[tuple[datetime, datetime]]:
 def _closings(around: datetime) -> st.SearchStrategy[_Closed]:
     first = st.integers(-6, 4).map(lambda days: around.date() + timedelta(days=days))
     length = st.sampled_from([0, 0, 0, 1, 3, 60])
-    ranges = st.builds(lambda day, days: _closed_dates(day, day + timedelta(days=days)), first, length)
+    ranges = st.builds(
+        lambda day, days: _closed_dates(day, day + timedelta(days=days)), first, length
+    )
     return st.one_of(ranges, ranges, st.sampled_from(COUNTRIES).map(lambda c: _closed_in(*c)))
 
 

@@ -15,29 +15,10 @@ from lowtide.domain.schedules import (
     transitions,
 )
 from tests.unit.domain import schedule_oracle as oracle
-from tests.unit.domain.schedule_oracle import DAY, MINUTE, Walk
-from tests.unit.domain.schedule_strategies import ODD_ZONES, Twice, instants, schedules, zones
+from tests.unit.domain.schedule_oracle import DAY, MINUTE
+from tests.unit.domain.schedule_strategies import ODD_ZONES, Case, cases, walked
 
 SECOND = timedelta(seconds=1)
-
-
-@st.composite
-def cases(draw: st.DrawFn) -> tuple[Twice, datetime, str]:
-    zone = draw(zones)
-    around = draw(instants(zone))
-    return draw(schedules(zone, around)), around, zone
-
-
-def walked(twice: Twice, around: datetime) -> Walk:
-    """Some days around the instant, begun where no clock of the schedule has just changed."""
-    first = around - 3 * DAY
-    while any(
-        first - 2 * DAY <= change <= first + 2 * DAY
-        for window in twice.oracle.windows
-        for change in oracle.offset_changes(window.zone)
-    ):
-        first -= DAY
-    return oracle.walk(twice.oracle, first, around + 4 * DAY)
 
 
 def told(schedule: Schedule, start: datetime, end: datetime) -> list[tuple[datetime, bool]]:
@@ -45,79 +26,81 @@ def told(schedule: Schedule, start: datetime, end: datetime) -> list[tuple[datet
 
 
 @given(cases())
-def test_transitions_are_those_of_the_walk(case: tuple[Twice, datetime, str]) -> None:
-    twice, around, _ = case
-    walk = walked(twice, around)
+def test_transitions_are_those_of_the_walk(case: Case) -> None:
+    walk = walked(case)
     first = walk.first + MINUTE
-    assert told(twice.lowtide, first, walk.last) == walk.changes()
+    assert told(case.lowtide, first, walk.last) == walk.changes()
 
 
 @given(cases(), st.data())
-def test_a_range_is_half_open_and_may_be_split_anywhere(
-    case: tuple[Twice, datetime, str], data: st.DataObject
-) -> None:
-    twice, around, _ = case
-    walk = walked(twice, around)
+def test_a_range_is_half_open_and_may_be_split_anywhere(case: Case, data: st.DataObject) -> None:
+    walk = walked(case)
     start, end = walk.first + MINUTE, walk.last
-    likely = [change for change, _ in walk.changes()] or [around]
+    likely = [change for change, _ in walk.changes()] or [case.around]
     middle = data.draw(st.sampled_from(likely)) + data.draw(
         st.sampled_from([timedelta(), -MINUTE, MINUTE, -SECOND, SECOND])
     )
-    before = told(twice.lowtide, start, middle)
-    after = told(twice.lowtide, middle, end)
+    before = told(case.lowtide, start, middle)
+    after = told(case.lowtide, middle, end)
     assert before == walk.changes_in(start, middle)
     assert after == walk.changes_in(middle, end)
 
 
 @given(cases(), st.data())
 def test_at_any_instant_state_and_next_change_are_those_of_the_walk(
-    case: tuple[Twice, datetime, str], data: st.DataObject
+    case: Case, data: st.DataObject
 ) -> None:
-    twice, around, zone = case
-    walk = walked(twice, around)
-    likely = [around, *(change for change, _ in walk.changes()), *oracle.offset_changes(zone)]
+    walk = walked(case)
+    likely = [
+        case.around,
+        *(change for change, _ in walk.changes()),
+        *oracle.offset_changes(case.zone),
+    ]
     inside = [at for at in likely if walk.first + MINUTE < at < walk.last - MINUTE]
     minute = data.draw(st.sampled_from(inside)) + data.draw(st.integers(-1, 1)) * MINUTE
     now = minute + data.draw(st.sampled_from([timedelta(), SECOND, MINUTE - SECOND]))
-    said = outlook(twice.lowtide, now)
+    said = outlook(case.lowtide, now)
     expected = next(iter(walk.changes_in(minute + MINUTE, walk.last)), None)
-    assert is_awake(twice.lowtide, now) == said.awake == walk.at(now)
-    assert next_change(twice.lowtide, now) == said.change
+    assert is_awake(case.lowtide, now) == said.awake == walk.at(now)
+    assert next_change(case.lowtide, now) == said.change
     if expected is None:
         assert said.change is None or said.change.at >= walk.last
     else:
         assert said.change is not None
         assert (said.change.at, said.change.awake) == expected
-    as_people_say_it = now.astimezone(ZoneInfo(zone))
-    assert outlook(twice.lowtide, as_people_say_it) == said
+    as_people_say_it = now.astimezone(ZoneInfo(case.zone))
+    assert outlook(case.lowtide, as_people_say_it) == said
 
 
 @given(cases(), st.integers(0, 4320))
-def test_an_outlook_kept_until_its_change_says_what_a_new_one_says(
-    case: tuple[Twice, datetime, str], minutes_later: int
+def test_an_outlook_kept_until_it_ends_says_what_a_new_one_says(
+    case: Case, minutes_later: int
 ) -> None:
-    twice, around, _ = case
-    kept = outlook(twice.lowtide, around)
-    later = around + minutes_later * MINUTE
-    anew = outlook(twice.lowtide, later)
+    kept = outlook(case.lowtide, case.around)
+    later = case.around + minutes_later * MINUTE
+    anew = outlook(case.lowtide, later)
     if kept.holds(later):
-        assert (anew.awake, anew.change) == (kept.awake, kept.change)
-    elif kept.change is not None and later == kept.change.at:
-        assert anew.awake is kept.change.awake
-    if kept.change is not None:
-        change = kept.change
-        assert change.awake is not kept.awake
-        assert kept.holds(change.at - SECOND)
-        assert not kept.holds(change.at)
-        assert walked(twice, change.at).changes_in(change.at, change.at + MINUTE) == [
-            (change.at, change.awake)
-        ]
+        assert anew.awake is kept.awake
+        assert anew.until >= kept.until
+        assert kept.change is None or anew.change == kept.change
+    assert kept.holds(kept.until - SECOND)
+    assert not kept.holds(kept.until)
 
 
 @given(cases())
-def test_the_reason_names_what_opens_or_closes(case: tuple[Twice, datetime, str]) -> None:
-    twice, around, _ = case
-    for change in transitions(twice.lowtide, around - DAY, around + 2 * DAY):
+def test_a_change_far_away_is_one_of_the_walk_too(case: Case) -> None:
+    kept = outlook(case.lowtide, case.around)
+    if kept.until > datetime(2036, 12, 1, tzinfo=UTC):
+        return
+    walk = walked(case, kept.until)
+    expected = [(kept.change.at, kept.change.awake)] if kept.change else []
+    assert walk.at(kept.until - MINUTE) is kept.awake
+    assert walk.changes_in(kept.until, kept.until + MINUTE) == expected
+
+
+@given(cases())
+def test_the_reason_names_what_opens_or_closes(case: Case) -> None:
+    for change in transitions(case.lowtide, case.around - DAY, case.around + 2 * DAY):
         verbs = ("opens", "begins") if change.awake else ("closes", "ends")
         assert any(verb in change.because for verb in verbs), change
 

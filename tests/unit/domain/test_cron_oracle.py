@@ -1,0 +1,96 @@
+"""An expression means the minutes that another library, cronsim, reads in the same words."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+import pytest
+from cronsim import CronSim, CronSimError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lowtide.domain.cron import Cron, fires_before_local, fires_from_local, parse
+from tests.unit.domain.cron_strategies import MONTHS, WEEKDAYS, Written, expressions
+
+SOME = 40
+FIRST = datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+MINUTE = timedelta(minutes=1)
+NO_CHANGES = ZoneInfo("UTC")
+
+local_minutes = st.integers(0, 12 * 366 * 1440).map(lambda n: FIRST + n * MINUTE)
+
+
+def named_from(cron: Cron, local: datetime) -> list[datetime]:
+    return [fire.local for fire in islice(fires_from_local(cron, NO_CHANGES, local), SOME)]
+
+
+def named_before(cron: Cron, local: datetime) -> list[datetime]:
+    return [fire.local for fire in islice(fires_before_local(cron, NO_CHANGES, local), SOME)]
+
+
+@given(expressions(), local_minutes)
+def test_either_dialect_names_the_minutes_that_were_meant(
+    written: Written, local: datetime
+) -> None:
+    cron = parse(written.text)
+    assert named_from(cron, local) == list(islice(CronSim(written.oracle, local - MINUTE), SOME))
+    assert named_before(cron, local) == list(
+        islice(CronSim(written.oracle, local, reverse=True), SOME)
+    )
+
+
+def raw_field(first: int, last: int, *names: str) -> st.SearchStrategy[str]:
+    """Anything of the right shape, with sense or without."""
+    value = st.one_of(
+        st.integers(first, last).map(str), st.sampled_from([*names, *map(str.lower, names), "*"])
+    )
+    span = st.one_of(value, value, st.builds("{}-{}".format, value, value))
+    part = st.one_of(span, span, st.builds("{}/{}".format, span, st.integers(0, last + 2)))
+    return st.one_of(st.just("*"), st.lists(part, min_size=1, max_size=3).map(",".join))
+
+
+raw_expressions = st.tuples(
+    raw_field(0, 59),
+    raw_field(0, 23),
+    raw_field(1, 31, "L"),
+    raw_field(1, 12, *MONTHS),
+    raw_field(0, 7, *WEEKDAYS),
+).map(" ".join)
+
+
+@given(raw_expressions, local_minutes)
+def test_what_both_libraries_understand_means_the_same(text: str, local: datetime) -> None:
+    try:
+        theirs = CronSim(text, local - MINUTE)
+        cron = parse(text)
+    except (CronSimError, ValueError):
+        return
+    assert named_from(cron, local) == list(islice(theirs, SOME))
+
+
+@pytest.mark.parametrize(
+    ("aws", "date"),
+    [
+        pytest.param("cron(0 8 ? * 1 *)", "2026-11-22", id="1 is Sunday"),
+        pytest.param("cron(0 8 ? * 2 *)", "2026-11-23", id="2 is Monday"),
+        pytest.param("cron(0 8 ? * 4 *)", "2026-11-25", id="4 is Wednesday"),
+        pytest.param("cron(0 8 ? * 7 *)", "2026-11-28", id="7 is Saturday"),
+        pytest.param("cron(0 8 ? * 3/2 *)", "2026-11-24", id="3/2 begins on Tuesday"),
+        pytest.param("cron(0 8 ? * FRI *)", "2026-11-27", id="names mean themselves"),
+        pytest.param("cron(0 8 L * ? *)", "2026-11-30", id="L is the last day of the month"),
+        pytest.param("cron(0 8 31 DEC ? *)", "2026-12-31", id="a date"),
+    ],
+)
+def test_the_first_day_of_an_aws_expression_from_sunday_the_22nd(aws: str, date: str) -> None:
+    sunday = datetime(2026, 11, 22, tzinfo=UTC).replace(tzinfo=None)
+    assert named_from(parse(aws), sunday)[0] == datetime.fromisoformat(f"{date}T08:00")
+
+
+@pytest.mark.parametrize("text", ["1/2", "MON/3", "FRI/2", "7/2", "SAT/1", "2,4/3"])
+def test_steps_that_some_programs_carry_on_to_sunday_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"cron programs disagree.*list the days"):
+        parse(f"0 8 * * {text}")
+
+
+def test_a_range_from_sunday_to_sunday_is_sunday() -> None:
+    assert parse("0 8 * * 7-7").plain == parse("0 8 * * SUN-SUN").plain == "0 8 * * 0"
