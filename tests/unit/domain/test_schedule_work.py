@@ -73,23 +73,23 @@ FIFTY = tuple(window(f"{n}-59/7 * * * *", f"{n + 3}-59/{n + 2} * * * *") for n i
         ),
         pytest.param(
             (window("* * * * *", "0 20 * * *", *single_days(700)),),
-            1500,
+            500,
             id="seven hundred closed days, each by itself",
         ),
         pytest.param((window("* * * * *", "*/5 * * * *"),), 1000, id="a stop never wins"),
         pytest.param((window("*/5 * * * *", "* * * * *"),), 50, id="a start wins for a minute"),
         pytest.param(
-            (EVERY_OTHER_MINUTE, THE_OTHER_ONES), 3000, id="two that join each minute for ever"
+            (EVERY_OTHER_MINUTE, THE_OTHER_ONES), 1000, id="two that join each minute for ever"
         ),
         pytest.param(
             (window("0 0 * * *", "0 12 * * *"), window("0 12 * * *", "0 0 * * *")),
-            2000,
+            1000,
             id="two halves of every day",
         ),
-        pytest.param(FIFTY, 30_000, id="fifty dense windows that contradict each other"),
+        pytest.param(FIFTY, 20_000, id="fifty dense windows that contradict each other"),
         pytest.param(
             tuple(window(f"0 0 {day} 1 *", f"0 0 {day} 7 *") for day in range(1, 29)) * 2,
-            2000,
+            1000,
             id="windows of half a year",
         ),
         pytest.param((window("0 0 29 2 *", "0 0 29 2 SUN"),), 100, id="leap days and Sundays"),
@@ -123,5 +123,5 @@ def test_transitions_take_steps_in_proportion_to_the_range(counted: Counter) -> 
     schedule = Schedule((EVERY_OTHER_MINUTE, OFFICE), NEW_YORK)
     minutes = 1440
     found = list(transitions(schedule, NOW, NOW + DAY))
-    assert len(found) > minutes // 2
+    assert len(found) == minutes // 2
     assert counted.steps < 3 * minutes + 100
