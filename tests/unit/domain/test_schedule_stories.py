@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.closures import ClosedDates, PublicHolidays
+from lowtide.domain.closures import ClosedDates, Closing, PublicHolidays
 from lowtide.domain.cron import parse
 from lowtide.domain.schedules import Schedule, Span, transitions
 from lowtide.domain.windows import Window
@@ -16,7 +16,7 @@ from tests.unit.domain.schedule_oracle import DAY, OracleSchedule, OracleWindow,
 
 
 class Story:
-    """Windows as (start, stop, zone); what the wall clock of the first zone shows at each change."""
+    """Windows are (start, stop, zone); `told` is what the first zone's wall clock shows."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class Story:
         self.told = told
         dates = [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in closed]
         open_spans = [(self.at(start), self.at(stop)) for start, stop in spans]
-        closings = (
+        closings: tuple[Closing, ...] = (
             *(ClosedDates(*dates_closed) for dates_closed in dates),
             *([PublicHolidays(holidays)] if holidays else []),
         )

@@ -181,9 +181,7 @@ def _happenings(
         for stream in (starts_after, stops_after)
     ]
     instructions = merge(*streams, key=lambda instruction: instruction.order)
-    edges = sorted(
-        at.astimezone(UTC) for span in schedule.extra for at in (span.start, span.stop)
-    )
+    edges = sorted(at.astimezone(UTC) for span in schedule.extra for at in (span.start, span.stop))
     return merge(
         ((instruction.fire.at, instruction) for instruction in instructions),
         ((at, None) for at in edges if after < at < end),
@@ -237,4 +235,3 @@ def _closures(schedule: Schedule, change: datetime, now: datetime) -> Sequence[s
 def _last_stop(window: Window, start: datetime, now: datetime) -> datetime:
     last = latest(window, now)
     return max(start, last.fire.at) if last else start
-
