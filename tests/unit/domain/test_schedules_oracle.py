@@ -7,13 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lowtide.domain.cron import parse
 from lowtide.domain.schedules import (
     Schedule,
+    Span,
     is_awake,
     next_change,
     outlook,
     transitions,
 )
+from lowtide.domain.windows import Window
 from tests.unit.domain import schedule_oracle as oracle
 from tests.unit.domain.schedule_oracle import DAY, MINUTE
 from tests.unit.domain.schedule_strategies import ODD_ZONES, Case, cases, walked
@@ -70,6 +73,7 @@ def test_at_any_instant_state_and_next_change_are_those_of_the_walk(
         assert (said.change.at, said.change.awake) == expected
     as_people_say_it = now.astimezone(ZoneInfo(case.zone))
     assert outlook(case.lowtide, as_people_say_it) == said
+    assert is_awake(case.lowtide, as_people_say_it) is said.awake
 
 
 @given(cases(), st.integers(0, 4320))
@@ -111,6 +115,19 @@ def test_the_walk_begins_and_ends_the_odd_days_as_told(zone: str) -> None:
     for change in oracle.offset_changes(zone)[:4]:
         before = (change - MINUTE).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
         assert change.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != before + MINUTE
+
+
+def test_a_span_in_the_second_pass_of_the_autumn_night_is_not_in_the_first() -> None:
+    zone = ZoneInfo("America/New_York")
+    second = [datetime(2026, 11, 1, 1, minute, fold=1, tzinfo=zone) for minute in (10, 50)]
+    shut = Window(parse("0 8 * * MON"), parse("0 9 * * MON"), zone)
+    schedule = Schedule((shut,), zone, (Span(*second),))
+    half_past_one = datetime(2026, 11, 1, 1, 30, tzinfo=zone)
+    assert not is_awake(schedule, half_past_one)
+    assert is_awake(schedule, half_past_one.replace(fold=1))
+    change = next_change(schedule, half_past_one)
+    assert change is not None
+    assert change.at == datetime(2026, 11, 1, 6, 10, tzinfo=UTC)
 
 
 def test_a_schedule_without_windows_never_changes() -> None:

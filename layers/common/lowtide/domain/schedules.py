@@ -115,7 +115,8 @@ def clock(instant: datetime, timezone: ZoneInfo) -> str:
 
 
 def extra_span(schedule: Schedule, now: datetime) -> Span | None:
-    return next((span for span in schedule.extra if span.start <= now < span.stop), None)
+    instant = now.astimezone(UTC)  # of two times of one zone, Python compares the wall clock
+    return next((span for span in schedule.extra if span.start <= instant < span.stop), None)
 
 
 def opened(window: Window, now: datetime) -> Fire | None:
