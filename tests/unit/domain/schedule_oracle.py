@@ -72,13 +72,15 @@ def walk(schedule: OracleSchedule, first: datetime, last: datetime) -> Walk:
         awake = bytearray(b"\1" * len(awake))
     for window in schedule.windows:
         is_open = _open_at_first(window, first)
-        instructions = dict(_instructions(window, first, last))  # the last of a minute wins
+        found = _instructions(window, first, last)
+        instructions = {(at - first) // MINUTE: starts for at, starts in found}  # the last wins
         for n in range(len(awake)):
-            is_open = instructions.get(first + n * MINUTE, is_open) if instructions else is_open
+            is_open = instructions.get(n, is_open)
             awake[n] |= is_open
     for start, stop in schedule.spans:
-        for n in range(len(awake)):
-            awake[n] |= start <= first + n * MINUTE < stop
+        for n in range((start - first) // MINUTE, (stop - first) // MINUTE):
+            if 0 <= n < len(awake):
+                awake[n] = True
     return Walk(first, last, awake)
 
 

@@ -111,7 +111,7 @@ def _changes_near(zone: str, instant: datetime) -> bool:
 
 def _window(draw: st.DrawFn, zone: str, around: datetime) -> tuple[Window, OracleWindow]:
     zone = draw(st.one_of(st.just(zone), st.just(zone), zones))
-    start, stop = draw(_starts_and_stops())
+    start, stop = draw(st.one_of(_starts_and_stops(), _near_a_change(zone, around)))
     closed = draw(st.lists(_closings(around), max_size=3))
     return (
         Window(
@@ -131,6 +131,16 @@ def _starts_and_stops(draw: st.DrawFn) -> tuple[Written, Written]:
         return start, draw(expressions())
     minute, hour = draw(st.integers(0, 59)), draw(st.integers(0, 23))
     return start, _at(start, minute, hour)
+
+
+@st.composite
+def _near_a_change(draw: st.DrawFn, zone: str, around: datetime) -> tuple[Written, Written]:
+    """Two times of day before, in or after the gap or the fold that is nearest."""
+    change = min(offset_changes(zone), key=lambda at: abs(at - around), default=around)
+    reading = (change - MINUTE).astimezone(ZoneInfo(zone))
+    later = st.integers(-90, 150).map(lambda n: reading.replace(tzinfo=None) + n * MINUTE)
+    start, stop = (f"{at.minute} {at.hour} * * *" for at in (draw(later), draw(later)))
+    return Written(start, start), Written(stop, stop)
 
 
 def _at(written: Written, minute: int, hour: int) -> Written:

@@ -48,11 +48,16 @@ def test_either_dialect_names_the_minutes_that_were_meant(
 
 
 def raw_field(first: int, last: int, *names: str) -> st.SearchStrategy[str]:
-    """Anything of the right shape, with sense or without."""
-    value = st.one_of(
-        st.integers(first, last).map(str), st.sampled_from([*names, *map(str.lower, names), "*"])
-    )
-    span = st.one_of(value, value, st.builds("{}-{}".format, value, value))
+    """Anything of the right shape, with sense or without; but for one thing.
+
+    cronsim takes a stepped range of one value, 5-5/2, for 5/2. It is 5, as in other programs.
+    """
+    numbers = st.integers(first, last).map(lambda n: (n, str(n)))
+    named = [(n, name) for n, name in enumerate(names, first)]
+    value = st.one_of(numbers, st.sampled_from(named)) if named else numbers
+    ends = st.tuples(value, value).filter(lambda pair: pair[0][0] != pair[1][0])
+    ranges = ends.map(lambda pair: f"{pair[0][1]}-{pair[1][1].lower()}")
+    span = st.one_of(st.just("*"), value.map(lambda one: one[1]), ranges)
     part = st.one_of(span, span, st.builds("{}/{}".format, span, st.integers(0, last + 2)))
     return st.one_of(st.just("*"), st.lists(part, min_size=1, max_size=3).map(",".join))
 
@@ -60,7 +65,7 @@ def raw_field(first: int, last: int, *names: str) -> st.SearchStrategy[str]:
 raw_expressions = st.tuples(
     raw_field(0, 59),
     raw_field(0, 23),
-    raw_field(1, 31, "L"),
+    st.one_of(raw_field(1, 31), st.sampled_from(["L", "l", "3,L", "L/2", "1-L"])),
     raw_field(1, 12, *MONTHS),
     raw_field(0, 7, *WEEKDAYS),
 ).map(" ".join)
@@ -102,3 +107,7 @@ def test_steps_that_some_programs_carry_on_to_sunday_are_refused(text: str) -> N
 
 def test_a_range_from_sunday_to_sunday_is_sunday() -> None:
     assert parse("0 8 * * 7-7").plain == parse("0 8 * * SUN-SUN").plain == "0 8 * * 0"
+
+
+def test_a_stepped_range_of_one_value_is_that_value() -> None:
+    assert parse("5-5/2 0 * * 0-0/1").plain == "5 0 * * 0"
