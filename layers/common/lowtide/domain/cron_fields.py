@@ -59,13 +59,27 @@ def _numbers(part: str, field: Field) -> Iterator[int]:
     if span == "*":
         low, high = field.first, field.last
     elif dash:
-        low, high = _number(first, part, field), _number(last, part, field, is_end=True)
+        low = _number(first, part, field)
+        high = _number(last, part, field, is_end=last != first)
     else:
         low = _number(first, part, field)
         high = field.last if slash else low
+        if slash and field is WEEKDAY:
+            _refuse_disputed_step(span, low, step, part)
     count = field.last - field.first + 1
     for number in range(low, high + 1 if high >= low else high + count + 1, step):
         yield (number - field.first) % count + field.first
+
+
+def _refuse_disputed_step(span: str, low: int, step: int, part: str) -> None:
+    """To some cron programs the week ends with 6, Saturday, and to others with 7, Sunday."""
+    sunday = len(_WEEKDAYS)
+    if span == str(sunday) or (low > 0 and (sunday - low) % step == 0):
+        msg = (
+            f"cron programs disagree on {part!r} in the weekday field; "
+            "list the days, for example MON,WED,FRI"
+        )
+        raise ValueError(msg)
 
 
 def _step(text: str, part: str, field: Field) -> int:
