@@ -155,6 +155,11 @@ class Function:
             finally:
                 self._note(event, at, error, own.spent_s)
 
+    def end_environment(self) -> None:
+        """As after a deployment: the next invocation starts cold, and reads everything anew."""
+        self._warm = None
+        self._prepared.clear()
+
     def prepare_cold_start(self) -> None:
         """Does the work of the next one now, for those who end many a function."""
         warm = self._warm

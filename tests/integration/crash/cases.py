@@ -120,12 +120,17 @@ def _spread(cases: Sequence[Case], most: int) -> Sequence[Case]:
 def ailment(case: Case) -> Ailment:
     """What befalls the call; not for messages and second runs."""
     if case.fault in _ANY_CALL:
-        return _ANY_CALL[case.fault]
+        return ailment_of(case.fault)
     service, operation = case.what.split(":")
     status = _errors(service, operation)[case.fault]
     repeated = status >= 500 or case.fault.startswith(_TRIED_AGAIN)
     error = Failed(case.fault, "said by the test", status)
     return Ailment(error, TRIES if repeated else 1)
+
+
+def ailment_of(fault: str) -> Ailment:
+    """Of those that any call may suffer."""
+    return _ANY_CALL[fault]
 
 
 def _faults(made: Made, family: Family) -> Iterable[str]:

@@ -63,6 +63,7 @@ class World:
     stack: Stack
     droughts: dict[str, list[Drought]]
     twin: Function  # of the reconciler: a second execution environment
+    file: Path
     table: Any
     queues: tuple[tuple[str, bool], ...]  # address, and whether it is for dead letters
     _sqs: Any
@@ -92,6 +93,12 @@ class World:
 
     def memory(self) -> Memory:
         return Store(self.table).recall(ENDPOINT)
+
+    def deploy(self, file: str) -> None:
+        """Another version of the file that people write."""
+        self.file.write_text(file)
+        for function in self.stack.functions.values():
+            function.end_environment()
 
     def forget(self) -> None:
         """As if Lowtide had never seen the endpoint."""
@@ -142,6 +149,7 @@ def open_world(cleanup: ExitStack, begins: str = "19:40", file: str = FILE) -> W
         stack=stack,
         droughts=droughts,
         twin=stack.functions["reconciler"].twin(),
+        file=config,
         table=_table(stack),
         queues=tuple((url, "-dead" in url) for url in urls),
         _sqs=sqs,
