@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 import botocore.session
-from botocore.model import Shape
+from botocore.model import StructureShape
 
 from workbench.aws.faults import (
     Effect,
@@ -156,10 +156,11 @@ def _errors(service: str, operation: str) -> Mapping[str, int]:
     """Code and HTTP status of what botocore's model documents for it, and of what all may say."""
     model = botocore.session.get_session().get_service_model(service)
     shapes = model.operation_model(operation).error_shapes
-    return {shape.error_code: _status(shape) for shape in shapes} | _COMMON
+    told = [shape for shape in shapes if isinstance(shape, StructureShape)]
+    return {shape.error_code: _status(shape) for shape in told} | _COMMON
 
 
-def _status(shape: Shape) -> int:
+def _status(shape: StructureShape) -> int:
     said = shape.metadata.get("error", {}).get("httpStatusCode")
     server = shape.metadata.get("fault") or shape.name.startswith("Internal")
     return int(said or (500 if server else 400))

@@ -22,7 +22,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not counted:
         return
     paths = {path for path, _, _ in counted}
-    played, all_there_are = (sum(row[place] for row in counted) for place in (1, 2))
+    played = sum(played for _, played, _ in counted)
+    all_there_are = sum(generated for _, _, generated in counted)
     line = f"crash: {played} cases over {len(paths)} paths"
     if played < all_there_are:
         line += f", a sample of {all_there_are}; LOWTIDE_CRASH=all plays every one"

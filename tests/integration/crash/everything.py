@@ -73,7 +73,8 @@ def _step(autoscaling: Any) -> None:
             "Cooldown": 60,
         },
     )["PolicyARN"]
-    boto3.client("cloudwatch").put_metric_alarm(
+    cloudwatch: Any = boto3.client("cloudwatch")
+    cloudwatch.put_metric_alarm(
         AlarmName="nobody-speaks",
         **_INVOCATIONS,
         Statistic="Sum",

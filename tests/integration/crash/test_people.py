@@ -73,7 +73,7 @@ class Endpoint(RuleBasedStateMachine):
 
 def test_what_was_wanted_last_is_what_comes_back(stage: Stage) -> None:
     machine = type("Endpoint", (Endpoint,), {"stage": stage})
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         machine,
         settings=settings(
             max_examples=EXAMPLES,
