@@ -32,6 +32,7 @@ def begin(world: World, path: Path) -> Photograph:
     path.before(world)
     before = world.photograph()
     world.until(path.begins)
+    path.as_it_begins(world)
     return before
 
 
