@@ -61,6 +61,7 @@ class Invocation:
     """One run of a function, as seen from outside."""
 
     function: str
+    event: object
     at: datetime
     calls: tuple[Call, ...]  # in order; each of botocore's retries is one
     lines: tuple[str, ...]  # what it wrote to its log
@@ -90,6 +91,7 @@ class Function:
         self._records = Records()
         self._watchers: list[Callable[[Invocation], None]] = []
         self._warm: tuple[Sandbox, Handler] | None = None
+        self._prepared: list[tuple[Sandbox, Handler]] = []
 
     @classmethod
     def load(
@@ -121,6 +123,18 @@ class Function:
         """Told of each invocation when it is over."""
         self._watchers.append(watcher)
 
+    def twin(self) -> "Function":
+        """Another execution environment of it, for what runs at the same time; nobody watches."""
+        twin = Function(
+            self._code_dir,
+            self._environment,
+            self.function_name,
+            self._timeout_s,
+            self._memory_mb,
+        )
+        twin._start()
+        return twin
+
     def invoke(self, event: object) -> Any:
         """The handler's result; raises FunctionError for what Lambda reports as an error."""
         context, payload = self._context(), json.dumps(event)
@@ -139,9 +153,23 @@ class Function:
                 error = self._ended(ended, context)
                 raise error from None
             finally:
-                self._note(at, error, own.spent_s)
+                self._note(event, at, error, own.spent_s)
+
+    def end_environment(self) -> None:
+        """As after a deployment: the next invocation starts cold, and reads everything anew."""
+        self._warm = None
+        self._prepared.clear()
+
+    def prepare_cold_start(self) -> None:
+        """Does the work of the next one now, for those who end many a function."""
+        warm = self._warm
+        self._prepared.append(self._start())
+        self._warm = warm
 
     def _start(self) -> tuple[Sandbox, Handler]:
+        if self._prepared:
+            self._warm = self._prepared.pop()
+            return self._warm
         sandbox = Sandbox(self.function_name, self._environment, self._records)
         with sandbox.inside():
             handler = _imported(self._code_dir / "app.py").lambda_handler
@@ -159,9 +187,11 @@ class Function:
         self._records.log.append(f"{datetime.now(UTC).isoformat()} {context.aws_request_id} {told}")
         return error
 
-    def _note(self, at: datetime, error: FunctionError | None, spent_s: float) -> None:
+    def _note(
+        self, event: object, at: datetime, error: FunctionError | None, spent_s: float
+    ) -> None:
         calls, lines = tuple(self._records.attempts), tuple(self._records.lines)
-        invocation = Invocation(self.name, at, calls, lines, error, spent_s)
+        invocation = Invocation(self.name, event, at, calls, lines, error, spent_s)
         self.invocations.append(invocation)
         for watcher in self._watchers:
             watcher(invocation)

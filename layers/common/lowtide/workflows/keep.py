@@ -15,6 +15,7 @@ from lowtide.workflows.world import World
 def snapshot_to_keep(situation: Situation, world: World) -> Snapshot:
     """As its owner has it; with what was saved before where it may have lost, or never got, it."""
     live = take_snapshot(situation, world)
+    _must_still_be_there(situation, world)
     saved = situation.record.snapshot
     if saved is None:
         return live
@@ -24,6 +25,14 @@ def snapshot_to_keep(situation: Situation, world: World) -> Snapshot:
     if situation.endpoint.status == Status.FAILED:  # perhaps because of its configuration
         live = replace(live, config_name=saved.config_name)
     return merged(live, saved)
+
+
+def _must_still_be_there(situation: Situation, world: World) -> None:
+    """Of an endpoint that somebody deletes while it is read, half is read as gone."""
+    seen, found = situation.endpoint, world.endpoints.observe(situation.endpoint.name)
+    if (found.status, found.created_at) != (seen.status, seen.created_at):
+        msg = f"it changed while it was read: it is {found.status}"
+        raise ChangedError(msg)
 
 
 def take_snapshot(situation: Situation, world: World, alarms: Iterable[str] = ()) -> Snapshot:

@@ -1,0 +1,174 @@
+"""From the calls of a path that nothing disturbed: every way in which each can go wrong."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+import botocore.session
+from botocore.model import StructureShape
+
+from workbench.aws.faults import (
+    Effect,
+    Failed,
+    Killed,
+    RequestLost,
+    ResponseLost,
+    Throttled,
+)
+
+# What our clients try before they give up; an error that is tried again must last as long.
+TRIES = 5
+_SEVERAL = 8  # calls that are throttled: more than one of the function's gives up
+QUEUE = "queue"
+OVERLAPPED = "a second run meanwhile"
+_LATER = (0, 1, 5, 12)  # minutes after which a message comes again
+_HELD = (3, 8)  # minutes for which nothing is delivered
+
+# AWS's errors that any operation may answer with: the code, the status, whether it is tried again.
+_COMMON = {
+    "AccessDeniedException": 400,
+    "ValidationException": 400,
+    "ThrottlingException": 400,
+    "InternalFailure": 500,
+    "ServiceUnavailable": 503,
+}
+_TRIED_AGAIN = ("Throttl", "RequestLimitExceeded", "ProvisionedThroughput", "TransactionConflict")
+
+
+class Made(NamedTuple):
+    """A call that a function made on the path."""
+
+    function: str
+    nth: int  # of this function's, from the beginning of the path
+    service: str
+    operation: str
+    first: bool  # of its invocation
+
+
+class Recording(NamedTuple):
+    calls: tuple[Made, ...]
+    messages: int
+
+
+class Case(NamedTuple):
+    path: str
+    function: str
+    nth: int
+    what: str  # the call, or "message"
+    fault: str
+    minutes: int = 0
+
+    def __str__(self) -> str:
+        minutes = f" {self.minutes} min" if self.fault in (_AGAIN, _LATE) else ""
+        return f"{self.path}: {self.function} {self.nth} {self.what}: {self.fault}{minutes}"
+
+
+class Ailment(NamedTuple):
+    effect: Effect
+    times: int = 1
+
+
+_AGAIN, _LATE = "comes again after", "comes late by"
+_ANY_CALL: Mapping[str, Ailment] = {
+    "killed after": Ailment(Killed()),
+    "killed before": Ailment(Killed(before=True)),
+    "answer lost": Ailment(ResponseLost()),
+    "answers lost": Ailment(ResponseLost(), TRIES),
+    "answer timed out": Ailment(ResponseLost("timed out")),
+    "never sent": Ailment(RequestLost(), TRIES),
+    "throttled": Ailment(Throttled(), _SEVERAL),
+}
+_LOST = ("answer lost", "answers lost", "answer timed out", "never sent")
+
+
+class Family(NamedTuple):
+    """A way to go wrong, and how many cases of it a path has in a sample."""
+
+    name: str
+    sample: int
+
+
+KILLED, LOST, THROTTLED = Family("killed", 32), Family("lost", 8), Family("throttled", 4)
+OVERLAPS, REFUSED, MESSAGES = Family("overlapped", 8), Family("refused", 8), Family("messages", 5)
+FAMILIES = (KILLED, LOST, THROTTLED, OVERLAPS, REFUSED, MESSAGES)
+
+
+def generated(path: str, recording: Recording, family: Family) -> Iterator[Case]:
+    if family == MESSAGES:
+        yield from _of_messages(path, recording.messages)
+        return
+    for made in recording.calls:
+        for fault in _faults(made, family):
+            call = f"{made.service}:{made.operation}"
+            yield Case(path, made.function, made.nth, call, fault)
+
+
+def sampled(cases: Sequence[Case], family: Family) -> list[Case]:
+    """Always the same ones, from all over the path; the reconciler's before the scheduler's."""
+    others = [case for case in cases if case.function == "scheduler"]
+    some = _spread(others, family.sample // 4)
+    main = [case for case in cases if case.function != "scheduler"]
+    return [*_spread(main, family.sample - len(some)), *some]
+
+
+def _spread(cases: Sequence[Case], most: int) -> Sequence[Case]:
+    if len(cases) <= most:
+        return cases
+    return [cases[index * len(cases) // most] for index in range(most)]
+
+
+def ailment(case: Case) -> Ailment:
+    """What befalls the call; not for messages and second runs."""
+    if case.fault in _ANY_CALL:
+        return ailment_of(case.fault)
+    service, operation = case.what.split(":")
+    status = _errors(service, operation)[case.fault]
+    repeated = status >= 500 or case.fault.startswith(_TRIED_AGAIN)
+    error = Failed(case.fault, "said by the test", status)
+    return Ailment(error, TRIES if repeated else 1)
+
+
+def ailment_of(fault: str) -> Ailment:
+    """Of those that any call may suffer."""
+    return _ANY_CALL[fault]
+
+
+def _faults(made: Made, family: Family) -> Iterable[str]:
+    if family == REFUSED:
+        return _errors(made.service, made.operation)
+    if family == KILLED:  # before a call is after the one before it
+        return ("killed before", "killed after") if made.first else ("killed after",)
+    if family == OVERLAPS:
+        return (OVERLAPPED,) if made.function == "reconciler" else ()
+    return _LOST if family == LOST else ("throttled",)
+
+
+def _of_messages(path: str, messages: int) -> Iterator[Case]:
+    for nth in range(1, messages + 1):
+        for minutes in _LATER:
+            yield Case(path, QUEUE, nth, "message", _AGAIN, minutes)
+        for minutes in _HELD:
+            yield Case(path, QUEUE, nth, "message", _LATE, minutes)
+
+
+@cache
+def _errors(service: str, operation: str) -> Mapping[str, int]:
+    """Code and HTTP status of what botocore's model documents for it, and of what all may say."""
+    model = botocore.session.get_session().get_service_model(service)
+    shapes = model.operation_model(operation).error_shapes
+    told = [shape for shape in shapes if isinstance(shape, StructureShape)]
+    return {shape.error_code: _status(shape) for shape in told} | _COMMON
+
+
+def _status(shape: StructureShape) -> int:
+    said = shape.metadata.get("error", {}).get("httpStatusCode")
+    server = shape.metadata.get("fault") or shape.name.startswith("Internal")
+    return int(said or (500 if server else 400))
+
+
+def is_again(case: Case) -> bool:
+    return case.fault == _AGAIN
+
+
+def is_late(case: Case) -> bool:
+    return case.fault == _LATE

@@ -1,0 +1,81 @@
+"""What must be true whatever went wrong: the same for every case."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from lowtide.domain.snapshot import fields
+from tests.integration.crash.world import ASLEEP_FROM, AWAKE_FROM, World
+from workbench.demo import photograph
+from workbench.demo.photograph import Photograph
+
+_MINUTE = timedelta(minutes=1)
+
+
+def window_is_open(instant: datetime) -> bool:
+    return not ASLEEP_FROM <= instant.minute < AWAKE_FROM
+
+
+class Judge:
+    """Looks on from the moment it is made."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._known = len(world.cloud.statuses)
+        self._saved: set[str] = set()
+        self._lost: list[str] = []
+        self.watch(world.now)
+        world.cloud.every(_MINUTE, self.watch)
+
+    def watch(self, now: datetime) -> None:
+        """The last good snapshot is never replaced by a smaller one."""
+        snapshot = self._world.memory().record.snapshot
+        saved = set(fields(snapshot)) if snapshot else set()
+        if gone := sorted(self._saved - saved):
+            self._lost.append(f"{now:%H:%M}: the saved snapshot has lost {', '.join(gone)}")
+        self._saved = saved
+
+    def harm(self) -> list[str]:
+        return [*self._lost, *self._deleted_in_an_open_window(), *self._created_twice()]
+
+    def _changes(self) -> list[tuple[datetime, str]]:
+        before = max(self._known - 1, 0)
+        return [(at, status) for at, _, status in self._world.cloud.statuses[before:]]
+
+    def _deleted_in_an_open_window(self) -> Iterator[str]:
+        """But for a failed one, whose name must be freed."""
+        for (_, before), (at, status) in pairwise(self._changes()):
+            if status == "Deleting" and before != "Failed" and window_is_open(at):
+                yield f"{at:%H:%M}: it was deleted in an open window, while {before}"
+
+    def _created_twice(self) -> Iterator[str]:
+        """An hour has one wake; only a failed creation may be followed by another."""
+        creations: dict[int, int] = {}
+        for at, status in self._changes():
+            hour = int(at.timestamp()) // 3600
+            creations[hour] = creations.get(hour, 0) + {"Creating": 1, "Failed": -1}.get(status, 0)
+        for hour, count in creations.items():
+            if count > 1:
+                yield f"hour {hour % 24}: it was created {count} times for one wake"
+
+
+def settled(world: World) -> bool:
+    """Nothing more can come: in service, restored, and no message on its way."""
+    return (
+        world.status == "InService"
+        and not world.memory().record.restore_pending
+        and world.messages_underway() == 0
+    )
+
+
+def not_as_it_was(world: World, before: Photograph) -> Iterator[str]:
+    """Of a world whose window is open, after the time that it may take."""
+    if world.status != "InService":
+        yield f"it should be in service, and is {world.status}"
+        return
+    yield from photograph.compare(before, world.photograph()).differences
+    action = world.next_action()
+    if action["action"] != "Rest":
+        yield f"it should rest, and would {action['action']}: {action['reason']}"
+    if dead := world.dead_letters():
+        yield f"{dead} messages are in the dead-letter queue"

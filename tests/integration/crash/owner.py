@@ -1,0 +1,90 @@
+"""What a person does to the endpoint by hand, in AWS's console, and what she last wanted."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import boto3
+
+from workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE, STACK
+
+OTHER_CONFIG = f"{CONFIG}-2"
+_ABOUT = {"ServiceNamespace": "sagemaker", "ResourceId": RESOURCE}
+_OF_RESOURCE = _ABOUT | {"ScalableDimension": "sagemaker:variant:DesiredInstanceCount"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Of the many fields that she can set, one of each kind."""
+
+    config: str
+    range: tuple[int, int] | None
+    policies: dict[str, float | None] = field(default_factory=dict)  # its target, if it tracks one
+    actions: frozenset[str] = frozenset()
+
+    def but(self, **changes: Any) -> "Wanted":
+        return replace(self, **changes)
+
+
+class Owner:
+    def __init__(self) -> None:
+        self._sagemaker: Any = boto3.client("sagemaker")
+        self._autoscaling: Any = boto3.client("application-autoscaling")
+
+    def sees(self) -> Wanted:
+        """As it is now; the endpoint must be there."""
+        endpoint = self._sagemaker.describe_endpoint(EndpointName=ENDPOINT)
+        targets = self._autoscaling.describe_scalable_targets(
+            ServiceNamespace="sagemaker", ResourceIds=[RESOURCE]
+        )["ScalableTargets"]
+        policies = self._autoscaling.describe_scaling_policies(**_ABOUT)["ScalingPolicies"]
+        actions = self._autoscaling.describe_scheduled_actions(**_ABOUT)["ScheduledActions"]
+        return Wanted(
+            config=endpoint["EndpointConfigName"],
+            range=(targets[0]["MinCapacity"], targets[0]["MaxCapacity"]) if targets else None,
+            policies={policy["PolicyName"]: _target(policy) for policy in policies},
+            actions=frozenset(action["ScheduledActionName"] for action in actions),
+        )
+
+    def makes_another_config(self) -> None:
+        found = self._sagemaker.describe_endpoint_config(EndpointConfigName=CONFIG)
+        self._sagemaker.create_endpoint_config(
+            EndpointConfigName=OTHER_CONFIG, ProductionVariants=found["ProductionVariants"]
+        )
+
+    def sets_range(self, smallest: int, largest: int) -> None:
+        self._autoscaling.register_scalable_target(
+            **_OF_RESOURCE, MinCapacity=smallest, MaxCapacity=largest
+        )
+
+    def puts_policy(self, name: str, target: float) -> None:
+        metric = {"Namespace": "Mine", "MetricName": name, "Statistic": "Average"}
+        self._autoscaling.put_scaling_policy(
+            **_OF_RESOURCE,
+            PolicyName=name,
+            PolicyType="TargetTrackingScaling",
+            TargetTrackingScalingPolicyConfiguration={
+                "TargetValue": target,
+                "CustomizedMetricSpecification": metric,
+            },
+        )
+
+    def deletes_policy(self, name: str) -> None:
+        self._autoscaling.delete_scaling_policy(**_OF_RESOURCE, PolicyName=name)
+
+    def deletes_action(self, name: str) -> None:
+        self._autoscaling.delete_scheduled_action(**_OF_RESOURCE, ScheduledActionName=name)
+
+    def deletes_endpoint(self) -> None:
+        self._sagemaker.delete_endpoint(EndpointName=ENDPOINT)
+
+    def creates_endpoint(self, config: str) -> None:
+        self._sagemaker.create_endpoint(
+            EndpointName=ENDPOINT,
+            EndpointConfigName=config,
+            Tags=[{"Key": "lowtide:stack", "Value": STACK}],
+        )
+
+
+def _target(policy: Any) -> float | None:
+    found = policy.get("TargetTrackingScalingPolicyConfiguration", {}).get("TargetValue")
+    return float(found) if found is not None else None

@@ -1,0 +1,127 @@
+"""One path, played once: undisturbed, to record its calls, or with one thing that goes wrong."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from tests.integration.crash.cases import OVERLAPPED, Case, Made, ailment, is_again, is_late
+from tests.integration.crash.judge import Judge, not_as_it_was, settled
+from tests.integration.crash.paths import PREPARED, Path
+from tests.integration.crash.world import World, at
+from workbench.aws.faults import Call, Failed, Fault, Meanwhile
+from workbench.aws.lambdas import Function, FunctionError, Invocation
+from workbench.aws.queue_poller import POLLER
+from workbench.aws.stack import STEP
+from workbench.demo.photograph import Photograph
+
+_MINUTE = timedelta(minutes=1)
+_CRASHED = ("scheduler", "reconciler")
+
+
+def warm_up(world: World) -> None:
+    """Plays a night: what is made only once is made, and no case has to wait for it."""
+    world.until(PREPARED)
+    for name in _CRASHED:
+        world.stack.functions[name].prepare_cold_start()
+    list(not_as_it_was(world, world.photograph()))
+    settled(world)
+
+
+def begin(world: World, path: Path) -> Photograph:
+    """To where the path begins; returns what must be the same at its end."""
+    path.before(world)
+    before = world.photograph()
+    world.until(path.begins)
+    path.as_it_begins(world)
+    return before
+
+
+def record(world: World, path: Path) -> tuple[list[Made], int]:
+    """Its calls, and the number of messages."""
+    known = {name: len(world.stack.functions[name].invocations) for name in _CRASHED}
+    world.until(path.recorded_until)
+    new = {name: list(world.stack.functions[name].invocations)[known[name] :] for name in _CRASHED}
+    return _calls(new), len(new["reconciler"])
+
+
+def play(world: World, path: Path, case: Case, before: Photograph) -> list[str]:
+    """What was wrong; nothing, if all went well."""
+    judge = Judge(world)
+    trouble = _Trouble(world, case)
+    wrong = []
+    if path.asleep_by:
+        world.until(path.asleep_by)
+        if world.status != "Absent":
+            wrong.append(f"it should be asleep by {path.asleep_by}, and is {world.status}")
+    while world.now < at(path.awake_by) and not (trouble.over() and settled(world)):
+        world.cloud.advance(world.now + _MINUTE)
+    wrong += [*not_as_it_was(world, before), *judge.harm()]
+    if not trouble.over():
+        wrong.append("the fault met nothing")
+    return wrong
+
+
+def _calls(invocations: Mapping[str, list[Invocation]]) -> list[Made]:
+    return [
+        Made(name, nth, call.service, call.operation, first)
+        for name, runs in invocations.items()
+        for nth, (call, first) in enumerate(_in_order(runs), 1)
+    ]
+
+
+def _in_order(runs: Iterable[Invocation]) -> Iterator[tuple[Call, bool]]:
+    """Each call, and whether it is the first of its invocation."""
+    for run in runs:
+        yield from ((call, index == 0) for index, call in enumerate(run.calls))
+
+
+class _Trouble:
+    """What goes wrong in a case, and whether it already has."""
+
+    def __init__(self, world: World, case: Case) -> None:
+        self._world = world
+        self._again: _Again | None = None
+        if is_again(case):
+            self._again = _Again(world, case.nth, timedelta(minutes=case.minutes))
+        elif is_late(case):
+            deaf = Failed("AccessDenied", "said by the test", 403)
+            polls = case.minutes * (_MINUTE // STEP)
+            world.cloud.faults.add(
+                Fault(deaf, "sqs", "ReceiveMessage", POLLER, case.nth, times=polls)
+            )
+        elif case.fault == OVERLAPPED:
+            second = Meanwhile(lambda: _invoke(world.twin, world.message))
+            world.cloud.faults.add(Fault(second, function=case.function, nth=case.nth))
+        else:
+            effect, times = ailment(case)
+            world.cloud.faults.add(Fault(effect, function=case.function, nth=case.nth, times=times))
+
+    def over(self) -> bool:
+        return self._again.delivered if self._again else bool(self._world.cloud.faults.hits)
+
+
+class _Again:
+    """The nth message is delivered a second time, some minutes after the first."""
+
+    def __init__(self, world: World, nth: int, after: timedelta) -> None:
+        self.delivered = False
+        self._world, self._after = world, after
+        self._left = nth
+        self._due: datetime | None = None
+        world.reconciler.watch(self._seen)
+        world.cloud.every(STEP, self._deliver)
+
+    def _seen(self, invocation: Invocation) -> None:
+        self._left -= 1
+        if self._left == 0:
+            self._due, self._event = invocation.at + self._after, invocation.event
+
+    def _deliver(self, now: datetime) -> None:
+        if self._due is not None and now > self._due and not self.delivered:
+            self.delivered = True
+            _invoke(self._world.reconciler, self._event)
+
+
+def _invoke(function: Function, event: object) -> None:
+    with suppress(FunctionError):
+        function.invoke(event)

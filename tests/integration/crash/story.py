@@ -1,0 +1,169 @@
+"""An endpoint that people, AWS and time all act upon, and a light model of what must come of it."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from tests.integration.crash.cases import ailment_of
+from tests.integration.crash.owner import OTHER_CONFIG, Owner
+from tests.integration.crash.world import FILE, TYPES, World
+from workbench.aws.faults import Fault
+from workbench.demo.endpoint import CONFIG, ENDPOINT
+from workbench.fleet.pools import Drought
+
+_MINUTE = timedelta(minutes=1)
+# By name: the file's windows, and the minutes of the hour that they leave the endpoint asleep.
+SCHEDULES = {"early": ("16", "0", range(16)), "late": ("50", "34", range(34, 50))}
+_CALM = 45  # minutes after which nothing that went wrong may still be felt
+
+
+class Story:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._owner = Owner()
+        self._owner.makes_another_config()
+        self._wanted = self._saved = self._owner.sees()
+        self._taken_at = self._snapshot_time()
+        self._asleep = SCHEDULES["early"][2]
+        self._override: tuple[bool, datetime] | None = None
+        self._seen = len(world.cloud.statuses)
+        self._wrong: list[str] = []
+
+    def act(self, name: str, *arguments: int | str) -> list[str]:
+        """One thing that happens; returns all that is wrong so far."""
+        acts: dict[str, Callable[..., None]] = {
+            "time": self._time,
+            "wish": self._wish,
+            "auto": self._auto,
+            "schedule": self._schedule,
+            "range": self._range,
+            "policy": self._policy,
+            "no policy": self._no_policy,
+            "no action": self._no_action,
+            "by hand": self._by_hand,
+            "drought": self._drought,
+            "fault": self._fault,
+            "end": self._end,
+        }
+        acts[name](*arguments)
+        return self._wrong
+
+    def _time(self, minutes: int) -> None:
+        for _ in range(minutes):
+            self._world.cloud.advance(self._world.now + _MINUTE)
+            self._look()
+
+    def _wish(self, action: str, minutes: int) -> None:
+        until = self._world.now + minutes * _MINUTE
+        asked = {"action": action, "endpoint": ENDPOINT, "reason": "a test", "by": "ann"}
+        self._world.stack.invoke("control", asked | {"until": until.isoformat()})
+        self._override = (action == "wake", until)
+
+    def _auto(self) -> None:
+        self._world.stack.invoke("control", {"action": "auto", "endpoint": ENDPOINT})
+        self._override = None
+
+    def _schedule(self, name: str) -> None:
+        start, stop, self._asleep = SCHEDULES[name]
+        self._world.deploy(FILE.replace('"16 ', f'"{start} ').replace('"0 ', f'"{stop} '))
+
+    def _range(self, smallest: int, more: int) -> None:
+        if self._is_as_wanted():
+            self._owner.sets_range(smallest, smallest + more)
+            self._wanted = self._wanted.but(range=(smallest, smallest + more))
+
+    def _policy(self, name: str, target: int) -> None:
+        if self._is_as_wanted():
+            self._owner.puts_policy(name, target)
+            self._wanted = self._wanted.but(policies=self._wanted.policies | {name: float(target)})
+
+    def _no_policy(self, name: str) -> None:
+        if self._is_as_wanted() and name in self._wanted.policies:
+            self._owner.deletes_policy(name)
+            left = {n: target for n, target in self._wanted.policies.items() if n != name}
+            self._wanted = self._wanted.but(policies=left)
+
+    def _no_action(self, name: str) -> None:
+        if self._is_as_wanted() and name in self._wanted.actions:
+            self._owner.deletes_action(name)
+            self._wanted = self._wanted.but(actions=self._wanted.actions - {name})
+
+    def _by_hand(self, other: str) -> None:
+        """She deletes it where it is there, and creates it where it is not."""
+        if self._world.status == "InService":
+            self._owner.deletes_endpoint()
+            self._look(by_hand=True)
+            self._wanted = self._saved  # what was never saved nobody can bring back
+        elif self._world.status == "Absent":
+            config = OTHER_CONFIG if other else CONFIG
+            self._owner.creates_endpoint(config)
+            self._look(by_hand=True)
+            self._wanted = self._wanted.but(config=config)
+
+    def _drought(self, minutes: int) -> None:
+        now = self._world.now.timestamp()
+        for each in TYPES:
+            self._world.droughts[each] = [Drought(now, now + minutes * 60)]
+
+    def _fault(self, name: str, function: str, nth: int) -> None:
+        effect, times = ailment_of(name)
+        self._world.cloud.faults.add(Fault(effect, function=function, nth=nth, times=times))
+
+    def _end(self) -> None:
+        """Nothing happens any more: every wish is met, and what was wanted last is there."""
+        self._world.cloud.faults.clear()
+        self._world.droughts.clear()
+        for action, status in (("wake", "InService"), ("sleep", "Absent"), ("wake", "InService")):
+            self._wish(action, _CALM + 5)
+            if not self._comes_to(status):
+                self._wrong.append(f"asked to {action}, it is {self._world.status}")
+                return
+        live = self._owner.sees()
+        if live != self._wanted:
+            self._wrong.append(f"wanted {self._wanted}, came back {live}")
+
+    def _comes_to(self, status: str) -> bool:
+        """Within the time that it has, and stays there a little."""
+        left = _CALM
+        while left and not (self._world.status == status and self._is_quiet()):
+            self._time(1)
+            left -= 1
+        self._time(2)
+        return self._world.status == status
+
+    def _is_quiet(self) -> bool:
+        pending = self._world.memory().record.restore_pending
+        done = self._world.status == "Absent" or not pending
+        return done and self._world.messages_underway() == 0
+
+    def _is_as_wanted(self) -> bool:
+        """Else what she changed would be changed in the middle of a restore."""
+        pending = self._world.memory().record.restore_pending
+        return (
+            self._world.status == "InService" and not pending and self._owner.sees() == self._wanted
+        )
+
+    def _look(self, *, by_hand: bool = False) -> None:
+        self._wrong += () if by_hand else self._against_the_wish()
+        self._seen = len(self._world.cloud.statuses)
+        if (taken_at := self._snapshot_time()) != self._taken_at:
+            self._saved, self._taken_at = self._wanted, taken_at
+
+    def _against_the_wish(self) -> Iterator[str]:
+        changes = self._world.cloud.statuses[max(self._seen - 1, 0) :]
+        for (_, _, before), (at, _, status) in pairwise(changes):
+            if status == "Deleting" and before != "Failed" and self._wished_awake(at):
+                yield f"{at:%H:%M}: deleted in an open window, while {before}"
+            if status == "Creating" and not self._wished_awake(at):
+                yield f"{at:%H:%M}: created though nobody wants it"
+            if status == "Creating" and before != "Absent":
+                yield f"{at:%H:%M}: created while {before}"
+
+    def _wished_awake(self, at: datetime) -> bool:
+        if self._override and at < self._override[1]:
+            return self._override[0]
+        return at.minute not in self._asleep
+
+    def _snapshot_time(self) -> datetime | None:
+        snapshot = self._world.memory().record.snapshot
+        return snapshot.taken_at if snapshot else None

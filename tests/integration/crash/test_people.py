@@ -1,0 +1,86 @@
+"""People, AWS and time act on one endpoint in any order: what was wanted last is what comes back.
+
+LOWTIDE_CRASH=all plays ten times as many stories, and others each time.
+"""
+
+import os
+from typing import ClassVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from tests.integration.crash.stage import Stage
+from tests.integration.crash.story import SCHEDULES
+
+ALL = os.environ.get("LOWTIDE_CRASH") == "all"
+EXAMPLES = 120 if ALL else 12
+_MINUTES = st.integers(0, 9)
+_WISHES = st.tuples(st.sampled_from(["wake", "sleep"]), st.integers(2, 20))
+_EDITS = st.one_of(
+    st.tuples(st.just("range"), st.integers(1, 2), st.integers(0, 3)),
+    st.tuples(st.just("policy"), st.sampled_from(["mine", "hers"]), st.integers(1, 9)),
+    st.tuples(st.just("no policy"), st.sampled_from(["mine", "follow-weighted-concurrency"])),
+    st.tuples(st.just("no action"), st.sampled_from(["morning-floor", "release-the-floor"])),
+)
+_FAULTS = st.tuples(
+    st.sampled_from(["killed after", "answer lost", "answers lost", "never sent", "throttled"]),
+    st.sampled_from(["reconciler", "reconciler", "scheduler"]),
+    st.integers(1, 40),
+)
+
+
+class Endpoint(RuleBasedStateMachine):
+    """Few rules, so that each story has something of all; time passes after every act."""
+
+    stage: ClassVar[Stage]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._story = self.stage.begin_story()
+
+    @rule(minutes=st.integers(1, 15))
+    def time_passes(self, minutes: int) -> None:
+        self._story("time", minutes)
+
+    @rule(wish=_WISHES | st.none(), minutes=_MINUTES)
+    def somebody_asks(self, wish: tuple[str, int] | None, minutes: int) -> None:
+        self._story("wish", *wish) if wish else self._story("auto")
+        self._story("time", minutes)
+
+    @rule(edit=_EDITS, minutes=_MINUTES)
+    def the_owner_edits_the_scaling(self, edit: tuple[int | str, ...], minutes: int) -> None:
+        self._story(*edit)
+        self._story("time", minutes)
+
+    @rule(config=st.sampled_from(["", "other"]), minutes=_MINUTES)
+    def the_owner_deletes_or_creates_the_endpoint(self, config: str, minutes: int) -> None:
+        self._story("by hand", config)
+        self._story("time", minutes)
+
+    @rule(drought=st.integers(2, 15), name=st.sampled_from(sorted(SCHEDULES)))
+    def capacity_runs_out_or_the_file_changes(self, drought: int, name: str) -> None:
+        self._story("drought", drought) if drought % 2 else self._story("schedule", name)
+
+    @rule(fault=_FAULTS, minutes=_MINUTES)
+    def a_call_goes_wrong(self, fault: tuple[str, str, int], minutes: int) -> None:
+        self._story("fault", *fault)
+        self._story("time", minutes)
+
+    def teardown(self) -> None:
+        self._story.end()
+
+
+def test_what_was_wanted_last_is_what_comes_back(stage: Stage) -> None:
+    machine = type("Endpoint", (Endpoint,), {"stage": stage})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=14,
+            derandomize=not ALL,
+            database=None,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,173 @@
+"""One endpoint that sleeps from :00 to :16 of every hour, so that a night costs little to play."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import boto3
+
+from lowtide.adapters.store import Memory, Store
+from workbench.aws.cloud import Cloud
+from workbench.aws.lambdas import Function
+from workbench.aws.settings import Settings
+from workbench.aws.stack import Stack
+from workbench.demo import photograph
+from workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint, set_up_scaling
+from workbench.demo.photograph import Photograph
+from workbench.demo.scenario import Scenario
+from workbench.fleet.pools import Drought
+from workbench.report.story import Span
+
+ROOT = Path(__file__).parents[3]
+NEW_YORK = ZoneInfo("America/New_York")
+MONDAY = datetime(2026, 11, 23, tzinfo=NEW_YORK)
+ASLEEP_FROM, AWAKE_FROM = 0, 16  # minutes of each hour
+TYPES = ("ml.g6.2xlarge", "ml.g6e.2xlarge")
+FILE = f"""
+timezone: America/New_York
+endpoints:
+  - name: {ENDPOINT}
+    schedule:
+      windows: [{{start: "{AWAKE_FROM} * * * *", stop: "{ASLEEP_FROM} * * * *"}}]
+    drain: {{deadline: 4m}}
+"""
+_COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+_SCENARIO = Scenario(
+    traffic="",
+    sessions=(),
+    start=MONDAY,
+    end=MONDAY,
+    windows=(),
+    opens=time(8),
+    closes=time(20),
+    drought=Span(MONDAY, MONDAY),
+    morning_floor=2,
+    most=6,
+)
+
+
+def at(clock: str) -> datetime:
+    """That Monday evening in New York, for example "20:59"."""
+    hours, minutes = map(int, clock.split(":"))
+    return (MONDAY + timedelta(hours=hours, minutes=minutes)).astimezone(UTC)
+
+
+@dataclass(slots=True)
+class World:
+    cloud: Cloud
+    stack: Stack
+    droughts: dict[str, list[Drought]]
+    twin: Function  # of the reconciler: a second execution environment
+    file: Path
+    table: Any
+    queues: tuple[tuple[str, bool], ...]  # address, and whether it is for dead letters
+    _sqs: Any
+
+    @property
+    def now(self) -> datetime:
+        return self.cloud.clock.now()
+
+    @property
+    def status(self) -> str:
+        return self.cloud.status(ENDPOINT)
+
+    @property
+    def reconciler(self) -> Function:
+        return self.stack.functions["reconciler"]
+
+    @property
+    def message(self) -> object:
+        """The event that the reconciler was last invoked with."""
+        return self.reconciler.invocations[-1].event
+
+    def until(self, clock: str) -> None:
+        self.cloud.advance(at(clock))
+
+    def photograph(self) -> Photograph:
+        return photograph.take(self.now)
+
+    def memory(self) -> Memory:
+        return Store(self.table).recall(ENDPOINT)
+
+    def deploy(self, file: str) -> None:
+        """Another version of the file that people write."""
+        self.file.write_text(file)
+        for function in self.stack.functions.values():
+            function.end_environment()
+
+    def forget(self) -> None:
+        """As if Lowtide had never seen the endpoint."""
+        for item in self.table.scan()["Items"]:
+            self.table.delete_item(Key={"endpoint": item["endpoint"], "item": item["item"]})
+
+    def next_action(self) -> Mapping[str, Any]:
+        status = self.stack.invoke("control", {"action": "status", "endpoint": ENDPOINT})
+        found: Mapping[str, Any] = status["next"]
+        return found
+
+    def messages_underway(self) -> int:
+        """Visible or not yet visible again."""
+        return self._messages(dead=False)
+
+    def dead_letters(self) -> int:
+        return self._messages(dead=True)
+
+    def _messages(self, *, dead: bool) -> int:
+        found = [
+            self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=_COUNTS)["Attributes"]
+            for url, for_the_dead in self.queues
+            if for_the_dead == dead
+        ]
+        return sum(int(count) for attributes in found for count in attributes.values())
+
+
+def open_world(cleanup: ExitStack, begins: str = "19:40", file: str = FILE) -> World:
+    """In service, with its scaling set up, and managed by Lowtide."""
+    droughts: dict[str, list[Drought]] = {}
+    cloud = cleanup.enter_context(Cloud(at(begins), _quick(droughts)))
+    create_endpoint()
+    cloud.advance(at(begins) + timedelta(minutes=3))
+    set_up_scaling(_SCENARIO)
+    config = Path(cleanup.enter_context(TemporaryDirectory())) / "endpoints.yaml"
+    config.write_text(file)
+    stack = Stack.deploy(
+        cloud,
+        ROOT / "template.yaml",
+        config_path=config,
+        name=STACK,
+        parameters={"LeadMinutes": "0"},
+    )
+    sqs: Any = boto3.client("sqs")
+    urls = sqs.list_queues()["QueueUrls"]
+    return World(
+        cloud=cloud,
+        stack=stack,
+        droughts=droughts,
+        twin=stack.functions["reconciler"].twin(),
+        file=config,
+        table=_table(stack),
+        queues=tuple((url, "-dead" in url) for url in urls),
+        _sqs=sqs,
+    )
+
+
+def _table(stack: Stack) -> Any:
+    scheduler = next(s for s in stack.template.functions() if s.name == "scheduler")
+    return boto3.resource("dynamodb").Table(scheduler.environment["LOWTIDE_TABLE"])
+
+
+def _quick(droughts: dict[str, list[Drought]]) -> Settings:
+    """AWS takes minutes for what takes seconds here: there is as much to crash in."""
+    return Settings(
+        droughts=droughts,
+        provisioning_s=(60.0, 60.0),
+        container_start_s=10.0,
+        deletion_s=(20.0, 20.0),
+        update_s=10.0,
+        capacity_error_s=30.0,
+    )
