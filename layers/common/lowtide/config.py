@@ -3,35 +3,28 @@
 Every fault of a file is found at once. An entry with a fault is left out; the others stand.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ValidationError
-
+from lowtide.config_entries import Location, clock_of, keys_of, used_twice, validated, value_of
 from lowtide.config_models import (
     ALWAYS,
     ENDPOINT_KEYS,
     SCHEDULE_KEYS,
-    TAGS,
     TOP_KEYS,
     EndpointEntry,
     FileTop,
 )
 from lowtide.config_schedules import ScheduleEntry, built
 from lowtide.config_text import read
-from lowtide.config_zones import parse_zone
 from lowtide.domain.endpoints import Capacities, Drain, Managed
 from lowtide.domain.schedules import Schedule
-from lowtide.validation import Fault, absent, describe, fault, nearest
+from lowtide.validation import Fault, absent, fault, nearest
 
 _NO_ZONE = "is required here or at the top of the file, for example America/New_York"
 _NO_HOURS = "`always` has no hours to change; leave it out, or name a schedule"
-type _Location = tuple[str | int, ...]
-type _Keys = Mapping[str, Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +60,8 @@ def parse(text: str) -> Config:
     raw, faults = read(text)
     if faults:
         return Config((), faults)
-    _, faults = _entry(FileTop, raw, (), TOP_KEYS)
-    top = _Top(_clock(raw, None), "timezone" in raw)
+    _, faults = validated(FileTop, raw, (), TOP_KEYS)
+    top = _Top(clock_of(raw, None), "timezone" in raw)
     schedules, schedule_faults = _schedules(raw.get("schedules"), top)
     bodies = raw.get("endpoints")
     many = any(fault.path == "endpoints" for fault in faults)
@@ -78,13 +71,13 @@ def parse(text: str) -> Config:
 
 def _schedules(raw: object, top: _Top) -> tuple[dict[str, _Named], tuple[Fault, ...]]:
     bodies = {n: b for n, b in raw.items() if isinstance(n, str)} if isinstance(raw, dict) else {}
-    twice = _twice(bodies)
+    twice = used_twice(bodies)
     schedules: dict[str, _Named] = {}
     faults: list[Fault] = []
     for name, body in bodies.items():
-        at: _Location = ("schedules", name)
-        clock = _clock(body, top.clock)
-        entry, found = _entry(ScheduleEntry, body, at, SCHEDULE_KEYS, clock)
+        at: Location = ("schedules", name)
+        clock = clock_of(body, top.clock)
+        entry, found = validated(ScheduleEntry, body, at, SCHEDULE_KEYS, clock)
         if name.lower() == ALWAYS:
             found += (fault(at, name, "the name is taken: `always` means without windows"),)
         if name.lower() in twice:
@@ -99,14 +92,14 @@ def _endpoints(
     raw: object, schedules: Mapping[str, _Named], top: _Top
 ) -> tuple[tuple[Managed, ...], tuple[Fault, ...]]:
     bodies = raw if isinstance(raw, list) else []
-    twice = _twice(str(_value(body, "name")) for body in bodies)
+    twice = used_twice(str(value_of(body, "name")) for body in bodies)
     managed: list[Managed] = []
     faults: list[Fault] = []
     for index, body in enumerate(bodies):
-        at: _Location = ("endpoints", index)
+        at: Location = ("endpoints", index)
         named, found = _schedule_of(body, schedules, top, at)
-        clock = _clock(body, named.clock)
-        entry, entry_faults = _entry(EndpointEntry, body, at, ENDPOINT_KEYS, clock)
+        clock = clock_of(body, named.clock)
+        entry, entry_faults = validated(EndpointEntry, body, at, ENDPOINT_KEYS, clock)
         found = (*entry_faults, *found)
         if entry and entry.name.lower() in twice:
             found += (fault((*at, "name"), entry.name, "stands twice; keep one of the entries"),)
@@ -120,15 +113,15 @@ def _endpoints(
 
 
 def _schedule_of(
-    body: object, schedules: Mapping[str, _Named], top: _Top, at: _Location
+    body: object, schedules: Mapping[str, _Named], top: _Top, at: Location
 ) -> tuple[_Named, tuple[Fault, ...]]:
     """What the endpoint names; a schedule written in the entry is validated with it."""
-    wanted, here = _value(body, "schedule"), (*at, "schedule")
+    wanted, here = value_of(body, "schedule"), (*at, "schedule")
     if not isinstance(wanted, str):
-        missing = () if "timezone" in _keys(body) else _missing_clock(top, wanted, here)
-        return _Named(None, _clock(wanted, top.clock)), missing
+        missing = () if "timezone" in keys_of(body) else _missing_clock(top, wanted, here)
+        return _Named(None, clock_of(wanted, top.clock)), missing
     if wanted == ALWAYS:
-        changed = [(key, _value(body, key)) for key in ("closed", "open") if _value(body, key)]
+        changed = [(key, value_of(body, key)) for key in ("closed", "open") if value_of(body, key)]
         faults = tuple(fault((*at, key), value, _NO_HOURS) for key, value in changed)
         return _Named(None, top.clock or ZoneInfo("UTC")), faults
     named = schedules.get(wanted)
@@ -141,6 +134,12 @@ def _schedule_of(
         said = f"this schedule has a fault; see schedules.{wanted}"
         return named, (fault(here, wanted, said),)
     return named, ()
+
+
+def _missing_clock(top: _Top, body: object, at: Location) -> tuple[Fault, ...]:
+    if top.writes_clock or not isinstance(body, dict) or "timezone" in body:
+        return ()
+    return (absent((*at, "timezone"), _NO_ZONE),)
 
 
 def _managed(entry: EndpointEntry, named: ScheduleEntry | None, clock: ZoneInfo) -> Managed:
@@ -165,31 +164,7 @@ def _capacities(entry: EndpointEntry) -> Capacities | None:
     return Capacities(by_type, entry.scaling.reference or next(iter(by_type)))
 
 
-def _entry[M: BaseModel](
-    model: type[M], body: object, at: _Location, keys: _Keys, clock: ZoneInfo | None = None
-) -> tuple[M | None, tuple[Fault, ...]]:
-    try:
-        return model.model_validate(body, context=clock), ()
-    except ValidationError as error:
-        return None, describe(error, at=at, tags=TAGS, keys=keys)
-
-
-def _clock(body: object, default: ZoneInfo | None) -> ZoneInfo | None:
-    """What stands in `body` even where it has faults; None where that is no time zone."""
-    if "timezone" not in _keys(body):
-        return default
-    with suppress(ValueError):
-        return parse_zone(_value(body, "timezone"))
-    return None
-
-
-def _missing_clock(top: _Top, body: object, at: _Location) -> tuple[Fault, ...]:
-    if top.writes_clock or not isinstance(body, dict) or "timezone" in body:
-        return ()
-    return (absent((*at, "timezone"), _NO_ZONE),)
-
-
-def _empty_spans(schedule: Schedule, at: _Location) -> tuple[Fault, ...]:
+def _empty_spans(schedule: Schedule, at: Location) -> tuple[Fault, ...]:
     """Where the endpoint's own clock leaves out or turns round the hours of its schedule."""
     if all(span.start < span.stop for span in schedule.extra):
         return ()
@@ -197,16 +172,3 @@ def _empty_spans(schedule: Schedule, at: _Location) -> tuple[Fault, ...]:
     return (
         fault((*at, "timezone"), zone, "on this clock an `open` span of the schedule is empty"),
     )
-
-
-def _twice(names: Iterable[str]) -> set[str]:
-    """SageMaker tells names apart without regard to capitals."""
-    return {name for name, count in Counter(map(str.lower, names)).items() if count > 1}
-
-
-def _keys(body: object) -> Collection[object]:
-    return body.keys() if isinstance(body, dict) else ()
-
-
-def _value(body: object, key: str) -> object:
-    return body.get(key) if isinstance(body, dict) else None
