@@ -20,10 +20,11 @@ from lowtide.domain.actions import (
     Wait,
 )
 from lowtide.domain.endpoints import Drain, Endpoint, Managed, Status
-from lowtide.domain.lifecycle import Situation, plan
+from lowtide.domain.lifecycle import plan
 from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record, complete, intend
 from lowtide.domain.schedules import Schedule
+from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Scaling, Snapshot
 from lowtide.domain.wishes import Wish
 

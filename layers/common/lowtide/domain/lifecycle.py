@@ -5,7 +5,6 @@ remembers a plan: each minute decides anew from what is wished and what is obser
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from lowtide.domain.actions import (
@@ -21,28 +20,10 @@ from lowtide.domain.actions import (
     Wait,
 )
 from lowtide.domain.durations import in_words
-from lowtide.domain.endpoints import CLOUDFORMATION_TAG, STACK_TAG, Endpoint, Managed, Status
+from lowtide.domain.endpoints import Status
 from lowtide.domain.readings import NoReading
-from lowtide.domain.record import Record
-from lowtide.domain.wishes import Wish
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """Everything a decision rests on.
-
-    `streams` counts open streams; `missing` names what AWS would need to create the endpoint
-    again and does not have. Both matter for a deletion only and are gathered only then.
-    """
-
-    managed: Managed
-    wish: Wish
-    endpoint: Endpoint
-    record: Record
-    stack: str
-    now: datetime
-    streams: float | NoReading
-    missing: tuple[str, ...] = ()
+from lowtide.domain.refusals import refusals
+from lowtide.domain.situation import Situation
 
 
 def plan(situation: Situation) -> Action:
@@ -56,19 +37,6 @@ def config_to_create(situation: Situation) -> str | None:
     """The pinned configuration, else the one last in use."""
     snapshot = situation.record.snapshot
     return situation.managed.config_name or (snapshot.config_name if snapshot else None)
-
-
-def refusals(situation: Situation) -> tuple[str, ...]:
-    """Why this endpoint must not be deleted."""
-    tags = situation.endpoint.tags
-    found = []
-    if tags.get(STACK_TAG) != situation.stack:
-        found.append(f"it does not carry the tag {STACK_TAG}={situation.stack}")
-    if CLOUDFORMATION_TAG in tags:
-        found.append(f"it belongs to the CloudFormation stack {tags[CLOUDFORMATION_TAG]}")
-    if situation.missing:
-        found.append(f"it could not be created again: {', '.join(situation.missing)} is missing")
-    return tuple(found)
 
 
 _MOVING = {

@@ -6,9 +6,9 @@ from datetime import datetime
 from lowtide.adapters.cloudwatch import Metrics, Source
 from lowtide.domain.capacity import streams_open
 from lowtide.domain.endpoints import DELETABLE, Endpoint, Managed, Status
-from lowtide.domain.lifecycle import Situation
 from lowtide.domain.readings import NoReading
 from lowtide.domain.schedules import outlook
+from lowtide.domain.situation import Situation
 from lowtide.domain.wishes import wish
 from lowtide.workflows.world import World
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lowtide.domain.endpoints import Status
 from lowtide.domain.errors import ChangedError, LowtideError
-from lowtide.domain.lifecycle import Situation
+from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Snapshot, differences, lacking, merged, only, without_expired
 from lowtide.workflows.world import World
 

@@ -20,8 +20,9 @@ from lowtide.domain.actions import (
 from lowtide.domain.durations import in_words
 from lowtide.domain.endpoints import STACK_TAG, Managed
 from lowtide.domain.errors import BusyError, ChangedError, LowtideError
-from lowtide.domain.lifecycle import Situation, plan
+from lowtide.domain.lifecycle import plan
 from lowtide.domain.record import complete, intend
+from lowtide.domain.situation import Situation
 from lowtide.workflows.gather import gather
 from lowtide.workflows.keep import contents, counted, restore, save_what_changed, snapshot_to_keep
 from lowtide.workflows.tick import Decision, decision

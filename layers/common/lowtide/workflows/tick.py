@@ -7,7 +7,8 @@ from datetime import datetime
 from lowtide.adapters.queue import StepsQueue
 from lowtide.domain.actions import Action, Refuse, is_step
 from lowtide.domain.endpoints import SERVING, Managed
-from lowtide.domain.lifecycle import Situation, plan
+from lowtide.domain.lifecycle import plan
+from lowtide.domain.situation import Situation
 from lowtide.workflows.gather import gather
 from lowtide.workflows.world import World
 
