@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from lowtide.adapters.autoscaling import ScalingDocuments
-from lowtide.domain.snapshot import Scaling, Snapshot, differences, policy_reference
+from lowtide.domain.references import policy_reference
+from lowtide.domain.snapshot import Scaling, Snapshot, differences
 from tests.integration.adapters.conftest import NAME, NOW, POOLS, Account
 
 VARIANTS = ("AllTraffic", "Canary")
@@ -207,7 +208,7 @@ def test_everything_read_can_be_put_back_and_reads_back_equal(
     saved = set_up.read(NAME, VARIANTS)
     old = step_policy_arn(account)
     recreate(account)
-    assert set_up.put(saved) == ()
+    assert set_up.put(NAME, saved, NOW) == ()
     assert said(saved, set_up.read(NAME, VARIANTS)) == []
     assert alarm_actions(account) == [step_policy_arn(account)]
     assert alarm_actions(account) != [old]
@@ -216,7 +217,7 @@ def test_everything_read_can_be_put_back_and_reads_back_equal(
 def test_putting_back_twice_changes_nothing(account: Account, set_up: ScalingDocuments) -> None:
     saved = set_up.read(NAME, VARIANTS)
     recreate(account)
-    assert set_up.put(saved) == set_up.put(saved) == ()
+    assert set_up.put(NAME, saved, NOW) == set_up.put(NAME, saved, NOW) == ()
     assert said(saved, set_up.read(NAME, VARIANTS)) == []
 
 
@@ -226,8 +227,8 @@ def test_an_alarm_alone_finds_the_policy_that_is_there_already(
     """PutMetricAlarm is throttled at 3 a second: a second attempt may put nothing else."""
     saved = set_up.read(NAME, VARIANTS)
     recreate(account)
-    assert set_up.put(replace(saved, alarms=())) == ()
-    assert set_up.put(Scaling(alarms=saved.alarms)) == ()
+    assert set_up.put(NAME, replace(saved, alarms=()), NOW) == ()
+    assert set_up.put(NAME, Scaling(alarms=saved.alarms), NOW) == ()
     assert alarm_actions(account) == [step_policy_arn(account)]
 
 
@@ -236,7 +237,7 @@ def test_an_alarm_whose_policy_is_nowhere_is_refused_by_name(
 ) -> None:
     saved = set_up.read(NAME, VARIANTS)
     recreate(account)
-    (refusal,) = set_up.put(Scaling(alarms=saved.alarms))
+    (refusal,) = set_up.put(NAME, Scaling(alarms=saved.alarms), NOW)
     assert refusal.startswith(f"{ALARM}: ")
     assert "jump-when-full" in refusal
 
@@ -257,7 +258,7 @@ def test_what_is_zero_or_switched_off_is_kept(account: Account, set_up: ScalingD
     account.cloudwatch.put_metric_alarm(**off, AlarmActions=[step_policy_arn(account)])
     saved = set_up.read(NAME, VARIANTS)
     recreate(account)
-    assert set_up.put(saved) == ()
+    assert set_up.put(NAME, saved, NOW) == ()
     (alarm,) = set_up.read(NAME, VARIANTS).alarms
     assert (alarm["ActionsEnabled"], alarm["Threshold"]) == (False, 0.0)
 
@@ -271,12 +272,14 @@ def test_a_refused_document_is_named_and_does_not_stop_the_others(
     orphan = STEP | {"PolicyName": "orphan", "ResourceId": resource("Nobody")}
     recreate(account)
     refusals = set_up.put(
+        NAME,
         Scaling(
             targets=(stranger, *saved.targets),
             policies=(orphan, *saved.policies),
             scheduled_actions=(past, *saved.scheduled_actions),
             alarms=saved.alarms,
-        )
+        ),
+        NOW,
     )
     assert [refusal.partition(":")[0] for refusal in refusals] == [
         resource("Nobody"), "orphan", "past",
@@ -324,5 +327,5 @@ def test_a_one_time_action_to_come_is_put_back(account: Account, scaling: Scalin
     autoscaling.put_scheduled_action(**once)
     saved = scaling.read(NAME, VARIANTS)
     recreate(account)
-    assert scaling.put(saved) == ()
+    assert scaling.put(NAME, saved, NOW) == ()
     assert scaling.read(NAME, VARIANTS).scheduled_actions == (once,)

@@ -86,7 +86,8 @@ def kept_open(s: Situation) -> bool:
 
 
 def deadline(s: Situation) -> datetime:
-    return (s.record.draining_since or s.now) + s.managed.drain.deadline
+    since = s.record.draining_since if draining(s) else None
+    return (since or s.now) + s.managed.drain.deadline
 
 
 def _of_this_endpoint(s: Situation, since: datetime | None) -> bool:

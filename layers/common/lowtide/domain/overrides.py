@@ -29,4 +29,5 @@ class Pause:
     by: str
 
     def told(self, timezone: ZoneInfo) -> str:
-        return f"by {self.by} since {self.since.astimezone(timezone):%a %d %b %H:%M %Z}: {self.reason}"
+        since = f"{self.since.astimezone(timezone):%a %d %b %H:%M %Z}"
+        return f"{self.by} paused it {since}: {self.reason}"

@@ -11,7 +11,7 @@ from lowtide.domain.situation import Situation
 def why_paused(s: Situation) -> str:
     pause = s.paused
     held = "; its scaling is still held, as it was draining" if draining(s) else ""
-    return f"paused: {pause.told(s.managed.schedule.timezone)}{held}" if pause else ""
+    return f"{pause.told(s.managed.schedule.timezone)}{held}" if pause else ""
 
 
 def why_creation_lasts(s: Situation) -> str:
