@@ -9,7 +9,7 @@ from workbench.aws import failures as said
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-C, M, Q, O = Kind.CAPACITY, Kind.MISSING, Kind.QUOTA, Kind.OTHER
+C, M, Q, X = Kind.CAPACITY, Kind.MISSING, Kind.QUOTA, Kind.OTHER
 QUOTA = (
     "The account-level service limit 'ml.g6e.2xlarge for endpoint usage' is 0 Instances, with "
     "current utilization of 0 Instances and a request delta of 1 Instances."
@@ -36,9 +36,9 @@ def after(kinds: list[Kind], configs: tuple[str, ...]) -> Failures:
         pytest.param([C, C], ("a", "b", "c"), "c", 0, id="and the one after"),
         pytest.param([C, C, C], ("a", "b", "c"), "a", 1, id="after the last the first, paused"),
         pytest.param([C] * 4, ("a", "b"), "a", 2, id="a longer pause after the second round"),
-        pytest.param([O], ("a", "b"), "a", 1, id="another reason: the same one, paused"),
-        pytest.param([C, O], ("a", "b"), "a", 1, id="on a fallback: the first again, paused"),
-        pytest.param([O, O, O], ("a",), "a", 4, id="another reason each time: growing pauses"),
+        pytest.param([X], ("a", "b"), "a", 1, id="another reason: the same one, paused"),
+        pytest.param([C, X], ("a", "b"), "a", 1, id="on a fallback: the first again, paused"),
+        pytest.param([X, X, X], ("a",), "a", 4, id="another reason each time: growing pauses"),
         pytest.param([M], ("a",), "a", 0, id="not there: looked for at once again"),
         pytest.param([M], ("a", "b"), "b", 0, id="not there: the next one at once"),
     ],
@@ -62,9 +62,9 @@ def test_the_same_failure_met_again_counts_once() -> None:
         pytest.param(said.NO_CAPACITY, C, id="no capacity"),
         pytest.param(QUOTA, Q, id="a quota"),
         pytest.param(f"ResourceLimitExceeded: {QUOTA}", Q, id="a quota by its code"),
-        pytest.param(said.Failure.CRASH_LOOP.reason("AllTraffic"), O, id="a crash loop"),
-        pytest.param(said.Failure.SERVICE.reason(""), O, id="no reason at all"),
-        pytest.param("", O, id="nothing"),
+        pytest.param(said.Failure.CRASH_LOOP.reason("AllTraffic"), X, id="a crash loop"),
+        pytest.param(said.Failure.SERVICE.reason(""), X, id="no reason at all"),
+        pytest.param("", X, id="nothing"),
     ],
 )
 def test_what_sagemaker_says_tells_the_kind(reason: str, kind: Kind) -> None:
