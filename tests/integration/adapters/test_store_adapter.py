@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -103,7 +103,7 @@ def test_a_record_from_before_there_was_more_to_remember_is_understood(
     store: Store, table: "Table"
 ) -> None:
     since = (NOW - timedelta(minutes=5)).isoformat()
-    old = {"restore_pending": True, "draining_since": since, "whole": None}
+    old: Any = {"restore_pending": True, "draining_since": since, "whole": None}
     table.put_item(Item={"endpoint": NAME, "item": "now#record", **old})
     expected = Record(restore_pending=True, draining_since=NOW - timedelta(minutes=5))
     assert store.recall(NAME).record == expected

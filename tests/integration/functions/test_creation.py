@@ -86,7 +86,7 @@ def test_one_configuration_is_tried_again_after_growing_pauses(town_with: TownMa
         if line.get("action") == "Wait" and "the next try is at" in line["reason"]
     }
     assert {"3 creations failed", "4 creations failed"} <= waits  # the clean-up takes the others
-    assert 4 <= created_from(town).count(CONFIG) <= 6
+    assert 4 <= created_from(town).count(CONFIG) <= 8  # without pauses some sixteen
 
 
 def test_a_quota_stops_it_until_a_person_asks(town: Town) -> None:
