@@ -38,7 +38,7 @@ def door() -> Door:
         ),
         pytest.param(
             {"action": "delete", "endpoint": ENDPOINT},
-            "action must be given as one of 'wake', 'sleep', 'auto', 'status'",
+            "action must be given as one of 'wake', 'sleep', 'auto', 'pause', 'resume', 'status'",
             id="an action that is not there",
         ),
         pytest.param(
@@ -73,6 +73,10 @@ def door() -> Door:
              "until": "2026-11-24T12:00:00"},
             "until: '2026-11-24T12:00:00': has no time zone",
             id="an end without a zone",
+        ),
+        pytest.param(
+            {"action": "pause", "endpoint": ENDPOINT}, "reason: is required; by: is required",
+            id="a pause that does not say who and why",
         ),
         pytest.param("wake", "'wake': not a mapping", id="no request at all"),
     ],
