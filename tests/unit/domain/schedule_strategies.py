@@ -62,23 +62,21 @@ class _Closed:
     oracle: Callable[[date], bool]
 
 
-zones = st.one_of(
-    st.sampled_from(changing_zones()),
-    st.sampled_from([zone for zone in ODD_ZONES if zone in changing_zones()]),
-    st.sampled_from(STILL_ZONES),
-)
+_changing = st.sampled_from(changing_zones())
+_odd = st.sampled_from([zone for zone in ODD_ZONES if zone in changing_zones()])
+zones = st.one_of(_changing, _odd, _changing, _odd, _changing, st.sampled_from(STILL_ZONES))
 
 
 @st.composite
 def instants(draw: st.DrawFn, zone: str) -> datetime:
-    """A minute near an offset change, a year's end or a leap day; or any other."""
-    special = [
-        *offset_changes(zone),
+    """A minute near an offset change, mostly; near a year's end or a leap day; or any other."""
+    dates = [
         *(datetime(year, 1, 1, tzinfo=UTC) for year in range(2025, 2037)),
         *(datetime(year, 2, 29, tzinfo=UTC) for year in (2024, 2028, 2032, 2036)),
     ]
-    any_day = datetime(2024, 1, 10, tzinfo=UTC) + draw(st.integers(0, 4700)) * DAY
-    near = draw(st.one_of(st.sampled_from(special), st.sampled_from(special), st.just(any_day)))
+    changes = st.sampled_from(offset_changes(zone) or dates)
+    any_day = st.integers(0, 4700).map(lambda n: datetime(2024, 1, 10, tzinfo=UTC) + n * DAY)
+    near = draw(st.one_of(changes, changes, changes, st.sampled_from(dates), any_day))
     return near + draw(st.integers(-2160, 2160)) * MINUTE
 
 
