@@ -27,6 +27,12 @@ class Written:
 Field = st.SearchStrategy[Written]
 
 
+def weighted[T](*weights: tuple[int, st.SearchStrategy[T]]) -> st.SearchStrategy[T]:
+    """Unlike one_of, which takes the same strategy once however often it is named."""
+    chosen = [strategy for weight, strategy in weights for _ in range(weight)]
+    return st.sampled_from(chosen).flatmap(lambda strategy: strategy)
+
+
 def same(*texts: str) -> Field:
     """What cronsim reads as it was written."""
     return st.sampled_from([Written(text, text) for text in texts])
@@ -85,10 +91,12 @@ HOURS = st.one_of(
     st.integers(0, 23).map(lambda n: Written(str(n), str(n))),
     lists(_NUMBERS[:24]),
 )
-MONTHS_OR_ANY = st.one_of(
-    EVERY,
-    EVERY,
-    lists(MONTHS, _NUMBERS[1:13], ["Janua", "febr", "march", *[m.lower() for m in MONTHS[3:]]]),
+MONTHS_OR_ANY = weighted(
+    (3, EVERY),
+    (
+        1,
+        lists(MONTHS, _NUMBERS[1:13], ["Janua", "febr", "march", *[m.lower() for m in MONTHS[3:]]]),
+    ),
 )
 DAYS = st.one_of(
     same("L", "1", "15,L", "1-7", "28-31", "30,1", "29,L"),

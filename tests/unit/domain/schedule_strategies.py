@@ -13,7 +13,7 @@ from lowtide.domain.closures import ClosedDates, Closing, PublicHolidays
 from lowtide.domain.cron import parse
 from lowtide.domain.schedules import Schedule, Span
 from lowtide.domain.windows import Window
-from tests.unit.domain.cron_strategies import Written, expressions
+from tests.unit.domain.cron_strategies import Written, expressions, weighted
 from tests.unit.domain.schedule_oracle import (
     DAY,
     MINUTE,
@@ -62,23 +62,21 @@ class _Closed:
     oracle: Callable[[date], bool]
 
 
-zones = st.one_of(
-    st.sampled_from(changing_zones()),
-    st.sampled_from([zone for zone in ODD_ZONES if zone in changing_zones()]),
-    st.sampled_from(STILL_ZONES),
-)
+_changing = st.sampled_from(changing_zones())
+_odd = st.sampled_from([zone for zone in ODD_ZONES if zone in changing_zones()])
+zones = weighted((4, _changing), (3, _odd), (1, st.sampled_from(STILL_ZONES)))
 
 
 @st.composite
 def instants(draw: st.DrawFn, zone: str) -> datetime:
-    """A minute near an offset change, a year's end or a leap day; or any other."""
-    special = [
-        *offset_changes(zone),
+    """A minute near an offset change, mostly; near a year's end or a leap day; or any other."""
+    dates = [
         *(datetime(year, 1, 1, tzinfo=UTC) for year in range(2025, 2037)),
         *(datetime(year, 2, 29, tzinfo=UTC) for year in (2024, 2028, 2032, 2036)),
     ]
-    any_day = datetime(2024, 1, 10, tzinfo=UTC) + draw(st.integers(0, 4700)) * DAY
-    near = draw(st.one_of(st.sampled_from(special), st.sampled_from(special), st.just(any_day)))
+    changes = st.sampled_from(offset_changes(zone) or dates)
+    any_day = st.integers(0, 4700).map(lambda n: datetime(2024, 1, 10, tzinfo=UTC) + n * DAY)
+    near = draw(weighted((4, changes), (1, st.sampled_from(dates)), (1, any_day)))
     return near + draw(st.integers(-2160, 2160)) * MINUTE
 
 
@@ -110,8 +108,8 @@ def _changes_near(zone: str, instant: datetime) -> bool:
 
 
 def _window(draw: st.DrawFn, zone: str, around: datetime) -> tuple[Window, OracleWindow]:
-    zone = draw(st.one_of(st.just(zone), st.just(zone), zones))
-    start, stop = draw(st.one_of(_starts_and_stops(), _near_a_change(zone, around)))
+    zone = draw(weighted((3, st.just(zone)), (1, zones)))
+    start, stop = draw(weighted((1, _starts_and_stops()), (1, _near_a_change(zone, around))))
     closed = draw(st.lists(_closings(around), max_size=3))
     return (
         Window(
@@ -166,7 +164,8 @@ def _closings(around: datetime) -> st.SearchStrategy[_Closed]:
     ranges = st.builds(
         lambda day, days: _closed_dates(day, day + timedelta(days=days)), first, length
     )
-    return st.one_of(ranges, ranges, st.sampled_from(COUNTRIES).map(lambda c: _closed_in(*c)))
+    calendars = st.sampled_from(COUNTRIES).map(lambda c: _closed_in(*c))
+    return weighted((2, ranges), (1, calendars))
 
 
 def _closed_dates(first: date, last: date) -> _Closed:
