@@ -20,6 +20,8 @@ EVENTS = {
     "control-sleep",
     "control-auto",
     "control-status",
+    "control-preview",
+    "control-explain",
 }
 
 

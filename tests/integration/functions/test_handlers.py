@@ -29,6 +29,8 @@ def event(name: str) -> Any:
         pytest.param("control-sleep", "wish", id="somebody puts it to sleep"),
         pytest.param("control-auto", "wish", id="somebody gives it back to its schedule"),
         pytest.param("control-status", "status", id="somebody asks how it is"),
+        pytest.param("control-preview", "changes", id="somebody asks what comes"),
+        pytest.param("control-explain", "layers", id="somebody asks why"),
     ],
 )
 def test_the_events_that_are_shipped_are_understood(town: Town, name: str, answered: str) -> None:

@@ -38,7 +38,7 @@ def door() -> Door:
         ),
         pytest.param(
             {"action": "delete", "endpoint": ENDPOINT},
-            "action must be given as one of 'wake', 'sleep', 'auto', 'status'",
+            "action must be given as one of 'wake', 'sleep', 'auto', 'status', 'preview', 'explain'",
             id="an action that is not there",
         ),
         pytest.param(

@@ -79,9 +79,11 @@ def next_change(schedule: Schedule, now: datetime) -> Transition | None:
     return next(_changes(schedule, start, now + FARTHEST, _MOST_INSTRUCTIONS), None)
 
 
-def transitions(schedule: Schedule, start: datetime, end: datetime) -> Iterator[Transition]:
-    """Every change at an instant in [start, end), oldest first."""
-    return _changes(schedule, start, end, None)
+def transitions(
+    schedule: Schedule, start: datetime, end: datetime, most: int | None = None
+) -> Iterator[Transition]:
+    """Every change at an instant in [start, end), oldest first; `most` bounds the work."""
+    return _changes(schedule, start, end, most)
 
 
 def _changes(

@@ -8,7 +8,6 @@ from lowtide.domain.capacity import streams_open
 from lowtide.domain.endpoints import DELETABLE, Endpoint, Managed, Status
 from lowtide.domain.lifecycle import Situation
 from lowtide.domain.readings import NoReading
-from lowtide.domain.schedules import outlook
 from lowtide.domain.wishes import wish
 from lowtide.workflows.world import World
 
@@ -18,7 +17,7 @@ _NOT_ASKED = NoReading("not-asked", "nobody asked for the open streams")
 def gather(managed: Managed, world: World, now: datetime) -> Situation:
     """What only a deletion needs is read only where one is due."""
     memory = world.store.recall(managed.name)
-    wished = wish(outlook(managed.schedule, now), memory.override, now, world.lead)
+    wished = wish(world.outlooks.at(managed.schedule, now), memory.override, now, world.lead)
     endpoint = world.endpoints.observe(managed.name)
     situation = Situation(
         managed=managed,

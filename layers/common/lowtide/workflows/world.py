@@ -1,12 +1,13 @@
 """The adapters and settings that a lifecycle workflow works with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from lowtide.adapters.autoscaling import ScalingDocuments
 from lowtide.adapters.cloudwatch import Metrics
 from lowtide.adapters.sagemaker import Endpoints
 from lowtide.adapters.store import Store
+from lowtide.workflows.outlooks import Outlooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +18,4 @@ class World:
     store: Store
     stack: str
     lead: timedelta
+    outlooks: Outlooks = field(default_factory=Outlooks)
