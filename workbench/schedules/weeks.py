@@ -36,6 +36,11 @@ class Day:
     closures: tuple[str, ...]
 
     @property
+    def is_asked(self) -> bool:
+        outside = (block.stretch for block in self.blocks if block.kind is Kind.OUTSIDE)
+        return total(outside) < self.local.length
+
+    @property
     def awake(self) -> timedelta:
         kinds = (Kind.AWAKE, Kind.OPEN)
         return total(block.stretch for block in self.blocks if block.kind in kinds)
