@@ -20,7 +20,7 @@ _LOOKS = {
     Kind.AWAKE: ("█", "cyan"),
     Kind.OPEN: ("▓", "magenta"),
     Kind.CREATION: ("░", "yellow"),
-    Kind.CLOSED: ("x", "red"),
+    Kind.CLOSED: ("-", "red"),
 }
 _ASLEEP = ("·", "bright_black")
 _SKIPPED = ("/", "bright_black")

@@ -35,7 +35,7 @@ def endpoint(file: Path, name: str) -> Managed:
 
 def _missing(file: Path, name: str, found: config.Config) -> NoReturn:
     written = _written(file)
-    if written and name not in written or not found.faults:
+    if (written and name not in written) or not found.faults:
         meant = nearest(name, written) if written else "the file lists none"
         refuse(f"{file}: no endpoint is called {name!r}; {meant}")
     for fault in found.faults:

@@ -18,7 +18,7 @@ from workbench.schedules.weeks import Day, Kind, Week
 
 HERE = Path(__file__).parent
 CHANGES_SHOWN = 200
-_ROOM_FOR_WORDS = 50  # minutes; in a lower box they would not fit
+_ROOM_FOR_WORDS = 85  # minutes; in a lower box they would not fit
 _NAMES = {
     Kind.AWAKE: "Awake",
     Kind.OPEN: "Awake by an open span",
@@ -143,8 +143,10 @@ def _boxes(day: Day, schedule: Schedule) -> Iterator[Box]:
         begin, end = (instant.astimezone(schedule.timezone) for instant in block.stretch)
         hint = f"{_NAMES[block.kind]}: {begin:%a %H:%M %Z} to {end:%a %H:%M %Z}"
         pieces = list(day.local.pieces(block.stretch))
+        largest = max(pieces, key=lambda piece: piece.stop - piece.start)
         for piece in pieces:
-            yield _box(block.kind, piece, _label(block.kind, piece), hint)
+            said = _label(block.kind, pieces) if piece is largest and _has_room(piece) else ""
+            yield _box(block.kind, piece, said, hint)
     if skipped := day.local.skipped:
         said = f"{words.reading(skipped.start)} to {words.reading(skipped.stop)} does not exist"
         yield _box(_NO_TIME, skipped, "no such time", said)
@@ -154,12 +156,15 @@ def _boxes(day: Day, schedule: Schedule) -> Iterator[Box]:
         yield _box(_AGAIN, Piece(first, last), "", said)
 
 
-def _label(kind: Kind, piece: Piece) -> str:
-    if piece.stop - piece.start < _ROOM_FOR_WORDS or piece.turn:
-        return ""
+def _has_room(piece: Piece) -> bool:
+    return not piece.turn and piece.stop - piece.start >= _ROOM_FOR_WORDS
+
+
+def _label(kind: Kind, pieces: Sequence[Piece]) -> str:
     match kind:
         case Kind.AWAKE | Kind.OPEN:
-            return f"{words.reading(piece.start)}\N{EN DASH}{words.reading(piece.stop)}"
+            first, last = pieces[0].start, pieces[-1].stop
+            return f"{words.reading(first)}\N{EN DASH}{words.reading(last)}"
         case Kind.CLOSED:
             return "closed"
         case _:

@@ -33,23 +33,24 @@ def shift(local: LocalDay) -> str | None:
     if skipped := local.skipped:
         return (
             f"the clock goes forward from {reading(skipped.start)} to {reading(skipped.stop)}: "
-            f"{hours(local.length)}, what would fire between fires at {reading(skipped.stop)}"
+            f"{hours(local.length)}; starts and stops in between happen at {reading(skipped.stop)}"
         )
     if repeated := local.repeated:
         first, last = repeated
         return (
             f"the clock goes back from {reading(last)} to {reading(first)}: "
-            f"{hours(local.length)}, what fires between fires the first time only"
+            f"{hours(local.length)}; starts and stops in between happen the first time"
         )
     return None
 
 
 def marks(days: Sequence[Day]) -> Iterator[tuple[Day, str]]:
-    """What is special, day by day."""
+    """What is special; a closure of several days once, on its first."""
+    told: set[str] = set()
     for day in days:
-        yield from ((day, closure) for closure in day.closures)
-        if said := shift(day.local):
-            yield day, said
+        said = [*day.closures, *filter(None, [shift(day.local)])]
+        yield from ((day, mark) for mark in said if mark not in told)
+        told.update(said)
 
 
 def reading(minutes: int) -> str:
