@@ -28,10 +28,10 @@ SHORT_LUNCH = schedule(("0 8 * * *", "0 12 * * *"), ("10 12 * * *", "0 20 * * *"
 
 
 def seen(found: Schedule, start: str, end: str) -> list[tuple[str, bool, str | None]]:
-    span = (parse_instant(text, NEW_YORK) for text in (start, end))
+    first, last = parse_instant(start, NEW_YORK), parse_instant(end, NEW_YORK)
     return [
         (in_utc(change.at), change.awake, in_utc(change.create_at) if change.create_at else None)
-        for change in changes(found, *span, LEAD)
+        for change in changes(found, first, last, LEAD)
     ]
 
 

@@ -1,6 +1,6 @@
 """When is a schedule awake? In its `open` spans, and while any of its windows is open."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import merge
@@ -91,17 +91,23 @@ def _changes(
 ) -> Iterator[Transition]:
     """`most`: how many instructions are looked at."""
     before = _minute(start - timedelta(microseconds=1))
-    awake = is_awake(schedule, before)
     newest = {window: latest(window, before) for window in schedule.windows}
+    awake = _is_wanted(schedule, newest, before)
     happenings = islice(_happenings(schedule, before, end), most)
     for at, found in groupby(happenings, key=lambda happening: happening[0]):
         instructions = [instruction for _, instruction in found if instruction]
         newest |= {instruction.window: instruction for instruction in instructions}
-        windows_open = any(last and last.starts for last in newest.values())
-        wanted = bool(windows_open or extra_span(schedule, at))
+        wanted = _is_wanted(schedule, newest, at)
         if schedule.windows and wanted != awake:
             awake = wanted
             yield Transition(at, awake, _because(schedule, instructions, at))
+
+
+def _is_wanted(
+    schedule: Schedule, newest: Mapping[Window, Instruction | None], at: datetime
+) -> bool:
+    windows_open = any(last and last.starts for last in newest.values())
+    return bool(windows_open or extra_span(schedule, at))
 
 
 def outlook(schedule: Schedule, now: datetime) -> Outlook:
@@ -185,6 +191,7 @@ def _closures(schedule: Schedule, change: datetime, now: datetime) -> Sequence[s
     found = {
         closure.reason: None
         for window in schedule.windows
+        if window.closed
         for closure in closures_between(window, _last_stop(window, start, now), end)
     }
     return list(found)[:_CLOSURES_SHOWN]
