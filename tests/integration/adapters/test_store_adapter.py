@@ -14,7 +14,7 @@ from lowtide.adapters.store import Entry, Memory, Store
 from lowtide.domain.errors import AbsentError, AwsError
 from lowtide.domain.overrides import Override
 from lowtide.domain.record import Record
-from lowtide.domain.snapshot import Scaling, Snapshot
+from lowtide.domain.snapshot import Scaling, Snapshot, to_json
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -162,6 +162,23 @@ def test_a_snapshot_that_does_not_read_back_is_told(
     monkeypatch.setattr(Store, "recall", lambda *_: stale)
     with pytest.raises(AwsError, match="does not read back as it was written"):
         store.save_snapshot(NAME, replace(SNAPSHOT, tags={}))
+
+
+def test_a_snapshot_that_the_table_would_not_take_is_refused_before_anything_is_written(
+    store: Store, table: "Table"
+) -> None:
+    policies = tuple({"PolicyName": f"p{n}", "Padding": "x" * 1000} for n in range(400))
+    with pytest.raises(AwsError, match=r"has 4\d\d,\d{3} bytes and the table takes 390,000"):
+        store.save_snapshot(NAME, replace(SNAPSHOT, scaling=Scaling(policies=policies)))
+    assert table.scan()["Items"] == []
+
+
+def test_the_largest_snapshot_fits_into_an_item(store: Store) -> None:
+    """390,000 bytes and the names beside them: a longer text would be refused by DynamoDB."""
+    padding = "x" * (390_000 - len(to_json(replace(SNAPSHOT, tags={"x": ""}))))
+    large = replace(SNAPSHOT, tags={"x": padding})
+    store.save_snapshot(NAME, large)
+    assert store.recall(NAME).record.snapshot == large
 
 
 def test_the_ledger_gives_the_newest_oldest_first(store: Store) -> None:

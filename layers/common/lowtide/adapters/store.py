@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
 _LEDGER_KEPT = timedelta(days=400)
+_LARGEST_SNAPSHOT = 390_000  # bytes: DynamoDB takes items of 400 KB (409,600 bytes), names included
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,12 @@ class Store:
     def save_snapshot(self, endpoint: str, snapshot: Snapshot) -> None:
         """Keeps this version for ever; raises unless it reads back as it was written."""
         text = to_json(snapshot)
+        if len(text.encode()) > _LARGEST_SNAPSHOT:
+            msg = (
+                f"the snapshot of {endpoint} has {len(text.encode()):,} bytes and the table takes "
+                f"{_LARGEST_SNAPSHOT:,}: nothing is saved; fewer scheduled actions or policies fit"
+            )
+            raise AwsError(msg)
         content = {"text": text, "sha256": content_hash(text)}
         self._put(endpoint, f"snapshot#{snapshot.taken_at.isoformat()}", **content)
         self._put(endpoint, "now#snapshot", **content)

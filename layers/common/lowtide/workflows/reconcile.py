@@ -23,7 +23,8 @@ from lowtide.domain.errors import BusyError, ChangedError, LowtideError
 from lowtide.domain.lifecycle import Situation, plan
 from lowtide.domain.record import complete, intend
 from lowtide.workflows.gather import gather
-from lowtide.workflows.keep import contents, counted, restore, save_what_changed, snapshot_to_keep
+from lowtide.workflows.keep import contents, counted, save_what_changed, snapshot_to_keep
+from lowtide.workflows.restore import restore
 from lowtide.workflows.tick import Decision, decision
 from lowtide.workflows.world import World
 
@@ -77,8 +78,11 @@ def act(step: Step, situation: Situation, world: World) -> str:
     match step:
         case Create(config_name=config_name):
             tags = _tags_to_create(situation)
-            world.endpoints.create(name, config_name, tags)
-            return f"from {config_name}, with {counted(tags, 'tag')}"
+            saved = situation.record.snapshot
+            deployment = saved.deployment if saved else {}
+            left_out = world.endpoints.create(name, config_name, tags, deployment)
+            done = f"from {config_name}, with {counted(tags, 'tag')}"
+            return f"{done}, {left_out}" if left_out else done
         case Restore():
             return restore(situation, world)
         case TakeSnapshot():
