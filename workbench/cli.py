@@ -16,6 +16,7 @@ from workbench.schedules.bench import bench_schedules
 from workbench.schedules.check import check
 from workbench.schedules.explain import explain
 from workbench.schedules.preview import preview
+from workbench.schema import schema
 from workbench.server.command import aws
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -23,6 +24,7 @@ app.command()(check)
 app.command()(preview)
 app.command()(explain)
 app.command()(aws)
+app.command()(schema)
 bench = typer.Typer(no_args_is_help=True, help="Measure how fast something is.")
 app.add_typer(bench, name="bench")
 bench.command("schedules")(bench_schedules)

@@ -11,7 +11,13 @@ from workbench.aws.stack import period
 from workbench.aws.template import Template
 
 FUNCTIONS = ("scheduler", "reconciler", "publisher", "control")
-LIFECYCLE = ("LOWTIDE_TABLE", "LOWTIDE_LEAD_MINUTES")
+LIFECYCLE = (
+    "LOWTIDE_TABLE",
+    "LOWTIDE_LEAD_MINUTES",
+    "LOWTIDE_SHORTEST_LEAD_MINUTES",
+    "LOWTIDE_LONGEST_LEAD_MINUTES",
+    "LOWTIDE_LONGEST_CREATION_MINUTES",
+)
 EVERYWHERE = (
     "LOWTIDE_CONFIG",
     "LOWTIDE_STACK",

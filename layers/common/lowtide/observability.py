@@ -51,6 +51,8 @@ class Reporter:
             self._count("Refusals")
         if decision.missed:
             self._count("WantedButNotInService")
+        if decision.overdue:
+            self._count("CreatingTooLong")
 
     def _reading(self, published: Published) -> None:
         fields = {"endpoint": published.endpoint, "variant": published.variant}

@@ -36,4 +36,12 @@ def world(settings: LifecycleSettings) -> World:
         boto3.client("application-autoscaling", config=_CLIENT),
         boto3.client("cloudwatch", config=_CLIENT),
     )
-    return World(endpoints(), scaling, metrics(), Store(table), settings.stack, settings.lead)
+    return World(
+        endpoints=endpoints(),
+        scaling=scaling,
+        metrics=metrics(),
+        store=Store(table),
+        stack=settings.stack,
+        lead=settings.lead,
+        longest_creation=settings.longest_creation,
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -12,7 +12,8 @@ from moto import mock_aws
 
 from lowtide.adapters.store import Entry, Memory, Store
 from lowtide.domain.errors import AbsentError, AwsError
-from lowtide.domain.overrides import Override
+from lowtide.domain.failures import Failure, Failures, Kind
+from lowtide.domain.overrides import Override, Pause
 from lowtide.domain.record import Record
 from lowtide.domain.snapshot import Scaling, Snapshot, to_json
 
@@ -31,6 +32,8 @@ SNAPSHOT = Snapshot(
     ),
 )
 OVERRIDE = Override(awake=True, until=NOW + timedelta(hours=2), reason="a test", by="ann")
+
+PAUSE = Pause(NOW - timedelta(hours=1), "by hand", "ann")
 
 
 @pytest.fixture
@@ -79,14 +82,41 @@ def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
     record = Record(
         SNAPSHOT,
         restore_pending=True,
+        ending_since=NOW - timedelta(minutes=6),
         draining_since=NOW - timedelta(minutes=5),
+        held=True,
         whole=NOW - timedelta(days=1),
+        creating_since=NOW - timedelta(hours=1),
+        creations=(timedelta(minutes=9), timedelta(seconds=700)),
+        failures=Failures(Failure(NOW, NOW, Kind.CAPACITY, "none"), 3, 1, 1, ("a", "b")),
     )
     store.save_snapshot(NAME, SNAPSHOT)
     store.save_record(NAME, record, "Create: because", NOW)
     store.save_override(NAME, OVERRIDE)
+    store.save_pause(NAME, PAUSE)
+    store.save_asked(NAME, NOW)
     store.enter(NAME, entry(0))
-    assert store.recall(NAME) == Memory(record, OVERRIDE)
+    assert store.recall(NAME) == Memory(record, OVERRIDE, PAUSE, NOW)
+
+
+def test_a_record_from_before_there_was_more_to_remember_is_understood(
+    store: Store, table: "Table"
+) -> None:
+    since = (NOW - timedelta(minutes=5)).isoformat()
+    old: Any = {"restore_pending": True, "draining_since": since, "whole": None}
+    table.put_item(Item={"endpoint": NAME, "item": "now#record", **old})
+    expected = Record(restore_pending=True, draining_since=NOW - timedelta(minutes=5))
+    assert store.recall(NAME).record == expected
+
+
+def test_a_pause_ends_when_it_is_dropped_and_not_before(store: Store) -> None:
+    store.save_pause(NAME, PAUSE)
+    store.save_record(NAME, Record(), "", NOW)
+    store.drop_override(NAME)
+    assert store.recall(NAME).paused == PAUSE
+    store.drop_pause(NAME)
+    store.drop_pause(NAME)
+    assert store.recall(NAME).paused is None
 
 
 def test_endpoints_do_not_see_each_others_memory(store: Store) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ALARMS = (
     "AttentionAlarm",
+    "CreatingTooLongAlarm",
     "FunctionErrorsAlarm",
     "NotInServiceAlarm",
     "SilenceAlarm",

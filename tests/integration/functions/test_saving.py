@@ -12,6 +12,7 @@ from lowtide.adapters.autoscaling import ScalingDocuments
 from lowtide.adapters.cloudwatch import Metrics
 from lowtide.adapters.sagemaker import Endpoints
 from lowtide.adapters.store import Store
+from lowtide.domain.lead import LeadBounds
 from lowtide.workflows.gather import gather
 from lowtide.workflows.hold import hold, release
 from lowtide.workflows.keep import snapshot_to_keep
@@ -246,7 +247,8 @@ class Holding:
             metrics=Metrics(boto3.client("cloudwatch")),
             store=Store(boto3.resource("dynamodb").Table(environment["LOWTIDE_TABLE"])),
             stack=STACK,
-            lead=timedelta(minutes=30),
+            lead=LeadBounds(timedelta(minutes=30), timedelta(minutes=5), timedelta(hours=1)),
+            longest_creation=timedelta(hours=1),
         )
 
     def _now(self) -> Any:

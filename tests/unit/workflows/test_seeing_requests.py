@@ -1,15 +1,19 @@
 """The control function tells what a schedule is going to do, and why."""
 
-from datetime import UTC, datetime
-from typing import Any
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from lowtide import wiring
+from lowtide.adapters.store import Memory, Store
 from lowtide.domain.cron import parse
 from lowtide.domain.endpoints import Managed
 from lowtide.domain.errors import RequestError
+from lowtide.domain.overrides import Pause
+from lowtide.domain.record import Record
 from lowtide.domain.schedules import Schedule
 from lowtide.domain.windows import Window
 from lowtide.settings import LifecycleSettings
@@ -23,21 +27,31 @@ def schedule(start: str, stop: str) -> Schedule:
     return Schedule((Window(parse(start), parse(stop), NEW_YORK),), NEW_YORK)
 
 
+class Remembering:
+    """A table that knows three creations, a pause and nothing else."""
+
+    def recall(self, _name: str) -> Memory:
+        creations = tuple(timedelta(minutes=minutes) for minutes in (30, 35, 40))
+        pause = Pause(NOW, "repairs", "ann")
+        return Memory(Record(creations=creations), override=None, paused=pause)
+
+
 @pytest.fixture
 def door() -> Door:
-    """Its world is never reached: a preview, and what was, are told from the file alone."""
+    """Of its world only the table is reached."""
     environment = {
         "LOWTIDE_CONFIG": "unused",
         "LOWTIDE_STACK": "lowtide-dev",
         "LOWTIDE_TABLE": "unused",
-        "LOWTIDE_LEAD_MINUTES": "45",
+        "LOWTIDE_LEAD_MINUTES": "30",
     }
     managed = (
         Managed("office", schedule("0 8 * * MON-FRI", "0 20 * * MON-FRI")),
         Managed("restless", schedule("*/2 * * * *", "1-59/2 * * * *")),
         Managed("late", schedule("0 8 * * *", "0 20 * * *"), ready="after-start"),
     )
-    return Door(managed, wiring.world(LifecycleSettings.from_env(environment)))
+    world = wiring.world(LifecycleSettings.from_env(environment))
+    return Door(managed, replace(world, store=cast("Store", Remembering())))
 
 
 def asked(door: Door, **request: Any) -> Any:
@@ -48,6 +62,7 @@ def test_a_preview_is_of_the_next_seven_days(door: Door) -> None:
     answer = asked(door, action="preview", endpoint="office")
     assert (answer["from"], answer["to"]) == ("2026-11-24T00:30:00Z", "2026-12-01T00:30:00Z")
     assert (answer["endpoint"], answer["timezone"]) == ("office", "America/New_York")
+    assert answer["lead"]["minutes"] == 45
     assert len(answer["changes"]) == 10
     assert answer["changes"][:2] == [
         {
@@ -91,6 +106,7 @@ def test_what_was_is_explained_without_the_overrides_of_then(door: Door) -> None
     answer = asked(door, action="explain", endpoint="office", at="2026-11-23T07:20")
     assert (answer["wish"], answer["schedule"], answer["in_lead"]) == ("awake", "asleep", True)
     assert answer["create_at"] == "2026-11-23T12:15:00Z"
+    assert answer["paused"] == "ann paused it Mon 23 Nov 19:30 EST: repairs"
     assert answer["layers"][0]["says"] == [
         "what was asked for in the past is not looked up; the ledger tells what was done"
     ]
@@ -116,7 +132,7 @@ def test_what_was_is_explained_without_the_overrides_of_then(door: Door) -> None
         ),
         pytest.param(
             {"action": "explain", "endpoint": "office", "at": 5},
-            "at: 5: Input should be a valid string",
+            "at: 5: not text; write it in quotes",
             id="a number",
         ),
         pytest.param(

@@ -6,7 +6,14 @@ from contextlib import contextmanager
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NeverConnectedError
 
-from lowtide.domain.errors import AbsentError, AwsError, BusyError, DeniedError, QuotaError
+from lowtide.domain.errors import (
+    AbsentError,
+    AwsError,
+    BusyError,
+    CapacityError,
+    DeniedError,
+    QuotaError,
+)
 
 # The first entry that fits wins. A code or a message of "" fits any.
 _MEANINGS: tuple[tuple[str, str, type[AwsError]], ...] = (
@@ -20,6 +27,8 @@ _MEANINGS: tuple[tuple[str, str, type[AwsError]], ...] = (
     ("InternalServiceException", "", BusyError),
     ("", "Cannot update in-progress endpoint", BusyError),
     ("", "Cannot create already existing endpoint", BusyError),
+    ("InsufficientInstanceCapacity", "", CapacityError),
+    ("", "InsufficientInstanceCapacity", CapacityError),
     ("ResourceLimitExceeded", "", QuotaError),
     ("LimitExceeded", "", QuotaError),
     ("ObjectNotFound", "", AbsentError),

@@ -40,6 +40,7 @@ class Endpoints:
             created_at=found["CreationTime"],
             modified_at=found["LastModifiedTime"],
             variants=self._variants(found),
+            reported=found["EndpointStatus"],
         )
 
     def tags(self, arn: str) -> Mapping[str, str]:
@@ -159,11 +160,7 @@ class Endpoints:
 
 
 def _status(name: str) -> Status:
-    try:
-        return Status(name)
-    except ValueError as error:
-        msg = f"SageMaker reports the status {name}, which is not known here: nothing is done"
-        raise AwsError(msg) from error
+    return Status(name) if name in Status else Status.UNKNOWN
 
 
 def _pools(summary: ProductionVariantSummaryTypeDef, types: Mapping[str, str]) -> tuple[Pool, ...]:

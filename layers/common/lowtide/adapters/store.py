@@ -1,7 +1,7 @@
 """What Lowtide remembers: overrides, records, snapshots and the ledger, one partition an endpoint.
 
-Sort keys: `now#override`, `now#record` and `now#snapshot` hold the present and are read in one
-query; `snapshot#<instant>` keeps every version; `ledger#<instant>` is what was done, for 400 days.
+Sort keys: those that begin with `now#` hold the present and are read in one query;
+`snapshot#<instant>` keeps every version; `ledger#<instant>` is what was done, for 400 days.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.conditions import Key
 
 from lowtide.adapters.aws_errors import translated
+from lowtide.adapters.records import record_from, record_item
 from lowtide.domain.errors import AwsError
-from lowtide.domain.overrides import Override
+from lowtide.domain.overrides import Override, Pause
 from lowtide.domain.record import Record
 from lowtide.domain.snapshot import Snapshot, content_hash, from_json, to_json
 
@@ -32,6 +33,8 @@ class Memory:
 
     record: Record
     override: Override | None
+    paused: Pause | None = None
+    asked: datetime | None = None  # when a person last asked for the endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +56,16 @@ class Store:
         with translated():
             found = self._table.query(KeyConditionExpression=condition, ConsistentRead=True)
         items: dict[str, Mapping[str, Any]] = {str(i["item"]): i for i in found["Items"]}
-        return Memory(_record(items), _override(items.get("now#override")))
+        snapshot, asked = items.get("now#snapshot"), items.get("now#asked")
+        return Memory(
+            record=record_from(items.get("now#record", {}), _snapshot(snapshot)),
+            override=_override(items.get("now#override")),
+            paused=_pause(items.get("now#pause")),
+            asked=datetime.fromisoformat(asked["at"]) if asked else None,
+        )
 
     def save_record(self, endpoint: str, record: Record, intent: str, now: datetime) -> None:
-        since = record.draining_since
-        self._put(
-            endpoint,
-            "now#record",
-            restore_pending=record.restore_pending,
-            draining_since=since.isoformat() if since else None,
-            whole=record.whole.isoformat() if record.whole else None,
-            intent=intent,
-            at=now.isoformat(),
-        )
+        self._put(endpoint, "now#record", intent=intent, at=now.isoformat(), **record_item(record))
 
     def save_snapshot(self, endpoint: str, snapshot: Snapshot) -> None:
         """Keeps this version for ever; raises unless it reads back as it was written."""
@@ -94,8 +94,17 @@ class Store:
         )
 
     def drop_override(self, endpoint: str) -> None:
-        with translated():
-            self._table.delete_item(Key={"endpoint": endpoint, "item": "now#override"})
+        self._drop(endpoint, "now#override")
+
+    def save_pause(self, endpoint: str, pause: Pause) -> None:
+        since = pause.since.isoformat()
+        self._put(endpoint, "now#pause", since=since, reason=pause.reason, by=pause.by)
+
+    def drop_pause(self, endpoint: str) -> None:
+        self._drop(endpoint, "now#pause")
+
+    def save_asked(self, endpoint: str, now: datetime) -> None:
+        self._put(endpoint, "now#asked", at=now.isoformat())
 
     def enter(self, endpoint: str, entry: Entry) -> None:
         self._put(
@@ -117,26 +126,18 @@ class Store:
             )
         return tuple(_entry(item) for item in reversed(found["Items"]))
 
+    def _drop(self, endpoint: str, item: str) -> None:
+        with translated():
+            self._table.delete_item(Key={"endpoint": endpoint, "item": item})
+
     def _put(self, endpoint: str, item: str, **attributes: Any) -> None:
         with translated():
             self._table.put_item(Item={"endpoint": endpoint, "item": item, **attributes})
 
 
-def _record(items: Mapping[str, Mapping[str, Any]]) -> Record:
-    record, snapshot = items.get("now#record", {}), items.get("now#snapshot")
-    return Record(
-        snapshot=_snapshot(snapshot) if snapshot else None,
-        restore_pending=record.get("restore_pending", False),
-        draining_since=_instant(record.get("draining_since")),
-        whole=_instant(record.get("whole")),
-    )
-
-
-def _instant(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
-def _snapshot(item: Mapping[str, Any]) -> Snapshot:
+def _snapshot(item: Mapping[str, Any] | None) -> Snapshot | None:
+    if item is None:
+        return None
     if content_hash(item["text"]) != item["sha256"]:
         msg = f"the snapshot of {item['endpoint']} in the table is damaged: its hash does not match"
         raise AwsError(msg)
@@ -148,6 +149,12 @@ def _override(item: Mapping[str, Any] | None) -> Override | None:
         return None
     until = datetime.fromisoformat(item["until"])
     return Override(item["awake"], until, item["reason"], item["by"])
+
+
+def _pause(item: Mapping[str, Any] | None) -> Pause | None:
+    if item is None:
+        return None
+    return Pause(datetime.fromisoformat(item["since"]), item["reason"], item["by"])
 
 
 def _entry(item: Mapping[str, Any]) -> Entry:

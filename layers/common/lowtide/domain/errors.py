@@ -25,6 +25,10 @@ class QuotaError(AwsError):
     """An account limit is in the way: waiting does not help."""
 
 
+class CapacityError(AwsError):
+    """AWS has no instances of the type now: another type, or a later try, may succeed."""
+
+
 class ChangedError(LowtideError):
     """The endpoint is not any more as it was saved."""
 

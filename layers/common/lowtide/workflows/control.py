@@ -5,13 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from lowtide.domain import overrides
 from lowtide.domain.endpoints import Managed
 from lowtide.domain.errors import LowtideError, RequestError
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.overrides import Override
+from lowtide.domain.reasons import not_as_pinned, why_paused
 from lowtide.domain.schedules import Transition, next_change
 from lowtide.workflows.gather import gather
-from lowtide.workflows.requests import Auto, Explain, Preview, Sleep, Status, Wake, parse
+from lowtide.workflows.requests import (
+    Auto,
+    Explain,
+    Pause,
+    Preview,
+    Resume,
+    Sleep,
+    Status,
+    Wake,
+    parse,
+)
 from lowtide.workflows.seeing import see
 from lowtide.workflows.world import World
 
@@ -43,17 +55,33 @@ def control(event: object, door: Door, now: datetime) -> dict[str, Any]:
             override = _override(request, now)
             before = door.world.store.recall(managed.name).override
             door.world.store.save_override(managed.name, override)
+            if override.awake:
+                door.world.store.save_asked(managed.name, now)
             return status(managed, door.world, now) | _replaced(before, managed, now)
         case Auto() as request:
             managed = door.find(request.endpoint)
             door.world.store.drop_override(managed.name)
             return status(managed, door.world, now)
+        case Pause() as request:
+            managed = door.find(request.endpoint)
+            pause = overrides.Pause(now, request.reason, request.by)
+            door.world.store.save_pause(managed.name, pause)
+            return status(managed, door.world, now)
+        case Resume() as request:
+            managed = door.find(request.endpoint)
+            door.world.store.save_asked(managed.name, now)
+            door.world.store.drop_pause(managed.name)
+            return status(managed, door.world, now)
         case Status() as request:
-            if request.endpoint:
-                return status(door.find(request.endpoint), door.world, now)
-            return {"endpoints": [_status_or_failure(m, door.world, now) for m in door.managed]}
+            return _statuses(request, door, now)
         case Preview() | Explain() as request:
             return see(request, door.find(request.endpoint), door.world, now)
+
+
+def _statuses(request: Status, door: Door, now: datetime) -> dict[str, Any]:
+    if request.endpoint:
+        return status(door.find(request.endpoint), door.world, now)
+    return {"endpoints": [_status_or_failure(m, door.world, now) for m in door.managed]}
 
 
 def status(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
@@ -72,6 +100,16 @@ def status(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
             pool.instance_type: pool.live for v in situation.endpoint.variants for pool in v.pools
         },
         "schedule_changes": _change(change),
+        "paused": why_paused(situation) or None,
+        "config": {
+            "in_use": situation.endpoint.config_name or None,
+            "pinned": managed.config_name,
+            "difference": not_as_pinned(situation),
+        },
+        "lead": {
+            "minutes": round(situation.lead.time.total_seconds() / 60, 1),
+            "because": situation.lead.because,
+        },
         "saved_at": snapshot.taken_at.isoformat() if snapshot else None,
         "last_steps": _last_steps(managed.name, world),
     }

@@ -5,9 +5,11 @@ from datetime import datetime
 
 from lowtide.adapters.cloudwatch import Metrics, Source
 from lowtide.domain.capacity import streams_open
+from lowtide.domain.creation import configs_to_try
 from lowtide.domain.endpoints import DELETABLE, Endpoint, Managed, Status
-from lowtide.domain.lifecycle import Situation
+from lowtide.domain.lead import lead
 from lowtide.domain.readings import NoReading
+from lowtide.domain.situation import Situation
 from lowtide.domain.wishes import wish
 from lowtide.workflows.world import World
 
@@ -17,7 +19,9 @@ _NOT_ASKED = NoReading("not-asked", "nobody asked for the open streams")
 def gather(managed: Managed, world: World, now: datetime) -> Situation:
     """What only a deletion needs is read only where one is due."""
     memory = world.store.recall(managed.name)
-    wished = wish(world.outlooks.at(managed.schedule, now), memory.override, now, world.lead)
+    seen = world.outlooks.at(managed.schedule, now)
+    learned = lead(managed.ready, memory.record.creations, world.lead)
+    wished = wish(seen, memory.override, now, learned.time)
     endpoint = world.endpoints.observe(managed.name)
     situation = Situation(
         managed=managed,
@@ -27,6 +31,10 @@ def gather(managed: Managed, world: World, now: datetime) -> Situation:
         stack=world.stack,
         now=now,
         streams=_NOT_ASKED,
+        paused=memory.paused,
+        asked=memory.asked,
+        lead=learned,
+        longest_creation=world.longest_creation,
     )
     return _for_deletion(situation, world) if _deletion_is_due(situation) else situation
 
@@ -43,17 +51,27 @@ def sources(endpoint: Endpoint) -> list[Source]:
 
 def _deletion_is_due(situation: Situation) -> bool:
     status = situation.endpoint.status
+    if situation.paused:
+        return False
     return status in DELETABLE and (status == Status.FAILED or not situation.wish.awake)
 
 
 def _for_deletion(situation: Situation, world: World) -> Situation:
-    endpoint, managed = situation.endpoint, situation.managed
+    endpoint = situation.endpoint
     return replace(
         situation,
         endpoint=replace(endpoint, tags=world.endpoints.tags(endpoint.arn)),
-        missing=world.endpoints.missing_for(managed.config_name or endpoint.config_name),
+        missing=world.endpoints.missing_for(_created_again_from(situation)),
         streams=_streams(situation, world.metrics),
     )
+
+
+def _created_again_from(situation: Situation) -> str:
+    """A failed endpoint's own configuration may be why it failed: it is not adopted."""
+    in_use = situation.endpoint.config_name
+    if situation.endpoint.status == Status.FAILED:
+        return next(iter(configs_to_try(situation)), in_use)
+    return situation.managed.config_name or in_use
 
 
 def _streams(situation: Situation, metrics: Metrics) -> float | NoReading:

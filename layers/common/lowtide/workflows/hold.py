@@ -6,7 +6,7 @@ two calls, either can be done again.
 
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.held import to_hold, to_release
-from lowtide.domain.lifecycle import Situation
+from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Documents, Snapshot, differences
 from lowtide.workflows.keep import counted, snapshot_to_keep, take_snapshot
 from lowtide.workflows.world import World

@@ -6,8 +6,8 @@ from dataclasses import replace
 from lowtide.domain.endpoints import Status
 from lowtide.domain.errors import ChangedError
 from lowtide.domain.held import unheld
-from lowtide.domain.lifecycle import Situation
 from lowtide.domain.restoring import merged
+from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Snapshot, differences
 from lowtide.workflows.world import World
 

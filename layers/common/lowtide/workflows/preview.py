@@ -5,18 +5,15 @@ from itertools import islice
 from typing import Any
 
 from lowtide.domain.endpoints import Managed
-from lowtide.domain.forecast import Change, changes, lead_of
+from lowtide.domain.forecast import Change, changes
 from lowtide.domain.instants import in_utc
 
 LONGEST = timedelta(days=31)  # keeps an answer within a function's time and size
 _MOST_CHANGES = 1_000
 
 
-def preview(
-    managed: Managed, start: datetime, end: datetime, creation: timedelta
-) -> dict[str, Any]:
+def preview(managed: Managed, start: datetime, end: datetime, lead: timedelta) -> dict[str, Any]:
     """`to` is nearer than asked where there are more changes than an answer holds."""
-    lead = lead_of(managed, creation)
     found = list(islice(changes(managed.schedule, start, end, lead), _MOST_CHANGES + 1))
     until = found[_MOST_CHANGES].at if len(found) > _MOST_CHANGES else end
     return {

@@ -10,7 +10,7 @@ from lowtide.domain.durations import parse_duration
 from lowtide.domain.errors import RequestError
 from lowtide.validation import describe
 
-_ACTIONS = ("wake", "sleep", "auto", "status", "preview", "explain")
+_ACTIONS = ("wake", "sleep", "auto", "pause", "resume", "status", "preview", "explain")
 
 
 class _Request(BaseModel):
@@ -38,6 +38,18 @@ class Auto(_Request):
     endpoint: str
 
 
+class Pause(_Request):
+    action: Literal["pause"]
+    endpoint: str
+    reason: str = Field(min_length=1)
+    by: str = Field(min_length=1)
+
+
+class Resume(_Request):
+    action: Literal["resume"]
+    endpoint: str
+
+
 class Status(_Request):
     action: Literal["status"]
     endpoint: str | None = None
@@ -59,7 +71,7 @@ class Explain(_Request):
 
 
 type Request = Annotated[
-    Wake | Sleep | Auto | Status | Preview | Explain, Field(discriminator="action")
+    Wake | Sleep | Auto | Pause | Resume | Status | Preview | Explain, Field(discriminator="action")
 ]
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from lowtide.domain.errors import AwsError, BusyError, LowtideError
-from lowtide.domain.lifecycle import Situation
 from lowtide.domain.restoring import changes, completed, missing, only, to_put_back
+from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Document, Documents, Snapshot, differences, label
 from lowtide.domain.variants import counts_to_put, weights_to_put
 from lowtide.workflows.keep import as_its_owner_has_it, contents, take_snapshot

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lowtide.adapters.queue import StepsQueue
-from lowtide.domain.actions import Action, Refuse, is_step
+from lowtide.domain.actions import Action, Paused, Refuse, is_step
+from lowtide.domain.creation import creating_too_long
 from lowtide.domain.endpoints import SERVING, Managed
-from lowtide.domain.lifecycle import Situation, plan
+from lowtide.domain.lifecycle import plan
+from lowtide.domain.situation import Situation
 from lowtide.workflows.gather import gather
 from lowtide.workflows.world import World
 
@@ -22,6 +24,7 @@ class Decision:
     failed: bool = False
     refused: bool = False
     missed: bool = False  # wanted in service now, and not
+    overdue: bool = False  # Creating for longer than it should be
 
 
 def tick(
@@ -46,10 +49,12 @@ def _decide(
 
 def decision(situation: Situation, action: Action) -> Decision:
     wish, endpoint = situation.wish, situation.endpoint
+    wanted_now = wish.awake and not wish.early and not isinstance(action, Paused)
     return Decision(
         endpoint=endpoint.name,
         action=type(action).__name__,
         reason=action.reason,
         refused=isinstance(action, Refuse),
-        missed=wish.awake and not wish.early and endpoint.status not in SERVING,
+        missed=wanted_now and endpoint.status not in SERVING,
+        overdue=creating_too_long(situation),
     )

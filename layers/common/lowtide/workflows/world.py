@@ -7,6 +7,7 @@ from lowtide.adapters.autoscaling import ScalingDocuments
 from lowtide.adapters.cloudwatch import Metrics
 from lowtide.adapters.sagemaker import Endpoints
 from lowtide.adapters.store import Store
+from lowtide.domain.lead import LeadBounds
 from lowtide.workflows.outlooks import Outlooks
 
 
@@ -17,5 +18,6 @@ class World:
     metrics: Metrics
     store: Store
     stack: str
-    lead: timedelta
+    lead: LeadBounds
+    longest_creation: timedelta
     outlooks: Outlooks = field(default_factory=Outlooks)

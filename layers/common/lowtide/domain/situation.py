@@ -1,0 +1,32 @@
+"""Everything a decision about one endpoint rests on."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from lowtide.domain.endpoints import Endpoint, Managed
+from lowtide.domain.lead import NO_LEAD, Lead
+from lowtide.domain.overrides import Pause
+from lowtide.domain.readings import NoReading
+from lowtide.domain.record import Record
+from lowtide.domain.wishes import Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """`streams` counts open streams; `missing` names what AWS would need to create the endpoint
+    again and does not have. Both matter for a deletion only and are gathered only then. `asked` is
+    when a person last asked for the endpoint.
+    """
+
+    managed: Managed
+    wish: Wish
+    endpoint: Endpoint
+    record: Record
+    stack: str
+    now: datetime
+    streams: float | NoReading
+    missing: tuple[str, ...] = ()
+    paused: Pause | None = None
+    asked: datetime | None = None
+    lead: Lead = NO_LEAD
+    longest_creation: timedelta = timedelta(hours=1)
