@@ -11,14 +11,11 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
-from rich.text import Text
 
 from lowtide import config
 from lowtide.domain.advice import warnings
-from lowtide.domain.endpoints import Managed
 from lowtide.domain.schedules import Schedule
-from workbench.schedules import files
+from workbench.schedules import files, managed
 
 _NAMES_SHOWN = 3
 
@@ -65,7 +62,7 @@ def _print(file: Path, found: config.Config, odd: _Warnings) -> None:
     for fault in found.faults:
         console.print(f"{file}: {fault}", style="red", soft_wrap=True)
     if not found.faults:
-        console.print(_table(found))
+        console.print(managed.as_table(found.endpoints))
     for message, names in _by_message(odd).items():
         console.print(f"Warning: {_listed(names)}: {message}", style="yellow")
 
@@ -91,31 +88,5 @@ def _as_json(found: config.Config, odd: _Warnings) -> dict[str, Any]:
             for name, messages in odd.items()
             for message in messages
         ],
-        "endpoints": [_endpoint_json(entry) for entry in found.endpoints],
+        "endpoints": [managed.as_json(entry) for entry in found.endpoints],
     }
-
-
-def _endpoint_json(entry: Managed) -> dict[str, Any]:
-    return {
-        "name": entry.name,
-        "timezone": str(entry.schedule.timezone),
-        "windows": [
-            {"start": w.start.text, "stop": w.stop.text, "timezone": str(w.timezone)}
-            for w in entry.schedule.windows
-        ],
-        "config": entry.config_name,
-        "capacity": dict(entry.capacities.by_type) if entry.capacities else None,
-    }
-
-
-def _table(found: config.Config) -> Table:
-    table = Table.grid(padding=(0, 2))
-    for entry in found.endpoints:
-        windows = [f"{w.start.text} to {w.stop.text}, {w.timezone}" for w in entry.schedule.windows]
-        by_type = entry.capacities.by_type if entry.capacities else {}
-        capacities = [f"{name}: {streams:g} streams" for name, streams in by_type.items()]
-        table.add_row(Text(entry.name, "bold"))
-        table.add_row("  awake", "\n".join(windows) or "always")
-        table.add_row("  created from", entry.config_name or "what was last in use")
-        table.add_row("  capacity", "\n".join(capacities) or "none given: not measured")
-    return table

@@ -13,6 +13,16 @@ endpoints:
   - {name: a, schedule: short, config: my-config}
   - {name: b, schedule: short}
 """
+EXCEPTIONS = """
+timezone: America/New_York
+endpoints:
+  - name: a
+    schedule:
+      windows: [{start: "0 8 * * MON-FRI", stop: "0 20 * * MON-FRI"}]
+      closed: [2026-12-24, {from: 2026-12-28, to: 2026-12-31}, {country: US, subdivision: NY}]
+      open: [{from: 2026-12-29T10:00, to: 2026-12-29T14:00}]
+      ready: after-start
+"""
 SKIPS = "'0 8 31 * *' skips the months without a day 31; write L for the last day of each month"
 
 
@@ -34,6 +44,9 @@ def test_json_has_warnings_by_endpoint(lowtide: Lowtide, file: Path) -> None:
         "name": "a",
         "timezone": "America/New_York",
         "windows": [{"start": "0 8 31 * *", "stop": "0 20 * * *", "timezone": "America/New_York"}],
+        "closed": [],
+        "open": [],
+        "ready": "at-start",
         "config": "my-config",
         "capacity": None,
     }
@@ -53,6 +66,22 @@ def test_json_has_faults_with_path_value_and_message(lowtide: Lowtide) -> None:
     assert [entry["name"] for entry in found["endpoints"]] == [
         "my-endpoint", "early-endpoint", "around-the-clock",
     ]  # fmt: skip
+
+
+def test_exceptions_are_shown_in_both_forms(lowtide: Lowtide, file: Path) -> None:
+    file.write_text(EXCEPTIONS)
+    said = " ".join(lowtide("check").stdout.split())
+    assert "closed 2026-12-24 2026-12-28 to 2026-12-31 public holidays, US-NY" in said
+    assert "open Tue 29 Dec 10:00 EST to Tue 29 Dec 14:00 EST" in said
+    assert "ready after-start" in said
+    (entry,) = json.loads(lowtide("check", "--json").stdout)["endpoints"]
+    assert entry["closed"] == [
+        {"from": "2026-12-24", "to": "2026-12-24"},
+        {"from": "2026-12-28", "to": "2026-12-31"},
+        {"country": "US", "subdivision": "NY"},
+    ]
+    assert entry["open"] == [{"from": "2026-12-29T15:00:00Z", "to": "2026-12-29T19:00:00Z"}]
+    assert entry["ready"] == "after-start"
 
 
 def test_the_lead_decides_what_is_too_short(lowtide: Lowtide) -> None:
