@@ -96,8 +96,8 @@ def _day(schedule: Schedule, day: LocalDay, blocks: list[Block], asked: Stretch)
 
 def _blocks(schedule: Schedule, asked: Stretch, lead: timedelta) -> Iterator[Block]:
     up = list(awake(schedule, *asked))
-    by_windows = list(awake(replace(schedule, extra=()), *asked))
-    otherwise = awake(_never_closed(schedule), *asked)
+    by_windows = list(awake(replace(schedule, extra=()), *asked)) if schedule.extra else up
+    otherwise = awake(_never_closed(schedule), *asked) if _may_close(schedule) else ()
     creation = list(_creation(schedule, asked, lead))
     found = {
         Kind.AWAKE: by_windows,
@@ -112,6 +112,10 @@ def _creation(schedule: Schedule, asked: Stretch, lead: timedelta) -> Iterator[S
     coming = changes(schedule, asked.start, asked.stop + lead, lead)
     leads = (Stretch(c.create_at, c.at) for c in coming if c.create_at)
     return within(leads, *asked)
+
+
+def _may_close(schedule: Schedule) -> bool:
+    return any(window.closed for window in schedule.windows)
 
 
 def _never_closed(schedule: Schedule) -> Schedule:
