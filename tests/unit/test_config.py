@@ -1,14 +1,18 @@
 """The file people write: what is accepted, and every fault of a broken one at once."""
 
-from datetime import timedelta
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from lowtide import config
+from lowtide.domain.closures import ClosedDates, PublicHolidays
 from lowtide.domain.cron import parse as cron
 from lowtide.domain.endpoints import Capacities, Drain
+from lowtide.domain.schedules import Span
 from lowtide.domain.windows import Window
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -62,7 +66,8 @@ def test_a_good_file_is_understood() -> None:
         ),
         pytest.param(
             "timezone: America/New_York", "timezone: EST5",
-            "timezone: 'EST5': not an IANA time zone; did you mean 'America/Creston'?",
+            "timezone: 'EST5': an abbreviation may mean several clocks, some without daylight "
+            "saving; name a city, for example America/New_York",
             id="an abbreviation",
         ),
         pytest.param(
@@ -182,6 +187,139 @@ def test_a_file_that_is_no_such_file_is_one_clear_fault(text: str, said: str) ->
     found = config.parse(text)
     assert found.endpoints == ()
     assert said in str(found.faults[0])
+
+
+RICH = """
+timezone: America/New_York
+schedules:
+  office-hours:
+    windows:
+      - {start: "0 8 * * MON-FRI", stop: "0 20 * * MON-FRI"}
+      - {start: "0 9 * * SAT", stop: "0 13 * * SAT", timezone: Europe/London}
+    closed: [2026-12-24, {from: 2026-12-28, to: 2026-12-31}, {country: US, subdivision: NY}]
+    open: [{from: 2026-12-29T9:00, to: 2026-12-29T24:00}]
+    ready: after-start
+endpoints:
+  - {name: as-it-is, schedule: office-hours}
+  - name: in-berlin
+    schedule: office-hours
+    timezone: Europe/Berlin
+    closed: [{country: "NO"}]
+    open: [{from: 2026-12-30T10:00-05:00, to: 2026-12-30T16:00Z}]
+    ready: at-start
+    config: [first, second, third]
+    delete_cloudformation_owned: true
+"""
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def test_a_schedule_holds_its_exceptions() -> None:
+    found = config.parse(RICH)
+    assert found.faults == ()
+    schedule = found.endpoints[0].schedule
+    closed = (
+        ClosedDates(date(2026, 12, 24), date(2026, 12, 24)),
+        ClosedDates(date(2026, 12, 28), date(2026, 12, 31)),
+        PublicHolidays("US", "NY"),
+    )
+    assert [window.closed for window in schedule.windows] == [closed, closed]
+    assert [window.timezone for window in schedule.windows] == [NEW_YORK, ZoneInfo("Europe/London")]
+    assert schedule.extra == (Span(utc("2026-12-29T14:00"), utc("2026-12-30T05:00")),)
+    assert found.endpoints[0].ready == "after-start"
+
+
+def test_an_endpoint_changes_its_schedule() -> None:
+    as_it_is, in_berlin = config.parse(RICH).endpoints
+    schedule = in_berlin.schedule
+    assert [str(window.timezone) for window in schedule.windows] == [
+        "Europe/Berlin",
+        "Europe/London",
+    ]
+    assert schedule.windows[0].closed == (
+        *as_it_is.schedule.windows[0].closed,
+        PublicHolidays("NO"),
+    )
+    assert schedule.extra == (
+        Span(utc("2026-12-29T08:00"), utc("2026-12-29T23:00")),
+        Span(utc("2026-12-30T15:00"), utc("2026-12-30T16:00")),
+    )
+    assert schedule.timezone == ZoneInfo("Europe/Berlin")
+    assert in_berlin.ready == "at-start"
+
+
+def test_an_endpoint_names_its_configurations_in_order() -> None:
+    as_it_is, in_berlin = config.parse(RICH).endpoints
+    assert (as_it_is.config_name, as_it_is.fallback_configs) == (None, ())
+    assert (in_berlin.config_name, in_berlin.fallback_configs) == ("first", ("second", "third"))
+    assert not as_it_is.delete_cloudformation_owned
+    assert in_berlin.delete_cloudformation_owned
+
+
+@pytest.mark.parametrize(
+    ("span", "start", "stop"),
+    [
+        pytest.param(
+            "from: 2026-03-08T01:30, to: 2026-03-08T02:30", "2026-03-08T06:30", "2026-03-08T07:00",
+            id="an end in the spring gap is the first minute after it",
+        ),
+        pytest.param(
+            "from: 2026-11-01T01:30, to: 2026-11-01T03:00", "2026-11-01T05:30", "2026-11-01T08:00",
+            id="a start in the autumn fold is the first of the two",
+        ),
+        pytest.param(
+            "from: 2026-11-01T01:30-05:00, to: 2026-11-01T03:00",
+            "2026-11-01T06:30", "2026-11-01T08:00",
+            id="an offset names the second of the two",
+        ),
+        pytest.param(
+            "from: 2026-12-31T20:00, to: 2026-12-31T24:00", "2027-01-01T01:00", "2027-01-01T05:00",
+            id="24:00 ends the day, and here the year",
+        ),
+        pytest.param(
+            "from: 2026-06-01 9:00, to: 2026-06-01 10:00:00", "2026-06-01T13:00",
+            "2026-06-01T14:00",
+            id="a blank between date and time, and seconds that are none",
+        ),
+    ],
+)  # fmt: skip
+def test_open_hours_are_on_the_clock_of_the_schedule(span: str, start: str, stop: str) -> None:
+    in_new_york = RICH.replace("    timezone: Europe/Berlin\n", "")
+    found = config.parse(in_new_york.replace("from: 2026-12-29T9:00, to: 2026-12-29T24:00", span))
+    assert found.faults == ()
+    assert found.endpoints[0].schedule.extra == (Span(utc(start), utc(stop)),)
+
+
+def test_hours_that_another_clock_leaves_out_are_a_fault_of_the_endpoint() -> None:
+    text = RICH.replace(
+        "from: 2026-12-29T9:00, to: 2026-12-29T24:00",
+        "from: 2026-03-29T02:10, to: 2026-03-29T02:50",
+    )
+    (fault,) = config.parse(text).faults
+    assert fault.path == "endpoints[1].timezone"
+    assert fault.message == "on this clock an `open` span of the schedule is empty"
+
+
+def test_old_yaml_is_read_as_new_yaml() -> None:
+    """In YAML 1.1 NO would be false, 22:00 a number, and a date with an offset moved to UTC."""
+    text = "%YAML 1.1\n---\n" + RICH.replace('"NO"', "NO")
+    assert config.parse(text).endpoints[1] == config.parse(RICH).endpoints[1]
+
+
+def test_holidays_are_loaded_only_where_a_file_names_a_country() -> None:
+    program = (
+        "import sys; from lowtide import config;"
+        "config.parse(sys.argv[1]); print('holidays' in sys.modules)"
+    )
+    loaded = [
+        subprocess.run(  # noqa: S603 - this very interpreter
+            [sys.executable, "-c", program, text], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        for text in (GOOD, RICH)
+    ]
+    assert loaded == ["False", "True"]
 
 
 @pytest.mark.parametrize("environment", ["dev", "staging", "prod"])

@@ -1,6 +1,6 @@
 """The shape of a schedule in the file. The descriptions are what an editor shows."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from lowtide.domain.schedules import Schedule, Span
 from lowtide.domain.windows import Window
 
 _MOST_WINDOWS, _MOST_EXCEPTIONS = 50, 1_000
+_LONGEST_SPAN = timedelta(days=366)  # every instruction within it is looked at for its end
 _ONE_DATE, _DATES, _HOLIDAYS = CLOSED_FORMS = ("<date>", "<dates>", "<holidays>")
 Ready = Literal["at-start", "after-start"]
 
@@ -97,6 +98,9 @@ class SpanEntry(Entry):
         span = self.span(clock)
         if span.stop <= span.start:
             msg = f"`to` must be after `from`; on the clock of {clock} no minute lies between them"
+            raise ValueError(msg)
+        if span.stop - span.start > _LONGEST_SPAN:
+            msg = f"longer than {_LONGEST_SPAN.days} days; say so with `windows` or `always`"
             raise ValueError(msg)
         return self
 

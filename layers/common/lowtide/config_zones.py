@@ -66,7 +66,7 @@ def _fault(value: object) -> str:
         return f"an offset knows no daylight saving; name a city, {_EXAMPLE}"
     letters = _ABBREVIATION.fullmatch(name.upper())
     if letters and (city := _CITIES.get(letters["letters"])):
-        said = "an abbreviation may mean several clocks, and none with daylight saving"
+        said = "an abbreviation may mean several clocks, some without daylight saving"
         return f"{said}; name a city, for example {city}"
     return f"not an IANA time zone; {_nearest_place(name)}"
 

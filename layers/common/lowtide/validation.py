@@ -97,8 +97,9 @@ def _path(location: Sequence[str | int]) -> str:
 
 def _shown(value: object) -> str:
     """Bounded, however large or self-containing the value is."""
-    is_word = value is None or isinstance(value, bool)
-    return _WORDS[value] if is_word else _cut(_short.repr(value))
+    if value is None or isinstance(value, bool):
+        return _WORDS[value]
+    return _cut(_short.repr(value))
 
 
 def _cut(text: str) -> str:

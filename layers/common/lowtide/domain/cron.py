@@ -19,7 +19,6 @@ from lowtide.domain.cron_text import plain
 
 YEARS_LOOKED_AHEAD = 5
 _MINUTE = timedelta(minutes=1)
-_DAY = timedelta(days=1)
 _ANY_DAY = datetime(2024, 1, 1)  # noqa: DTZ001 - a local clock, as in every cron expression
 
 
@@ -51,16 +50,16 @@ def parse(text: str) -> Cron:
 
 def fires_after(cron: Cron, zone: ZoneInfo, instant: datetime) -> Iterator[Fire]:
     """Oldest first, without end unless none comes within the years looked ahead."""
-    # A fire whose local minute lies in a gap happens after the gap: begin before any gap.
-    begin = instant.astimezone(zone).replace(tzinfo=None) - _DAY
-    return dropwhile(lambda fire: fire.at <= instant, fires_from_local(cron, zone, begin))
+    # What the clock reads now or read before has fired. In a fold, some of what is to come, too.
+    reading = _reading(instant.astimezone(zone))
+    return dropwhile(lambda fire: fire.at <= instant, fires_from_local(cron, zone, reading))
 
 
 def fires_until(cron: Cron, zone: ZoneInfo, instant: datetime) -> Iterator[Fire]:
     """Newest first, the one at `instant` included."""
     local = instant.astimezone(zone)
     # In the second pass of a fold, local readings later than this one have been seen already.
-    seen_until = local.replace(tzinfo=None) + _fold_length(local)
+    seen_until = _reading(local) + _fold_length(local)
     found = fires_before_local(cron, zone, seen_until + _MINUTE)
     return dropwhile(lambda fire: fire.at > instant, found)
 
@@ -96,6 +95,10 @@ def _croniter(cron: Cron, local: datetime) -> croniter:
 
 def _fire(local: datetime, zone: ZoneInfo) -> Fire:
     return Fire(instant_of(local, zone), local)
+
+
+def _reading(local: datetime) -> datetime:
+    return local.replace(second=0, microsecond=0, tzinfo=None, fold=0)
 
 
 def _fold_length(local: datetime) -> timedelta:

@@ -59,19 +59,33 @@ def _numbers(part: str, field: Field) -> Iterator[int]:
     if span == "*":
         low, high = field.first, field.last
     elif dash:
-        low, high = _number(first, part, field), _number(last, part, field, is_end=True)
+        low = _number(first, part, field)
+        high = _number(last, part, field, is_end=last != first)
     else:
         low = _number(first, part, field)
         high = field.last if slash else low
+        if slash and field is WEEKDAY:
+            _refuse_disputed_step(span, low, step, part)
     count = field.last - field.first + 1
     for number in range(low, high + 1 if high >= low else high + count + 1, step):
         yield (number - field.first) % count + field.first
 
 
+def _refuse_disputed_step(span: str, low: int, step: int, part: str) -> None:
+    """To some cron programs the week ends with 6, Saturday, and to others with 7, Sunday."""
+    sunday = len(_WEEKDAYS)
+    if span == str(sunday) or (low > 0 and (sunday - low) % step == 0):
+        msg = (
+            f"cron programs disagree on {part!r} in the weekday field; "
+            "list the days, for example MON,WED,FRI"
+        )
+        raise ValueError(msg)
+
+
 def _step(text: str, part: str, field: Field) -> int:
     is_number = text.isascii() and text.isdigit() and len(text) <= len("9999")
     if not is_number or int(text) == 0:
-        msg = f"the step of {part!r} in the {field.name} field must be 1 or more, for example */15"
+        msg = f"the step of {part!r} in the {field.name} field must be 1 to 9999, for example */15"
         raise ValueError(msg)
     return int(text)
 
@@ -83,7 +97,10 @@ def _number(text: str, part: str, field: Field, *, is_end: bool = False) -> int:
             return number if is_end else 0
         if field.first <= number <= field.last:
             return number
-        msg = f"{part!r}: {number} is no {field.name}; valid are {field.valid}"
+        midnight = (
+            ", and 0 is the midnight that ends a day" if (field, number) == (HOUR, 24) else ""
+        )
+        msg = f"{part!r}: {number} is no {field.name}; valid are {field.valid}{midnight}"
         raise ValueError(msg)
     named = [
         index
@@ -102,9 +119,21 @@ def _unknown(text: str, part: str, field: Field) -> str:
     if field is not DAY and part == _LAST_DAY:
         return f"{where}: L is the last day of a month; for Saturday write SAT"
     if field.names and len(text) in (1, 2) and text.isalpha():
-        meant = [n[:3].upper() for n in field.names if n.startswith(text.lower())]
+        meant = _long_names(text, part, field)
         if meant:
-            return f"{where}: names have three letters or more; did you mean {' or '.join(meant)}?"
+            return f"{where}: names have three letters or more; did you mean {meant}?"
     if not text:
         return f"{where} is incomplete; write for example 5, 0,30, 8-18 or */15"
     return f"{where} is not understood; valid are {field.valid}, with * , - and /"
+
+
+def _long_names(text: str, part: str, field: Field) -> str:
+    """Of the whole part where that is one thing, else what the text may stand for."""
+
+    def begun(word: str) -> list[str]:
+        return [name[:3].upper() for name in field.names if name.startswith(word.lower())]
+
+    words = re.findall(r"[A-Za-z]+", part)
+    if all(len(begun(word)) == 1 for word in words):
+        return re.sub(r"[A-Za-z]+", lambda word: begun(word[0])[0], part)
+    return " or ".join(begun(text))

@@ -83,8 +83,9 @@ def _from_aws(text: str) -> str:
         msg = f"the closing bracket of cron(...) is missing; write {text + ')'!r}"
         raise ValueError(msg)
     if len(fields) == len(_FIVE.split()):
+        five = " ".join(fields).replace("?", "*")
         msg = (
-            f"AWS's cron(...) has six fields; as five-field cron write {' '.join(fields)!r} "
+            f"AWS's cron(...) has six fields; as five-field cron write {five!r} "
             "(there weekday 1 is Monday, in AWS's dialect Sunday; names mean the same in both)"
         )
         raise ValueError(msg)

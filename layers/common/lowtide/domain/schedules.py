@@ -1,8 +1,8 @@
 """When is a schedule awake? In its `open` spans, and while any of its windows is open."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from heapq import merge
 from itertools import groupby, islice
 from zoneinfo import ZoneInfo
@@ -18,9 +18,9 @@ from lowtide.domain.windows import (
     stops_after,
 )
 
-# Bounds the work where windows join for ever: some seconds, reached by no schedule of a person.
-_MOST_INSTRUCTIONS = 50_000
-_MINUTE = timedelta(minutes=1)
+# Bounds the work where windows join for ever: two that share each day are seen 50 days ahead.
+_MOST_LEAPS = 100
+_INSTANT = timedelta(microseconds=1)
 _CLOSURES_SHOWN = 3
 _CLOSURES_WITHIN = timedelta(days=7)
 
@@ -53,18 +53,20 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What a schedule says at `asked`; the same until `change`, if one is in sight."""
+    """What a schedule says at `asked`; the same until `until`, with a change then if there is one.
+
+    Without one, `until` is how far was looked.
+    """
 
     asked: datetime
     awake: bool
     because: str
     change: Transition | None
+    until: datetime
     timezone: ZoneInfo
 
     def holds(self, now: datetime) -> bool:
-        """Where no change is in sight it is asked for again the next day."""
-        until = self.change.at if self.change else self.asked + timedelta(days=1)
-        return self.asked <= now < until
+        return self.asked <= now < self.until
 
 
 def is_awake(schedule: Schedule, now: datetime) -> bool:
@@ -74,49 +76,37 @@ def is_awake(schedule: Schedule, now: datetime) -> bool:
 
 
 def next_change(schedule: Schedule, now: datetime) -> Transition | None:
-    """The first after `now`; None where none is in sight, which is five years."""
-    start = _minute(now) + _MINUTE
-    return next(_changes(schedule, start, now + FARTHEST, _MOST_INSTRUCTIONS), None)
+    """The first after `now`; None where none is in sight."""
+    return _look_ahead(schedule, now.astimezone(UTC))[0]
 
 
 def transitions(
     schedule: Schedule, start: datetime, end: datetime, most: int | None = None
 ) -> Iterator[Transition]:
     """Every change at an instant in [start, end), oldest first; `most` bounds the work."""
-    return _changes(schedule, start, end, most)
-
-
-def _changes(
-    schedule: Schedule, start: datetime, end: datetime, most: int | None
-) -> Iterator[Transition]:
-    """`most`: how many instructions are looked at."""
-    before = _minute(start - timedelta(microseconds=1))
+    before = start.astimezone(UTC) - _INSTANT
+    awake = is_awake(schedule, before)
     newest = {window: latest(window, before) for window in schedule.windows}
-    awake = _is_wanted(schedule, newest, before)
-    happenings = islice(_happenings(schedule, before, end), most)
+    happenings = islice(_happenings(schedule, before, end.astimezone(UTC)), most)
     for at, found in groupby(happenings, key=lambda happening: happening[0]):
-        instructions = [instruction for _, instruction in found if instruction]
-        newest |= {instruction.window: instruction for instruction in instructions}
-        wanted = _is_wanted(schedule, newest, at)
+        last = {item.window: item for _, item in found if item}  # the last of each window rules
+        changed = [item for window, item in last.items() if item.starts != _opens(newest[window])]
+        newest |= last
+        wanted = any(map(_opens, newest.values())) or extra_span(schedule, at) is not None
         if schedule.windows and wanted != awake:
             awake = wanted
-            yield Transition(at, awake, _because(schedule, instructions, at))
-
-
-def _is_wanted(
-    schedule: Schedule, newest: Mapping[Window, Instruction | None], at: datetime
-) -> bool:
-    windows_open = any(last and last.starts for last in newest.values())
-    return bool(windows_open or extra_span(schedule, at))
+            yield Transition(at, awake, _because(changed, awake))
 
 
 def outlook(schedule: Schedule, now: datetime) -> Outlook:
-    change = next_change(schedule, now)
+    asked = now.astimezone(UTC)
+    change, until = _look_ahead(schedule, asked)
     return Outlook(
-        asked=now,
-        awake=is_awake(schedule, now),
-        because=_state(schedule, change, now),
+        asked=asked,
+        awake=is_awake(schedule, asked),
+        because=_state(schedule, change, asked),
         change=change,
+        until=until,
         timezone=schedule.timezone,
     )
 
@@ -127,13 +117,61 @@ def clock(instant: datetime, timezone: ZoneInfo) -> str:
 
 
 def extra_span(schedule: Schedule, now: datetime) -> Span | None:
-    return next((span for span in schedule.extra if span.start <= now < span.stop), None)
+    instant = now.astimezone(UTC)  # of two times of one zone, Python compares the wall clock
+    return next((span for span in schedule.extra if span.start <= instant < span.stop), None)
 
 
 def opened(window: Window, now: datetime) -> Fire | None:
     """The start that has held the window open until now."""
     last = latest(window, now)
     return last.fire if last and last.starts else None
+
+
+def _look_ahead(schedule: Schedule, now: datetime) -> tuple[Transition | None, datetime]:
+    """The next change, and until when the state at `now` holds."""
+    farthest = now + FARTHEST
+    if not schedule.windows:
+        return None, farthest
+    seek = _falls_asleep if is_awake(schedule, now) else _wakes
+    changes, until = seek(schedule, now, farthest)
+    if not changes:
+        return None, until
+    return next(transitions(schedule, until, until + _INSTANT)), until
+
+
+def _wakes(schedule: Schedule, now: datetime, farthest: datetime) -> tuple[bool, datetime]:
+    """Only starts matter to who sleeps."""
+    spans = (span.start.astimezone(UTC) for span in schedule.extra)
+    first = min((start for start in spans if now < start < farthest), default=farthest)
+    for window in schedule.windows:
+        starts = (start.fire.at for start in starts_after(window, now, first))
+        first = next((at for at in starts if opened(window, at)), first)
+    return first < farthest, first
+
+
+def _falls_asleep(schedule: Schedule, now: datetime, farthest: datetime) -> tuple[bool, datetime]:
+    """What is open stays open until its next stop: from one such instant leap to the next."""
+    at = now
+    for _ in range(_MOST_LEAPS):
+        at = max(_open_until(schedule, at, farthest))
+        if at >= farthest:
+            return False, farthest
+        if not is_awake(schedule, at):
+            return True, at
+    return False, at
+
+
+def _open_until(schedule: Schedule, now: datetime, farthest: datetime) -> Iterator[datetime]:
+    """The end of each span and the next stop of each window that is open now."""
+    yield from (s.stop.astimezone(UTC) for s in schedule.extra if s.start <= now < s.stop)
+    for window in schedule.windows:
+        if opened(window, now):
+            stop = next(stops_after(window, now, farthest), None)
+            yield stop.fire.at if stop else farthest
+
+
+def _opens(instruction: Instruction | None) -> bool:
+    return instruction is not None and instruction.starts
 
 
 def _happenings(
@@ -146,7 +184,7 @@ def _happenings(
         for stream in (starts_after, stops_after)
     ]
     instructions = merge(*streams, key=lambda instruction: instruction.order)
-    edges = sorted(at for span in schedule.extra for at in (span.start, span.stop))
+    edges = sorted(at.astimezone(UTC) for span in schedule.extra for at in (span.start, span.stop))
     return merge(
         ((instruction.fire.at, instruction) for instruction in instructions),
         ((at, None) for at in edges if after < at < end),
@@ -154,12 +192,13 @@ def _happenings(
     )
 
 
-def _because(schedule: Schedule, instructions: Sequence[Instruction], at: datetime) -> str:
-    if instructions:
-        last = instructions[-1]
-        verb, cron = ("opens", last.window.start) if last.starts else ("closes", last.window.stop)
-        return f"the window {verb}: {cron.text}{_shifted(last)}"
-    return "an `open` span begins" if extra_span(schedule, at) else "an `open` span ends"
+def _because(changed: Sequence[Instruction], awake: bool) -> str:
+    """`changed`: the instructions that opened or closed a window."""
+    cause = next((item for item in reversed(changed) if item.starts is awake), None)
+    if cause is None:
+        return f"an `open` span {'begins' if awake else 'ends'}"
+    verb, cron = ("opens", cause.window.start) if awake else ("closes", cause.window.stop)
+    return f"the window {verb}: {cron.text}{_shifted(cause)}"
 
 
 def _shifted(instruction: Instruction) -> str:
@@ -200,7 +239,3 @@ def _closures(schedule: Schedule, change: datetime, now: datetime) -> Sequence[s
 def _last_stop(window: Window, start: datetime, now: datetime) -> datetime:
     last = latest(window, now)
     return max(start, last.fire.at) if last else start
-
-
-def _minute(instant: datetime) -> datetime:
-    return instant.replace(second=0, microsecond=0)

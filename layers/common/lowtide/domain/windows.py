@@ -84,13 +84,16 @@ def stops_after(window: Window, instant: datetime, end: datetime) -> Iterator[In
 
 
 def closures_between(window: Window, start: datetime, end: datetime) -> Iterator[Closure]:
-    """What takes starts away from the window in [start, end)."""
+    """What takes starts away from the window in [start, end), each once."""
     if not window.closed:
         return
     fires = fires_after(window.start, window.timezone, start - timedelta(minutes=1))
-    for fire in takewhile(lambda fire: fire.at < end, fires):
-        if closure := _closure(window, fire):
+    while (fire := next(fires, None)) and fire.at < end:
+        closure = _closure(window, fire)
+        if closure:
             yield closure
+        day = closure.last if closure else fire.local.date()  # one start of a day tells enough
+        fires = fires_from_local(window.start, window.timezone, _day_after(day))
 
 
 def _closure(window: Window, fire: Fire) -> Closure | None:
@@ -98,7 +101,7 @@ def _closure(window: Window, fire: Fire) -> Closure | None:
 
 
 def _day_after(day: date) -> datetime:
-    return _midnight(day + timedelta(days=1))
+    return _midnight(min(day, date.max - timedelta(days=1)) + timedelta(days=1))
 
 
 def _midnight(day: date) -> datetime:

@@ -1,0 +1,185 @@
+"""Random schedules, each twice: lowtide's and the oracle's; and instants to look at."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import holidays
+from hypothesis import strategies as st
+
+from lowtide.domain.closures import ClosedDates, Closing, PublicHolidays
+from lowtide.domain.cron import parse
+from lowtide.domain.schedules import Schedule, Span
+from lowtide.domain.windows import Window
+from tests.unit.domain.cron_strategies import Written, expressions
+from tests.unit.domain.schedule_oracle import (
+    DAY,
+    MINUTE,
+    OracleSchedule,
+    OracleWindow,
+    Walk,
+    changing_zones,
+    offset_changes,
+    walk,
+)
+
+# Odd ones, drawn more often than the two hundred that are like their neighbours.
+ODD_ZONES = [
+    "Australia/Lord_Howe",  # half an hour
+    "Antarctica/Troll",  # two hours
+    "Pacific/Chatham",  # at a quarter to
+    "America/Nuuk",  # the gap is from 23:00 to midnight
+    "America/Scoresbysund",
+    "Africa/Cairo",  # the gap begins at midnight
+    "Asia/Beirut",
+    "America/Asuncion",
+    "America/Santiago",
+    "Africa/Casablanca",  # Ramadan
+    "Africa/El_Aaiun",
+    "Asia/Almaty",  # one change, for good
+    "America/New_York",
+    "Europe/Dublin",  # its winter time is the odd one
+]
+STILL_ZONES = ["UTC", "Asia/Kathmandu", "Pacific/Kiritimati", "America/Phoenix"]
+COUNTRIES = [("US", "NY"), ("DE", "BE"), ("JP", None), ("MA", None)]
+
+
+@dataclass(frozen=True)
+class Case:
+    """The same schedule, for lowtide and for the oracle, and an instant to look at."""
+
+    lowtide: Schedule
+    oracle: OracleSchedule
+    around: datetime
+    zone: str
+
+
+@dataclass(frozen=True)
+class _Closed:
+    lowtide: Closing
+    oracle: Callable[[date], bool]
+
+
+zones = st.one_of(
+    st.sampled_from(changing_zones()),
+    st.sampled_from([zone for zone in ODD_ZONES if zone in changing_zones()]),
+    st.sampled_from(STILL_ZONES),
+)
+
+
+@st.composite
+def instants(draw: st.DrawFn, zone: str) -> datetime:
+    """A minute near an offset change, a year's end or a leap day; or any other."""
+    special = [
+        *offset_changes(zone),
+        *(datetime(year, 1, 1, tzinfo=UTC) for year in range(2025, 2037)),
+        *(datetime(year, 2, 29, tzinfo=UTC) for year in (2024, 2028, 2032, 2036)),
+    ]
+    any_day = datetime(2024, 1, 10, tzinfo=UTC) + draw(st.integers(0, 4700)) * DAY
+    near = draw(st.one_of(st.sampled_from(special), st.sampled_from(special), st.just(any_day)))
+    return near + draw(st.integers(-2160, 2160)) * MINUTE
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """One to three windows, some in another zone, with exceptions near the instant."""
+    zone = draw(zones)
+    around = draw(instants(zone))
+    pairs = [_window(draw, zone, around) for _ in range(draw(st.sampled_from([1, 1, 2, 3])))]
+    spans = draw(st.lists(_spans(around), max_size=2))
+    lowtide = Schedule(
+        tuple(window for window, _ in pairs), ZoneInfo(zone), tuple(Span(*span) for span in spans)
+    )
+    return Case(lowtide, OracleSchedule([window for _, window in pairs], spans), around, zone)
+
+
+def walked(case: Case, around: datetime | None = None) -> Walk:
+    """Some days around the instant, begun where no clock of the schedule has just changed."""
+    around = around or case.around
+    first = around - 3 * DAY
+    zones_used = {window.zone for window in case.oracle.windows}
+    while any(_changes_near(zone, first) for zone in zones_used):
+        first -= DAY
+    return walk(case.oracle, first, around + 4 * DAY)
+
+
+def _changes_near(zone: str, instant: datetime) -> bool:
+    return any(abs(change - instant) <= 2 * DAY for change in offset_changes(zone))
+
+
+def _window(draw: st.DrawFn, zone: str, around: datetime) -> tuple[Window, OracleWindow]:
+    zone = draw(st.one_of(st.just(zone), st.just(zone), zones))
+    start, stop = draw(st.one_of(_starts_and_stops(), _near_a_change(zone, around)))
+    closed = draw(st.lists(_closings(around), max_size=3))
+    return (
+        Window(
+            parse(start.text), parse(stop.text), ZoneInfo(zone), tuple(c.lowtide for c in closed)
+        ),
+        OracleWindow(
+            start.oracle, stop.oracle, zone, lambda day: any(c.oracle(day) for c in closed)
+        ),
+    )
+
+
+@st.composite
+def _starts_and_stops(draw: st.DrawFn) -> tuple[Written, Written]:
+    """Two expressions that have nothing to do with each other, or two hours of the same days."""
+    start = draw(expressions())
+    if draw(st.booleans()):
+        return start, draw(expressions())
+    minute, hour = draw(st.integers(0, 59)), draw(st.integers(0, 23))
+    return start, _at(start, minute, hour)
+
+
+@st.composite
+def _near_a_change(draw: st.DrawFn, zone: str, around: datetime) -> tuple[Written, Written]:
+    """Two times of day before, in or after the gap or the fold that is nearest."""
+    change = min(offset_changes(zone), key=lambda at: abs(at - around), default=around)
+    reading = (change - MINUTE).astimezone(ZoneInfo(zone))
+    later = st.integers(-90, 150).map(lambda n: reading.replace(tzinfo=None) + n * MINUTE)
+    start, stop = (f"{at.minute} {at.hour} * * *" for at in (draw(later), draw(later)))
+    return Written(start, start), Written(stop, stop)
+
+
+def _at(written: Written, minute: int, hour: int) -> Written:
+    wrapped = written.text.startswith("cron(")
+    rest = written.text.split()[2:]
+    text = " ".join([f"{'cron(' if wrapped else ''}{minute}", str(hour), *rest])
+    return Written(text, " ".join([str(minute), str(hour), *written.oracle.split()[2:]]))
+
+
+def _spans(around: datetime) -> st.SearchStrategy[tuple[datetime, datetime]]:
+    begin = st.integers(-4000, 4000)
+    length = st.one_of(st.integers(1, 90), st.integers(1, 3000))
+    return st.builds(
+        lambda first, minutes: (around + first * MINUTE, around + (first + minutes) * MINUTE),
+        begin,
+        length,
+    )
+
+
+def _closings(around: datetime) -> st.SearchStrategy[_Closed]:
+    first = st.integers(-6, 4).map(lambda days: around.date() + timedelta(days=days))
+    length = st.sampled_from([0, 0, 0, 1, 3, 60])
+    ranges = st.builds(
+        lambda day, days: _closed_dates(day, day + timedelta(days=days)), first, length
+    )
+    return st.one_of(ranges, ranges, st.sampled_from(COUNTRIES).map(lambda c: _closed_in(*c)))
+
+
+def _closed_dates(first: date, last: date) -> _Closed:
+    return _Closed(ClosedDates(first, last), lambda day: first <= day <= last)
+
+
+def _closed_in(country: str, subdivision: str | None) -> _Closed:
+    return _Closed(
+        PublicHolidays(country, subdivision),
+        lambda day: day in _holidays_of(country, subdivision, day.year),
+    )
+
+
+@cache
+def _holidays_of(country: str, subdivision: str | None, year: int) -> Sequence[date]:
+    return list(holidays.country_holidays(country, subdiv=subdivision, years=year))

@@ -1,0 +1,113 @@
+"""An expression means the minutes that another library, cronsim, reads in the same words."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice, takewhile
+from zoneinfo import ZoneInfo
+
+import pytest
+from cronsim import CronSim, CronSimError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lowtide.domain.cron import Cron, fires_before_local, fires_from_local, parse
+from tests.unit.domain.cron_strategies import MONTHS, WEEKDAYS, Written, expressions
+
+SOME = 40
+IN_SIGHT = 20 * 366 * timedelta(days=1)  # 2100 has no leap day; cronsim goes on, lowtide need not
+FIRST = datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+MINUTE = timedelta(minutes=1)
+NO_CHANGES = ZoneInfo("UTC")
+
+local_minutes = st.integers(0, 12 * 366 * 1440).map(lambda n: FIRST + n * MINUTE)
+
+
+def some(found: Iterator[datetime], local: datetime) -> list[datetime]:
+    return list(takewhile(lambda named: abs(named - local) < IN_SIGHT, islice(found, SOME)))
+
+
+def named_from(cron: Cron, local: datetime) -> list[datetime]:
+    return some((fire.local for fire in fires_from_local(cron, NO_CHANGES, local)), local)
+
+
+def named_before(cron: Cron, local: datetime) -> list[datetime]:
+    return some((fire.local for fire in fires_before_local(cron, NO_CHANGES, local)), local)
+
+
+@given(expressions(), local_minutes)
+def test_either_dialect_names_the_minutes_that_were_meant(
+    written: Written, local: datetime
+) -> None:
+    cron = parse(written.text)
+    forward, backward = (
+        CronSim(written.oracle, local - MINUTE),
+        CronSim(written.oracle, local, reverse=True),
+    )
+    assert named_from(cron, local) == some(forward, local)
+    assert named_before(cron, local) == some(backward, local)
+
+
+def raw_field(first: int, last: int, *names: str) -> st.SearchStrategy[str]:
+    """Anything of the right shape, with sense or without; but for one thing.
+
+    cronsim takes a stepped range of one value, 5-5/2, for 5/2. It is 5, as in other programs.
+    """
+    numbers = st.integers(first, last).map(lambda n: (n, str(n)))
+    named = [(n, name) for n, name in enumerate(names, first)]
+    value = st.one_of(numbers, st.sampled_from(named)) if named else numbers
+    ends = st.tuples(value, value).filter(lambda pair: pair[0][0] != pair[1][0])
+    ranges = ends.map(lambda pair: f"{pair[0][1]}-{pair[1][1].lower()}")
+    span = st.one_of(st.just("*"), value.map(lambda one: one[1]), ranges)
+    part = st.one_of(span, span, st.builds("{}/{}".format, span, st.integers(0, last + 2)))
+    return st.one_of(st.just("*"), st.lists(part, min_size=1, max_size=3).map(",".join))
+
+
+raw_expressions = st.tuples(
+    raw_field(0, 59),
+    raw_field(0, 23),
+    st.one_of(raw_field(1, 31), st.sampled_from(["L", "l", "3,L", "L/2", "1-L"])),
+    raw_field(1, 12, *MONTHS),
+    raw_field(0, 7, *WEEKDAYS),
+).map(" ".join)
+
+
+@given(raw_expressions, local_minutes)
+def test_what_both_libraries_understand_means_the_same(text: str, local: datetime) -> None:
+    try:
+        theirs = CronSim(text, local - MINUTE)
+        cron = parse(text)
+    except (CronSimError, ValueError):
+        return
+    assert named_from(cron, local) == some(theirs, local)
+
+
+@pytest.mark.parametrize(
+    ("aws", "date"),
+    [
+        pytest.param("cron(0 8 ? * 1 *)", "2026-11-22", id="1 is Sunday"),
+        pytest.param("cron(0 8 ? * 2 *)", "2026-11-23", id="2 is Monday"),
+        pytest.param("cron(0 8 ? * 4 *)", "2026-11-25", id="4 is Wednesday"),
+        pytest.param("cron(0 8 ? * 7 *)", "2026-11-28", id="7 is Saturday"),
+        pytest.param("cron(0 8 ? * 3/2 *)", "2026-11-24", id="3/2 begins on Tuesday"),
+        pytest.param("cron(0 8 ? * FRI *)", "2026-11-27", id="names mean themselves"),
+        pytest.param("cron(0 8 L * ? *)", "2026-11-30", id="L is the last day of the month"),
+        pytest.param("cron(0 8 31 DEC ? *)", "2026-12-31", id="a date"),
+    ],
+)
+def test_the_first_day_of_an_aws_expression_from_sunday_the_22nd(aws: str, date: str) -> None:
+    sunday = datetime(2026, 11, 22, tzinfo=UTC).replace(tzinfo=None)
+    assert named_from(parse(aws), sunday)[0] == datetime.fromisoformat(f"{date}T08:00")
+
+
+@pytest.mark.parametrize("text", ["1/2", "MON/3", "FRI/2", "7/2", "SAT/1", "2,4/3"])
+def test_steps_that_some_programs_carry_on_to_sunday_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"cron programs disagree.*list the days"):
+        parse(f"0 8 * * {text}")
+
+
+def test_a_range_from_sunday_to_sunday_is_sunday() -> None:
+    assert parse("0 8 * * 7-7").plain == parse("0 8 * * SUN-SUN").plain == "0 8 * * 0"
+
+
+def test_a_stepped_range_of_one_value_is_that_value() -> None:
+    assert parse("5-5/2 0 * * 0-0/1").plain == "5 0 * * 0"

@@ -1,0 +1,127 @@
+"""Nothing that is accepted makes an answer take for ever: croniter's steps are counted."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from croniter import croniter
+
+from lowtide.domain import cron
+from lowtide.domain.closures import ClosedDates, Closing, PublicHolidays
+from lowtide.domain.cron import parse
+from lowtide.domain.schedules import Schedule, Span, outlook, transitions
+from lowtide.domain.windows import Window
+
+NEW_YORK = ZoneInfo("America/New_York")
+NOW = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
+DAY = timedelta(days=1)
+NEVER = ClosedDates(date(2000, 1, 1), date.max)
+
+
+class Counter:
+    def __init__(self) -> None:
+        self.steps = 0
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter]:
+    counter = Counter()
+
+    class Counted(croniter):
+        def get_next(self, *args: Any, **kwargs: Any) -> Any:
+            counter.steps += 1
+            return super().get_next(*args, **kwargs)
+
+        def get_prev(self, *args: Any, **kwargs: Any) -> Any:
+            counter.steps += 1
+            return super().get_prev(*args, **kwargs)
+
+    monkeypatch.setattr(cron, "croniter", Counted)
+    yield counter
+    assert counter.steps  # or the counter has come loose
+
+
+def window(start: str, stop: str, *closed: Closing) -> Window:
+    return Window(parse(start), parse(stop), NEW_YORK, closed)
+
+
+def single_days(count: int) -> tuple[Closing, ...]:
+    days = (NOW.date() + (n - count // 2) * DAY for n in range(count))
+    return tuple(ClosedDates(day, day) for day in days)
+
+
+OFFICE = window("0 8 * * MON-FRI", "0 20 * * MON-FRI")
+EVERY_OTHER_MINUTE = window("*/2 * * * *", "1-59/2 * * * *")
+THE_OTHER_ONES = window("1-59/2 * * * *", "*/2 * * * *")
+FIFTY = tuple(window(f"{n}-59/7 * * * *", f"{n + 3}-59/{n + 2} * * * *") for n in range(50))
+
+
+@pytest.mark.parametrize(
+    ("windows", "most"),
+    [
+        pytest.param((OFFICE,), 30, id="office hours"),
+        pytest.param((window("0 8 * * *", "0 20 * * *", NEVER),), 20, id="closed for ever"),
+        pytest.param(
+            (window("* * * * *", "0 20 * * *", NEVER),), 20, id="dense, and closed for ever"
+        ),
+        pytest.param(
+            (window("0 8 25 12 *", "0 20 * * *", PublicHolidays("US")),),
+            50,
+            id="starts on holidays only, which are closed",
+        ),
+        pytest.param(
+            (window("* * * * *", "0 20 * * *", *single_days(700)),),
+            500,
+            id="seven hundred closed days, each by itself",
+        ),
+        pytest.param((window("* * * * *", "*/5 * * * *"),), 1000, id="a stop never wins"),
+        pytest.param((window("*/5 * * * *", "* * * * *"),), 50, id="a start wins for a minute"),
+        pytest.param(
+            (EVERY_OTHER_MINUTE, THE_OTHER_ONES), 1000, id="two that join each minute for ever"
+        ),
+        pytest.param(
+            (window("0 0 * * *", "0 12 * * *"), window("0 12 * * *", "0 0 * * *")),
+            1000,
+            id="two halves of every day",
+        ),
+        pytest.param(FIFTY, 20_000, id="fifty dense windows that contradict each other"),
+        pytest.param(
+            tuple(window(f"0 0 {day} 1 *", f"0 0 {day} 7 *") for day in range(1, 29)) * 2,
+            1000,
+            id="windows of half a year",
+        ),
+        pytest.param((window("0 0 29 2 *", "0 0 29 2 SUN"),), 100, id="leap days and Sundays"),
+    ],
+)
+def test_an_outlook_takes_few_steps(
+    counted: Counter, windows: tuple[Window, ...], most: int
+) -> None:
+    said = outlook(Schedule(windows, NEW_YORK), NOW)
+    assert counted.steps <= most
+    assert said.until > NOW
+
+
+def test_windows_that_join_for_ever_are_asked_again_where_looking_stopped() -> None:
+    schedule = Schedule((EVERY_OTHER_MINUTE, THE_OTHER_ONES), NEW_YORK)
+    said = outlook(schedule, NOW)
+    assert said.awake
+    assert said.change is None
+    assert timedelta(hours=1) < said.until - NOW < DAY
+    assert outlook(schedule, said.until).awake
+
+
+def test_spans_by_the_hundred_are_no_work_for_cron() -> None:
+    spans = tuple(Span(NOW + n * DAY, NOW + (n + 1) * DAY) for n in range(300))
+    said = outlook(Schedule((window("0 8 * * *", "0 20 * * *", NEVER),), NEW_YORK, spans), NOW)
+    assert said.awake
+    assert said.until > NOW + 90 * DAY
+
+
+def test_transitions_take_steps_in_proportion_to_the_range(counted: Counter) -> None:
+    schedule = Schedule((EVERY_OTHER_MINUTE, OFFICE), NEW_YORK)
+    minutes = 1440
+    found = list(transitions(schedule, NOW, NOW + DAY))
+    assert len(found) == minutes // 2
+    assert counted.steps < 3 * minutes + 100

@@ -1,0 +1,59 @@
+"""What beats what, told again in the most literal way and compared on random schedules."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lowtide.domain.overrides import Override
+from lowtide.domain.schedules import outlook
+from lowtide.domain.wishes import wish
+from tests.unit.domain.schedule_oracle import MINUTE, Walk
+from tests.unit.domain.schedule_strategies import Case, cases, walked
+
+LONGEST_LEAD = 180
+minutes = st.integers(-600, 600).map(lambda n: n * MINUTE)
+
+
+def literally(
+    walk: Walk, override: tuple[bool, datetime] | None, now: datetime, lead: timedelta
+) -> bool:
+    """An override until it ends; then the windows; then a window that opens within the lead."""
+    if override and now < override[1]:
+        return override[0]
+    if walk.at(now):
+        return True
+    return any(walk.at(now + n * MINUTE) for n in range(1, lead // MINUTE + 1))
+
+
+@given(
+    cases(),
+    minutes,
+    st.integers(0, LONGEST_LEAD).map(lambda n: n * MINUTE),
+    st.none() | st.tuples(st.booleans(), minutes),
+)
+def test_a_wish_is_the_literal_one(
+    case: Case, later: timedelta, lead: timedelta, asked: tuple[bool, timedelta] | None
+) -> None:
+    now = case.around + later
+    override = (asked[0], (now + asked[1]).astimezone(ZoneInfo(case.zone))) if asked else None
+    asked_for = Override(*override, "a test", "ann") if override else None
+    wished = wish(outlook(case.lowtide, now), asked_for, now, lead)
+    walk = walked(case)
+    assert wished.awake is literally(walk, override, now, lead)
+    overridden = override is not None and now < override[1]
+    assert wished.early is (wished.awake and not walk.at(now) and not overridden)
+
+
+@given(cases(), minutes, st.booleans())
+def test_an_override_ends_at_the_very_instant(case: Case, later: timedelta, *, awake: bool) -> None:
+    until = case.around + later
+    override = Override(awake, until, "a test", "ann")
+    second = timedelta(seconds=1)
+    before, after = (
+        wish(outlook(case.lowtide, now), override, now, timedelta())
+        for now in (until - second, until)
+    )
+    assert before.awake is awake
+    assert after.awake is walked(case).at(until)

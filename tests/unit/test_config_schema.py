@@ -1,0 +1,150 @@
+"""The JSON Schema for editors: up to date, and of one mind with the parser."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from typer.testing import CliRunner
+
+from lowtide import config
+from lowtide.config_text import read
+from workbench.cli import app
+from workbench.schema import schema_text
+
+COMMITTED = Path("layers/config/endpoints.schema.json")
+ENVIRONMENTS = [Path(f"layers/config/endpoints/{name}.yaml") for name in ("dev", "staging", "prod")]
+WINDOW = '{start: "0 8 * * MON-FRI", stop: "0 20 * * MON-FRI"}'
+GOOD = f"endpoints: [{{name: e, schedule: {{timezone: UTC, windows: [{WINDOW}]}}}}]"
+
+
+@pytest.fixture(scope="module")
+def validator() -> Draft202012Validator:
+    schema = json.loads(COMMITTED.read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def raw(text: str) -> Any:
+    found, faults = read(text)
+    assert faults == ()
+    return found
+
+
+def test_the_schema_beside_the_files_is_the_one_of_the_models() -> None:
+    mend = f"run `lowtide schema > {COMMITTED}`"
+    assert COMMITTED.read_text(encoding="utf-8") == schema_text(), mend
+
+
+def test_the_command_prints_it() -> None:
+    result = CliRunner().invoke(app, ["schema"])
+    assert result.exit_code == 0
+    assert result.output == schema_text()
+
+
+@pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda path: path.stem)
+def test_the_files_name_the_schema_and_pass(path: Path, validator: Draft202012Validator) -> None:
+    text = path.read_text(encoding="utf-8")
+    named = re.match(r"# yaml-language-server: \$schema=(\S+)\n", text)
+    assert named is not None
+    assert (path.parent / named[1]).resolve() == COMMITTED.resolve()
+    assert list(validator.iter_errors(raw(text))) == []
+
+
+def test_the_example_of_the_docs_passes(validator: Draft202012Validator) -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", _page(), re.DOTALL)
+    assert list(validator.iter_errors(raw(example))) == []
+    assert config.parse(example).faults == ()
+
+
+def _page() -> str:
+    return Path("docs/the-file.md").read_text(encoding="utf-8")
+
+
+def test_the_page_speaks_of_every_key(validator: Draft202012Validator) -> None:
+    models = [validator.schema, *validator.schema["$defs"].values()]
+    keys = {key for model in models for key in model.get("properties", {})}
+    assert {key for key in keys if key not in _page()} == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("{}", id="nothing to manage"),
+        pytest.param(GOOD, id="an inline schedule"),
+        pytest.param("endpoints: [{name: e, schedule: always}]", id="always"),
+        pytest.param(
+            GOOD.replace("timezone: UTC", "timezone: UTC, closed: [2026-12-24, "
+            "{from: 2026-12-28, to: 2026-12-31}, {country: US}, {country: US, subdivision: NY}]"),
+            id="all forms of closed",
+        ),
+        pytest.param(
+            GOOD.replace("timezone: UTC", "timezone: UTC, open: ["
+            "{from: 2026-12-29T9:00, to: 2026-12-29T24:00}, "
+            "{from: 2026-12-30 09:00, to: 2026-12-30T14:00-05:00}]"),
+            id="all forms of open",
+        ),
+        pytest.param(
+            GOOD.replace("name: e", "name: e, config: [a, b], ready: after-start, "
+            "timezone: Asia/Tokyo, delete_cloudformation_owned: true, drain: {then: stay}"),
+            id="all changes of an endpoint",
+        ),
+        pytest.param(
+            GOOD.replace("0 8 * * MON-FRI", "cron(0 8 ? * MON-FRI *)"), id="AWS's dialect"
+        ),
+        pytest.param(
+            GOOD.replace("stop:", "timezone: Europe/Berlin, stop:"), id="a window's own clock"
+        ),
+        pytest.param(
+            GOOD.replace("name: e", "name: e, scaling: {capacity: {ml.g6.xlarge: 2.5}}"),
+            id="half a stream",
+        ),
+    ],
+)  # fmt: skip
+def test_what_the_parser_takes_the_schema_takes(text: str, validator: Draft202012Validator) -> None:
+    assert config.parse(text).faults == ()
+    assert list(validator.iter_errors(raw(text))) == []
+
+
+@pytest.mark.parametrize(
+    ("good", "broken"),
+    [
+        pytest.param("endpoints", "endpoint", id="a mistyped key at the top"),
+        pytest.param("schedule", "schedul", id="a mistyped key of an endpoint"),
+        pytest.param("windows", "window", id="a mistyped key of a schedule"),
+        pytest.param("start", "strat", id="a mistyped key of a window"),
+        pytest.param("name: e, ", "", id="an endpoint without a name"),
+        pytest.param('start: "0 8 * * MON-FRI", ', "", id="a window without a start"),
+        pytest.param("name: e", "name: 5", id="a number as a name"),
+        pytest.param("name: e", "name: my_endpoint", id="a name that SageMaker refuses"),
+        pytest.param("UTC", "EST", id="an abbreviation of a time zone"),
+        pytest.param("UTC", "null", id="a time zone left blank"),
+        pytest.param("0 8 * * MON-FRI", "8:00", id="a time of day"),
+        pytest.param("0 8 * * MON-FRI", "@daily", id="a name for a cron expression"),
+        pytest.param("UTC", "UTC, closed: [24.12.2026]", id="a date of another order"),
+        pytest.param("UTC", "UTC, closed: [{from: 2026-12-24}]", id="a range without an end"),
+        pytest.param("UTC", "UTC, closed: [{country: Germany}]", id="a country by name"),
+        pytest.param("UTC", "UTC, open: [2026-12-24]", id="a date as open hours"),
+        pytest.param("name: e", "name: e, ready: now", id="a choice that there is not"),
+        pytest.param("name: e", "name: e, config: []", id="no configuration"),
+        pytest.param("name: e", "name: e, drain: {deadline: 35}", id="no unit"),
+        pytest.param("name: e", "name: e, delete_cloudformation_owned: yes", id="yes"),
+        pytest.param("name: e", "name: e, scaling: {capacity: {a: 0}}", id="a capacity of zero"),
+        pytest.param("name: e", "name: e, scaling: {}", id="scaling without capacities"),
+    ],
+)
+def test_what_the_schema_refuses_the_parser_refuses(
+    good: str, broken: str, validator: Draft202012Validator
+) -> None:
+    assert good in GOOD
+    text = GOOD.replace(good, broken)
+    assert list(validator.iter_errors(raw(text)))
+    assert config.parse(text).faults
+
+
+def test_every_kind_of_word_has_examples(validator: Draft202012Validator) -> None:
+    words = [node for node in validator.schema["$defs"].values() if node["type"] == "string"]
+    assert words
+    assert all("examples" in word or "enum" in word for word in words)
