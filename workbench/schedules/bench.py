@@ -105,5 +105,5 @@ def _table(paces: Sequence[Pace]) -> Table:
     table.add_row("one minute", "a second", "against croniter")
     for pace in paces:
         ratio = pace.each_second / paces[0].each_second
-        table.add_row(pace.what, f"{pace.each_second:,.0f}", f"{ratio:,.1f} times")
+        table.add_row(pace.what, f"{pace.each_second:,.0f}", f"{ratio:,.2f} times")
     return table

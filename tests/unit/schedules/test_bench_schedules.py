@@ -33,5 +33,5 @@ def test_each_minute_is_told_as_a_ratio_to_croniter() -> None:
     lines = result.stdout.splitlines()
     assert len(lines) == 5
     assert lines[1].startswith("croniter")
-    assert lines[1].rstrip().endswith("1.0 times")
+    assert lines[1].rstrip().endswith("1.00 times")
     assert all(line.rstrip().endswith("times") for line in lines[1:])
