@@ -10,42 +10,30 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from rich.text import Text
 
-from lowtide import config
 from workbench.report.story import Minute
+from workbench.schedules.bench import bench_schedules
+from workbench.schedules.check import check
+from workbench.schedules.explain import explain
+from workbench.schedules.preview import preview
 from workbench.schema import schema
 from workbench.server.command import aws
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command()(check)
+app.command()(preview)
+app.command()(explain)
 app.command()(aws)
 app.command()(schema)
 bench = typer.Typer(no_args_is_help=True, help="Measure how fast something is.")
 app.add_typer(bench, name="bench")
+bench.command("schedules")(bench_schedules)
 console = Console(markup=False)  # what people wrote may hold brackets
 
 
 @app.callback()
 def main() -> None:
     """SageMaker endpoints that sleep when nobody needs them."""
-
-
-@app.command()
-def check(
-    file: Annotated[Path, typer.Argument(help="What to manage, for example prod.yaml.")],
-) -> None:
-    """Say everything that is wrong with a file, or what it manages."""
-    try:
-        found = config.load(file)
-    except (OSError, UnicodeDecodeError) as error:
-        said = f"{file}: cannot be read: {error}"
-        console.print(said, style="red", highlight=False, soft_wrap=True)
-        raise typer.Exit(2) from error
-    for fault in found.faults:
-        console.print(f"{file}: {fault}", style="red", highlight=False, soft_wrap=True)
-    if found.faults:
-        raise typer.Exit(1)
-    console.print(_managed(found))
 
 
 @app.command()
@@ -129,16 +117,3 @@ def _shares(shares: Mapping[str, float]) -> Table:
 def _progress() -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
     return Progress(*columns, TimeElapsedColumn(), console=console)
-
-
-def _managed(found: config.Config) -> Table:
-    table = Table.grid(padding=(0, 2))
-    for entry in found.endpoints:
-        windows = [f"{w.start.text} to {w.stop.text}, {w.timezone}" for w in entry.schedule.windows]
-        by_type = entry.capacities.by_type if entry.capacities else {}
-        capacities = [f"{name}: {streams:g} streams" for name, streams in by_type.items()]
-        table.add_row(Text(entry.name, "bold"))
-        table.add_row("  awake", "\n".join(windows) or "always")
-        table.add_row("  created from", entry.config_name or "what was last in use")
-        table.add_row("  capacity", "\n".join(capacities) or "none given: not measured")
-    return table

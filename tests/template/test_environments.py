@@ -22,6 +22,8 @@ EVENTS = {
     "control-pause",
     "control-resume",
     "control-status",
+    "control-preview",
+    "control-explain",
 }
 
 

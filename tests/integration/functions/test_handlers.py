@@ -31,6 +31,8 @@ def event(name: str) -> Any:
         pytest.param("control-pause", "paused", id="somebody wants it left alone"),
         pytest.param("control-resume", "wish", id="somebody lets Lowtide go on"),
         pytest.param("control-status", "status", id="somebody asks how it is"),
+        pytest.param("control-preview", "changes", id="somebody asks what comes"),
+        pytest.param("control-explain", "layers", id="somebody asks why"),
     ],
 )
 def test_the_events_that_are_shipped_are_understood(town: Town, name: str, answered: str) -> None:
@@ -118,6 +120,17 @@ def test_control_answers_with_wish_state_and_next_step(town: Town) -> None:
     assert answer["because"] == "no window is open until Mon 23 Nov 22:00 EST"
     assert answer["schedule_changes"]["at"] == "2026-11-24T03:00:00+00:00"
     assert len(answer["last_steps"]) == 3
+
+
+def test_an_explanation_knows_what_somebody_asked_for_until_it_ends(town: Town) -> None:
+    town.until("Mon 20:30")
+    town.control(action="wake", endpoint=ENDPOINT, reason="test", by="ann", **{"for": "1h"})
+    now = town.control(action="explain", endpoint=ENDPOINT)
+    assert (now["decides"], now["wish"], now["schedule"]) == ("override", "awake", "asleep")
+    assert now["because"] == "ann wants it awake until Mon 23 Nov 21:30 EST: test"
+    later = town.control(action="explain", endpoint=ENDPOINT, at="2026-11-23T21:30")
+    assert (later["decides"], later["wish"], later["in_lead"]) == ("windows", "awake", True)
+    assert later["layers"][0]["says"] == ["nobody asked for anything else"]
 
 
 def test_somebody_wakes_it_at_night_and_it_goes_back_to_its_schedule(town: Town) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from heapq import merge
-from itertools import groupby
+from itertools import groupby, islice
 from zoneinfo import ZoneInfo
 
 from lowtide.domain.cron import Fire
@@ -80,12 +80,14 @@ def next_change(schedule: Schedule, now: datetime) -> Transition | None:
     return _look_ahead(schedule, now.astimezone(UTC))[0]
 
 
-def transitions(schedule: Schedule, start: datetime, end: datetime) -> Iterator[Transition]:
-    """Every change at an instant in [start, end), oldest first."""
+def transitions(
+    schedule: Schedule, start: datetime, end: datetime, most: int | None = None
+) -> Iterator[Transition]:
+    """Every change at an instant in [start, end), oldest first; `most` bounds the work."""
     before = start.astimezone(UTC) - _INSTANT
     awake = is_awake(schedule, before)
     newest = {window: latest(window, before) for window in schedule.windows}
-    happenings = _happenings(schedule, before, end.astimezone(UTC))
+    happenings = islice(_happenings(schedule, before, end.astimezone(UTC)), most)
     for at, found in groupby(happenings, key=lambda happening: happening[0]):
         last = {item.window: item for _, item in found if item}  # the last of each window rules
         changed = [item for window, item in last.items() if item.starts != _opens(newest[window])]
@@ -228,6 +230,7 @@ def _closures(schedule: Schedule, change: datetime, now: datetime) -> Sequence[s
     found = {
         closure.reason: None
         for window in schedule.windows
+        if window.closed
         for closure in closures_between(window, _last_stop(window, start, now), end)
     }
     return list(found)[:_CLOSURES_SHOWN]

@@ -48,13 +48,23 @@ def latest(window: Window, instant: datetime) -> Instruction | None:
     """The instruction that holds at this instant."""
     stop = next(fires_until(window.stop, window.timezone, instant), None)
     oldest = stop.at if stop else instant - FARTHEST
-    start = next(_starts_until(window, instant, oldest), None)
+    start = next(starts_until(window, instant, oldest), None)
     found = [
         Instruction(fire, starts, window)
         for fire, starts in ((stop, False), (start, True))
         if fire is not None
     ]
     return max(found, key=lambda instruction: instruction.order, default=None)
+
+
+def starts_until(window: Window, instant: datetime, oldest: datetime) -> Iterator[Fire]:
+    """Newest first, without the ones on closed dates."""
+    fires = fires_until(window.start, window.timezone, instant)
+    while (fire := next(fires, None)) and fire.at >= oldest:
+        if closure := _closure(window, fire):
+            fires = fires_before_local(window.start, window.timezone, _midnight(closure.first))
+        else:
+            yield fire
 
 
 def starts_after(window: Window, instant: datetime, end: datetime) -> Iterator[Instruction]:
@@ -84,15 +94,6 @@ def closures_between(window: Window, start: datetime, end: datetime) -> Iterator
             yield closure
         day = closure.last if closure else fire.local.date()  # one start of a day tells enough
         fires = fires_from_local(window.start, window.timezone, _day_after(day))
-
-
-def _starts_until(window: Window, instant: datetime, oldest: datetime) -> Iterator[Fire]:
-    fires = fires_until(window.start, window.timezone, instant)
-    while (fire := next(fires, None)) and fire.at >= oldest:
-        if closure := _closure(window, fire):
-            fires = fires_before_local(window.start, window.timezone, _midnight(closure.first))
-        else:
-            yield fire
 
 
 def _closure(window: Window, fire: Fire) -> Closure | None:

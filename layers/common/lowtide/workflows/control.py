@@ -3,74 +3,32 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
-
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
-from pydantic import ValidationError as PydanticError
+from typing import Any
 
 from lowtide.domain import overrides
-from lowtide.domain.durations import parse_duration
 from lowtide.domain.endpoints import Managed
 from lowtide.domain.errors import LowtideError, RequestError
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.overrides import Override
 from lowtide.domain.reasons import not_as_pinned, why_paused
 from lowtide.domain.schedules import Transition, next_change
-from lowtide.validation import describe
 from lowtide.workflows.gather import gather
+from lowtide.workflows.requests import (
+    Auto,
+    Explain,
+    Pause,
+    Preview,
+    Resume,
+    Sleep,
+    Status,
+    Wake,
+    parse,
+)
+from lowtide.workflows.seeing import see
 from lowtide.workflows.world import World
 
 _LONGEST_OVERRIDE = timedelta(days=30)
 _LEDGER_SHOWN = 5
-_ACTIONS = ("wake", "sleep", "auto", "pause", "resume", "status")
-
-
-class _Request(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _Override(_Request):
-    endpoint: str
-    until: AwareDatetime | None = None
-    for_: Annotated[timedelta | None, BeforeValidator(parse_duration), Field(alias="for")] = None
-    reason: str = Field(min_length=1)
-    by: str = Field(min_length=1)
-
-
-class Wake(_Override):
-    action: Literal["wake"]
-
-
-class Sleep(_Override):
-    action: Literal["sleep"]
-
-
-class Auto(_Request):
-    action: Literal["auto"]
-    endpoint: str
-
-
-class Pause(_Request):
-    action: Literal["pause"]
-    endpoint: str
-    reason: str = Field(min_length=1)
-    by: str = Field(min_length=1)
-
-
-class Resume(_Request):
-    action: Literal["resume"]
-    endpoint: str
-
-
-class Status(_Request):
-    action: Literal["status"]
-    endpoint: str | None = None
-
-
-type Request = Annotated[
-    Wake | Sleep | Auto | Pause | Resume | Status, Field(discriminator="action")
-]
-_REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +49,7 @@ class Door:
 
 def control(event: object, door: Door, now: datetime) -> dict[str, Any]:
     """Carries one request out; raises RequestError with everything that is wrong with it."""
-    match _parse(event):
+    match parse(event):
         case Wake() | Sleep() as request:
             managed = door.find(request.endpoint)
             override = _override(request, now)
@@ -115,9 +73,15 @@ def control(event: object, door: Door, now: datetime) -> dict[str, Any]:
             door.world.store.drop_pause(managed.name)
             return status(managed, door.world, now)
         case Status() as request:
-            if request.endpoint:
-                return status(door.find(request.endpoint), door.world, now)
-            return {"endpoints": [_status_or_failure(m, door.world, now) for m in door.managed]}
+            return _statuses(request, door, now)
+        case Preview() | Explain() as request:
+            return see(request, door.find(request.endpoint), door.world, now)
+
+
+def _statuses(request: Status, door: Door, now: datetime) -> dict[str, Any]:
+    if request.endpoint:
+        return status(door.find(request.endpoint), door.world, now)
+    return {"endpoints": [_status_or_failure(m, door.world, now) for m in door.managed]}
 
 
 def status(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
@@ -175,15 +139,6 @@ def _replaced(before: Override | None, managed: Managed, now: datetime) -> dict[
 def _last_steps(name: str, world: World) -> list[str]:
     entries: Iterable[Any] = world.store.ledger(name, _LEDGER_SHOWN)
     return [f"{e.at:%Y-%m-%d %H:%M}Z {e.step}: {e.reason} ({e.outcome})" for e in entries]
-
-
-def _parse(event: object) -> Request:
-    try:
-        return _REQUEST.validate_python(event)
-    except PydanticError as error:
-        raise RequestError(
-            "; ".join(str(fault) for fault in describe(error, tags=_ACTIONS))
-        ) from error
 
 
 def _override(request: Wake | Sleep, now: datetime) -> Override:

@@ -9,7 +9,6 @@ from lowtide.domain.creation import configs_to_try
 from lowtide.domain.endpoints import DELETABLE, Endpoint, Managed, Status
 from lowtide.domain.lead import lead
 from lowtide.domain.readings import NoReading
-from lowtide.domain.schedules import outlook
 from lowtide.domain.situation import Situation
 from lowtide.domain.wishes import wish
 from lowtide.workflows.world import World
@@ -20,8 +19,9 @@ _NOT_ASKED = NoReading("not-asked", "nobody asked for the open streams")
 def gather(managed: Managed, world: World, now: datetime) -> Situation:
     """What only a deletion needs is read only where one is due."""
     memory = world.store.recall(managed.name)
+    seen = world.outlooks.at(managed.schedule, now)
     learned = lead(managed.ready, memory.record.creations, world.lead)
-    wished = wish(outlook(managed.schedule, now), memory.override, now, learned.time)
+    wished = wish(seen, memory.override, now, learned.time)
     endpoint = world.endpoints.observe(managed.name)
     situation = Situation(
         managed=managed,

@@ -1,6 +1,6 @@
 """The adapters and settings that a lifecycle workflow works with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from lowtide.adapters.autoscaling import ScalingDocuments
@@ -8,6 +8,7 @@ from lowtide.adapters.cloudwatch import Metrics
 from lowtide.adapters.sagemaker import Endpoints
 from lowtide.adapters.store import Store
 from lowtide.domain.lead import LeadBounds
+from lowtide.workflows.outlooks import Outlooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +20,4 @@ class World:
     stack: str
     lead: LeadBounds
     longest_creation: timedelta
+    outlooks: Outlooks = field(default_factory=Outlooks)

@@ -1,0 +1,20 @@
+"""Outlooks that are kept until they pass, so that most minutes evaluate no cron expression."""
+
+from datetime import datetime
+
+from lowtide.domain.schedules import Outlook, Schedule, outlook
+
+
+class Outlooks:
+    """Equal schedules share one. Nothing else than the schedule and the instant goes into an
+    outlook, so a Lambda container may keep this between its invocations.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[Schedule, Outlook] = {}
+
+    def at(self, schedule: Schedule, now: datetime) -> Outlook:
+        kept = self._kept.get(schedule)
+        if kept is None or not kept.holds(now):
+            kept = self._kept[schedule] = outlook(schedule, now)
+        return kept

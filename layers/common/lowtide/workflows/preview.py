@@ -1,0 +1,31 @@
+"""What a schedule is going to do, as JSON: the control function and the command say the same."""
+
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from lowtide.domain.endpoints import Managed
+from lowtide.domain.forecast import Change, changes
+from lowtide.domain.instants import in_utc
+
+LONGEST = timedelta(days=31)  # keeps an answer within a function's time and size
+_MOST_CHANGES = 1_000
+
+
+def preview(managed: Managed, start: datetime, end: datetime, lead: timedelta) -> dict[str, Any]:
+    """`to` is nearer than asked where there are more changes than an answer holds."""
+    found = list(islice(changes(managed.schedule, start, end, lead), _MOST_CHANGES + 1))
+    until = found[_MOST_CHANGES].at if len(found) > _MOST_CHANGES else end
+    return {
+        "endpoint": managed.name,
+        "timezone": str(managed.schedule.timezone),
+        "from": in_utc(start),
+        "to": in_utc(until),
+        "changes": [as_json(change) for change in found[:_MOST_CHANGES]],
+    }
+
+
+def as_json(change: Change) -> dict[str, str]:
+    created = {"create_at": in_utc(change.create_at)} if change.create_at else {}
+    to = "awake" if change.awake else "asleep"
+    return {"at": in_utc(change.at), "to": to, "because": change.because} | created

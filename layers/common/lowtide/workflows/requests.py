@@ -1,0 +1,86 @@
+"""What people and workloads may ask of the control function."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import ValidationError as PydanticError
+
+from lowtide.domain.durations import parse_duration
+from lowtide.domain.errors import RequestError
+from lowtide.validation import describe
+
+_ACTIONS = ("wake", "sleep", "auto", "pause", "resume", "status", "preview", "explain")
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Override(_Request):
+    endpoint: str
+    until: AwareDatetime | None = None
+    for_: Annotated[timedelta | None, BeforeValidator(parse_duration), Field(alias="for")] = None
+    reason: str = Field(min_length=1)
+    by: str = Field(min_length=1)
+
+
+class Wake(_Override):
+    action: Literal["wake"]
+
+
+class Sleep(_Override):
+    action: Literal["sleep"]
+
+
+class Auto(_Request):
+    action: Literal["auto"]
+    endpoint: str
+
+
+class Pause(_Request):
+    action: Literal["pause"]
+    endpoint: str
+    reason: str = Field(min_length=1)
+    by: str = Field(min_length=1)
+
+
+class Resume(_Request):
+    action: Literal["resume"]
+    endpoint: str
+
+
+class Status(_Request):
+    action: Literal["status"]
+    endpoint: str | None = None
+
+
+class Preview(_Request):
+    """Without an offset, instants are on the clock of the endpoint's schedule."""
+
+    action: Literal["preview"]
+    endpoint: str
+    from_: str | None = Field(default=None, alias="from")
+    to: str | None = None
+
+
+class Explain(_Request):
+    action: Literal["explain"]
+    endpoint: str
+    at: str | None = None
+
+
+type Request = Annotated[
+    Wake | Sleep | Auto | Pause | Resume | Status | Preview | Explain, Field(discriminator="action")
+]
+_REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
+
+
+def parse(event: object) -> Request:
+    """Raises RequestError with everything that is wrong with it."""
+    try:
+        return _REQUEST.validate_python(event)
+    except PydanticError as error:
+        raise RequestError(
+            "; ".join(str(fault) for fault in describe(error, tags=_ACTIONS))
+        ) from error

@@ -1,0 +1,74 @@
+"""Answers what the schedule of one endpoint is going to do, and why."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from lowtide.adapters.store import Memory
+from lowtide.domain.endpoints import Managed
+from lowtide.domain.errors import RequestError
+from lowtide.domain.explanation import explain
+from lowtide.domain.instants import parse_instant
+from lowtide.domain.lead import Lead, lead
+from lowtide.workflows.explain import as_answer
+from lowtide.workflows.preview import LONGEST, preview
+from lowtide.workflows.requests import Explain, Preview
+from lowtide.workflows.world import World
+
+_SHOWN = timedelta(days=7)
+_NO_OVERRIDE = "nobody asked for anything else"
+_NOT_KEPT = "what was asked for in the past is not looked up; the ledger tells what was done"
+
+
+def see(
+    request: Preview | Explain, managed: Managed, world: World, now: datetime
+) -> dict[str, Any]:
+    match request:
+        case Preview():
+            return _preview(request, managed, world, now)
+        case Explain():
+            return _explain(request, managed, world, now)
+
+
+def _preview(request: Preview, managed: Managed, world: World, now: datetime) -> dict[str, Any]:
+    start = _instant("from", request.from_, managed) or now
+    end = _instant("to", request.to, managed) or start + _SHOWN
+    if start >= end:
+        msg = f"to: {request.to!r} is not after from, {start.isoformat()}"
+        raise RequestError(msg)
+    if end - start > LONGEST:
+        msg = f"to: more than {LONGEST.days} days after from; `lowtide preview` shows years"
+        raise RequestError(msg)
+    expected = _lead(managed, world.store.recall(managed.name), world)
+    return preview(managed, start, end, expected.time) | _told(expected)
+
+
+def _explain(request: Explain, managed: Managed, world: World, now: datetime) -> dict[str, Any]:
+    """An override is known as it is now, so it is told of now and later only."""
+    at = _instant("at", request.at, managed) or now
+    past = at < now
+    memory = world.store.recall(managed.name)
+    expected = _lead(managed, memory, world)
+    override = None if past else memory.override
+    found = explain(managed.schedule, at, expected.time, override)
+    answer = as_answer(managed.name, found, _NOT_KEPT if past else _NO_OVERRIDE)
+    paused = memory.paused.told(managed.schedule.timezone) if memory.paused else None
+    return answer | _told(expected) | {"paused": paused}
+
+
+def _lead(managed: Managed, memory: Memory, world: World) -> Lead:
+    return lead(managed.ready, memory.record.creations, world.lead)
+
+
+def _told(expected: Lead) -> dict[str, Any]:
+    minutes = round(expected.time / timedelta(minutes=1), 1)
+    return {"lead": {"minutes": minutes, "because": expected.because}}
+
+
+def _instant(key: str, text: str | None, managed: Managed) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return parse_instant(text, managed.schedule.timezone)
+    except ValueError as error:
+        msg = f"{key}: {error}"
+        raise RequestError(msg) from error

@@ -1,0 +1,133 @@
+"""What is valid in a schedule and probably not meant."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lowtide.domain.advice import warnings
+from lowtide.domain.closures import ClosedDates, Closing
+from lowtide.domain.cron import parse
+from lowtide.domain.schedules import Schedule
+from lowtide.domain.windows import Window
+
+NEW_YORK = ZoneInfo("America/New_York")
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)  # a Sunday
+CREATION = timedelta(minutes=30)
+
+
+def told(*windows: tuple[str, str], closed: tuple[Closing, ...] = ()) -> list[str]:
+    found = tuple(Window(parse(start), parse(stop), NEW_YORK, closed) for start, stop in windows)
+    return list(warnings(Schedule(found, NEW_YORK), CREATION, NOW))
+
+
+@pytest.mark.parametrize(
+    ("windows", "said"),
+    [
+        pytest.param(
+            [("0 8 * * *", "20 8 * * *")],
+            [
+                (
+                    "it is awake for only 20 min from Sun 22 Nov 08:00 EST (the window opens: "
+                    "0 8 * * *), shorter than a creation, 30 min; make it longer"
+                )
+            ],
+            id="a window shorter than a creation, told once and not every day",
+        ),
+        pytest.param(
+            [("0 8 * * *", "0 12 * * *"), ("10 12 * * *", "0 20 * * *")],
+            [
+                (
+                    "it sleeps for only 10 min from Sun 22 Nov 12:00 EST (the window closes: "
+                    "0 12 * * *), shorter than a creation, 30 min; join the windows"
+                )
+            ],
+            id="a gap shorter than a creation",
+        ),
+        pytest.param(
+            [("0 8 * * *", "0 12 * * *"), ("30 12 * * *", "0 20 * * *")],
+            [],
+            id="a gap as long as a creation is none",
+        ),
+        pytest.param(
+            [("0 8 * * *", "0 12 * * *"), ("0 11 * * *", "20 12 * * *")],
+            [],
+            id="windows that overlap are one",
+        ),
+        pytest.param(
+            [("0 2 * * *", "30 3 * * *")],
+            [],
+            id="a window shortened by a gap of the clock, but not below a creation",
+        ),
+        pytest.param(
+            [("15 2 * * *", "20 3 * * *")],
+            [
+                (
+                    "it is awake for only 20 min from Sun 14 Mar 03:00 EDT (the window opens: "
+                    "15 2 * * * (02:15 does not exist on this day)), "
+                    "shorter than a creation, 30 min; make it longer"
+                )
+            ],
+            id="a window shortened by a gap of the clock, within a year",
+        ),
+    ],
+)
+def test_short_windows_and_gaps_are_told(windows: list[tuple[str, str]], said: list[str]) -> None:
+    assert told(*windows) == said
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        pytest.param("0 8 31 * *", "skips the months without a day 31", id="the 31st"),
+        pytest.param("0 8 30 * *", "skips the months without a day 30", id="the 30th"),
+        pytest.param("0 8 29 2 *", "skips the months without a day 29", id="a leap day"),
+        pytest.param("0 8 1,31 * *", "skips the months without a day 31", id="one of two days"),
+        pytest.param("0 8 31 1,3,5 *", None, id="where every month named has the day"),
+        pytest.param("0 8 L * *", None, id="the last day"),
+        pytest.param("0 8 31,L * *", None, id="a day and the last day"),
+        pytest.param("0 8 25-31 * *", None, id="the days up to the end of the month"),
+        pytest.param("0 8 1-28 * *", None, id="days that every month has"),
+        pytest.param("0 8 1,15 * MON", "not only where both fit", id="two day fields"),
+        pytest.param("cron(0 8 ? * 2-6 *)", None, id="one day field in AWS's dialect"),
+    ],
+)
+def test_days_that_are_not_what_they_seem_are_told(start: str, said: str | None) -> None:
+    found = [warning for warning in told((start, "0 20 * * *")) if repr(start) in warning]
+    assert [said in warning for warning in found if said] == ([True] if said else [])
+    assert bool(found) == bool(said)
+
+
+def test_an_expression_that_stands_twice_is_told_once() -> None:
+    windows = (("0 8 31 * *", "0 20 * * *"), ("0 8 31 * *", "0 21 * * *"))
+    assert sum("skips" in warning for warning in told(*windows)) == 1
+
+
+@pytest.mark.parametrize(
+    ("closed", "said"),
+    [
+        pytest.param(
+            (date(2026, 1, 1), date(2036, 1, 1)),
+            ["it never opens again: nothing within five years starts it"],
+            id="closed for the next ten years",
+        ),
+        pytest.param((date(2020, 1, 1), date(2026, 11, 21)), [], id="closed in the past only"),
+    ],
+)
+def test_a_schedule_that_never_opens_again_is_told(
+    closed: tuple[date, date], said: list[str]
+) -> None:
+    assert told(("0 8 * * *", "0 20 * * *"), closed=(ClosedDates(*closed),)) == said
+
+
+def test_a_schedule_that_never_closes_is_told() -> None:
+    said = told(("0 8 * * *", "0 8 * * SAT"))
+    assert said == ["it is awake and no stop ends that; if this is meant, write `always`"]
+
+
+def test_always_is_meant() -> None:
+    assert warnings(Schedule((), NEW_YORK), CREATION, NOW) == ()
+
+
+def test_the_work_is_bounded_where_a_window_starts_every_minute() -> None:
+    assert told(("* * * * *", "0 0 1 1 *"))[-1].startswith("it is awake and no stop ends that")

@@ -1,0 +1,108 @@
+"""Why a schedule says what it says."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lowtide.domain.closures import ClosedDates, PublicHolidays
+from lowtide.domain.cron import instant_of, parse
+from lowtide.domain.explanation import Explanation, Layer, explain
+from lowtide.domain.overrides import Override
+from lowtide.domain.schedules import Schedule, Span, clock
+from lowtide.domain.windows import Window
+
+NEW_YORK = ZoneInfo("America/New_York")
+LEAD = timedelta(minutes=30)
+
+
+def at(text: str) -> datetime:
+    return instant_of(datetime.fromisoformat(text), NEW_YORK)
+
+
+CLOSED = (PublicHolidays("US", "NY"), ClosedDates(date(2026, 12, 28), date(2026, 12, 31)))
+EXTRA = Span(at("2026-12-29T10:00"), at("2026-12-29T14:00"))
+OFFICE = Schedule(
+    (
+        Window(parse("0 8 * * MON-FRI"), parse("0 20 * * MON-FRI"), NEW_YORK, CLOSED),
+        Window(parse("0 22 * * THU"), parse("0 3 * * FRI"), NEW_YORK, CLOSED),
+    ),
+    NEW_YORK,
+    (EXTRA,),
+)
+OVERRIDE = Override(True, at("2026-12-29T12:00"), "load test", "ann")
+
+
+def explained(when: str, override: Override | None = None) -> Explanation:
+    return explain(OFFICE, at(when), LEAD, override)
+
+
+@pytest.mark.parametrize(
+    ("when", "override", "decides", "awake"),
+    [
+        pytest.param("2026-12-29T11:00", OVERRIDE, "override", True, id="an override beats all"),
+        pytest.param("2026-12-29T12:00", OVERRIDE, "open", True, id="until it ends"),
+        pytest.param("2026-12-29T10:00", None, "open", True, id="open beats closed"),
+        pytest.param("2026-12-29T14:00", None, "closed", False, id="until it ends, too"),
+        pytest.param("2026-12-30T09:00", None, "closed", False, id="a closed date takes the start"),
+        pytest.param("2026-12-30T21:00", None, "windows", False, id="it would be asleep anyway"),
+        pytest.param("2026-12-23T09:00", None, "windows", True, id="a window is open"),
+        pytest.param("2026-11-27T01:00", None, "closed", False, id="of the day that it begins on"),
+    ],
+)
+def test_the_first_layer_that_has_a_say_decides(
+    when: str, override: Override | None, decides: Layer, *, awake: bool
+) -> None:
+    found = explained(when, override)
+    assert (found.decides, found.wish.awake) == (decides, awake)
+
+
+def test_the_starts_that_closed_dates_take_away_are_named() -> None:
+    lost = explained("2026-11-26T23:00").lost_starts
+    assert [
+        (clock(start.at, NEW_YORK), start.window.start.text, start.reason) for start in lost
+    ] == [("Thu 26 Nov 22:00 EST", "0 22 * * THU", "closed for Thanksgiving Day (US-NY)")]
+
+
+def test_since_and_until_when_it_stays_so() -> None:
+    found = explained("2026-12-25T12:00")
+    assert found.since is not None
+    assert clock(found.since.at, NEW_YORK) == "Fri 25 Dec 03:00 EST"
+    assert found.change is not None
+    assert clock(found.change.at, NEW_YORK) == "Tue 29 Dec 10:00 EST"
+    assert found.change.because == "an `open` span begins"
+    assert found.change.create_at == EXTRA.start - LEAD
+
+
+@pytest.mark.parametrize(
+    ("when", "in_lead"),
+    [
+        pytest.param("2026-12-29T09:29", False, id="before the lead"),
+        pytest.param("2026-12-29T09:30", True, id="from the begin of the lead"),
+        pytest.param("2026-12-29T10:00", False, id="at the start it is simply awake"),
+    ],
+)
+def test_an_endpoint_is_in_its_lead_before_a_start(when: str, *, in_lead: bool) -> None:
+    assert explained(when).wish.early is in_lead
+
+
+def test_each_window_tells_its_instructions_without_the_lost_ones() -> None:
+    day, night = explained("2026-12-30T09:00").windows
+    assert not day.is_open
+    shown = [i and clock(i, NEW_YORK) for i in (day.last_start, day.last_stop, day.next_start)]
+    assert shown == ["Thu 24 Dec 08:00 EST", "Tue 29 Dec 20:00 EST", "Mon 04 Jan 08:00 EST"]
+    assert night.last_start == at("2026-12-24T22:00")
+    assert night.next_stop == at("2027-01-01T03:00")
+
+
+def test_the_change_behind_is_found_across_many_instructions_that_changed_nothing() -> None:
+    rare = Schedule((Window(parse("0 8 1 1 *"), parse("0 20 * * *"), NEW_YORK),), NEW_YORK)
+    found = explain(rare, at("2026-12-30T09:00"), LEAD)
+    assert found.since is not None
+    assert found.since.at == at("2026-01-01T20:00")
+
+
+def test_an_end_of_the_search_is_no_answer() -> None:
+    found = explain(Schedule((), NEW_YORK), datetime(2026, 1, 1, tzinfo=UTC), LEAD)
+    assert (found.since, found.change, found.windows) == (None, None, ())
+    assert (found.decides, found.wish.reason) == ("windows", "the schedule is `always`")

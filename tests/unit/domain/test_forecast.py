@@ -1,0 +1,74 @@
+"""What is going to change, and when creation begins for it."""
+
+from datetime import timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lowtide.domain.cron import parse
+from lowtide.domain.endpoints import Managed
+from lowtide.domain.forecast import changes, lead_of
+from lowtide.domain.instants import in_utc, parse_instant
+from lowtide.domain.schedules import Schedule
+from lowtide.domain.windows import Window
+
+NEW_YORK = ZoneInfo("America/New_York")
+LEAD = timedelta(minutes=30)
+
+
+def schedule(*windows: tuple[str, str]) -> Schedule:
+    return Schedule(
+        tuple(Window(parse(start), parse(stop), NEW_YORK) for start, stop in windows), NEW_YORK
+    )
+
+
+OFFICE = schedule(("0 8 * * MON-FRI", "0 20 * * MON-FRI"))
+SHORT_LUNCH = schedule(("0 8 * * *", "0 12 * * *"), ("10 12 * * *", "0 20 * * *"))
+
+
+def seen(found: Schedule, start: str, end: str) -> list[tuple[str, bool, str | None]]:
+    first, last = parse_instant(start, NEW_YORK), parse_instant(end, NEW_YORK)
+    return [
+        (in_utc(change.at), change.awake, in_utc(change.create_at) if change.create_at else None)
+        for change in changes(found, first, last, LEAD)
+    ]
+
+
+def test_each_change_of_a_day_is_there_and_a_start_with_its_creation() -> None:
+    assert seen(OFFICE, "2026-11-23", "2026-11-24") == [
+        ("2026-11-23T13:00:00Z", True, "2026-11-23T12:30:00Z"),
+        ("2026-11-24T01:00:00Z", False, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "count"),
+    [
+        pytest.param("2026-11-23T08:00", "2026-11-23T08:01", 1, id="a change at the first instant"),
+        pytest.param("2026-11-23T07:00", "2026-11-23T08:00", 0, id="none at the last"),
+        pytest.param("2026-11-23T08:00:01", "2026-11-23T20:00", 0, id="none a second later"),
+        pytest.param("2026-11-21", "2026-11-23", 0, id="none at a weekend"),
+    ],
+)
+def test_a_span_is_half_open(start: str, end: str, count: int) -> None:
+    assert len(seen(OFFICE, start, end)) == count
+
+
+def test_a_sleep_shorter_than_the_lead_creates_from_its_very_begin() -> None:
+    assert seen(SHORT_LUNCH, "2026-11-23T12:05", "2026-11-23T13:00") == [
+        ("2026-11-23T17:10:00Z", True, "2026-11-23T17:00:00Z")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ready", "lead"),
+    [
+        pytest.param("at-start", LEAD, id="in service at the start: creation begins earlier"),
+        pytest.param("after-start", timedelta(0), id="creation begins at the start"),
+    ],
+)
+def test_the_lead_depends_on_when_it_must_be_ready(
+    ready: Literal["at-start", "after-start"], lead: timedelta
+) -> None:
+    assert lead_of(Managed("e", OFFICE, ready=ready), LEAD) == lead

@@ -1,0 +1,96 @@
+"""`lowtide explain`: in words and as JSON."""
+
+import json
+
+from tests.unit.schedules.conftest import Lowtide
+
+
+def test_json_says_what_holds_and_why(lowtide: Lowtide) -> None:
+    options = ("--endpoint", "my-endpoint", "--at", "2026-11-23T07:45", "--json")
+    result = lowtide("explain", *options)
+    assert (result.exit_code, result.stderr) == (0, "")
+    overrides = "people's overrides live in the stack's table; ask the control function"
+    assert json.loads(result.stdout) == {
+        "endpoint": "my-endpoint",
+        "at": "2026-11-23T12:45:00Z",
+        "timezone": "America/New_York",
+        "wish": "awake",
+        "because": "the window opens Mon 23 Nov 08:00 EST",
+        "schedule": "asleep",
+        "in_lead": True,
+        "decides": "windows",
+        "since": {
+            "at": "2026-11-21T01:00:00Z",
+            "because": "the window closes: 0 20 * * MON-FRI",
+        },
+        "next": {
+            "at": "2026-11-23T13:00:00Z",
+            "to": "awake",
+            "because": "the window opens: 0 8 * * MON-FRI",
+            "create_at": "2026-11-23T12:30:00Z",
+        },
+        "create_at": "2026-11-23T12:30:00Z",
+        "layers": [
+            {"layer": "override", "decides": False, "says": [overrides]},
+            {"layer": "open", "decides": False, "says": ["no span now or later"]},
+            {"layer": "closed", "decides": False, "says": ["takes no start away here"]},
+            {
+                "layer": "windows",
+                "decides": True,
+                "says": [
+                    (
+                        "0 8 * * MON-FRI to 0 20 * * MON-FRI: not open; "
+                        "last start Fri 20 Nov 08:00 EST, last stop Fri 20 Nov 20:00 EST"
+                    )
+                ],
+            },
+        ],
+        "windows": [
+            {
+                "start": "0 8 * * MON-FRI",
+                "stop": "0 20 * * MON-FRI",
+                "timezone": "America/New_York",
+                "open": False,
+                "last_start": "2026-11-20T13:00:00Z",
+                "last_stop": "2026-11-21T01:00:00Z",
+                "next_start": "2026-11-23T13:00:00Z",
+                "next_stop": "2026-11-24T01:00:00Z",
+            }
+        ],
+        "lost_starts": [],
+    }
+
+
+def test_the_layers_are_told_in_the_order_in_which_they_beat_each_other(lowtide: Lowtide) -> None:
+    said = lowtide("explain", "--endpoint", "my-endpoint", "--at", "2026-11-23T12:00").stdout
+    lines = said.splitlines()
+    assert lines[0] == "Mon 23 Nov 12:00 EST: my-endpoint is awake"
+    assert lines[1] == "the window opened Mon 23 Nov 08:00 EST"
+    layers = ("override", "open", "closed", "windows")
+    places = [next(n for n, line in enumerate(lines) if name in line[:12]) for name in layers]
+    assert places == sorted(places)
+    assert lines[places[-1]].startswith(">")
+    assert any(line.startswith("until") and "Mon 23 Nov 20:00 EST" in line for line in lines)
+
+
+def test_before_a_start_it_says_that_it_is_being_created(lowtide: Lowtide) -> None:
+    said = lowtide("explain", "--endpoint", "my-endpoint", "--at", "2026-11-23T07:30").stdout
+    assert "my-endpoint is asleep by its schedule and being created" in said
+    assert "created from  Mon 23 Nov 07:30 EST" in said
+
+
+def test_a_year_is_named_where_it_is_another(lowtide: Lowtide) -> None:
+    said = lowtide("explain", "--endpoint", "my-endpoint", "--at", "2026-12-31T21:00").stdout
+    assert "Fri 01 Jan 08:00 EST 2027" in said
+
+
+def test_always_has_no_change(lowtide: Lowtide) -> None:
+    said = lowtide("explain", "--endpoint", "around-the-clock", "--at", "2026-11-23").stdout
+    assert "around-the-clock is awake\nthe schedule is `always`" in said
+    assert "no end seen" in said
+
+
+def test_what_is_no_instant_is_said(lowtide: Lowtide) -> None:
+    result = lowtide("explain", "--endpoint", "my-endpoint", "--at", "noon", "--json")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--at: 'noon' is not a date or a date-time" in result.stderr

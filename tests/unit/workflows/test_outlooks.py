@@ -1,0 +1,89 @@
+"""What is kept never differs from what asking anew would say."""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lowtide.domain.closures import ClosedDates
+from lowtide.domain.cron import parse
+from lowtide.domain.schedules import Outlook, Schedule, Span, outlook
+from lowtide.domain.windows import Window
+from lowtide.workflows import outlooks
+from lowtide.workflows.outlooks import Outlooks
+
+NEW_YORK, HOWE = ZoneInfo("America/New_York"), ZoneInfo("Australia/Lord_Howe")
+START = datetime(2026, 10, 1, tzinfo=UTC)
+CLOSED = (ClosedDates(date(2026, 10, 12), date(2026, 10, 14)),)
+EXTRA = (Span(START + timedelta(days=12, hours=15), START + timedelta(days=12, hours=16)),)
+
+
+def window(start: str, stop: str, zone: ZoneInfo) -> Window:
+    return Window(parse(start), parse(stop), zone, CLOSED)
+
+
+SCHEDULES = {
+    "office hours with exceptions": Schedule(
+        (window("0 8 * * MON-FRI", "0 20 * * MON-FRI", NEW_YORK),), NEW_YORK, EXTRA
+    ),
+    "nights": Schedule((window("30 1 * * *", "15 2 * * *", HOWE),), HOWE),
+    "windows that overlap": Schedule(
+        (window("0 8 * * *", "0 12 * * *", NEW_YORK), window("0 11 * * *", "0 9 * * *", HOWE)), HOWE
+    ),
+    "always": Schedule((), NEW_YORK),
+}
+
+
+def walk(seed: int, steps: int) -> Iterator[datetime]:
+    """Mostly minute by minute, sometimes days forwards or backwards."""
+    chance = random.Random(seed)  # noqa: S311 - a walk, nothing secret
+    now = START
+    for _ in range(steps):
+        now += chance.choice(
+            [
+                timedelta(minutes=1),
+                timedelta(minutes=chance.randint(-90, 240)),
+                timedelta(seconds=chance.randint(-90, 90)),
+                timedelta(days=chance.randint(-4, 5)),
+            ]
+        )
+        yield now
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_what_is_kept_is_what_asking_anew_would_say(name: str) -> None:
+    schedule, kept = SCHEDULES[name], Outlooks()
+    for now in walk(seed=7, steps=300):
+        remembered, fresh = kept.at(schedule, now), outlook(schedule, now)
+        assert (remembered.awake, remembered.change) == (fresh.awake, fresh.change), now
+        assert remembered.holds(now)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+    instants: list[datetime] = []
+
+    def counted(schedule: Schedule, now: datetime) -> Outlook:
+        instants.append(now)
+        return outlook(schedule, now)
+
+    monkeypatch.setattr(outlooks, "outlook", counted)
+    return instants
+
+
+def test_a_day_of_minutes_asks_once_for_each_change(asked: list[datetime]) -> None:
+    kept, schedule = Outlooks(), SCHEDULES["office hours with exceptions"]
+    for minute in range(24 * 60):
+        kept.at(schedule, START + timedelta(minutes=minute))
+    opens, closes = START + timedelta(hours=12), START + timedelta(hours=0)
+    assert asked == [closes, opens]
+
+
+def test_equal_schedules_share_and_others_do_not(asked: list[datetime]) -> None:
+    kept = Outlooks()
+    same = Schedule((window("30 1 * * *", "15 2 * * *", HOWE),), HOWE)
+    for schedule in (SCHEDULES["nights"], same, SCHEDULES["always"]):
+        kept.at(schedule, START)
+    assert len(asked) == 2

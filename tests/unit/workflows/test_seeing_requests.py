@@ -1,0 +1,146 @@
+"""The control function tells what a schedule is going to do, and why."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lowtide import wiring
+from lowtide.adapters.store import Memory, Store
+from lowtide.domain.cron import parse
+from lowtide.domain.endpoints import Managed
+from lowtide.domain.errors import RequestError
+from lowtide.domain.overrides import Pause
+from lowtide.domain.record import Record
+from lowtide.domain.schedules import Schedule
+from lowtide.domain.windows import Window
+from lowtide.settings import LifecycleSettings
+from lowtide.workflows.control import Door, control
+
+NEW_YORK = ZoneInfo("America/New_York")
+NOW = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)  # a Monday evening
+
+
+def schedule(start: str, stop: str) -> Schedule:
+    return Schedule((Window(parse(start), parse(stop), NEW_YORK),), NEW_YORK)
+
+
+class Remembering:
+    """A table that knows three creations, a pause and nothing else."""
+
+    def recall(self, _name: str) -> Memory:
+        creations = tuple(timedelta(minutes=minutes) for minutes in (30, 35, 40))
+        pause = Pause(NOW, "repairs", "ann")
+        return Memory(Record(creations=creations), override=None, paused=pause)
+
+
+@pytest.fixture
+def door() -> Door:
+    """Of its world only the table is reached."""
+    environment = {
+        "LOWTIDE_CONFIG": "unused",
+        "LOWTIDE_STACK": "lowtide-dev",
+        "LOWTIDE_TABLE": "unused",
+        "LOWTIDE_LEAD_MINUTES": "30",
+    }
+    managed = (
+        Managed("office", schedule("0 8 * * MON-FRI", "0 20 * * MON-FRI")),
+        Managed("restless", schedule("*/2 * * * *", "1-59/2 * * * *")),
+        Managed("late", schedule("0 8 * * *", "0 20 * * *"), ready="after-start"),
+    )
+    world = wiring.world(LifecycleSettings.from_env(environment))
+    return Door(managed, replace(world, store=cast("Store", Remembering())))
+
+
+def asked(door: Door, **request: Any) -> Any:
+    return control(request, door, NOW)
+
+
+def test_a_preview_is_of_the_next_seven_days(door: Door) -> None:
+    answer = asked(door, action="preview", endpoint="office")
+    assert (answer["from"], answer["to"]) == ("2026-11-24T00:30:00Z", "2026-12-01T00:30:00Z")
+    assert (answer["endpoint"], answer["timezone"]) == ("office", "America/New_York")
+    assert answer["lead"]["minutes"] == 45
+    assert len(answer["changes"]) == 10
+    assert answer["changes"][:2] == [
+        {
+            "at": "2026-11-24T01:00:00Z",
+            "to": "asleep",
+            "because": "the window closes: 0 20 * * MON-FRI",
+        },
+        {
+            "at": "2026-11-24T13:00:00Z",
+            "to": "awake",
+            "because": "the window opens: 0 8 * * MON-FRI",
+            "create_at": "2026-11-24T12:15:00Z",
+        },
+    ]
+
+
+def test_a_preview_is_of_the_span_that_is_named(door: Door) -> None:
+    answer = asked(
+        door,
+        action="preview",
+        endpoint="office",
+        **{"from": "2027-01-01T20:00", "to": "2027-01-02"},
+    )
+    assert [change["at"] for change in answer["changes"]] == ["2027-01-02T01:00:00Z"]
+
+
+def test_an_endpoint_that_may_be_late_is_created_at_the_start(door: Door) -> None:
+    change = asked(door, action="preview", endpoint="late")["changes"][1]
+    assert change["create_at"] == change["at"]
+
+
+def test_an_answer_that_would_be_too_long_says_where_it_ends(door: Door) -> None:
+    answer = asked(door, action="preview", endpoint="restless")
+    assert len(answer["changes"]) == 1_000
+    assert answer["to"] == "2026-11-24T17:10:00Z"
+    again = asked(door, action="preview", endpoint="restless", **{"from": answer["to"]})
+    assert again["changes"][0]["at"] == answer["to"]
+
+
+def test_what_was_is_explained_without_the_overrides_of_then(door: Door) -> None:
+    answer = asked(door, action="explain", endpoint="office", at="2026-11-23T07:20")
+    assert (answer["wish"], answer["schedule"], answer["in_lead"]) == ("awake", "asleep", True)
+    assert answer["create_at"] == "2026-11-23T12:15:00Z"
+    assert answer["paused"] == "ann paused it Mon 23 Nov 19:30 EST: repairs"
+    assert answer["layers"][0]["says"] == [
+        "what was asked for in the past is not looked up; the ledger tells what was done"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        pytest.param(
+            {"action": "preview", "endpoint": "office", "from": "soon"},
+            "from: 'soon' is not a date or a date-time; write for example 2026-11-23",
+            id="no instant",
+        ),
+        pytest.param(
+            {"action": "preview", "endpoint": "office", "from": "2026-11-24", "to": "2026-11-24"},
+            "to: '2026-11-24' is not after from, 2026-11-24T05:00:00+00:00",
+            id="an empty span",
+        ),
+        pytest.param(
+            {"action": "preview", "endpoint": "office", "to": "2027-11-24"},
+            "to: more than 31 days after from",
+            id="a year",
+        ),
+        pytest.param(
+            {"action": "explain", "endpoint": "office", "at": 5},
+            "at: 5: not text; write it in quotes",
+            id="a number",
+        ),
+        pytest.param(
+            {"action": "explain", "endpoint": "offce"}, "the file lists office", id="no endpoint"
+        ),
+    ],
+)
+def test_what_cannot_be_told_says_why(door: Door, request_: object, said: str) -> None:
+    with pytest.raises(RequestError) as refused:
+        control(request_, door, NOW)
+    assert said in str(refused.value)

@@ -1,0 +1,79 @@
+"""What a file manages, as a table and as JSON."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from lowtide.domain.closures import ClosedDates, Closing, PublicHolidays
+from lowtide.domain.endpoints import Managed
+from lowtide.domain.instants import in_utc
+from lowtide.domain.schedules import Schedule, clock
+
+
+def as_table(endpoints: Iterable[Managed]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for entry in endpoints:
+        windows = [f"{w.start.text} to {w.stop.text}, {w.timezone}" for w in entry.schedule.windows]
+        by_type = entry.capacities.by_type if entry.capacities else {}
+        capacities = [f"{name}: {streams:g} streams" for name, streams in by_type.items()]
+        table.add_row(Text(entry.name, "bold"))
+        table.add_row("  awake", "\n".join(windows) or "always")
+        for label, lines in _exceptions(entry.schedule).items():
+            table.add_row(f"  {label}", "\n".join(lines))
+        if entry.ready == "after-start":
+            table.add_row("  ready", "after-start: its creation begins when a window opens")
+        table.add_row("  created from", entry.config_name or "what was last in use")
+        table.add_row("  capacity", "\n".join(capacities) or "none given: not measured")
+    return table
+
+
+def as_json(entry: Managed) -> dict[str, Any]:
+    schedule = entry.schedule
+    return {
+        "name": entry.name,
+        "timezone": str(schedule.timezone),
+        "windows": [
+            {"start": w.start.text, "stop": w.stop.text, "timezone": str(w.timezone)}
+            for w in schedule.windows
+        ],
+        "closed": [_closing_json(closing) for closing in _closings(schedule)],
+        "open": [{"from": in_utc(s.start), "to": in_utc(s.stop)} for s in schedule.extra],
+        "ready": entry.ready,
+        "config": entry.config_name,
+        "capacity": dict(entry.capacities.by_type) if entry.capacities else None,
+    }
+
+
+def _exceptions(schedule: Schedule) -> dict[str, list[str]]:
+    zone = schedule.timezone
+    found = {
+        "closed": [_closing_text(closing) for closing in _closings(schedule)],
+        "open": [f"{clock(s.start, zone)} to {clock(s.stop, zone)}" for s in schedule.extra],
+    }
+    return {label: lines for label, lines in found.items() if lines}
+
+
+def _closings(schedule: Schedule) -> list[Closing]:
+    """All windows of a schedule have the same."""
+    return list(dict.fromkeys(c for window in schedule.windows for c in window.closed))
+
+
+def _closing_text(closing: Closing) -> str:
+    match _closing_json(closing):
+        case {"from": first, "to": last}:
+            return first if first == last else f"{first} to {last}"
+        case names:
+            return f"public holidays, {'-'.join(names.values())}"
+
+
+def _closing_json(closing: Closing) -> dict[str, str]:
+    match closing:
+        case ClosedDates():
+            return {"from": str(closing.first), "to": str(closing.last)}
+        case PublicHolidays(country=country, subdivision=subdivision):
+            return {"country": country} | ({"subdivision": subdivision} if subdivision else {})
+        case _:
+            msg = f"{type(closing).__name__} cannot be shown"
+            raise TypeError(msg)
