@@ -249,11 +249,14 @@ def test_an_unusual_window_is_accepted(start: str, stop: str) -> None:
     ("line", "said"),
     [
         pytest.param(
-            'windows: [{start: "0 8 * * *"}]', "o.windows[0].stop: is required",
+            'windows: [{start: "0 8 * * *"}]',
+            "o.windows[0].stop: is required: a window without a stop never closes; "
+            "for an endpoint that never sleeps use `always`",
             id="a start without a stop",
         ),
         pytest.param(
-            'windows: [{stop: "0 8 * * *"}]', "o.windows[0].start: is required",
+            'windows: [{stop: "0 8 * * *"}]',
+            "o.windows[0].start: is required: a window without a start never opens",
             id="a stop without a start",
         ),
         pytest.param("windows: []", "o.windows: []: empty; at least one is needed", id="no window"),

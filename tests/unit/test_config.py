@@ -95,7 +95,8 @@ def test_a_good_file_is_understood() -> None:
         ),
         pytest.param(
             'stop: "0 20', 'stp: "0 20',
-            "schedules.office-hours.windows[0].stop: is required",
+            "schedules.office-hours.windows[0].stop: is required: "
+            "a window without a stop never closes; for an endpoint that never sleeps use `always`",
             id="a window without a stop",
         ),
         pytest.param(

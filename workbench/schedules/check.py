@@ -14,6 +14,7 @@ from rich.progress import track
 
 from lowtide import config
 from lowtide.domain.advice import warnings
+from lowtide.domain.endpoints import Managed
 from lowtide.domain.schedules import Schedule
 from workbench.schedules import files, managed
 
@@ -54,7 +55,14 @@ def _warnings(found: config.Config, creation: timedelta, now: datetime) -> _Warn
         transient=True,
         disable=not files.errors.is_terminal,
     )
-    return {entry.name: of(entry.schedule) for entry in entries}
+    return {entry.name: (*of(entry.schedule), *_unapplied(entry)) for entry in entries}
+
+
+def _unapplied(entry: Managed) -> tuple[str, ...]:
+    if not entry.unapplied:
+        return ()
+    keys = ", ".join(entry.unapplied)
+    return (f"scaling.{{{keys}}}: checked, and not applied yet; set up scaling yourself",)
 
 
 def _print(file: Path, found: config.Config, odd: _Warnings) -> None:

@@ -154,6 +154,7 @@ def _managed(entry: EndpointEntry, named: ScheduleEntry | None, clock: ZoneInfo)
         delete_cloudformation_owned=entry.delete_cloudformation_owned,
         drain=Drain(entry.drain.deadline, entry.drain.then),
         capacities=_capacities(entry),
+        unapplied=entry.scaling.unapplied if entry.scaling else (),
     )
 
 

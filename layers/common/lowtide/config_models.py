@@ -23,9 +23,10 @@ from lowtide.config_schedules import (
     SpanEntry,
     WindowEntry,
 )
-from lowtide.config_values import GIVEN, Duration, Entry, Name, Streams, Timezone
+from lowtide.config_values import GIVEN, Count, Duration, Entry, Name, Share, Streams, Timezone
 
 ALWAYS = "always"
+_UNAPPLIED = {"min", "max", "target", "cooldown"}
 _MOST_ENDPOINTS = 1_000
 _NAME, _INLINE, _LIST = _FORMS = ("<name>", "<inline>", "<list>")
 
@@ -42,8 +43,17 @@ class DrainEntry(Entry):
     )
 
 
+class CooldownEntry(Entry):
+    """How long scaling rests after a change in each direction."""
+
+    out: Duration = Field(default=timedelta(seconds=60), description="60s unless said.")
+    in_: Duration = Field(
+        default=timedelta(seconds=300), alias="in", description="300s unless said."
+    )
+
+
 class ScalingEntry(Entry):
-    """What the publisher needs to weigh a mixed fleet."""
+    """What the publisher needs to weigh a mixed fleet, and what scaling is meant to be."""
 
     capacity: dict[str, Streams] = Field(
         min_length=1,
@@ -53,6 +63,32 @@ class ScalingEntry(Entry):
         default=None,
         description="The type whose streams are the unit; otherwise the first of capacity.",
     )
+
+    min: Annotated[Count | None, GIVEN] = Field(
+        default=None, description="Fewest instances; not applied yet."
+    )
+    max: Annotated[Count | None, GIVEN] = Field(
+        default=None, description="Most instances; not applied yet."
+    )
+    target: Annotated[Share | None, GIVEN] = Field(
+        default=None,
+        description="Share of the capacity to aim at, for example 0.75; not applied yet.",
+    )
+    cooldown: Annotated[CooldownEntry | None, GIVEN] = Field(
+        default=None, description="Rests between changes; not applied yet."
+    )
+
+    @property
+    def unapplied(self) -> tuple[str, ...]:
+        """Keys that are checked, and acted on by nothing yet."""
+        return tuple(sorted(self.model_fields_set & _UNAPPLIED))
+
+    @model_validator(mode="after")
+    def _range_in_order(self) -> Self:
+        if self.min is not None and self.max is not None and self.min > self.max:
+            msg = f"min {self.min} is more than max {self.max}"
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _reference_has_a_capacity(self) -> Self:
@@ -140,6 +176,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "schedule": _keys(ScheduleEntry),
     "drain": _keys(DrainEntry),
     "scaling": _keys(ScalingEntry),
+    "cooldown": _keys(CooldownEntry),
 }
 SCHEDULE_KEYS = {**KEYS, "": _keys(ScheduleEntry)}
 ENDPOINT_KEYS = {**KEYS, "": _keys(EndpointEntry)}

@@ -13,6 +13,9 @@ _ABSENT = object()
 _IS_A_KEY = "[key]"
 _MESSAGES = {
     "missing": "is required",
+    "missing start": "is required: a window without a start never opens",
+    "missing stop": "is required: a window without a stop never closes; "
+    "for an endpoint that never sleeps use `always`",
     "list_type": "not a list; begin each entry with a dash",
     "bool_type": "write true or false",
     "float_type": "not a number",
@@ -141,4 +144,7 @@ def _message(error: Any, keys: Collection[str]) -> str:
         case "greater_than":
             return f"must be greater than {context['gt']:g}"
         case _:
-            return _MESSAGES.get(kind) or str(error["msg"]).removeprefix("Value error, ")
+            said = _MESSAGES.get(" ".join(map(str, (kind, *error["loc"][-1:])))) or _MESSAGES.get(
+                kind
+            )
+            return said or str(error["msg"]).removeprefix("Value error, ")

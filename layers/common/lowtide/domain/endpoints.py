@@ -112,3 +112,4 @@ class Managed:
     delete_cloudformation_owned: bool = False
     drain: Drain = Drain()
     capacities: Capacities | None = None
+    unapplied: tuple[str, ...] = ()  # keys of `scaling` that nothing acts on yet
