@@ -1,6 +1,5 @@
 """The door for people and workloads: wishes in, what is going on out. It changes no endpoint."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
@@ -10,16 +9,13 @@ from pydantic import ValidationError as PydanticError
 
 from lowtide.domain.durations import parse_duration
 from lowtide.domain.endpoints import Managed
-from lowtide.domain.errors import LowtideError, RequestError
-from lowtide.domain.lifecycle import plan
+from lowtide.domain.errors import RequestError
 from lowtide.domain.overrides import Override
-from lowtide.domain.schedules import Transition, next_change
 from lowtide.validation import describe
-from lowtide.workflows.gather import gather
+from lowtide.workflows.status import status, status_of_all
 from lowtide.workflows.world import World
 
 _LONGEST_OVERRIDE = timedelta(days=30)
-_LEDGER_SHOWN = 5
 _ACTIONS = ("wake", "sleep", "auto", "status")
 
 
@@ -89,42 +85,7 @@ def control(event: object, door: Door, now: datetime) -> dict[str, Any]:
         case Status() as request:
             if request.endpoint:
                 return status(door.find(request.endpoint), door.world, now)
-            return {"endpoints": [_status_or_failure(m, door.world, now) for m in door.managed]}
-
-
-def status(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
-    """What is wished, what is there, what happens next and why; the last steps done."""
-    situation = gather(managed, world, now)
-    action = plan(situation)
-    change = next_change(managed.schedule, now)
-    snapshot = situation.record.snapshot
-    return {
-        "endpoint": managed.name,
-        "wish": "awake" if situation.wish.awake else "asleep",
-        "because": situation.wish.reason,
-        "status": situation.endpoint.status,
-        "next": {"action": type(action).__name__, "reason": action.reason},
-        "instances": {
-            pool.instance_type: pool.live for v in situation.endpoint.variants for pool in v.pools
-        },
-        "schedule_changes": _change(change),
-        "saved_at": snapshot.taken_at.isoformat() if snapshot else None,
-        "last_steps": _last_steps(managed.name, world),
-    }
-
-
-def _change(change: Transition | None) -> dict[str, str] | None:
-    if change is None:
-        return None
-    to = "awake" if change.awake else "asleep"
-    return {"at": change.at.isoformat(), "to": to, "because": change.because}
-
-
-def _status_or_failure(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
-    try:
-        return status(managed, world, now)
-    except LowtideError as error:
-        return {"endpoint": managed.name, "error": str(error)}
+            return status_of_all(door.managed, door.world, now)
 
 
 def _replaced(before: Override | None, managed: Managed, now: datetime) -> dict[str, Any]:
@@ -132,11 +93,6 @@ def _replaced(before: Override | None, managed: Managed, now: datetime) -> dict[
     if before is None or before.until <= now:
         return {}
     return {"replaced": before.reason_until(managed.schedule.timezone)}
-
-
-def _last_steps(name: str, world: World) -> list[str]:
-    entries: Iterable[Any] = world.store.ledger(name, _LEDGER_SHOWN)
-    return [f"{e.at:%Y-%m-%d %H:%M}Z {e.step}: {e.reason} ({e.outcome})" for e in entries]
 
 
 def _parse(event: object) -> Request:
