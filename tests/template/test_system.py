@@ -11,7 +11,7 @@ from workbench.aws.stack import period
 from workbench.aws.template import Template
 
 FUNCTIONS = ("scheduler", "reconciler", "publisher", "control")
-LIFECYCLE = ("LOWTIDE_TABLE", "LOWTIDE_LEAD_MINUTES")
+LIFECYCLE = ("LOWTIDE_TABLE", "LOWTIDE_LEAD_MINUTES", "LOWTIDE_RECONCILER_ROLE")
 EVERYWHERE = (
     "LOWTIDE_CONFIG",
     "LOWTIDE_STACK",
@@ -80,7 +80,11 @@ class TestEachFunction:
     ("name", "variables"),
     [
         pytest.param("scheduler", (*LIFECYCLE, "LOWTIDE_QUEUE_URL"), id="the scheduler queues"),
-        pytest.param("reconciler", LIFECYCLE, id="the reconciler needs no queue address"),
+        pytest.param(
+            "reconciler",
+            (*LIFECYCLE, "LOWTIDE_DELETIONS_PER_MINUTE"),
+            id="the reconciler deletes, and needs no queue address",
+        ),
         pytest.param("publisher", (), id="the publisher knows neither table nor queue"),
         pytest.param("control", LIFECYCLE, id="control reads and writes the table"),
     ],

@@ -5,7 +5,7 @@ Every fault of a file is found at once. An entry with a fault is left out; the o
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,6 +30,7 @@ class Config:
 
     endpoints: tuple[Managed, ...]
     faults: tuple[Fault, ...]
+    prices: Mapping[str, float] = field(default_factory=dict)  # USD an hour by instance type
 
 
 def load(path: Path) -> Config:
@@ -42,7 +43,8 @@ def parse(text: str) -> Config:
     timezone, top_faults = _top(raw)
     schedules, schedule_faults = _schedules(raw.get("schedules"), timezone)
     endpoints, endpoint_faults = _endpoints(raw.get("endpoints"), schedules, timezone)
-    return Config(endpoints, (*faults, *top_faults, *schedule_faults, *endpoint_faults))
+    all_faults = (*faults, *top_faults, *schedule_faults, *endpoint_faults)
+    return Config(endpoints, all_faults, _prices(raw))
 
 
 def _yaml(text: str) -> tuple[Mapping[str, Any], tuple[Fault, ...]]:
@@ -53,7 +55,9 @@ def _yaml(text: str) -> tuple[Mapping[str, Any], tuple[Fault, ...]]:
         return {}, (Fault("", "", " ".join(str(error).split())),)
     if isinstance(raw, dict):
         return raw, ()
-    return {}, (fault((), raw, "not a mapping; valid keys are timezone, schedules, endpoints"),)
+    return {}, (
+        fault((), raw, "not a mapping; valid keys are timezone, schedules, endpoints, prices"),
+    )
 
 
 def _top(raw: Mapping[str, Any]) -> tuple[ZoneInfo | None, tuple[Fault, ...]]:
@@ -65,6 +69,14 @@ def _top(raw: Mapping[str, Any]) -> tuple[ZoneInfo | None, tuple[Fault, ...]]:
     if "timezone" not in raw or any(fault.path == "timezone" for fault in faults):
         return None, faults
     return FileTop(timezone=raw["timezone"]).timezone, faults
+
+
+def _prices(raw: Mapping[str, Any]) -> Mapping[str, float]:
+    """Faults beside them do not take them away, and theirs are told with those of the top."""
+    try:
+        return FileTop.model_validate({"prices": raw.get("prices", {})}).prices
+    except ValidationError:
+        return {}
 
 
 def _schedules(

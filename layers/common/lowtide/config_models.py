@@ -44,6 +44,8 @@ Cron = Annotated[cron.Cron, BeforeValidator(_cron)]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Streams = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 
+UsdPerHour = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
+
 
 class Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -112,6 +114,7 @@ class FileTop(Entry):
     timezone: Timezone | None = None
     schedules: dict[str, Any] = {}
     endpoints: list[Any] = []
+    prices: dict[str, UsdPerHour] = {}
 
 
 TAGS = ("<name>", "<inline>")

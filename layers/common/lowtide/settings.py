@@ -23,6 +23,8 @@ class Settings(BaseModel):
 
 class LifecycleSettings(Settings):
     table: str = Field(alias="LOWTIDE_TABLE")
+    reconciler_role: str = Field("", alias="LOWTIDE_RECONCILER_ROLE")  # "": its rights are trusted
+    deletions_per_minute: int = Field(5, alias="LOWTIDE_DELETIONS_PER_MINUTE", ge=1)
     lead_minutes: float = Field(alias="LOWTIDE_LEAD_MINUTES", ge=0, le=24 * 60)
 
     @property

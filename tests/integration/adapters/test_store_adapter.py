@@ -10,8 +10,9 @@ import pytest
 from boto3.dynamodb.conditions import Key
 from moto import mock_aws
 
-from lowtide.adapters.store import Entry, Memory, Store
+from lowtide.adapters.store import Memory, Store
 from lowtide.domain.errors import AbsentError, AwsError
+from lowtide.domain.ledger import Entry
 from lowtide.domain.overrides import Override
 from lowtide.domain.record import Record
 from lowtide.domain.snapshot import Scaling, Snapshot

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 ALARMS = (
     "AttentionAlarm",
+    "CreatingTooLongAlarm",
     "FunctionErrorsAlarm",
     "NotInServiceAlarm",
+    "RestoreOverdueAlarm",
     "SilenceAlarm",
     "StepsFailedAlarm",
     "UnreadableAlarm",

@@ -52,6 +52,8 @@ def test_a_tick_says_what_it_decided_and_why(town: Town) -> None:
             "failed": False,
             "refused": False,
             "missed": False,
+            "refusal_kinds": [],
+            "restoring_minutes": None,
         }
     ]
 

@@ -258,7 +258,8 @@ def test_an_endpoint_in_service_is_never_deleted_while_it_is_wanted(
             id="without a snapshot there is nothing to restore",
         ),
         pytest.param(
-            CREATED, Restore(""), CREATED, replace(SAVED, whole=CREATED_AT),
+            CREATED, Restore(""), replace(CREATED, restoring_since=NOW),
+            replace(SAVED, whole=CREATED_AT),
             id="a restore is pending until it is proven",
         ),
         pytest.param(

@@ -6,7 +6,14 @@ from contextlib import contextmanager
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NeverConnectedError
 
-from lowtide.domain.errors import AbsentError, AwsError, BusyError, DeniedError, QuotaError
+from lowtide.domain.errors import (
+    AbsentError,
+    AwsError,
+    BusyError,
+    ConditionError,
+    DeniedError,
+    QuotaError,
+)
 
 # The first entry that fits wins. A code or a message of "" fits any.
 _MEANINGS: tuple[tuple[str, str, type[AwsError]], ...] = (
@@ -22,6 +29,7 @@ _MEANINGS: tuple[tuple[str, str, type[AwsError]], ...] = (
     ("", "Cannot create already existing endpoint", BusyError),
     ("ResourceLimitExceeded", "", QuotaError),
     ("LimitExceeded", "", QuotaError),
+    ("ConditionalCheckFailed", "", ConditionError),
     ("ObjectNotFound", "", AbsentError),
     ("ResourceNotFound", "", AbsentError),
     ("Validation", "Could not find", AbsentError),

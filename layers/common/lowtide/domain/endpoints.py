@@ -42,6 +42,15 @@ DELETABLE = {
 }
 
 
+class Kind(StrEnum):
+    """What an endpoint is beside instances that serve requests, as far as sleep is concerned."""
+
+    SERVERLESS = "serverless"
+    ASYNCHRONOUS = "asynchronous"
+    COMPONENTS = "inference-components"
+    SHADOWED = "shadow-variants"
+
+
 @dataclass(frozen=True, slots=True)
 class Pool:
     """Instances of one type that are in service now."""
@@ -76,6 +85,7 @@ class Endpoint:
     modified_at: datetime | None = None
     variants: tuple[Variant, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+    kinds: frozenset[Kind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

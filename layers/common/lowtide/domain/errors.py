@@ -25,6 +25,10 @@ class QuotaError(AwsError):
     """An account limit is in the way: waiting does not help."""
 
 
+class ConditionError(AwsError):
+    """A conditional write found the table other than it asked for."""
+
+
 class ChangedError(LowtideError):
     """The endpoint is not any more as it was saved."""
 

@@ -22,7 +22,7 @@ from lowtide.domain.actions import (
 from lowtide.domain.durations import in_words
 from lowtide.domain.endpoints import Status
 from lowtide.domain.readings import NoReading
-from lowtide.domain.refusals import refusals
+from lowtide.domain.refusals import refusals, refuse
 from lowtide.domain.situation import Situation
 
 
@@ -138,7 +138,7 @@ RULES: tuple[tuple[str, Callable[[Situation], bool], Callable[[Situation], Actio
     (
         "failed, and deleting it could do harm",
         lambda s: _is(Status.FAILED)(s) and bool(refusals(s)),
-        lambda s: Refuse("; ".join(refusals(s))),
+        refuse,
     ),
     (
         "failed, and not saved yet",
@@ -170,7 +170,7 @@ RULES: tuple[tuple[str, Callable[[Situation], bool], Callable[[Situation], Actio
     (
         "not wanted, but deleting it could do harm",
         lambda s: bool(refusals(s)),
-        lambda s: Refuse("; ".join(refusals(s))),
+        refuse,
     ),
     (
         "not wanted any more",

@@ -15,6 +15,7 @@ class Record:
     # CreationTime of the endpoint known to have all that is saved: where it lacks something now,
     # its owner took it away.
     whole: datetime | None = None
+    restoring_since: datetime | None = None  # the first attempt, while none has been proven
 
 
 def intend(record: Record, step: Step, now: datetime) -> Record:
@@ -22,9 +23,13 @@ def intend(record: Record, step: Step, now: datetime) -> Record:
     match step:
         case Create():
             pending = record.snapshot is not None
-            return replace(record, restore_pending=pending, draining_since=None)
+            return replace(
+                record, restore_pending=pending, draining_since=None, restoring_since=None
+            )
         case Delete():  # a delete that fails halfway may have taken the scaling along
             return replace(record, restore_pending=record.snapshot is not None)
+        case Restore():
+            return replace(record, restoring_since=record.restoring_since or now)
         case BeginDrain():
             return replace(record, draining_since=now)
         case EndDrain():
@@ -37,10 +42,10 @@ def complete(record: Record, step: Step, created_at: datetime | None) -> Record:
     """What the table says once `step` is proven done on the endpoint created at `created_at`."""
     match step:
         case Restore():
-            return replace(record, restore_pending=False, whole=created_at)
+            return replace(record, restore_pending=False, whole=created_at, restoring_since=None)
         case TakeSnapshot() if record.snapshot is None:
             return replace(record, whole=created_at)
         case Delete():
-            return replace(record, draining_since=None)
+            return replace(record, draining_since=None, restoring_since=None)
         case _:
             return record

@@ -6,13 +6,17 @@ from datetime import datetime
 from lowtide.domain.endpoints import Endpoint, Managed
 from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record
+from lowtide.domain.rights import NOTHING_DENIED, Rights
+from lowtide.domain.sleep import Sleep
 from lowtide.domain.wishes import Wish
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
     """`streams` counts open streams; `missing` names what AWS would need to create the endpoint
-    again and does not have. Both matter for a deletion only and are gathered only then.
+    again and does not have; `rights` are those to do so. All three matter for a deletion only and
+    are gathered only then. `noted` is the refusal that the ledger tells already, `sleep`
+    the last one that Lowtide began.
     """
 
     managed: Managed
@@ -23,3 +27,6 @@ class Situation:
     now: datetime
     streams: float | NoReading
     missing: tuple[str, ...] = ()
+    rights: Rights = NOTHING_DENIED
+    noted: str = ""
+    sleep: Sleep | None = None

@@ -28,6 +28,8 @@ def gather(managed: Managed, world: World, now: datetime) -> Situation:
         stack=world.stack,
         now=now,
         streams=_NOT_ASKED,
+        noted=memory.refusal,
+        sleep=memory.sleep,
     )
     return _for_deletion(situation, world) if _deletion_is_due(situation) else situation
 
@@ -48,11 +50,14 @@ def _deletion_is_due(situation: Situation) -> bool:
 
 
 def _for_deletion(situation: Situation, world: World) -> Situation:
-    endpoint, managed = situation.endpoint, situation.managed
+    endpoint = situation.endpoint
+    config_name = situation.managed.config_name or endpoint.config_name
+    kinds = endpoint.kinds | world.endpoints.kinds(*{config_name, endpoint.config_name})
     return replace(
         situation,
-        endpoint=replace(endpoint, tags=world.endpoints.tags(endpoint.arn)),
-        missing=world.endpoints.missing_for(managed.config_name or endpoint.config_name),
+        endpoint=replace(endpoint, tags=world.endpoints.tags(endpoint.arn), kinds=kinds),
+        missing=world.endpoints.missing_for(config_name),
+        rights=world.rights.rights(endpoint.arn, situation.now),
         streams=_streams(situation, world.metrics),
     )
 

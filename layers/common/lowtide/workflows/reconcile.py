@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import assert_never
 
-from lowtide.adapters.store import Entry
 from lowtide.domain.actions import (
     BeginDrain,
     Create,
@@ -20,11 +19,14 @@ from lowtide.domain.actions import (
 from lowtide.domain.durations import in_words
 from lowtide.domain.endpoints import STACK_TAG, Managed
 from lowtide.domain.errors import BusyError, ChangedError, LowtideError
+from lowtide.domain.ledger import Entry
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.record import complete, intend
 from lowtide.domain.situation import Situation
+from lowtide.workflows.books import note_done, note_refusal, note_sleep_begins
 from lowtide.workflows.gather import gather
 from lowtide.workflows.keep import contents, counted, restore, save_what_changed, snapshot_to_keep
+from lowtide.workflows.limits import within_limit
 from lowtide.workflows.tick import Decision, decision
 from lowtide.workflows.world import World
 
@@ -46,7 +48,8 @@ def reconcile_named(
 def reconcile(managed: Managed, world: World, now: datetime) -> Decision:
     """A step that AWS refuses for now is decided anew a minute later."""
     situation = gather(managed, world, now)
-    action = plan(situation)
+    action = within_limit(plan(situation), situation, world)
+    note_refusal(action, situation, world)
     if isinstance(action, Rest | Wait | Refuse):
         return decision(situation, action)
     try:
@@ -62,13 +65,14 @@ def _carry_out(step: Step, situation: Situation, world: World) -> Decision:
     intended = intend(situation.record, step, now)
     kind = type(step).__name__
     world.store.save_record(name, intended, f"{kind}: {step.reason}", now)
+    note_sleep_begins(step, situation, world)
     try:
         outcome = act(step, situation, world)
     except LowtideError as error:
-        world.store.enter(name, Entry(now, kind, step.reason, f"failed: {error}"))
+        world.store.enter(name, Entry(now, kind, step.reason, f"failed: {error}", ok=False))
         raise
     world.store.save_record(name, complete(intended, step, situation.endpoint.created_at), "", now)
-    world.store.enter(name, Entry(now, kind, step.reason, outcome))
+    note_done(step, outcome, situation, world)
     return decision(situation, step)
 
 

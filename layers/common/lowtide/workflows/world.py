@@ -1,10 +1,12 @@
 """The adapters and settings that a lifecycle workflow works with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from lowtide.adapters.autoscaling import ScalingDocuments
 from lowtide.adapters.cloudwatch import Metrics
+from lowtide.adapters.rights import RightsCheck
 from lowtide.adapters.sagemaker import Endpoints
 from lowtide.adapters.store import Store
 
@@ -17,3 +19,6 @@ class World:
     store: Store
     stack: str
     lead: timedelta
+    rights: RightsCheck
+    deletions_per_minute: int
+    prices: Mapping[str, float]  # USD an hour by instance type, as far as the file tells them
