@@ -25,8 +25,8 @@ type Context = Mapping[str, Sequence[str]]
 class PolicySimulator:
     def reply(self, request: AWSPreparedRequest) -> Reply | None:
         """None for what is somebody else's to answer."""
-        body = request.body or ""
-        text = body if isinstance(body, str) else bytes(body).decode(errors="replace")
+        body = request.body
+        text = body.decode(errors="replace") if isinstance(body, bytes) else str(body)
         if not text.startswith("Action=SimulatePrincipalPolicy&"):
             return None
         asked = {key: values[0] for key, values in parse_qs(text).items()}

@@ -73,7 +73,9 @@ def saved_within(entries: Iterable[Entry], since: datetime, until: datetime) -> 
         if entry.ended != "asleep" or not entry.lasted:
             continue
         inside = min(entry.at, until) - max(entry.at - entry.lasted, since)
-        part = max(inside / entry.lasted, 0.0)
+        if inside <= timedelta():
+            continue
+        part = inside / entry.lasted
         asleep += entry.lasted * part
         hours.update({kind: spent * part for kind, spent in entry.saved_hours.items()})
         if entry.saved_usd is not None:

@@ -20,6 +20,12 @@ from lowtide.workflows.unlisted import unlisted
 from lowtide.workflows.world import World
 
 _STEPS_SHOWN = 5
+_TOLD = {
+    "asleep": "it was asleep for",
+    "awake": "it was awake for",
+    "drain": "the drain took",
+    "creation": "the creation took",
+}
 _WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
 
 
@@ -60,8 +66,8 @@ def status(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
 
 def line(entry: Entry) -> str:
     """One line of the ledger, as people read it."""
-    ended = f"; {entry.ended} for {in_words(entry.lasted)}" if entry.lasted is not None else ""
-    return f"{entry.at:%Y-%m-%d %H:%M}Z {entry.step}: {entry.reason} ({entry.outcome}{ended})"
+    lasted = "" if entry.lasted is None else f"; {_TOLD[entry.ended]} {in_words(entry.lasted)}"
+    return f"{entry.at:%Y-%m-%d %H:%M}Z {entry.step}: {entry.reason} ({entry.outcome}{lasted})"
 
 
 def _status_or_failure(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
