@@ -14,10 +14,12 @@ from rich.text import Text
 
 from lowtide import config
 from workbench.report.story import Minute
+from workbench.schema import schema
 from workbench.server.command import aws
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(aws)
+app.command()(schema)
 bench = typer.Typer(no_args_is_help=True, help="Measure how fast something is.")
 app.add_typer(bench, name="bench")
 console = Console(markup=False)  # what people wrote may hold brackets

@@ -19,6 +19,8 @@ EVENTS = {
     "control-wake",
     "control-sleep",
     "control-auto",
+    "control-pause",
+    "control-resume",
     "control-status",
 }
 

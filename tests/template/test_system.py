@@ -11,7 +11,14 @@ from workbench.aws.stack import period
 from workbench.aws.template import Template
 
 FUNCTIONS = ("scheduler", "reconciler", "publisher", "control")
-LIFECYCLE = ("LOWTIDE_TABLE", "LOWTIDE_LEAD_MINUTES", "LOWTIDE_RECONCILER_ROLE")
+LIFECYCLE = (
+    "LOWTIDE_TABLE",
+    "LOWTIDE_LEAD_MINUTES",
+    "LOWTIDE_SHORTEST_LEAD_MINUTES",
+    "LOWTIDE_LONGEST_LEAD_MINUTES",
+    "LOWTIDE_LONGEST_CREATION_MINUTES",
+    "LOWTIDE_RECONCILER_ROLE",
+)
 EVERYWHERE = (
     "LOWTIDE_CONFIG",
     "LOWTIDE_STACK",

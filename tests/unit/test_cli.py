@@ -29,7 +29,7 @@ endpoints:
     schedule: allways
     drain: {deadline: 35}
 """
-NO_NAME = "not an endpoint name: up to 63 letters, digits and hyphens between them"
+NO_NAME = "not a name in SageMaker: up to 63 letters, digits and hyphens between them"
 NO_DURATION = "not a duration; write for example 90s, 35m, 2h or 1h30m"
 
 
@@ -89,7 +89,7 @@ def test_brackets_in_a_value_are_shown_as_they_are(file: Path, value: str) -> No
     file.write_text(f'endpoints: [{{name: "{value}", schedule: always}}]')
     result = check(file)
     assert result.exit_code == 1
-    assert f"endpoints[0].name: '{value}': not an endpoint name" in result.output
+    assert f"endpoints[0].name: '{value}': not a name in SageMaker" in result.output
 
 
 def test_brackets_in_the_table_are_shown_as_they_are(file: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from lowtide.domain.lead import LeadBounds
 from lowtide.settings import LifecycleSettings, SchedulerSettings, Settings
 
 ENVIRONMENT = {
@@ -15,6 +16,7 @@ ENVIRONMENT = {
     "LOWTIDE_LEAD_MINUTES": "30",
     "LOWTIDE_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/steps.fifo",
 }
+MINUTE = timedelta(minutes=1)
 EVERYBODY = {"LOWTIDE_CONFIG", "LOWTIDE_STACK"}
 LIFECYCLE = EVERYBODY | {"LOWTIDE_TABLE", "LOWTIDE_LEAD_MINUTES"}
 
@@ -28,7 +30,8 @@ def test_what_the_template_says_is_understood() -> None:
     assert found.config == Path("/opt/endpoints/dev.yaml")
     assert found.stack == "lowtide-dev"
     assert found.table == "lowtide-table"
-    assert found.lead == timedelta(minutes=30)
+    assert found.lead == LeadBounds(30 * MINUTE, 5 * MINUTE, 60 * MINUTE)
+    assert found.longest_creation == 60 * MINUTE
     assert found.queue_url == ENVIRONMENT["LOWTIDE_QUEUE_URL"]
 
 
@@ -65,4 +68,15 @@ def test_a_wrong_one_is_named_beside_a_missing_one() -> None:
 )
 def test_lead(minutes: str, lead: timedelta) -> None:
     environment = ENVIRONMENT | {"LOWTIDE_LEAD_MINUTES": minutes}
-    assert LifecycleSettings.from_env(environment).lead == lead
+    assert LifecycleSettings.from_env(environment).lead.usual == lead
+
+
+def test_the_lead_that_is_learned_has_bounds() -> None:
+    bounds = {"LOWTIDE_SHORTEST_LEAD_MINUTES": "10", "LOWTIDE_LONGEST_LEAD_MINUTES": "45"}
+    found = LifecycleSettings.from_env(ENVIRONMENT | bounds)
+    assert found.lead == LeadBounds(30 * MINUTE, 10 * MINUTE, 45 * MINUTE)
+
+
+def test_bounds_that_leave_no_room_are_refused() -> None:
+    with pytest.raises(ValidationError, match="SHORTEST_LEAD_MINUTES is more than LOWTIDE_LONGEST"):
+        LifecycleSettings.from_env(ENVIRONMENT | {"LOWTIDE_SHORTEST_LEAD_MINUTES": "61"})

@@ -4,24 +4,34 @@ Every fault of a file is found at once. An entry with a fault is left out; the o
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
-from lowtide.config_models import KEYS, TAGS, EndpointEntry, FileTop, ScheduleEntry
+from lowtide.config_models import (
+    ALWAYS,
+    ENDPOINT_KEYS,
+    SCHEDULE_KEYS,
+    TAGS,
+    TOP_KEYS,
+    EndpointEntry,
+    FileTop,
+)
+from lowtide.config_schedules import ScheduleEntry, built
+from lowtide.config_text import read
+from lowtide.config_zones import parse_zone
 from lowtide.domain.endpoints import Capacities, Drain, Managed
 from lowtide.domain.schedules import Schedule
-from lowtide.domain.windows import Window
-from lowtide.validation import Fault, describe, fault, nearest
+from lowtide.validation import Fault, absent, describe, fault, nearest
 
-ALWAYS = "always"
+_NO_ZONE = "is required here or at the top of the file, for example America/New_York"
+_NO_HOURS = "`always` has no hours to change; leave it out, or name a schedule"
 type _Location = tuple[str | int, ...]
+type _Keys = Mapping[str, Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,145 +43,125 @@ class Config:
     prices: Mapping[str, float] = field(default_factory=dict)  # USD an hour by instance type
 
 
+@dataclass(frozen=True, slots=True)
+class _Top:
+    """`clock` is for what names none itself: None where none is written, or one with a fault."""
+
+    clock: ZoneInfo | None
+    writes_clock: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A schedule of the file; `entry` is None where it has a fault."""
+
+    entry: ScheduleEntry | None
+    clock: ZoneInfo | None
+
+
 def load(path: Path) -> Config:
     """Raises OSError when the file cannot be read: that is a deployment fault, not a user's."""
     return parse(path.read_text(encoding="utf-8"))
 
 
 def parse(text: str) -> Config:
-    raw, faults = _yaml(text)
-    timezone, top_faults = _top(raw)
-    schedules, schedule_faults = _schedules(raw.get("schedules"), timezone)
-    endpoints, endpoint_faults = _endpoints(raw.get("endpoints"), schedules, timezone)
-    all_faults = (*faults, *top_faults, *schedule_faults, *endpoint_faults)
-    return Config(endpoints, all_faults, _prices(raw))
+    raw, faults = read(text)
+    if faults:
+        return Config((), faults)
+    _, faults = _entry(FileTop, raw, (), TOP_KEYS)
+    top = _Top(_clock(raw, None), "timezone" in raw)
+    schedules, schedule_faults = _schedules(raw.get("schedules"), top)
+    bodies = raw.get("endpoints")
+    many = any(fault.path == "endpoints" for fault in faults)
+    endpoints, endpoint_faults = _endpoints([] if many else bodies, schedules, top)
+    return Config(endpoints, (*faults, *schedule_faults, *endpoint_faults), _prices(raw))
 
 
-def _yaml(text: str) -> tuple[Mapping[str, Any], tuple[Fault, ...]]:
-    try:
-        # ruamel refuses a key that stands twice; PyYAML would keep the last without a word.
-        raw = YAML(typ="safe", pure=True).load(text)
-    except YAMLError as error:
-        return {}, (Fault("", "", " ".join(str(error).split())),)
-    if isinstance(raw, dict):
-        return raw, ()
-    return {}, (
-        fault((), raw, "not a mapping; valid keys are timezone, schedules, endpoints, prices"),
-    )
-
-
-def _top(raw: Mapping[str, Any]) -> tuple[ZoneInfo | None, tuple[Fault, ...]]:
-    """A fault beside it does not take the time zone away from the entries."""
-    try:
-        return FileTop.model_validate(raw).timezone, ()
-    except ValidationError as error:
-        faults = describe(error, keys=FileTop.model_fields)
-    if "timezone" not in raw or any(fault.path == "timezone" for fault in faults):
-        return None, faults
-    return FileTop(timezone=raw["timezone"]).timezone, faults
-
-
-def _prices(raw: Mapping[str, Any]) -> Mapping[str, float]:
-    """Faults beside them do not take them away, and theirs are told with those of the top."""
+def _prices(raw: Mapping[str, object]) -> Mapping[str, float]:
+    """Faults beside them do not take them away; their own are told with those of the top."""
     try:
         return FileTop.model_validate({"prices": raw.get("prices", {})}).prices
     except ValidationError:
         return {}
 
 
-def _schedules(
-    raw: object, timezone: ZoneInfo | None
-) -> tuple[dict[str, Schedule | None], tuple[Fault, ...]]:
-    """None stands for a named schedule that has a fault."""
-    schedules: dict[str, Schedule | None] = {}
+def _schedules(raw: object, top: _Top) -> tuple[dict[str, _Named], tuple[Fault, ...]]:
+    bodies = {n: b for n, b in raw.items() if isinstance(n, str)} if isinstance(raw, dict) else {}
+    twice = _twice(bodies)
+    schedules: dict[str, _Named] = {}
     faults: list[Fault] = []
-    for name, body in raw.items() if isinstance(raw, dict) else ():
-        at: _Location = ("schedules", str(name))
-        entry, found = _entry(ScheduleEntry, body, at)
-        if entry and name == ALWAYS:
-            found = (fault(at, name, "the name is taken: `always` means without windows"),)
-        schedules[str(name)], zone_faults = _schedule(entry, timezone, at)
-        if found:
-            schedules[str(name)] = None
-        faults += [*found, *zone_faults]
+    for name, body in bodies.items():
+        at: _Location = ("schedules", name)
+        clock = _clock(body, top.clock)
+        entry, found = _entry(ScheduleEntry, body, at, SCHEDULE_KEYS, clock)
+        if name.lower() == ALWAYS:
+            found += (fault(at, name, "the name is taken: `always` means without windows"),)
+        if name.lower() in twice:
+            found += (fault(at, name, "stands twice but for capitals; keep one of the two"),)
+        found += _missing_clock(top, body, at)
+        schedules[name] = _Named(None if found else entry, clock)
+        faults += found
     return schedules, tuple(faults)
 
 
 def _endpoints(
-    raw: object, schedules: Mapping[str, Schedule | None], timezone: ZoneInfo | None
+    raw: object, schedules: Mapping[str, _Named], top: _Top
 ) -> tuple[tuple[Managed, ...], tuple[Fault, ...]]:
     bodies = raw if isinstance(raw, list) else []
-    twice = _names_used_twice(bodies)
-    managed, faults = [], []
+    twice = _twice(str(_value(body, "name")) for body in bodies)
+    managed: list[Managed] = []
+    faults: list[Fault] = []
     for index, body in enumerate(bodies):
         at: _Location = ("endpoints", index)
-        entry, found = _entry(EndpointEntry, body, at)
-        wanted = entry.schedule if entry else _named_schedule(body)
-        schedule, schedule_faults = _schedule_of(wanted, schedules, timezone, at)
-        faults += [*found, *schedule_faults]
+        named, found = _schedule_of(body, schedules, top, at)
+        clock = _clock(body, named.clock)
+        entry, entry_faults = _entry(EndpointEntry, body, at, ENDPOINT_KEYS, clock)
+        found = (*entry_faults, *found)
         if entry and entry.name.lower() in twice:
-            faults.append(fault((*at, "name"), entry.name, "stands twice; keep one of the entries"))
-        elif entry and schedule:
-            managed.append(_managed(entry, schedule))
+            found += (fault((*at, "name"), entry.name, "stands twice; keep one of the entries"),)
+        made = _managed(entry, named.entry, clock) if entry and clock and not found else None
+        if made:
+            found = _empty_spans(made.schedule, at)
+        if made and not found:
+            managed.append(made)
+        faults += found
     return tuple(managed), tuple(faults)
 
 
-def _entry[M: BaseModel](
-    model: type[M], body: object, at: _Location
-) -> tuple[M | None, tuple[Fault, ...]]:
-    try:
-        return model.model_validate(body), ()
-    except ValidationError as error:
-        return None, describe(error, at=at, tags=TAGS, keys=KEYS)
-
-
-def _named_schedule(body: object) -> str | None:
-    """A fault elsewhere in an entry does not hide a name that no schedule has."""
-    named = body.get("schedule") if isinstance(body, dict) else None
-    return named if isinstance(named, str) else None
-
-
 def _schedule_of(
-    wanted: ScheduleEntry | str | None,
-    schedules: Mapping[str, Schedule | None],
-    timezone: ZoneInfo | None,
-    at: _Location,
-) -> tuple[Schedule | None, tuple[Fault, ...]]:
-    here = (*at, "schedule")
-    match wanted:
-        case None:
-            return None, ()
-        case ScheduleEntry() as inline:
-            return _schedule(inline, timezone, here)
-        case "always":
-            return Schedule((), timezone or ZoneInfo("UTC")), ()
-        case str(name) if name not in schedules:
-            meant = nearest(name, [*schedules, ALWAYS])
-            return None, (fault(here, name, f"no schedule has this name; {meant}"),)
-        case str(name) if schedules[name] is None:
-            return None, (fault(here, name, f"this schedule has a fault; see schedules.{name}"),)
-        case str(name):
-            return schedules[name], ()
+    body: object, schedules: Mapping[str, _Named], top: _Top, at: _Location
+) -> tuple[_Named, tuple[Fault, ...]]:
+    """What the endpoint names; a schedule written in the entry is validated with it."""
+    wanted, here = _value(body, "schedule"), (*at, "schedule")
+    if not isinstance(wanted, str):
+        missing = () if "timezone" in _keys(body) else _missing_clock(top, wanted, here)
+        return _Named(None, _clock(wanted, top.clock)), missing
+    if wanted == ALWAYS:
+        changed = [(key, _value(body, key)) for key in ("closed", "open") if _value(body, key)]
+        faults = tuple(fault((*at, key), value, _NO_HOURS) for key, value in changed)
+        return _Named(None, top.clock or ZoneInfo("UTC")), faults
+    named = schedules.get(wanted)
+    if named is None:
+        meant = nearest(wanted, [*schedules, ALWAYS])
+        return _Named(None, top.clock), (
+            fault(here, wanted, f"no schedule has this name; {meant}"),
+        )
+    if named.entry is None:
+        said = f"this schedule has a fault; see schedules.{wanted}"
+        return named, (fault(here, wanted, said),)
+    return named, ()
 
 
-def _schedule(
-    entry: ScheduleEntry | None, default: ZoneInfo | None, at: _Location
-) -> tuple[Schedule | None, tuple[Fault, ...]]:
-    if entry is None:
-        return None, ()
-    zone = entry.timezone or default
-    if zone is None:
-        missing = "is required here or at the top of the file, for example America/New_York"
-        return None, (Fault(fault((*at, "timezone"), None, "").path, "", missing),)
-    windows = tuple(Window(window.start, window.stop, zone) for window in entry.windows)
-    return Schedule(windows, zone), ()
-
-
-def _managed(entry: EndpointEntry, schedule: Schedule) -> Managed:
+def _managed(entry: EndpointEntry, named: ScheduleEntry | None, clock: ZoneInfo) -> Managed:
+    wanted = entry.schedule if isinstance(entry.schedule, ScheduleEntry) else named
+    configs = [entry.config] if isinstance(entry.config, str) else entry.config
     return Managed(
         name=entry.name,
-        schedule=schedule,
-        config_name=entry.config,
+        schedule=built(wanted, entry, clock) if wanted else Schedule((), clock),
+        config_name=next(iter(configs), None),
+        fallback_configs=tuple(configs[1:]),
+        ready=entry.ready or (wanted and wanted.ready) or "at-start",
+        delete_cloudformation_owned=entry.delete_cloudformation_owned,
         drain=Drain(entry.drain.deadline, entry.drain.then),
         capacities=_capacities(entry),
     )
@@ -184,9 +174,48 @@ def _capacities(entry: EndpointEntry) -> Capacities | None:
     return Capacities(by_type, entry.scaling.reference or next(iter(by_type)))
 
 
-def _names_used_twice(bodies: Sequence[object]) -> set[str]:
-    """SageMaker tells names apart without regard to case."""
-    names = Counter(
-        str(body["name"]).lower() for body in bodies if isinstance(body, dict) and "name" in body
+def _entry[M: BaseModel](
+    model: type[M], body: object, at: _Location, keys: _Keys, clock: ZoneInfo | None = None
+) -> tuple[M | None, tuple[Fault, ...]]:
+    try:
+        return model.model_validate(body, context=clock), ()
+    except ValidationError as error:
+        return None, describe(error, at=at, tags=TAGS, keys=keys)
+
+
+def _clock(body: object, default: ZoneInfo | None) -> ZoneInfo | None:
+    """What stands in `body` even where it has faults; None where that is no time zone."""
+    if "timezone" not in _keys(body):
+        return default
+    with suppress(ValueError):
+        return parse_zone(_value(body, "timezone"))
+    return None
+
+
+def _missing_clock(top: _Top, body: object, at: _Location) -> tuple[Fault, ...]:
+    if top.writes_clock or not isinstance(body, dict) or "timezone" in body:
+        return ()
+    return (absent((*at, "timezone"), _NO_ZONE),)
+
+
+def _empty_spans(schedule: Schedule, at: _Location) -> tuple[Fault, ...]:
+    """Where the endpoint's own clock leaves out or turns round the hours of its schedule."""
+    if all(span.start < span.stop for span in schedule.extra):
+        return ()
+    zone = str(schedule.timezone)
+    return (
+        fault((*at, "timezone"), zone, "on this clock an `open` span of the schedule is empty"),
     )
-    return {name for name, count in names.items() if count > 1}
+
+
+def _twice(names: Iterable[str]) -> set[str]:
+    """SageMaker tells names apart without regard to capitals."""
+    return {name for name, count in Counter(map(str.lower, names)).items() if count > 1}
+
+
+def _keys(body: object) -> Collection[object]:
+    return body.keys() if isinstance(body, dict) else ()
+
+
+def _value(body: object, key: str) -> object:
+    return body.get(key) if isinstance(body, dict) else None

@@ -1,81 +1,58 @@
-"""The shape of the file people write; every refusal says what would be valid."""
+"""The shape of the file people write. The descriptions are what an editor shows."""
 
-import re
+from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     Tag,
+    field_validator,
     model_validator,
 )
 
-from lowtide.domain import cron
-from lowtide.domain.durations import parse_duration
-from lowtide.validation import nearest
+from lowtide.config_schedules import (
+    CLOSED_FORMS,
+    DatesEntry,
+    HolidaysEntry,
+    Rules,
+    ScheduleEntry,
+    SpanEntry,
+    WindowEntry,
+)
+from lowtide.config_values import GIVEN, Duration, Entry, Name, Streams, Timezone, UsdPerHour
 
-
-def _zone(value: object) -> ZoneInfo:
-    zones = available_timezones()
-    if not isinstance(value, str) or value not in zones:
-        regions = {zone for zone in zones if "/" in zone}
-        hint = nearest(value, regions)
-        suggestion = hint if hint.startswith("did") else "write for example America/New_York or UTC"
-        msg = f"not an IANA time zone; {suggestion}"
-        raise ValueError(msg)
-    return ZoneInfo(value)
-
-
-def _cron(value: object) -> cron.Cron:
-    if not isinstance(value, str):
-        msg = "not text; write a cron expression in quotes, for example '0 8 * * MON-FRI'"
-        raise ValueError(msg)
-    return cron.parse(value)
-
-
-Timezone = Annotated[ZoneInfo, BeforeValidator(_zone)]
-Cron = Annotated[cron.Cron, BeforeValidator(_cron)]
-Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
-Streams = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
-
-UsdPerHour = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
-
-
-class Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-
-class WindowEntry(Entry):
-    start: Cron
-    stop: Cron
-
-    @model_validator(mode="after")
-    def _apart(self) -> Self:
-        if self.start == self.stop:
-            msg = "start and stop are the same; for an endpoint that never sleeps use `always`"
-            raise ValueError(msg)
-        return self
-
-
-class ScheduleEntry(Entry):
-    windows: list[WindowEntry] = Field(min_length=1)
-    timezone: Timezone | None = None
+ALWAYS = "always"
+_MOST_ENDPOINTS = 1_000
+_NAME, _INLINE, _LIST = _FORMS = ("<name>", "<inline>", "<list>")
 
 
 class DrainEntry(Entry):
-    deadline: Duration = timedelta(minutes=35)
-    then: Literal["delete", "stay"] = "delete"
+    """How open streams hold a delete off."""
+
+    deadline: Duration = Field(
+        default=timedelta(minutes=35), description="At most so long; 35m unless said."
+    )
+    then: Literal["delete", "stay"] = Field(
+        default="delete",
+        description="At the deadline: delete it, or stay until the last stream has ended.",
+    )
 
 
 class ScalingEntry(Entry):
-    capacity: dict[str, Streams] = Field(min_length=1)
-    reference: str | None = None
+    """What the publisher needs to weigh a mixed fleet."""
+
+    capacity: dict[str, Streams] = Field(
+        min_length=1,
+        description="Most streams one instance of each type holds at acceptable latency.",
+    )
+    reference: Annotated[str | None, GIVEN] = Field(
+        default=None,
+        description="The type whose streams are the unit; otherwise the first of capacity.",
+    )
 
     @model_validator(mode="after")
     def _reference_has_a_capacity(self) -> Self:
@@ -86,42 +63,88 @@ class ScalingEntry(Entry):
         return self
 
 
-def _endpoint_name(value: str) -> str:
-    if not re.fullmatch(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", value):
-        msg = "not an endpoint name: up to 63 letters, digits and hyphens between them"
-        raise ValueError(msg)
-    return value
+def _schedule_form(value: Any) -> str:
+    return _INLINE if isinstance(value, dict | BaseModel) else _NAME
 
 
-def _form(value: Any) -> str:
-    return "<name>" if isinstance(value, str) else "<inline>"
+def _config_form(value: Any) -> str:
+    return _LIST if isinstance(value, list) else _NAME
 
 
-class EndpointEntry(Entry):
-    name: Annotated[str, AfterValidator(_endpoint_name)]
+class EndpointEntry(Rules):
+    """An endpoint and when it is awake."""
+
+    name: Name = Field(description="As in SageMaker.")
     schedule: Annotated[
-        Annotated[str, Tag("<name>")] | Annotated[ScheduleEntry, Tag("<inline>")],
-        Discriminator(_form),
-    ]
-    config: str | None = None
+        Annotated[str, Tag(_NAME)] | Annotated[ScheduleEntry, Tag(_INLINE)],
+        Discriminator(_schedule_form),
+    ] = Field(description="The name of a schedule, `always`, or a schedule written here.")
+    config: Annotated[
+        Annotated[Name, Tag(_NAME)]
+        | Annotated[
+            list[Name], Field(min_length=1, json_schema_extra={"uniqueItems": True}), Tag(_LIST)
+        ],
+        Discriminator(_config_form),
+    ] = Field(
+        default_factory=list,
+        description="The endpoint configuration to create, or several, tried in turn where "
+        "capacity is short. Without it, the one that was in use.",
+    )
+    delete_cloudformation_owned: bool = Field(
+        default=False, strict=True, description="Delete it although a CloudFormation stack owns it."
+    )
     drain: DrainEntry = DrainEntry()
-    scaling: ScalingEntry | None = None
+    scaling: Annotated[ScalingEntry | None, GIVEN] = None
+
+    @field_validator("config")
+    @classmethod
+    def _once_each(cls, value: str | list[str]) -> str | list[str]:
+        names = Counter(name.lower() for name in value) if isinstance(value, list) else Counter()
+        if twice := next((name for name, count in names.items() if count > 1), None):
+            msg = f"{twice} stands twice; name each configuration once"
+            raise ValueError(msg)
+        return value
 
 
 class FileTop(Entry):
     """The entries themselves are validated one by one, so that one fault hides no other."""
 
-    timezone: Timezone | None = None
-    schedules: dict[str, Any] = {}
-    endpoints: list[Any] = []
-    prices: dict[str, UsdPerHour] = {}
+    timezone: Timezone = Field(
+        default=None, description="IANA name; for every schedule that names none itself."
+    )
+    schedules: dict[str, Any] = Field(default={})
+    endpoints: list[Any] = Field(default=[], max_length=_MOST_ENDPOINTS)
+    prices: dict[str, UsdPerHour] = Field(
+        default={},
+        description="USD an hour by instance type: what `status` says was saved by sleeping.",
+    )
 
 
-TAGS = ("<name>", "<inline>")
-KEYS = sorted(
-    {
-        key
-        for model in (WindowEntry, ScheduleEntry, DrainEntry, ScalingEntry, EndpointEntry)
-        for key in model.model_fields
-    }
-)
+class File(FileTop):
+    """What Lowtide manages, and when it is awake."""
+
+    schedules: dict[str, ScheduleEntry] = Field(
+        default={}, description="Named schedules, which several endpoints may share."
+    )
+    endpoints: list[EndpointEntry] = Field(
+        default=[], max_length=_MOST_ENDPOINTS, description="What is managed."
+    )
+
+
+def _keys(*models: type[BaseModel]) -> tuple[str, ...]:
+    fields = [(name, field) for model in models for name, field in model.model_fields.items()]
+    return tuple(dict.fromkeys(field.alias or name for name, field in fields))
+
+
+TAGS = (*CLOSED_FORMS, *_FORMS)
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "windows": _keys(WindowEntry),
+    "closed": _keys(DatesEntry, HolidaysEntry),
+    "open": _keys(SpanEntry),
+    "schedule": _keys(ScheduleEntry),
+    "drain": _keys(DrainEntry),
+    "scaling": _keys(ScalingEntry),
+}
+SCHEDULE_KEYS = {**KEYS, "": _keys(ScheduleEntry)}
+ENDPOINT_KEYS = {**KEYS, "": _keys(EndpointEntry)}
+TOP_KEYS = {"": _keys(FileTop)}

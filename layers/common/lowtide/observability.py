@@ -56,6 +56,8 @@ class Reporter:
             self.metrics.add_metric("RestorePendingMinutes", MetricUnit.NoUnit, minutes)
         if decision.missed:
             self._count("WantedButNotInService")
+        if decision.overdue:
+            self._count("CreatingTooLong")
 
     def _reading(self, published: Published) -> None:
         fields = {"endpoint": published.endpoint, "variant": published.variant}

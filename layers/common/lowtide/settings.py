@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from lowtide.domain.lead import LeadBounds
+
+Minutes = Annotated[float, Field(ge=0, le=24 * 60)]
 
 
 class Settings(BaseModel):
@@ -25,12 +29,31 @@ class LifecycleSettings(Settings):
     table: str = Field(alias="LOWTIDE_TABLE")
     reconciler_role: str = Field("", alias="LOWTIDE_RECONCILER_ROLE")  # "": its rights are trusted
     deletions_per_minute: int = Field(5, alias="LOWTIDE_DELETIONS_PER_MINUTE", ge=1)
-    lead_minutes: float = Field(alias="LOWTIDE_LEAD_MINUTES", ge=0, le=24 * 60)
+    lead_minutes: Minutes = Field(alias="LOWTIDE_LEAD_MINUTES")
+    shortest_lead_minutes: Minutes = Field(alias="LOWTIDE_SHORTEST_LEAD_MINUTES", default=5)
+    longest_lead_minutes: Minutes = Field(alias="LOWTIDE_LONGEST_LEAD_MINUTES", default=60)
+    longest_creation_minutes: Minutes = Field(alias="LOWTIDE_LONGEST_CREATION_MINUTES", default=60)
+
+    @model_validator(mode="after")
+    def _lead_has_room(self) -> Self:
+        if self.shortest_lead_minutes > self.longest_lead_minutes:
+            msg = "LOWTIDE_SHORTEST_LEAD_MINUTES is more than LOWTIDE_LONGEST_LEAD_MINUTES"
+            raise ValueError(msg)
+        return self
 
     @property
-    def lead(self) -> timedelta:
+    def lead(self) -> LeadBounds:
         """How long before a window opens an endpoint begins to be created."""
-        return timedelta(minutes=self.lead_minutes)
+        return LeadBounds(
+            usual=timedelta(minutes=self.lead_minutes),
+            shortest=timedelta(minutes=self.shortest_lead_minutes),
+            longest=timedelta(minutes=self.longest_lead_minutes),
+        )
+
+    @property
+    def longest_creation(self) -> timedelta:
+        """After this long in Creating somebody is told."""
+        return timedelta(minutes=self.longest_creation_minutes)
 
 
 class SchedulerSettings(LifecycleSettings):

@@ -1,7 +1,8 @@
 """Pydantic's errors as sentences for people: where, what, and what would be valid."""
 
 import difflib
-from collections.abc import Collection, Sequence
+import reprlib
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,18 @@ from pydantic import ValidationError
 
 _LONGEST_VALUE_SHOWN = 80
 _ABSENT = object()
+_IS_A_KEY = "[key]"
+_MESSAGES = {
+    "missing": "is required",
+    "list_type": "not a list; begin each entry with a dash",
+    "bool_type": "write true or false",
+    "float_type": "not a number",
+    "finite_number": "not a finite number",
+    "string_type": "not text; write it in quotes",
+    "invalid_key": "a key must be text; write it in quotes",
+    "timezone_aware": "has no time zone; write for example 2026-12-24T20:00:00-05:00",
+}
+_WORDS = {None: "null", True: "true", False: "false"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +42,45 @@ def describe(
     *,
     at: Sequence[str | int] = (),
     tags: Collection[str] = (),
-    keys: Collection[str] = (),
+    keys: Mapping[str, Collection[str]] | None = None,
 ) -> tuple[Fault, ...]:
-    """`at`: where the value stands; `tags`: union members, no part of a path; `keys`: the valid
-    keys that a mistyped one may have meant.
+    """`at`: where the value stands; `tags`: union members, no part of a path; `keys`: which are
+    valid below each key, "" for the value itself.
     """
-    return tuple(
-        fault((*at, *(p for p in e["loc"] if p not in tags)), _value(e), _message(e, keys))
-        for e in error.errors()
-    )
+    return tuple(_described(e, at, tags, keys or {}) for e in error.errors(include_url=False))
 
 
 def fault(location: Sequence[str | int], value: object, message: str) -> Fault:
     return Fault(_path(location), "" if value is _ABSENT else _shown(value), message)
 
 
+def absent(location: Sequence[str | int], message: str) -> Fault:
+    """Nothing stands there that could be shown."""
+    return fault(location, _ABSENT, message)
+
+
 def nearest(word: object, valid: Collection[str]) -> str:
     """What was probably meant, else all that would be valid."""
-    close = difflib.get_close_matches(str(word), sorted(valid), n=1)
-    return f"did you mean {close[0]!r}?" if close else f"valid are {', '.join(sorted(valid))}"
+    meant = closest(str(word), valid)
+    return f"did you mean {meant!r}?" if meant else f"valid are {', '.join(sorted(valid))}"
+
+
+def closest(word: str, valid: Collection[str], likeness: float = 0.6) -> str | None:
+    """The valid word that differs least, and least of all in capitals; `likeness` is difflib's."""
+    by_lower = {name.lower(): name for name in sorted(valid)}
+    found = difflib.get_close_matches(word.strip().lower(), by_lower, n=1, cutoff=likeness)
+    return by_lower[found[0]] if found else None
+
+
+def _described(
+    error: Any, at: Sequence[str | int], tags: Collection[str], keys: Mapping[str, Collection[str]]
+) -> Fault:
+    inside = [part for part in error["loc"] if part not in tags]
+    if inside and inside[-1] == _IS_A_KEY:
+        return fault((*at, *inside[:-1]), error["input"], _MESSAGES["invalid_key"])
+    mapping = inside[:-1] if error["type"] == "extra_forbidden" else inside
+    name = next((part for part in reversed(mapping) if isinstance(part, str)), "")
+    return fault((*at, *inside), _value(error), _message(error, keys.get(name, ())))
 
 
 def _path(location: Sequence[str | int]) -> str:
@@ -56,15 +89,31 @@ def _path(location: Sequence[str | int]) -> str:
         if isinstance(part, int):
             path += f"[{part}]"
         elif "." in part:
-            path += f"[{part!r}]"
+            path += f"[{_shown(part)}]"
         else:
-            path += f".{part}" if path else part
+            path += f".{_cut(part)}" if path else _cut(part)
     return path
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    """Bounded, however large or self-containing the value is."""
+    is_word = value is None or isinstance(value, bool)
+    return _WORDS[value] if is_word else _cut(_short.repr(value))
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST_VALUE_SHOWN else f"{text[:_LONGEST_VALUE_SHOWN]}…"
+
+
+class _Short(reprlib.Repr):
+    def __init__(self) -> None:
+        super().__init__(maxlevel=4, maxstring=10 * _LONGEST_VALUE_SHOWN, maxdict=8, maxlist=8)
+
+    def repr_int(self, x: int, level: int) -> str:  # noqa: ARG002 - the base class calls it so
+        return str(x) if abs(x) < 10**_LONGEST_VALUE_SHOWN else "a very large number"
+
+
+_short = _Short()
 
 
 def _value(error: Any) -> object:
@@ -72,15 +121,23 @@ def _value(error: Any) -> object:
 
 
 def _message(error: Any, keys: Collection[str]) -> str:
-    match error["type"]:
-        case "missing":
-            return "is required"
+    """`keys` are the valid ones of the mapping that it is about."""
+    kind, context = error["type"], error.get("ctx", {})
+    match kind:
         case "extra_forbidden":
-            meant = f"; {nearest(error['loc'][-1], keys)}" if keys else ""
-            return f"unknown key{meant}"
+            return "unknown key" + (f"; {nearest(error['loc'][-1], keys)}" if keys else "")
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return "not a mapping" + (f"; valid keys are {', '.join(keys)}" if keys else "")
         case "union_tag_invalid" | "union_tag_not_found":
-            key = error["ctx"]["discriminator"].strip("'")
-            valid = error["ctx"].get("expected_tags", "")
+            key, valid = context["discriminator"].strip("'"), context.get("expected_tags", "")
             return f"{key} must be given" + (f" as one of {valid}" if valid else "")
+        case "literal_error":
+            return f"valid are {context['expected'].replace("'", '')}"
+        case "too_short":
+            return "empty; at least one is needed"
+        case "too_long":
+            return f"{len(error['input']):,} entries; at most {context['max_length']:,}"
+        case "greater_than":
+            return f"must be greater than {context['gt']:g}"
         case _:
-            return str(error["msg"]).removeprefix("Value error, ")
+            return _MESSAGES.get(kind) or str(error["msg"]).removeprefix("Value error, ")

@@ -47,6 +47,7 @@ def world(settings: LifecycleSettings, prices: Mapping[str, float]) -> World:
         store=Store(table),
         stack=settings.stack,
         lead=settings.lead,
+        longest_creation=settings.longest_creation,
         rights=RightsCheck(iam, settings.reconciler_role, settings.stack),
         deletions_per_minute=settings.deletions_per_minute,
         prices=prices,

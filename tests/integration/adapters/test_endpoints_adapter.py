@@ -125,8 +125,8 @@ def test_a_status_that_is_not_known_is_said_and_not_guessed(
     account.configure()
     account.create()
     account.sagemaker.meta.events.register("after-call.sagemaker.DescribeEndpoint", rename)
-    with pytest.raises(AwsError, match="status Hibernating, which is not known here"):
-        endpoints.observe(NAME)
+    observed = endpoints.observe(NAME)
+    assert (observed.status, observed.reported) == (Status.UNKNOWN, "Hibernating")
 
 
 def test_all_tags_are_read_page_by_page(
@@ -141,7 +141,7 @@ def test_all_tags_are_read_page_by_page(
         "before-call.sagemaker.ListTags", lambda **_: asked.append("page")
     )
     account.configure()
-    endpoints.create(NAME, "config", tags)
+    endpoints.create(NAME, "config", tags, {})
     assert endpoints.tags(endpoints.observe(NAME).arn) == tags
     assert len(asked) == 2
 
@@ -189,12 +189,12 @@ def test_creating_one_that_is_there_may_succeed_later(
     account.configure()
     account.create()
     with pytest.raises(BusyError):
-        endpoints.create(NAME, "config", {})
+        endpoints.create(NAME, "config", {}, {})
 
 
 def test_creating_from_an_absent_configuration_says_so(endpoints: Endpoints) -> None:
     with pytest.raises(AbsentError, match="Could not find endpoint configuration"):
-        endpoints.create(NAME, "config", {})
+        endpoints.create(NAME, "config", {}, {})
 
 
 def test_without_its_configuration_an_endpoint_cannot_be_created_again(
@@ -316,3 +316,97 @@ def test_a_fleet_starts_with_the_first_pool_or_the_only_type(
         ConfiguredVariant("Canary", "ml.g5.2xlarge", 1),
     )
     assert endpoints.fleet("gone") == ()
+
+
+CANARY = {"VariantName": "Canary", "InstancePools": POOLS, "InitialVariantWeight": 0.5}
+ROLLING: dict[str, Any] = {
+    "RollingUpdatePolicy": {
+        "MaximumBatchSize": {"Type": "CAPACITY_PERCENT", "Value": 50},
+        "WaitIntervalInSeconds": 60,
+    },
+    "AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "errors"}]},
+}
+
+
+def weights_and_counts(endpoints: Endpoints) -> dict[str, tuple[float, int, float, int]]:
+    _, variants = endpoints.deployed(endpoints.observe(NAME))
+    return {
+        v["VariantName"]: (
+            v["DesiredWeight"],
+            v["DesiredInstanceCount"],
+            v["InitialVariantWeight"],
+            v["InitialInstanceCount"],
+        )
+        for v in variants
+    }
+
+
+def test_weights_and_counts_stand_beside_those_of_the_configuration(
+    account: Account, endpoints: Endpoints
+) -> None:
+    account.configure({"InstancePools": POOLS, "InitialInstanceCount": 2}, CANARY)
+    account.in_service()
+    assert weights_and_counts(endpoints) == {"AllTraffic": (1, 2, 1, 2), "Canary": (0.5, 1, 0.5, 1)}
+    endpoints.put_variants(
+        NAME,
+        (
+            {"VariantName": "AllTraffic", "DesiredInstanceCount": 3},
+            {"VariantName": "Canary", "DesiredWeight": 0.1},
+        ),
+    )
+    assert endpoints.observe(NAME).status == Status.UPDATING
+    account.wait_for("InService")
+    assert weights_and_counts(endpoints) == {"AllTraffic": (1, 3, 1, 2), "Canary": (0.1, 1, 0.5, 1)}
+
+
+def test_weights_of_an_endpoint_that_is_updating_may_be_put_later(
+    account: Account, endpoints: Endpoints
+) -> None:
+    account.configure({"InstancePools": POOLS}, CANARY)
+    account.in_service()
+    changes = ({"VariantName": "Canary", "DesiredWeight": 0.1},)
+    endpoints.put_variants(NAME, changes)
+    with pytest.raises(BusyError):
+        endpoints.put_variants(NAME, changes)
+
+
+def test_of_a_configuration_that_is_gone_the_weights_are_known_all_the_same(
+    account: Account, endpoints: Endpoints
+) -> None:
+    account.configure({"InstancePools": POOLS})
+    account.in_service()
+    observed = endpoints.observe(NAME)
+    account.sagemaker.delete_endpoint_config(EndpointConfigName="config")
+    assert endpoints.deployed(observed)[1] == (
+        {"VariantName": "AllTraffic", "DesiredWeight": 1.0, "DesiredInstanceCount": 1},
+    )
+
+
+def test_a_deployment_configuration_is_passed_on(account: Account, endpoints: Endpoints) -> None:
+    account.configure()
+    assert endpoints.create(NAME, "config", {}, ROLLING) == ""
+    account.wait_for("InService")
+    assert endpoints.deployed(endpoints.observe(NAME))[0] == ROLLING
+
+
+def test_a_deployment_configuration_that_is_refused_does_not_keep_the_endpoint_away(
+    account: Account, endpoints: Endpoints
+) -> None:
+    account.configure()
+    refused = ROLLING | {
+        "BlueGreenUpdatePolicy": {
+            "TrafficRoutingConfiguration": {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}
+        }
+    }
+    said = endpoints.create(NAME, "config", {}, refused)
+    assert said.startswith("without its deployment configuration (")
+    assert endpoints.observe(NAME).status == Status.CREATING
+
+
+def test_what_is_refused_for_another_reason_is_not_tried_without_it(
+    account: Account, endpoints: Endpoints
+) -> None:
+    account.configure()
+    account.create()
+    with pytest.raises(BusyError):
+        endpoints.create(NAME, "config", {}, ROLLING)

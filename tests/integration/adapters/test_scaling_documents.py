@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 
 from lowtide.adapters.autoscaling import ScalingDocuments
-from lowtide.domain.snapshot import Scaling, Snapshot, differences, policy_reference
+from lowtide.domain.references import policy_reference
+from lowtide.domain.restoring import changes, completed
+from lowtide.domain.snapshot import Scaling, Snapshot, differences
 from tests.integration.adapters.conftest import NAME, NOW, POOLS, Account
+from workbench.aws.autoscaling_actions import ScheduledActions
+from workbench.aws.refusal import Refusal
 
 VARIANTS = ("AllTraffic", "Canary")
 ALARM = "it-is-full"
@@ -164,7 +168,7 @@ def alarm_actions(account: Account) -> list[str]:
 
 def step_policy_arn(account: Account) -> str:
     found = account.autoscaling.describe_scaling_policies(
-        ServiceNamespace="sagemaker", PolicyNames=[STEP["PolicyName"]]
+        ServiceNamespace="sagemaker", ResourceId=resource(), PolicyNames=[STEP["PolicyName"]]
     )
     return found["ScalingPolicies"][0]["PolicyARN"]
 
@@ -207,7 +211,7 @@ def test_everything_read_can_be_put_back_and_reads_back_equal(
     saved = set_up.read(NAME, VARIANTS)
     old = step_policy_arn(account)
     recreate(account)
-    assert set_up.put(saved) == ()
+    assert set_up.put(NAME, saved, NOW) == ()
     assert said(saved, set_up.read(NAME, VARIANTS)) == []
     assert alarm_actions(account) == [step_policy_arn(account)]
     assert alarm_actions(account) != [old]
@@ -216,7 +220,7 @@ def test_everything_read_can_be_put_back_and_reads_back_equal(
 def test_putting_back_twice_changes_nothing(account: Account, set_up: ScalingDocuments) -> None:
     saved = set_up.read(NAME, VARIANTS)
     recreate(account)
-    assert set_up.put(saved) == set_up.put(saved) == ()
+    assert set_up.put(NAME, saved, NOW) == set_up.put(NAME, saved, NOW) == ()
     assert said(saved, set_up.read(NAME, VARIANTS)) == []
 
 
@@ -226,8 +230,8 @@ def test_an_alarm_alone_finds_the_policy_that_is_there_already(
     """PutMetricAlarm is throttled at 3 a second: a second attempt may put nothing else."""
     saved = set_up.read(NAME, VARIANTS)
     recreate(account)
-    assert set_up.put(replace(saved, alarms=())) == ()
-    assert set_up.put(Scaling(alarms=saved.alarms)) == ()
+    assert set_up.put(NAME, replace(saved, alarms=()), NOW) == ()
+    assert set_up.put(NAME, Scaling(alarms=saved.alarms), NOW) == ()
     assert alarm_actions(account) == [step_policy_arn(account)]
 
 
@@ -236,7 +240,7 @@ def test_an_alarm_whose_policy_is_nowhere_is_refused_by_name(
 ) -> None:
     saved = set_up.read(NAME, VARIANTS)
     recreate(account)
-    (refusal,) = set_up.put(Scaling(alarms=saved.alarms))
+    (refusal,) = set_up.put(NAME, Scaling(alarms=saved.alarms), NOW)
     assert refusal.startswith(f"{ALARM}: ")
     assert "jump-when-full" in refusal
 
@@ -257,7 +261,7 @@ def test_what_is_zero_or_switched_off_is_kept(account: Account, set_up: ScalingD
     account.cloudwatch.put_metric_alarm(**off, AlarmActions=[step_policy_arn(account)])
     saved = set_up.read(NAME, VARIANTS)
     recreate(account)
-    assert set_up.put(saved) == ()
+    assert set_up.put(NAME, saved, NOW) == ()
     (alarm,) = set_up.read(NAME, VARIANTS).alarms
     assert (alarm["ActionsEnabled"], alarm["Threshold"]) == (False, 0.0)
 
@@ -271,12 +275,14 @@ def test_a_refused_document_is_named_and_does_not_stop_the_others(
     orphan = STEP | {"PolicyName": "orphan", "ResourceId": resource("Nobody")}
     recreate(account)
     refusals = set_up.put(
+        NAME,
         Scaling(
             targets=(stranger, *saved.targets),
             policies=(orphan, *saved.policies),
             scheduled_actions=(past, *saved.scheduled_actions),
             alarms=saved.alarms,
-        )
+        ),
+        NOW,
     )
     assert [refusal.partition(":")[0] for refusal in refusals] == [
         resource("Nobody"), "orphan", "past",
@@ -324,5 +330,174 @@ def test_a_one_time_action_to_come_is_put_back(account: Account, scaling: Scalin
     autoscaling.put_scheduled_action(**once)
     saved = scaling.read(NAME, VARIANTS)
     recreate(account)
-    assert scaling.put(saved) == ()
+    assert scaling.put(NAME, saved, NOW) == ()
     assert scaling.read(NAME, VARIANTS).scheduled_actions == (once,)
+
+
+METRIC_MATH = of(
+    PolicyName="weighted",
+    PolicyType="TargetTrackingScaling",
+    TargetTrackingScalingPolicyConfiguration={
+        "TargetValue": 0.7,
+        "CustomizedMetricSpecification": {
+            "Metrics": [
+                {
+                    "Id": "m1",
+                    "MetricStat": {
+                        "Metric": {
+                            "Namespace": "AWS/SageMaker",
+                            "MetricName": "ConcurrentRequestsPerModel",
+                            "Dimensions": [{"Name": "EndpointName", "Value": NAME}],
+                        },
+                        "Stat": "Average",
+                    },
+                    "ReturnData": False,
+                },
+                {"Id": "e1", "Expression": "m1 / 10", "Label": "load", "ReturnData": True},
+            ]
+        },
+    },
+)
+
+
+def test_a_policy_of_metric_math_comes_back_as_it_was(
+    account: Account, scaling: ScalingDocuments
+) -> None:
+    autoscaling: Any = account.autoscaling
+    autoscaling.register_scalable_target(**of(MinCapacity=1, MaxCapacity=2))
+    autoscaling.put_scaling_policy(**METRIC_MATH)
+    saved = scaling.read(NAME, VARIANTS)
+    assert saved.policies == (METRIC_MATH,)
+    recreate(account)
+    assert scaling.put(NAME, saved, NOW) == ()
+    assert scaling.read(NAME, VARIANTS).policies == (METRIC_MATH,)
+
+
+def test_more_than_a_page_of_everything_is_read_and_put_back(
+    account: Account, scaling: ScalingDocuments
+) -> None:
+    autoscaling: Any = account.autoscaling
+    autoscaling.register_scalable_target(**of(MinCapacity=1, MaxCapacity=2))
+    for n in range(55):
+        autoscaling.put_scheduled_action(**ACTION | {"ScheduledActionName": f"floor-{n:02}"})
+    for n in range(12):
+        arn = autoscaling.put_scaling_policy(**STEP | {"PolicyName": f"step-{n:02}"})["PolicyARN"]
+        for m in range(10):  # 120 alarms: more than a page, and more than a call may name
+            alarm: Any = ALARM_SET | {"AlarmName": f"full-{n:02}-{m}", "AlarmActions": [arn]}
+            account.cloudwatch.put_metric_alarm(**alarm)
+    saved = scaling.read(NAME, VARIANTS)
+    counts = [len(saved.policies), len(saved.scheduled_actions), len(saved.alarms)]
+    assert counts == [12, 55, 120]
+    recreate(account)
+    assert scaling.put(NAME, saved, NOW) == ()
+    assert said(saved, scaling.read(NAME, VARIANTS)) == []
+
+
+def test_a_detached_alarm_is_read_where_it_is_asked_for(
+    account: Account, set_up: ScalingDocuments
+) -> None:
+    recreate(account)
+    (alarm,) = set_up.read(NAME, VARIANTS, [ALARM, "nobody's"]).alarms
+    assert (alarm["AlarmName"], alarm.get("AlarmActions")) == (ALARM, None)
+
+
+def test_tags_reach_a_target_that_is_there_and_nothing_else_of_it_changes(
+    account: Account, scaling: ScalingDocuments
+) -> None:
+    autoscaling: Any = account.autoscaling
+    autoscaling.register_scalable_target(**of(MinCapacity=2, MaxCapacity=3))
+    tagged = of(MinCapacity=1, MaxCapacity=6, Tags={"team": "voice"})
+    assert scaling.put(NAME, Scaling(targets=(tagged,)), NOW) == ()
+    (found,) = scaling.read(NAME, VARIANTS).targets
+    assert (found["MinCapacity"], found["MaxCapacity"]) == (2, 3)
+    assert found["Tags"] == {"team": "voice"}
+
+
+def test_a_change_of_a_target_keeps_what_it_does_not_name(set_up: ScalingDocuments) -> None:
+    held = dict.fromkeys(TARGETS[0]["SuspendedState"], True)
+    assert set_up.change_targets((of(SuspendedState=held),)) == ()
+    assert set_up.read(NAME, VARIANTS).targets == (
+        TARGETS[0] | {"SuspendedState": held},
+        TARGETS[1],
+    )
+
+
+def test_a_refused_change_of_a_target_is_named(scaling: ScalingDocuments) -> None:
+    (refusal,) = scaling.change_targets((of("Nobody", SuspendedState={}),))
+    assert refusal.startswith(f"{resource('Nobody')}: ")
+
+
+def another_endpoint(account: Account) -> str:
+    """With a policy of the same name, triggered by the same alarm; returns its ARN."""
+    account.create("other")
+    account.wait_for("InService", "other")
+    autoscaling: Any = account.autoscaling
+    theirs = {"ResourceId": "endpoint/other/variant/AllTraffic"}
+    autoscaling.register_scalable_target(**of(MinCapacity=1, MaxCapacity=2) | theirs)
+    return str(autoscaling.put_scaling_policy(**STEP | theirs)["PolicyARN"])
+
+
+def test_an_alarm_of_two_endpoints_gets_this_ones_new_policy_and_keeps_the_others(
+    account: Account, set_up: ScalingDocuments
+) -> None:
+    first = another_endpoint(account)
+    both = sorted([step_policy_arn(account), first])
+    account.cloudwatch.put_metric_alarm(**ALARM_SET, AlarmActions=both)
+    saved = set_up.read(NAME, VARIANTS)
+    for name in ("other", NAME):  # both sleep, and the other one is back first
+        account.sagemaker.delete_endpoint(EndpointName=name)
+        account.wait_for("Absent", name)
+    second = another_endpoint(account)
+    account.cloudwatch.put_metric_alarm(**ALARM_SET, AlarmActions=[second])
+    account.in_service()
+    live = set_up.read(NAME, VARIANTS, [ALARM])
+    assert set_up.put(NAME, changes(live, completed(live, saved)), NOW) == ()
+    own = step_policy_arn(account)
+    assert sorted(alarm_actions(account)) == sorted([own, second])
+    assert not {own, second} & set(both)
+    assert said(saved, set_up.read(NAME, VARIANTS)) == []
+
+
+def test_an_alarm_that_is_gone_comes_back_without_the_action_of_one_that_sleeps(
+    account: Account, set_up: ScalingDocuments
+) -> None:
+    both = [step_policy_arn(account), another_endpoint(account)]
+    account.cloudwatch.put_metric_alarm(**ALARM_SET, AlarmActions=both)
+    saved = set_up.read(NAME, VARIANTS)
+    account.sagemaker.delete_endpoint(EndpointName="other")
+    recreate(account)
+    account.cloudwatch.delete_alarms(AlarmNames=[ALARM])
+    assert set_up.put(NAME, saved, NOW) == ()
+    assert alarm_actions(account) == [step_policy_arn(account)]
+
+
+@pytest.mark.parametrize(
+    ("start", "put"),
+    [
+        pytest.param(timedelta(days=-1), True, id="a start that has passed is left out"),
+        pytest.param(timedelta(days=1), False, id="one to come is not: it would fire too early"),
+    ],
+)
+def test_an_action_whose_start_is_refused(
+    account: Account,
+    scaling: ScalingDocuments,
+    monkeypatch: pytest.MonkeyPatch,
+    start: timedelta,
+    *,
+    put: bool,
+) -> None:
+    real = ScheduledActions.put_scheduled_action
+
+    def picky(self: ScheduledActions, request: dict[str, Any]) -> None:
+        if "StartTime" in request:
+            raise Refusal("ValidationException", "Given start time is in the past")
+        real(self, request)
+
+    autoscaling: Any = account.autoscaling
+    autoscaling.register_scalable_target(**of(MinCapacity=1, MaxCapacity=2))
+    monkeypatch.setattr(ScheduledActions, "put_scheduled_action", picky)
+    now = account.cloud.clock.now()
+    action = ACTION | {"StartTime": (now + start).isoformat()}
+    refusals = scaling.put(NAME, Scaling(scheduled_actions=(action,)), now)
+    found = scaling.read(NAME, VARIANTS).scheduled_actions
+    assert (len(refusals), len(found)) == ((0, 1) if put else (1, 0))

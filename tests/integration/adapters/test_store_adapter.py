@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -12,11 +12,12 @@ from moto import mock_aws
 
 from lowtide.adapters.store import Memory, Store
 from lowtide.domain.errors import AbsentError, AwsError
+from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.ledger import Entry
-from lowtide.domain.overrides import Override
+from lowtide.domain.overrides import Override, Pause
 from lowtide.domain.record import Record
 from lowtide.domain.sleep import Sleep
-from lowtide.domain.snapshot import Scaling, Snapshot
+from lowtide.domain.snapshot import Scaling, Snapshot, to_json
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -35,6 +36,7 @@ SNAPSHOT = Snapshot(
 OVERRIDE = Override(awake=True, until=NOW + timedelta(hours=2), reason="a test", by="ann")
 
 SLEEP = Sleep(NOW, {"ml.g6.2xlarge": 2})
+PAUSE = Pause(NOW - timedelta(hours=1), "by hand", "ann")
 
 
 @pytest.fixture
@@ -83,17 +85,44 @@ def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
     record = Record(
         SNAPSHOT,
         restore_pending=True,
+        ending_since=NOW - timedelta(minutes=6),
         draining_since=NOW - timedelta(minutes=5),
+        held=True,
         whole=NOW - timedelta(days=1),
         restoring_since=NOW - timedelta(minutes=2),
+        creating_since=NOW - timedelta(hours=1),
+        creations=(timedelta(minutes=9), timedelta(seconds=700)),
+        failures=Failures(Failure(NOW, NOW, Kind.CAPACITY, "none"), 3, 1, 1, ("a", "b")),
     )
     store.save_snapshot(NAME, SNAPSHOT)
     store.save_record(NAME, record, "Create: because", NOW)
     store.save_override(NAME, OVERRIDE)
+    store.save_pause(NAME, PAUSE)
+    store.save_asked(NAME, NOW)
     store.save_refusal(NAME, "it has no tag", NOW)
     store.save_sleep(NAME, SLEEP)
     store.enter(NAME, entry(0))
-    assert store.recall(NAME) == Memory(record, OVERRIDE, "it has no tag", SLEEP)
+    assert store.recall(NAME) == Memory(record, OVERRIDE, PAUSE, NOW, "it has no tag", SLEEP)
+
+
+def test_a_record_from_before_there_was_more_to_remember_is_understood(
+    store: Store, table: "Table"
+) -> None:
+    since = (NOW - timedelta(minutes=5)).isoformat()
+    old: Any = {"restore_pending": True, "draining_since": since, "whole": None}
+    table.put_item(Item={"endpoint": NAME, "item": "now#record", **old})
+    expected = Record(restore_pending=True, draining_since=NOW - timedelta(minutes=5))
+    assert store.recall(NAME).record == expected
+
+
+def test_a_pause_ends_when_it_is_dropped_and_not_before(store: Store) -> None:
+    store.save_pause(NAME, PAUSE)
+    store.save_record(NAME, Record(), "", NOW)
+    store.drop_override(NAME)
+    assert store.recall(NAME).paused == PAUSE
+    store.drop_pause(NAME)
+    store.drop_pause(NAME)
+    assert store.recall(NAME).paused is None
 
 
 def test_endpoints_do_not_see_each_others_memory(store: Store) -> None:
@@ -171,6 +200,23 @@ def test_a_snapshot_that_does_not_read_back_is_told(
         store.save_snapshot(NAME, replace(SNAPSHOT, tags={}))
 
 
+def test_a_snapshot_that_the_table_would_not_take_is_refused_before_anything_is_written(
+    store: Store, table: "Table"
+) -> None:
+    policies = tuple({"PolicyName": f"p{n}", "Padding": "x" * 1000} for n in range(400))
+    with pytest.raises(AwsError, match=r"has 4\d\d,\d{3} bytes and the table takes 390,000"):
+        store.save_snapshot(NAME, replace(SNAPSHOT, scaling=Scaling(policies=policies)))
+    assert table.scan()["Items"] == []
+
+
+def test_the_largest_snapshot_fits_into_an_item(store: Store) -> None:
+    """390,000 bytes and the names beside them: a longer text would be refused by DynamoDB."""
+    padding = "x" * (390_000 - len(to_json(replace(SNAPSHOT, tags={"x": ""}))))
+    large = replace(SNAPSHOT, tags={"x": padding})
+    store.save_snapshot(NAME, large)
+    assert store.recall(NAME).record.snapshot == large
+
+
 def test_the_ledger_gives_the_newest_oldest_first(store: Store) -> None:
     for minute in (2, 0, 3, 1):
         store.enter(NAME, entry(minute))
@@ -212,8 +258,7 @@ def test_an_entry_comes_back_with_its_figures(store: Store) -> None:
         step="Create",
         reason="the window opens",
         outcome="from config",
-        ended="asleep",
-        lasted=timedelta(hours=11, minutes=58),
+        ended={"asleep": timedelta(hours=11, minutes=58)},
         saved_hours={"ml.g6.2xlarge": 23.933333},
         saved_usd=29.25,
     )
@@ -229,7 +274,7 @@ def test_an_entry_from_before_there_were_figures_has_none(store: Store, table: "
     assert store.ledger(NAME, 10) == (entry(0),)
 
 
-NEW_ATTRIBUTES = {"ok", "ended", "lasted_s", "saved_hours", "saved_usd"}
+NEW_ATTRIBUTES = {"ok", "ended_s", "saved_hours", "saved_usd"}
 
 
 def test_the_ledger_since_an_instant_is_read_page_by_page(store: Store) -> None:

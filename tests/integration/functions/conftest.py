@@ -107,7 +107,9 @@ type TownMaker = Callable[..., Town]
 def town_with(tmp_path: Path) -> Iterator[TownMaker]:
     with ExitStack() as cleanup:
 
-        def make(file: str = EVENING_PAUSE, settings: Settings | None = None) -> Town:
+        def make(
+            file: str = EVENING_PAUSE, settings: Settings | None = None, **parameters: str
+        ) -> Town:
             cloud = cleanup.enter_context(Cloud(MONDAY_EVENING, settings))
             create_endpoint()
             cloud.advance(MONDAY_EVENING + timedelta(minutes=15))
@@ -115,7 +117,13 @@ def town_with(tmp_path: Path) -> Iterator[TownMaker]:
             config = tmp_path / "endpoints.yaml"
             config.write_text(file)
             root = Path(__file__).parents[3]
-            stack = Stack.deploy(cloud, root / "template.yaml", config_path=config, name=STACK)
+            stack = Stack.deploy(
+                cloud,
+                root / "template.yaml",
+                config_path=config,
+                name=STACK,
+                parameters=parameters,
+            )
             return Town(cloud, stack)
 
         yield make

@@ -28,6 +28,8 @@ def event(name: str) -> Any:
         pytest.param("control-wake", "wish", id="somebody wakes it"),
         pytest.param("control-sleep", "wish", id="somebody puts it to sleep"),
         pytest.param("control-auto", "wish", id="somebody gives it back to its schedule"),
+        pytest.param("control-pause", "paused", id="somebody wants it left alone"),
+        pytest.param("control-resume", "wish", id="somebody lets Lowtide go on"),
         pytest.param("control-status", "status", id="somebody asks how it is"),
     ],
 )
@@ -52,6 +54,7 @@ def test_a_tick_says_what_it_decided_and_why(town: Town) -> None:
             "failed": False,
             "refused": False,
             "missed": False,
+            "overdue": False,
             "refusal_kinds": [],
             "restoring_minutes": None,
         }
@@ -70,7 +73,7 @@ def test_the_same_minute_twice_asks_for_one_step(town: Town) -> None:
     for _ in range(2):
         town.stack.invoke("scheduler", {"time": "2026-11-24T00:59:00Z"})
     town.stack.poll()
-    assert town.ledger() == ["BeginDrain"]
+    assert town.ledger() == ["TakeSnapshot"]
 
 
 def test_a_step_delivered_twice_creates_nothing_twice(town: Town) -> None:

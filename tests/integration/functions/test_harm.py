@@ -78,7 +78,7 @@ def test_what_its_owner_changes_while_it_drains_comes_back_changed(town: Town) -
 
 def test_what_its_owner_changes_after_it_was_saved_is_saved_anew(town: Town) -> None:
     town.until("Mon 20:02")
-    assert town.ledger()[-1] == "TakeSnapshot"
+    assert town.ledger()[-1] == "BeginDrain"
     autoscaling().delete_scaling_policy(
         PolicyName="jump-when-full",
         ServiceNamespace="sagemaker",

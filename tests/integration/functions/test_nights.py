@@ -14,7 +14,7 @@ from workbench.demo import photograph
 from workbench.demo.endpoint import ENDPOINT, RESOURCE
 from workbench.fleet.pools import Drought
 
-ONE_NIGHT = ["BeginDrain", "TakeSnapshot", "Delete", "Create", "Restore"]
+ONE_NIGHT = ["TakeSnapshot", "BeginDrain", "Delete", "Create", "Restore"]
 
 
 def test_it_sleeps_through_the_night_and_is_there_when_the_window_opens(town: Town) -> None:
@@ -130,7 +130,7 @@ def test_a_window_that_opens_while_it_drains_keeps_it(town: Town) -> None:
     town.control(action="wake", endpoint=ENDPOINT, reason="overtime", by="ann", **{"for": "1h"})
     town.until("Mon 20:30")
     assert town.status == "InService"
-    assert town.ledger() == ["BeginDrain", "EndDrain"]
+    assert town.ledger() == ["TakeSnapshot", "BeginDrain", "EndDrain"]
 
 
 def test_an_endpoint_deleted_by_hand_comes_back_with_what_was_saved_last(town: Town) -> None:

@@ -15,7 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lowtide.adapters.aws_errors import meaning, translated
-from lowtide.domain.errors import AbsentError, AwsError, BusyError, DeniedError, QuotaError
+from lowtide.domain.errors import (
+    AbsentError,
+    AwsError,
+    BusyError,
+    CapacityError,
+    DeniedError,
+    QuotaError,
+)
 
 VALIDATION = "ValidationException"
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/my-endpoint"
@@ -56,6 +63,10 @@ def error(code: str, message: str, operation: str = "DescribeEndpoint") -> Clien
         pytest.param(
             "ResourceLimitExceeded", "The account-level service limit is 0 Instances", QuotaError,
             id="a quota of 0 instances refuses a creation; waiting does not help (section 5)",
+        ),
+        pytest.param(
+            VALIDATION, "InsufficientInstanceCapacity: there are none now", CapacityError,
+            id="no capacity, where a creation is refused for it at once",
         ),
         pytest.param(
             "LimitExceededException", "Too many scaling policies", QuotaError,

@@ -52,41 +52,41 @@ FAILED = replace(SITUATION, endpoint=replace(SITUATION.endpoint, status=Status.F
     ("step", "situation", "sleep", "ended"),
     [
         pytest.param(
-            Create("", "c"), SITUATION, SLEEP, ("asleep", 12 * HOUR),
+            Create("", "c"), SITUATION, SLEEP, {"asleep": 12 * HOUR},
             id="a creation ends the sleep",
         ),
         pytest.param(
-            Create("", "c"), SITUATION, None, None,
+            Create("", "c"), SITUATION, None, {},
             id="a creation after nobody's delete ends nothing that is known",
         ),
         pytest.param(
-            Restore(""), SITUATION, None, ("creation", 9 * HOUR),
+            Restore("", HOUR / 4), SITUATION, None, {"creation": HOUR / 4},
             id="a restore ends the creation",
         ),
         pytest.param(
-            Delete(""), SITUATION, None, ("awake", 9 * HOUR),
-            id="a delete ends the time awake",
+            Delete(""), SITUATION, None, {"awake": 9 * HOUR, "drain": HOUR / 5},
+            id="a delete ends the time awake, and the drain",
         ),
         pytest.param(
-            Delete(""), FAILED, None, None,
+            Delete(""), FAILED, None, {},
             id="one that failed was never awake",
         ),
         pytest.param(
-            TakeSnapshot(""), SITUATION, None, ("drain", HOUR / 5),
-            id="it is saved when it is drained",
+            TakeSnapshot(""), SITUATION, None, {},
+            id="what is saved goes on",
         ),
         pytest.param(
-            EndDrain(""), SITUATION, None, ("drain", HOUR / 5),
+            EndDrain(""), SITUATION, None, {"drain": HOUR / 5},
             id="a drain may end without a delete",
         ),
         pytest.param(
-            BeginDrain(""), SITUATION, None, None,
+            BeginDrain(""), SITUATION, None, {},
             id="a drain that begins ends nothing",
         ),
     ],
 )  # fmt: skip
 def test_what_a_step_ends(
-    step: Step, situation: Situation, sleep: Sleep | None, ended: tuple[str, timedelta] | None
+    step: Step, situation: Situation, sleep: Sleep | None, ended: dict[str, timedelta]
 ) -> None:
     assert ended_by(step, situation, sleep) == ended
 
@@ -162,7 +162,7 @@ def test_a_sleep_saves_hours_and_with_a_price_dollars(
 
 def slept(until: datetime, hours: int, usd: float | None) -> Entry:
     return Entry(
-        until, "Create", "", "", ended="asleep", lasted=hours * HOUR,
+        until, "Create", "", "", ended={"asleep": hours * HOUR},
         saved_hours={G6: 2.0 * hours}, saved_usd=usd,
     )  # fmt: skip
 
@@ -185,7 +185,8 @@ def slept(until: datetime, hours: int, usd: float | None) -> Entry:
             id="a night before",
         ),
         pytest.param(
-            [replace(slept(NOW, 10, 20.0), ended="awake")], Savings(timedelta(), {}, None),
+            [replace(slept(NOW, 10, 20.0), ended={"awake": 10 * HOUR})],
+            Savings(timedelta(), {}, None),
             id="time awake is no sleep",
         ),
     ],

@@ -12,17 +12,18 @@ from lowtide.domain.actions import (
     Create,
     Delete,
     EndDrain,
+    Paused,
     Refuse,
     Rest,
     Restore,
-    Step,
     TakeSnapshot,
     Wait,
 )
 from lowtide.domain.endpoints import Drain, Endpoint, Managed, Status
 from lowtide.domain.lifecycle import plan
+from lowtide.domain.overrides import Pause
 from lowtide.domain.readings import NoReading
-from lowtide.domain.record import Record, complete, intend
+from lowtide.domain.record import Record
 from lowtide.domain.schedules import Schedule
 from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Scaling, Snapshot
@@ -56,8 +57,15 @@ def snapshot(minutes_ago: int) -> Snapshot:
     return Snapshot(NOW - minutes_ago * MINUTE, "in-use", TAGS, Scaling())
 
 
+def ending(minutes: int, saved: Snapshot | None = None) -> Record:
+    """Saved, or to be saved, and not held yet."""
+    return Record(saved, ending_since=NOW - minutes * MINUTE)
+
+
 def draining(minutes: int, saved: Snapshot | None = None) -> Record:
-    return Record(saved, draining_since=NOW - minutes * MINUTE)
+    """It began, with its snapshot, so many minutes ago."""
+    since = NOW - minutes * MINUTE
+    return Record(saved or snapshot(minutes), ending_since=since, draining_since=since, held=True)
 
 
 SAVED = Record(snapshot(600))
@@ -82,9 +90,9 @@ MOVING = [S.CREATING, S.UPDATING, S.SYSTEM_UPDATING, S.ROLLING_BACK, S.DELETING]
 @pytest.mark.parametrize("status", MOVING)
 @pytest.mark.parametrize("wish", [AWAKE, ASLEEP], ids=["awake", "asleep"])
 def test_while_aws_is_at_work_nothing_is_done(status: Status, wish: Wish) -> None:
-    assert plan(situation(wish, status, draining(60, snapshot(1)))) == Wait(
-        f"SageMaker reports {status}"
-    )
+    given = situation(wish, status, draining(60, snapshot(1)))
+    given = replace(given, endpoint=replace(given.endpoint, created_at=NOW - 59 * MINUTE))
+    assert plan(given) == Wait(f"SageMaker reports {status}")
 
 
 @pytest.mark.parametrize(
@@ -141,7 +149,41 @@ def test_while_aws_is_at_work_nothing_is_done(status: Status, wish: Wish) -> Non
         ),
         pytest.param(situation(ASLEEP, S.ABSENT), Rest, id="not wanted and absent: rests"),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE), BeginDrain, id="not wanted any more: drains",
+            situation(ASLEEP, S.IN_SERVICE), TakeSnapshot,
+            id="not wanted any more: saved before draining changes anything",
+        ),
+        pytest.param(
+            situation(ASLEEP, S.IN_SERVICE, SAVED), TakeSnapshot,
+            id="last night's snapshot does not count",
+        ),
+        pytest.param(
+            situation(ASLEEP, S.IN_SERVICE, ending(1, snapshot(1))), BeginDrain,
+            id="not wanted any more and saved: drains, and scaling is held",
+        ),
+        pytest.param(
+            situation(ASLEEP, S.IN_SERVICE, ending(1, snapshot(600))), TakeSnapshot,
+            id="killed before it was saved: saved",
+        ),
+        pytest.param(
+            situation(AWAKE, S.IN_SERVICE, ending(1, snapshot(1))), EndDrain,
+            id="wanted again before it drained: its end is over",
+        ),
+        pytest.param(
+            situation(AWAKE, S.OUT_OF_SERVICE, draining(5)), EndDrain,
+            id="out of service while it drained and wanted again: not held any more",
+        ),
+        pytest.param(
+            situation(AWAKE, S.IN_SERVICE, replace(draining(5), restore_pending=True)), EndDrain,
+            id="wanted again after a delete that failed halfway: not held, then restored",
+        ),
+        pytest.param(
+            situation(ASLEEP, S.IN_SERVICE, replace(draining(5), held=False), streams=3),
+            BeginDrain,
+            id="streams are open and scaling could not be held: held again",
+        ),
+        pytest.param(
+            situation(ASLEEP, S.IN_SERVICE, replace(draining(5), held=False)), Delete,
+            id="drained although scaling could not be held: deleted",
         ),
         pytest.param(
             situation(ASLEEP, S.IN_SERVICE, missing=("model m",)), Refuse,
@@ -156,15 +198,7 @@ def test_while_aws_is_at_work_nothing_is_done(status: Status, wish: Wish) -> Non
             id="nobody knows whether streams are open: waits",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, draining(5)), TakeSnapshot,
-            id="drained: saved before anything is deleted",
-        ),
-        pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, draining(5, snapshot(600))), TakeSnapshot,
-            id="last night's snapshot does not count",
-        ),
-        pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, draining(5, snapshot(1))), Delete,
+            situation(ASLEEP, S.IN_SERVICE, draining(5)), Delete,
             id="drained and saved: deleted",
         ),
         pytest.param(
@@ -184,13 +218,24 @@ def test_while_aws_is_at_work_nothing_is_done(status: Status, wish: Wish) -> Non
             id="with `then: stay` open streams keep it past the deadline",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, replace(CREATED, draining_since=NOW - MINUTE)),
-            TakeSnapshot,
+            situation(ASLEEP, S.IN_SERVICE, CREATED), TakeSnapshot,
             id="never fully restored: saved again, with what was saved before",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, draining(400, snapshot(399))), BeginDrain,
-            id="a drain from before this endpoint was created was another's",
+            situation(ASLEEP, S.IN_SERVICE, draining(400)), TakeSnapshot,
+            id="an end that began before this endpoint was created was another's",
+        ),
+        pytest.param(
+            situation(AWAKE, S.IN_SERVICE, draining(400)), Rest,
+            id="nor need it be ended when this one is wanted",
+        ),
+        pytest.param(
+            situation(ASLEEP, S.ABSENT, draining(5)), Rest,
+            id="deleted by hand while it drained: rests",
+        ),
+        pytest.param(
+            situation(AWAKE, S.ABSENT, draining(5)), Create,
+            id="deleted by hand while it drained and wanted again: created",
         ),
         pytest.param(
             situation(ASLEEP, S.OUT_OF_SERVICE, draining(5, snapshot(1))), Delete,
@@ -231,68 +276,46 @@ def test_the_pinned_configuration_wins_over_the_one_last_in_use() -> None:
     assert last_used == Create("the window is open", "in-use")
 
 
-@pytest.mark.parametrize("status", list(Status))
-@pytest.mark.parametrize("wish", [AWAKE, ASLEEP], ids=["awake", "asleep"])
-def test_every_status_has_a_rule(status: Status, wish: Wish) -> None:
-    assert "no rule" not in plan(situation(wish, status)).reason
-
-
-@pytest.mark.parametrize("status", list(Status))
-@pytest.mark.parametrize("record", [FRESH, SAVED, CREATED, draining(60, snapshot(0))])
-def test_an_endpoint_in_service_is_never_deleted_while_it_is_wanted(
-    status: Status, record: Record
-) -> None:
-    action = plan(situation(AWAKE, status, record, streams=0))
-    assert status == S.FAILED or not isinstance(action, Delete)
-
-
-@pytest.mark.parametrize(
-    ("before", "step", "while_acting", "after"),
-    [
-        pytest.param(
-            SAVED, Create("", "c"), CREATED, CREATED,
-            id="a creation leaves the restore to be done, even if it crashes",
-        ),
-        pytest.param(
-            FRESH, Create("", "c"), FRESH, FRESH,
-            id="without a snapshot there is nothing to restore",
-        ),
-        pytest.param(
-            CREATED, Restore(""), replace(CREATED, restoring_since=NOW),
-            replace(SAVED, whole=CREATED_AT),
-            id="a restore is pending until it is proven",
-        ),
-        pytest.param(
-            FRESH, BeginDrain(""), draining(0), draining(0), id="a drain begins at once",
-        ),
-        pytest.param(
-            draining(5), EndDrain(""), FRESH, FRESH, id="a drain ends at once",
-        ),
-        pytest.param(
-            draining(5, snapshot(1)), Delete(""),
-            replace(draining(5, snapshot(1)), restore_pending=True),
-            Record(snapshot(1), restore_pending=True),
-            id="a delete that fails halfway is followed by a restore",
-        ),
-        pytest.param(
-            draining(5), TakeSnapshot(""), draining(5), replace(draining(5), whole=CREATED_AT),
-            id="the first snapshot of all knows the endpoint whole",
-        ),
-        pytest.param(
-            draining(5, snapshot(9)), TakeSnapshot(""),
-            draining(5, snapshot(9)), draining(5, snapshot(9)),
-            id="a later snapshot changes nothing else",
-        ),
-    ],
-)  # fmt: skip
-def test_what_is_remembered(
-    before: Record, step: Step, while_acting: Record, after: Record
-) -> None:
-    intended = intend(before, step, NOW)
-    assert intended == while_acting
-    assert complete(intended, step, CREATED_AT) == after
-
-
 def test_a_pin_that_differs_from_what_was_in_use_is_said() -> None:
     action = plan(situation(AWAKE, S.ABSENT, SAVED, managed=PINNED))
     assert "in-use was in use, the file pins pinned" in action.reason
+
+
+def test_a_pin_that_is_not_in_use_yet_is_said() -> None:
+    action = plan(situation(AWAKE, S.IN_SERVICE, managed=PINNED))
+    assert action == Rest(
+        "the window is open; it runs in-use, the file pins pinned, which is taken at the next wake"
+    )
+
+
+def test_a_status_that_is_new_in_aws_is_said_and_left_alone() -> None:
+    given = situation(ASLEEP, S.UNKNOWN)
+    action = plan(replace(given, endpoint=replace(given.endpoint, reported="Stopping")))
+    assert action == Refuse("SageMaker reports the status Stopping, which is not known here")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "reason"),
+    [
+        pytest.param(59, "SageMaker reports Creating", id="a usual creation"),
+        pytest.param(
+            60,
+            "SageMaker has reported Creating for 1 h: it cannot be deleted before that ends",
+            id="an hour in Creating",
+        ),
+    ],
+)
+def test_a_creation_that_lasts_is_waited_for(minutes: int, reason: str) -> None:
+    given = situation(AWAKE, S.CREATING)
+    created_at = NOW - minutes * MINUTE
+    given = replace(given, endpoint=replace(given.endpoint, created_at=created_at))
+    assert plan(given) == Wait(reason)
+
+
+def test_a_pause_says_who_and_why_and_what_is_still_held() -> None:
+    pause = Pause(NOW - 60 * MINUTE, "we look at it by hand", "ann")
+    told = "ann paused it Mon 23 Nov 19:30 UTC: we look at it by hand"
+    resting = replace(situation(AWAKE, S.IN_SERVICE), paused=pause)
+    held = replace(situation(ASLEEP, S.IN_SERVICE, draining(5)), paused=pause)
+    assert plan(resting) == Paused(told)
+    assert plan(held) == Paused(f"{told}; its scaling is still held, as it was draining")

@@ -1,7 +1,10 @@
 """What is saved comes back, and what did not come back is named."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -13,10 +16,7 @@ from lowtide.domain.snapshot import (
     differences,
     fields,
     from_json,
-    lacking,
-    merged,
     to_json,
-    without_expired,
 )
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
@@ -56,7 +56,7 @@ def test_a_snapshot_survives_being_written_down(
         ),
         pytest.param(
             snapshot(targets=(TARGET,), policies=({**POLICY, "New": 1},)),
-            "scaling.policies[follow].New: was Ellipsis, is 1",
+            "scaling.policies[follow].New: was nothing, is 1",
             id="a field too many",
         ),
     ],
@@ -81,54 +81,62 @@ def test_when_a_snapshot_was_taken_is_not_one_of_its_fields() -> None:
     assert "taken_at" not in fields(snapshot())
 
 
-@pytest.mark.parametrize(
-    ("schedule", "kept"),
-    [
-        pytest.param("at(2026-11-23T15:59:00)", False, id="a one-time action that has passed goes"),
-        pytest.param("at(2026-11-23T16:01:00)", True, id="a one-time action to come stays"),
-        pytest.param("cron(0 8 * * ? *)", True, id="a recurring action stays"),
-    ],
+OLD = (
+    '{"config_name":"config","scaling":{"alarms":[],"policies":[{"New":{"deep":[1]},'
+    '"PolicyName":"follow"}],"scheduled_actions":[],"targets":[{"MinCapacity":1,"ResourceId":'
+    '"endpoint/e/variant/A","Tags":{"team":"voice"}}]},"tags":{"team":"voice"},'
+    '"taken_at":"2026-11-23T21:00:00+00:00"}'
 )
-def test_expired_actions(schedule: str, *, kept: bool) -> None:
-    action = {"Schedule": schedule, "Timezone": "America/New_York"}
-    left = without_expired(snapshot(scheduled_actions=(action,)), NOW)
-    assert bool(left.scaling.scheduled_actions) is kept
 
 
-OTHER = {**POLICY, "PolicyName": "other"}
-CHANGED = {**POLICY, "TargetValue": 5.0}
+def test_a_snapshot_from_before_there_were_weights_is_still_read() -> None:
+    old = from_json(OLD)
+    assert (old.deployment, old.variants, old.ranges_as_of) == ({}, (), NOW)
+    assert old.scaling.targets[0]["Tags"] == {"team": "voice"}
+    assert old.scaling.policies == ({"New": {"deep": [1]}, "PolicyName": "follow"},)
+    assert from_json(to_json(old)) == old
 
 
-def test_of_an_endpoint_that_lost_its_scaling_what_was_saved_stands() -> None:
-    saved = snapshot(targets=(TARGET,), policies=(POLICY, OTHER))
-    assert merged(snapshot(), saved).scaling == saved.scaling
-    assert merged(snapshot(policies=(CHANGED,)), saved).scaling == Scaling(
-        targets=(TARGET,), policies=(CHANGED, OTHER)
+def variant(**fields: float) -> Mapping[str, object]:
+    given = {"InitialVariantWeight": 1.0, "InitialInstanceCount": 1}
+    return (
+        {"VariantName": "AllTraffic", "DesiredWeight": 1.0, "DesiredInstanceCount": 1}
+        | given
+        | fields
     )
 
 
+def test_everything_else_of_a_snapshot_survives_too() -> None:
+    saved = replace(
+        snapshot(targets=(TARGET,)),
+        deployment={"RollingUpdatePolicy": {"WaitIntervalInSeconds": 60}},
+        variants=(variant(DesiredWeight=0.2),),
+        scheduled_until=NOW - timedelta(hours=1),
+    )
+    assert from_json(to_json(saved)) == saved
+
+
 @pytest.mark.parametrize(
-    ("live", "todo"),
+    ("changed", "said"),
     [
-        pytest.param(Scaling(), Scaling((TARGET,), (POLICY,)), id="nothing is there"),
-        pytest.param(Scaling((TARGET,), (POLICY,)), Scaling(), id="everything is there"),
-        pytest.param(
-            Scaling((TARGET,), (CHANGED,)), Scaling((), (POLICY,)), id="a policy differs"
-        ),
-        pytest.param(
-            Scaling(({**TARGET, "MinCapacity": 3},), (POLICY,)), Scaling(),
-            id="a floor that was raised since is left alone",
-        ),
-        pytest.param(
-            Scaling((TARGET,), (POLICY, OTHER)), Scaling(), id="what its owner added is no matter"
-        ),
+        pytest.param({"variants": (variant(DesiredInstanceCount=3),)}, [],
+                     id="a count that its scalable target keeps is measured, not set"),
+        pytest.param({"variants": (variant(DesiredWeight=0.2),)},
+                     ["variants: was [], is nothing",
+                      "variants[AllTraffic].DesiredWeight: was nothing, is 0.2",
+                      "variants[AllTraffic].VariantName: was nothing, is 'AllTraffic'"],
+                     id="a weight was set"),
+        pytest.param({"taken_at": NOW + timedelta(hours=1), "scheduled_until": NOW}, [],
+                     id="when it was taken"),
     ],
 )  # fmt: skip
-def test_only_what_is_missing_is_put_back(live: Scaling, todo: Scaling) -> None:
-    assert lacking(Scaling((TARGET,), (POLICY,)), live) == todo
+def test_what_counts_as_changed(changed: Mapping[str, Any], said: list[str]) -> None:
+    saved = replace(snapshot(targets=(TARGET,)), variants=(variant(),))
+    assert [str(d) for d in differences(saved, replace(saved, **changed))] == said
 
 
-def test_an_action_whose_end_has_passed_goes() -> None:
-    action = {"Schedule": "rate(1 hour)", "EndTime": "2026-11-23T20:00:00+00:00"}
-    left = without_expired(snapshot(scheduled_actions=(action,)), NOW)
-    assert left.scaling.scheduled_actions == ()
+def test_a_time_is_the_same_in_every_zone() -> None:
+    here, there = NOW.astimezone(ZoneInfo("Asia/Tokyo")), NOW
+    actions = [({"ScheduledActionName": "a", "StartTime": at},) for at in (here, there)]
+    before, after = (snapshot(scheduled_actions=action) for action in actions)
+    assert differences(before, after) == ()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from lowtide.adapters.aws_errors import translated
+from lowtide.domain.alarm_actions import by_name, with_actions
 from lowtide.domain.errors import AwsError
-from lowtide.domain.snapshot import Document, Scaling, policy_reference, referenced_policy
+from lowtide.domain.references import policy_reference, referenced_policy
+from lowtide.domain.snapshot import Document, Documents, Scaling
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
 
 _SAGEMAKER = "sagemaker"
 _SERVICE_LINKED = "/aws-service-role/"
+_ALARMS_A_CALL = 100  # of DescribeAlarms
 
 
 class ScalingDocuments:
@@ -26,7 +31,8 @@ class ScalingDocuments:
         self._autoscaling: Any = autoscaling
         self._cloudwatch: Any = cloudwatch
 
-    def read(self, endpoint: str, variants: Iterable[str]) -> Scaling:
+    def read(self, endpoint: str, variants: Iterable[str], alarms: Iterable[str] = ()) -> Scaling:
+        """`alarms` are read too where they are, though they may trigger no policy any more."""
         resources = [f"endpoint/{endpoint}/variant/{variant}" for variant in variants]
         if not resources:  # an empty list of ids would ask for everybody's targets
             return Scaling()
@@ -40,43 +46,72 @@ class ScalingDocuments:
                 scheduled_actions=tuple(
                     self._accepted("PutScheduledAction", action) for action in actions
                 ),
-                alarms=self._user_alarms(policies),
+                alarms=self._user_alarms(policies, resources, alarms),
             )
 
-    def put(self, scaling: Scaling) -> tuple[str, ...]:
+    def put(self, endpoint: str, scaling: Scaling, now: datetime) -> tuple[str, ...]:
         """Everything that can be put is; returns what AWS refused, in its words."""
-        arns: dict[str, str] = {}
+        arns: dict[str, str | None] = {}
 
         def put_policy(policy: Document) -> None:
             reference = policy_reference(policy["ResourceId"], policy["PolicyName"])
             arns[reference] = self._autoscaling.put_scaling_policy(**policy)["PolicyARN"]
 
-        def arn_of(action: str) -> str:
-            return arns.get(action) or self._arn_of(action)
-
         def put_alarm(alarm: Document) -> None:
-            self._cloudwatch.put_metric_alarm(**_with_actions(alarm, arn_of))
+            named = with_actions(alarm, lambda a: arns.get(a) or self._arn_of(a, endpoint))
+            self._cloudwatch.put_metric_alarm(**named)
 
-        calls: tuple[tuple[Callable[[Document], object], tuple[Document, ...]], ...] = (
-            (lambda d: self._autoscaling.register_scalable_target(**d), scaling.targets),
+        calls: tuple[tuple[Callable[[Document], object], Documents], ...] = (
+            (self._put_target, scaling.targets),
             (put_policy, scaling.policies),
-            (lambda d: self._autoscaling.put_scheduled_action(**d), scaling.scheduled_actions),
             (put_alarm, scaling.alarms),
+            (lambda action: self._put_action(action, now), scaling.scheduled_actions),
         )
         attempts = [_refusal(call, document) for call, documents in calls for document in documents]
         return tuple(refusal for refusal in attempts if refusal)
 
-    def _arn_of(self, action: str) -> str:
-        """A policy may be there already when its alarm is put."""
+    def change_targets(self, changes: Documents) -> tuple[str, ...]:
+        """Registering again keeps what is not said; returns what AWS refused."""
+        register = self._autoscaling.register_scalable_target
+        attempts = [_refusal(lambda change: register(**change), change) for change in changes]
+        return tuple(refusal for refusal in attempts if refusal)
+
+    def _put_target(self, target: Document) -> None:
+        """Of one that is there only the tags are put, which registering again would not do."""
+        found = self._pages("describe_scalable_targets", ResourceIds=[target["ResourceId"]])
+        if not found:
+            self._autoscaling.register_scalable_target(**target)
+        elif tags := target.get("Tags"):
+            self._autoscaling.tag_resource(ResourceARN=found[0]["ScalableTargetARN"], Tags=tags)
+
+    def _put_action(self, action: Document, now: datetime) -> None:
+        """Whether AWS takes a start that has passed is not known; without it the effect is the
+        same, but for the phase of a rate."""
+        try:
+            with translated():
+                self._autoscaling.put_scheduled_action(**action)
+        except AwsError as error:
+            start = action.get("StartTime")
+            begun = start is not None and datetime.fromisoformat(str(start)) <= now
+            if not begun or type(error) is not AwsError:
+                raise
+            rest = {key: value for key, value in action.items() if key != "StartTime"}
+            self._autoscaling.put_scheduled_action(**rest)
+
+    def _arn_of(self, action: str, endpoint: str) -> str | None:
+        """A policy may be there already when its alarm is put; None for another endpoint's that
+        sleeps: its own restore will add it."""
         policy = referenced_policy(action)
         if policy is None:
             return action
         resource, name = policy
         found = self._pages("describe_scaling_policies", ResourceId=resource, PolicyNames=[name])
-        if not found:
-            msg = f"the policy {name} that it triggers is not there"
-            raise AwsError(msg)
-        return str(found[0]["PolicyARN"])
+        if found:
+            return str(found[0]["PolicyARN"])
+        if not resource.startswith(f"endpoint/{endpoint}/"):
+            return None
+        msg = f"the policy {name} that it triggers is not there"
+        raise AwsError(msg)
 
     def _pages(self, operation: str, **arguments: object) -> list[Document]:
         paginator = self._autoscaling.get_paginator(operation)
@@ -100,34 +135,34 @@ class ScalingDocuments:
             kept |= {"Tags": tags} if tags else {}
         return kept
 
-    def _user_alarms(self, policies: Iterable[Document]) -> tuple[Document, ...]:
+    def _user_alarms(
+        self, policies: Iterable[Document], resources: Sequence[str], others: Iterable[str]
+    ) -> Documents:
         """Target tracking makes its own alarms; those of step scaling are the user's."""
         stepping = [policy for policy in policies if policy["PolicyType"] == "StepScaling"]
-        names = sorted({alarm["AlarmName"] for p in stepping for alarm in p.get("Alarms", [])})
-        if not names:
-            return ()
-        references = {
-            p["PolicyARN"]: policy_reference(p["ResourceId"], p["PolicyName"]) for p in policies
-        }
-        pages = self._cloudwatch.get_paginator("describe_alarms").paginate(AlarmNames=names)
-        alarms = [alarm for page in pages for alarm in page["MetricAlarms"]]
+        attached = {alarm["AlarmName"] for p in stepping for alarm in p.get("Alarms", [])}
+        current = {policy["PolicyARN"] for policy in policies}
         return tuple(
-            _with_actions(
-                _accepted(self._cloudwatch, "PutMetricAlarm", alarm), lambda a: references.get(a, a)
+            with_actions(
+                _accepted(self._cloudwatch, "PutMetricAlarm", alarm),
+                lambda action: by_name(action, current, resources),
             )
-            for alarm in alarms
+            for alarm in self._alarms(sorted(attached.union(others)))
         )
+
+    def _alarms(self, names: Sequence[str]) -> list[Document]:
+        paginator = self._cloudwatch.get_paginator("describe_alarms")
+        pages = [
+            page
+            for some in batched(names, _ALARMS_A_CALL, strict=False)
+            for page in paginator.paginate(AlarmNames=list(some))
+        ]
+        return [alarm for page in pages for alarm in page["MetricAlarms"]]
 
 
 def _accepted(client: Any, operation: str, document: Document) -> Document:
     members = client.meta.service_model.operation_model(operation).input_shape.members
     return {k: v for k, v in document.items() if k in members and v not in (None, "", [])}
-
-
-def _with_actions(alarm: Document, rename: Callable[[str], str]) -> Document:
-    lists = ("AlarmActions", "OKActions", "InsufficientDataActions")
-    renamed = {key: [rename(action) for action in alarm[key]] for key in lists if key in alarm}
-    return {**alarm, **renamed}
 
 
 def _refusal(call: Callable[[Document], object], document: Document) -> str | None:

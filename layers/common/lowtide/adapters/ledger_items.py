@@ -9,15 +9,14 @@ from lowtide.domain.ledger import Entry
 
 
 def attributes(entry: Entry) -> dict[str, Any]:
-    lasted, usd = entry.lasted, entry.saved_usd
+    usd = entry.saved_usd
     return {
         "at": entry.at.isoformat(),
         "step": entry.step,
         "reason": entry.reason,
         "outcome": entry.outcome,
         "ok": entry.ok,
-        "ended": entry.ended,
-        "lasted_s": None if lasted is None else _number(lasted.total_seconds()),
+        "ended_s": {what: _number(each.total_seconds()) for what, each in entry.ended.items()},
         "saved_hours": {kind: _number(hours) for kind, hours in entry.saved_hours.items()},
         "saved_usd": None if usd is None else _number(usd),
     }
@@ -25,15 +24,14 @@ def attributes(entry: Entry) -> dict[str, Any]:
 
 def entry(item: Mapping[str, Any]) -> Entry:
     """Entries that were written before there were figures have none."""
-    lasted, usd = item.get("lasted_s"), item.get("saved_usd")
+    usd, ended = item.get("saved_usd"), item.get("ended_s", {})
     return Entry(
         at=datetime.fromisoformat(item["at"]),
         step=item["step"],
         reason=item["reason"],
         outcome=item["outcome"],
         ok=item.get("ok", not item["outcome"].startswith("failed: ")),
-        ended=item.get("ended", ""),
-        lasted=None if lasted is None else timedelta(seconds=float(lasted)),
+        ended={what: timedelta(seconds=float(seconds)) for what, seconds in ended.items()},
         saved_hours={kind: float(hours) for kind, hours in item.get("saved_hours", {}).items()},
         saved_usd=None if usd is None else float(usd),
     )

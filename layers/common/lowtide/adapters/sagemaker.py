@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lowtide.adapters.aws_errors import translated
 from lowtide.domain.endpoints import Endpoint, Kind, Pool, Status, Variant
 from lowtide.domain.errors import AbsentError, AwsError
 from lowtide.domain.savings import ConfiguredVariant
+from lowtide.domain.snapshot import Document, Documents
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
@@ -44,6 +45,7 @@ class Endpoints:
             modified_at=found["LastModifiedTime"],
             variants=self._variants(found),
             kinds=_observed_kinds(found),
+            reported=found["EndpointStatus"],
         )
 
     def tags(self, arn: str) -> Mapping[str, str]:
@@ -51,12 +53,34 @@ class Endpoints:
             pages = self._client.get_paginator("list_tags").paginate(ResourceArn=arn)
             return {tag["Key"]: tag["Value"] for page in pages for tag in page["Tags"]}
 
-    def create(self, name: str, config_name: str, tags: Mapping[str, str]) -> None:
+    def create(
+        self, name: str, config_name: str, tags: Mapping[str, str], deployment: Document
+    ) -> str:
+        """Says what was left out: an endpoint is worth more than its deployment configuration,
+        which may name an alarm that is gone or suit another configuration."""
+        call: dict[str, Any] = {
+            "EndpointName": name,
+            "EndpointConfigName": config_name,
+            "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+        }
+        if deployment:
+            try:
+                self._create(call | {"DeploymentConfig": deployment})
+            except AwsError as error:
+                if type(error) is not AwsError or "ValidationException" not in str(error):
+                    raise
+                self._create(call)
+                return f"without its deployment configuration ({error})"
+            return ""
+        self._create(call)
+        return ""
+
+    def put_variants(self, name: str, changes: Documents) -> None:
+        """Weights or counts, all at once; the endpoint is Updating until they hold."""
+        wanted: Any = [dict(change) for change in changes]
         with translated():
-            self._client.create_endpoint(
-                EndpointName=name,
-                EndpointConfigName=config_name,
-                Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+            self._client.update_endpoint_weights_and_capacities(
+                EndpointName=name, DesiredWeightsAndCapacities=wanted
             )
 
     def delete(self, name: str) -> None:
@@ -94,6 +118,31 @@ class Endpoints:
             return tuple(variant.name for variant in endpoint.variants)
         variants = self._config(endpoint.config_name)["ProductionVariants"]
         return tuple(variant["VariantName"] for variant in variants)
+
+    def deployed(self, endpoint: Endpoint) -> tuple[Document, Documents]:
+        """The last deployment configuration; each variant's weight and count, and those that its
+        configuration gives. A failed endpoint shows no variants."""
+        with translated():
+            found = self._client.describe_endpoint(EndpointName=endpoint.name)
+        given = self._given(found["EndpointConfigName"])
+        variants = [
+            _weight_and_count(summary) | given.get(summary["VariantName"], {})
+            for summary in found.get("ProductionVariants", [])
+        ]
+        return found.get("LastDeploymentConfig", {}), tuple(variants)
+
+    def _given(self, config_name: str) -> Mapping[str, dict[str, Any]]:
+        """By variant; of a configuration that is gone nothing is known."""
+        try:
+            variants: Any = self._config(config_name)["ProductionVariants"]
+        except AbsentError:
+            return {}
+        fields = ("InitialVariantWeight", "InitialInstanceCount")
+        return {v["VariantName"]: {f: v[f] for f in fields if f in v} for v in variants}
+
+    def _create(self, call: Mapping[str, Any]) -> None:
+        with translated():
+            self._client.create_endpoint(**call)
 
     def _variants(self, found: DescribeEndpointOutputTypeDef) -> tuple[Variant, ...]:
         summaries = found.get("ProductionVariants", [])
@@ -142,11 +191,7 @@ class Endpoints:
 
 
 def _status(name: str) -> Status:
-    try:
-        return Status(name)
-    except ValueError as error:
-        msg = f"SageMaker reports the status {name}, which is not known here: nothing is done"
-        raise AwsError(msg) from error
+    return Status(name) if name in Status else Status.UNKNOWN
 
 
 def _pools(summary: ProductionVariantSummaryTypeDef, types: Mapping[str, str]) -> tuple[Pool, ...]:
@@ -192,6 +237,18 @@ def _configured(variant: ProductionVariantOutputTypeDef) -> ConfiguredVariant:
     pools = sorted(variant.get("InstancePools", []), key=lambda pool: pool["Priority"])
     first = pools[0]["InstanceType"] if pools else variant.get("InstanceType", UNKNOWN_TYPE)
     return ConfiguredVariant(variant["VariantName"], first, variant.get("InitialInstanceCount", 0))
+
+
+def _weight_and_count(summary: ProductionVariantSummaryTypeDef) -> dict[str, Any]:
+    """What was asked for, rather than what is there while it is being reached."""
+    asked: Any = summary
+    pairs = (
+        ("DesiredWeight", "CurrentWeight"),
+        ("DesiredInstanceCount", "CurrentInstanceCount"),
+    )
+    values = {wished: asked.get(wished, asked.get(is_now)) for wished, is_now in pairs}
+    known = {key: value for key, value in values.items() if value is not None}
+    return {"VariantName": summary["VariantName"]} | known
 
 
 def _models(variant: ProductionVariantOutputTypeDef) -> set[str]:

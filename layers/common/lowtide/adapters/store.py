@@ -16,9 +16,10 @@ from boto3.dynamodb.conditions import Attr, Key
 
 from lowtide.adapters import ledger_items
 from lowtide.adapters.aws_errors import translated
+from lowtide.adapters.records import record_from, record_item
 from lowtide.domain.errors import AwsError, ConditionError
 from lowtide.domain.ledger import Entry
-from lowtide.domain.overrides import Override
+from lowtide.domain.overrides import Override, Pause
 from lowtide.domain.record import Record
 from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot import Snapshot, content_hash, from_json, to_json
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _LEDGER_KEPT = timedelta(days=400)
 _MINUTE_KEPT = timedelta(hours=1)
+_LARGEST_SNAPSHOT = 390_000  # bytes: DynamoDB takes items of 400 KB (409,600 bytes), names included
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Memory:
 
     record: Record
     override: Override | None
+    paused: Pause | None = None
+    asked: datetime | None = None  # when a person last asked for the endpoint
     refusal: str = ""
     sleep: Sleep | None = None
 
@@ -49,29 +53,28 @@ class Store:
         with translated():
             found = self._table.query(KeyConditionExpression=condition, ConsistentRead=True)
         items: dict[str, Mapping[str, Any]] = {str(i["item"]): i for i in found["Items"]}
+        snapshot, asked = items.get("now#snapshot"), items.get("now#asked")
         return Memory(
-            _record(items),
-            _override(items.get("now#override")),
-            items.get("now#refusal", {}).get("reason", ""),
-            _sleep(items.get("now#sleep", {})),
+            record=record_from(items.get("now#record", {}), _snapshot(snapshot)),
+            override=_override(items.get("now#override")),
+            paused=_pause(items.get("now#pause")),
+            asked=datetime.fromisoformat(asked["at"]) if asked else None,
+            refusal=items.get("now#refusal", {}).get("reason", ""),
+            sleep=_sleep(items.get("now#sleep", {})),
         )
 
     def save_record(self, endpoint: str, record: Record, intent: str, now: datetime) -> None:
-        since = record.draining_since
-        self._put(
-            endpoint,
-            "now#record",
-            restore_pending=record.restore_pending,
-            draining_since=since.isoformat() if since else None,
-            whole=record.whole.isoformat() if record.whole else None,
-            restoring_since=record.restoring_since.isoformat() if record.restoring_since else None,
-            intent=intent,
-            at=now.isoformat(),
-        )
+        self._put(endpoint, "now#record", intent=intent, at=now.isoformat(), **record_item(record))
 
     def save_snapshot(self, endpoint: str, snapshot: Snapshot) -> None:
         """Keeps this version for ever; raises unless it reads back as it was written."""
         text = to_json(snapshot)
+        if len(text.encode()) > _LARGEST_SNAPSHOT:
+            msg = (
+                f"the snapshot of {endpoint} has {len(text.encode()):,} bytes and the table takes "
+                f"{_LARGEST_SNAPSHOT:,}: nothing is saved; fewer scheduled actions or policies fit"
+            )
+            raise AwsError(msg)
         content = {"text": text, "sha256": content_hash(text)}
         self._put(endpoint, f"snapshot#{snapshot.taken_at.isoformat()}", **content)
         self._put(endpoint, "now#snapshot", **content)
@@ -90,8 +93,17 @@ class Store:
         )
 
     def drop_override(self, endpoint: str) -> None:
-        with translated():
-            self._table.delete_item(Key={"endpoint": endpoint, "item": "now#override"})
+        self._drop(endpoint, "now#override")
+
+    def save_pause(self, endpoint: str, pause: Pause) -> None:
+        since = pause.since.isoformat()
+        self._put(endpoint, "now#pause", since=since, reason=pause.reason, by=pause.by)
+
+    def drop_pause(self, endpoint: str) -> None:
+        self._drop(endpoint, "now#pause")
+
+    def save_asked(self, endpoint: str, now: datetime) -> None:
+        self._put(endpoint, "now#asked", at=now.isoformat())
 
     def save_refusal(self, endpoint: str, reason: str, now: datetime) -> None:
         """What is refused from now on; "" where nothing is any more."""
@@ -174,27 +186,18 @@ class Store:
                 return
             request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
+    def _drop(self, endpoint: str, item: str) -> None:
+        with translated():
+            self._table.delete_item(Key={"endpoint": endpoint, "item": item})
+
     def _put(self, endpoint: str, item: str, **attributes: Any) -> None:
         with translated():
             self._table.put_item(Item={"endpoint": endpoint, "item": item, **attributes})
 
 
-def _record(items: Mapping[str, Mapping[str, Any]]) -> Record:
-    record, snapshot = items.get("now#record", {}), items.get("now#snapshot")
-    return Record(
-        snapshot=_snapshot(snapshot) if snapshot else None,
-        restore_pending=record.get("restore_pending", False),
-        draining_since=_instant(record.get("draining_since")),
-        whole=_instant(record.get("whole")),
-        restoring_since=_instant(record.get("restoring_since")),
-    )
-
-
-def _instant(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
-def _snapshot(item: Mapping[str, Any]) -> Snapshot:
+def _snapshot(item: Mapping[str, Any] | None) -> Snapshot | None:
+    if item is None:
+        return None
     if content_hash(item["text"]) != item["sha256"]:
         msg = f"the snapshot of {item['endpoint']} in the table is damaged: its hash does not match"
         raise AwsError(msg)
@@ -209,5 +212,13 @@ def _override(item: Mapping[str, Any] | None) -> Override | None:
 
 
 def _sleep(item: Mapping[str, Any]) -> Sleep | None:
-    since = _instant(item.get("since"))
-    return Sleep(since, {kind: int(n) for kind, n in item["keeps"].items()}) if since else None
+    if not item.get("since"):
+        return None
+    keeps = {kind: int(count) for kind, count in item["keeps"].items()}
+    return Sleep(datetime.fromisoformat(item["since"]), keeps)
+
+
+def _pause(item: Mapping[str, Any] | None) -> Pause | None:
+    if item is None:
+        return None
+    return Pause(datetime.fromisoformat(item["since"]), item["reason"], item["by"])

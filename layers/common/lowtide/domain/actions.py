@@ -1,6 +1,10 @@
 """What can be decided for an endpoint; each decision says why, in plain words."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeIs
+
+from lowtide.domain.failures import Failures
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +30,35 @@ class Refuse:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """A person wants it left alone."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Create:
+    """`after`: the failures that it is another try after."""
+
     reason: str
     config_name: str
+    after: Failures | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Restore:
+    """Proves the arrival, too: `took` is how long it was in coming."""
+
     reason: str
+    took: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BeginDrain:
+    """`since`: when it began, where scaling is still to be held."""
+
     reason: str
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +73,22 @@ class TakeSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
+    """`failures`: with that of the endpoint to delete, where it failed."""
+
+    reason: str
+    failures: Failures | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Tries and failures of a creation that is not wanted any more."""
+
     reason: str
 
 
-type Step = Create | Restore | BeginDrain | EndDrain | TakeSnapshot | Delete
-type Action = Rest | Wait | Refuse | Step
+type Step = Create | Restore | BeginDrain | EndDrain | TakeSnapshot | Delete | Forget
+type Action = Rest | Wait | Refuse | Paused | Step
 
 
-def is_step(action: Action) -> bool:
-    return not isinstance(action, Rest | Wait | Refuse)
+def is_step(action: Action) -> TypeIs[Step]:
+    return not isinstance(action, Rest | Wait | Refuse | Paused)

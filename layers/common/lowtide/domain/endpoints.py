@@ -13,7 +13,7 @@ CLOUDFORMATION_TAG = "aws:cloudformation:stack-name"
 
 
 class Status(StrEnum):
-    """SageMaker's EndpointStatus, and Absent."""
+    """SageMaker's EndpointStatus, and Absent; Unknown is any that is new since this was written."""
 
     ABSENT = "Absent"
     OUT_OF_SERVICE = "OutOfService"
@@ -25,6 +25,7 @@ class Status(StrEnum):
     DELETING = "Deleting"
     FAILED = "Failed"
     UPDATE_ROLLBACK_FAILED = "UpdateRollbackFailed"
+    UNKNOWN = "Unknown"
 
 
 SERVING = {
@@ -85,6 +86,7 @@ class Endpoint:
     modified_at: datetime | None = None
     variants: tuple[Variant, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+    reported: str = ""  # the status in SageMaker's word
     kinds: frozenset[Kind] = frozenset()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from lowtide.domain.actions import Create, Delete, EndDrain, Restore, Step, TakeSnapshot
+from lowtide.domain.actions import Create, Delete, EndDrain, Restore, Step
 from lowtide.domain.endpoints import Status
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
@@ -12,7 +12,7 @@ from lowtide.domain.sleep import Sleep
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the ledger. `ended` is what the step put an end to, and `lasted` how long.
+    """One line of the ledger. `ended` is what the step put an end to, and how long that lasted.
 
     What was saved is "at least", in instance-hours by type; `saved_usd` is None without a price.
     """
@@ -22,26 +22,26 @@ class Entry:
     reason: str
     outcome: str
     ok: bool = True
-    ended: str = ""
-    lasted: timedelta | None = None
+    ended: Mapping[str, timedelta] = field(default_factory=dict)
     saved_hours: Mapping[str, float] = field(default_factory=dict)
     saved_usd: float | None = None
 
 
-def ended_by(step: Step, situation: Situation, sleep: Sleep | None) -> tuple[str, timedelta] | None:
+def ended_by(step: Step, situation: Situation, sleep: Sleep | None) -> Mapping[str, timedelta]:
     """What is over with this step, and how long it lasted."""
     now, endpoint, record = situation.now, situation.endpoint, situation.record
+    drain = {"drain": now - record.draining_since} if record.draining_since else {}
     match step:
         case Create() if sleep is not None:
-            return "asleep", now - sleep.since
-        case Restore() if endpoint.created_at is not None:
-            return "creation", now - endpoint.created_at
-        case TakeSnapshot() | EndDrain() if record.draining_since is not None:
-            return "drain", now - record.draining_since
+            return {"asleep": now - sleep.since}
+        case Restore(took=took) if took is not None:
+            return {"creation": took}
+        case EndDrain():
+            return drain
         case Delete() if endpoint.created_at is not None and endpoint.status != Status.FAILED:
-            return "awake", now - endpoint.created_at
+            return {"awake": now - endpoint.created_at} | drain
         case _:
-            return None
+            return {}
 
 
 def known_sleep(situation: Situation) -> Sleep | None:

@@ -18,3 +18,16 @@ class Override:
         state = "awake" if self.awake else "asleep"
         until = f"{self.until.astimezone(timezone):%a %d %b %H:%M %Z}"
         return f"{self.by} wants it {state} until {until}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Nothing is done to the endpoint until somebody says `resume`."""
+
+    since: datetime
+    reason: str
+    by: str
+
+    def told(self, timezone: ZoneInfo) -> str:
+        since = f"{self.since.astimezone(timezone):%a %d %b %H:%M %Z}"
+        return f"{self.by} paused it {since}: {self.reason}"

@@ -1,39 +1,64 @@
 """What Lowtide remembers of an endpoint between two steps, and how a step changes it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from lowtide.domain.actions import BeginDrain, Create, Delete, EndDrain, Restore, Step, TakeSnapshot
+from lowtide.domain.actions import (
+    BeginDrain,
+    Create,
+    Delete,
+    EndDrain,
+    Forget,
+    Restore,
+    Step,
+    TakeSnapshot,
+)
+from lowtide.domain.failures import Failures
+from lowtide.domain.lead import CREATIONS_KEPT
 from lowtide.domain.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     snapshot: Snapshot | None = None
-    restore_pending: bool = False  # created by Lowtide; what was saved is not proven back yet
+    restore_pending: bool = False  # created by Lowtide; not proven there with all that was saved
+    ending_since: datetime | None = None  # a snapshot from then on is good for the delete
     draining_since: datetime | None = None
+    held: bool = False  # scaling stands still while it drains
     # CreationTime of the endpoint known to have all that is saved: where it lacks something now,
     # its owner took it away.
     whole: datetime | None = None
+    creating_since: datetime | None = None  # the first try of a creation that has not arrived
+    creations: tuple[timedelta, ...] = ()  # how long the last ones took, oldest first
+    failures: Failures | None = None
     restoring_since: datetime | None = None  # the first attempt, while none has been proven
 
 
 def intend(record: Record, step: Step, now: datetime) -> Record:
     """What the table must say before `step`, so that a crash right after it loses nothing."""
     match step:
-        case Create():
-            pending = record.snapshot is not None
+        case Create(after=failures):
+            since = record.creating_since if failures else None
             return replace(
-                record, restore_pending=pending, draining_since=None, restoring_since=None
+                _not_ending(record),
+                restore_pending=True,
+                creating_since=since or now,
+                restoring_since=None,
+                failures=failures,
             )
-        case Delete():  # a delete that fails halfway may have taken the scaling along
-            return replace(record, restore_pending=record.snapshot is not None)
+        case Delete(failures=failures):  # one that fails halfway may have taken the scaling along
+            return replace(
+                record,
+                restore_pending=True,
+                creating_since=record.creating_since if failures else None,
+                failures=failures,
+            )
         case Restore():
             return replace(record, restoring_since=record.restoring_since or now)
-        case BeginDrain():
-            return replace(record, draining_since=now)
-        case EndDrain():
-            return replace(record, draining_since=None)
+        case TakeSnapshot():
+            return replace(record, ending_since=now)
+        case BeginDrain(since=since):
+            return replace(record, draining_since=since or now, held=False, creating_since=None)
         case _:
             return record
 
@@ -41,11 +66,32 @@ def intend(record: Record, step: Step, now: datetime) -> Record:
 def complete(record: Record, step: Step, created_at: datetime | None) -> Record:
     """What the table says once `step` is proven done on the endpoint created at `created_at`."""
     match step:
-        case Restore():
-            return replace(record, restore_pending=False, whole=created_at, restoring_since=None)
+        case Restore(took=took):
+            creations = (*record.creations, took) if took is not None else record.creations
+            return replace(
+                _nothing_created(record),
+                restore_pending=False,
+                restoring_since=None,
+                whole=created_at,
+                creations=creations[-CREATIONS_KEPT:],
+            )
         case TakeSnapshot() if record.snapshot is None:
             return replace(record, whole=created_at)
+        case BeginDrain():
+            return replace(record, held=True)
+        case EndDrain():
+            return _not_ending(record)
         case Delete():
-            return replace(record, draining_since=None, restoring_since=None)
+            return replace(_not_ending(record), restoring_since=None)
+        case Forget():
+            return _nothing_created(record)
         case _:
             return record
+
+
+def _not_ending(record: Record) -> Record:
+    return replace(record, ending_since=None, draining_since=None, held=False)
+
+
+def _nothing_created(record: Record) -> Record:
+    return replace(record, creating_since=None, failures=None)

@@ -70,13 +70,14 @@ def saved_within(entries: Iterable[Entry], since: datetime, until: datetime) -> 
     """The part of the sleeps of `entries` that lies in [since, until)."""
     asleep, hours, usd = timedelta(), Counter[str](), list[float]()
     for entry in entries:
-        if entry.ended != "asleep" or not entry.lasted:
+        lasted = entry.ended.get("asleep")
+        if not lasted:
             continue
-        inside = min(entry.at, until) - max(entry.at - entry.lasted, since)
+        inside = min(entry.at, until) - max(entry.at - lasted, since)
         if inside <= timedelta():
             continue
-        part = inside / entry.lasted
-        asleep += entry.lasted * part
+        part = inside / lasted
+        asleep += inside
         hours.update({kind: spent * part for kind, spent in entry.saved_hours.items()})
         if entry.saved_usd is not None:
             usd.append(entry.saved_usd * part)

@@ -1,9 +1,11 @@
 """Everything a decision about one endpoint rests on."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lowtide.domain.endpoints import Endpoint, Managed
+from lowtide.domain.lead import NO_LEAD, Lead
+from lowtide.domain.overrides import Pause
 from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record
 from lowtide.domain.rights import NOTHING_DENIED, Rights
@@ -15,8 +17,8 @@ from lowtide.domain.wishes import Wish
 class Situation:
     """`streams` counts open streams; `missing` names what AWS would need to create the endpoint
     again and does not have; `rights` are those to do so. All three matter for a deletion only and
-    are gathered only then. `noted` is the refusal that the ledger tells already, `sleep`
-    the last one that Lowtide began.
+    are gathered only then. `asked` is when a person last asked for the endpoint, `noted` the
+    refusal that the ledger tells already, `sleep` the last one that Lowtide began.
     """
 
     managed: Managed
@@ -27,6 +29,10 @@ class Situation:
     now: datetime
     streams: float | NoReading
     missing: tuple[str, ...] = ()
+    paused: Pause | None = None
+    asked: datetime | None = None
+    lead: Lead = NO_LEAD
+    longest_creation: timedelta = timedelta(hours=1)
     rights: Rights = NOTHING_DENIED
     noted: str = ""
     sleep: Sleep | None = None

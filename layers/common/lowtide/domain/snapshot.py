@@ -8,15 +8,23 @@ new ARN.
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
+
+from lowtide.domain.variants import set_by_people
 
 type Document = Mapping[str, Any]
 type Documents = tuple[Document, ...]
 
-_REFERENCE = "lowtide:policy:"
+_NAMES = (
+    "PolicyName",
+    "ScheduledActionName",
+    "AlarmName",
+    "ResourceId",
+    "VariantName",
+    "Name",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +39,21 @@ class Scaling:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
+    """`deployment` is CreateEndpoint's DeploymentConfig; `variants` are those of `variants.py`."""
+
     taken_at: datetime
     config_name: str
     tags: Mapping[str, str]
     scaling: Scaling
+    deployment: Document = field(default_factory=dict)
+    variants: Documents = ()
+    # Up to here scheduled actions have had their effect on the ranges; None: up to `taken_at`.
+    # Earlier where Lowtide held them, or where the endpoint was not there.
+    scheduled_until: datetime | None = None
+
+    @property
+    def ranges_as_of(self) -> datetime:
+        return self.scheduled_until or self.taken_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +65,7 @@ class Difference:
     live: object
 
     def __str__(self) -> str:
-        return f"{self.path}: was {self.saved!r}, is {self.live!r}"
-
-
-def policy_reference(resource_id: str, policy_name: str) -> str:
-    """How a saved alarm names a policy."""
-    return f"{_REFERENCE}{resource_id}:{policy_name}"
-
-
-def referenced_policy(action: str) -> tuple[str, str] | None:
-    """The resource id and the name of the policy; None for an action of any other kind."""
-    if not action.startswith(_REFERENCE):
-        return None
-    resource_id, _, policy_name = action.removeprefix(_REFERENCE).partition(":")
-    return resource_id, policy_name
+        return f"{self.path}: was {_shown(self.saved)}, is {_shown(self.live)}"
 
 
 def differences(saved: Snapshot, live: Snapshot) -> tuple[Difference, ...]:
@@ -73,69 +79,20 @@ def differences(saved: Snapshot, live: Snapshot) -> tuple[Difference, ...]:
 
 
 def fields(snapshot: Snapshot) -> dict[str, object]:
-    """The leaves by path. List entries with a name are told apart by it, not by their place."""
-    content = {key: value for key, value in _plain(snapshot).items() if key != "taken_at"}
+    """The leaves by path. List entries with a name are told apart by it, not by their place.
+
+    Of the variants only what somebody set: how many instances a scalable target keeps is
+    measured, not set.
+    """
+    content = _plain(snapshot)
+    for moment in ("taken_at", "scheduled_until"):
+        del content[moment]
+    targets = snapshot.scaling.targets
+    content["variants"] = list(set_by_people(snapshot.variants, targets))
     return dict(_leaves("", content))
 
 
-def without_expired(snapshot: Snapshot, now: datetime) -> Snapshot:
-    """Scheduled actions whose time or end has passed cannot be put back."""
-    due = tuple(a for a in snapshot.scaling.scheduled_actions if not _expired(a, now))
-    return replace(snapshot, scaling=replace(snapshot.scaling, scheduled_actions=due))
-
-
-def merged(live: Snapshot, saved: Snapshot) -> Snapshot:
-    """Of an endpoint that may have lost some of what was saved: what it has, and the rest."""
-    return replace(
-        live,
-        tags={**saved.tags, **live.tags},
-        scaling=_by_kind(
-            lambda kept, old: (*kept, *_absent(old, kept)), live.scaling, saved.scaling
-        ),
-    )
-
-
-def lacking(wanted: Scaling, live: Scaling) -> Scaling:
-    """What must be put to make `live` have all that is wanted.
-
-    A target that is there is left alone: its range may have been changed since, by a scheduled
-    action or by its owner.
-    """
-    changed = _by_kind(lambda old, has: tuple(d for d in old if d not in has), wanted, live)
-    return replace(changed, targets=_absent(wanted.targets, live.targets))
-
-
-def only(scaling: Scaling, like: Scaling) -> Scaling:
-    """The documents of things that `like` has too."""
-
-    def shared(documents: Documents, others: Documents) -> Documents:
-        names = {_label(other, 0) for other in others}
-        return tuple(d for d in documents if _label(d, 0) in names)
-
-    return _by_kind(shared, scaling, like)
-
-
-def to_json(snapshot: Snapshot) -> str:
-    """Canonical: equal snapshots give equal text."""
-    return json.dumps(_plain(snapshot), sort_keys=True, separators=(",", ":"))
-
-
-def from_json(text: str) -> Snapshot:
-    content = json.loads(text)
-    scaling = {key: tuple(value) for key, value in content["scaling"].items()}
-    return Snapshot(
-        taken_at=datetime.fromisoformat(content["taken_at"]),
-        config_name=content["config_name"],
-        tags=content["tags"],
-        scaling=Scaling(**scaling),
-    )
-
-
-def content_hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _by_kind(
+def by_kind(
     combine: Callable[[Documents, Documents], Documents], first: Scaling, second: Scaling
 ) -> Scaling:
     return Scaling(
@@ -146,15 +103,62 @@ def _by_kind(
     )
 
 
-def _absent(documents: Documents, others: Documents) -> Documents:
-    names = {_label(other, 0) for other in others}
-    return tuple(d for d in documents if _label(d, 0) not in names)
+def label(entry: object) -> str | None:
+    """What tells a document from the others of its kind."""
+    if not isinstance(entry, Mapping):
+        return None
+    return " ".join(str(entry[name]) for name in reversed(_NAMES) if name in entry) or None
+
+
+def absent(documents: Documents, others: Documents) -> Documents:
+    names = {label(other) for other in others}
+    return tuple(d for d in documents if label(d) not in names)
+
+
+def to_json(snapshot: Snapshot) -> str:
+    """Canonical: equal snapshots give equal text."""
+    return json.dumps(_plain(snapshot), sort_keys=True, separators=(",", ":"))
+
+
+def from_json(text: str) -> Snapshot:
+    """Also of snapshots from before there were deployments, variants and `scheduled_until`."""
+    content = json.loads(text)
+    scaling = {key: tuple(value) for key, value in content["scaling"].items()}
+    until = content.get("scheduled_until")
+    return Snapshot(
+        taken_at=datetime.fromisoformat(content["taken_at"]),
+        config_name=content["config_name"],
+        tags=content["tags"],
+        scaling=Scaling(**scaling),
+        deployment=content.get("deployment", {}),
+        variants=tuple(content.get("variants", ())),
+        scheduled_until=datetime.fromisoformat(until) if until else None,
+    )
+
+
+def content_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def plain(document: Any) -> Any:
+    """As JSON has it: what was read from AWS and what was read from the table compare equal."""
+    return json.loads(json.dumps(document, default=_text))
 
 
 def _plain(snapshot: Snapshot) -> dict[str, Any]:
-    plain = asdict(replace(snapshot, tags=dict(snapshot.tags)))
-    content: dict[str, Any] = json.loads(json.dumps(plain, default=datetime.isoformat))
+    whole = replace(snapshot, tags=dict(snapshot.tags), deployment=dict(snapshot.deployment))
+    content: dict[str, Any] = plain(asdict(whole))
     return content
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, datetime):
+        raise TypeError(f"{value!r} is not JSON")
+    return (value.astimezone(UTC) if value.tzinfo else value).isoformat()
+
+
+def _shown(value: object) -> str:
+    return "nothing" if value is ... else repr(value)
 
 
 def _leaves(path: str, value: object) -> Iterator[tuple[str, object]]:
@@ -164,26 +168,6 @@ def _leaves(path: str, value: object) -> Iterator[tuple[str, object]]:
                 yield from _leaves(f"{path}.{key}" if path else key, child)
         case list() if value:
             for index, child in enumerate(value):
-                yield from _leaves(f"{path}[{_label(child, index)}]", child)
+                yield from _leaves(f"{path}[{label(child) or index}]", child)
         case _:
             yield path, value
-
-
-def _label(entry: object, index: int) -> str:
-    if isinstance(entry, Mapping):
-        names = ("PolicyName", "ScheduledActionName", "AlarmName", "ResourceId", "Name")
-        found = [str(entry[name]) for name in names if name in entry]
-        if found:
-            return " ".join(reversed(found))
-    return str(index)
-
-
-def _expired(action: Document, now: datetime) -> bool:
-    ends = action.get("EndTime")
-    if ends is not None and datetime.fromisoformat(str(ends)) <= now:
-        return True
-    schedule = str(action["Schedule"])
-    if not schedule.startswith("at("):
-        return False
-    at = datetime.fromisoformat(schedule.removeprefix("at(").removesuffix(")"))
-    return at.replace(tzinfo=ZoneInfo(action.get("Timezone", "UTC"))) <= now

@@ -37,15 +37,14 @@ def note_done(step: Step, outcome: str, situation: Situation, world: World) -> N
 
 def _entry(step: Step, outcome: str, situation: Situation, world: World) -> Entry:
     now, sleep = situation.now, known_sleep(situation)
-    ended, lasted = ended_by(step, situation, sleep) or ("", None)
-    saved = saved_by(sleep, now, world.prices) if sleep and ended == "asleep" else None
+    ended = ended_by(step, situation, sleep)
+    saved = saved_by(sleep, now, world.prices) if sleep and "asleep" in ended else None
     return Entry(
         at=now,
         step=type(step).__name__,
         reason=step.reason,
         outcome=outcome,
         ended=ended,
-        lasted=lasted,
         saved_hours=saved.instance_hours if saved else {},
         saved_usd=saved.usd if saved else None,
     )

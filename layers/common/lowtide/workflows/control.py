@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 from pydantic import ValidationError as PydanticError
 
+from lowtide.domain import overrides
 from lowtide.domain.durations import parse_duration
 from lowtide.domain.endpoints import Managed
 from lowtide.domain.errors import RequestError
@@ -16,7 +17,7 @@ from lowtide.workflows.status import status, status_of_all
 from lowtide.workflows.world import World
 
 _LONGEST_OVERRIDE = timedelta(days=30)
-_ACTIONS = ("wake", "sleep", "auto", "status")
+_ACTIONS = ("wake", "sleep", "auto", "pause", "resume", "status")
 
 
 class _Request(BaseModel):
@@ -44,12 +45,26 @@ class Auto(_Request):
     endpoint: str
 
 
+class Pause(_Request):
+    action: Literal["pause"]
+    endpoint: str
+    reason: str = Field(min_length=1)
+    by: str = Field(min_length=1)
+
+
+class Resume(_Request):
+    action: Literal["resume"]
+    endpoint: str
+
+
 class Status(_Request):
     action: Literal["status"]
     endpoint: str | None = None
 
 
-type Request = Annotated[Wake | Sleep | Auto | Status, Field(discriminator="action")]
+type Request = Annotated[
+    Wake | Sleep | Auto | Pause | Resume | Status, Field(discriminator="action")
+]
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 
 
@@ -77,10 +92,22 @@ def control(event: object, door: Door, now: datetime) -> dict[str, Any]:
             override = _override(request, now)
             before = door.world.store.recall(managed.name).override
             door.world.store.save_override(managed.name, override)
+            if override.awake:
+                door.world.store.save_asked(managed.name, now)
             return status(managed, door.world, now) | _replaced(before, managed, now)
         case Auto() as request:
             managed = door.find(request.endpoint)
             door.world.store.drop_override(managed.name)
+            return status(managed, door.world, now)
+        case Pause() as request:
+            managed = door.find(request.endpoint)
+            pause = overrides.Pause(now, request.reason, request.by)
+            door.world.store.save_pause(managed.name, pause)
+            return status(managed, door.world, now)
+        case Resume() as request:
+            managed = door.find(request.endpoint)
+            door.world.store.save_asked(managed.name, now)
+            door.world.store.drop_pause(managed.name)
             return status(managed, door.world, now)
         case Status() as request:
             if request.endpoint:

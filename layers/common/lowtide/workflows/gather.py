@@ -5,7 +5,9 @@ from datetime import datetime
 
 from lowtide.adapters.cloudwatch import Metrics, Source
 from lowtide.domain.capacity import streams_open
+from lowtide.domain.creation import configs_to_try
 from lowtide.domain.endpoints import DELETABLE, Endpoint, Managed, Status
+from lowtide.domain.lead import lead
 from lowtide.domain.readings import NoReading
 from lowtide.domain.schedules import outlook
 from lowtide.domain.situation import Situation
@@ -18,7 +20,8 @@ _NOT_ASKED = NoReading("not-asked", "nobody asked for the open streams")
 def gather(managed: Managed, world: World, now: datetime) -> Situation:
     """What only a deletion needs is read only where one is due."""
     memory = world.store.recall(managed.name)
-    wished = wish(outlook(managed.schedule, now), memory.override, now, world.lead)
+    learned = lead(managed.ready, memory.record.creations, world.lead)
+    wished = wish(outlook(managed.schedule, now), memory.override, now, learned.time)
     endpoint = world.endpoints.observe(managed.name)
     situation = Situation(
         managed=managed,
@@ -28,6 +31,10 @@ def gather(managed: Managed, world: World, now: datetime) -> Situation:
         stack=world.stack,
         now=now,
         streams=_NOT_ASKED,
+        paused=memory.paused,
+        asked=memory.asked,
+        lead=learned,
+        longest_creation=world.longest_creation,
         noted=memory.refusal,
         sleep=memory.sleep,
     )
@@ -46,12 +53,14 @@ def sources(endpoint: Endpoint) -> list[Source]:
 
 def _deletion_is_due(situation: Situation) -> bool:
     status = situation.endpoint.status
+    if situation.paused:
+        return False
     return status in DELETABLE and (status == Status.FAILED or not situation.wish.awake)
 
 
 def _for_deletion(situation: Situation, world: World) -> Situation:
     endpoint = situation.endpoint
-    config_name = situation.managed.config_name or endpoint.config_name
+    config_name = _created_again_from(situation)
     kinds = endpoint.kinds | world.endpoints.kinds(*{config_name, endpoint.config_name})
     return replace(
         situation,
@@ -60,6 +69,14 @@ def _for_deletion(situation: Situation, world: World) -> Situation:
         rights=world.rights.rights(endpoint.arn, situation.now),
         streams=_streams(situation, world.metrics),
     )
+
+
+def _created_again_from(situation: Situation) -> str:
+    """A failed endpoint's own configuration may be why it failed: it is not adopted."""
+    in_use = situation.endpoint.config_name
+    if situation.endpoint.status == Status.FAILED:
+        return next(iter(configs_to_try(situation)), in_use)
+    return situation.managed.config_name or in_use
 
 
 def _streams(situation: Situation, metrics: Metrics) -> float | NoReading:

@@ -1,6 +1,7 @@
 """The reconciler's work: one endpoint, at most one step, written down before and after."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -9,26 +10,44 @@ from lowtide.domain.actions import (
     Create,
     Delete,
     EndDrain,
-    Refuse,
-    Rest,
+    Forget,
     Restore,
     Step,
     TakeSnapshot,
     Wait,
+    is_step,
 )
+from lowtide.domain.conditions import deadline, draining
+from lowtide.domain.creation import configs_to_try
 from lowtide.domain.durations import in_words
 from lowtide.domain.endpoints import STACK_TAG, Managed
-from lowtide.domain.errors import BusyError, ChangedError, LowtideError
+from lowtide.domain.errors import (
+    AbsentError,
+    BusyError,
+    CapacityError,
+    ChangedError,
+    LowtideError,
+    QuotaError,
+)
+from lowtide.domain.failures import Failure, Kind, with_another
 from lowtide.domain.ledger import Entry
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.record import complete, intend
 from lowtide.domain.situation import Situation
 from lowtide.workflows.books import note_done, note_refusal, note_sleep_begins
 from lowtide.workflows.gather import gather
-from lowtide.workflows.keep import contents, counted, restore, save_what_changed, snapshot_to_keep
+from lowtide.workflows.hold import hold, release
+from lowtide.workflows.keep import contents, counted, save_what_changed, snapshot_to_keep
 from lowtide.workflows.limits import within_limit
+from lowtide.workflows.restore import restore
 from lowtide.workflows.tick import Decision, decision
 from lowtide.workflows.world import World
+
+_KINDS: Mapping[type[LowtideError], Kind] = {
+    CapacityError: Kind.CAPACITY,
+    AbsentError: Kind.MISSING,
+    QuotaError: Kind.QUOTA,
+}
 
 
 def reconcile_named(
@@ -50,7 +69,7 @@ def reconcile(managed: Managed, world: World, now: datetime) -> Decision:
     situation = gather(managed, world, now)
     action = within_limit(plan(situation), situation, world)
     note_refusal(action, situation, world)
-    if isinstance(action, Rest | Wait | Refuse):
+    if not is_step(action):
         return decision(situation, action)
     try:
         return _carry_out(action, situation, world)
@@ -70,10 +89,25 @@ def _carry_out(step: Step, situation: Situation, world: World) -> Decision:
         outcome = act(step, situation, world)
     except LowtideError as error:
         world.store.enter(name, Entry(now, kind, step.reason, f"failed: {error}", ok=False))
+        if isinstance(step, Create):
+            _note_failed_creation(step, error, situation, world)
         raise
     world.store.save_record(name, complete(intended, step, situation.endpoint.created_at), "", now)
     note_done(step, outcome, situation, world)
     return decision(situation, step)
+
+
+def _note_failed_creation(
+    step: Create, error: LowtideError, situation: Situation, world: World
+) -> None:
+    """A creation that AWS refuses at once has failed like one that it gives up later."""
+    kind, now = _KINDS.get(type(error)), situation.now
+    if kind is None:
+        return
+    failure = Failure(at=now, of=now, kind=kind, why=str(error))
+    failures = with_another(step.after, failure, configs_to_try(situation))
+    record = replace(intend(situation.record, step, now), failures=failures)
+    world.store.save_record(situation.endpoint.name, record, "", now)
 
 
 def act(step: Step, situation: Situation, world: World) -> str:
@@ -82,8 +116,11 @@ def act(step: Step, situation: Situation, world: World) -> str:
     match step:
         case Create(config_name=config_name):
             tags = _tags_to_create(situation)
-            world.endpoints.create(name, config_name, tags)
-            return f"from {config_name}, with {counted(tags, 'tag')}"
+            saved = situation.record.snapshot
+            deployment = saved.deployment if saved else {}
+            left_out = world.endpoints.create(name, config_name, tags, deployment)
+            done = f"from {config_name}, with {counted(tags, 'tag')}"
+            return f"{done}, {left_out}" if left_out else done
         case Restore():
             return restore(situation, world)
         case TakeSnapshot():
@@ -95,9 +132,12 @@ def act(step: Step, situation: Situation, world: World) -> str:
             world.endpoints.delete(name)
             return "everything is saved"
         case BeginDrain():
-            return f"open streams may last for another {in_words(situation.managed.drain.deadline)}"
+            lasts = in_words(deadline(situation) - situation.now)
+            return f"{hold(situation, world)}; open streams may last for another {lasts}"
         case EndDrain():
-            return "kept"
+            return f"kept; {release(situation, world)}" if draining(situation) else "kept"
+        case Forget():
+            return "the next wake begins anew"
         case _:
             assert_never(step)
 

@@ -9,6 +9,7 @@ from lowtide.domain.endpoints import Managed, Status
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.ledger import Entry, known_sleep
 from lowtide.domain.lifecycle import plan
+from lowtide.domain.reasons import not_as_pinned, why_paused
 from lowtide.domain.savings import Savings, both, saved_by, saved_within
 from lowtide.domain.schedules import Transition, next_change
 from lowtide.domain.situation import Situation
@@ -54,6 +55,16 @@ def status(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
         "instances": {
             pool.instance_type: pool.live for v in situation.endpoint.variants for pool in v.pools
         },
+        "paused": why_paused(situation) or None,
+        "config": {
+            "in_use": situation.endpoint.config_name or None,
+            "pinned": managed.config_name,
+            "difference": not_as_pinned(situation),
+        },
+        "lead": {
+            "minutes": round(situation.lead.time / timedelta(minutes=1), 1),
+            "because": situation.lead.because,
+        },
         "schedule_changes": _change(next_change(managed.schedule, now)),
         "saved": _saved(situation.record.snapshot),
         "last_steps": [line(entry) for entry in entries[-_STEPS_SHOWN:]],
@@ -66,8 +77,8 @@ def status(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
 
 def line(entry: Entry) -> str:
     """One line of the ledger, as people read it."""
-    lasted = "" if entry.lasted is None else f"; {_TOLD[entry.ended]} {in_words(entry.lasted)}"
-    return f"{entry.at:%Y-%m-%d %H:%M}Z {entry.step}: {entry.reason} ({entry.outcome}{lasted})"
+    ended = "".join(f"; {_TOLD[what]} {in_words(lasted)}" for what, lasted in entry.ended.items())
+    return f"{entry.at:%Y-%m-%d %H:%M}Z {entry.step}: {entry.reason} ({entry.outcome}{ended})"
 
 
 def _status_or_failure(managed: Managed, world: World, now: datetime) -> dict[str, Any]:

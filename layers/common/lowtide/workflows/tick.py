@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lowtide.adapters.queue import StepsQueue
-from lowtide.domain.actions import Action, Refuse, is_step
+from lowtide.domain.actions import Action, Paused, Refuse, is_step
+from lowtide.domain.creation import creating_too_long
 from lowtide.domain.endpoints import SERVING, Managed
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.situation import Situation
@@ -23,6 +24,7 @@ class Decision:
     failed: bool = False
     refused: bool = False
     missed: bool = False  # wanted in service now, and not
+    overdue: bool = False  # Creating for longer than it should be
     refusal_kinds: tuple[str, ...] = ()
     restoring_minutes: float | None = None  # since the first attempt, where none is proven yet
 
@@ -54,12 +56,14 @@ def refusal(action: Action) -> str:
 
 def decision(situation: Situation, action: Action) -> Decision:
     wish, endpoint = situation.wish, situation.endpoint
+    wanted_now = wish.awake and not wish.early and not isinstance(action, Paused)
     return Decision(
         endpoint=endpoint.name,
         action=type(action).__name__,
         reason=action.reason,
         refused=isinstance(action, Refuse),
-        missed=wish.awake and not wish.early and endpoint.status not in SERVING,
+        missed=wanted_now and endpoint.status not in SERVING,
+        overdue=creating_too_long(situation),
         refusal_kinds=action.kinds if isinstance(action, Refuse) else (),
         restoring_minutes=_restoring_minutes(situation),
     )

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from lowtide.adapters.store import Memory
 from lowtide.domain.endpoints import Status
 from lowtide.domain.errors import LowtideError
 from lowtide.workflows.world import World
+
+_UTC = ZoneInfo("UTC")  # the file, which knew their clock, does not name them any more
 
 
 def unlisted(name: str, world: World, now: datetime) -> dict[str, Any]:
@@ -33,11 +36,12 @@ def _note(memory: Memory, status: Status) -> str:
 
 def _wish(memory: Memory, now: datetime) -> dict[str, str]:
     """A wish that nobody carries out while it is not listed."""
+    told = {"paused": memory.paused.told(_UTC)} if memory.paused else {}
     override = memory.override
     if override is None or override.until <= now:
-        return {}
+        return told
     state = "awake" if override.awake else "asleep"
-    return {
+    return told | {
         "override": f"{override.by} wants it {state} until {override.until.isoformat()}: "
         f"{override.reason}"
     }

@@ -9,6 +9,7 @@ from lowtide.adapters.cloudwatch import Metrics
 from lowtide.adapters.rights import RightsCheck
 from lowtide.adapters.sagemaker import Endpoints
 from lowtide.adapters.store import Store
+from lowtide.domain.lead import LeadBounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class World:
     metrics: Metrics
     store: Store
     stack: str
-    lead: timedelta
+    lead: LeadBounds
+    longest_creation: timedelta
     rights: RightsCheck
     deletions_per_minute: int
     prices: Mapping[str, float]  # USD an hour by instance type, as far as the file tells them

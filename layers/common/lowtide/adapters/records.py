@@ -1,0 +1,78 @@
+"""A record as the table keeps it: instants as ISO text, durations in whole seconds."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from lowtide.domain.failures import Failure, Failures, Kind
+from lowtide.domain.record import Record
+from lowtide.domain.snapshot import Snapshot
+
+
+def record_item(record: Record) -> dict[str, Any]:
+    return {
+        "restore_pending": record.restore_pending,
+        "ending_since": _text(record.ending_since),
+        "draining_since": _text(record.draining_since),
+        "held": record.held,
+        "whole": _text(record.whole),
+        "restoring_since": _text(record.restoring_since),
+        "creating_since": _text(record.creating_since),
+        "creations": [round(took.total_seconds()) for took in record.creations],
+        "failures": _failures_item(record.failures) if record.failures else None,
+    }
+
+
+def record_from(item: Mapping[str, Any], snapshot: Snapshot | None) -> Record:
+    """Also of records from before a field was there."""
+    failures = item.get("failures")
+    return Record(
+        snapshot=snapshot,
+        restore_pending=item.get("restore_pending", False),
+        ending_since=_instant(item.get("ending_since")),
+        draining_since=_instant(item.get("draining_since")),
+        held=item.get("held", False),
+        whole=_instant(item.get("whole")),
+        restoring_since=_instant(item.get("restoring_since")),
+        creating_since=_instant(item.get("creating_since")),
+        creations=tuple(timedelta(seconds=int(took)) for took in item.get("creations", ())),
+        failures=_failures_from(failures) if failures else None,
+    )
+
+
+def _failures_item(failures: Failures) -> dict[str, Any]:
+    newest = failures.newest
+    return {
+        "at": newest.at.isoformat(),
+        "of": newest.of.isoformat(),
+        "kind": str(newest.kind),
+        "why": newest.why,
+        "count": failures.count,
+        "rounds": failures.rounds,
+        "place": failures.place,
+        "configs": list(failures.configs),
+    }
+
+
+def _failures_from(item: Mapping[str, Any]) -> Failures:
+    newest = Failure(
+        at=datetime.fromisoformat(item["at"]),
+        of=datetime.fromisoformat(item["of"]),
+        kind=Kind(item["kind"]),
+        why=item["why"],
+    )
+    return Failures(
+        newest=newest,
+        count=int(item["count"]),
+        rounds=int(item["rounds"]),
+        place=int(item["place"]),
+        configs=tuple(item["configs"]),
+    )
+
+
+def _text(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,162 @@
+"""The shape of a schedule in the file. The descriptions are what an editor shows."""
+
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from lowtide.config_calendars import parse_country, parse_subdivision
+from lowtide.config_moments import instant
+from lowtide.config_values import GIVEN, Cron, Entry, LocalDate, Moment, Timezone, text_schema
+from lowtide.domain.closures import ClosedDates, Closing, PublicHolidays
+from lowtide.domain.cron_meetings import first_meeting
+from lowtide.domain.schedules import Schedule, Span
+from lowtide.domain.windows import Window
+
+_MOST_WINDOWS, _MOST_EXCEPTIONS = 50, 1_000
+_ONE_DATE, _DATES, _HOLIDAYS = CLOSED_FORMS = ("<date>", "<dates>", "<holidays>")
+Ready = Literal["at-start", "after-start"]
+
+
+class WindowEntry(Entry):
+    start: Cron = Field(description="Awake from this minute of the local clock: a cron expression.")
+    stop: Cron = Field(description="Asleep from this very minute of the local clock on.")
+    timezone: Timezone = Field(
+        default=None, description="Its own clock, instead of the schedule's."
+    )
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        if self.start.plain == self.stop.plain:
+            msg = "start and stop are the same; for an endpoint that never sleeps use `always`"
+            raise ValueError(msg)
+        if meeting := first_meeting(self.start, self.stop):
+            msg = (
+                f"start and stop contradict each other, for example {meeting:%a %Y-%m-%d %H:%M}; "
+                "let no minute be named by both"
+            )
+            raise ValueError(msg)
+        return self
+
+
+type Country = Annotated[
+    str, BeforeValidator(parse_country), text_schema(pattern=r"^[A-Z]{2}$", examples=["US", "DE"])
+]
+
+
+class DatesEntry(Entry):
+    """Dates of the local clock, both included."""
+
+    first: LocalDate = Field(alias="from")
+    last: LocalDate = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            msg = f"`to` is before `from`; write {{from: {self.last}, to: {self.first}}}"
+            raise ValueError(msg)
+        return self
+
+
+class HolidaysEntry(Entry):
+    """The public holidays of a country, or of a part of it."""
+
+    country: Country = Field(description="ISO 3166 code, two letters.")
+    subdivision: str | None = Field(default=None, description="ISO 3166-2 without the country: NY.")
+
+    @field_validator("subdivision", mode="before")
+    @classmethod
+    def _is_in_the_country(cls, value: object, info: ValidationInfo) -> str:
+        return parse_subdivision(value, info.data.get("country"))
+
+
+class SpanEntry(Entry):
+    """Awake between two minutes, whatever the windows say and although a date is closed."""
+
+    start: Moment = Field(alias="from")
+    stop: Moment = Field(alias="to", description="Asleep from this very minute on.")
+
+    def span(self, clock: ZoneInfo) -> Span:
+        return Span(instant(self.start, clock), instant(self.stop, clock))
+
+    @model_validator(mode="after")
+    def _in_order(self, info: ValidationInfo) -> Self:
+        clock = info.context
+        if clock is None:
+            return self
+        span = self.span(clock)
+        if span.stop <= span.start:
+            msg = f"`to` must be after `from`; on the clock of {clock} no minute lies between them"
+            raise ValueError(msg)
+        return self
+
+
+def _closed_form(value: Any) -> str:
+    if not isinstance(value, dict | BaseModel):
+        return _ONE_DATE
+    return _HOLIDAYS if "country" in value or "subdivision" in value else _DATES
+
+
+ClosedEntry = Annotated[
+    Annotated[LocalDate, Tag(_ONE_DATE)]
+    | Annotated[DatesEntry, Tag(_DATES)]
+    | Annotated[HolidaysEntry, Tag(_HOLIDAYS)],
+    Discriminator(_closed_form),
+]
+
+
+class Rules(Entry):
+    """What a schedule says, and an endpoint may say on top of it."""
+
+    timezone: Timezone = Field(default=None, description="IANA name of the clock of the windows.")
+    closed: list[ClosedEntry] = Field(
+        default=[],
+        max_length=_MOST_EXCEPTIONS,
+        description="Dates on which no window starts: a date, {from, to}, or {country}.",
+    )
+    open: list[SpanEntry] = Field(
+        default=[],
+        max_length=_MOST_EXCEPTIONS,
+        description="Awake in these hours, whatever else is said.",
+    )
+    ready: Annotated[Ready | None, GIVEN] = Field(
+        default=None,
+        description="at-start (default): in service when the window opens. "
+        "after-start: its creation begins then.",
+    )
+
+
+class ScheduleEntry(Rules):
+    windows: list[WindowEntry] = Field(
+        min_length=1, max_length=_MOST_WINDOWS, description="Awake while any of them is open."
+    )
+
+
+def built(entry: ScheduleEntry, endpoint: Rules, clock: ZoneInfo) -> Schedule:
+    """With what the endpoint says on top of it."""
+    closed = tuple(_closing(day) for day in (*entry.closed, *endpoint.closed))
+    windows = tuple(
+        Window(window.start, window.stop, window.timezone or clock, closed)
+        for window in entry.windows
+    )
+    return Schedule(windows, clock, tuple(s.span(clock) for s in (*entry.open, *endpoint.open)))
+
+
+def _closing(entry: date | DatesEntry | HolidaysEntry) -> Closing:
+    match entry:
+        case DatesEntry():
+            return ClosedDates(entry.first, entry.last)
+        case HolidaysEntry():
+            return PublicHolidays(entry.country, entry.subdivision)
+        case _:
+            return ClosedDates(entry, entry)

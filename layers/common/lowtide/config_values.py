@@ -1,0 +1,99 @@
+"""The words and numbers in the file: how each is written, for the parser and for editors."""
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+)
+
+from lowtide.config_moments import parse_date, parse_moment
+from lowtide.config_zones import known_zones, parse_zone
+from lowtide.domain import cron
+from lowtide.domain.durations import parse_duration
+
+_LONGEST_NAME = 63
+
+
+class Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+def _given(value: object) -> object:
+    if value is None:
+        msg = "blank; give a value or leave the key out"
+        raise ValueError(msg)
+    return value
+
+
+def _cron(value: object) -> cron.Cron:
+    if not isinstance(value, str):
+        msg = "not text; write a cron expression in quotes, for example '0 8 * * MON-FRI'"
+        raise ValueError(msg)
+    return cron.parse(value)
+
+
+def _name(value: str) -> str:
+    """What SageMaker allows for endpoints and for their configurations."""
+    if len(value) > _LONGEST_NAME or not re.fullmatch(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*", value):
+        msg = "not a name in SageMaker: up to 63 letters, digits and hyphens between them"
+        raise ValueError(msg)
+    return value
+
+
+def text_schema(*, pattern: str, examples: list[str], **more: object) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": pattern, "examples": examples, **more})
+
+
+GIVEN = BeforeValidator(_given)  # a key that may be left out may not be left blank
+type Timezone = Annotated[
+    ZoneInfo | None,
+    BeforeValidator(parse_zone),
+    WithJsonSchema({"type": "string", "enum": sorted(known_zones())}),
+]
+type Cron = Annotated[
+    cron.Cron,
+    BeforeValidator(_cron),
+    text_schema(
+        pattern=r"^((\S+\s+){4}\S+|cron\((\S+\s+){5}\S+\))$",
+        examples=["0 8 * * MON-FRI", "cron(0 8 ? * MON-FRI *)"],
+    ),
+]
+type LocalDate = Annotated[
+    date,
+    BeforeValidator(parse_date),
+    text_schema(pattern=r"^(20\d\d|2100)-\d\d-\d\d$", examples=["2026-12-24"]),
+]
+type Moment = Annotated[
+    datetime,
+    BeforeValidator(parse_moment),
+    text_schema(
+        pattern=r"^(20\d\d|2100)-\d\d?-\d\d?[T ]\d?\d:\d\d(:00)?(Z|[+-]\d\d:\d\d)?$",
+        examples=["2026-12-29T10:00", "2026-12-29T24:00", "2026-12-29T10:00-05:00"],
+    ),
+]
+type Duration = Annotated[
+    timedelta,
+    BeforeValidator(parse_duration),
+    text_schema(
+        pattern=r"^(\d{1,4}h)?(\d{1,5}m)?(\d{1,6}s)?$", minLength=2, examples=["35m", "1h30m"]
+    ),
+]
+type Name = Annotated[
+    str,
+    AfterValidator(_name),
+    text_schema(
+        pattern=r"^[a-zA-Z0-9](-*[a-zA-Z0-9])*$",
+        maxLength=_LONGEST_NAME,
+        examples=["my-deepgram-endpoint"],
+    ),
+]
+Streams = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
+UsdPerHour = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]

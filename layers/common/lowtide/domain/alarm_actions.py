@@ -1,0 +1,34 @@
+"""An alarm outlives the endpoint; only its action, the policy's ARN, goes with the policy."""
+
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+
+from lowtide.domain.references import policy_of, policy_reference
+from lowtide.domain.snapshot import Document
+
+_LISTS = ("AlarmActions", "OKActions", "InsufficientDataActions")
+
+
+def with_actions(alarm: Document, rename: Callable[[str], str | None]) -> dict[str, Any]:
+    """Sorted, since their order means nothing; those renamed to None are left out."""
+    lists = (key for key in _LISTS if key in alarm)
+    named = {key: {rename(action) for action in alarm[key]} for key in lists}
+    return {**alarm, **{key: sorted(a for a in names if a) for key, names in named.items()}}
+
+
+def by_name(arn: str, current: Collection[str], resources: Iterable[str]) -> str:
+    """An endpoint's own policies only by their current ARNs: any other of theirs is dead.
+
+    Those of other endpoints always: they come back with new ARNs too.
+    """
+    policy = policy_of(arn)
+    if policy is None or (policy[0] in resources and arn not in current):
+        return arn
+    return policy_reference(*policy)
+
+
+def reconnected(live: Document, saved: Document, own: Collection[str]) -> Document:
+    """The alarm as it is now, triggering `own` policies again where it did."""
+    owed = {key: [a for a in saved.get(key, ()) if a in own] for key in _LISTS}
+    both = {key: [*live.get(key, ()), *owed[key]] for key in _LISTS if key in live or owed[key]}
+    return with_actions({**live, **both}, lambda action: None if policy_of(action) else action)

@@ -1,0 +1,95 @@
+"""What the rules ask of a situation."""
+
+from datetime import datetime
+
+from lowtide.domain.endpoints import Status
+from lowtide.domain.readings import NoReading
+from lowtide.domain.situation import Situation
+
+_MOVING = {
+    Status.CREATING,
+    Status.UPDATING,
+    Status.SYSTEM_UPDATING,
+    Status.ROLLING_BACK,
+    Status.DELETING,
+}
+
+
+def paused(s: Situation) -> bool:
+    return s.paused is not None
+
+
+def unknown(s: Situation) -> bool:
+    return s.endpoint.status == Status.UNKNOWN
+
+
+def moving(s: Situation) -> bool:
+    return s.endpoint.status in _MOVING
+
+
+def absent(s: Situation) -> bool:
+    return s.endpoint.status == Status.ABSENT
+
+
+def failed(s: Situation) -> bool:
+    return s.endpoint.status == Status.FAILED
+
+
+def out_of_service(s: Situation) -> bool:
+    return s.endpoint.status == Status.OUT_OF_SERVICE
+
+
+def awake(s: Situation) -> bool:
+    return s.wish.awake
+
+
+def restore_pending(s: Situation) -> bool:
+    return s.record.restore_pending
+
+
+def creation_unfinished(s: Situation) -> bool:
+    return s.record.failures is not None or s.record.creating_since is not None
+
+
+def ending(s: Situation) -> bool:
+    """What began before this endpoint was created was the end of another."""
+    return _of_this_endpoint(s, s.record.ending_since)
+
+
+def draining(s: Situation) -> bool:
+    return _of_this_endpoint(s, s.record.draining_since)
+
+
+def saved(s: Situation) -> bool:
+    """What would be lost by a delete stands in the table, as it was when the end began."""
+    snapshot = s.record.snapshot
+    if snapshot is None:
+        return False
+    if failed(s):
+        since = s.endpoint.modified_at
+        return restore_pending(s) or (since is not None and snapshot.taken_at >= since)
+    began = s.record.ending_since
+    return began is not None and ending(s) and snapshot.taken_at >= began
+
+
+def held(s: Situation) -> bool:
+    return s.record.held
+
+
+def streams_may_be_open(s: Situation) -> bool:
+    return isinstance(s.streams, NoReading) or s.streams > 0
+
+
+def kept_open(s: Situation) -> bool:
+    outlasted = s.now >= deadline(s) and s.managed.drain.then == "delete"
+    return streams_may_be_open(s) and not outlasted
+
+
+def deadline(s: Situation) -> datetime:
+    since = s.record.draining_since if draining(s) else None
+    return (since or s.now) + s.managed.drain.deadline
+
+
+def _of_this_endpoint(s: Situation, since: datetime | None) -> bool:
+    created = s.endpoint.created_at
+    return since is not None and (created is None or since >= created)

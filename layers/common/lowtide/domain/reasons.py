@@ -1,0 +1,80 @@
+"""Why a step is taken, or none, in words for the log, the ledger and `status`."""
+
+from lowtide.domain.conditions import deadline, draining, failed, streams_may_be_open
+from lowtide.domain.creation import standing_failures
+from lowtide.domain.durations import in_words
+from lowtide.domain.readings import NoReading
+from lowtide.domain.schedules import clock
+from lowtide.domain.situation import Situation
+
+
+def why_paused(s: Situation) -> str:
+    pause = s.paused
+    held = "; its scaling is still held, as it was draining" if draining(s) else ""
+    return f"{pause.told(s.managed.schedule.timezone)}{held}" if pause else ""
+
+
+def why_creation_lasts(s: Situation) -> str:
+    since = s.endpoint.created_at
+    lasts = in_words(s.now - since) if since else "unknown time"
+    return f"SageMaker has reported Creating for {lasts}: it cannot be deleted before that ends"
+
+
+def why_stopped(s: Situation) -> str:
+    return (
+        f"{_failed(s)}. Waiting does not help: raise the quota and `wake` or `resume` it, "
+        "or name another configuration in the file"
+    )
+
+
+def why_pausing(s: Situation) -> str:
+    failures = standing_failures(s)
+    at = clock(failures.next_try, s.managed.schedule.timezone) if failures else ""
+    return f"{_failed(s)}; the next try is at {at}"
+
+
+def why_created(s: Situation) -> str:
+    snapshot, pinned = s.record.snapshot, s.managed.config_name
+    why = s.wish.reason
+    if snapshot and pinned and pinned != snapshot.config_name:
+        why = f"{why}; {snapshot.config_name} was in use, the file pins {pinned}"
+    return f"{why}; {_failed(s)}" if standing_failures(s) else why
+
+
+def why_deleted(s: Situation) -> str:
+    if failed(s):
+        return f"{s.endpoint.failure or 'it failed'}; the name must be free for a new one"
+    return f"{s.wish.reason}; saved; {streams(s) if streams_may_be_open(s) else 'drained'}"
+
+
+def why_kept_open(s: Situation) -> str:
+    if s.now < deadline(s):
+        return f"{streams(s)}; the deadline is {in_words(deadline(s) - s.now)} away"
+    return f"{streams(s)} past the deadline, and drain.then is stay"
+
+
+def why_rested(s: Situation) -> str:
+    difference = not_as_pinned(s)
+    return f"{s.wish.reason}; {difference}" if difference else s.wish.reason
+
+
+def not_as_pinned(s: Situation) -> str | None:
+    """A pin that changes while the endpoint is awake is taken at the next wake."""
+    in_use, pinned = s.endpoint.config_name, s.managed.config_name
+    if not in_use or not pinned or in_use == pinned:
+        return None
+    return f"it runs {in_use}, the file pins {pinned}, which is taken at the next wake"
+
+
+def streams(s: Situation) -> str:
+    if isinstance(s.streams, NoReading):
+        return f"streams may be open ({s.streams.reason})"
+    return f"{s.streams:.0f} streams are open"
+
+
+def _failed(s: Situation) -> str:
+    failures = standing_failures(s)
+    if failures is None:
+        return ""
+    many = "a creation" if failures.count == 1 else f"{failures.count} creations"
+    return f"{many} failed: {failures.newest.why}"

@@ -1,0 +1,25 @@
+"""Policies by name: a policy that is put again has a new ARN, which holds a new id."""
+
+import re
+
+_REFERENCE = "lowtide:policy:"
+_POLICY_ARN = re.compile(r"arn:.+:scalingPolicy:[^:]+:resource/sagemaker/([^:]+):policyName/(.+)")
+
+
+def policy_reference(resource_id: str, policy_name: str) -> str:
+    """How a saved alarm names a policy."""
+    return f"{_REFERENCE}{resource_id}:{policy_name}"
+
+
+def referenced_policy(action: str) -> tuple[str, str] | None:
+    """The resource id and the name of the policy; None for an action of any other kind."""
+    if not action.startswith(_REFERENCE):
+        return None
+    resource_id, _, policy_name = action.removeprefix(_REFERENCE).partition(":")
+    return resource_id, policy_name
+
+
+def policy_of(arn: str) -> tuple[str, str] | None:
+    """The resource id and the name of a policy of SageMaker's; None for anything else."""
+    match = _POLICY_ARN.fullmatch(arn)
+    return (match[1], match[2]) if match else None

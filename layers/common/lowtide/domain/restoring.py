@@ -1,0 +1,109 @@
+"""What of a snapshot is owed to an endpoint that was created again.
+
+A new endpoint has none of it, so what is there was put back already or set by a person since:
+only what is absent is owed. A thing that its owner deletes before the restore is proven cannot be
+told from one that is not back yet, and comes back once more.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from lowtide.domain.alarm_actions import reconnected
+from lowtide.domain.references import policy_reference
+from lowtide.domain.scheduled_actions import expired, needed_now
+from lowtide.domain.snapshot import (
+    Document,
+    Documents,
+    Scaling,
+    Snapshot,
+    absent,
+    by_kind,
+    differences,
+    label,
+    plain,
+)
+from lowtide.domain.variants import merged_variants
+
+_KINDS = ("targets", "policies", "scheduled_actions", "alarms")
+
+
+def merged(live: Snapshot, saved: Snapshot) -> Snapshot:
+    """Of an endpoint that may have lost some of what was saved: what it has, and the rest."""
+    targets_are_back = not absent(saved.scaling.targets, live.scaling.targets)
+    return replace(
+        live,
+        tags={**saved.tags, **live.tags},
+        scaling=_joined(live.scaling, saved.scaling),
+        deployment=live.deployment or saved.deployment,
+        variants=merged_variants(live.variants, saved.variants),
+        scheduled_until=live.scheduled_until if targets_are_back else saved.ranges_as_of,
+    )
+
+
+def to_put_back(saved: Snapshot, now: datetime) -> Snapshot:
+    """As it is needed now: ranges as scheduled actions would have left them, without those that
+    have expired."""
+    scaling = needed_now(saved.scaling, saved.ranges_as_of, now)
+    kept = tuple(a for a in scaling.scheduled_actions if not expired(a, now))
+    return replace(saved, scaling=replace(scaling, scheduled_actions=kept))
+
+
+def completed(live: Scaling, wanted: Scaling) -> Scaling:
+    """What `live` is to become."""
+    own = {policy_reference(p["ResourceId"], p["PolicyName"]) for p in wanted.policies}
+    whole = _joined(live, wanted)
+    return replace(
+        whole,
+        targets=_matched(whole.targets, wanted.targets, _with_tags),
+        alarms=_matched(whole.alarms, wanted.alarms, lambda has, old: reconnected(has, old, own)),
+    )
+
+
+def changes(live: Scaling, goal: Scaling) -> Scaling:
+    """The documents of `goal` that `live` does not have like that."""
+
+    def changed(has: Documents, to_be: Documents) -> Documents:
+        known = [plain(document) for document in has]
+        return tuple(document for document in to_be if plain(document) not in known)
+
+    return by_kind(changed, live, goal)
+
+
+def only(scaling: Scaling, like: Scaling) -> Scaling:
+    """The documents of things that `like` has too."""
+
+    def shared(documents: Documents, others: Documents) -> Documents:
+        names = {label(other) for other in others}
+        return tuple(document for document in documents if label(document) in names)
+
+    return by_kind(shared, scaling, like)
+
+
+def missing(wanted: Snapshot, live: Snapshot) -> tuple[str, ...]:
+    """In words: a thing that is not there at all is one line, not one for each of its fields."""
+    gone = {
+        f"scaling.{kind}[{label(document)}]"
+        for kind in _KINDS
+        for document in absent(getattr(wanted.scaling, kind), getattr(live.scaling, kind))
+    }
+    changed = differences(wanted, live)
+    fields = (d for d in changed if not any(d.path.startswith(f"{path}.") for path in gone))
+    return (*(f"{path} is not there yet" for path in sorted(gone)), *map(str, fields))
+
+
+def _joined(live: Scaling, saved: Scaling) -> Scaling:
+    return by_kind(lambda has, old: (*has, *absent(old, has)), live, saved)
+
+
+def _matched(
+    documents: Documents, wanted: Documents, combine: Callable[[Document, Document], Document]
+) -> Documents:
+    others = {label(other): other for other in wanted}
+    return tuple(combine(d, others[label(d)]) if label(d) in others else d for d in documents)
+
+
+def _with_tags(has: Document, wanted: Document) -> Document:
+    """A target that was registered by hand may lack them."""
+    tags = {**wanted.get("Tags", {}), **has.get("Tags", {})}
+    return {**has, "Tags": tags} if tags else has

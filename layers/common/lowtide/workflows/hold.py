@@ -1,0 +1,46 @@
+"""Scaling stands still while an endpoint drains: a change of its count would hold its delete up.
+
+`hold` belongs right after a drain is written down, `release` before its end is: killed between any
+two calls, either can be done again.
+"""
+
+from lowtide.domain.errors import LowtideError
+from lowtide.domain.held import to_hold, to_release
+from lowtide.domain.situation import Situation
+from lowtide.domain.snapshot import Documents, Snapshot, differences
+from lowtide.workflows.keep import counted, snapshot_to_keep, take_snapshot
+from lowtide.workflows.world import World
+
+
+def hold(situation: Situation, world: World) -> str:
+    """Suspends what is not suspended; what its owner changed since it was saved is saved first."""
+    if situation.record.snapshot is None:
+        return "nothing is saved: scaling is left as it is"
+    saved = _saved_anew(situation, world, situation.record.snapshot)
+    live = take_snapshot(situation, world).scaling.targets
+    return _change(to_hold(live, saved), "held", world)
+
+
+def release(situation: Situation, world: World) -> str:
+    """Its owner's own state again, where nobody has changed what `hold` left."""
+    saved = situation.record.snapshot
+    if saved is None:
+        return "nothing was held"
+    live = take_snapshot(situation, world).scaling.targets
+    return _change(to_release(live, saved), "released", world)
+
+
+def _saved_anew(situation: Situation, world: World, saved: Snapshot) -> Snapshot:
+    kept = snapshot_to_keep(situation, world)
+    if not differences(saved, kept):
+        return saved
+    world.store.save_snapshot(situation.endpoint.name, kept)
+    return kept
+
+
+def _change(changes: Documents, done: str, world: World) -> str:
+    refusals = world.scaling.change_targets(changes)
+    if refusals:
+        msg = f"scaling is not {done}: {'; '.join(refusals)}"
+        raise LowtideError(msg)
+    return f"{counted(changes, 'scalable target')} {done}"

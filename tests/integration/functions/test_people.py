@@ -1,0 +1,87 @@
+"""People keep control: what they change is adopted, and what they pause is left alone."""
+
+from typing import Any
+
+import boto3
+
+from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
+from workbench.demo.endpoint import CONFIG, ENDPOINT
+
+SECOND = "my-second-config"
+WAKE = {"action": "wake", "endpoint": ENDPOINT, "reason": "overtime", "by": "ann", "for": "1h"}
+PINNED = EVENING_PAUSE.replace("    drain:", f"    config: {CONFIG}\n    drain:")
+
+
+def sagemaker() -> Any:
+    return boto3.client("sagemaker")
+
+
+def in_use() -> str:
+    return str(sagemaker().describe_endpoint(EndpointName=ENDPOINT)["EndpointConfigName"])
+
+
+def update_by_hand() -> None:
+    """To a configuration like the first, under another name."""
+    first = sagemaker().describe_endpoint_config(EndpointConfigName=CONFIG)
+    sagemaker().create_endpoint_config(
+        EndpointConfigName=SECOND, ProductionVariants=first["ProductionVariants"]
+    )
+    sagemaker().update_endpoint(EndpointName=ENDPOINT, EndpointConfigName=SECOND)
+
+
+def test_a_configuration_changed_by_hand_is_the_one_created_again(town: Town) -> None:
+    update_by_hand()
+    town.until("Mon 20:15")
+    assert town.status == "Absent"
+    town.control(**WAKE)
+    town.until("Mon 20:30")
+    assert in_use() == SECOND
+
+
+def test_a_pin_that_is_not_in_use_is_said_and_taken_at_the_next_wake(town_with: TownMaker) -> None:
+    town = town_with(PINNED)
+    update_by_hand()
+    town.until("Mon 19:50")
+    difference = f"it runs {SECOND}, the file pins {CONFIG}, which is taken at the next wake"
+    answer = town.control(action="status", endpoint=ENDPOINT)
+    assert answer["config"] == {"in_use": SECOND, "pinned": CONFIG, "difference": difference}
+    assert answer["next"]["reason"].endswith(difference)
+    town.until("Mon 20:15")
+    town.control(**WAKE)
+    town.until("Mon 20:30")
+    assert in_use() == CONFIG
+    created = [outcome for step, outcome in town.entries() if step == "Create"]
+    assert created[0].startswith(f"from {CONFIG}")
+
+
+def test_a_paused_endpoint_is_touched_by_nothing_until_somebody_resumes(town: Town) -> None:
+    town.calls(("19:50", 12))
+    answer = town.control(
+        action="pause", endpoint=ENDPOINT, reason="we look at it by hand", by="ann"
+    )
+    assert answer["next"] == {
+        "action": "Paused",
+        "reason": "ann paused it Mon 23 Nov 19:30 EST: we look at it by hand",
+    }
+    town.until("Mon 20:15")
+    assert (town.status, town.ledger()) == ("InService", [])
+    said = [line for line in town.said("scheduler") if line.get("action") == "Paused"]
+    assert said[-1]["endpoint"] == ENDPOINT
+    answer = town.control(action="status", endpoint=ENDPOINT)
+    assert (answer["wish"], answer["paused"]) == ("asleep", answer["next"]["reason"])
+    assert town.control(action="resume", endpoint=ENDPOINT)["paused"] is None
+    town.until("Mon 20:25")
+    assert town.status == "Absent"
+
+
+def test_a_pause_in_the_middle_of_a_drain_leaves_it_as_it_is(town: Town) -> None:
+    town.calls(("19:50", 60))
+    town.until("Mon 20:05")
+    pause = {"action": "pause", "endpoint": ENDPOINT, "reason": "wait", "by": "ann"}
+    answer = town.control(**pause)
+    assert answer["paused"].endswith("its scaling is still held, as it was draining")
+    town.until("Mon 20:30")  # past the deadline
+    assert town.ledger() == ["TakeSnapshot", "BeginDrain"]
+    town.control(action="resume", endpoint=ENDPOINT)
+    town.until("Mon 20:36")
+    assert town.status == "Absent"

@@ -1,0 +1,196 @@
+"""Every state that an endpoint, its wish and its record can be in together."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from zoneinfo import ZoneInfo
+
+from lowtide.domain.actions import (
+    Action,
+    BeginDrain,
+    Create,
+    Delete,
+    EndDrain,
+    Forget,
+    Restore,
+    TakeSnapshot,
+    is_step,
+)
+from lowtide.domain.endpoints import DELETABLE, SERVING, Drain, Endpoint, Managed, Status
+from lowtide.domain.failures import Failure, Failures, Kind
+from lowtide.domain.lifecycle import RULES, rule_for
+from lowtide.domain.overrides import Pause
+from lowtide.domain.readings import NoReading
+from lowtide.domain.record import Record
+from lowtide.domain.refusals import refusals
+from lowtide.domain.schedules import Schedule
+from lowtide.domain.situation import Situation
+from lowtide.domain.snapshot import Scaling, Snapshot
+from lowtide.domain.wishes import Wish
+
+NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+CREATED = NOW - 300 * MINUTE
+TAGS = {"lowtide:stack": "lowtide-dev"}
+SCHEDULE = Schedule((), ZoneInfo("UTC"))
+PAUSE = Pause(NOW, "by hand", "ann")
+MANAGED = (
+    Managed("e", SCHEDULE),
+    Managed("e", SCHEDULE, config_name="pinned", fallback_configs=("second",)),
+    Managed("e", SCHEDULE, drain=Drain(then="stay")),
+)
+WISHES = (Wish(True, "open"), Wish(False, "closed"))
+SAVED_AT = (None, NOW - 600 * MINUTE, NOW - 35 * MINUTE, NOW - MINUTE)
+# Not ending; saved and not draining; draining, held or not, for a while or past the deadline;
+# and an end that began before the endpoint was created.
+ENDS = (
+    (None, None, False),
+    (NOW - MINUTE, None, False),
+    (NOW - 5 * MINUTE, NOW - 4 * MINUTE, False),
+    (NOW - 5 * MINUTE, NOW - 4 * MINUTE, True),
+    (NOW - 36 * MINUTE, NOW - 35 * MINUTE, True),
+    (NOW - 400 * MINUTE, NOW - 400 * MINUTE, True),
+)
+STREAMS: tuple[float | NoReading, ...] = (0.0, 3.0, NoReading("no-data", "CloudWatch has no data"))
+
+
+def failures(kind: Kind, minutes_ago: int, configs: tuple[str, ...]) -> Failures:
+    at = NOW - minutes_ago * MINUTE
+    return Failures(Failure(at, at, kind, "why"), 1, 1, 0, configs)
+
+
+FAILURES = (
+    None,
+    failures(Kind.CAPACITY, 0, ("in-use",)),
+    failures(Kind.OTHER, 30, ("in-use",)),
+    failures(Kind.QUOTA, 30, ("pinned", "second")),
+    failures(Kind.QUOTA, 30, ("in-use",)),
+)
+
+
+RECORDS = [
+    Record(
+        snapshot=Snapshot(saved_at, "in-use", TAGS, Scaling()) if saved_at else None,
+        restore_pending=pending,
+        ending_since=ending,
+        draining_since=draining,
+        held=held,
+        failures=failed,
+        creating_since=failed.newest.at if failed else None,
+    )
+    for saved_at, pending, (ending, draining, held), failed in product(
+        SAVED_AT, (True, False), ENDS, FAILURES
+    )
+]
+
+
+def situations() -> Iterator[Situation]:
+    for status, record, managed, wish, streams in product(
+        Status, RECORDS, MANAGED, WISHES, STREAMS
+    ):
+        for tags in (TAGS, {}):
+            yield situation(status, tags, record, managed, wish, streams)
+    for status, record, wish in product(Status, RECORDS, WISHES):
+        yield replace(situation(status, TAGS, record, MANAGED[0], wish, 0.0), paused=PAUSE)
+
+
+def situation(
+    status: Status,
+    tags: dict[str, str],
+    record: Record,
+    managed: Managed,
+    wish: Wish,
+    streams: float | NoReading,
+) -> Situation:
+    there = status != Status.ABSENT
+    endpoint = Endpoint(
+        "e",
+        status,
+        config_name="in-use" if there else "",
+        created_at=CREATED if there else None,
+        modified_at=NOW - 2 * MINUTE if there else None,
+        tags=tags,
+    )
+    return Situation(managed, wish, endpoint, record, "lowtide-dev", NOW, streams)
+
+
+def saved_of_this_one(s: Situation) -> bool:
+    snapshot, created = s.record.snapshot, s.endpoint.created_at
+    if snapshot is None or created is None:
+        return False
+    return s.endpoint.status == Status.FAILED or snapshot.taken_at >= created
+
+
+type Check = Callable[[Situation, Action], bool]
+
+MUST_HOLD: dict[type[Action], dict[str, Check]] = {
+    Delete: {
+        "SageMaker lets it be deleted": lambda s, _: s.endpoint.status in DELETABLE,
+        "it is not wanted, or failed": lambda s, _: (
+            not s.wish.awake or s.endpoint.status == Status.FAILED
+        ),
+        "it is saved": lambda s, _: saved_of_this_one(s),
+        "nothing speaks against it": lambda s, _: not refusals(s),
+    },
+    Create: {
+        "it is absent and wanted": lambda s, _: s.endpoint.status == Status.ABSENT and s.wish.awake,
+        "it is told from what": lambda _, a: isinstance(a, Create) and a.config_name != "",
+        "no quota is in the way": lambda s, _: not out_of_quota(s),
+    },
+    BeginDrain: {
+        "it is not wanted, and there": lambda s, _: (
+            not s.wish.awake and s.endpoint.status in DELETABLE
+        ),
+        "it is saved": lambda s, _: saved_of_this_one(s),
+    },
+    TakeSnapshot: {
+        "its end is near": lambda s, _: (
+            s.endpoint.status == Status.FAILED
+            or (not s.wish.awake and s.endpoint.status in DELETABLE)
+        ),
+    },
+    EndDrain: {
+        "it is wanted, and there": lambda s, _: (
+            s.wish.awake and s.endpoint.status in DELETABLE - {Status.FAILED}
+        ),
+    },
+    Restore: {"it is wanted, and serves": lambda s, _: s.wish.awake and serves(s)},
+    Forget: {
+        "it is absent and not wanted": lambda s, _: (
+            s.endpoint.status == Status.ABSENT and not s.wish.awake
+        )
+    },
+}
+
+
+def serves(s: Situation) -> bool:
+    return s.endpoint.status in SERVING & DELETABLE
+
+
+def broken(s: Situation, action: Action) -> list[str]:
+    touched = ["a paused endpoint is left alone"] if s.paused and is_step(action) else []
+    checks = MUST_HOLD.get(type(action), {})
+    return touched + [name for name, holds in checks.items() if not holds(s, action)]
+
+
+def out_of_quota(s: Situation) -> bool:
+    pinned, snapshot, failed = s.managed.config_name, s.record.snapshot, s.record.failures
+    first = pinned or (snapshot.config_name if snapshot else "")
+    again = failed is not None and failed.configs == (first, *s.managed.fallback_configs)
+    return again and failed is not None and failed.newest.kind == Kind.QUOTA
+
+
+def test_no_state_leads_to_harm_and_every_rule_is_of_use() -> None:
+    used: Counter[str] = Counter()
+    for given in situations():
+        rule = rule_for(given)
+        used[rule.name] += 1
+        assert broken(given, rule.action(given)) == [], given
+    assert [rule.name for rule in RULES if not used[rule.name]] == []
+    assert used.total() > 90_000
+
+
+def test_every_rule_has_a_name_of_its_own() -> None:
+    assert len({rule.name for rule in RULES}) == len(RULES)

@@ -1,0 +1,55 @@
+"""How early creation begins, by what this endpoint's own creations took."""
+
+from datetime import timedelta
+
+import pytest
+
+from lowtide.domain.lead import NO_LEAD, Lead, LeadBounds, lead
+
+MINUTE = timedelta(minutes=1)
+BOUNDS = LeadBounds(usual=30 * MINUTE, shortest=5 * MINUTE, longest=60 * MINUTE)
+
+
+def minutes(*values: float) -> tuple[timedelta, ...]:
+    return tuple(value * MINUTE for value in values)
+
+
+@pytest.mark.parametrize(
+    ("creations", "expected", "because"),
+    [
+        pytest.param((), 30, "the default: 0 of 3 creations known", id="nothing is known"),
+        pytest.param((9, 9), 30, "the default: 2 of 3 creations known", id="too little is known"),
+        pytest.param(
+            (9, 12, 10), 17,
+            "90 % of the last 3 creations took 12 min or less; with a margin of 5 min",
+            id="of a few the slowest counts",
+        ),
+        pytest.param(
+            (*[10] * 17, 20, 55, 58), 25,
+            "90 % of the last 20 creations took 20 min or less; with a margin of 5 min",
+            id="of twenty the two slowest do not count",
+        ),
+        pytest.param(
+            (70, 80, 90), 60,
+            "90 % of the last 3 creations took 1 h 30 min or less; with a margin of 5 min, "
+            "bounded to 1 h",
+            id="not earlier than the longest lead",
+        ),
+    ],
+)  # fmt: skip
+def test_the_lead_is_learned(creations: tuple[float, ...], expected: float, because: str) -> None:
+    assert lead("at-start", minutes(*creations), BOUNDS) == Lead(expected * MINUTE, because)
+
+
+def test_it_is_not_shorter_than_the_shortest() -> None:
+    bounds = LeadBounds(30 * MINUTE, 10 * MINUTE, 60 * MINUTE)
+    assert lead("at-start", minutes(2, 2, 2), bounds).time == 10 * MINUTE
+
+
+def test_the_order_of_the_creations_says_nothing() -> None:
+    one, other = minutes(3, 20, 7, 9), minutes(20, 9, 7, 3)
+    assert lead("at-start", one, BOUNDS) == lead("at-start", other, BOUNDS)
+
+
+def test_after_the_start_there_is_none() -> None:
+    assert lead("after-start", minutes(9, 9, 9), BOUNDS) == NO_LEAD

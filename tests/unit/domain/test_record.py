@@ -1,0 +1,120 @@
+"""What is remembered before a step, and once it is proven done."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from lowtide.domain.actions import (
+    BeginDrain,
+    Create,
+    Delete,
+    EndDrain,
+    Forget,
+    Restore,
+    Step,
+    TakeSnapshot,
+)
+from lowtide.domain.failures import Failure, Failures, Kind
+from lowtide.domain.record import Record, complete, intend
+from lowtide.domain.snapshot import Scaling, Snapshot
+
+NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+CREATED_AT = NOW - 300 * MINUTE
+BEFORE = NOW - 5 * MINUTE
+FRESH = Record()
+SAVED = Record(Snapshot(NOW - 600 * MINUTE, "in-use", {}, Scaling()))
+FAILED = Failures(Failure(NOW - MINUTE, CREATED_AT, Kind.OTHER, "why"), 1, 1, 0, ("in-use",))
+CREATING = replace(SAVED, restore_pending=True, creating_since=NOW)
+TRIED = replace(SAVED, restore_pending=True, creating_since=BEFORE, failures=FAILED)
+ENDING = replace(SAVED, ending_since=BEFORE)
+DRAINING = replace(ENDING, draining_since=BEFORE, held=True)
+
+
+@pytest.mark.parametrize(
+    ("before", "step", "while_acting", "after"),
+    [
+        pytest.param(
+            SAVED, Create("", "c"), CREATING, CREATING,
+            id="a creation leaves the restore to be done, even if it crashes",
+        ),
+        pytest.param(
+            FRESH, Create("", "c"),
+            replace(FRESH, restore_pending=True, creating_since=NOW),
+            replace(FRESH, restore_pending=True, creating_since=NOW),
+            id="a creation of what was never saved is to be proven as well",
+        ),
+        pytest.param(
+            TRIED, Create("", "c", FAILED), TRIED, TRIED,
+            id="another try belongs to the creation that the first began",
+        ),
+        pytest.param(
+            TRIED, Create("", "c"), CREATING, CREATING,
+            id="a creation that somebody asked for anew begins anew",
+        ),
+        pytest.param(
+            DRAINING, Create("", "c"), CREATING, CREATING,
+            id="the end of an endpoint deleted by hand is over",
+        ),
+        pytest.param(
+            CREATING, Restore("", 9 * MINUTE), replace(CREATING, restoring_since=NOW),
+            replace(SAVED, whole=CREATED_AT, creations=(9 * MINUTE,)),
+            id="a restore is pending until it is proven, and the creation learned then",
+        ),
+        pytest.param(
+            TRIED, Restore("", None), replace(TRIED, restoring_since=NOW),
+            replace(SAVED, whole=CREATED_AT),
+            id="an arrival that says nothing of the time it takes is not learned",
+        ),
+        pytest.param(
+            replace(CREATING, creations=(MINUTE,) * 20), Restore("", 9 * MINUTE),
+            replace(CREATING, creations=(MINUTE,) * 20),
+            replace(SAVED, whole=CREATED_AT, creations=(*(MINUTE,) * 19, 9 * MINUTE)),
+            id="the last twenty creations are kept",
+        ),
+        pytest.param(
+            SAVED, TakeSnapshot(""),
+            replace(SAVED, ending_since=NOW), replace(SAVED, ending_since=NOW),
+            id="an end begins with a snapshot",
+        ),
+        pytest.param(
+            FRESH, TakeSnapshot(""),
+            replace(FRESH, ending_since=NOW), replace(FRESH, ending_since=NOW, whole=CREATED_AT),
+            id="the first snapshot of all knows the endpoint whole",
+        ),
+        pytest.param(
+            ENDING, BeginDrain(""),
+            replace(ENDING, draining_since=NOW), replace(ENDING, draining_since=NOW, held=True),
+            id="a drain begins before scaling is held, and knows when it is",
+        ),
+        pytest.param(
+            replace(DRAINING, held=False), BeginDrain("", BEFORE),
+            replace(DRAINING, held=False), DRAINING,
+            id="holding again does not begin the drain again",
+        ),
+        pytest.param(
+            DRAINING, EndDrain(""), DRAINING, SAVED,
+            id="a drain ends when scaling is released, not before",
+        ),
+        pytest.param(
+            DRAINING, Delete(""),
+            replace(DRAINING, restore_pending=True), replace(SAVED, restore_pending=True),
+            id="a delete that fails halfway is followed by a restore",
+        ),
+        pytest.param(
+            replace(TRIED, failures=None), Delete("", FAILED), TRIED, TRIED,
+            id="the failure is known before what failed is deleted",
+        ),
+        pytest.param(
+            TRIED, Forget(""), TRIED, replace(SAVED, restore_pending=True),
+            id="the next wake begins anew",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_remembered(
+    before: Record, step: Step, while_acting: Record, after: Record
+) -> None:
+    intended = intend(before, step, NOW)
+    assert intended == while_acting
+    assert complete(intended, step, CREATED_AT) == after

@@ -1,0 +1,167 @@
+"""What is owed to an endpoint that was created again, and what is nobody's but its owner's."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from lowtide.domain.alarm_actions import by_name
+from lowtide.domain.references import policy_of, policy_reference
+from lowtide.domain.restoring import changes, completed, merged, missing, only, to_put_back
+from lowtide.domain.snapshot import Scaling, Snapshot
+
+NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
+RESOURCE = "endpoint/e/variant/AllTraffic"
+OTHERS = "endpoint/other/variant/AllTraffic"
+TARGET = {"ResourceId": RESOURCE, "MinCapacity": 1, "MaxCapacity": 4, "Tags": {"team": "voice"}}
+POLICY = {"ResourceId": RESOURCE, "PolicyName": "follow", "TargetValue": 7.5}
+STEP = {"ResourceId": RESOURCE, "PolicyName": "jump"}
+ACTION = {
+    "ResourceId": RESOURCE,
+    "ScheduledActionName": "morning",
+    "Schedule": "cron(0 22 * * ? *)",
+    "ScalableTargetAction": {"MinCapacity": 3},
+}
+OWN = policy_reference(RESOURCE, "jump")
+FOREIGN = policy_reference(OTHERS, "jump")
+ALARM = {"AlarmName": "full", "Threshold": 1.0, "AlarmActions": [OWN]}
+SAVED = Scaling((TARGET,), (POLICY, STEP), (ACTION,), (ALARM,))
+CHANGED = {**POLICY, "TargetValue": 5.0}
+
+
+def arn(resource: str = RESOURCE, policy: str = "jump", id_: str = "1-2") -> str:
+    where = f"arn:aws:autoscaling:us-east-1:123456789012:scalingPolicy:{id_}"
+    return f"{where}:resource/sagemaker/{resource}:policyName/{policy}"
+
+
+def snapshot(scaling: Scaling, **fields: Any) -> Snapshot:
+    return replace(Snapshot(NOW, "config", {"team": "voice"}, scaling), **fields)
+
+
+@pytest.mark.parametrize(
+    ("live", "todo"),
+    [
+        pytest.param(Scaling(), SAVED, id="nothing is there"),
+        pytest.param(SAVED, Scaling(), id="everything is there"),
+        pytest.param(
+            replace(SAVED, policies=(CHANGED, STEP)), Scaling(),
+            id="a policy that a person changed since is left alone",
+        ),
+        pytest.param(
+            replace(SAVED, targets=({**TARGET, "MinCapacity": 3},)), Scaling(),
+            id="a floor that was raised since is left alone",
+        ),
+        pytest.param(
+            replace(SAVED, targets=({**TARGET, "Tags": {"team": "mine", "x": "y"}},)), Scaling(),
+            id="so are the tags that it has",
+        ),
+        pytest.param(
+            replace(SAVED, targets=({"ResourceId": RESOURCE, "MinCapacity": 2},)),
+            Scaling(targets=({"ResourceId": RESOURCE, "MinCapacity": 2, "Tags": TARGET["Tags"]},)),
+            id="a target registered by hand gets the tags that it lacks",
+        ),
+        pytest.param(
+            replace(SAVED, policies=(*SAVED.policies, {**POLICY, "PolicyName": "new"})), Scaling(),
+            id="what its owner added is no matter",
+        ),
+        pytest.param(
+            replace(SAVED, scheduled_actions=()), Scaling(scheduled_actions=(ACTION,)),
+            id="a scheduled action is missing",
+        ),
+        pytest.param(
+            replace(SAVED, alarms=({**ALARM, "Threshold": 0.9, "AlarmActions": []},)),
+            Scaling(alarms=({**ALARM, "Threshold": 0.9},)),
+            id="an alarm keeps what was changed overnight and gets its action back",
+        ),
+        pytest.param(
+            replace(SAVED, alarms=({**ALARM, "AlarmActions": [arn(id_="old")]},)),
+            Scaling(alarms=(ALARM,)),
+            id="a dead ARN of this endpoint's gives way",
+        ),
+        pytest.param(
+            replace(SAVED, alarms=({**ALARM, "AlarmActions": [FOREIGN]},)),
+            Scaling(alarms=({**ALARM, "AlarmActions": [OWN, FOREIGN]},)),
+            id="another endpoint's action stays",
+        ),
+    ],
+)  # fmt: skip
+def test_only_what_is_absent_is_put_back(live: Scaling, todo: Scaling) -> None:
+    assert changes(live, completed(live, SAVED)) == todo
+
+
+def test_another_endpoints_policy_is_not_owed_by_this_one() -> None:
+    """It may sleep: what cannot be put back would stay missing for ever."""
+    both = {**ALARM, "AlarmActions": [OWN, FOREIGN]}
+    live = replace(SAVED, alarms=({**ALARM, "AlarmActions": []},))
+    todo = changes(live, completed(live, replace(SAVED, alarms=(both,))))
+    assert todo.alarms == (ALARM,)
+
+
+def test_an_alarm_that_is_gone_comes_back_whole() -> None:
+    both = {**ALARM, "AlarmActions": [OWN, FOREIGN]}
+    assert completed(Scaling(), replace(SAVED, alarms=(both,))).alarms == (both,)
+
+
+def test_a_time_read_from_the_table_and_one_read_from_aws_are_the_same() -> None:
+    begun = {**ACTION, "StartTime": NOW.astimezone()}
+    saved = replace(SAVED, scheduled_actions=({**ACTION, "StartTime": NOW.isoformat()},))
+    live = replace(SAVED, scheduled_actions=(begun,))
+    assert changes(live, saved) == Scaling()
+
+
+@pytest.mark.parametrize(
+    ("found", "name"),
+    [
+        pytest.param(arn(), OWN, id="its own policy"),
+        pytest.param(arn(id_="old"), arn(id_="old"), id="a dead ARN of its own"),
+        pytest.param(arn(OTHERS, id_="old"), FOREIGN, id="another endpoint's"),
+        pytest.param("arn:aws:sns:us-east-1:1:on-call", "arn:aws:sns:us-east-1:1:on-call",
+                     id="no policy at all"),
+    ],
+)  # fmt: skip
+def test_how_an_action_is_saved(found: str, name: str) -> None:
+    assert by_name(found, {arn()}, [RESOURCE]) == name
+
+
+def test_a_policys_name_may_have_colons_and_slashes() -> None:
+    assert policy_of(arn(policy="a/b:c d")) == (RESOURCE, "a/b:c d")
+
+
+def test_of_an_endpoint_that_lost_its_scaling_what_was_saved_stands() -> None:
+    saved = snapshot(SAVED, deployment={"AutoRollbackConfiguration": {}})
+    live = snapshot(Scaling())
+    assert merged(live, saved).scaling == SAVED
+    assert merged(live, saved).deployment == saved.deployment
+    assert merged(snapshot(Scaling(policies=(CHANGED,))), saved).scaling == Scaling(
+        (TARGET,), (CHANGED, STEP), (ACTION,), (ALARM,)
+    )
+
+
+def test_ranges_of_targets_that_were_lost_are_as_old_as_when_they_were_saved() -> None:
+    """A creation that fails in the night is saved too, and must not forget what fired before."""
+    evening = NOW - timedelta(hours=3)
+    saved = snapshot(SAVED, taken_at=evening)
+    assert merged(snapshot(Scaling()), saved).ranges_as_of == evening
+    assert merged(snapshot(SAVED), saved).ranges_as_of == NOW
+
+
+def test_what_is_put_back_is_what_is_needed_now() -> None:
+    once = {**ACTION, "ScheduledActionName": "once", "Schedule": "at(2026-11-24T03:00:00)"}
+    saved = snapshot(replace(SAVED, scheduled_actions=(ACTION, once)))
+    wanted = to_put_back(saved, NOW + timedelta(hours=10))
+    assert [target["MinCapacity"] for target in wanted.scaling.targets] == [3]
+    assert wanted.scaling.scheduled_actions == (ACTION,)
+
+
+def test_what_is_missing_is_a_line_and_what_differs_a_line_a_field() -> None:
+    live = Scaling((TARGET,), (CHANGED,), (ACTION,), (ALARM,))
+    assert missing(snapshot(SAVED), snapshot(live)) == (
+        f"scaling.policies[{RESOURCE} jump] is not there yet",
+        f"scaling.policies[{RESOURCE} follow].TargetValue: was 7.5, is 5.0",
+    )
+
+
+def test_things_are_told_apart_by_their_names() -> None:
+    live = Scaling(policies=(CHANGED, {**POLICY, "PolicyName": "new"}))
+    assert only(live, SAVED).policies == (CHANGED,)

@@ -1,0 +1,209 @@
+"""What scheduled actions would have made of a range while the endpoint slept."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from lowtide.domain.scheduled_actions import expired, last_fire, needed_now
+from lowtide.domain.snapshot import Scaling
+
+RESOURCE = "endpoint/e/variant/AllTraffic"
+BERLIN = "Europe/Berlin"
+EVENING = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)  # a Monday, 20:00 in Berlin
+MORNING = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # 08:00 in Berlin
+FREE = {
+    "DynamicScalingInSuspended": False,
+    "DynamicScalingOutSuspended": False,
+    "ScheduledScalingSuspended": False,
+}
+
+
+def action(schedule: str, name: str = "floor", **fields: Any) -> dict[str, Any]:
+    return {
+        "ResourceId": RESOURCE,
+        "ScheduledActionName": name,
+        "Schedule": schedule,
+        "Timezone": BERLIN,
+        "ScalableTargetAction": {"MinCapacity": 2, "MaxCapacity": 8},
+    } | fields
+
+
+def target(smallest: int = 4, largest: int = 6, **fields: Any) -> dict[str, Any]:
+    return {"ResourceId": RESOURCE, "MinCapacity": smallest, "MaxCapacity": largest} | fields
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "newest"),
+    [
+        pytest.param("cron(45 7 ? * MON-FRI *)", "2026-11-24T06:45", id="on weekdays by name"),
+        pytest.param("cron(45 7 ? * 2-6 *)", "2026-11-24T06:45", id="Monday is 2"),
+        pytest.param("cron(45 7 ? * 1 *)", "2026-11-22T06:45", id="Sunday is 1"),
+        pytest.param("cron(45 7 ? * 6-1 *)", "2026-11-22T06:45", id="a range over the week's end"),
+        pytest.param("cron(45 7 ? * 2/2 *)", "2026-11-23T06:45", id="every second day from Monday"),
+        pytest.param("cron(45 7 ? * 6L *)", "2026-10-30T06:45", id="the last Friday of the month"),
+        pytest.param("cron(45 7 ? * L *)", "2026-11-21T06:45", id="L alone is Saturday"),
+        pytest.param("cron(45 7 ? * 3#1 *)", "2026-11-03T06:45", id="the first Tuesday"),
+        pytest.param("cron(45 7 L * ? *)", "2026-10-31T06:45", id="the last day of the month"),
+        pytest.param("cron(0 8 * * ? *)", "2026-11-24T07:00", id="a fire at this very minute"),
+        pytest.param("cron(1 8 * * ? *)", "2026-11-23T07:01", id="a fire in a minute is not yet"),
+        pytest.param("cron(0/20 6-7 * * ? *)", "2026-11-24T06:40", id="steps and ranges"),
+        pytest.param("cron(45 7 ? * MON-FRI 2025)", "2025-12-31T06:45", id="only in a year past"),
+        pytest.param("cron(45 7 ? * MON-FRI 2027)", None, id="only in a year to come"),
+        pytest.param("cron(45 7 L-3 * ? *)", None, id="what croniter cannot read"),
+        pytest.param("cron(nonsense)", None, id="nonsense"),
+        pytest.param("rate(1 hour)", None, id="a rate is not followed"),
+        pytest.param("at(2026-11-24T07:59:00)", "2026-11-24T06:59", id="a one-time action"),
+        pytest.param("at(2026-11-24T08:01:00)", None, id="a one-time action to come"),
+    ],
+)
+def test_the_newest_fire(schedule: str, newest: str | None) -> None:
+    assert last_fire(action(schedule), MORNING) == (utc(newest) if newest else None)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "now", "newest"),
+    [
+        pytest.param(
+            "cron(30 2 * * ? *)", "2026-03-29T12:00", "2026-03-28T01:30",
+            id="a time that spring leaves out does not fire",
+        ),
+        pytest.param(
+            "cron(30 2 * * ? *)", "2026-10-25T12:00", "2026-10-25T00:30",
+            id="a time that autumn repeats fires at the first of the two",
+        ),
+        pytest.param(
+            "cron(30 2 * * ? *)", "2026-10-25T01:10", "2026-10-25T00:30",
+            id="in the second pass the first one's fire is past though the clock shows less",
+        ),
+    ],
+)  # fmt: skip
+def test_a_fire_where_clocks_change(schedule: str, now: str, newest: str) -> None:
+    assert last_fire(action(schedule), utc(now)) == utc(newest)
+
+
+def test_without_a_time_zone_it_is_utc() -> None:
+    daily = action("cron(45 6 * * ? *)")
+    del daily["Timezone"]
+    assert last_fire(daily, MORNING) == utc("2026-11-24T06:45")
+
+
+@pytest.mark.parametrize(
+    ("fields", "newest"),
+    [
+        pytest.param({"StartTime": utc("2026-11-25T00:00")}, None, id="not begun yet"),
+        pytest.param(
+            {"StartTime": "2026-11-24T06:45:00+00:00"}, "2026-11-24T06:45", id="the first of all"
+        ),
+        pytest.param(
+            {"EndTime": "2026-11-23T20:00:00+00:00"},
+            "2026-11-23T06:45",
+            id="the last before its end",
+        ),
+    ],
+)
+def test_it_fires_only_between_its_start_and_its_end(
+    fields: dict[str, Any], newest: str | None
+) -> None:
+    daily = action("cron(45 7 * * ? *)", **fields)
+    assert last_fire(daily, MORNING) == (utc(newest) if newest else None)
+
+
+@pytest.mark.parametrize("schedule", ["cron(45 7 * * ? *)", "at(2026-11-24T03:00:00)", "at(noon)"])
+def test_what_cannot_be_read_is_no_fire_and_stops_nothing(schedule: str) -> None:
+    odd = action(schedule, Timezone="Mars/Olympus")
+    assert last_fire(odd, MORNING) is None
+    assert not expired(odd, MORNING)
+
+
+MORNING_FLOOR = action("cron(45 7 * * ? *)", "morning")
+
+
+@pytest.mark.parametrize(
+    ("actions", "smallest_and_largest"),
+    [
+        pytest.param((), (4, 6), id="no action: as it was saved"),
+        pytest.param((MORNING_FLOOR,), (2, 8), id="one fired"),
+        pytest.param(
+            (action("cron(30 19 * * ? *)"),), (4, 6),
+            id="what fired before it was saved is in what was saved",
+        ),
+        pytest.param(
+            (action("cron(0 20 * * ? *)"),), (4, 6), id="so is what fired as it was saved"
+        ),
+        pytest.param((action("cron(0 9 * * ? *)"),), (4, 6), id="what has not fired yet"),
+        pytest.param(
+            (MORNING_FLOOR, action("cron(0 22 * * ? *)", ScalableTargetAction={"MinCapacity": 0})),
+            (2, 8), id="the newest wins, in whatever order they are listed",
+        ),
+        pytest.param(
+            (action("cron(45 7 * * ? *)", ScalableTargetAction={"MinCapacity": 1}),), (1, 6),
+            id="half a range leaves the other half",
+        ),
+        pytest.param(
+            (
+                action("cron(0 22 * * ? *)", "most", ScalableTargetAction={"MaxCapacity": 9}),
+                action("cron(0 7 * * ? *)", "least", ScalableTargetAction={"MinCapacity": 7}),
+            ),
+            (7, 9), id="two halves add up",
+        ),
+        pytest.param(
+            (action("cron(45 7 * * ? *)", ScalableTargetAction={"MinCapacity": 7}),), (4, 6),
+            id="a floor above the ceiling is not taken",
+        ),
+        pytest.param(
+            (action("at(2026-11-24T03:00:00)"),), (2, 8), id="a one-time action of the night"
+        ),
+        pytest.param(
+            (action("cron(45 7 * * ? *)", ResourceId="endpoint/e/variant/Other"),), (4, 6),
+            id="another variant's action",
+        ),
+    ],
+)  # fmt: skip
+def test_the_range_that_is_needed_now(
+    actions: tuple[dict[str, Any], ...], smallest_and_largest: tuple[int, int]
+) -> None:
+    saved = Scaling(targets=(target(),), scheduled_actions=actions)
+    (moved,) = needed_now(saved, EVENING, MORNING).targets
+    assert (moved["MinCapacity"], moved["MaxCapacity"]) == smallest_and_largest
+
+
+@pytest.mark.parametrize(
+    ("suspended", "moved"),
+    [
+        pytest.param(FREE, True, id="not suspended"),
+        pytest.param(FREE | {"DynamicScalingInSuspended": True}, True, id="something else is"),
+        pytest.param(
+            FREE | {"ScheduledScalingSuspended": True}, False, id="its owner suspended it"
+        ),
+    ],
+)
+def test_suspended_scheduled_scaling_moves_nothing(
+    suspended: dict[str, bool], *, moved: bool
+) -> None:
+    saved = Scaling((target(SuspendedState=suspended),), scheduled_actions=(MORNING_FLOOR,))
+    (left,) = needed_now(saved, EVENING, MORNING).targets
+    assert (left["MinCapacity"] == 2) is moved
+
+
+@pytest.mark.parametrize(
+    ("schedule", "gone"),
+    [
+        pytest.param("at(2026-11-24T07:59:00)", True, id="a one-time action that has passed"),
+        pytest.param("at(2026-11-24T08:00:00)", True, id="one of this very minute"),
+        pytest.param("at(2026-11-24T08:01:00)", False, id="one to come"),
+        pytest.param("cron(0 8 * * ? *)", False, id="a recurring one"),
+    ],
+)
+def test_expired_actions(schedule: str, *, gone: bool) -> None:
+    assert expired(action(schedule), MORNING) is gone
+
+
+def test_an_action_whose_end_has_passed_is_expired() -> None:
+    hourly = action("rate(1 hour)", EndTime=MORNING.isoformat())
+    assert expired(hourly, MORNING)
+    assert not expired(hourly, MORNING - timedelta(seconds=1))
