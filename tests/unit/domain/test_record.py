@@ -69,7 +69,7 @@ DRAINING = replace(ENDING, draining_since=BEFORE, held=True)
         ),
         pytest.param(
             replace(CREATING, creations=(MINUTE,) * 20), Restore("", 9 * MINUTE),
-            replace(CREATING, creations=(MINUTE,) * 20),
+            replace(CREATING, creations=(MINUTE,) * 20, restoring_since=NOW),
             replace(SAVED, whole=CREATED_AT, creations=(*(MINUTE,) * 19, 9 * MINUTE)),
             id="the last twenty creations are kept",
         ),

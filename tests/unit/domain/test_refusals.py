@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.actions import BeginDrain, Refuse
+from lowtide.domain.actions import Refuse, TakeSnapshot
 from lowtide.domain.endpoints import Endpoint, Kind, Managed, Status
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.readings import NoReading
@@ -124,9 +124,9 @@ def test_all_reasons_are_told_at_once_and_each_kind_once() -> None:
     assert action.reason.count(";") == 3
 
 
-def test_without_an_objection_the_drain_begins() -> None:
+def test_without_an_objection_its_end_begins() -> None:
     assert refusals(of()) == ()
-    assert isinstance(plan(of()), BeginDrain)
+    assert isinstance(plan(of()), TakeSnapshot)
 
 
 def test_one_that_cloudformation_owns_is_deleted_where_its_entry_says_so() -> None:
