@@ -137,7 +137,7 @@ def test_each_function_calls_only_what_its_role_allows(town: Town) -> None:
     """The actions of the template, less those that AWS itself asks for on a caller's behalf."""
     town.control(action="wake", endpoint=ENDPOINT, reason="x", by="ann", **{"for": "10m"})
     town.control(action="auto", endpoint=ENDPOINT)
-    town.until("Mon 20:00")
+    town.until("Mon 20:01")
     town.control(action="status")
     town.until("Mon 22:00")
     for function in ("scheduler", "reconciler", "publisher", "control"):

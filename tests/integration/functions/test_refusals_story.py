@@ -240,21 +240,3 @@ def test_a_restore_that_does_not_end_alarms_and_goes_on_until_it_does(town: Town
     assert ledger(town)[-1]["step"] == "Restore"
     assert ledger(town)[-1]["ok"]
     assert raised() == []
-
-
-def test_creating_too_long_alarms_by_its_metric(town: Town) -> None:
-    boto3.client("cloudwatch").put_metric_data(
-        Namespace="Lowtide",
-        MetricData=[
-            {
-                "MetricName": "CreatingTooLong",
-                "Dimensions": [
-                    {"Name": "service", "Value": "scheduler"},
-                    {"Name": "stack", "Value": STACK},
-                ],
-                "Value": 1,
-            }
-        ],
-    )
-    town.until("Mon 19:32")
-    assert "CreatingTooLongAlarm" in raised()

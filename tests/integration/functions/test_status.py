@@ -39,7 +39,7 @@ def test_status_says_what_is_saved_and_when_the_schedule_changes(town: Town) -> 
     town.until("Mon 20:30")
     status = town.control(action="status", endpoint=ENDPOINT)
     assert status["saved"] == {
-        "at": "2026-11-24T01:02:00+00:00",
+        "at": "2026-11-24T01:00:00+00:00",
         "config": CONFIG,
         "contents": "3 tags, 1 scalable target, 2 scaling policies, 2 scheduled actions, 1 alarm",
     }
