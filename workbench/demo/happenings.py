@@ -17,6 +17,7 @@ _IN_WORDS = {
     "EndDrain": "stops draining",
     "TakeSnapshot": "saves everything",
     "Delete": "deletes the endpoint",
+    "Forget": "forgets a creation that is not wanted any more",
 }
 _ONE_MOVE = timedelta(minutes=45)
 

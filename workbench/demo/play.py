@@ -115,7 +115,7 @@ class _Run:
         self.reconciler_calls = calls
         entries = self.store.ledger(ENDPOINT, _NEWEST)
         for entry in entries[self.seen :]:
-            if entry.step == "BeginDrain":
+            if entry.step == "TakeSnapshot":  # scaling is held right after it
                 self.evening = photograph.take(now)
             if entry.step == "Restore" and self.evening:
                 self.comparisons.append(photograph.compare(self.evening, photograph.take(now)))

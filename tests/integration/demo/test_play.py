@@ -68,9 +68,9 @@ def test_a_day_is_played_from_end_to_end_and_all_comes_back(
 
 
 def _says_how_the_night_went(played: Played) -> None:
-    night = ["BeginDrain", "TakeSnapshot", "Delete", "Create", "Restore"]
+    night = ["TakeSnapshot", "BeginDrain", "Delete", "Create", "Restore"]
     steps = [entry.step for entry in played.ledger]
-    assert steps == [*night, *night, "BeginDrain", "TakeSnapshot", "Delete"]
+    assert steps == [*night, *night, "TakeSnapshot", "BeginDrain", "Delete"]
     (window,) = played.scenario.windows
     opening = next(minute for minute in played.minutes if minute.at == window.start)
     assert opening.status == "InService"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sized
 from dataclasses import replace
 
+from lowtide.domain.conditions import draining, ending
 from lowtide.domain.endpoints import Status
 from lowtide.domain.errors import ChangedError
 from lowtide.domain.held import unheld
@@ -43,10 +44,10 @@ def take_snapshot(situation: Situation, world: World, alarms: Iterable[str] = ()
 
 
 def as_its_owner_has_it(situation: Situation, live: Snapshot, saved: Snapshot) -> Snapshot:
-    """Only during a drain, of this very endpoint, can a suspended state be Lowtide's."""
-    since, created = situation.record.draining_since, situation.endpoint.created_at
-    draining = since is not None and (created is None or since >= created)
-    return unheld(live, saved) if draining else live
+    """Only at the end of this very endpoint can a suspended state be Lowtide's: also before the
+    drain, which a run that overlaps with this one may have begun and this one not know of."""
+    its_end = ending(situation) or draining(situation)
+    return unheld(live, saved) if its_end else live
 
 
 def _is_whole(situation: Situation) -> bool:

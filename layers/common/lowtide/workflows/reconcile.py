@@ -17,7 +17,7 @@ from lowtide.domain.actions import (
     Wait,
     is_step,
 )
-from lowtide.domain.conditions import deadline, draining
+from lowtide.domain.conditions import deadline
 from lowtide.domain.creation import configs_to_try
 from lowtide.domain.durations import in_words
 from lowtide.domain.endpoints import STACK_TAG, Managed
@@ -135,7 +135,7 @@ def act(step: Step, situation: Situation, world: World) -> str:
             lasts = in_words(deadline(situation) - situation.now)
             return f"{hold(situation, world)}; open streams may last for another {lasts}"
         case EndDrain():
-            return f"kept; {release(situation, world)}" if draining(situation) else "kept"
+            return f"kept; {release(situation, world)}"
         case Forget():
             return "the next wake begins anew"
         case _:
