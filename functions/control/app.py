@@ -10,7 +10,8 @@ from lowtide.settings import LifecycleSettings
 from lowtide.workflows.control import Door, control
 
 settings = LifecycleSettings.from_env(os.environ)
-door = Door(config.load(settings.config).endpoints, wiring.world(settings))
+file = config.load(settings.config)
+door = Door(file.endpoints, wiring.world(settings, file.prices))
 reporter = Reporter(settings.stack)
 
 

@@ -14,8 +14,8 @@ from lowtide.settings import LifecycleSettings
 from lowtide.workflows.reconcile import reconcile_named
 
 settings = LifecycleSettings.from_env(os.environ)
-world = wiring.world(settings)
 file = config.load(settings.config)
+world = wiring.world(settings, file.prices)
 reporter = Reporter(settings.stack)
 processor = SqsFifoPartialProcessor(skip_group_on_error=True)
 

@@ -12,9 +12,9 @@ from lowtide.settings import SchedulerSettings
 from lowtide.workflows.tick import tick
 
 settings = SchedulerSettings.from_env(os.environ)
-world = wiring.world(settings)
-queue = wiring.steps_queue(settings.queue_url)
 file = config.load(settings.config)
+world = wiring.world(settings, file.prices)
+queue = wiring.steps_queue(settings.queue_url)
 reporter = Reporter(settings.stack)
 
 

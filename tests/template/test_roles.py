@@ -23,10 +23,11 @@ OBSERVE = {
     "sagemaker:ListTags",
     "cloudwatch:GetMetricData",
     "dynamodb:Query",
+    "iam:SimulatePrincipalPolicy",
 }
 ALLOWED = {
     "scheduler": OWN_LOG | OBSERVE | {"sqs:SendMessage"},
-    "control": OWN_LOG | OBSERVE | {"dynamodb:PutItem", "dynamodb:DeleteItem"},
+    "control": OWN_LOG | OBSERVE | {"dynamodb:Scan", "dynamodb:PutItem", "dynamodb:DeleteItem"},
     "publisher": OWN_LOG
     | {
         "sagemaker:DescribeEndpoint",
@@ -55,6 +56,7 @@ ALLOWED = {
         "cloudwatch:DeleteAlarms",
         "iam:CreateServiceLinkedRole",
         "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
         "sqs:ReceiveMessage",
         "sqs:DeleteMessage",
         "sqs:GetQueueAttributes",

@@ -17,6 +17,7 @@ LIFECYCLE = (
     "LOWTIDE_SHORTEST_LEAD_MINUTES",
     "LOWTIDE_LONGEST_LEAD_MINUTES",
     "LOWTIDE_LONGEST_CREATION_MINUTES",
+    "LOWTIDE_RECONCILER_ROLE",
 )
 EVERYWHERE = (
     "LOWTIDE_CONFIG",
@@ -86,7 +87,11 @@ class TestEachFunction:
     ("name", "variables"),
     [
         pytest.param("scheduler", (*LIFECYCLE, "LOWTIDE_QUEUE_URL"), id="the scheduler queues"),
-        pytest.param("reconciler", LIFECYCLE, id="the reconciler needs no queue address"),
+        pytest.param(
+            "reconciler",
+            (*LIFECYCLE, "LOWTIDE_DELETIONS_PER_MINUTE"),
+            id="the reconciler deletes, and needs no queue address",
+        ),
         pytest.param("publisher", (), id="the publisher knows neither table nor queue"),
         pytest.param("control", LIFECYCLE, id="control reads and writes the table"),
     ],

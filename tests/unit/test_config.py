@@ -169,7 +169,7 @@ def test_all_faults_come_at_once_and_the_other_entries_stand() -> None:
 def test_a_fault_at_the_top_costs_no_entry() -> None:
     found = config.parse(GOOD + "\nextra: 1\n")
     assert [str(fault) for fault in found.faults] == [
-        "extra: 1: unknown key; valid are endpoints, schedules, timezone"
+        "extra: 1: unknown key; valid are endpoints, prices, schedules, timezone"
     ]
     assert len(found.endpoints) == 3
 

@@ -33,6 +33,7 @@ from workbench.aws.moto_internals import (
     sqs_remembers_duplicates,
     with_faults,
 )
+from workbench.aws.policy_simulator import PolicySimulator
 from workbench.aws.runtime import Runtime
 from workbench.aws.sagemaker import Endpoints
 from workbench.aws.scaler import Scaler
@@ -93,7 +94,7 @@ class Cloud:
                 "SageMaker": "sagemaker",
                 "AnyScaleFrontendService": "application-autoscaling",
             },
-            others=(Runtime(self._hosting),),
+            others=(Runtime(self._hosting), PolicySimulator()),
         )
         self.targets = Targets()
         self._eventbridge = EventBridge(self.targets)

@@ -27,6 +27,8 @@ from moto.core.responses import ActionResult
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.events.models import EventPattern, events_backends
+from moto.iam.exceptions import NotFoundException as IAMNotFoundException
+from moto.iam.models import iam_backends
 from moto.scheduler.models import scheduler_backends as scheduler_backends
 from moto.sns.exceptions import SNSNotFoundError
 from moto.sns.models import sns_backends
@@ -118,6 +120,15 @@ def rule_targets(event: Document) -> list[Document]:
 def visible_messages(queue: str) -> int:
     """What ApproximateNumberOfMessages says, without the price of a request."""
     return int(sqs_backends[ACCOUNT][REGION].queues[queue].approximate_number_of_messages)
+
+
+def role_policies(arn: str) -> list[str] | None:
+    """The inline documents of a role; None where there is no such role."""
+    try:
+        role = iam_backends[ACCOUNT]["aws"].get_role_by_arn(arn)
+    except IAMNotFoundException:
+        return None
+    return list(role.policies.values())
 
 
 @contextmanager

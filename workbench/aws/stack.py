@@ -17,7 +17,7 @@ from workbench.aws.metric_store import MetricStore
 from workbench.aws.moto_internals import matcher
 from workbench.aws.queue_gauges import QueueGauges
 from workbench.aws.queue_poller import QueuePoller
-from workbench.aws.stack_resources import deploy_alarms, deploy_resources
+from workbench.aws.stack_resources import deploy_alarms, deploy_policies, deploy_resources
 from workbench.aws.targets import Targets
 from workbench.aws.template import Template
 from workbench.aws.template_specs import FunctionSpec, RuleSpec, ScheduleSpec
@@ -93,6 +93,7 @@ class Stack:
         functions = {spec.name: _load(spec, config_path) for spec in template.functions()}
         names = {spec.logical_id: spec.function_name for spec in template.functions()}
         template = template.knowing(names)
+        deploy_policies(template)
         deploy_alarms(template, name)
         return cls(cloud, template, functions)
 

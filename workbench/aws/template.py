@@ -120,12 +120,20 @@ class Template:
             if _name(raw) == function
         )
         role_id = raw["Role"]["Fn::GetAtt"][0]
-        role = self.resources("AWS::IAM::Role")[role_id]
         return [
             statement
-            for policy in role["Policies"]
+            for policy in self.policies(role_id)
             for statement in policy["PolicyDocument"]["Statement"]
         ]
+
+    def policies(self, role_id: str) -> Sequence[Properties]:
+        """Those of the role itself, and those that say that they are for it; unresolved."""
+        attached = [
+            policy
+            for policy in self.resources("AWS::IAM::Policy").values()
+            if {"Ref": role_id} in policy["Roles"]
+        ]
+        return [*self.resources("AWS::IAM::Role")[role_id]["Policies"], *attached]
 
     def resolve(self, value: Any) -> Any:
         """The value with Ref, Fn::Sub and Fn::GetAtt replaced by what they stand for."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from lowtide.adapters.store import Entry
+from lowtide.domain.ledger import Entry
 from workbench.demo.play import SMOKE_TEST, Played
 from workbench.demo.scenario import FALLBACK, PREFERRED
 from workbench.report.story import Happening

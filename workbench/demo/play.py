@@ -8,7 +8,8 @@ from typing import Any
 
 import boto3
 
-from lowtide.adapters.store import Entry, Store
+from lowtide.adapters.store import Store
+from lowtide.domain.ledger import Entry
 from workbench.aws.cloud import Cloud
 from workbench.aws.settings import Settings
 from workbench.aws.stack import Stack

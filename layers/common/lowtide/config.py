@@ -4,7 +4,7 @@ Every fault of a file is found at once. An entry with a fault is left out; the o
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,7 @@ class Config:
 
     endpoints: tuple[Managed, ...]
     faults: tuple[Fault, ...]
+    prices: Mapping[str, float] = field(default_factory=dict)  # USD an hour by instance type
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,13 @@ def parse(text: str) -> Config:
     bodies = raw.get("endpoints")
     many = any(fault.path == "endpoints" for fault in faults)
     endpoints, endpoint_faults = _endpoints([] if many else bodies, schedules, top)
-    return Config(endpoints, (*faults, *schedule_faults, *endpoint_faults))
+    return Config(endpoints, (*faults, *schedule_faults, *endpoint_faults), _prices(raw))
+
+
+def _prices(raw: Mapping[str, object]) -> Mapping[str, float]:
+    """Faults beside them do not take them away; their own are told with those of the top."""
+    top, _ = validated(FileTop, {"prices": raw.get("prices", {})}, (), TOP_KEYS)
+    return top.prices if top else {}
 
 
 def _schedules(raw: object, top: _Top) -> tuple[dict[str, _Named], tuple[Fault, ...]]:

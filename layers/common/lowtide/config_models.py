@@ -23,7 +23,17 @@ from lowtide.config_schedules import (
     SpanEntry,
     WindowEntry,
 )
-from lowtide.config_values import GIVEN, Count, Duration, Entry, Name, Share, Streams, Timezone
+from lowtide.config_values import (
+    GIVEN,
+    Count,
+    Duration,
+    Entry,
+    Name,
+    Share,
+    Streams,
+    Timezone,
+    UsdPerHour,
+)
 
 ALWAYS = "always"
 _UNAPPLIED = {"min", "max", "target", "cooldown"}
@@ -150,6 +160,10 @@ class FileTop(Entry):
     )
     schedules: dict[str, Any] = Field(default={})
     endpoints: list[Any] = Field(default=[], max_length=_MOST_ENDPOINTS)
+    prices: dict[str, UsdPerHour] = Field(
+        default={},
+        description="USD an hour by instance type: what `status` says was saved by sleeping.",
+    )
 
 
 class File(FileTop):

@@ -49,6 +49,11 @@ class Reporter:
             self.logger.info("decision", extra=fields)
         if decision.refused:
             self._count("Refusals")
+            for kind in decision.refusal_kinds:
+                self._count_by_reason("Refusals", kind)
+        if decision.restoring_minutes is not None:
+            minutes = decision.restoring_minutes
+            self.metrics.add_metric("RestorePendingMinutes", MetricUnit.NoUnit, minutes)
         if decision.missed:
             self._count("WantedButNotInService")
         if decision.overdue:
@@ -60,7 +65,7 @@ class Reporter:
         if isinstance(outcome, NoReading):
             why = {"code": outcome.code, "reason": outcome.reason}
             self.logger.info("no reading", extra=fields | why)
-            self._count_no_reading(outcome.code)
+            self._count_by_reason("NoReading", outcome.code)
             if outcome.code != "not-in-service":
                 self._count("Unreadable")
         else:
@@ -69,7 +74,7 @@ class Reporter:
     def _count(self, name: str, count: int = 1) -> None:
         self.metrics.add_metric(name, MetricUnit.Count, count)
 
-    def _count_no_reading(self, code: str) -> None:
-        with single_metric("NoReading", MetricUnit.Count, 1) as counted:
+    def _count_by_reason(self, name: str, code: str) -> None:
+        with single_metric(name, MetricUnit.Count, 1) as counted:
             counted.add_dimension("stack", self._stack)
             counted.add_dimension("reason", code)

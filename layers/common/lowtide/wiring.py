@@ -1,11 +1,14 @@
 """Puts the adapters together: the one place that makes AWS clients."""
 
+from collections.abc import Mapping
+
 import boto3
 from botocore.config import Config as ClientConfig
 
 from lowtide.adapters.autoscaling import ScalingDocuments
 from lowtide.adapters.cloudwatch import Metrics
 from lowtide.adapters.queue import StepsQueue
+from lowtide.adapters.rights import RightsCheck
 from lowtide.adapters.sagemaker import Endpoints
 from lowtide.adapters.store import Store
 from lowtide.settings import LifecycleSettings
@@ -30,12 +33,13 @@ def steps_queue(url: str) -> StepsQueue:
     return StepsQueue(boto3.client("sqs", config=_CLIENT), url)
 
 
-def world(settings: LifecycleSettings) -> World:
+def world(settings: LifecycleSettings, prices: Mapping[str, float]) -> World:
     table = boto3.resource("dynamodb", config=_CLIENT).Table(settings.table)
     scaling = ScalingDocuments(
         boto3.client("application-autoscaling", config=_CLIENT),
         boto3.client("cloudwatch", config=_CLIENT),
     )
+    iam = boto3.client("iam", config=_CLIENT)
     return World(
         endpoints=endpoints(),
         scaling=scaling,
@@ -44,4 +48,7 @@ def world(settings: LifecycleSettings) -> World:
         stack=settings.stack,
         lead=settings.lead,
         longest_creation=settings.longest_creation,
+        rights=RightsCheck(iam, settings.reconciler_role, settings.stack),
+        deletions_per_minute=settings.deletions_per_minute,
+        prices=prices,
     )

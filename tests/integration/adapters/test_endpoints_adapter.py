@@ -6,14 +6,22 @@ from typing import Any
 import pytest
 
 from lowtide.adapters.sagemaker import Endpoints
-from lowtide.domain.endpoints import Endpoint, Pool, Status, Variant
+from lowtide.domain.endpoints import Endpoint, Kind, Pool, Status, Variant
 from lowtide.domain.errors import AbsentError, AwsError, BusyError, DeniedError
+from lowtide.domain.savings import ConfiguredVariant
 from tests.integration.adapters.conftest import NAME, NOW, POOLS, Account, OpenAccount
 from workbench.aws import Settings
 from workbench.aws import tags as tags_of_aws
 from workbench.aws.paging import page
 from workbench.fleet.pools import Drought
 
+PRODUCTION: Any = {
+    "VariantName": "AllTraffic",
+    "ModelName": "model",
+    "InitialInstanceCount": 1,
+    "InstancePools": POOLS,
+}
+SHADOW: Any = PRODUCTION | {"VariantName": "Shadow", "ModelName": "shadow-model"}
 DRY = [Drought(NOW.timestamp(), (NOW + timedelta(days=1)).timestamp())]
 
 
@@ -205,6 +213,109 @@ def test_every_model_that_is_missing_is_named_also_a_pools_own(
     assert endpoints.missing_for("config") == ("model compiled",)
     model(account, "compiled")
     assert endpoints.missing_for("config") == ()
+
+
+def test_a_shadows_models_are_needed_too(account: Account, endpoints: Endpoints) -> None:
+    variants: Any = [PRODUCTION]
+    account.sagemaker.create_endpoint_config(
+        EndpointConfigName="config", ProductionVariants=variants, ShadowProductionVariants=[SHADOW]
+    )
+    assert endpoints.missing_for("config") == ("model model", "model shadow-model")
+
+
+@pytest.mark.parametrize(
+    ("request_", "kinds"),
+    [
+        pytest.param({}, set(), id="instances that serve requests"),
+        pytest.param(
+            {"AsyncInferenceConfig": {"OutputConfig": {"S3OutputPath": "s3://bucket/out"}}},
+            {Kind.ASYNCHRONOUS},
+            id="an asynchronous endpoint",
+        ),
+        pytest.param({"ShadowProductionVariants": [SHADOW]}, {Kind.SHADOWED}, id="a shadow"),
+        pytest.param(
+            {
+                "DataCaptureConfig": {
+                    "EnableCapture": True,
+                    "InitialSamplingPercentage": 10,
+                    "DestinationS3Uri": "s3://bucket/captured",
+                    "CaptureOptions": [{"CaptureMode": "Input"}],
+                },
+                "KmsKeyId": "alias/voice",
+                "VpcConfig": {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]},
+            },
+            set(),
+            id="data capture, a key and a VPC are no kinds of their own",
+        ),
+    ],
+)
+def test_kinds_are_read_from_the_endpoint_and_from_its_configuration(
+    account: Account, endpoints: Endpoints, request_: dict[str, Any], kinds: set[Kind]
+) -> None:
+    account.sagemaker.create_endpoint_config(
+        EndpointConfigName="config", ProductionVariants=[PRODUCTION], **request_
+    )
+    account.in_service()
+    assert endpoints.kinds("config") == kinds
+    assert endpoints.observe(NAME).kinds == kinds
+
+
+def test_a_variant_without_a_model_is_for_inference_components(
+    account: Account, endpoints: Endpoints
+) -> None:
+    bare: Any = {key: value for key, value in PRODUCTION.items() if key != "ModelName"}
+    account.sagemaker.create_endpoint_config(EndpointConfigName="config", ProductionVariants=[bare])
+    assert endpoints.kinds("config", "gone") == {Kind.COMPONENTS}
+
+
+def test_a_serverless_endpoint_is_seen_as_what_it_is(
+    account: Account, endpoints: Endpoints
+) -> None:
+    """Nobody is asked whether boto3 is too old."""
+    serverless = {"MemorySizeInMB": 2048, "MaxConcurrency": 5}
+
+    def shown(parsed: dict[str, Any], **_: object) -> None:
+        (variant,) = parsed["ProductionVariants"]
+        for key in ("InstancePools", "CurrentInstanceCount", "DesiredInstanceCount"):
+            variant.pop(key, None)
+        variant["CurrentServerlessConfig"] = serverless
+
+    def configured(parsed: dict[str, Any], **_: object) -> None:
+        parsed["ProductionVariants"][0].pop("InstancePools")
+        parsed["ProductionVariants"][0]["ServerlessConfig"] = serverless
+
+    account.configure()
+    account.in_service()
+    events = account.sagemaker.meta.events
+    events.register("after-call.sagemaker.DescribeEndpoint", shown)
+    events.register("after-call.sagemaker.DescribeEndpointConfig", configured)
+    found = endpoints.observe(NAME)
+    assert found.kinds == endpoints.kinds("config") == {Kind.SERVERLESS}
+    assert found.variants == (Variant("AllTraffic", (), pooled=False),)
+
+
+def test_without_its_configuration_a_type_is_not_known_and_nothing_fails(
+    account: Account, endpoints: Endpoints
+) -> None:
+    account.configure({"InstanceType": "ml.g5.2xlarge", "InitialInstanceCount": 2})
+    account.in_service()
+    account.sagemaker.delete_endpoint_config(EndpointConfigName="config")
+    (variant,) = endpoints.observe(NAME).variants
+    assert variant.pools == (Pool("unknown", 2),)
+
+
+def test_a_fleet_starts_with_the_first_pool_or_the_only_type(
+    account: Account, endpoints: Endpoints
+) -> None:
+    account.configure(
+        {"InstancePools": POOLS[::-1], "InitialInstanceCount": 2},
+        {"VariantName": "Canary", "InstanceType": "ml.g5.2xlarge"},
+    )
+    assert endpoints.fleet("config") == (
+        ConfiguredVariant("AllTraffic", "ml.g6.2xlarge", 2),
+        ConfiguredVariant("Canary", "ml.g5.2xlarge", 1),
+    )
+    assert endpoints.fleet("gone") == ()
 
 
 CANARY = {"VariantName": "Canary", "InstancePools": POOLS, "InitialVariantWeight": 0.5}

@@ -10,11 +10,13 @@ import pytest
 from boto3.dynamodb.conditions import Key
 from moto import mock_aws
 
-from lowtide.adapters.store import Entry, Memory, Store
+from lowtide.adapters.store import Memory, Store
 from lowtide.domain.errors import AbsentError, AwsError
 from lowtide.domain.failures import Failure, Failures, Kind
+from lowtide.domain.ledger import Entry
 from lowtide.domain.overrides import Override, Pause
 from lowtide.domain.record import Record
+from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot import Scaling, Snapshot, to_json
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ SNAPSHOT = Snapshot(
 )
 OVERRIDE = Override(awake=True, until=NOW + timedelta(hours=2), reason="a test", by="ann")
 
+SLEEP = Sleep(NOW, {"ml.g6.2xlarge": 2})
 PAUSE = Pause(NOW - timedelta(hours=1), "by hand", "ann")
 
 
@@ -86,6 +89,7 @@ def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
         draining_since=NOW - timedelta(minutes=5),
         held=True,
         whole=NOW - timedelta(days=1),
+        restoring_since=NOW - timedelta(minutes=2),
         creating_since=NOW - timedelta(hours=1),
         creations=(timedelta(minutes=9), timedelta(seconds=700)),
         failures=Failures(Failure(NOW, NOW, Kind.CAPACITY, "none"), 3, 1, 1, ("a", "b")),
@@ -95,8 +99,10 @@ def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
     store.save_override(NAME, OVERRIDE)
     store.save_pause(NAME, PAUSE)
     store.save_asked(NAME, NOW)
+    store.save_refusal(NAME, "it has no tag", NOW)
+    store.save_sleep(NAME, SLEEP)
     store.enter(NAME, entry(0))
-    assert store.recall(NAME) == Memory(record, OVERRIDE, PAUSE, NOW)
+    assert store.recall(NAME) == Memory(record, OVERRIDE, PAUSE, NOW, "it has no tag", SLEEP)
 
 
 def test_a_record_from_before_there_was_more_to_remember_is_understood(
@@ -244,3 +250,67 @@ def test_a_table_that_is_not_there_is_said_in_the_domains_words() -> None:
             missing.recall(NAME)
         with pytest.raises(AbsentError):
             missing.enter(NAME, entry(0))
+
+
+def test_an_entry_comes_back_with_its_figures(store: Store) -> None:
+    full = Entry(
+        at=NOW,
+        step="Create",
+        reason="the window opens",
+        outcome="from config",
+        ended={"asleep": timedelta(hours=11, minutes=58)},
+        saved_hours={"ml.g6.2xlarge": 23.933333},
+        saved_usd=29.25,
+    )
+    store.enter(NAME, full)
+    store.enter(NAME, replace(entry(1), ok=False))
+    assert store.ledger(NAME, 10) == (full, replace(entry(1), ok=False))
+
+
+def test_an_entry_from_before_there_were_figures_has_none(store: Store, table: "Table") -> None:
+    store.enter(NAME, entry(0))
+    (item,) = table.scan()["Items"]
+    table.put_item(Item={k: v for k, v in item.items() if k not in NEW_ATTRIBUTES})
+    assert store.ledger(NAME, 10) == (entry(0),)
+
+
+NEW_ATTRIBUTES = {"ok", "ended_s", "saved_hours", "saved_usd"}
+
+
+def test_the_ledger_since_an_instant_is_read_page_by_page(store: Store) -> None:
+    """A page of DynamoDB ends at 1 MB."""
+    for minute in range(12):
+        store.enter(NAME, replace(entry(minute), outcome="x" * 120_000))
+    found = store.ledger_since(NAME, NOW + timedelta(minutes=2))
+    assert [each.at for each in found] == [NOW + timedelta(minutes=m) for m in range(2, 12)]
+
+
+def test_a_sleep_and_a_refusal_end(store: Store) -> None:
+    store.save_sleep(NAME, SLEEP)
+    store.save_sleep(NAME, None)
+    store.save_refusal(NAME, "it has no tag", NOW)
+    store.save_refusal(NAME, "", NOW)
+    assert store.recall(NAME) == Memory(Record(), None)
+
+
+def test_deletions_of_a_minute_are_counted_by_endpoint(store: Store) -> None:
+    late = NOW + timedelta(seconds=59)
+    claims = [store.claim_deletion(name, 2, now) for name, now in [
+        ("a", NOW), ("b", late), ("a", late), ("c", late), ("b", NOW),
+    ]]  # fmt: skip
+    assert claims == [True, True, True, False, True]
+    assert store.claim_deletion("c", 2, NOW + timedelta(minutes=1))
+
+
+def test_what_was_counted_in_a_minute_is_forgotten_soon(store: Store, table: "Table") -> None:
+    store.claim_deletion("a", 1, NOW + timedelta(seconds=30))
+    (item,) = table.scan()["Items"]
+    assert item["expires_at"] == int((NOW + timedelta(hours=1)).timestamp())
+
+
+def test_everything_that_is_remembered_is_listed_page_by_page(store: Store) -> None:
+    for number in range(12):
+        store.save_override(f"e-{number}", replace(OVERRIDE, reason="x" * 120_000))
+        store.enter(f"only-in-the-ledger-{number}", entry(number))
+    store.claim_deletion("a", 1, NOW)
+    assert store.endpoints() == {f"e-{number}" for number in range(12)}

@@ -25,6 +25,7 @@ ALARMS = (
     "CreatingTooLongAlarm",
     "FunctionErrorsAlarm",
     "NotInServiceAlarm",
+    "RestoreOverdueAlarm",
     "SilenceAlarm",
     "StepsFailedAlarm",
     "UnreadableAlarm",

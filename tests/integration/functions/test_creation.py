@@ -111,7 +111,7 @@ def test_a_quota_stops_it_until_the_next_wake(town: Town) -> None:
     town.cloud.faults.add(Fault(QUOTA, "sagemaker", "CreateEndpoint", "reconciler", times=1))
     town.control(**WAKE, **{"for": "5m"})
     town.until("Mon 20:20")
-    assert town.ledger()[-2:] == ["Create", "Forget"]
+    assert town.ledger()[-3:] == ["Create", "Refuse", "Forget"]
     town.until("Mon 21:45")
     assert town.status == "InService"
 
@@ -142,7 +142,7 @@ def test_an_endpoint_that_never_was_is_created_from_the_pin_and_its_creation_lea
     town = town_with(NEWCOMER)
     town.until("Mon 19:45")
     assert town.cloud.status("newcomer") == "InService"
-    assert town.ledger() == ["Create", "Restore"]
+    assert town.ledger() == ["Create", "Refuse", "Restore"]  # nobody is refused
     assert "1 of 3 creations known" in town.control(action="status", endpoint="newcomer")["lead"][
         "because"
     ]  # fmt: skip

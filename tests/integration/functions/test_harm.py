@@ -65,7 +65,8 @@ def test_a_mistyped_pin_keeps_the_endpoint(town_with: TownMaker) -> None:
     town = town_with(EVENING_PAUSE.replace("    drain:", "    config: my-confg\n    drain:"))
     town.until("Mon 20:30")
     assert town.status == "InService"
-    assert "endpoint configuration my-confg is missing" in town.said("scheduler")[-2]["reason"]
+    decisions = [line for line in town.said("scheduler") if line.get("message") == "decision"]
+    assert "endpoint configuration my-confg is missing" in decisions[-1]["reason"]
 
 
 def test_what_its_owner_changes_while_it_drains_comes_back_changed(town: Town) -> None:

@@ -7,23 +7,18 @@ from typing import Any
 import boto3
 import pytest
 
-from lowtide import config
-from lowtide.adapters.autoscaling import ScalingDocuments
-from lowtide.adapters.cloudwatch import Metrics
-from lowtide.adapters.sagemaker import Endpoints
-from lowtide.adapters.store import Store
-from lowtide.domain.lead import LeadBounds
+from lowtide import config, wiring
+from lowtide.settings import LifecycleSettings
 from lowtide.workflows.gather import gather
 from lowtide.workflows.hold import hold, release
 from lowtide.workflows.keep import snapshot_to_keep
-from lowtide.workflows.world import World
 from tests.integration.functions.conftest import MONDAY_EVENING, NEW_YORK, Town, TownMaker
 from workbench.aws.autoscaling import ApplicationAutoScaling
 from workbench.aws.refusal import Refusal
 from workbench.aws.sagemaker import Endpoints as EmbeddedEndpoints
 from workbench.aws.settings import Settings
 from workbench.demo import photograph
-from workbench.demo.endpoint import ALARM, CONFIG, ENDPOINT, RESOURCE, STACK, VARIANT
+from workbench.demo.endpoint import ALARM, CONFIG, ENDPOINT, RESOURCE, VARIANT
 from workbench.fleet.pools import Drought
 
 SCALED: dict[str, str] = {
@@ -239,17 +234,7 @@ class Holding:
         self._managed = config.load(file).endpoints[0]
         specs = town.stack.template.functions()
         environment = next(spec for spec in specs if spec.name == "scheduler").environment
-        self._world = World(
-            endpoints=Endpoints(boto3.client("sagemaker")),
-            scaling=ScalingDocuments(
-                boto3.client("application-autoscaling"), boto3.client("cloudwatch")
-            ),
-            metrics=Metrics(boto3.client("cloudwatch")),
-            store=Store(boto3.resource("dynamodb").Table(environment["LOWTIDE_TABLE"])),
-            stack=STACK,
-            lead=LeadBounds(timedelta(minutes=30), timedelta(minutes=5), timedelta(hours=1)),
-            longest_creation=timedelta(hours=1),
-        )
+        self._world = wiring.world(LifecycleSettings.from_env(environment), prices={})
 
     def _now(self) -> Any:
         return gather(self._managed, self._world, self._town.cloud.clock.now())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lowtide.adapters.store import Entry
+from lowtide.domain.ledger import Entry
 from tests.unit.demo.conftest import DROUGHT, MORNING
 from workbench.demo.happenings import happenings
 from workbench.demo.play import Played

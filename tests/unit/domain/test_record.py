@@ -58,17 +58,18 @@ DRAINING = replace(ENDING, draining_since=BEFORE, held=True)
             id="the end of an endpoint deleted by hand is over",
         ),
         pytest.param(
-            CREATING, Restore("", 9 * MINUTE), CREATING,
+            CREATING, Restore("", 9 * MINUTE), replace(CREATING, restoring_since=NOW),
             replace(SAVED, whole=CREATED_AT, creations=(9 * MINUTE,)),
             id="a restore is pending until it is proven, and the creation learned then",
         ),
         pytest.param(
-            TRIED, Restore("", None), TRIED, replace(SAVED, whole=CREATED_AT),
+            TRIED, Restore("", None), replace(TRIED, restoring_since=NOW),
+            replace(SAVED, whole=CREATED_AT),
             id="an arrival that says nothing of the time it takes is not learned",
         ),
         pytest.param(
             replace(CREATING, creations=(MINUTE,) * 20), Restore("", 9 * MINUTE),
-            replace(CREATING, creations=(MINUTE,) * 20),
+            replace(CREATING, creations=(MINUTE,) * 20, restoring_since=NOW),
             replace(SAVED, whole=CREATED_AT, creations=(*(MINUTE,) * 19, 9 * MINUTE)),
             id="the last twenty creations are kept",
         ),

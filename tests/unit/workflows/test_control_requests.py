@@ -25,7 +25,7 @@ def door() -> Door:
         "LOWTIDE_TABLE": "unused",
         "LOWTIDE_LEAD_MINUTES": "30",
     }
-    world = wiring.world(LifecycleSettings.from_env(environment))
+    world = wiring.world(LifecycleSettings.from_env(environment), prices={})
     return Door((Managed(ENDPOINT, Schedule((), ZoneInfo("UTC"))),), world)
 
 

@@ -50,7 +50,7 @@ def door() -> Door:
         Managed("restless", schedule("*/2 * * * *", "1-59/2 * * * *")),
         Managed("late", schedule("0 8 * * *", "0 20 * * *"), ready="after-start"),
     )
-    world = wiring.world(LifecycleSettings.from_env(environment))
+    world = wiring.world(LifecycleSettings.from_env(environment), prices={})
     return Door(managed, replace(world, store=cast("Store", Remembering())))
 
 

@@ -11,6 +11,7 @@ from lowtide.domain.errors import (
     AwsError,
     BusyError,
     CapacityError,
+    ConditionError,
     DeniedError,
     QuotaError,
 )
@@ -31,6 +32,7 @@ _MEANINGS: tuple[tuple[str, str, type[AwsError]], ...] = (
     ("", "InsufficientInstanceCapacity", CapacityError),
     ("ResourceLimitExceeded", "", QuotaError),
     ("LimitExceeded", "", QuotaError),
+    ("ConditionalCheckFailed", "", ConditionError),
     ("ObjectNotFound", "", AbsentError),
     ("ResourceNotFound", "", AbsentError),
     ("Validation", "Could not find", AbsentError),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from lowtide.adapters.aws_errors import translated
-from lowtide.domain.endpoints import Endpoint, Pool, Status, Variant
+from lowtide.domain.endpoints import Endpoint, Kind, Pool, Status, Variant
 from lowtide.domain.errors import AbsentError, AwsError
+from lowtide.domain.savings import ConfiguredVariant
 from lowtide.domain.snapshot import Document, Documents
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
         ProductionVariantOutputTypeDef,
         ProductionVariantSummaryTypeDef,
     )
+
+
+UNKNOWN_TYPE = "unknown"  # the configuration that named it was deleted under the endpoint
 
 
 class Endpoints:
@@ -40,6 +44,7 @@ class Endpoints:
             created_at=found["CreationTime"],
             modified_at=found["LastModifiedTime"],
             variants=self._variants(found),
+            kinds=_observed_kinds(found),
             reported=found["EndpointStatus"],
         )
 
@@ -92,8 +97,20 @@ class Endpoints:
             config = self._config(config_name)
         except AbsentError:
             return (f"endpoint configuration {config_name}",)
-        models = sorted({m for v in config["ProductionVariants"] for m in _models(v)})
+        models = sorted({m for v in _all_variants(config) for m in _models(v)})
         return tuple(f"model {model}" for model in models if not self._model_exists(model))
+
+    def kinds(self, *config_names: str) -> frozenset[Kind]:
+        """What these configurations make of an endpoint; one that is gone says nothing."""
+        return frozenset(kind for name in config_names for kind in self._kinds(name))
+
+    def fleet(self, config_name: str) -> tuple[ConfiguredVariant, ...]:
+        """What a configuration starts its variants with; empty where it is gone."""
+        try:
+            config = self._config(config_name)
+        except AbsentError:
+            return ()
+        return tuple(_configured(variant) for variant in config["ProductionVariants"])
 
     def variant_names(self, endpoint: Endpoint) -> tuple[str, ...]:
         """A failed endpoint shows no variants: its configuration still names them."""
@@ -135,15 +152,29 @@ class Endpoints:
             for summary in summaries
         )
 
+    def _kinds(self, config_name: str) -> Iterator[Kind]:
+        try:
+            config = self._config(config_name)
+        except AbsentError:
+            return
+        yield from _kinds_of_all(config)
+        if any("ServerlessConfig" in variant for variant in config["ProductionVariants"]):
+            yield Kind.SERVERLESS
+        if any("ModelName" not in variant for variant in config["ProductionVariants"]):
+            yield Kind.COMPONENTS  # their models come later, by CreateInferenceComponent
+
     def _single_types(
         self,
         found: DescribeEndpointOutputTypeDef,
         summaries: list[ProductionVariantSummaryTypeDef],
     ) -> Mapping[str, str]:
         """Instance type by variant: DescribeEndpoint names types only for pools."""
-        if all("InstancePools" in summary for summary in summaries):
+        if all("InstancePools" in each or _is_serverless(each) for each in summaries):
             return {}
-        variants = self._config(found["EndpointConfigName"])["ProductionVariants"]
+        try:
+            variants = self._config(found["EndpointConfigName"])["ProductionVariants"]
+        except AbsentError:  # it serves all the same, and is refused or left alone for what it is
+            return {summary["VariantName"]: UNKNOWN_TYPE for summary in summaries}
         return {v["VariantName"]: v["InstanceType"] for v in variants if "InstanceType" in v}
 
     def _config(self, config_name: str) -> DescribeEndpointConfigOutputTypeDef:
@@ -165,6 +196,8 @@ def _status(name: str) -> Status:
 
 def _pools(summary: ProductionVariantSummaryTypeDef, types: Mapping[str, str]) -> tuple[Pool, ...]:
     name = summary["VariantName"]
+    if _is_serverless(summary):
+        return ()
     if "InstancePools" in summary:
         counts = ((p["InstanceType"], p["CurrentInstanceCount"]) for p in summary["InstancePools"])
         return tuple(Pool(instance_type, count) for instance_type, count in counts)
@@ -173,6 +206,37 @@ def _pools(summary: ProductionVariantSummaryTypeDef, types: Mapping[str, str]) -
     # boto3 before 1.43.1 drops InstancePools: a fleet would look empty.
     msg = f"variant {name} shows neither an instance type nor pools; is boto3 older than 1.43.1?"
     raise AwsError(msg)
+
+
+def _is_serverless(summary: ProductionVariantSummaryTypeDef) -> bool:
+    return "CurrentServerlessConfig" in summary or "DesiredServerlessConfig" in summary
+
+
+def _observed_kinds(found: DescribeEndpointOutputTypeDef) -> frozenset[Kind]:
+    serverless = any(map(_is_serverless, found.get("ProductionVariants", [])))
+    return frozenset([*_kinds_of_all(found), *([Kind.SERVERLESS] if serverless else [])])
+
+
+def _kinds_of_all(
+    document: DescribeEndpointOutputTypeDef | DescribeEndpointConfigOutputTypeDef,
+) -> Iterator[Kind]:
+    """What an endpoint and its configuration say by the same names."""
+    if "AsyncInferenceConfig" in document:
+        yield Kind.ASYNCHRONOUS
+    if document.get("ShadowProductionVariants"):
+        yield Kind.SHADOWED
+
+
+def _all_variants(
+    config: DescribeEndpointConfigOutputTypeDef,
+) -> list[ProductionVariantOutputTypeDef]:
+    return [*config["ProductionVariants"], *config.get("ShadowProductionVariants", [])]
+
+
+def _configured(variant: ProductionVariantOutputTypeDef) -> ConfiguredVariant:
+    pools = sorted(variant.get("InstancePools", []), key=lambda pool: pool["Priority"])
+    first = pools[0]["InstanceType"] if pools else variant.get("InstanceType", UNKNOWN_TYPE)
+    return ConfiguredVariant(variant["VariantName"], first, variant.get("InitialInstanceCount", 0))
 
 
 def _weight_and_count(summary: ProductionVariantSummaryTypeDef) -> dict[str, Any]:

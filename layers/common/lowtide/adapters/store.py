@@ -1,29 +1,34 @@
 """What Lowtide remembers: overrides, records, snapshots and the ledger, one partition an endpoint.
 
-Sort keys: those that begin with `now#` hold the present and are read in one query;
-`snapshot#<instant>` keeps every version; `ledger#<instant>` is what was done, for 400 days.
+Sort keys: `now#…` (override, record, snapshot, refusal, sleep) hold the present and are read in
+one query; `snapshot#<instant>` keeps every version; `ledger#<instant>` is what was done, for 400
+days. The partition `#deletions`, which no endpoint can be called, counts those of each minute.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
 
-from boto3.dynamodb.conditions import Key
+from boto3.dynamodb.conditions import Attr, Key
 
+from lowtide.adapters import ledger_items
 from lowtide.adapters.aws_errors import translated
 from lowtide.adapters.records import record_from, record_item
-from lowtide.domain.errors import AwsError
+from lowtide.domain.errors import AwsError, ConditionError
+from lowtide.domain.ledger import Entry
 from lowtide.domain.overrides import Override, Pause
 from lowtide.domain.record import Record
+from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot import Snapshot, content_hash, from_json, to_json
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
 _LEDGER_KEPT = timedelta(days=400)
+_MINUTE_KEPT = timedelta(hours=1)
 _LARGEST_SNAPSHOT = 390_000  # bytes: DynamoDB takes items of 400 KB (409,600 bytes), names included
 
 
@@ -35,16 +40,8 @@ class Memory:
     override: Override | None
     paused: Pause | None = None
     asked: datetime | None = None  # when a person last asked for the endpoint
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the ledger."""
-
-    at: datetime
-    step: str
-    reason: str
-    outcome: str
+    refusal: str = ""
+    sleep: Sleep | None = None
 
 
 class Store:
@@ -62,6 +59,8 @@ class Store:
             override=_override(items.get("now#override")),
             paused=_pause(items.get("now#pause")),
             asked=datetime.fromisoformat(asked["at"]) if asked else None,
+            refusal=items.get("now#refusal", {}).get("reason", ""),
+            sleep=_sleep(items.get("now#sleep", {})),
         )
 
     def save_record(self, endpoint: str, record: Record, intent: str, now: datetime) -> None:
@@ -106,14 +105,46 @@ class Store:
     def save_asked(self, endpoint: str, now: datetime) -> None:
         self._put(endpoint, "now#asked", at=now.isoformat())
 
+    def save_refusal(self, endpoint: str, reason: str, now: datetime) -> None:
+        """What is refused from now on; "" where nothing is any more."""
+        self._put(endpoint, "now#refusal", reason=reason, at=now.isoformat())
+
+    def save_sleep(self, endpoint: str, sleep: Sleep | None) -> None:
+        """None: it is over."""
+        since = sleep.since.isoformat() if sleep else None
+        self._put(endpoint, "now#sleep", since=since, keeps=dict(sleep.keeps) if sleep else {})
+
+    def claim_deletion(self, endpoint: str, limit: int, now: datetime) -> bool:
+        """Whether this one is among the first `limit` of the minute; asked twice, it counts once.
+
+        One conditional update decides, so that overlapping runs cannot exceed the limit.
+        """
+        minute = now.astimezone(UTC).replace(second=0, microsecond=0)
+        try:
+            with translated():
+                self._table.update_item(
+                    Key={"endpoint": "#deletions", "item": f"minute#{minute.isoformat()}"},
+                    UpdateExpression="ADD endpoints :one SET expires_at = :expires",
+                    ConditionExpression=(
+                        "attribute_not_exists(endpoints) OR size(endpoints) < :limit"
+                        " OR contains(endpoints, :name)"
+                    ),
+                    ExpressionAttributeValues={
+                        ":one": {endpoint},
+                        ":name": endpoint,
+                        ":limit": limit,
+                        ":expires": int((minute + _MINUTE_KEPT).timestamp()),
+                    },
+                )
+        except ConditionError:
+            return False
+        return True
+
     def enter(self, endpoint: str, entry: Entry) -> None:
         self._put(
             endpoint,
             f"ledger#{entry.at.isoformat()}#{entry.step}",
-            at=entry.at.isoformat(),
-            step=entry.step,
-            reason=entry.reason,
-            outcome=entry.outcome,
+            **ledger_items.attributes(entry),
             expires_at=int((entry.at + _LEDGER_KEPT).timestamp()),
         )
 
@@ -124,7 +155,36 @@ class Store:
             found = self._table.query(
                 KeyConditionExpression=condition, ScanIndexForward=False, Limit=newest
             )
-        return tuple(_entry(item) for item in reversed(found["Items"]))
+        return tuple(ledger_items.entry(item) for item in reversed(found["Items"]))
+
+    def ledger_since(self, endpoint: str, since: datetime) -> tuple[Entry, ...]:
+        """All entries from then on, oldest first."""
+        keys = Key("item").between(f"ledger#{since.isoformat()}", "ledger#~")
+        return tuple(
+            ledger_items.entry(item)
+            for page in self._pages(
+                "query", KeyConditionExpression=Key("endpoint").eq(endpoint) & keys
+            )
+            for item in page["Items"]
+        )
+
+    def endpoints(self) -> frozenset[str]:
+        """Everything that something is remembered of. Reads the whole table: for people only."""
+        pages = self._pages(
+            "scan",
+            FilterExpression=Attr("item").begins_with("now#"),
+            ProjectionExpression="endpoint",
+        )
+        return frozenset(str(item["endpoint"]) for page in pages for item in page["Items"])
+
+    def _pages(self, operation: Literal["query", "scan"], **request: Any) -> Iterator[Any]:
+        while True:
+            with translated():
+                page: Any = getattr(self._table, operation)(**request)
+            yield page
+            if "LastEvaluatedKey" not in page:
+                return
+            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
     def _drop(self, endpoint: str, item: str) -> None:
         with translated():
@@ -151,12 +211,14 @@ def _override(item: Mapping[str, Any] | None) -> Override | None:
     return Override(item["awake"], until, item["reason"], item["by"])
 
 
+def _sleep(item: Mapping[str, Any]) -> Sleep | None:
+    if not item.get("since"):
+        return None
+    keeps = {kind: int(count) for kind, count in item["keeps"].items()}
+    return Sleep(datetime.fromisoformat(item["since"]), keeps)
+
+
 def _pause(item: Mapping[str, Any] | None) -> Pause | None:
     if item is None:
         return None
     return Pause(datetime.fromisoformat(item["since"]), item["reason"], item["by"])
-
-
-def _entry(item: Mapping[str, Any]) -> Entry:
-    at = datetime.fromisoformat(item["at"])
-    return Entry(at, item["step"], item["reason"], item["outcome"])

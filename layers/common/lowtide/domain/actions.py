@@ -23,9 +23,10 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """A person must change something first: acting could do harm."""
+    """A person must change something first: acting could do harm. `kinds` are for counting."""
 
     reason: str
+    kinds: tuple[str, ...] = ("other",)
 
 
 @dataclass(frozen=True, slots=True)

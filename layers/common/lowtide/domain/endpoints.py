@@ -43,6 +43,15 @@ DELETABLE = {
 }
 
 
+class Kind(StrEnum):
+    """What an endpoint is beside instances that serve requests, as far as sleep is concerned."""
+
+    SERVERLESS = "serverless"
+    ASYNCHRONOUS = "asynchronous"
+    COMPONENTS = "inference-components"
+    SHADOWED = "shadow-variants"
+
+
 @dataclass(frozen=True, slots=True)
 class Pool:
     """Instances of one type that are in service now."""
@@ -78,6 +87,7 @@ class Endpoint:
     variants: tuple[Variant, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     reported: str = ""  # the status in SageMaker's word
+    kinds: frozenset[Kind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

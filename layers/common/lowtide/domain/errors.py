@@ -29,6 +29,10 @@ class CapacityError(AwsError):
     """AWS has no instances of the type now: another type, or a later try, may succeed."""
 
 
+class ConditionError(AwsError):
+    """A conditional write found the table other than it asked for."""
+
+
 class ChangedError(LowtideError):
     """The endpoint is not any more as it was saved."""
 

@@ -32,7 +32,7 @@ from lowtide.domain.creation import (
     stopped_by_quota,
     took,
 )
-from lowtide.domain.refusals import refusals
+from lowtide.domain.refusals import refusals, refuse
 from lowtide.domain.situation import Situation
 
 type Condition = Callable[[Situation], bool]
@@ -69,10 +69,6 @@ def _nothing_to_create(s: Situation) -> bool:
     return config_to_create(s) is None
 
 
-def _refused(s: Situation) -> Refuse:
-    return Refuse("; ".join(refusals(s)))
-
-
 def _created(s: Situation) -> Create:
     return Create(reasons.why_created(s), config_to_create(s) or "", standing_failures(s))
 
@@ -96,7 +92,8 @@ RULES: tuple[Rule, ...] = (
         "a status that nobody knows here",
         its.unknown,
         lambda s: Refuse(
-            f"SageMaker reports the status {s.endpoint.reported}, which is not known here"
+            f"SageMaker reports the status {s.endpoint.reported}, which is not known here",
+            ("unknown-status",),
         ),
     ),
     Rule(
@@ -112,12 +109,15 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "wanted, absent, and nothing says what to create",
         _all(its.awake, its.absent, _nothing_to_create),
-        lambda _: Refuse("it was never seen and the file pins no `config` to create it from"),
+        lambda _: Refuse(
+            "it was never seen and the file pins no `config` to create it from",
+            ("nothing-to-create",),
+        ),
     ),
     Rule(
         "wanted, absent, and a quota is in the way",
         _all(its.awake, its.absent, stopped_by_quota),
-        lambda s: Refuse(reasons.why_stopped(s)),
+        lambda s: Refuse(reasons.why_stopped(s), ("quota",)),
     ),
     Rule(
         "wanted, absent, and the last creation failed a moment ago",
@@ -131,7 +131,7 @@ RULES: tuple[Rule, ...] = (
         lambda s: Forget(s.wish.reason),
     ),
     Rule("not wanted and absent", its.absent, lambda s: Rest(s.wish.reason)),
-    Rule("failed, and deleting it could do harm", _all(its.failed, _harmful), _refused),
+    Rule("failed, and deleting it could do harm", _all(its.failed, _harmful), refuse),
     Rule(
         "failed, and not saved yet",
         _all(its.failed, _not(its.saved)),
@@ -146,7 +146,9 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "there, but not serving",
         _all(its.awake, its.out_of_service),
-        lambda _: Refuse("it is OutOfService: only an update or a delete by hand helps"),
+        lambda _: Refuse(
+            "it is OutOfService: only an update or a delete by hand helps", ("out-of-service",)
+        ),
     ),
     Rule(
         "wanted, and not proven to be back with what was saved",
@@ -154,7 +156,7 @@ RULES: tuple[Rule, ...] = (
         lambda s: Restore("in service; what was saved is not proven back yet", took(s)),
     ),
     Rule("wanted and there", its.awake, lambda s: Rest(reasons.why_rested(s))),
-    Rule("not wanted, but deleting it could do harm", _harmful, _refused),
+    Rule("not wanted, but deleting it could do harm", _harmful, refuse),
     Rule(
         "not wanted, and not saved since its end began",
         _not(its.saved),

@@ -31,6 +31,7 @@ class Record:
     creating_since: datetime | None = None  # the first try of a creation that has not arrived
     creations: tuple[timedelta, ...] = ()  # how long the last ones took, oldest first
     failures: Failures | None = None
+    restoring_since: datetime | None = None  # the first attempt, while none has been proven
 
 
 def intend(record: Record, step: Step, now: datetime) -> Record:
@@ -42,6 +43,7 @@ def intend(record: Record, step: Step, now: datetime) -> Record:
                 _not_ending(record),
                 restore_pending=True,
                 creating_since=since or now,
+                restoring_since=None,
                 failures=failures,
             )
         case Delete(failures=failures):  # one that fails halfway may have taken the scaling along
@@ -51,6 +53,8 @@ def intend(record: Record, step: Step, now: datetime) -> Record:
                 creating_since=record.creating_since if failures else None,
                 failures=failures,
             )
+        case Restore():
+            return replace(record, restoring_since=record.restoring_since or now)
         case TakeSnapshot():
             return replace(record, ending_since=now)
         case BeginDrain(since=since):
@@ -67,6 +71,7 @@ def complete(record: Record, step: Step, created_at: datetime | None) -> Record:
             return replace(
                 _nothing_created(record),
                 restore_pending=False,
+                restoring_since=None,
                 whole=created_at,
                 creations=creations[-CREATIONS_KEPT:],
             )
@@ -74,8 +79,10 @@ def complete(record: Record, step: Step, created_at: datetime | None) -> Record:
             return replace(record, whole=created_at)
         case BeginDrain():
             return replace(record, held=True)
-        case EndDrain() | Delete():
+        case EndDrain():
             return _not_ending(record)
+        case Delete():
+            return replace(_not_ending(record), restoring_since=None)
         case Forget():
             return _nothing_created(record)
         case _:

@@ -1,17 +1,101 @@
-"""Why an endpoint must not be deleted."""
+"""Why an endpoint must not be deleted, nor drained towards it."""
 
-from lowtide.domain.endpoints import CLOUDFORMATION_TAG, STACK_TAG
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from lowtide.domain.actions import Refuse
+from lowtide.domain.endpoints import CLOUDFORMATION_TAG, DELETABLE, STACK_TAG, Kind
 from lowtide.domain.situation import Situation
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """`kind` is what refusals are counted by; the reason may name names."""
+
+    kind: str
+    reason: str
+
+
+# Several variants, data capture, a VPC and KMS keys are no hindrance: their configuration has them.
+_UNSUPPORTED: Mapping[Kind, str] = {
+    Kind.SERVERLESS: "it is serverless: it costs nothing while idle, and needs no sleep",
+    Kind.ASYNCHRONOUS: "it is asynchronous: Application Auto Scaling can take it to zero by itself",
+    Kind.COMPONENTS: "it hosts inference components: they would be lost, and can scale to zero",
+    Kind.SHADOWED: "it has a shadow variant: a shadow test would end with it",
+}
 
 
 def refusals(situation: Situation) -> tuple[str, ...]:
     """Each in plain words; empty where nothing speaks against it."""
-    tags = situation.endpoint.tags
-    found = []
-    if tags.get(STACK_TAG) != situation.stack:
-        found.append(f"it does not carry the tag {STACK_TAG}={situation.stack}")
-    if CLOUDFORMATION_TAG in tags:
-        found.append(f"it belongs to the CloudFormation stack {tags[CLOUDFORMATION_TAG]}")
-    if situation.missing:
-        found.append(f"it could not be created again: {', '.join(situation.missing)} is missing")
-    return tuple(found)
+    return tuple(refusal.reason for refusal in found(situation))
+
+
+def refuse(situation: Situation) -> Refuse:
+    """All refusals at once."""
+    all_ = found(situation)
+    kinds = tuple(dict.fromkeys(refusal.kind for refusal in all_))
+    return Refuse("; ".join(refusal.reason for refusal in all_), kinds)
+
+
+def found(situation: Situation) -> tuple[Refusal, ...]:
+    return tuple(refusal for check in _CHECKS for refusal in check(situation))
+
+
+def too_many(limit: int) -> Refusal:
+    """The one that only counting tells: it is lifted by the next minute."""
+    return Refusal(
+        "too-many-deletions",
+        f"{limit} endpoints in service were deleted this minute, the most that "
+        "DeletionsPerMinute allows",
+    )
+
+
+def _not_ours(s: Situation) -> Iterable[Refusal]:
+    if s.endpoint.tags.get(STACK_TAG) != s.stack:
+        yield Refusal("not-tagged", f"it does not carry the tag {STACK_TAG}={s.stack}")
+
+
+def _not_deletable(s: Situation) -> Iterable[Refusal]:
+    if s.endpoint.status not in DELETABLE:
+        yield Refusal("not-deletable", f"SageMaker deletes none that is {s.endpoint.status}")
+
+
+def _cloudformations(s: Situation) -> Iterable[Refusal]:
+    owner = s.endpoint.tags.get(CLOUDFORMATION_TAG)
+    if owner is not None and not s.managed.delete_cloudformation_owned:
+        yield Refusal(
+            "cloudformation",
+            f"it belongs to the CloudFormation stack {owner}, and its entry does not say "
+            "`delete_cloudformation_owned: true`",
+        )
+
+
+def _unsupported(s: Situation) -> Iterable[Refusal]:
+    return (Refusal(kind, _UNSUPPORTED[kind]) for kind in sorted(s.endpoint.kinds))
+
+
+def _missing(s: Situation) -> Iterable[Refusal]:
+    if s.missing:
+        what = ", ".join(s.missing)
+        yield Refusal("missing", f"it could not be created again: {what} is missing")
+
+
+def _rights(s: Situation) -> Iterable[Refusal]:
+    if s.rights.denied:
+        what = ", ".join(s.rights.denied)
+        yield Refusal("denied", f"it could not be put back: the reconciler's role lacks {what}")
+    if s.rights.unknown:
+        yield Refusal(
+            "rights-unknown",
+            f"nobody can say whether it could be put back: {s.rights.unknown}",
+        )
+
+
+_CHECKS: tuple[Callable[[Situation], Iterable[Refusal]], ...] = (
+    _not_ours,
+    _not_deletable,
+    _cloudformations,
+    _unsupported,
+    _missing,
+    _rights,
+)

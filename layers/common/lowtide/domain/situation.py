@@ -8,14 +8,17 @@ from lowtide.domain.lead import NO_LEAD, Lead
 from lowtide.domain.overrides import Pause
 from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record
+from lowtide.domain.rights import NOTHING_DENIED, Rights
+from lowtide.domain.sleep import Sleep
 from lowtide.domain.wishes import Wish
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
     """`streams` counts open streams; `missing` names what AWS would need to create the endpoint
-    again and does not have. Both matter for a deletion only and are gathered only then. `asked` is
-    when a person last asked for the endpoint.
+    again and does not have; `rights` are those to do so. All three matter for a deletion only and
+    are gathered only then. `asked` is when a person last asked for the endpoint, `noted` the
+    refusal that the ledger tells already, `sleep` the last one that Lowtide began.
     """
 
     managed: Managed
@@ -30,3 +33,6 @@ class Situation:
     asked: datetime | None = None
     lead: Lead = NO_LEAD
     longest_creation: timedelta = timedelta(hours=1)
+    rights: Rights = NOTHING_DENIED
+    noted: str = ""
+    sleep: Sleep | None = None

@@ -35,6 +35,8 @@ def gather(managed: Managed, world: World, now: datetime) -> Situation:
         asked=memory.asked,
         lead=learned,
         longest_creation=world.longest_creation,
+        noted=memory.refusal,
+        sleep=memory.sleep,
     )
     return _for_deletion(situation, world) if _deletion_is_due(situation) else situation
 
@@ -58,10 +60,13 @@ def _deletion_is_due(situation: Situation) -> bool:
 
 def _for_deletion(situation: Situation, world: World) -> Situation:
     endpoint = situation.endpoint
+    config_name = _created_again_from(situation)
+    kinds = endpoint.kinds | world.endpoints.kinds(*{config_name, endpoint.config_name})
     return replace(
         situation,
-        endpoint=replace(endpoint, tags=world.endpoints.tags(endpoint.arn)),
-        missing=world.endpoints.missing_for(_created_again_from(situation)),
+        endpoint=replace(endpoint, tags=world.endpoints.tags(endpoint.arn), kinds=kinds),
+        missing=world.endpoints.missing_for(config_name),
+        rights=world.rights.rights(endpoint.arn, situation.now),
         streams=_streams(situation, world.metrics),
     )
 

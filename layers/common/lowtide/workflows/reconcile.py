@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from lowtide.adapters.store import Entry
 from lowtide.domain.actions import (
     BeginDrain,
     Create,
@@ -31,12 +30,15 @@ from lowtide.domain.errors import (
     QuotaError,
 )
 from lowtide.domain.failures import Failure, Kind, with_another
+from lowtide.domain.ledger import Entry
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.record import complete, intend
 from lowtide.domain.situation import Situation
+from lowtide.workflows.books import note_done, note_refusal, note_sleep_begins
 from lowtide.workflows.gather import gather
 from lowtide.workflows.hold import hold, release
 from lowtide.workflows.keep import contents, counted, save_what_changed, snapshot_to_keep
+from lowtide.workflows.limits import within_limit
 from lowtide.workflows.restore import restore
 from lowtide.workflows.tick import Decision, decision
 from lowtide.workflows.world import World
@@ -65,7 +67,8 @@ def reconcile_named(
 def reconcile(managed: Managed, world: World, now: datetime) -> Decision:
     """A step that AWS refuses for now is decided anew a minute later."""
     situation = gather(managed, world, now)
-    action = plan(situation)
+    action = within_limit(plan(situation), situation, world)
+    note_refusal(action, situation, world)
     if not is_step(action):
         return decision(situation, action)
     try:
@@ -81,19 +84,22 @@ def _carry_out(step: Step, situation: Situation, world: World) -> Decision:
     intended = intend(situation.record, step, now)
     kind = type(step).__name__
     world.store.save_record(name, intended, f"{kind}: {step.reason}", now)
+    note_sleep_begins(step, situation, world)
     try:
         outcome = act(step, situation, world)
     except LowtideError as error:
-        world.store.enter(name, Entry(now, kind, step.reason, f"failed: {error}"))
+        world.store.enter(name, Entry(now, kind, step.reason, f"failed: {error}", ok=False))
         if isinstance(step, Create):
-            _note_refusal(step, error, situation, world)
+            _note_failed_creation(step, error, situation, world)
         raise
     world.store.save_record(name, complete(intended, step, situation.endpoint.created_at), "", now)
-    world.store.enter(name, Entry(now, kind, step.reason, outcome))
+    note_done(step, outcome, situation, world)
     return decision(situation, step)
 
 
-def _note_refusal(step: Create, error: LowtideError, situation: Situation, world: World) -> None:
+def _note_failed_creation(
+    step: Create, error: LowtideError, situation: Situation, world: World
+) -> None:
     """A creation that AWS refuses at once has failed like one that it gives up later."""
     kind, now = _KINDS.get(type(error)), situation.now
     if kind is None:

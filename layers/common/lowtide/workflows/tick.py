@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lowtide.adapters.queue import StepsQueue
 from lowtide.domain.actions import Action, Paused, Refuse, is_step
@@ -25,6 +25,8 @@ class Decision:
     refused: bool = False
     missed: bool = False  # wanted in service now, and not
     overdue: bool = False  # Creating for longer than it should be
+    refusal_kinds: tuple[str, ...] = ()
+    restoring_minutes: float | None = None  # since the first attempt, where none is proven yet
 
 
 def tick(
@@ -40,11 +42,16 @@ def _decide(
     try:
         situation = gather(managed, world, now)
         action = plan(situation)
-        if is_step(action):
+        if is_step(action) or refusal(action) != situation.noted:  # the ledger is to tell it
             queue.send(managed.name, cause)
     except Exception as error:  # whatever it is, the other endpoints must not wait for it
         return Decision(managed.name, "Unknown", f"{type(error).__name__}: {error}", failed=True)
     return decision(situation, action)
+
+
+def refusal(action: Action) -> str:
+    """Why nothing is done although it is wished; "" where nothing is refused."""
+    return action.reason if isinstance(action, Refuse) else ""
 
 
 def decision(situation: Situation, action: Action) -> Decision:
@@ -57,4 +64,11 @@ def decision(situation: Situation, action: Action) -> Decision:
         refused=isinstance(action, Refuse),
         missed=wanted_now and endpoint.status not in SERVING,
         overdue=creating_too_long(situation),
+        refusal_kinds=action.kinds if isinstance(action, Refuse) else (),
+        restoring_minutes=_restoring_minutes(situation),
     )
+
+
+def _restoring_minutes(situation: Situation) -> float | None:
+    since = situation.record.restoring_since
+    return None if since is None else (situation.now - since) / timedelta(minutes=1)

@@ -1,10 +1,12 @@
 """The adapters and settings that a lifecycle workflow works with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from lowtide.adapters.autoscaling import ScalingDocuments
 from lowtide.adapters.cloudwatch import Metrics
+from lowtide.adapters.rights import RightsCheck
 from lowtide.adapters.sagemaker import Endpoints
 from lowtide.adapters.store import Store
 from lowtide.domain.lead import LeadBounds
@@ -20,4 +22,7 @@ class World:
     stack: str
     lead: LeadBounds
     longest_creation: timedelta
+    rights: RightsCheck
+    deletions_per_minute: int
+    prices: Mapping[str, float]  # USD an hour by instance type, as far as the file tells them
     outlooks: Outlooks = field(default_factory=Outlooks)

@@ -1,0 +1,41 @@
+"""The ledger's entries as items of the table; DynamoDB takes numbers as Decimal only."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from lowtide.domain.ledger import Entry
+
+
+def attributes(entry: Entry) -> dict[str, Any]:
+    usd = entry.saved_usd
+    return {
+        "at": entry.at.isoformat(),
+        "step": entry.step,
+        "reason": entry.reason,
+        "outcome": entry.outcome,
+        "ok": entry.ok,
+        "ended_s": {what: _number(each.total_seconds()) for what, each in entry.ended.items()},
+        "saved_hours": {kind: _number(hours) for kind, hours in entry.saved_hours.items()},
+        "saved_usd": None if usd is None else _number(usd),
+    }
+
+
+def entry(item: Mapping[str, Any]) -> Entry:
+    """Entries that were written before there were figures have none."""
+    usd, ended = item.get("saved_usd"), item.get("ended_s", {})
+    return Entry(
+        at=datetime.fromisoformat(item["at"]),
+        step=item["step"],
+        reason=item["reason"],
+        outcome=item["outcome"],
+        ok=item.get("ok", not item["outcome"].startswith("failed: ")),
+        ended={what: timedelta(seconds=float(seconds)) for what, seconds in ended.items()},
+        saved_hours={kind: float(hours) for kind, hours in item.get("saved_hours", {}).items()},
+        saved_usd=None if usd is None else float(usd),
+    )
+
+
+def _number(value: float) -> Decimal:
+    return Decimal(str(round(value, 6)))

@@ -1,0 +1,130 @@
+"""What is wished of an endpoint, what is there, what happens next, and what sleeping saved."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from lowtide.domain.durations import in_words
+from lowtide.domain.endpoints import Managed, Status
+from lowtide.domain.errors import LowtideError
+from lowtide.domain.ledger import Entry, known_sleep
+from lowtide.domain.lifecycle import plan
+from lowtide.domain.reasons import not_as_pinned, why_paused
+from lowtide.domain.savings import Savings, both, saved_by, saved_within
+from lowtide.domain.schedules import Transition, next_change
+from lowtide.domain.situation import Situation
+from lowtide.domain.sleep import Sleep
+from lowtide.domain.snapshot import Snapshot
+from lowtide.workflows.gather import gather
+from lowtide.workflows.keep import contents
+from lowtide.workflows.unlisted import unlisted
+from lowtide.workflows.world import World
+
+_STEPS_SHOWN = 5
+_TOLD = {
+    "asleep": "it was asleep for",
+    "awake": "it was awake for",
+    "drain": "the drain took",
+    "creation": "the creation took",
+}
+_WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
+
+
+def status_of_all(managed: Sequence[Managed], world: World, now: datetime) -> dict[str, Any]:
+    """One that cannot be read says so in its place. Those that left the file come last."""
+    listed = {entry.name for entry in managed}
+    return {
+        "endpoints": [_status_or_failure(entry, world, now) for entry in managed],
+        "unlisted": [
+            unlisted(name, world, now) for name in sorted(world.store.endpoints() - listed)
+        ],
+    }
+
+
+def status(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
+    situation = gather(managed, world, now)
+    action = plan(situation)
+    entries = world.store.ledger_since(managed.name, now - _MONTH)
+    return {
+        "endpoint": managed.name,
+        "wish": "awake" if situation.wish.awake else "asleep",
+        "because": situation.wish.reason,
+        "status": situation.endpoint.status,
+        "next": {"action": type(action).__name__, "reason": action.reason},
+        "refused": situation.noted or None,
+        "instances": {
+            pool.instance_type: pool.live for v in situation.endpoint.variants for pool in v.pools
+        },
+        "paused": why_paused(situation) or None,
+        "config": {
+            "in_use": situation.endpoint.config_name or None,
+            "pinned": managed.config_name,
+            "difference": not_as_pinned(situation),
+        },
+        "lead": {
+            "minutes": round(situation.lead.time / timedelta(minutes=1), 1),
+            "because": situation.lead.because,
+        },
+        "schedule_changes": _change(next_change(managed.schedule, now)),
+        "saved": _saved(situation.record.snapshot),
+        "last_steps": [line(entry) for entry in entries[-_STEPS_SHOWN:]],
+        "savings": {
+            "last 7 days": _savings(entries, situation, _WEEK, world),
+            "last 30 days": _savings(entries, situation, _MONTH, world),
+        },
+    }
+
+
+def line(entry: Entry) -> str:
+    """One line of the ledger, as people read it."""
+    ended = "".join(f"; {_TOLD[what]} {in_words(lasted)}" for what, lasted in entry.ended.items())
+    return f"{entry.at:%Y-%m-%d %H:%M}Z {entry.step}: {entry.reason} ({entry.outcome}{ended})"
+
+
+def _status_or_failure(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
+    try:
+        return status(managed, world, now)
+    except LowtideError as error:
+        return {"endpoint": managed.name, "error": str(error)}
+
+
+def _change(change: Transition | None) -> dict[str, str] | None:
+    if change is None:
+        return None
+    to = "awake" if change.awake else "asleep"
+    return {"at": change.at.isoformat(), "to": to, "because": change.because}
+
+
+def _saved(snapshot: Snapshot | None) -> dict[str, str] | None:
+    """What stands in the table to be put back."""
+    if snapshot is None:
+        return None
+    return {
+        "at": snapshot.taken_at.isoformat(),
+        "config": snapshot.config_name,
+        "contents": contents(snapshot),
+    }
+
+
+def _savings(
+    entries: Iterable[Entry], situation: Situation, span: timedelta, world: World
+) -> dict[str, Any]:
+    """ "At least": what would have stayed in service through the hours asleep."""
+    now = situation.now
+    since = now - span
+    saved = saved_within(entries, since, now)
+    sleep = known_sleep(situation)
+    if sleep is not None and situation.endpoint.status in (Status.ABSENT, Status.DELETING):
+        lasting = Sleep(max(sleep.since, since), sleep.keeps)
+        saved = both(saved, saved_by(lasting, now, world.prices))
+    return _told(saved)
+
+
+def _told(saved: Savings) -> dict[str, Any]:
+    return {
+        "hours_asleep": round(saved.asleep / timedelta(hours=1), 2),
+        "instance_hours_at_least": {
+            kind: round(hours, 2) for kind, hours in saved.instance_hours.items()
+        },
+        "usd_at_least": None if saved.usd is None else round(saved.usd, 2),
+    }

@@ -1,0 +1,47 @@
+"""Endpoints that the table knows and the file does not: left as they are, and told of."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lowtide.adapters.store import Memory
+from lowtide.domain.endpoints import Status
+from lowtide.domain.errors import LowtideError
+from lowtide.workflows.world import World
+
+_UTC = ZoneInfo("UTC")  # the file, which knew their clock, does not name them any more
+
+
+def unlisted(name: str, world: World, now: datetime) -> dict[str, Any]:
+    try:
+        memory, status = world.store.recall(name), world.endpoints.observe(name).status
+    except LowtideError as error:
+        return {"endpoint": name, "error": str(error)}
+    return {"endpoint": name, "status": status, "note": _note(memory, status)} | _wish(memory, now)
+
+
+def _note(memory: Memory, status: Status) -> str:
+    left = "not in the file any more: left as it is"
+    if status != Status.ABSENT:
+        return f"{left}; it is {status}"
+    since = f" since {memory.sleep.since.isoformat()}" if memory.sleep else ""
+    snapshot = memory.record.snapshot
+    if snapshot is None:
+        return f"{left}; asleep{since}, and nothing was saved of it"
+    return (
+        f"{left}; asleep{since}, saved with configuration {snapshot.config_name}: put it back on "
+        f"the list to wake it, or create it by hand from {snapshot.config_name}"
+    )
+
+
+def _wish(memory: Memory, now: datetime) -> dict[str, str]:
+    """A wish that nobody carries out while it is not listed."""
+    told = {"paused": memory.paused.told(_UTC)} if memory.paused else {}
+    override = memory.override
+    if override is None or override.until <= now:
+        return told
+    state = "awake" if override.awake else "asleep"
+    return told | {
+        "override": f"{override.by} wants it {state} until {override.until.isoformat()}: "
+        f"{override.reason}"
+    }
