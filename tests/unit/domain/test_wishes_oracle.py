@@ -46,7 +46,7 @@ def test_a_wish_is_the_literal_one(
     assert wished.early is (wished.awake and not walk.at(now) and not overridden)
 
 
-@given(cases(), minutes, st.booleans())
+@given(case=cases(), later=minutes, awake=st.booleans())
 def test_an_override_ends_at_the_very_instant(case: Case, later: timedelta, *, awake: bool) -> None:
     until = case.around + later
     override = Override(awake, until, "a test", "ann")
