@@ -7,7 +7,7 @@ from hypothesis import settings
 
 # CI runs the same modest number every time; HYPOTHESIS_PROFILE=long looks for what is left.
 settings.register_profile("ci", deadline=None, derandomize=True, max_examples=40)
-settings.register_profile("long", deadline=None, max_examples=20_000, print_blob=True)
+settings.register_profile("long", deadline=None, max_examples=5_000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 

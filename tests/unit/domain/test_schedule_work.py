@@ -112,6 +112,26 @@ def test_windows_that_join_for_ever_are_asked_again_where_looking_stopped() -> N
     assert outlook(schedule, said.until).awake
 
 
+def test_a_window_that_stays_open_is_not_followed_through_what_opens_beside_it() -> None:
+    until_december = window("0 0 1 1 *", "0 0 1 12 *")
+    windows = (EVERY_OTHER_MINUTE, THE_OTHER_ONES, until_december)
+    said = outlook(Schedule(windows, NEW_YORK), NOW - 200 * DAY)
+    assert said.until > datetime(2026, 12, 1, 5, tzinfo=UTC)
+
+
+def test_however_many_instructions_come_first_the_stop_of_a_closed_day_is_seen() -> None:
+    closed = ClosedDates(date(2026, 11, 24), date(2026, 11, 24))
+    windows = tuple(
+        window(start, f"{minute} 0 * * *", closed)
+        for start in ("* * * * *", "* 0-23 * * *")
+        for minute in range(28)
+    )
+    said = outlook(Schedule(windows, NEW_YORK), datetime(2026, 11, 23, 5, 31, tzinfo=UTC))
+    assert said.awake
+    assert said.change is not None
+    assert said.change.at == datetime(2026, 11, 24, 5, 27, tzinfo=UTC)
+
+
 def test_spans_by_the_hundred_are_no_work_for_cron() -> None:
     spans = tuple(Span(NOW + n * DAY, NOW + (n + 1) * DAY) for n in range(300))
     said = outlook(Schedule((window("0 8 * * *", "0 20 * * *", NEVER),), NEW_YORK, spans), NOW)
