@@ -5,6 +5,8 @@ import os
 import pytest
 from hypothesis import settings
 
+CRASH_CASES = "crash cases"
+
 # CI runs the same modest number every time; HYPOTHESIS_PROFILE=long looks for what is left.
 settings.register_profile("ci", deadline=None, derandomize=True, max_examples=40)
 settings.register_profile("long", deadline=None, max_examples=5_000, print_blob=True)
@@ -18,3 +20,23 @@ def no_real_account(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tests may run in other processes: their reports bring the numbers here."""
+    reports = [r for each in terminalreporter.stats.values() for r in each]
+    counted = [value for r in reports for name, value in _properties(r) if name == CRASH_CASES]
+    if not counted:
+        return
+    paths = {path for path, _, _ in counted}
+    played = sum(played for _, played, _ in counted)
+    all_there_are = sum(generated for _, _, generated in counted)
+    line = f"crash: {played} cases over {len(paths)} paths"
+    if played < all_there_are:
+        line += f", a sample of {all_there_are}; LOWTIDE_CRASH=all plays every one"
+    terminalreporter.write_line(line)
+
+
+def _properties(report: object) -> list[tuple[str, tuple[str, int, int]]]:
+    when = getattr(report, "when", None)
+    return getattr(report, "user_properties", []) if when == "call" else []

@@ -2,5 +2,5 @@
 
 from zoneinfo import reset_tzpath
 
-# The same clocks in Lambda and on every laptop: the pinned tzdata, never what the machine brings.
+# The pinned tzdata instead of the machine's: a laptop and every Lambda show the same clocks.
 reset_tzpath(to=())

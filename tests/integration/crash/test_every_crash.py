@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from tests.conftest import CRASH_CASES
 from tests.integration.crash.cases import FAMILIES, Case, Family, generated, sampled
-from tests.integration.crash.conftest import COUNTED
 from tests.integration.crash.paths import PATHS
 from tests.integration.crash.stage import Stage
 
@@ -24,7 +24,7 @@ def test_the_wish_is_met_and_nothing_is_lost(
 ) -> None:
     cases = list(generated(path, stage.recording(path), family))
     chosen = _chosen(cases, family)
-    record_property(COUNTED, (path, len(chosen), len(cases)))
+    record_property(CRASH_CASES, (path, len(chosen), len(cases)))
     wrong = zip(chosen, stage.play(path, chosen), strict=True)
     assert {str(case): found for case, found in wrong if found} == {}
 

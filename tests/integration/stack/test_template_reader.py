@@ -82,7 +82,7 @@ def test_conditions_decide_what_there_is(
 
 
 def test_retries_are_the_templates_or_those_of_aws() -> None:
-    known = {name: name for name in ("Table", "StepsQueue", "StepsQueue.Arn")}
+    known = {name: name for name in ("Table", "StepsQueue", "StepsQueue.Arn", "ReconcilerRole.Arn")}
     template = Template.load(TEMPLATE).knowing(known)
     retries = {spec.name: spec.retries for spec in template.functions()}
     assert (retries["scheduler"].attempts, retries["scheduler"].max_age_s) == (0, 60)

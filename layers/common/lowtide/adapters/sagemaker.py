@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from lowtide.adapters import sagemaker_documents as documents
 from lowtide.adapters.aws_errors import translated
-from lowtide.domain.endpoints import Endpoint, Kind, Pool, Status, Variant
+from lowtide.domain.endpoints import Endpoint, Kind, Status, Variant
 from lowtide.domain.errors import AbsentError, AwsError
 from lowtide.domain.savings import ConfiguredVariant
 from lowtide.domain.snapshot import Document, Documents
@@ -16,12 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (
         DescribeEndpointConfigOutputTypeDef,
         DescribeEndpointOutputTypeDef,
-        ProductionVariantOutputTypeDef,
         ProductionVariantSummaryTypeDef,
     )
-
-
-UNKNOWN_TYPE = "unknown"  # the configuration that named it was deleted under the endpoint
 
 
 class Endpoints:
@@ -37,14 +34,14 @@ class Endpoints:
             return Endpoint(name, Status.ABSENT)
         return Endpoint(
             name=name,
-            status=_status(found["EndpointStatus"]),
+            status=documents.status(found["EndpointStatus"]),
             arn=found["EndpointArn"],
             config_name=found.get("EndpointConfigName", ""),
             failure=found.get("FailureReason", ""),
             created_at=found["CreationTime"],
             modified_at=found["LastModifiedTime"],
             variants=self._variants(found),
-            kinds=_observed_kinds(found),
+            kinds=documents.observed_kinds(found),
             reported=found["EndpointStatus"],
         )
 
@@ -97,7 +94,7 @@ class Endpoints:
             config = self._config(config_name)
         except AbsentError:
             return (f"endpoint configuration {config_name}",)
-        models = sorted({m for v in _all_variants(config) for m in _models(v)})
+        models = sorted({m for v in documents.all_variants(config) for m in documents.models(v)})
         return tuple(f"model {model}" for model in models if not self._model_exists(model))
 
     def kinds(self, *config_names: str) -> frozenset[Kind]:
@@ -110,7 +107,7 @@ class Endpoints:
             config = self._config(config_name)
         except AbsentError:
             return ()
-        return tuple(_configured(variant) for variant in config["ProductionVariants"])
+        return tuple(documents.configured(variant) for variant in config["ProductionVariants"])
 
     def variant_names(self, endpoint: Endpoint) -> tuple[str, ...]:
         """A failed endpoint shows no variants: its configuration still names them."""
@@ -126,7 +123,7 @@ class Endpoints:
             found = self._client.describe_endpoint(EndpointName=endpoint.name)
         given = self._given(found["EndpointConfigName"])
         variants = [
-            _weight_and_count(summary) | given.get(summary["VariantName"], {})
+            documents.weight_and_count(summary) | given.get(summary["VariantName"], {})
             for summary in found.get("ProductionVariants", [])
         ]
         return found.get("LastDeploymentConfig", {}), tuple(variants)
@@ -148,7 +145,9 @@ class Endpoints:
         summaries = found.get("ProductionVariants", [])
         types = self._single_types(found, summaries)
         return tuple(
-            Variant(summary["VariantName"], _pools(summary, types), "InstancePools" in summary)
+            Variant(
+                summary["VariantName"], documents.pools(summary, types), "InstancePools" in summary
+            )
             for summary in summaries
         )
 
@@ -157,7 +156,7 @@ class Endpoints:
             config = self._config(config_name)
         except AbsentError:
             return
-        yield from _kinds_of_all(config)
+        yield from documents.kinds_of_all(config)
         if any("ServerlessConfig" in variant for variant in config["ProductionVariants"]):
             yield Kind.SERVERLESS
         if any("ModelName" not in variant for variant in config["ProductionVariants"]):
@@ -169,12 +168,12 @@ class Endpoints:
         summaries: list[ProductionVariantSummaryTypeDef],
     ) -> Mapping[str, str]:
         """Instance type by variant: DescribeEndpoint names types only for pools."""
-        if all("InstancePools" in each or _is_serverless(each) for each in summaries):
+        if all("InstancePools" in each or documents.is_serverless(each) for each in summaries):
             return {}
         try:
             variants = self._config(found["EndpointConfigName"])["ProductionVariants"]
         except AbsentError:  # it serves all the same, and is refused or left alone for what it is
-            return {summary["VariantName"]: UNKNOWN_TYPE for summary in summaries}
+            return {summary["VariantName"]: documents.UNKNOWN_TYPE for summary in summaries}
         return {v["VariantName"]: v["InstanceType"] for v in variants if "InstanceType" in v}
 
     def _config(self, config_name: str) -> DescribeEndpointConfigOutputTypeDef:
@@ -188,70 +187,3 @@ class Endpoints:
         except AbsentError:
             return False
         return True
-
-
-def _status(name: str) -> Status:
-    return Status(name) if name in Status else Status.UNKNOWN
-
-
-def _pools(summary: ProductionVariantSummaryTypeDef, types: Mapping[str, str]) -> tuple[Pool, ...]:
-    name = summary["VariantName"]
-    if _is_serverless(summary):
-        return ()
-    if "InstancePools" in summary:
-        counts = ((p["InstanceType"], p["CurrentInstanceCount"]) for p in summary["InstancePools"])
-        return tuple(Pool(instance_type, count) for instance_type, count in counts)
-    if name in types:
-        return (Pool(types[name], summary.get("CurrentInstanceCount", 0)),)
-    # boto3 before 1.43.1 drops InstancePools: a fleet would look empty.
-    msg = f"variant {name} shows neither an instance type nor pools; is boto3 older than 1.43.1?"
-    raise AwsError(msg)
-
-
-def _is_serverless(summary: ProductionVariantSummaryTypeDef) -> bool:
-    return "CurrentServerlessConfig" in summary or "DesiredServerlessConfig" in summary
-
-
-def _observed_kinds(found: DescribeEndpointOutputTypeDef) -> frozenset[Kind]:
-    serverless = any(map(_is_serverless, found.get("ProductionVariants", [])))
-    return frozenset([*_kinds_of_all(found), *([Kind.SERVERLESS] if serverless else [])])
-
-
-def _kinds_of_all(
-    document: DescribeEndpointOutputTypeDef | DescribeEndpointConfigOutputTypeDef,
-) -> Iterator[Kind]:
-    """What an endpoint and its configuration say by the same names."""
-    if "AsyncInferenceConfig" in document:
-        yield Kind.ASYNCHRONOUS
-    if document.get("ShadowProductionVariants"):
-        yield Kind.SHADOWED
-
-
-def _all_variants(
-    config: DescribeEndpointConfigOutputTypeDef,
-) -> list[ProductionVariantOutputTypeDef]:
-    return [*config["ProductionVariants"], *config.get("ShadowProductionVariants", [])]
-
-
-def _configured(variant: ProductionVariantOutputTypeDef) -> ConfiguredVariant:
-    pools = sorted(variant.get("InstancePools", []), key=lambda pool: pool["Priority"])
-    first = pools[0]["InstanceType"] if pools else variant.get("InstanceType", UNKNOWN_TYPE)
-    return ConfiguredVariant(variant["VariantName"], first, variant.get("InitialInstanceCount", 0))
-
-
-def _weight_and_count(summary: ProductionVariantSummaryTypeDef) -> dict[str, Any]:
-    """What was asked for, rather than what is there while it is being reached."""
-    asked: Any = summary
-    pairs = (
-        ("DesiredWeight", "CurrentWeight"),
-        ("DesiredInstanceCount", "CurrentInstanceCount"),
-    )
-    values = {wished: asked.get(wished, asked.get(is_now)) for wished, is_now in pairs}
-    known = {key: value for key, value in values.items() if value is not None}
-    return {"VariantName": summary["VariantName"]} | known
-
-
-def _models(variant: ProductionVariantOutputTypeDef) -> set[str]:
-    pools = variant.get("InstancePools", [])
-    overrides = {p["ModelNameOverride"] for p in pools if "ModelNameOverride" in p}
-    return overrides | ({variant["ModelName"]} if "ModelName" in variant else set())

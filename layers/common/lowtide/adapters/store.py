@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from boto3.dynamodb.conditions import Attr, Key
 
-from lowtide.adapters import ledger_items
+from lowtide.adapters import items, ledger_items
 from lowtide.adapters.aws_errors import translated
 from lowtide.adapters.records import record_from, record_item
 from lowtide.domain.errors import AwsError, ConditionError
@@ -52,15 +52,15 @@ class Store:
         condition = Key("endpoint").eq(endpoint) & Key("item").begins_with("now#")
         with translated():
             found = self._table.query(KeyConditionExpression=condition, ConsistentRead=True)
-        items: dict[str, Mapping[str, Any]] = {str(i["item"]): i for i in found["Items"]}
-        snapshot, asked = items.get("now#snapshot"), items.get("now#asked")
+        now: dict[str, Mapping[str, Any]] = {str(i["item"]): i for i in found["Items"]}
+        snapshot, asked = now.get("now#snapshot"), now.get("now#asked")
         return Memory(
-            record=record_from(items.get("now#record", {}), _snapshot(snapshot)),
-            override=_override(items.get("now#override")),
-            paused=_pause(items.get("now#pause")),
+            record=record_from(now.get("now#record", {}), items.snapshot_from(snapshot)),
+            override=items.override_from(now.get("now#override")),
+            paused=items.pause_from(now.get("now#pause")),
             asked=datetime.fromisoformat(asked["at"]) if asked else None,
-            refusal=items.get("now#refusal", {}).get("reason", ""),
-            sleep=_sleep(items.get("now#sleep", {})),
+            refusal=now.get("now#refusal", {}).get("reason", ""),
+            sleep=items.sleep_from(now.get("now#sleep", {})),
         )
 
     def save_record(self, endpoint: str, record: Record, intent: str, now: datetime) -> None:
@@ -83,21 +83,13 @@ class Store:
             raise AwsError(msg)
 
     def save_override(self, endpoint: str, override: Override) -> None:
-        self._put(
-            endpoint,
-            "now#override",
-            awake=override.awake,
-            until=override.until.isoformat(),
-            reason=override.reason,
-            by=override.by,
-        )
+        self._put(endpoint, "now#override", **items.override_item(override))
 
     def drop_override(self, endpoint: str) -> None:
         self._drop(endpoint, "now#override")
 
     def save_pause(self, endpoint: str, pause: Pause) -> None:
-        since = pause.since.isoformat()
-        self._put(endpoint, "now#pause", since=since, reason=pause.reason, by=pause.by)
+        self._put(endpoint, "now#pause", **items.pause_item(pause))
 
     def drop_pause(self, endpoint: str) -> None:
         self._drop(endpoint, "now#pause")
@@ -111,8 +103,7 @@ class Store:
 
     def save_sleep(self, endpoint: str, sleep: Sleep | None) -> None:
         """None: it is over."""
-        since = sleep.since.isoformat() if sleep else None
-        self._put(endpoint, "now#sleep", since=since, keeps=dict(sleep.keeps) if sleep else {})
+        self._put(endpoint, "now#sleep", **items.sleep_item(sleep))
 
     def claim_deletion(self, endpoint: str, limit: int, now: datetime) -> bool:
         """Whether this one is among the first `limit` of the minute; asked twice, it counts once.
@@ -193,32 +184,3 @@ class Store:
     def _put(self, endpoint: str, item: str, **attributes: Any) -> None:
         with translated():
             self._table.put_item(Item={"endpoint": endpoint, "item": item, **attributes})
-
-
-def _snapshot(item: Mapping[str, Any] | None) -> Snapshot | None:
-    if item is None:
-        return None
-    if content_hash(item["text"]) != item["sha256"]:
-        msg = f"the snapshot of {item['endpoint']} in the table is damaged: its hash does not match"
-        raise AwsError(msg)
-    return from_json(item["text"])
-
-
-def _override(item: Mapping[str, Any] | None) -> Override | None:
-    if item is None:
-        return None
-    until = datetime.fromisoformat(item["until"])
-    return Override(item["awake"], until, item["reason"], item["by"])
-
-
-def _sleep(item: Mapping[str, Any]) -> Sleep | None:
-    if not item.get("since"):
-        return None
-    keeps = {kind: int(count) for kind, count in item["keeps"].items()}
-    return Sleep(datetime.fromisoformat(item["since"]), keeps)
-
-
-def _pause(item: Mapping[str, Any] | None) -> Pause | None:
-    if item is None:
-        return None
-    return Pause(datetime.fromisoformat(item["since"]), item["reason"], item["by"])

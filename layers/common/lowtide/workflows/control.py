@@ -54,8 +54,9 @@ def control(event: object, door: Door, now: datetime) -> dict[str, Any]:
             return see(request, door.find(request.endpoint), door.world, now)
         case Wake() | Sleep() as request:
             managed = door.find(request.endpoint)
+            override = _override(request, now)
             before = door.world.store.recall(managed.name).override
-            _override(request, door.world.store, now)
+            _save(managed.name, override, door.world.store, now)
             return status(managed, door.world, now) | _replaced(before, managed, now)
         case Auto() | Pause() | Resume() as request:
             managed = door.find(request.endpoint)
@@ -63,11 +64,10 @@ def control(event: object, door: Door, now: datetime) -> dict[str, Any]:
             return status(managed, door.world, now)
 
 
-def _override(request: Wake | Sleep, store: Store, now: datetime) -> None:
-    override = _as_override(request, now)
-    store.save_override(request.endpoint, override)
+def _save(endpoint: str, override: Override, store: Store, now: datetime) -> None:
+    store.save_override(endpoint, override)
     if override.awake:
-        store.save_asked(request.endpoint, now)
+        store.save_asked(endpoint, now)
 
 
 def _note(request: Auto | Pause | Resume, store: Store, now: datetime) -> None:
@@ -89,7 +89,7 @@ def _replaced(before: Override | None, managed: Managed, now: datetime) -> dict[
     return {"replaced": before.reason_until(managed.schedule.timezone)}
 
 
-def _as_override(request: Wake | Sleep, now: datetime) -> Override:
+def _override(request: Wake | Sleep, now: datetime) -> Override:
     if (request.until is None) == (request.for_ is None):
         msg = "until, for: give exactly one, for example for: 2h or until: 2026-12-24T20:00-05:00"
         raise RequestError(msg)

@@ -1,0 +1,61 @@
+"""What stands under `now#…` in the table, to and from the attributes of an item."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from lowtide.domain.errors import AwsError
+from lowtide.domain.overrides import Override, Pause
+from lowtide.domain.sleep import Sleep
+from lowtide.domain.snapshot import Snapshot, content_hash, from_json
+
+type Item = Mapping[str, Any]
+
+
+def snapshot_from(item: Item | None) -> Snapshot | None:
+    """Raises AwsError where its hash does not match."""
+    if item is None:
+        return None
+    if content_hash(item["text"]) != item["sha256"]:
+        msg = f"the snapshot of {item['endpoint']} in the table is damaged: its hash does not match"
+        raise AwsError(msg)
+    return from_json(item["text"])
+
+
+def override_item(override: Override) -> dict[str, Any]:
+    return {
+        "awake": override.awake,
+        "until": override.until.isoformat(),
+        "reason": override.reason,
+        "by": override.by,
+    }
+
+
+def override_from(item: Item | None) -> Override | None:
+    if item is None:
+        return None
+    until = datetime.fromisoformat(item["until"])
+    return Override(item["awake"], until, item["reason"], item["by"])
+
+
+def pause_item(pause: Pause) -> dict[str, Any]:
+    return {"since": pause.since.isoformat(), "reason": pause.reason, "by": pause.by}
+
+
+def pause_from(item: Item | None) -> Pause | None:
+    if item is None:
+        return None
+    return Pause(datetime.fromisoformat(item["since"]), item["reason"], item["by"])
+
+
+def sleep_item(sleep: Sleep | None) -> dict[str, Any]:
+    if sleep is None:
+        return {"since": None, "keeps": {}}
+    return {"since": sleep.since.isoformat(), "keeps": dict(sleep.keeps)}
+
+
+def sleep_from(item: Item) -> Sleep | None:
+    if not item.get("since"):
+        return None
+    keeps = {kind: int(count) for kind, count in item["keeps"].items()}
+    return Sleep(datetime.fromisoformat(item["since"]), keeps)

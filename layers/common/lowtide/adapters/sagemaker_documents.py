@@ -1,0 +1,87 @@
+"""What SageMaker's documents say, in the words of the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from lowtide.domain.endpoints import Kind, Pool, Status
+from lowtide.domain.errors import AwsError
+from lowtide.domain.savings import ConfiguredVariant
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        DescribeEndpointConfigOutputTypeDef,
+        DescribeEndpointOutputTypeDef,
+        ProductionVariantOutputTypeDef,
+        ProductionVariantSummaryTypeDef,
+    )
+
+UNKNOWN_TYPE = "unknown"  # the configuration that named it was deleted under the endpoint
+
+
+def status(name: str) -> Status:
+    return Status(name) if name in Status else Status.UNKNOWN
+
+
+def pools(summary: ProductionVariantSummaryTypeDef, types: Mapping[str, str]) -> tuple[Pool, ...]:
+    name = summary["VariantName"]
+    if is_serverless(summary):
+        return ()
+    if "InstancePools" in summary:
+        counts = ((p["InstanceType"], p["CurrentInstanceCount"]) for p in summary["InstancePools"])
+        return tuple(Pool(instance_type, count) for instance_type, count in counts)
+    if name in types:
+        return (Pool(types[name], summary.get("CurrentInstanceCount", 0)),)
+    # boto3 before 1.43.1 drops InstancePools: a fleet would look empty.
+    msg = f"variant {name} shows neither an instance type nor pools; is boto3 older than 1.43.1?"
+    raise AwsError(msg)
+
+
+def is_serverless(summary: ProductionVariantSummaryTypeDef) -> bool:
+    return "CurrentServerlessConfig" in summary or "DesiredServerlessConfig" in summary
+
+
+def observed_kinds(found: DescribeEndpointOutputTypeDef) -> frozenset[Kind]:
+    serverless = any(map(is_serverless, found.get("ProductionVariants", [])))
+    return frozenset([*kinds_of_all(found), *([Kind.SERVERLESS] if serverless else [])])
+
+
+def kinds_of_all(
+    document: DescribeEndpointOutputTypeDef | DescribeEndpointConfigOutputTypeDef,
+) -> Iterator[Kind]:
+    """What an endpoint and its configuration say by the same names."""
+    if "AsyncInferenceConfig" in document:
+        yield Kind.ASYNCHRONOUS
+    if document.get("ShadowProductionVariants"):
+        yield Kind.SHADOWED
+
+
+def all_variants(
+    config: DescribeEndpointConfigOutputTypeDef,
+) -> list[ProductionVariantOutputTypeDef]:
+    return [*config["ProductionVariants"], *config.get("ShadowProductionVariants", [])]
+
+
+def configured(variant: ProductionVariantOutputTypeDef) -> ConfiguredVariant:
+    pools = sorted(variant.get("InstancePools", []), key=lambda pool: pool["Priority"])
+    first = pools[0]["InstanceType"] if pools else variant.get("InstanceType", UNKNOWN_TYPE)
+    return ConfiguredVariant(variant["VariantName"], first, variant.get("InitialInstanceCount", 0))
+
+
+def weight_and_count(summary: ProductionVariantSummaryTypeDef) -> dict[str, Any]:
+    """What was asked for, rather than what is there while it is being reached."""
+    asked: Any = summary
+    pairs = (
+        ("DesiredWeight", "CurrentWeight"),
+        ("DesiredInstanceCount", "CurrentInstanceCount"),
+    )
+    values = {wished: asked.get(wished, asked.get(is_now)) for wished, is_now in pairs}
+    known = {key: value for key, value in values.items() if value is not None}
+    return {"VariantName": summary["VariantName"]} | known
+
+
+def models(variant: ProductionVariantOutputTypeDef) -> set[str]:
+    pools = variant.get("InstancePools", [])
+    overrides = {p["ModelNameOverride"] for p in pools if "ModelNameOverride" in p}
+    return overrides | ({variant["ModelName"]} if "ModelName" in variant else set())
