@@ -1,10 +1,12 @@
 """Time zones that are none, and what clocks that change do to windows."""
 
+import os
 import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -110,16 +112,20 @@ def test_the_zones_come_with_the_layer() -> None:
     assert re.search(rf"^tzdata=={version('tzdata')} ", pinned, re.MULTILINE)
 
 
-def test_the_pinned_zones_serve_whatever_the_machine_has() -> None:
+def test_what_the_machine_takes_new_york_for_does_not_matter(tmp_path: Path) -> None:
+    machines_own = tmp_path / "America" / "New_York"
+    machines_own.parent.mkdir()
+    machines_own.write_bytes(files("tzdata").joinpath("zoneinfo/Asia/Tokyo").read_bytes())
     program = (
-        "import lowtide; from zoneinfo import TZPATH, ZoneInfo; from datetime import datetime;"
-        "print(TZPATH, datetime(2026, 7, 1, tzinfo=ZoneInfo('America/New_York')).utcoffset())"
+        "from datetime import datetime; from lowtide.config_zones import parse_zone;"
+        "print(datetime(2026, 7, 1, tzinfo=parse_zone('America/New_York')).utcoffset())"
     )
     done = subprocess.run(  # noqa: S603 - this very interpreter
         [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONTZPATH": str(tmp_path)},
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert done.stdout == "() -1 day, 20:00:00\n"
+    assert done.stdout == "-1 day, 20:00:00\n"
 
 
 NEW_YORK, LORD_HOWE = "America/New_York", "Australia/Lord_Howe"

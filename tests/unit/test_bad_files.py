@@ -68,6 +68,11 @@ def with_endpoint(line: str) -> str:
             ".form: '2026-12-31': unknown key; did you mean 'from'?", id="a mistyped key",
         ),
         pytest.param(
+            "{country: US, to: 2026-12-31}",
+            ".to: '2026-12-31': cannot stand beside the others here; make it an entry of its own",
+            id="two forms in one",
+        ),
+        pytest.param(
             "{country: UK}", ".country: 'UK': not a country that is known; did you mean 'GB'?",
             id="a code that people use and ISO does not",
         ),
@@ -263,6 +268,11 @@ def test_a_name_that_is_a_number_is_refused() -> None:
         pytest.param(
             "endpoints: [" + "{name: e, schedule: always}, " * 1_001 + "]",
             "1,001 entries; at most 1,000", id="more than a thousand endpoints",
+        ),
+        pytest.param(
+            "schedules:\n  a: &a {timezone: UTC, windows: [" + WINDOW + "]}\n"
+            + "".join(f"  a{n}: *a\n" for n in range(1_000)),
+            "1,001 entries; at most 1,000", id="more than a thousand schedules, by aliases",
         ),
         pytest.param(
             with_schedule(f"closed: [{'2026-12-24, ' * 1_001}]"),

@@ -46,6 +46,16 @@ def faults_of(start: str, stop: str = LATE) -> list[str]:
             "the closing bracket of cron(...) is missing; write 'cron(0 8 ? * MON-FRI *)'",
             id="a bracket that is missing",
         ),
+        pytest.param(
+            "cron(0 8 * * MON 2026)",
+            "neither day field is `?`; AWS asks for exactly one, for example 'cron(0 8 ? * MON *)'",
+            id="what is put right is valid, though a year is wrong as well",
+        ),
+        pytest.param(
+            "CRON (0 8 ? * SUN *)",
+            "AWS's dialect begins with cron( exactly; write 'cron(0 8 ? * SUN *)'",
+            id="AWS's dialect in capitals, with a blank",
+        ),
         pytest.param("0 8 * *", f"4 fields; write {FIVE}", id="four fields"),
         pytest.param("0 0 8 * * *", f"6 fields; write {FIVE}", id="seconds in front"),
         pytest.param(

@@ -41,8 +41,9 @@ def test_scaling_that_is_not_applied_yet_is_accepted_and_said(tmp_path: Path) ->
     ("written", "instead", "message"),
     [
         pytest.param("min: 1", "min: 5", "min 5 is more than max 4", id="a range upside down"),
-        pytest.param("min: 1", "min: 0", "greater than or equal to 1", id="no instances at all"),
-        pytest.param("0.75", "75", "less than or equal to 1", id="a target in per cent"),
+        pytest.param("min: 1", "min: 0", "must be at least 1", id="no instances at all"),
+        pytest.param("min: 1", "min: 1.5", "not a whole number", id="half an instance"),
+        pytest.param("0.75", "75", "must be at most 1", id="a target in per cent"),
         pytest.param("out: 60s", "out: 60", "not a duration", id="a cooldown without a unit"),
         pytest.param("in: 300s", "inn: 300s", "did you mean 'in'?", id="a mistyped cooldown"),
     ],

@@ -100,6 +100,9 @@ def test_the_page_speaks_of_every_key(validator: Draft202012Validator) -> None:
             GOOD.replace("0 8 * * MON-FRI", "cron(0 8 ? * MON-FRI *)"), id="AWS's dialect"
         ),
         pytest.param(
+            GOOD.replace("0 8 * * MON-FRI", "cron( 0 8 ? * MON-FRI * )"), id="blanks in brackets"
+        ),
+        pytest.param(
             GOOD.replace("stop:", "timezone: Europe/Berlin, stop:"), id="a window's own clock"
         ),
         pytest.param(
@@ -127,6 +130,8 @@ def test_what_the_parser_takes_the_schema_takes(text: str, validator: Draft20201
         pytest.param("UTC", "EST", id="an abbreviation of a time zone"),
         pytest.param("UTC", "null", id="a time zone left blank"),
         pytest.param("0 8 * * MON-FRI", "8:00", id="a time of day"),
+        pytest.param("0 8 * * MON-FRI", "cron(0 8 ? * MON)", id="AWS's dialect with five fields"),
+        pytest.param("0 8 * * MON-FRI", "0 8 ? * MON", id="AWS's ? in five fields"),
         pytest.param("0 8 * * MON-FRI", "@daily", id="a name for a cron expression"),
         pytest.param("UTC", "UTC, closed: [24.12.2026]", id="a date of another order"),
         pytest.param("UTC", "UTC, closed: [{from: 2026-12-24}]", id="a range without an end"),

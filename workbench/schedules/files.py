@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import typer
 from rich.console import Console
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
-from lowtide import config
+from lowtide import config, config_text
+from lowtide.config_entries import value_of
 from lowtide.domain.durations import parse_duration
 from lowtide.domain.endpoints import Managed
 from lowtide.validation import nearest
@@ -45,13 +44,10 @@ def _missing(file: Path, name: str, found: config.Config) -> NoReturn:
 
 def _written(file: Path) -> list[str]:
     """Every name that stands in the file, of entries with faults too."""
-    try:
-        raw: Any = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
-    except YAMLError:
-        return []
-    entries = raw.get("endpoints") if isinstance(raw, dict) else None
-    bodies = entries if isinstance(entries, list) else []
-    return [str(body["name"]) for body in bodies if isinstance(body, dict) and "name" in body]
+    raw, _ = config_text.read(file.read_text(encoding="utf-8"))
+    entries = raw.get("endpoints")
+    names = [value_of(body, "name") for body in entries] if isinstance(entries, list) else []
+    return [name for name in names if isinstance(name, str)]
 
 
 def duration(option: str, text: str) -> timedelta:

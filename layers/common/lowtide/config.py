@@ -12,6 +12,7 @@ from lowtide.config_entries import Location, clock_of, keys_of, used_twice, vali
 from lowtide.config_models import (
     ALWAYS,
     ENDPOINT_KEYS,
+    MOST_ENTRIES,
     SCHEDULE_KEYS,
     TOP_KEYS,
     EndpointEntry,
@@ -63,11 +64,15 @@ def parse(text: str) -> Config:
         return Config((), faults)
     _, faults = validated(FileTop, raw, (), TOP_KEYS)
     top = _Top(clock_of(raw, None), "timezone" in raw)
+    if any(_is_too_long(raw.get(key)) for key in ("schedules", "endpoints")):
+        return Config((), faults)
     schedules, schedule_faults = _schedules(raw.get("schedules"), top)
-    bodies = raw.get("endpoints")
-    many = any(fault.path == "endpoints" for fault in faults)
-    endpoints, endpoint_faults = _endpoints([] if many else bodies, schedules, top)
+    endpoints, endpoint_faults = _endpoints(raw.get("endpoints"), schedules, top)
     return Config(endpoints, (*faults, *schedule_faults, *endpoint_faults), _prices(raw))
+
+
+def _is_too_long(entries: object) -> bool:
+    return isinstance(entries, dict | list) and len(entries) > MOST_ENTRIES
 
 
 def _prices(raw: Mapping[str, object]) -> Mapping[str, float]:

@@ -37,7 +37,7 @@ from lowtide.config_values import (
 
 ALWAYS = "always"
 _UNAPPLIED = {"min", "max", "target", "cooldown"}
-_MOST_ENDPOINTS = 1_000
+MOST_ENTRIES = 1_000  # endpoints, and schedules: an alias of YAML makes one of four characters
 _NAME, _INLINE, _LIST = _FORMS = ("<name>", "<inline>", "<list>")
 
 
@@ -158,8 +158,8 @@ class FileTop(Entry):
     timezone: Timezone = Field(
         default=None, description="IANA name; for every schedule that names none itself."
     )
-    schedules: dict[str, Any] = Field(default={})
-    endpoints: list[Any] = Field(default=[], max_length=_MOST_ENDPOINTS)
+    schedules: dict[str, Any] = Field(default={}, max_length=MOST_ENTRIES)
+    endpoints: list[Any] = Field(default=[], max_length=MOST_ENTRIES)
     prices: dict[str, UsdPerHour] = Field(
         default={},
         description="USD an hour by instance type: what `status` says was saved by sleeping.",
@@ -170,10 +170,12 @@ class File(FileTop):
     """What Lowtide manages, and when it is awake."""
 
     schedules: dict[str, ScheduleEntry] = Field(
-        default={}, description="Named schedules, which several endpoints may share."
+        default={},
+        max_length=MOST_ENTRIES,
+        description="Named schedules, which several endpoints may share.",
     )
     endpoints: list[EndpointEntry] = Field(
-        default=[], max_length=_MOST_ENDPOINTS, description="What is managed."
+        default=[], max_length=MOST_ENTRIES, description="What is managed."
     )
 
 

@@ -9,7 +9,7 @@ from ruamel.yaml.resolver import VersionedResolver
 
 from lowtide.validation import Fault, fault
 
-LONGEST = 1_000_000  # characters: four thousand endpoints, some ten seconds of reading
+LONGEST = 1_000_000  # characters: some fifteen seconds of reading
 _KEYS = "timezone, schedules, endpoints"
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
 

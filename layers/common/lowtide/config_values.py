@@ -62,7 +62,7 @@ type Cron = Annotated[
     cron.Cron,
     BeforeValidator(_cron),
     text_schema(
-        pattern=r"^((\S+\s+){4}\S+|cron\((\S+\s+){5}\S+\))$",
+        pattern=r"^(([^\s?()]+\s+){4}[^\s?()]+|cron\(\s*([^\s()]+\s+){5}[^\s()]+\s*\))$",
         examples=["0 8 * * MON-FRI", "cron(0 8 ? * MON-FRI *)"],
     ),
 ]

@@ -19,10 +19,16 @@ _MESSAGES = {
     "list_type": "not a list; begin each entry with a dash",
     "bool_type": "write true or false",
     "float_type": "not a number",
+    "int_type": "not a whole number",
     "finite_number": "not a finite number",
     "string_type": "not text; write it in quotes",
     "invalid_key": "a key must be text; write it in quotes",
     "timezone_aware": "has no time zone; write for example 2026-12-24T20:00:00-05:00",
+}
+_LIMITS = {
+    "greater_than": "greater than",
+    "greater_than_equal": "at least",
+    "less_than_equal": "at most",
 }
 _WORDS = {None: "null", True: "true", False: "false"}
 
@@ -129,7 +135,7 @@ def _message(error: Any, keys: Collection[str]) -> str:
     kind, context = error["type"], error.get("ctx", {})
     match kind:
         case "extra_forbidden":
-            return "unknown key" + (f"; {nearest(error['loc'][-1], keys)}" if keys else "")
+            return _unknown_key(error["loc"][-1], keys)
         case "model_type" | "model_attributes_type" | "dict_type":
             return "not a mapping" + (f"; valid keys are {', '.join(keys)}" if keys else "")
         case "union_tag_invalid" | "union_tag_not_found":
@@ -141,10 +147,17 @@ def _message(error: Any, keys: Collection[str]) -> str:
             return "empty; at least one is needed"
         case "too_long":
             return f"{len(error['input']):,} entries; at most {context['max_length']:,}"
-        case "greater_than":
-            return f"must be greater than {context['gt']:g}"
+        case "greater_than" | "greater_than_equal" | "less_than_equal":
+            (limit,) = context.values()
+            return f"must be {_LIMITS[kind]} {limit:g}"
         case _:
             said = _MESSAGES.get(" ".join(map(str, (kind, *error["loc"][-1:])))) or _MESSAGES.get(
                 kind
             )
             return said or str(error["msg"]).removeprefix("Value error, ")
+
+
+def _unknown_key(key: object, keys: Collection[str]) -> str:
+    if key in keys:  # of another form of the entry, such as `from` beside `country`
+        return "cannot stand beside the others here; make it an entry of its own"
+    return "unknown key" + (f"; {nearest(key, keys)}" if keys else "")

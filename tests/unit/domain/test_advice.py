@@ -125,6 +125,33 @@ def test_a_schedule_that_never_closes_is_told() -> None:
     assert said == ["it is awake and no stop ends that; if this is meant, write `always`"]
 
 
+def test_windows_that_join_for_months_before_a_closed_date_do_close() -> None:
+    halves = (("0 0 * * *", "0 12 * * *"), ("0 12 * * *", "0 0 * * *"))
+    closed = ClosedDates(date(2027, 6, 1), date(2027, 6, 1))
+    assert told(*halves, closed=(closed,)) == []
+    assert told(*halves) == ["it is awake and no stop ends that; if this is meant, write `always`"]
+
+
+@pytest.mark.parametrize(
+    ("window", "is_told"),
+    [
+        pytest.param(("0 22 * * MON-FRI", "0 6 * * MON-FRI"), True, id="awake all weekend"),
+        pytest.param(("0 20 * * FRI", "cron(0 8 ? * 6 *)"), True, id="Friday to Friday"),
+        pytest.param(("0 22 1 * *", "0 6 1 * *"), True, id="a month long"),
+        pytest.param(("0 22 * * MON-FRI", "0 6 * * TUE-SAT"), False, id="the days after"),
+        pytest.param(("0 22 * * MON-FRI", "0 6 * * *"), False, id="stopped every day"),
+        pytest.param(("0 22 * * *", "0 6 * * *"), False, id="every night"),
+        pytest.param(("0 8 * * MON-FRI", "0 20 * * MON-FRI"), False, id="by day"),
+        pytest.param(("0 22 * * MON-FRI", "0 6,23 * * MON-FRI"), False, id="stopped before too"),
+    ],
+)
+def test_a_night_that_lasts_until_the_next_of_its_days_is_told(
+    window: tuple[str, str], is_told: bool
+) -> None:
+    found = [said for said in told(window) if "name the days after" in said]
+    assert len(found) == is_told
+
+
 def test_always_is_meant() -> None:
     assert warnings(Schedule((), NEW_YORK), CREATION, NOW) == ()
 

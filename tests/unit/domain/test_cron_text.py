@@ -34,3 +34,8 @@ from lowtide.domain.cron import parse
 )
 def test_an_expression_has_one_meaning(text: str, plain: str) -> None:
     assert parse(text).plain == plain
+
+
+def test_a_text_that_nobody_writes_is_not_read() -> None:
+    with pytest.raises(ValueError, match="609 characters; at most 500"):
+        parse(f"{'0,' * 300}0 8 * * *")

@@ -57,8 +57,8 @@ def pieces(day: LocalDay) -> list[Piece]:
             id="the last hour comes twice",
         ),
         pytest.param(
-            "2026-11-01",
-            "America/Havana",
+            "2026-10-25",
+            "Atlantic/Azores",
             25,
             [Piece(0, 60, 1), Piece(0, 60, 2), Piece(60, 1440)],
             id="the first hour comes twice",

@@ -177,8 +177,23 @@ def test_a_file_that_is_no_file_is_said(lowtide: Lowtide, file: Path) -> None:
     assert "cannot be read" in result.stderr
 
 
-def test_a_file_that_is_no_yaml_says_so(lowtide: Lowtide, file: Path) -> None:
-    file.write_text("endpoints: [")
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("endpoints: [", "while parsing", id="cut short"),
+        pytest.param("timezone: !!int soon", "invalid literal for int()", id="an odd tag"),
+        pytest.param("endpoints: " + "[" * 3000, "nested too deep", id="nested too deep"),
+    ],
+)
+def test_a_file_that_is_no_yaml_says_so(lowtide: Lowtide, file: Path, text: str, said: str) -> None:
+    file.write_text(text)
     result = lowtide("preview", "--endpoint", "my-endpoint")
     assert result.exit_code == 1
-    assert "while parsing" in result.stderr
+    assert said in result.stderr
+
+
+def test_names_are_read_as_the_file_is_read(lowtide: Lowtide, file: Path) -> None:
+    file.write_text("%YAML 1.1\n---\nendpoints: [{name: NO, schedule: nights}]")
+    result = lowtide("preview", "--endpoint", "NO")
+    assert result.exit_code == 1
+    assert "no schedule has this name" in result.stderr

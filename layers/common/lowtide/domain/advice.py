@@ -1,13 +1,14 @@
 """What is valid in a schedule, and still probably not meant."""
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice, pairwise
 
 from lowtide.domain.cron import Cron
 from lowtide.domain.durations import in_words
 from lowtide.domain.schedules import Schedule, Transition, clock, is_awake, next_change, transitions
+from lowtide.domain.windows import Window
 
 LOOKED_AHEAD = timedelta(weeks=53)
 # Bound the work; a schedule that changes so often shows its kinds of windows long before.
@@ -15,6 +16,7 @@ _MOST_CHANGES = 2_000
 _MOST_INSTRUCTIONS = 20_000
 _COMMON_YEAR = 2025
 _ALWAYS_THERE = 28
+_DAY_FIELDS = slice(2, 5)
 
 
 def warnings(schedule: Schedule, creation: timedelta, now: datetime) -> tuple[str, ...]:
@@ -24,6 +26,7 @@ def warnings(schedule: Schedule, creation: timedelta, now: datetime) -> tuple[st
     )
     told = [
         *(said for cron in crons for said in _about(cron)),
+        *(said for window in dict.fromkeys(schedule.windows) for said in _over_midnight(window)),
         *_without_change(schedule, now),
         *_too_short(schedule, creation, now),
     ]
@@ -56,24 +59,52 @@ def _skipped(days: str, months: str) -> int | None:
     return min(day for day in named if day > shortest)
 
 
+def _over_midnight(window: Window) -> Iterator[str]:
+    """A stop before the start of its own day ends the night before: after the last, days pass."""
+    start, stop = (cron.plain.split() for cron in (window.start, window.stop))
+    days = start[_DAY_FIELDS]
+    if days == stop[_DAY_FIELDS] and days != ["*"] * len(days) and _latest(stop) < _earliest(start):
+        yield (
+            f"{window.start.text!r} to {window.stop.text!r}: what starts on the last of the days "
+            "stays awake until the next of them; if it is meant to stop the morning after, "
+            "name the days after, such as TUE-SAT for MON-FRI"
+        )
+
+
+def _earliest(fields: Sequence[str]) -> tuple[int, int]:
+    minute, hour = (0 if text == "*" else min(map(int, text.split(","))) for text in fields[:2])
+    return hour, minute
+
+
+def _latest(fields: Sequence[str]) -> tuple[int, int]:
+    minute, hour = (
+        last if text == "*" else max(map(int, text.split(",")))
+        for text, last in zip(fields[:2], (59, 23), strict=True)
+    )
+    return hour, minute
+
+
 def _without_change(schedule: Schedule, now: datetime) -> Iterator[str]:
     if not schedule.windows or next_change(schedule, now):
         return
-    if is_awake(schedule, now):
-        yield "it is awake and no stop ends that; if this is meant, write `always`"
-    else:
+    if not is_awake(schedule, now):
         yield "it never opens again: nothing within five years starts it"
+    elif next(_coming(schedule, now), None) is None:  # windows may join for months before a gap
+        yield "it is awake and no stop ends that; if this is meant, write `always`"
 
 
 def _too_short(schedule: Schedule, creation: timedelta, now: datetime) -> Iterator[str]:
     """Each kind once, told with its first instance."""
-    found = transitions(schedule, now, now + LOOKED_AHEAD, _MOST_INSTRUCTIONS)
     kinds: set[tuple[str, str]] = set()
-    for begin, end in pairwise(islice(found, _MOST_CHANGES)):
+    for begin, end in pairwise(islice(_coming(schedule, now), _MOST_CHANGES)):
         kind = (begin.because, end.because)
         if end.at - begin.at < creation and kind not in kinds:
             kinds.add(kind)
             yield _short(begin, end, creation, schedule)
+
+
+def _coming(schedule: Schedule, now: datetime) -> Iterator[Transition]:
+    return transitions(schedule, now, now + LOOKED_AHEAD, _MOST_INSTRUCTIONS)
 
 
 def _short(begin: Transition, end: Transition, creation: timedelta, schedule: Schedule) -> str:

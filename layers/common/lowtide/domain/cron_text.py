@@ -15,7 +15,9 @@ from lowtide.domain.cron_fields import (
 
 _EXAMPLE = "for example '0 8 * * MON-FRI'"
 _FIVE = "minute hour day month weekday"
+_LONGEST = 500  # every number of every field written out makes some 400
 _CLOCK = re.compile(r"(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)")
+_WRAPPED = re.compile(r"cron\s*\(", re.IGNORECASE)
 _MACROS = {
     "@yearly": "0 0 1 1 *",
     "@annually": "0 0 1 1 *",
@@ -32,6 +34,9 @@ def plain(text: str) -> str:
     if text != text.strip() or not text:
         remedy = f"write {text.strip()!r}" if text.strip() else f"write {_EXAMPLE}"
         msg = f"blank, or blanks and line ends around it; {remedy}"
+        raise ValueError(msg)
+    if len(text) > _LONGEST:
+        msg = f"{len(text):,} characters; at most {_LONGEST}, for ranges and steps are short"
         raise ValueError(msg)
     _refuse_other_languages(text)
     if text.startswith("cron("):
@@ -54,6 +59,8 @@ def _refuse_other_languages(text: str) -> None:
     elif re.match(r"(CRON_)?TZ=", text):
         rest = text.partition(" ")[2].strip()
         msg = f"the time zone belongs in `timezone`; write {rest!r} here"
+    elif (wrapped := _WRAPPED.match(text)) and wrapped[0] != "cron(":
+        msg = f"AWS's dialect begins with cron( exactly; write {_WRAPPED.sub('cron(', text)!r}"
     elif text.startswith(("rate(", "at(")):
         msg = f"AWS's rate(...) and at(...) name no minute of the day; write {_EXAMPLE}"
     elif clock := _CLOCK.fullmatch(text):
@@ -103,14 +110,14 @@ def _from_aws(text: str) -> str:
 
 
 def _day_fields_fault(*fields: str) -> str:
-    minute, hour, day, month, weekday, year = fields
+    minute, hour, day, month, weekday, _ = fields
     if day == "?":
         said, weekday = "both day fields are `?`", "*"
     elif weekday == "*":
         said, weekday = "neither day field is `?`", "?"
     else:
         said, day = "neither day field is `?`", "?"
-    corrected = f"cron({minute} {hour} {day} {month} {weekday} {year})"
+    corrected = f"cron({minute} {hour} {day} {month} {weekday} *)"
     return f"{said}; AWS asks for exactly one, for example {corrected!r}"
 
 

@@ -17,6 +17,7 @@ from lowtide.domain.schedules import (
     Span,
     Transition,
     extra_span,
+    opened,
     outlook,
     transitions,
 )
@@ -28,7 +29,7 @@ type Layer = Literal["override", "open", "closed", "windows"]
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 _LOST_WITHIN = timedelta(days=7)
-_MOST_LOOKED_BACK = 1_000  # instants; bounds the work where most instructions change nothing
+_MOST_LOOKED_BACK = 1_000  # windows at instants, where most instructions change nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ def explain(
 
 def last_change(schedule: Schedule, at: datetime) -> Transition | None:
     """The newest at or before this instant, within a bounded number of instructions."""
-    for instant in islice(_instants_until(schedule, at), _MOST_LOOKED_BACK):
+    most = _MOST_LOOKED_BACK // max(1, len(schedule.windows))
+    for instant in islice(_instants_until(schedule, at), most):
         found = next(transitions(schedule, instant, instant + _MINUTE), None)
         if found:
             return found
@@ -126,7 +128,7 @@ def _decides(
         return "override"
     if extra_span(schedule, at):
         return "open"
-    windows_open = not schedule.windows or any(_is_open(w, at) for w in schedule.windows)
+    windows_open = not schedule.windows or any(opened(w, at) for w in schedule.windows)
     missed = any(start.at <= at for start in lost)
     return "closed" if missed and not windows_open else "windows"
 
@@ -168,14 +170,9 @@ def _state(window: Window, at: datetime) -> WindowState:
     next_stop = next(stops_after(window, at, farthest), None)
     return WindowState(
         window=window,
-        is_open=_is_open(window, at),
+        is_open=opened(window, at) is not None,
         last_start=start.at if start else None,
         last_stop=stop.at if stop else None,
         next_start=next_start.fire.at if next_start else None,
         next_stop=next_stop.fire.at if next_stop else None,
     )
-
-
-def _is_open(window: Window, at: datetime) -> bool:
-    last = latest(window, at)
-    return bool(last and last.starts)
