@@ -14,7 +14,8 @@ import pytest
 
 from lowtide import config
 from lowtide.config_zones import known_zones
-from lowtide.domain.schedules import Schedule, is_awake, outlook, transitions
+from lowtide.domain.outlooks import outlook
+from lowtide.domain.schedules import Schedule, is_awake, transitions
 
 CITY = "name a city, for example America/New_York, or UTC"
 NO_ZONE = "no time zone; write for example America/New_York, or UTC"

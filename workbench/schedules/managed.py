@@ -9,7 +9,8 @@ from rich.text import Text
 from lowtide.domain.closures import ClosedDates, Closing, PublicHolidays
 from lowtide.domain.endpoints import Managed
 from lowtide.domain.instants import in_utc
-from lowtide.domain.schedules import Schedule, clock
+from lowtide.domain.outlooks import clock
+from lowtide.domain.schedules import Schedule
 
 
 def as_table(endpoints: Iterable[Managed]) -> Table:

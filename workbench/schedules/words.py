@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from lowtide.domain.forecast import Change
-from lowtide.domain.schedules import Schedule, clock
+from lowtide.domain.outlooks import clock
+from lowtide.domain.schedules import Schedule
 from workbench.schedules.costs import Fleet, dollars, hours
 from workbench.schedules.days import LocalDay
 from workbench.schedules.weeks import Day, Week

@@ -8,7 +8,8 @@ import pytest
 
 from lowtide.domain.closures import ClosedDates
 from lowtide.domain.cron import parse
-from lowtide.domain.schedules import Schedule, outlook, transitions
+from lowtide.domain.outlooks import outlook
+from lowtide.domain.schedules import Schedule, transitions
 from lowtide.domain.windows import Window
 from tests.unit.domain.schedule_oracle import (
     DAY,

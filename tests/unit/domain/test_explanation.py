@@ -8,8 +8,9 @@ import pytest
 from lowtide.domain.closures import ClosedDates, PublicHolidays
 from lowtide.domain.cron import instant_of, parse
 from lowtide.domain.explanation import Explanation, Layer, explain
+from lowtide.domain.outlooks import clock
 from lowtide.domain.overrides import Override
-from lowtide.domain.schedules import Schedule, Span, clock
+from lowtide.domain.schedules import Schedule, Span
 from lowtide.domain.windows import Window
 
 NEW_YORK = ZoneInfo("America/New_York")

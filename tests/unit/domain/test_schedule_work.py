@@ -11,7 +11,8 @@ from croniter import croniter
 from lowtide.domain import cron
 from lowtide.domain.closures import ClosedDates, Closing, PublicHolidays
 from lowtide.domain.cron import parse
-from lowtide.domain.schedules import Schedule, Span, outlook, transitions
+from lowtide.domain.outlooks import outlook
+from lowtide.domain.schedules import Schedule, Span, transitions
 from lowtide.domain.windows import Window
 
 NEW_YORK = ZoneInfo("America/New_York")

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide.domain.cron import parse
+from lowtide.domain.outlooks import next_change, outlook
 from lowtide.domain.overrides import Override
-from lowtide.domain.schedules import Schedule, next_change, outlook
+from lowtide.domain.schedules import Schedule
 from lowtide.domain.windows import Window
 from lowtide.domain.wishes import Wish, wish
 
@@ -84,7 +85,7 @@ def test_a_wish_says_why() -> None:
     assert reasons == [
         "ann wants it awake until Tue 24 Nov 00:00 EST: load test",
         "the window opened Mon 23 Nov 08:00 EST",
-        "the window opens Mon 23 Nov 08:00 EST",
+        "wanted from Mon 23 Nov 08:00 EST: the window opens: 0 8 * * MON-FRI",
         "no window is open until Tue 24 Nov 08:00 EST",
     ]
 

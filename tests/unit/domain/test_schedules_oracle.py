@@ -8,14 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lowtide.domain.cron import parse
-from lowtide.domain.schedules import (
-    Schedule,
-    Span,
-    is_awake,
-    next_change,
-    outlook,
-    transitions,
-)
+from lowtide.domain.outlooks import next_change, outlook
+from lowtide.domain.schedules import Schedule, Span, is_awake, transitions
 from lowtide.domain.windows import Window
 from tests.unit.domain import schedule_oracle as oracle
 from tests.unit.domain.schedule_oracle import DAY, MINUTE

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lowtide.domain.outlooks import outlook
 from lowtide.domain.overrides import Override
-from lowtide.domain.schedules import outlook
 from lowtide.domain.wishes import wish
 from tests.unit.domain.schedule_oracle import MINUTE, Walk
 from tests.unit.domain.schedule_strategies import Case, cases, walked

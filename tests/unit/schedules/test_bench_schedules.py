@@ -3,7 +3,7 @@
 import pytest
 from typer.testing import CliRunner
 
-from lowtide.domain.schedules import outlook
+from lowtide.domain.outlooks import outlook
 from workbench.cli import app
 from workbench.schedules.bench import measure
 

@@ -15,7 +15,7 @@ def test_json_says_what_holds_and_why(lowtide: Lowtide) -> None:
         "at": "2026-11-23T12:45:00Z",
         "timezone": "America/New_York",
         "wish": "awake",
-        "because": "the window opens Mon 23 Nov 08:00 EST",
+        "because": "wanted from Mon 23 Nov 08:00 EST: the window opens: 0 8 * * MON-FRI",
         "schedule": "asleep",
         "in_lead": True,
         "decides": "windows",

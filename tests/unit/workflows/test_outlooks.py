@@ -9,7 +9,8 @@ import pytest
 
 from lowtide.domain.closures import ClosedDates
 from lowtide.domain.cron import parse
-from lowtide.domain.schedules import Outlook, Schedule, Span, outlook
+from lowtide.domain.outlooks import Outlook, outlook
+from lowtide.domain.schedules import Schedule, Span
 from lowtide.domain.windows import Window
 from lowtide.workflows import outlooks
 from lowtide.workflows.outlooks import Outlooks

@@ -7,7 +7,8 @@ from itertools import islice, pairwise
 
 from lowtide.domain.cron import Cron
 from lowtide.domain.durations import in_words
-from lowtide.domain.schedules import Schedule, Transition, clock, is_awake, next_change, transitions
+from lowtide.domain.outlooks import clock, next_change
+from lowtide.domain.schedules import Schedule, Transition, is_awake, transitions
 from lowtide.domain.windows import Window
 
 LOOKED_AHEAD = timedelta(weeks=53)

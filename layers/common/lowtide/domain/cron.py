@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import dropwhile
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from croniter import CroniterBadDateError, croniter
 from lowtide.domain.cron_text import plain
 
 YEARS_LOOKED_AHEAD = 5
+_TEXTS_REMEMBERED = 10_000  # of a large file, whose endpoints mostly say the same
 _MINUTE = timedelta(minutes=1)
 _ANY_DAY = datetime(2024, 1, 1)  # noqa: DTZ001 - a local clock, as in every cron expression
 
@@ -37,6 +39,7 @@ class Fire(NamedTuple):
     local: datetime
 
 
+@lru_cache(maxsize=_TEXTS_REMEMBERED)
 def parse(text: str) -> Cron:
     """Five fields, or AWS's cron(...) with six; raises ValueError with what would be valid."""
     cron = Cron(text, plain(text))

@@ -7,7 +7,7 @@ from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from lowtide.domain.cron import Cron
 
@@ -15,8 +15,10 @@ from lowtide.domain.cron import Cron
 _FIRST, _DAYS = date(2026, 1, 1), 28 * 365 + 7
 _MINUTES, _HOURS = 60, 24
 _LAST_DAY = "L"
+_PAIRS_REMEMBERED = 10_000
 
 
+@lru_cache(maxsize=_PAIRS_REMEMBERED)
 def first_meeting(one: Cron, other: Cron) -> datetime | None:
     """The first since 2026; what a gap or a fold does to it is left out of account."""
     minute, hour, *days = one.plain.split()

@@ -10,15 +10,16 @@ from typing import Literal
 from lowtide.domain.closures import closure_on
 from lowtide.domain.cron import fires_after, fires_from_local, fires_until
 from lowtide.domain.forecast import Change, create_from
+from lowtide.domain.outlooks import Outlook, outlook
 from lowtide.domain.overrides import Override
 from lowtide.domain.schedules import (
-    Outlook,
     Schedule,
     Span,
     Transition,
     extra_span,
+    is_awake,
+    kept_awake_by,
     opened,
-    outlook,
     transitions,
 )
 from lowtide.domain.windows import FARTHEST, Window, latest, starts_after, starts_until, stops_after
@@ -126,11 +127,10 @@ def _decides(
 ) -> Layer:
     if override:
         return "override"
-    if extra_span(schedule, at):
+    if isinstance(kept_awake_by(schedule, at), Span):
         return "open"
-    windows_open = not schedule.windows or any(opened(w, at) for w in schedule.windows)
     missed = any(start.at <= at for start in lost)
-    return "closed" if missed and not windows_open else "windows"
+    return "closed" if missed and not is_awake(schedule, at) else "windows"
 
 
 def _change(seen: Outlook, since: Transition | None, lead: timedelta) -> Change | None:

@@ -3,8 +3,8 @@
 from lowtide.domain.conditions import deadline, draining, failed, streams_may_be_open
 from lowtide.domain.creation import standing_failures
 from lowtide.domain.durations import in_words
+from lowtide.domain.outlooks import clock
 from lowtide.domain.readings import NoReading
-from lowtide.domain.schedules import clock
 from lowtide.domain.situation import Situation
 
 

@@ -9,20 +9,14 @@ from zoneinfo import ZoneInfo
 
 from lowtide.domain.cron import Fire
 from lowtide.domain.windows import (
-    FARTHEST,
     Instruction,
     Window,
-    closures_between,
     latest,
     starts_after,
     stops_after,
 )
 
-# Bounds the work where windows join for ever: two that share each day are seen 50 days ahead.
-_MOST_LEAPS = 100
-_INSTANT = timedelta(microseconds=1)
-_CLOSURES_SHOWN = 3
-_CLOSURES_WITHIN = timedelta(days=7)
+INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,40 +45,22 @@ class Transition:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """What a schedule says at `asked`; the same until `until`, with a change then if there is one.
-
-    Without one, `until` is how far was looked.
-    """
-
-    asked: datetime
-    awake: bool
-    because: str
-    change: Transition | None
-    until: datetime
-    timezone: ZoneInfo
-
-    def holds(self, now: datetime) -> bool:
-        return self.asked <= now < self.until
-
-
 def is_awake(schedule: Schedule, now: datetime) -> bool:
-    if not schedule.windows or extra_span(schedule, now):
-        return True
-    return any(opened(window, now) for window in schedule.windows)
+    return not schedule.windows or kept_awake_by(schedule, now) is not None
 
 
-def next_change(schedule: Schedule, now: datetime) -> Transition | None:
-    """The first after `now`; None where none is in sight."""
-    return _look_ahead(schedule, now.astimezone(UTC))[0]
+def kept_awake_by(schedule: Schedule, now: datetime) -> Span | Fire | None:
+    """An `open` span before the windows, from which `closed` dates have taken starts away."""
+    if span := extra_span(schedule, now):
+        return span
+    return next((start for w in schedule.windows if (start := opened(w, now))), None)
 
 
 def transitions(
     schedule: Schedule, start: datetime, end: datetime, most: int | None = None
 ) -> Iterator[Transition]:
     """Every change at an instant in [start, end), oldest first; `most` bounds the work."""
-    before = start.astimezone(UTC) - _INSTANT
+    before = start.astimezone(UTC) - INSTANT
     awake = is_awake(schedule, before)
     newest = {window: latest(window, before) for window in schedule.windows}
     happenings = islice(_happenings(schedule, before, end.astimezone(UTC)), most)
@@ -98,24 +74,6 @@ def transitions(
             yield Transition(at, awake, _because(changed, awake))
 
 
-def outlook(schedule: Schedule, now: datetime) -> Outlook:
-    asked = now.astimezone(UTC)
-    change, until = _look_ahead(schedule, asked)
-    return Outlook(
-        asked=asked,
-        awake=is_awake(schedule, asked),
-        because=_state(schedule, change, asked),
-        change=change,
-        until=until,
-        timezone=schedule.timezone,
-    )
-
-
-def clock(instant: datetime, timezone: ZoneInfo) -> str:
-    """As people in this time zone read it."""
-    return f"{instant.astimezone(timezone):%a %d %b %H:%M %Z}"
-
-
 def extra_span(schedule: Schedule, now: datetime) -> Span | None:
     instant = now.astimezone(UTC)  # of two times of one zone, Python compares the wall clock
     return next((span for span in schedule.extra if span.start <= instant < span.stop), None)
@@ -125,49 +83,6 @@ def opened(window: Window, now: datetime) -> Fire | None:
     """The start that has held the window open until now."""
     last = latest(window, now)
     return last.fire if last and last.starts else None
-
-
-def _look_ahead(schedule: Schedule, now: datetime) -> tuple[Transition | None, datetime]:
-    """The next change, and until when the state at `now` holds."""
-    farthest = now + FARTHEST
-    if not schedule.windows:
-        return None, farthest
-    seek = _falls_asleep if is_awake(schedule, now) else _wakes
-    changes, until = seek(schedule, now, farthest)
-    if not changes:
-        return None, until
-    return next(transitions(schedule, until, until + _INSTANT)), until
-
-
-def _wakes(schedule: Schedule, now: datetime, farthest: datetime) -> tuple[bool, datetime]:
-    """Only starts matter to who sleeps."""
-    spans = (span.start.astimezone(UTC) for span in schedule.extra)
-    first = min((start for start in spans if now < start < farthest), default=farthest)
-    for window in schedule.windows:
-        starts = (start.fire.at for start in starts_after(window, now, first))
-        first = next((at for at in starts if opened(window, at)), first)
-    return first < farthest, first
-
-
-def _falls_asleep(schedule: Schedule, now: datetime, farthest: datetime) -> tuple[bool, datetime]:
-    """What is open stays open until its next stop: from one such instant leap to the next."""
-    at = now
-    for _ in range(_MOST_LEAPS):
-        at = max(_open_until(schedule, at, farthest))
-        if at >= farthest:
-            return False, farthest
-        if not is_awake(schedule, at):
-            return True, at
-    return False, at
-
-
-def _open_until(schedule: Schedule, now: datetime, farthest: datetime) -> Iterator[datetime]:
-    """The end of each span and the next stop of each window that is open now."""
-    yield from (s.stop.astimezone(UTC) for s in schedule.extra if s.start <= now < s.stop)
-    for window in schedule.windows:
-        if opened(window, now):
-            stop = next(stops_after(window, now, farthest), None)
-            yield stop.fire.at if stop else farthest
 
 
 def _opens(instruction: Instruction | None) -> bool:
@@ -207,35 +122,3 @@ def _shifted(instruction: Instruction) -> str:
     if fire.at.astimezone(zone).replace(tzinfo=None) == fire.local:
         return ""
     return f" ({fire.local:%H:%M} does not exist on this day)"
-
-
-def _state(schedule: Schedule, change: Transition | None, now: datetime) -> str:
-    """Why it is as it is, told so that it stays true until the change."""
-    if not schedule.windows:
-        return "the schedule is `always`"
-    if span := extra_span(schedule, now):
-        return f"an `open` span lasts until {clock(span.stop, schedule.timezone)}"
-    starts = [start.at for window in schedule.windows if (start := opened(window, now))]
-    if starts:
-        return f"the window opened {clock(min(starts), schedule.timezone)}"
-    if change is None:
-        return "no window opens again"
-    closed = "".join(f"; {reason}" for reason in _closures(schedule, change.at, now))
-    return f"no window is open until {clock(change.at, schedule.timezone)}{closed}"
-
-
-def _closures(schedule: Schedule, change: datetime, now: datetime) -> Sequence[str]:
-    """What keeps windows shut that would open before the change, or would be open already."""
-    start, end = now - _CLOSURES_WITHIN, min(change, now + _CLOSURES_WITHIN)
-    found = {
-        closure.reason: None
-        for window in schedule.windows
-        if window.closed
-        for closure in closures_between(window, _last_stop(window, start, now), end)
-    }
-    return list(found)[:_CLOSURES_SHOWN]
-
-
-def _last_stop(window: Window, start: datetime, now: datetime) -> datetime:
-    last = latest(window, now)
-    return max(start, last.fire.at) if last else start

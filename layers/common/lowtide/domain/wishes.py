@@ -7,8 +7,8 @@ date, and a `closed` date takes the starts of that day away from the windows.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from lowtide.domain.outlooks import Outlook, clock
 from lowtide.domain.overrides import Override
-from lowtide.domain.schedules import Outlook, clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +26,6 @@ def wish(outlook: Outlook, override: Override | None, now: datetime, lead: timed
         return Wish(override.awake, override.reason_until(outlook.timezone))
     coming = outlook.change
     if not outlook.awake and coming is not None and coming.at - lead <= now:
-        return Wish(True, f"the window opens {clock(coming.at, outlook.timezone)}", early=True)
+        wanted_from = clock(coming.at, outlook.timezone)
+        return Wish(True, f"wanted from {wanted_from}: {coming.because}", early=True)
     return Wish(outlook.awake, outlook.because)

@@ -6,7 +6,7 @@ from typing import Any
 
 from lowtide.domain.explanation import Explanation, Layer, WindowState
 from lowtide.domain.instants import in_utc
-from lowtide.domain.schedules import clock
+from lowtide.domain.outlooks import clock
 from lowtide.workflows.preview import as_json
 
 

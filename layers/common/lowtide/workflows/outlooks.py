@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from lowtide.domain.schedules import Outlook, Schedule, outlook
+from lowtide.domain.outlooks import Outlook, outlook
+from lowtide.domain.schedules import Schedule
 
 
 class Outlooks:

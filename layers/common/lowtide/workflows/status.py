@@ -9,9 +9,10 @@ from lowtide.domain.endpoints import Managed, Status
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.ledger import Entry, known_sleep
 from lowtide.domain.lifecycle import plan
+from lowtide.domain.outlooks import next_change
 from lowtide.domain.reasons import not_as_pinned, why_paused
 from lowtide.domain.savings import Savings, both, saved_by, saved_within
-from lowtide.domain.schedules import Transition, next_change
+from lowtide.domain.schedules import Transition
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot import Snapshot
