@@ -7,6 +7,7 @@ from lowtide.adapters.cloudwatch import Metrics, Source
 from lowtide.domain.capacity import streams_open
 from lowtide.domain.creation import configs_to_try
 from lowtide.domain.endpoints import DELETABLE, Endpoint, Managed, Status
+from lowtide.domain.errors import AwsError
 from lowtide.domain.lead import lead
 from lowtide.domain.readings import NoReading
 from lowtide.domain.situation import Situation
@@ -84,7 +85,10 @@ def _streams(situation: Situation, metrics: Metrics) -> float | NoReading:
     if since is None:
         return NoReading("not-draining", "it does not drain yet")
     asked = sources(endpoint)
-    found = metrics.concurrency(asked, situation.now) if asked else {}
+    try:
+        found = metrics.concurrency(asked, situation.now) if asked else {}
+    except AwsError as error:  # the deadline holds all the same
+        return NoReading("unreadable", str(error))
     series = {
         variant.name: {s.instance_type: found[s] for s in asked if s.variant == variant.name}
         for variant in endpoint.variants
