@@ -1,11 +1,13 @@
 """What the rules ask of a situation."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from lowtide.domain.endpoints import Status
+from lowtide.domain.endpoints import STACK_TAG, Status
 from lowtide.domain.readings import NoReading
 from lowtide.domain.situation import Situation
 
+# A delete that comes later than that after its deadline cuts streams that the drain never saw.
+_LATEST = timedelta(hours=1)
 _MOVING = {
     Status.CREATING,
     Status.UPDATING,
@@ -41,6 +43,11 @@ def out_of_service(s: Situation) -> bool:
 
 def awake(s: Situation) -> bool:
     return s.wish.awake
+
+
+def ours(s: Situation) -> bool:
+    """Known only where a deletion is due: nobody reads the tags otherwise."""
+    return s.endpoint.tags.get(STACK_TAG) == s.stack
 
 
 def restore_pending(s: Situation) -> bool:
@@ -83,6 +90,16 @@ def streams_may_be_open(s: Situation) -> bool:
 def kept_open(s: Situation) -> bool:
     outlasted = s.now >= deadline(s) and s.managed.drain.then == "delete"
     return streams_may_be_open(s) and not outlasted
+
+
+def held_long_enough(s: Situation) -> bool:
+    """No drain, that may be delayed by a refusal, holds scaling for longer."""
+    return draining(s) and s.now >= deadline(s)
+
+
+def overlooked(s: Situation) -> bool:
+    """Nobody was there to end the drain in time: paused, off the list, or no scheduler ran."""
+    return draining(s) and s.now >= deadline(s) + _LATEST and streams_may_be_open(s)
 
 
 def deadline(s: Situation) -> datetime:
