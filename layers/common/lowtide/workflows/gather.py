@@ -61,23 +61,24 @@ def _deletion_is_due(situation: Situation) -> bool:
 
 def _for_deletion(situation: Situation, world: World) -> Situation:
     endpoint = situation.endpoint
-    config_name = _created_again_from(situation)
-    kinds = endpoint.kinds | world.endpoints.kinds(*{config_name, endpoint.config_name})
+    configs = _created_again_from(situation)
+    kinds = endpoint.kinds | world.endpoints.kinds(*{configs[0], endpoint.config_name})
     return replace(
         situation,
         endpoint=replace(endpoint, tags=world.endpoints.tags(endpoint.arn), kinds=kinds),
-        missing=world.endpoints.missing_for(config_name),
+        missing=min((world.endpoints.missing_for(name) for name in configs), key=len),
         rights=world.rights.rights(endpoint.arn, situation.now),
         streams=_streams(situation, world.metrics),
     )
 
 
-def _created_again_from(situation: Situation) -> str:
-    """A failed endpoint's own configuration may be why it failed: it is not adopted."""
+def _created_again_from(situation: Situation) -> tuple[str, ...]:
+    """A failed endpoint's own configuration may be why it failed: it is not adopted. It serves
+    nobody, so that any one of the list will do."""
     in_use = situation.endpoint.config_name
     if situation.endpoint.status == Status.FAILED:
-        return next(iter(configs_to_try(situation)), in_use)
-    return situation.managed.config_name or in_use
+        return configs_to_try(situation) or (in_use,)
+    return (situation.managed.config_name or in_use,)
 
 
 def _streams(situation: Situation, metrics: Metrics) -> float | NoReading:
