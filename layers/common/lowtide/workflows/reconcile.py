@@ -80,8 +80,8 @@ def reconcile(managed: Managed, world: World, now: datetime) -> Decision:
 
 
 def _carry_out(step: Step, situation: Situation, world: World) -> Decision:
-    name, now = situation.endpoint.name, situation.now
-    intended = intend(situation.record, step, now)
+    name, now, created_at = situation.endpoint.name, situation.now, situation.endpoint.created_at
+    intended = intend(situation.record, step, created_at, now)
     kind = type(step).__name__
     world.store.save_record(name, intended, f"{kind}: {step.reason}", now)
     note_sleep_begins(step, situation, world)
@@ -92,7 +92,7 @@ def _carry_out(step: Step, situation: Situation, world: World) -> Decision:
         if isinstance(step, Create):
             _note_failed_creation(step, error, situation, world)
         raise
-    world.store.save_record(name, complete(intended, step, situation.endpoint.created_at), "", now)
+    world.store.save_record(name, complete(intended, step, created_at), "", now)
     note_done(step, outcome, situation, world)
     return decision(situation, step)
 
@@ -106,7 +106,7 @@ def _note_failed_creation(
         return
     failure = Failure(at=now, of=now, kind=kind, why=str(error))
     failures = with_another(step.after, failure, configs_to_try(situation))
-    record = replace(intend(situation.record, step, now), failures=failures)
+    record = replace(intend(situation.record, step, None, now), failures=failures)
     world.store.save_record(situation.endpoint.name, record, "", now)
 
 
