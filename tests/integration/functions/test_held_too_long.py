@@ -6,6 +6,7 @@ from typing import Any
 import boto3
 
 from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING, Town, TownMaker
+from tests.integration.functions.test_refusals_story import raised
 from tests.integration.functions.test_saving import (
     FREE,
     HELD,
@@ -58,6 +59,15 @@ def test_a_day_without_a_scheduler_does_not_cut_the_streams_of_the_next_evening(
     assert town.ledger() == ["TakeSnapshot", "BeginDrain", "BeginDrain"]
     town.until("Tue 20:20")
     assert town.status in ("Deleting", "Absent")
+
+
+def test_a_delete_that_aws_puts_off_for_long_is_said_to_an_alarm(town: Town) -> None:
+    throttled = Failed("ThrottlingException", "Rate exceeded")
+    town.cloud.faults.add(Fault(throttled, "sagemaker", "DeleteEndpoint", times=None))
+    town.until("Mon 20:35")
+    assert raised() == []
+    town.until("Mon 20:45")
+    assert (town.status, raised()) == ("InService", ["AttentionAlarm"])
 
 
 def test_streams_that_cannot_be_read_put_the_delete_off_until_the_deadline_only(

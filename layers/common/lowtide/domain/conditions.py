@@ -6,6 +6,7 @@ from lowtide.domain.endpoints import STACK_TAG, Status
 from lowtide.domain.readings import NoReading
 from lowtide.domain.situation import Situation
 
+_TIME_TO_DELETE = timedelta(minutes=15)  # of a minute's many retries, and of the limit a minute
 # A delete that comes later than that after its deadline cuts streams that the drain never saw.
 _LATEST = timedelta(hours=1)
 _MOVING = {
@@ -95,6 +96,12 @@ def kept_open(s: Situation) -> bool:
 def held_long_enough(s: Situation) -> bool:
     """No drain, that may be delayed by a refusal, holds scaling for longer."""
     return draining(s) and s.now >= deadline(s)
+
+
+def outstays(s: Situation) -> bool:
+    """It should have been deleted a while ago, and whatever the reason: it costs money."""
+    due = draining(s) and s.managed.drain.then == "delete" and not absent(s)
+    return due and not awake(s) and s.now >= deadline(s) + _TIME_TO_DELETE
 
 
 def overlooked(s: Situation) -> bool:
