@@ -8,7 +8,7 @@ from lowtide.adapters.queue import StepsQueue
 from lowtide.domain.actions import Action, Paused, Refuse, is_step
 from lowtide.domain.conditions import outstays
 from lowtide.domain.creation import creating_too_long
-from lowtide.domain.endpoints import SERVING, Managed
+from lowtide.domain.endpoints import SERVING, Managed, Status
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.situation import Situation
 from lowtide.workflows.gather import gather
@@ -74,4 +74,5 @@ def decision(situation: Situation, action: Action) -> Decision:
 
 def _restoring_minutes(situation: Situation) -> float | None:
     since = situation.record.restoring_since
-    return None if since is None else (situation.now - since) / timedelta(minutes=1)
+    gone = situation.endpoint.status == Status.ABSENT  # by hand: nothing is in service without it
+    return None if since is None or gone else (situation.now - since) / timedelta(minutes=1)
