@@ -54,8 +54,9 @@ def control(event: object, door: Door, now: datetime) -> dict[str, Any]:
             return see(request, door.find(request.endpoint), door.world, now)
         case Wake() | Sleep() as request:
             managed = door.find(request.endpoint)
+            override = _as_override(request, now)
             before = door.world.store.recall(managed.name).override
-            _override(request, door.world.store, now)
+            _override(managed.name, override, door.world.store, now)
             return status(managed, door.world, now) | _replaced(before, managed, now)
         case Auto() | Pause() | Resume() as request:
             managed = door.find(request.endpoint)
@@ -63,11 +64,10 @@ def control(event: object, door: Door, now: datetime) -> dict[str, Any]:
             return status(managed, door.world, now)
 
 
-def _override(request: Wake | Sleep, store: Store, now: datetime) -> None:
-    override = _as_override(request, now)
-    store.save_override(request.endpoint, override)
+def _override(endpoint: str, override: Override, store: Store, now: datetime) -> None:
+    store.save_override(endpoint, override)
     if override.awake:
-        store.save_asked(request.endpoint, now)
+        store.save_asked(endpoint, now)
 
 
 def _note(request: Auto | Pause | Resume, store: Store, now: datetime) -> None:
