@@ -147,7 +147,7 @@ def test_one_switch_stops_every_trigger(template: Template) -> None:
 def test_the_reconciler_takes_batches_and_reports_each_failure(template: Template) -> None:
     (source,) = template.queue_sources()
     assert (source.function, source.queue_arn) == ("reconciler", "<StepsQueue.Arn>")
-    assert (source.batch_size, source.reports_item_failures) == (10, True)
+    assert (source.batch_size, source.reports_item_failures) == (1, True)
 
 
 def test_control_has_no_trigger(template: Template) -> None:

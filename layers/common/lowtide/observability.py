@@ -58,6 +58,8 @@ class Reporter:
             self._count("WantedButNotInService")
         if decision.overdue:
             self._count("CreatingTooLong")
+        if decision.outstays:
+            self._count("DeletesOverdue")
 
     def _reading(self, published: Published) -> None:
         fields = {"endpoint": published.endpoint, "variant": published.variant}

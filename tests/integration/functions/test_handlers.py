@@ -57,6 +57,7 @@ def test_a_tick_says_what_it_decided_and_why(town: Town) -> None:
             "refused": False,
             "missed": False,
             "overdue": False,
+            "outstays": False,
             "refusal_kinds": [],
             "restoring_minutes": None,
         }

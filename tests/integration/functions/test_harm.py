@@ -7,6 +7,7 @@ import boto3
 import pytest
 
 from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING, Town, TownMaker
+from workbench.aws.faults import Fault, Killed
 from workbench.aws.refusal import Refusal
 from workbench.aws.sagemaker import Endpoints
 from workbench.aws.settings import Settings
@@ -107,6 +108,27 @@ def test_an_endpoint_made_by_hand_without_scaling_does_not_replace_what_was_save
     assert scaling_range() == (1, 6)
     assert policies() == ALL_POLICIES
     assert actions() == ALL_ACTIONS
+
+
+def test_what_its_owner_takes_away_stays_away_though_the_first_save_was_cut_short(
+    town: Town,
+) -> None:
+    written = Fault(Killed(), "dynamodb", "PutItem", "reconciler", nth=3)  # now#snapshot
+    town.cloud.faults.add(written)
+    town.until("Mon 20:02")
+    wake = {"action": "wake", "endpoint": ENDPOINT, "reason": "overtime", "by": "ann"}
+    town.control(**wake, **{"for": "20m"})
+    town.until("Mon 20:15")
+    autoscaling().delete_scaling_policy(
+        PolicyName="jump-when-full",
+        ServiceNamespace="sagemaker",
+        ResourceId=RESOURCE,
+        ScalableDimension=DIMENSION,
+    )
+    town.until("Mon 20:40")
+    assert town.status == "Absent"
+    town.until("Mon 22:00")
+    assert policies() == {"follow-weighted-concurrency"}
 
 
 def test_an_endpoint_made_by_hand_after_a_crash_drains_anew(town: Town) -> None:

@@ -240,3 +240,16 @@ def test_a_restore_that_does_not_end_alarms_and_goes_on_until_it_does(town: Town
     assert ledger(town)[-1]["step"] == "Restore"
     assert ledger(town)[-1]["ok"]
     assert raised() == []
+
+
+def test_a_restore_of_what_somebody_deleted_is_not_overdue(town: Town) -> None:
+    town.until("Mon 20:10")
+    refused = Failed("ValidationException", "no")
+    town.cloud.faults.add(
+        Fault(refused, "application-autoscaling", "PutScalingPolicy", "reconciler", times=None)
+    )
+    town.control(action="wake", endpoint=ENDPOINT, reason="x", by="ann", **{"for": "20m"})
+    town.until("Mon 20:28")
+    sagemaker().delete_endpoint(EndpointName=ENDPOINT)
+    town.until("Mon 21:10")
+    assert (town.status, raised()) == ("Absent", [])

@@ -43,14 +43,15 @@ MANAGED = (
 )
 WISHES = (Wish(True, "open"), Wish(False, "closed"))
 SAVED_AT = (None, NOW - 600 * MINUTE, NOW - 35 * MINUTE, NOW - MINUTE)
-# Not ending; saved and not draining; draining, held or not, for a while or past the deadline;
-# and an end that began before the endpoint was created.
+# Not ending; saved and not draining; draining, held or not, for a while, past the deadline, or
+# long past it; and an end that began before the endpoint was created.
 ENDS = (
     (None, None, False),
     (NOW - MINUTE, None, False),
     (NOW - 5 * MINUTE, NOW - 4 * MINUTE, False),
     (NOW - 5 * MINUTE, NOW - 4 * MINUTE, True),
     (NOW - 36 * MINUTE, NOW - 35 * MINUTE, True),
+    (NOW - 120 * MINUTE, NOW - 120 * MINUTE, True),
     (NOW - 400 * MINUTE, NOW - 400 * MINUTE, True),
 )
 STREAMS: tuple[float | NoReading, ...] = (0.0, 3.0, NoReading("no-data", "CloudWatch has no data"))
@@ -93,7 +94,9 @@ def situations() -> Iterator[Situation]:
         for tags in (TAGS, {}):
             yield situation(status, tags, record, managed, wish, streams)
     for status, record, wish in product(Status, RECORDS, WISHES):
-        yield replace(situation(status, TAGS, record, MANAGED[0], wish, 0.0), paused=PAUSE)
+        given = situation(status, TAGS, record, MANAGED[0], wish, 0.0)
+        yield replace(given, missing=("model m",))
+        yield replace(given, paused=PAUSE)
 
 
 def situation(
@@ -133,6 +136,14 @@ MUST_HOLD: dict[type[Action], dict[str, Check]] = {
         ),
         "it is saved": lambda s, _: saved_of_this_one(s),
         "nothing speaks against it": lambda s, _: not refusals(s),
+        "no streams are cut that its drain never saw": lambda s, _: (
+            s.endpoint.status == Status.FAILED
+            or s.streams == 0.0
+            or (
+                s.record.draining_since is not None
+                and s.now - s.record.draining_since < 95 * MINUTE
+            )
+        ),
     },
     Create: {
         "it is absent and wanted": lambda s, _: s.endpoint.status == Status.ABSENT and s.wish.awake,
@@ -152,8 +163,8 @@ MUST_HOLD: dict[type[Action], dict[str, Check]] = {
         ),
     },
     EndDrain: {
-        "it is wanted, and there": lambda s, _: (
-            s.wish.awake and s.endpoint.status in DELETABLE - {Status.FAILED}
+        "it is there, and wanted or refused": lambda s, _: (
+            (s.wish.awake or bool(refusals(s))) and s.endpoint.status in DELETABLE - {Status.FAILED}
         ),
     },
     Restore: {"it is wanted, and serves": lambda s, _: s.wish.awake and serves(s)},

@@ -57,7 +57,7 @@ def test_what_is_the_users(before: Any, live: Any, own: Any) -> None:
 def test_a_release_gives_the_same_and_touches_nothing_else(
     before: Any, live: Any, own: Any
 ) -> None:
-    released = to_release((target(live),), saved(target(before)))
+    released = to_release((target(live),), saved(target(before)), NOW)
     assert [change["SuspendedState"] for change in released] == ([own] if own != live else [])
 
 
@@ -89,7 +89,7 @@ def test_a_hold_on_some_targets_only_is_taken_off_those() -> None:
     before = saved(target(FREE, "A"), target(NO_SCALE_IN, "B"))
     live = snapshot(target(HELD, "A"), target(NO_SCALE_IN, "B"))
     assert differences(before, unheld(live, before)) == ()
-    assert [c["ResourceId"] for c in to_release(live.scaling.targets, before)] == [
+    assert [c["ResourceId"] for c in to_release(live.scaling.targets, before, NOW)] == [
         "endpoint/e/variant/A"
     ]
     assert [c["ResourceId"] for c in to_hold(live.scaling.targets, before)] == [
@@ -103,7 +103,7 @@ def test_a_target_registered_during_the_drain_is_its_owners_whatever_its_state()
     found = unheld(live, before).scaling.targets
     assert found[1] == target(HELD, "B")
     assert to_hold((target(FREE, "B"),), before) == ()
-    assert to_release((target(HELD, "B"),), before) == ()
+    assert to_release((target(HELD, "B"),), before, NOW) == ()
 
 
 def test_a_range_changed_under_a_hold_is_kept() -> None:
@@ -118,3 +118,34 @@ def test_scheduled_actions_were_held_too_so_the_ranges_are_as_old_as_those_saved
     assert unheld(snapshot(target(FREE)), before).ranges_as_of == NOW
     older = replace(before, scheduled_until=SAVED_AT - timedelta(hours=1))
     assert unheld(snapshot(target(HELD)), older).ranges_as_of == SAVED_AT - timedelta(hours=1)
+
+
+FLOOR = {
+    "ResourceId": "endpoint/e/variant/A",
+    "ScheduledActionName": "floor",
+    "Schedule": "cron(5 20 ? * * *)",
+    "ScalableTargetAction": {"MinCapacity": 3},
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "live", "smallest"),
+    [
+        pytest.param(target(FREE), target(HELD), 3, id="an action that was due is made up for"),
+        pytest.param(
+            target(FREE), target(HELD, MinCapacity=2), None, id="but a person's own range is kept"
+        ),
+        pytest.param(
+            target(FREE | {"ScheduledScalingSuspended": True}),
+            target(HELD),
+            None,
+            id="and so is the range of actions that the user had suspended",
+        ),
+    ],
+)
+def test_a_release_brings_the_range_that_scheduled_actions_would_have_set(
+    before: Any, live: Any, smallest: int | None
+) -> None:
+    snapshot = replace(saved(), scaling=Scaling(targets=(before,), scheduled_actions=(FLOOR,)))
+    (change,) = to_release((live,), snapshot, NOW)
+    assert change.get("MinCapacity") == smallest

@@ -262,7 +262,7 @@ def test_the_next_step(given: Situation, expected: type[Action]) -> None:
 def test_what_is_not_ours_is_never_deleted(
     tags: dict[str, str], reason: str, status: Status
 ) -> None:
-    ours = situation(ASLEEP, status, draining(60, snapshot(0)))
+    ours = situation(ASLEEP, status, draining(10, snapshot(0)))
     action = plan(replace(ours, endpoint=replace(ours.endpoint, tags=tags)))
     assert isinstance(action, Refuse)
     assert reason in action.reason
@@ -294,6 +294,23 @@ def test_a_status_that_is_new_in_aws_is_said_and_left_alone() -> None:
     assert isinstance(action, Refuse)
     assert action.reason == "SageMaker reports the status Stopping, which is not known here"
     assert action.kinds == ("unknown-status",)
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        pytest.param(TAGS, EndDrain, id="it serves on, and must scale again"),
+        pytest.param({}, Refuse, id="without the tag Lowtide has no right to release it"),
+    ],
+)
+def test_a_drain_that_is_refused_past_its_deadline_ends(
+    tags: dict[str, str], expected: type[Action]
+) -> None:
+    held = situation(ASLEEP, S.IN_SERVICE, draining(60, snapshot(0)))
+    refused = replace(held, endpoint=replace(held.endpoint, tags=tags), missing=("model m",))
+    action = plan(refused)
+    assert isinstance(action, expected)
+    assert "model m is missing" in action.reason
 
 
 @pytest.mark.parametrize(

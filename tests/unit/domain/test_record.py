@@ -80,7 +80,7 @@ DRAINING = replace(ENDING, draining_since=BEFORE, held=True)
         ),
         pytest.param(
             FRESH, TakeSnapshot(""),
-            replace(FRESH, ending_since=NOW), replace(FRESH, ending_since=NOW, whole=CREATED_AT),
+            *(replace(FRESH, ending_since=NOW, whole=CREATED_AT),) * 2,
             id="the first snapshot of all knows the endpoint whole",
         ),
         pytest.param(
@@ -115,6 +115,6 @@ DRAINING = replace(ENDING, draining_since=BEFORE, held=True)
 def test_what_is_remembered(
     before: Record, step: Step, while_acting: Record, after: Record
 ) -> None:
-    intended = intend(before, step, NOW)
+    intended = intend(before, step, CREATED_AT, NOW)
     assert intended == while_acting
     assert complete(intended, step, CREATED_AT) == after

@@ -1,11 +1,14 @@
 """What the rules ask of a situation."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from lowtide.domain.endpoints import Status
+from lowtide.domain.endpoints import STACK_TAG, Status
 from lowtide.domain.readings import NoReading
 from lowtide.domain.situation import Situation
 
+_TIME_TO_DELETE = timedelta(minutes=15)  # of a minute's many retries, and of the limit a minute
+# A delete that comes later than that after its deadline cuts streams that the drain never saw.
+_LATEST = timedelta(hours=1)
 _MOVING = {
     Status.CREATING,
     Status.UPDATING,
@@ -41,6 +44,11 @@ def out_of_service(s: Situation) -> bool:
 
 def awake(s: Situation) -> bool:
     return s.wish.awake
+
+
+def ours(s: Situation) -> bool:
+    """Known only where a deletion is due: nobody reads the tags otherwise."""
+    return s.endpoint.tags.get(STACK_TAG) == s.stack
 
 
 def restore_pending(s: Situation) -> bool:
@@ -83,6 +91,22 @@ def streams_may_be_open(s: Situation) -> bool:
 def kept_open(s: Situation) -> bool:
     outlasted = s.now >= deadline(s) and s.managed.drain.then == "delete"
     return streams_may_be_open(s) and not outlasted
+
+
+def held_long_enough(s: Situation) -> bool:
+    """No drain, that may be delayed by a refusal, holds scaling for longer."""
+    return draining(s) and s.now >= deadline(s)
+
+
+def outstays(s: Situation) -> bool:
+    """It should have been deleted a while ago, and whatever the reason: it costs money."""
+    due = draining(s) and s.managed.drain.then == "delete" and not absent(s)
+    return due and not awake(s) and s.now >= deadline(s) + _TIME_TO_DELETE
+
+
+def overlooked(s: Situation) -> bool:
+    """Nobody was there to end the drain in time: paused, off the list, or no scheduler ran."""
+    return draining(s) and s.now >= deadline(s) + _LATEST and streams_may_be_open(s)
 
 
 def deadline(s: Situation) -> datetime:

@@ -7,8 +7,10 @@ three during a drain cannot be told from Lowtide, anyone who sets another state 
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+from lowtide.domain.scheduled_actions import RANGE, needed_now
 from lowtide.domain.snapshot import Document, Documents, Snapshot
 
 _PARTS = (
@@ -44,11 +46,30 @@ def to_hold(live: Documents, saved: Snapshot) -> Documents:
     return tuple(_change(target, HELD) for target in wanted)
 
 
-def to_release(live: Documents, saved: Snapshot) -> Documents:
-    """Only what is as a hold leaves it."""
+def to_release(live: Documents, saved: Snapshot, now: datetime) -> Documents:
+    """Only what is as a hold leaves it; with the range of the scheduled actions that it held."""
     states = _own_states(saved)
+    moved = _moved_ranges(saved, now)
     held = (target for target in live if _is_held(target, states))
-    return tuple(_change(target, states[target["ResourceId"]]) for target in held)
+    return tuple(
+        _change(target, states[target["ResourceId"]])
+        | moved.get((target["ResourceId"], _range(target)), {})
+        for target in held
+    )
+
+
+def _moved_ranges(saved: Snapshot, now: datetime) -> Mapping[Any, dict[str, Any]]:
+    """By target and the range that it was held with: another was set by a person since."""
+    needed = needed_now(saved.scaling, saved.ranges_as_of, now).targets
+    return {
+        (before["ResourceId"], _range(before)): {key: after[key] for key in RANGE if key in after}
+        for before, after in zip(saved.scaling.targets, needed, strict=True)
+        if before != after
+    }
+
+
+def _range(target: Document) -> tuple[Any, ...]:
+    return tuple(target.get(key) for key in RANGE)
 
 
 def _own_states(saved: Snapshot) -> Mapping[str, Mapping[str, bool]]:

@@ -77,6 +77,10 @@ def _deleted(s: Situation) -> Delete:
     return Delete(reasons.why_deleted(s), failures_with_this_one(s))
 
 
+def _drained_anew(s: Situation) -> BeginDrain:
+    return BeginDrain(f"{s.wish.reason}; its drain was not ended in time: it begins anew")
+
+
 def _drained(s: Situation) -> BeginDrain:
     since = s.record.draining_since if its.draining(s) else None
     return BeginDrain(s.wish.reason, since)
@@ -156,6 +160,11 @@ RULES: tuple[Rule, ...] = (
         lambda s: Restore("in service; what was saved is not proven back yet", took(s)),
     ),
     Rule("wanted and there", its.awake, lambda s: Rest(reasons.why_rested(s))),
+    Rule(
+        "refused until its deadline: it serves on, so its scaling must not stand still",
+        _all(_harmful, its.ours, its.held_long_enough),  # the tag gives the right to
+        lambda s: EndDrain(refuse(s).reason),
+    ),
     Rule("not wanted, but deleting it could do harm", _harmful, refuse),
     Rule(
         "not wanted, and not saved since its end began",
@@ -163,6 +172,11 @@ RULES: tuple[Rule, ...] = (
         lambda s: TakeSnapshot(f"{s.wish.reason}; saved before draining changes anything"),
     ),
     Rule("not wanted and saved: scaling is held", _not(its.draining), _drained),
+    Rule(
+        "streams may be open that its drain never saw",
+        _all(its.overlooked, lambda s: s.managed.drain.then == "delete"),
+        _drained_anew,
+    ),
     Rule(
         "streams may be open, and scaling is not held yet",
         _all(its.kept_open, _not(its.held)),

@@ -34,7 +34,7 @@ class Record:
     restoring_since: datetime | None = None  # the first attempt, while none has been proven
 
 
-def intend(record: Record, step: Step, now: datetime) -> Record:
+def intend(record: Record, step: Step, created_at: datetime | None, now: datetime) -> Record:
     """What the table must say before `step`, so that a crash right after it loses nothing."""
     match step:
         case Create(after=failures):
@@ -56,7 +56,8 @@ def intend(record: Record, step: Step, now: datetime) -> Record:
         case Restore():
             return replace(record, restoring_since=record.restoring_since or now)
         case TakeSnapshot():
-            return replace(record, ending_since=now)
+            whole = record.whole if record.snapshot else created_at
+            return replace(record, ending_since=now, whole=whole)
         case BeginDrain(since=since):
             return replace(record, draining_since=since or now, held=False, creating_since=None)
         case _:
@@ -75,8 +76,6 @@ def complete(record: Record, step: Step, created_at: datetime | None) -> Record:
                 whole=created_at,
                 creations=creations[-CREATIONS_KEPT:],
             )
-        case TakeSnapshot() if record.snapshot is None:
-            return replace(record, whole=created_at)
         case BeginDrain():
             return replace(record, held=True)
         case EndDrain():

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from lowtide.domain.actions import Refuse
+from lowtide.domain.conditions import ours
 from lowtide.domain.endpoints import CLOUDFORMATION_TAG, DELETABLE, STACK_TAG, Kind
 from lowtide.domain.situation import Situation
 
@@ -51,7 +52,7 @@ def too_many(limit: int) -> Refusal:
 
 
 def _not_ours(s: Situation) -> Iterable[Refusal]:
-    if s.endpoint.tags.get(STACK_TAG) != s.stack:
+    if not ours(s):
         yield Refusal("not-tagged", f"it does not carry the tag {STACK_TAG}={s.stack}")
 
 

@@ -20,7 +20,7 @@ _LONGEST_FOLD = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
 _YEARS_TO_LOOK_BACK = 5
 _UNREADABLE = (CroniterError, ValueError, KeyError)  # KeyError: no such time zone
-_RANGE = ("MinCapacity", "MaxCapacity")
+RANGE = ("MinCapacity", "MaxCapacity")
 
 
 def expired(action: Document, now: datetime) -> bool:
@@ -55,7 +55,7 @@ def _moved(target: Document, due: Iterable[Document]) -> Document:
 
 def _with_range(target: Document, wanted: Document) -> Document:
     """Half a range is kept where the action names the other; an impossible one is not taken."""
-    moved = {**target, **{key: wanted[key] for key in _RANGE if key in wanted}}
+    moved = {**target, **{key: wanted[key] for key in RANGE if key in wanted}}
     possible = moved.get("MinCapacity", 0) <= moved.get("MaxCapacity", math.inf)
     return moved if possible else target
 

@@ -7,6 +7,7 @@ from lowtide.adapters.cloudwatch import Metrics, Source
 from lowtide.domain.capacity import streams_open
 from lowtide.domain.creation import configs_to_try
 from lowtide.domain.endpoints import DELETABLE, Endpoint, Managed, Status
+from lowtide.domain.errors import AwsError
 from lowtide.domain.lead import lead
 from lowtide.domain.readings import NoReading
 from lowtide.domain.situation import Situation
@@ -60,23 +61,24 @@ def _deletion_is_due(situation: Situation) -> bool:
 
 def _for_deletion(situation: Situation, world: World) -> Situation:
     endpoint = situation.endpoint
-    config_name = _created_again_from(situation)
-    kinds = endpoint.kinds | world.endpoints.kinds(*{config_name, endpoint.config_name})
+    configs = _created_again_from(situation)
+    kinds = endpoint.kinds | world.endpoints.kinds(*{configs[0], endpoint.config_name})
     return replace(
         situation,
         endpoint=replace(endpoint, tags=world.endpoints.tags(endpoint.arn), kinds=kinds),
-        missing=world.endpoints.missing_for(config_name),
+        missing=min((world.endpoints.missing_for(name) for name in configs), key=len),
         rights=world.rights.rights(endpoint.arn, situation.now),
         streams=_streams(situation, world.metrics),
     )
 
 
-def _created_again_from(situation: Situation) -> str:
-    """A failed endpoint's own configuration may be why it failed: it is not adopted."""
+def _created_again_from(situation: Situation) -> tuple[str, ...]:
+    """A failed endpoint's own configuration may be why it failed: it is not adopted. It serves
+    nobody, so that any one of the list will do."""
     in_use = situation.endpoint.config_name
     if situation.endpoint.status == Status.FAILED:
-        return next(iter(configs_to_try(situation)), in_use)
-    return situation.managed.config_name or in_use
+        return configs_to_try(situation) or (in_use,)
+    return (situation.managed.config_name or in_use,)
 
 
 def _streams(situation: Situation, metrics: Metrics) -> float | NoReading:
@@ -84,7 +86,10 @@ def _streams(situation: Situation, metrics: Metrics) -> float | NoReading:
     if since is None:
         return NoReading("not-draining", "it does not drain yet")
     asked = sources(endpoint)
-    found = metrics.concurrency(asked, situation.now) if asked else {}
+    try:
+        found = metrics.concurrency(asked, situation.now) if asked else {}
+    except AwsError as error:  # the deadline holds all the same
+        return NoReading("unreadable", str(error))
     series = {
         variant.name: {s.instance_type: found[s] for s in asked if s.variant == variant.name}
         for variant in endpoint.variants

@@ -27,7 +27,7 @@ def release(situation: Situation, world: World) -> str:
     if saved is None:
         return "nothing was held"
     live = take_snapshot(situation, world).scaling.targets
-    return _change(to_release(live, saved), "released", world)
+    return _change(to_release(live, saved, situation.now), "released", world)
 
 
 def _saved_anew(situation: Situation, world: World, saved: Snapshot) -> Snapshot:

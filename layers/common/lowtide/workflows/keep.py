@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lowtide.domain.conditions import draining, ending
 from lowtide.domain.endpoints import Status
-from lowtide.domain.errors import ChangedError
+from lowtide.domain.errors import AbsentError, ChangedError
 from lowtide.domain.held import unheld
 from lowtide.domain.restoring import merged
 from lowtide.domain.situation import Situation
@@ -41,15 +41,25 @@ def take_snapshot(situation: Situation, world: World, alarms: Iterable[str] = ()
     endpoint = situation.endpoint
     tags = world.endpoints.tags(endpoint.arn)
     deployment, variants = world.endpoints.deployed(endpoint)
-    names = world.endpoints.variant_names(endpoint)
     return Snapshot(
         taken_at=situation.now,
         config_name=endpoint.config_name,
         tags={key: value for key, value in tags.items() if not key.startswith("aws:")},
-        scaling=world.scaling.read(endpoint.name, names, alarms),
+        scaling=world.scaling.read(endpoint.name, _variants(situation, world), alarms),
         deployment=deployment,
         variants=variants,
     )
+
+
+def _variants(situation: Situation, world: World) -> tuple[str, ...]:
+    """Those that were saved, where one failed and its configuration is gone."""
+    saved = situation.record.snapshot
+    try:
+        return world.endpoints.variant_names(situation.endpoint)
+    except AbsentError:
+        if saved is None:
+            raise
+        return tuple(variant["VariantName"] for variant in saved.variants)
 
 
 def as_its_owner_has_it(situation: Situation, live: Snapshot, saved: Snapshot) -> Snapshot:

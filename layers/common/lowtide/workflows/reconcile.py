@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import assert_never
 
 from lowtide.domain.actions import (
+    Action,
     BeginDrain,
     Create,
     Delete,
@@ -67,11 +68,11 @@ def reconcile_named(
 def reconcile(managed: Managed, world: World, now: datetime) -> Decision:
     """A step that AWS refuses for now is decided anew a minute later."""
     situation = gather(managed, world, now)
-    action = within_limit(plan(situation), situation, world)
-    note_refusal(action, situation, world)
-    if not is_step(action):
-        return decision(situation, action)
     try:
+        action = _permitted(plan(situation), situation, world)
+        note_refusal(action, situation, world)
+        if not is_step(action):
+            return decision(situation, action)
         return _carry_out(action, situation, world)
     except BusyError as busy:
         return decision(situation, Wait(f"AWS is busy: {busy}"))
@@ -79,9 +80,16 @@ def reconcile(managed: Managed, world: World, now: datetime) -> Decision:
         return decision(situation, Wait(str(changed)))
 
 
+def _permitted(action: Action, situation: Situation, world: World) -> Action:
+    """One that changed since it was saved is not deleted yet, and takes nobody's place."""
+    if isinstance(action, Delete):
+        save_what_changed(situation, world)
+    return within_limit(action, situation, world)
+
+
 def _carry_out(step: Step, situation: Situation, world: World) -> Decision:
-    name, now = situation.endpoint.name, situation.now
-    intended = intend(situation.record, step, now)
+    name, now, created_at = situation.endpoint.name, situation.now, situation.endpoint.created_at
+    intended = intend(situation.record, step, created_at, now)
     kind = type(step).__name__
     world.store.save_record(name, intended, f"{kind}: {step.reason}", now)
     note_sleep_begins(step, situation, world)
@@ -92,7 +100,7 @@ def _carry_out(step: Step, situation: Situation, world: World) -> Decision:
         if isinstance(step, Create):
             _note_failed_creation(step, error, situation, world)
         raise
-    world.store.save_record(name, complete(intended, step, situation.endpoint.created_at), "", now)
+    world.store.save_record(name, complete(intended, step, created_at), "", now)
     note_done(step, outcome, situation, world)
     return decision(situation, step)
 
@@ -106,7 +114,7 @@ def _note_failed_creation(
         return
     failure = Failure(at=now, of=now, kind=kind, why=str(error))
     failures = with_another(step.after, failure, configs_to_try(situation))
-    record = replace(intend(situation.record, step, now), failures=failures)
+    record = replace(intend(situation.record, step, None, now), failures=failures)
     world.store.save_record(situation.endpoint.name, record, "", now)
 
 
@@ -128,7 +136,6 @@ def act(step: Step, situation: Situation, world: World) -> str:
             world.store.save_snapshot(name, snapshot)
             return contents(snapshot)
         case Delete():
-            save_what_changed(situation, world)
             world.endpoints.delete(name)
             return "everything is saved"
         case BeginDrain():

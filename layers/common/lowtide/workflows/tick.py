@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from lowtide.adapters.queue import StepsQueue
 from lowtide.domain.actions import Action, Paused, Refuse, is_step
+from lowtide.domain.conditions import outstays
 from lowtide.domain.creation import creating_too_long
-from lowtide.domain.endpoints import SERVING, Managed
+from lowtide.domain.endpoints import SERVING, Managed, Status
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.situation import Situation
 from lowtide.workflows.gather import gather
@@ -25,6 +26,7 @@ class Decision:
     refused: bool = False
     missed: bool = False  # wanted in service now, and not
     overdue: bool = False  # Creating for longer than it should be
+    outstays: bool = False  # there long after it was to be deleted
     refusal_kinds: tuple[str, ...] = ()
     restoring_minutes: float | None = None  # since the first attempt, where none is proven yet
 
@@ -64,6 +66,7 @@ def decision(situation: Situation, action: Action) -> Decision:
         refused=isinstance(action, Refuse),
         missed=wanted_now and endpoint.status not in SERVING,
         overdue=creating_too_long(situation),
+        outstays=outstays(situation) and not isinstance(action, Paused),
         refusal_kinds=action.kinds if isinstance(action, Refuse) else (),
         restoring_minutes=_restoring_minutes(situation),
     )
@@ -71,4 +74,5 @@ def decision(situation: Situation, action: Action) -> Decision:
 
 def _restoring_minutes(situation: Situation) -> float | None:
     since = situation.record.restoring_since
-    return None if since is None else (situation.now - since) / timedelta(minutes=1)
+    gone = situation.endpoint.status == Status.ABSENT  # by hand: nothing is in service without it
+    return None if since is None or gone else (situation.now - since) / timedelta(minutes=1)

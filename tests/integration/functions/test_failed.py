@@ -1,0 +1,58 @@
+"""One that failed in an open window makes room for the next try, whatever became of its origin."""
+
+from datetime import timedelta
+from typing import Any
+
+import boto3
+
+from tests.integration.functions.conftest import TownMaker
+from tests.integration.functions.test_creation import (
+    SECOND,
+    TWO_CONFIGS,
+    WAKE,
+    asleep,
+    create_fallback,
+    created_from,
+    dry,
+)
+from workbench.demo import photograph
+from workbench.demo.endpoint import CONFIG, ENDPOINT
+
+
+def sagemaker() -> Any:
+    return boto3.client("sagemaker")
+
+
+def test_one_whose_configuration_was_deleted_makes_room_for_the_fallback(
+    town_with: TownMaker,
+) -> None:
+    town = town_with(TWO_CONFIGS, dry(600))
+    create_fallback()
+    town.until("Mon 19:59")
+    evening = photograph.take(town.cloud.clock.now())
+    asleep(town)
+    town.control(**WAKE, **{"for": "3h"})
+    while town.status != "Creating":
+        town.cloud.advance(town.cloud.clock.now() + timedelta(minutes=1))
+    sagemaker().delete_endpoint_config(EndpointConfigName=CONFIG)
+    town.until("Mon 20:50")
+    assert (town.status, created_from(town)) == ("InService", [CONFIG, SECOND])
+    morning = photograph.take(town.cloud.clock.now())
+    changed = photograph.compare(evening, morning).differences
+    assert all("onfig" in difference for difference in changed)
+
+
+def test_a_fallback_that_failed_is_tried_again_though_the_first_was_deleted(
+    town_with: TownMaker,
+) -> None:
+    town = town_with(TWO_CONFIGS, dry(100))
+    first = sagemaker().describe_endpoint_config(EndpointConfigName=CONFIG)
+    sagemaker().create_endpoint_config(
+        EndpointConfigName=SECOND, ProductionVariants=first["ProductionVariants"]
+    )
+    asleep(town)
+    sagemaker().delete_endpoint_config(EndpointConfigName=CONFIG)
+    town.control(**WAKE, **{"for": "3h"})
+    town.until("Mon 22:00")
+    assert town.status == "InService"
+    assert sagemaker().describe_endpoint(EndpointName=ENDPOINT)["EndpointConfigName"] == SECOND
