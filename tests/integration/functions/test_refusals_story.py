@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -223,6 +223,23 @@ def test_twelve_that_close_at_once_go_five_a_minute(town_with: TownMaker) -> Non
     )
     assert told == {"too-many-deletions": 7}
     assert counted("Refusals", service="reconciler", reason="too-many-deletions") == 7 + 2
+
+
+def test_one_that_keeps_changing_takes_nobodys_place(town_with: TownMaker) -> None:
+    town = town_with(TWELVE, DeletionsPerMinute="1")
+    restless, *others = FLEET[:3]
+    for name in FLEET[:3]:
+        sagemaker().create_endpoint(EndpointName=name, EndpointConfigName=CONFIG, Tags=TAGS)
+    arn = sagemaker().describe_endpoint(EndpointName=restless)["EndpointArn"]
+
+    def relabel(now: datetime) -> None:
+        tag = {"Key": "seen", "Value": f"{now:%H:%M}"}
+        sagemaker().add_tags(ResourceArn=arn, Tags=[tag])
+
+    town.cloud.every(timedelta(minutes=1), relabel)
+    town.until("Mon 20:12")
+    assert town.cloud.status(restless) == "InService"
+    assert {town.cloud.status(name) for name in others} == {"Absent"}
 
 
 def test_a_restore_that_does_not_end_alarms_and_goes_on_until_it_does(town: Town) -> None:
