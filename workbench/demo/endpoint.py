@@ -1,5 +1,6 @@
 """The endpoint as its owner set it up, by the calls that AWS's and Deepgram's guides show."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
@@ -13,6 +14,7 @@ STACK = "lowtide-demo"
 ALARM = "my-deepgram-endpoint-is-full"
 RESOURCE = f"endpoint/{ENDPOINT}/variant/{VARIANT}"
 _DIMENSION = "sagemaker:variant:DesiredInstanceCount"
+_SATURDAY = 5
 _LOWTIDE_DIMENSIONS = [
     {"Name": "EndpointName", "Value": ENDPOINT},
     {"Name": "VariantName", "Value": VARIANT},
@@ -124,11 +126,7 @@ def _jump_when_full(autoscaling: Any) -> None:
 
 
 def _raise_the_floor_each_morning(autoscaling: Any, scenario: Scenario) -> None:
-    opens = scenario.opens.hour * 60 + scenario.opens.minute
-    for name, minute, floor in (
-        ("morning-floor", opens - 15, scenario.morning_floor),
-        ("release-the-floor", opens + 120, 1),
-    ):
+    for name, minute, floor in floor_actions(scenario):
         autoscaling.put_scheduled_action(
             ServiceNamespace="sagemaker",
             ScheduledActionName=name,
@@ -138,3 +136,23 @@ def _raise_the_floor_each_morning(autoscaling: Any, scenario: Scenario) -> None:
             Timezone=TIMEZONE.key,
             ScalableTargetAction={"MinCapacity": floor, "MaxCapacity": scenario.most},
         )
+
+
+def floor_actions(scenario: Scenario) -> tuple[tuple[str, int, int], ...]:
+    """Name, minute of each working day, and the fewest instances from then on."""
+    opens = scenario.opens.hour * 60 + scenario.opens.minute
+    return (
+        ("morning-floor", opens - 15, scenario.morning_floor),
+        ("release-the-floor", opens + 120, 1),
+    )
+
+
+def floor_due(scenario: Scenario, after: datetime, until: datetime) -> int | None:
+    """What the newest of the actions in (after, until] asks for; minute by minute, on purpose."""
+    floors = {minute: floor for _, minute, floor in floor_actions(scenario)}
+    due = None
+    while (after := after + timedelta(minutes=1)) <= until:
+        local = after.astimezone(TIMEZONE)
+        if local.weekday() < _SATURDAY:
+            due = floors.get(local.hour * 60 + local.minute, due)
+    return due

@@ -4,7 +4,7 @@ Deliberately apart from Lowtide's snapshots: the demo judges them, so it must no
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ import boto3
 from workbench.demo.endpoint import ENDPOINT, RESOURCE
 from workbench.report.story import Comparison
 
+_FLOOR = "target [0].MinCapacity"
 # What AWS makes anew, or measures: nothing that anybody set.
 _NOT_SET_BY_ANYBODY = {
     "AlarmConfigurationUpdatedTimestamp",
@@ -40,6 +41,13 @@ class Photograph:
 def take(now: datetime) -> Photograph:
     """The endpoint must exist."""
     return Photograph(now, dict(_leaves("", _everything())))
+
+
+def with_floor(photograph: Photograph, floor: int | None) -> Photograph:
+    """As it would look had its scheduled actions gone on; `floor` is what the newest asks for."""
+    if floor is None:
+        return photograph
+    return replace(photograph, fields={**photograph.fields, _FLOOR: str(floor)})
 
 
 def compare(evening: Photograph, morning: Photograph) -> Comparison:

@@ -20,6 +20,7 @@ from workbench.demo.endpoint import (
     RESOURCE,
     STACK,
     create_endpoint,
+    floor_due,
     set_up_scaling,
 )
 from workbench.demo.photograph import Photograph
@@ -118,7 +119,9 @@ class _Run:
             if entry.step == "TakeSnapshot":  # scaling is held right after it
                 self.evening = photograph.take(now)
             if entry.step == "Restore" and self.evening:
-                self.comparisons.append(photograph.compare(self.evening, photograph.take(now)))
+                due = floor_due(self.scenario, self.evening.taken_at, now)
+                expected = photograph.with_floor(self.evening, due)
+                self.comparisons.append(photograph.compare(expected, photograph.take(now)))
         self.seen = len(entries)
 
 

@@ -171,6 +171,22 @@ def test_creation_begins_as_early_as_this_endpoints_own_creations_took(town: Tow
     assert len(table.get_item(Key=key)["Item"]["creations"]) == 4
 
 
+def test_a_shorter_lead_learned_from_a_creation_does_not_end_it(town: Town) -> None:
+    scheduler = next(s for s in town.stack.template.functions() if s.name == "scheduler")
+    table: Any = boto3.resource("dynamodb").Table(scheduler.environment["LOWTIDE_TABLE"])
+    asleep(town)
+    record = table.get_item(Key={"endpoint": ENDPOINT, "item": "now#record"})["Item"]
+    table.put_item(Item=record | {"creations": [300, 300]})
+    town.until("Mon 21:30")
+    before = len(town.ledger())
+    town.until("Mon 21:58")
+    lead = town.control(action="status", endpoint=ENDPOINT)["lead"]
+    assert "of the last 3 creations" in lead["because"]
+    assert lead["minutes"] < 20
+    assert town.ledger()[before - 1 :] in (["Create", "Restore"], ["Delete", "Create", "Restore"])
+    assert town.status == "InService"
+
+
 @pytest.mark.parametrize(
     ("longest", "state"),
     [

@@ -46,6 +46,12 @@ DRAINING = replace(ENDING, draining_since=BEFORE, held=True)
             id="a creation of what was never saved is to be proven as well",
         ),
         pytest.param(
+            SAVED, Create("", "c", None, NOW + 9 * MINUTE),
+            replace(CREATING, created_for=NOW + 9 * MINUTE),
+            replace(CREATING, created_for=NOW + 9 * MINUTE),
+            id="a creation knows the start that it is early for",
+        ),
+        pytest.param(
             TRIED, Create("", "c", FAILED), TRIED, TRIED,
             id="another try belongs to the creation that the first began",
         ),

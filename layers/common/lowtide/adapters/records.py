@@ -18,6 +18,7 @@ def record_item(record: Record) -> dict[str, Any]:
         "whole": _text(record.whole),
         "restoring_since": _text(record.restoring_since),
         "creating_since": _text(record.creating_since),
+        "created_for": _text(record.created_for),
         "creations": [round(took.total_seconds()) for took in record.creations],
         "failures": _failures_item(record.failures) if record.failures else None,
     }
@@ -35,6 +36,7 @@ def record_from(item: Mapping[str, Any], snapshot: Snapshot | None) -> Record:
         whole=_instant(item.get("whole")),
         restoring_since=_instant(item.get("restoring_since")),
         creating_since=_instant(item.get("creating_since")),
+        created_for=_instant(item.get("created_for")),
         creations=tuple(timedelta(seconds=int(took)) for took in item.get("creations", ())),
         failures=_failures_from(failures) if failures else None,
     )

@@ -38,11 +38,12 @@ class Paused:
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """`after`: the failures that it is another try after."""
+    """`after`: the failures that it is another try after; `opens`: the start it is early for."""
 
     reason: str
     config_name: str
     after: Failures | None = None
+    opens: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,8 @@ def _nothing_to_create(s: Situation) -> bool:
 
 
 def _created(s: Situation) -> Create:
-    return Create(reasons.why_created(s), config_to_create(s) or "", standing_failures(s))
+    failures = standing_failures(s)
+    return Create(reasons.why_created(s), config_to_create(s) or "", failures, s.wish.opens)
 
 
 def _deleted(s: Situation) -> Delete:

@@ -29,6 +29,7 @@ class Record:
     # its owner took it away.
     whole: datetime | None = None
     creating_since: datetime | None = None  # the first try of a creation that has not arrived
+    created_for: datetime | None = None  # the start of the schedule that it was created early for
     creations: tuple[timedelta, ...] = ()  # how long the last ones took, oldest first
     failures: Failures | None = None
     restoring_since: datetime | None = None  # the first attempt, while none has been proven
@@ -37,13 +38,14 @@ class Record:
 def intend(record: Record, step: Step, created_at: datetime | None, now: datetime) -> Record:
     """What the table must say before `step`, so that a crash right after it loses nothing."""
     match step:
-        case Create(after=failures):
+        case Create(after=failures, opens=opens):
             since = record.creating_since if failures else None
             return replace(
                 _not_ending(record),
                 restore_pending=True,
                 creating_since=since or now,
                 restoring_since=None,
+                created_for=opens,
                 failures=failures,
             )
         case Delete(failures=failures):  # one that fails halfway may have taken the scaling along

@@ -9,23 +9,49 @@ from datetime import datetime, timedelta
 
 from lowtide.domain.outlooks import Outlook, clock
 from lowtide.domain.overrides import Override
+from lowtide.domain.schedules import Transition
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is wanted of an endpoint now, and why, in plain words; `early` before a window opens."""
+    """What is wanted of an endpoint now, and why, in plain words.
+
+    `opens`: the start of the schedule that it is wanted for, early.
+    """
 
     awake: bool
     reason: str
-    early: bool = False
+    opens: datetime | None = None
+
+    @property
+    def early(self) -> bool:
+        return self.opens is not None
 
 
-def wish(outlook: Outlook, override: Override | None, now: datetime, lead: timedelta) -> Wish:
-    """`lead` is how long before the schedule's next start creation begins."""
+def wish(
+    outlook: Outlook,
+    override: Override | None,
+    now: datetime,
+    lead: timedelta,
+    created_for: datetime | None = None,
+) -> Wish:
+    """`lead` is how long before the schedule's next start creation begins. What was `created_for`
+    that start stays, though a shorter lead has been learned from its very creation.
+    """
     if override is not None and now < override.until:
         return Wish(override.awake, override.reason_until(outlook.timezone))
     coming = outlook.change
-    if not outlook.awake and coming is not None and coming.at - lead <= now:
+    if coming is not None and _is_early(outlook, coming, now, lead, created_for):
         wanted_from = clock(coming.at, outlook.timezone)
-        return Wish(True, f"wanted from {wanted_from}: {coming.because}", early=True)
+        return Wish(True, f"wanted from {wanted_from}: {coming.because}", coming.at)
     return Wish(outlook.awake, outlook.because)
+
+
+def _is_early(
+    outlook: Outlook,
+    coming: Transition,
+    now: datetime,
+    lead: timedelta,
+    created_for: datetime | None,
+) -> bool:
+    return not outlook.awake and (coming.at - lead <= now or coming.at == created_for)

@@ -22,7 +22,7 @@ def gather(managed: Managed, world: World, now: datetime) -> Situation:
     memory = world.store.recall(managed.name)
     seen = world.outlooks.at(managed.schedule, now)
     learned = lead(managed.ready, memory.record.creations, world.lead)
-    wished = wish(seen, memory.override, now, learned.time)
+    wished = wish(seen, memory.override, now, learned.time, memory.record.created_for)
     endpoint = world.endpoints.observe(managed.name)
     situation = Situation(
         managed=managed,

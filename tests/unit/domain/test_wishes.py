@@ -1,0 +1,42 @@
+"""Before a window opens: from when on is its endpoint wanted?"""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lowtide.domain.cron import parse
+from lowtide.domain.outlooks import outlook
+from lowtide.domain.schedules import Schedule
+from lowtide.domain.windows import Window
+from lowtide.domain.wishes import wish
+
+ZONE = ZoneInfo("America/New_York")
+OFFICE = Schedule((Window(parse("0 8 * * *"), parse("0 20 * * *"), ZONE),), ZONE)
+SHORT = timedelta(minutes=14)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(f"2026-11-{text}").replace(tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(
+    ("now", "created_for", "opens"),
+    [
+        pytest.param("23T07:45", None, None, id="not before the lead begins"),
+        pytest.param("23T07:46", None, "23T08:00", id="from the lead on"),
+        pytest.param(
+            "23T07:40", "23T08:00", "23T08:00",
+            id="what was created for this start stays, though its creation taught a shorter lead",
+        ),
+        pytest.param(
+            "23T20:00", "23T08:00", None, id="what was created for a start that is over does not",
+        ),
+        pytest.param("23T12:00", "23T08:00", None, id="in the window nothing is early"),
+    ],
+)  # fmt: skip
+def test_when_it_is_early(now: str, created_for: str | None, opens: str | None) -> None:
+    made_for = at(created_for) if created_for else None
+    wished = wish(outlook(OFFICE, at(now)), None, at(now), SHORT, made_for)
+    assert wished.opens == (at(opens) if opens else None)
+    assert wished.awake is (opens is not None or now == "23T12:00")
