@@ -144,6 +144,7 @@ def test_what_an_event_queues_is_handed_over_at_once(project: Project, cloud: Fa
 
 def test_steps_of_one_endpoint_arrive_in_order(project: Project) -> None:
     project.write("reconciler", KEEPS_THE_BAD)
+    project.rewrite("BatchSize: 1 ", "BatchSize: 10 ")
     stack = project.deploy()
     sent = [f"step {number}" for number in range(12)]
     send(stack, *sent, groups="a")
@@ -157,6 +158,7 @@ def test_a_failed_step_stays_and_ends_in_the_dead_letter_queue(
     project: Project, cloud: FakeCloud
 ) -> None:
     project.write("reconciler", KEEPS_THE_BAD)
+    project.rewrite("BatchSize: 1 ", "BatchSize: 10 ")
     stack = project.deploy()
     send(stack, "good", "bad")
     cloud.pass_minutes(30)
@@ -182,6 +184,7 @@ def test_an_exception_keeps_the_whole_batch_and_is_noted(
     project: Project, cloud: FakeCloud
 ) -> None:
     project.write("reconciler", RAISES)
+    project.rewrite("BatchSize: 1 ", "BatchSize: 10 ")
     stack = project.deploy()
     send(stack, "a", "b")
     cloud.pass_minutes()

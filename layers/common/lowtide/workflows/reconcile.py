@@ -83,7 +83,11 @@ def reconcile(managed: Managed, world: World, now: datetime) -> Decision:
 def _permitted(action: Action, situation: Situation, world: World) -> Action:
     """One that changed since it was saved is not deleted yet, and takes nobody's place."""
     if isinstance(action, Delete):
-        save_what_changed(situation, world)
+        try:
+            save_what_changed(situation, world)
+        except ChangedError as changed:
+            _note_failed("Delete", action.reason, changed, situation, world)
+            raise
     return within_limit(action, situation, world)
 
 
@@ -96,13 +100,20 @@ def _carry_out(step: Step, situation: Situation, world: World) -> Decision:
     try:
         outcome = act(step, situation, world)
     except LowtideError as error:
-        world.store.enter(name, Entry(now, kind, step.reason, f"failed: {error}", ok=False))
+        _note_failed(kind, step.reason, error, situation, world)
         if isinstance(step, Create):
             _note_failed_creation(step, error, situation, world)
         raise
     world.store.save_record(name, complete(intended, step, created_at), "", now)
     note_done(step, outcome, situation, world)
     return decision(situation, step)
+
+
+def _note_failed(
+    kind: str, reason: str, error: LowtideError, situation: Situation, world: World
+) -> None:
+    entry = Entry(situation.now, kind, reason, f"failed: {error}", ok=False)
+    world.store.enter(situation.endpoint.name, entry)
 
 
 def _note_failed_creation(
