@@ -8,7 +8,7 @@ from itertools import chain
 
 from lowtide.domain.forecast import Change, changes
 from lowtide.domain.schedules import Schedule
-from lowtide.domain.windows import closures_between
+from lowtide.domain.windows import closed_starts
 from workbench.schedules.days import LocalDay, local_day
 from workbench.schedules.spans import Stretch, awake, total, within, without
 
@@ -131,5 +131,5 @@ def _outside(days: list[LocalDay], asked: Stretch) -> Iterator[Block]:
 def _closures(schedule: Schedule, day: LocalDay, asked: Stretch) -> dict[str, None]:
     """What takes starts of this day away."""
     start, stop = max(day.start, asked.start), min(day.stop, asked.stop)
-    found = (closures_between(window, start, stop) for window in schedule.windows)
-    return {closure.reason: None for closure in chain.from_iterable(found)}
+    found = (closed_starts(window, start, stop) for window in schedule.windows)
+    return {closure.reason: None for _, closure in chain.from_iterable(found)}

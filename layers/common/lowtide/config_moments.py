@@ -1,10 +1,7 @@
 """Dates, and minutes on the clock of a schedule, as people write them."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from zoneinfo import ZoneInfo
-
-from lowtide.domain.cron import instant_of
+from datetime import date, datetime, time, timedelta, tzinfo
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?", re.ASCII)
@@ -39,11 +36,6 @@ def parse_moment(value: object) -> datetime:
         msg = f"minutes only; write {day}T{match['hour']:0>2}:{match['minute']}"
         raise ValueError(msg)
     return datetime.combine(day, time(), _offset(match["offset"])) + _time_of_day(match)
-
-
-def instant(moment: datetime, zone: ZoneInfo) -> datetime:
-    """In UTC; what an offset does not settle, the clock of the zone does."""
-    return moment.astimezone(UTC) if moment.tzinfo else instant_of(moment, zone)
 
 
 def _day(text: str) -> date:

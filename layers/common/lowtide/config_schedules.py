@@ -16,10 +16,10 @@ from pydantic import (
 )
 
 from lowtide.config_calendars import parse_country, parse_subdivision
-from lowtide.config_moments import instant
 from lowtide.config_values import GIVEN, Cron, Entry, LocalDate, Moment, Timezone, text_schema
 from lowtide.domain.closures import ClosedDates, Closing, PublicHolidays
 from lowtide.domain.cron_meetings import first_meeting
+from lowtide.domain.instants import settled
 from lowtide.domain.schedules import Schedule, Span
 from lowtide.domain.windows import Window
 
@@ -88,7 +88,7 @@ class SpanEntry(Entry):
     stop: Moment = Field(alias="to", description="Asleep from this very minute on.")
 
     def span(self, clock: ZoneInfo) -> Span:
-        return Span(instant(self.start, clock), instant(self.stop, clock))
+        return Span(settled(self.start, clock), settled(self.stop, clock))
 
     @model_validator(mode="after")
     def _in_order(self, info: ValidationInfo) -> Self:

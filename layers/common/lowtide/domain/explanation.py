@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from heapq import merge
 from itertools import groupby, islice
 from typing import Literal
 
-from lowtide.domain.closures import closure_on
-from lowtide.domain.cron import fires_after, fires_from_local, fires_until
+from lowtide.domain.cron import fires_until
 from lowtide.domain.forecast import Change, create_from
 from lowtide.domain.outlooks import Outlook, outlook
 from lowtide.domain.overrides import Override
@@ -22,13 +21,20 @@ from lowtide.domain.schedules import (
     opened,
     transitions,
 )
-from lowtide.domain.windows import FARTHEST, Window, latest, starts_after, starts_until, stops_after
+from lowtide.domain.windows import (
+    FARTHEST,
+    Window,
+    closed_starts,
+    latest,
+    starts_after,
+    starts_until,
+    stops_after,
+)
 from lowtide.domain.wishes import Wish, wish
 
 type Layer = Literal["override", "open", "closed", "windows"]
 
 _MINUTE = timedelta(minutes=1)
-_DAY = timedelta(days=1)
 _LOST_WITHIN = timedelta(days=7)
 _MOST_LOOKED_BACK = 1_000  # windows at instants, where most instructions change nothing
 
@@ -149,17 +155,9 @@ def _lost_starts(schedule: Schedule, seen: Outlook, at: datetime) -> Iterator[Lo
         last = latest(window, at)
         if not (last and last.starts):
             stopped = last.fire.at if last else at - _LOST_WITHIN
-            yield from _lost_between(window, max(stopped, at - _LOST_WITHIN), end)
-
-
-def _lost_between(window: Window, start: datetime, end: datetime) -> Iterator[LostStart]:
-    """The first of each closure."""
-    fires = fires_after(window.start, window.timezone, start - _MINUTE)
-    while window.closed and (fire := next(fires, None)) and fire.at < end:
-        if closure := closure_on(fire.local.date(), window.closed):
-            yield LostStart(fire.at, window, closure.reason)
-            after = datetime.combine(closure.last + _DAY, time())
-            fires = fires_from_local(window.start, window.timezone, after)
+            since = max(stopped, at - _LOST_WITHIN)
+            for fire, closure in closed_starts(window, since, end):
+                yield LostStart(fire.at, window, closure.reason)
 
 
 def _state(window: Window, at: datetime) -> WindowState:

@@ -21,7 +21,12 @@ def parse_instant(text: str, timezone: ZoneInfo) -> datetime:
     if found.year not in _YEARS:
         msg = f"{text!r} is not in the years {_YEARS[0]} to {_YEARS[-1]}"
         raise ValueError(msg)
-    return found.astimezone(UTC) if found.tzinfo else instant_of(found, timezone)
+    return settled(found, timezone)
+
+
+def settled(moment: datetime, timezone: ZoneInfo) -> datetime:
+    """In UTC; what an offset does not settle, the clock of the zone does."""
+    return moment.astimezone(UTC) if moment.tzinfo else instant_of(moment, timezone)
 
 
 def in_utc(instant: datetime) -> str:

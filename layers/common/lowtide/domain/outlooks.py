@@ -19,7 +19,7 @@ from lowtide.domain.schedules import (
 from lowtide.domain.windows import (
     FARTHEST,
     Window,
-    closures_between,
+    closed_starts,
     latest,
     starts_after,
     stops_after,
@@ -51,16 +51,19 @@ class Outlook:
 
 def next_change(schedule: Schedule, now: datetime) -> Transition | None:
     """The first after `now`; None where none is in sight."""
-    return _look_ahead(schedule, now.astimezone(UTC))[0]
+    instant = now.astimezone(UTC)
+    return _look_ahead(schedule, instant, is_awake(schedule, instant))[0]
 
 
 def outlook(schedule: Schedule, now: datetime) -> Outlook:
     asked = now.astimezone(UTC)
-    change, until = _look_ahead(schedule, asked)
+    kept = kept_awake_by(schedule, asked)
+    awake = not schedule.windows or kept is not None
+    change, until = _look_ahead(schedule, asked, awake)
     return Outlook(
         asked=asked,
-        awake=is_awake(schedule, asked),
-        because=_state(schedule, change, asked),
+        awake=awake,
+        because=_state(schedule, kept, change, asked),
         change=change,
         until=until,
         timezone=schedule.timezone,
@@ -72,12 +75,14 @@ def clock(instant: datetime, timezone: ZoneInfo) -> str:
     return f"{instant.astimezone(timezone):%a %d %b %H:%M %Z}"
 
 
-def _look_ahead(schedule: Schedule, now: datetime) -> tuple[Transition | None, datetime]:
+def _look_ahead(
+    schedule: Schedule, now: datetime, awake: bool
+) -> tuple[Transition | None, datetime]:
     """The next change, and until when the state at `now` holds."""
     farthest = now + FARTHEST
     if not schedule.windows:
         return None, farthest
-    seek = _falls_asleep if is_awake(schedule, now) else _wakes
+    seek = _falls_asleep if awake else _wakes
     changes, until = seek(schedule, now, farthest)
     if not changes:
         return None, until
@@ -115,11 +120,13 @@ def _open_until(schedule: Schedule, now: datetime, farthest: datetime) -> Iterat
             yield stop.fire.at if stop else farthest
 
 
-def _state(schedule: Schedule, change: Transition | None, now: datetime) -> str:
+def _state(
+    schedule: Schedule, kept: Span | Fire | None, change: Transition | None, now: datetime
+) -> str:
     """Why it is as it is, told so that it stays true until the change."""
     if not schedule.windows:
         return "the schedule is `always`"
-    match kept_awake_by(schedule, now):
+    match kept:
         case Span(stop=stop):
             return f"an `open` span lasts until {clock(stop, schedule.timezone)}"
         case Fire(at=opened_at):
@@ -136,8 +143,7 @@ def _closures(schedule: Schedule, change: datetime, now: datetime) -> Sequence[s
     found = {
         closure.reason: None
         for window in schedule.windows
-        if window.closed
-        for closure in closures_between(window, _last_stop(window, start, now), end)
+        for _, closure in closed_starts(window, _last_stop(window, start, now), end)
     }
     return list(found)[:_CLOSURES_SHOWN]
 

@@ -83,15 +83,15 @@ def stops_after(window: Window, instant: datetime, end: datetime) -> Iterator[In
         yield Instruction(fire, False, window)
 
 
-def closures_between(window: Window, start: datetime, end: datetime) -> Iterator[Closure]:
-    """What takes starts away from the window in [start, end), each once."""
+def closed_starts(window: Window, start: datetime, end: datetime) -> Iterator[tuple[Fire, Closure]]:
+    """The first start in [start, end) that each closure takes away."""
     if not window.closed:
         return
     fires = fires_after(window.start, window.timezone, start - timedelta(minutes=1))
     while (fire := next(fires, None)) and fire.at < end:
         closure = _closure(window, fire)
         if closure:
-            yield closure
+            yield fire, closure
         day = closure.last if closure else fire.local.date()  # one start of a day tells enough
         fires = fires_from_local(window.start, window.timezone, _day_after(day))
 
