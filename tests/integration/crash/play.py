@@ -12,6 +12,7 @@ from workbench.aws.faults import Call, Failed, Fault, Meanwhile
 from workbench.aws.lambdas import Function, FunctionError, Invocation
 from workbench.aws.queue_poller import POLLER
 from workbench.aws.stack import STEP
+from workbench.demo.endpoint import ENDPOINT
 from workbench.demo.photograph import Photograph
 
 _MINUTE = timedelta(minutes=1)
@@ -55,10 +56,17 @@ def play(world: World, path: Path, case: Case, before: Photograph) -> list[str]:
             wrong.append(f"it should be asleep by {path.asleep_by}, and is {world.status}")
     while world.now < at(path.awake_by) and not (trouble.over() and settled(world)):
         world.cloud.advance(world.now + _MINUTE)
+        _a_person_answers(world)
     wrong += [*not_as_it_was(world, before), *judge.harm()]
     if not trouble.over():
         wrong.append("the fault met nothing")
     return wrong
+
+
+def _a_person_answers(world: World) -> None:
+    """A quota stops it until somebody asks again: waiting would not help."""
+    if "raise the quota" in world.memory().refusal:
+        world.stack.invoke("control", {"action": "resume", "endpoint": ENDPOINT})
 
 
 def _calls(invocations: Mapping[str, list[Invocation]]) -> list[Made]:
