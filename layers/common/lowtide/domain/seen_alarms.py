@@ -21,6 +21,7 @@ class Alarm:
     name: str
     state: str
     since: datetime
+    metric: str
     condition: str
     because: str
     acts: bool
@@ -33,6 +34,7 @@ def alarm(document: Document) -> Alarm:
         name=document["AlarmName"],
         state=document["StateValue"],
         since=document.get("StateTransitionedTimestamp", updated).astimezone(UTC),
+        metric=_metric(document),
         condition=_condition(document),
         because=document.get("StateReason", ""),
         acts=document.get("ActionsEnabled", True),
@@ -44,15 +46,15 @@ def _condition(document: Document) -> str:
     needed = document.get("DatapointsToAlarm", periods)
     length = _period_s(document)
     spans = f"{needed} of {periods}" + (f" x {length} s" if length else " periods")
-    return f"{_watched(document)}{_comparison(document)}, {spans}"
+    return f"{_comparison(document)}, {spans}"
 
 
-def _watched(document: Document) -> str:
+def _metric(document: Document) -> str:
     """Empty for metric math, which its policy tells."""
     if "MetricName" not in document:
         return ""
     statistic = document.get("Statistic") or document.get("ExtendedStatistic", "")
-    return f"{metric_name(document, statistic)} "
+    return metric_name(document, statistic)
 
 
 def _comparison(document: Document) -> str:

@@ -148,6 +148,7 @@ def _alarm(name: str, alarm: Alarm | None) -> dict[str, Any]:
         "name": name,
         "state": alarm.state,
         "since": in_utc(alarm.since),
+        "metric": alarm.metric,
         "condition": alarm.condition,
         "because": alarm.because,
         "acts": alarm.acts,
