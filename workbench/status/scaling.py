@@ -99,7 +99,7 @@ def _alarm(alarm: Document, policy: Document) -> Text:
     name = f"{words.alarm_name(alarm['name'])}: "
     if "error" in alarm:
         return Text.assemble(name, (alarm["error"], "red"))
-    metric = f"{alarm['metric']} " if alarm["metric"] != policy.get("tracks") else ""
+    metric = "" if "tracks" in policy else f"{alarm['metric']} "  # told by the policy
     off = "" if alarm["acts"] else "; its actions are switched off"
     condition = f"{metric}{alarm['condition']}{off}\n"
     return Text.assemble(name, condition, words.alarm_state(alarm))
