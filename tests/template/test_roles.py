@@ -14,6 +14,7 @@ NO_RESOURCE_LEVEL_RIGHTS = {
     "application-autoscaling:DescribeScalableTargets",
     "application-autoscaling:DescribeScalingPolicies",
     "application-autoscaling:DescribeScheduledActions",
+    "application-autoscaling:DescribeScalingActivities",
 }
 OWN_LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
 OBSERVE = {
@@ -27,7 +28,17 @@ OBSERVE = {
 }
 ALLOWED = {
     "scheduler": OWN_LOG | OBSERVE | {"sqs:SendMessage"},
-    "control": OWN_LOG | OBSERVE | {"dynamodb:Scan", "dynamodb:PutItem", "dynamodb:DeleteItem"},
+    "control": OWN_LOG
+    | OBSERVE
+    | {
+        "application-autoscaling:DescribeScalableTargets",
+        "application-autoscaling:DescribeScalingPolicies",
+        "application-autoscaling:DescribeScalingActivities",
+        "cloudwatch:DescribeAlarms",
+        "dynamodb:Scan",
+        "dynamodb:PutItem",
+        "dynamodb:DeleteItem",
+    },
     "publisher": OWN_LOG
     | {
         "sagemaker:DescribeEndpoint",

@@ -9,6 +9,8 @@ from lowtide import wiring
 from lowtide.settings import LifecycleSettings
 
 SCHEDULER_HAS_S = 50
+CONTROL_HAS_S = 50
+PARTS_OF_SCALING = 4  # target, policies, alarms, activities, each read by itself
 ENVIRONMENT = {
     "LOWTIDE_CONFIG": "file.yaml",
     "LOWTIDE_STACK": "lowtide-dev",
@@ -35,6 +37,13 @@ def test_a_question_that_hangs_leaves_time_for_the_other_endpoints(
         for service in ("iam", "cloudwatch")
     }
     assert all(seconds < SCHEDULER_HAS_S / 3 for seconds in longest.values()), longest
+
+
+def test_services_that_hang_leave_control_time_to_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+    monkeypatch.setattr(boto3, "client", lambda _service, config: made.append(config))
+    wiring.scaling_views()
+    assert PARTS_OF_SCALING * max(map(_longest_s, made)) < CONTROL_HAS_S
 
 
 def _longest_s(config: Any) -> float:

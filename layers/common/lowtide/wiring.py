@@ -10,6 +10,7 @@ from lowtide.adapters.cloudwatch import Metrics
 from lowtide.adapters.queue import StepsQueue
 from lowtide.adapters.rights import RightsCheck
 from lowtide.adapters.sagemaker import Endpoints
+from lowtide.adapters.scaling_views import ScalingViews
 from lowtide.adapters.store import Store
 from lowtide.settings import LifecycleSettings
 from lowtide.workflows.world import World
@@ -24,6 +25,10 @@ _CLIENT = ClientConfig(
 _ASKING = ClientConfig(
     retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=2, read_timeout=5
 )
+# For what a person only looks at: one service that hangs costs its parts of the answer, not all.
+_LOOKING = ClientConfig(
+    retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=2, read_timeout=3
+)
 
 
 def endpoints() -> Endpoints:
@@ -32,6 +37,13 @@ def endpoints() -> Endpoints:
 
 def metrics() -> Metrics:
     return Metrics(boto3.client("cloudwatch", config=_CLIENT))
+
+
+def scaling_views() -> ScalingViews:
+    return ScalingViews(
+        boto3.client("application-autoscaling", config=_LOOKING),
+        boto3.client("cloudwatch", config=_LOOKING),
+    )
 
 
 def steps_queue(url: str) -> StepsQueue:

@@ -64,8 +64,8 @@ def test_the_type_of_a_variant_without_pools_stands_in_its_configuration(
     )
     account.in_service()
     assert endpoints.observe(NAME).variants == (
-        Variant("AllTraffic", (Pool("ml.g5.2xlarge", 2),), pooled=False),
-        Variant("Canary", (Pool("ml.g6.2xlarge", 1),), pooled=False),
+        Variant("AllTraffic", (Pool("ml.g5.2xlarge", 2),), pooled=False, desired=2),
+        Variant("Canary", (Pool("ml.g6.2xlarge", 1),), pooled=False, desired=1),
     )
 
 

@@ -153,6 +153,7 @@ def test_each_function_calls_only_what_its_role_allows(town: Town) -> None:
     town.control(action="auto", endpoint=ENDPOINT)
     town.until("Mon 20:01")
     town.control(action="status")
+    town.control(action="status", endpoint=ENDPOINT)
     town.until("Mon 22:00")
     for function in ("scheduler", "reconciler", "publisher", "control"):
         called = {call.action for call in town.stack.calls[function]}

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -76,6 +76,12 @@ def _running(log: Path, *options: str) -> Iterator[Running]:
         process.wait()
 
 
+@pytest.fixture(scope="session")
+def running() -> Callable[..., AbstractContextManager[Running]]:
+    """For those whose tests share a cloud: a log, and the options."""
+    return _running
+
+
 type Start = Callable[..., Running]
 
 
@@ -115,7 +121,7 @@ endpoints:
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def endpoint() -> Callable[..., None]:
     def create(running: Running, name: str, **fields: Any) -> None:
         sagemaker = running.client("sagemaker")

@@ -26,7 +26,7 @@ def door() -> Door:
         "LOWTIDE_LEAD_MINUTES": "30",
     }
     world = wiring.world(LifecycleSettings.from_env(environment), prices={})
-    return Door((Managed(ENDPOINT, Schedule((), ZoneInfo("UTC"))),), world)
+    return Door((Managed(ENDPOINT, Schedule((), ZoneInfo("UTC"))),), world, wiring.scaling_views())
 
 
 @pytest.mark.parametrize(

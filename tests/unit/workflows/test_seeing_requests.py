@@ -51,7 +51,8 @@ def door() -> Door:
         Managed("late", schedule("0 8 * * *", "0 20 * * *"), ready="after-start"),
     )
     world = wiring.world(LifecycleSettings.from_env(environment), prices={})
-    return Door(managed, replace(world, store=cast("Store", Remembering())))
+    world = replace(world, store=cast("Store", Remembering()))
+    return Door(managed, world, wiring.scaling_views())
 
 
 def asked(door: Door, **request: Any) -> Any:

@@ -146,7 +146,10 @@ class Endpoints:
         types = self._single_types(found, summaries)
         return tuple(
             Variant(
-                summary["VariantName"], documents.pools(summary, types), "InstancePools" in summary
+                summary["VariantName"],
+                documents.pools(summary, types),
+                "InstancePools" in summary,
+                summary.get("DesiredInstanceCount"),
             )
             for summary in summaries
         )

@@ -63,11 +63,13 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """`pooled` variants report their metrics by instance type too; others only as a whole."""
+    """`pooled` variants report their metrics by instance type too; others only as a whole.
+    `desired` is the count that AWS is moving to, where it tells one."""
 
     name: str
     pools: tuple[Pool, ...]
     pooled: bool = True
+    desired: int | None = None
 
     @property
     def live(self) -> int:

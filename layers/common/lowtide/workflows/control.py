@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from lowtide.adapters.scaling_views import ScalingViews
 from lowtide.adapters.store import Store
 from lowtide.domain import overrides
 from lowtide.domain.endpoints import Managed
@@ -21,7 +22,7 @@ from lowtide.workflows.requests import (
     parse,
 )
 from lowtide.workflows.seeing import see
-from lowtide.workflows.status import status, status_of_all
+from lowtide.workflows.status import status, status_of_all, status_with_scaling
 from lowtide.workflows.world import World
 
 _LONGEST_OVERRIDE = timedelta(days=30)
@@ -29,10 +30,11 @@ _LONGEST_OVERRIDE = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What the file manages, and the world it is in."""
+    """What the file manages, the world it is in, and how its scaling is looked at."""
 
     managed: tuple[Managed, ...]
     world: World
+    views: ScalingViews
 
     def find(self, name: str) -> Managed:
         for entry in self.managed:
@@ -48,7 +50,8 @@ def control(event: object, door: Door, now: datetime) -> dict[str, Any]:
     match parse(event):
         case Status() as request:
             if request.endpoint:
-                return status(door.find(request.endpoint), door.world, now)
+                managed = door.find(request.endpoint)
+                return status_with_scaling(managed, door.world, door.views, now)
             return status_of_all(door.managed, door.world, now)
         case Preview() | Explain() as request:
             return see(request, door.find(request.endpoint), door.world, now)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from lowtide.adapters.scaling_views import ScalingViews
 from lowtide.domain.durations import in_words
 from lowtide.domain.endpoints import Managed, Status
 from lowtide.domain.errors import LowtideError
@@ -18,6 +19,7 @@ from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot import Snapshot
 from lowtide.workflows.gather import gather
 from lowtide.workflows.keep import contents
+from lowtide.workflows.scaling import scaling
 from lowtide.workflows.unlisted import unlisted
 from lowtide.workflows.world import World
 
@@ -43,7 +45,19 @@ def status_of_all(managed: Sequence[Managed], world: World, now: datetime) -> di
 
 
 def status(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
+    return _status(gather(managed, world, now), world)
+
+
+def status_with_scaling(
+    managed: Managed, world: World, views: ScalingViews, now: datetime
+) -> dict[str, Any]:
+    """Several calls more for each endpoint: for one that somebody asks about, not for all."""
     situation = gather(managed, world, now)
+    return _status(situation, world) | {"scaling": scaling(situation, views)}
+
+
+def _status(situation: Situation, world: World) -> dict[str, Any]:
+    managed, now = situation.managed, situation.now
     action = plan(situation)
     entries = world.store.ledger_since(managed.name, now - _MONTH)
     return {

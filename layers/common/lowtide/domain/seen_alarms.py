@@ -1,0 +1,72 @@
+"""The alarms that trigger scaling policies, as people read them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from lowtide.domain.seen_policies import metric_name
+from lowtide.domain.snapshot import Document
+
+_COMPARISONS = {
+    "GreaterThanThreshold": ">",
+    "GreaterThanOrEqualToThreshold": ">=",
+    "LessThanThreshold": "<",
+    "LessThanOrEqualToThreshold": "<=",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """`acts` is whether it triggers anything: its actions can be switched off."""
+
+    name: str
+    state: str
+    since: datetime
+    metric: str
+    condition: str
+    because: str
+    acts: bool
+
+
+def alarm(document: Document) -> Alarm:
+    # Older than StateTransitionedTimestamp, and moved by changes of EvaluationState too:
+    updated = document["StateUpdatedTimestamp"]
+    return Alarm(
+        name=document["AlarmName"],
+        state=document["StateValue"],
+        since=document.get("StateTransitionedTimestamp", updated).astimezone(UTC),
+        metric=_metric(document),
+        condition=_condition(document),
+        because=document.get("StateReason", ""),
+        acts=document.get("ActionsEnabled", True),
+    )
+
+
+def _condition(document: Document) -> str:
+    periods = document.get("EvaluationPeriods", 1)
+    needed = document.get("DatapointsToAlarm", periods)
+    length = _period_s(document)
+    spans = f"{needed} of {periods}" + (f" x {length} s" if length else " periods")
+    return f"{_comparison(document)}, {spans}"
+
+
+def _metric(document: Document) -> str:
+    """Empty for metric math, which its policy tells."""
+    if "MetricName" not in document:
+        return ""
+    statistic = document.get("Statistic") or document.get("ExtendedStatistic", "")
+    return metric_name(document, statistic)
+
+
+def _comparison(document: Document) -> str:
+    comparison = document.get("ComparisonOperator", "?")
+    if "Threshold" not in document:  # a band that CloudWatch learns
+        return f"{comparison} of an anomaly detection band"
+    return f"{_COMPARISONS.get(comparison, comparison)} {document['Threshold']:g}"
+
+
+def _period_s(document: Document) -> int | None:
+    """Metric math has that of its metrics."""
+    if "Period" in document:
+        return int(document["Period"])
+    stats = (each["MetricStat"] for each in document.get("Metrics", ()) if "MetricStat" in each)
+    return next((int(stat["Period"]) for stat in stats), None)

@@ -1,0 +1,144 @@
+"""What a scaling policy does, as people read it.
+
+The documents are AWS's own, from DescribeScalingPolicies or from a snapshot.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lowtide.domain.seen_scaling import variant_of
+from lowtide.domain.snapshot import Document
+
+OWN_PREFIX = "lowtide-"
+_DEFAULT_COOLDOWN = "300 s, AWS's default"  # both ways, for a variant of SageMaker
+_COOLDOWNS = {"ScaleOutCooldown": "out", "ScaleInCooldown": "in", "Cooldown": "both ways"}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One that tracks has a `target`, one that steps has `steps`; `terms` are what the ids of a
+    metric-math expression stand for."""
+
+    variant: str
+    name: str
+    kind: str
+    alarms: tuple[str, ...]
+    tracks: str = ""
+    terms: Mapping[str, str] | None = None
+    target: float | None = None
+    steps: tuple[str, ...] = ()
+    cooldown: Mapping[str, str] | None = None
+    scales_in: bool | None = None
+
+    @property
+    def kept_by(self) -> str:
+        own = self.name.startswith(OWN_PREFIX)
+        return "kept by Lowtide from the file" if own else "its owner's"
+
+
+def policy(document: Document) -> Policy:
+    kind = document["PolicyType"]
+    config = document.get(f"{kind}PolicyConfiguration", {})
+    told = {"TargetTrackingScaling": _tracking, "StepScaling": _stepping}.get(kind)
+    return Policy(
+        variant=variant_of(document),
+        name=document["PolicyName"],
+        kind=kind,
+        alarms=tuple(alarm["AlarmName"] for alarm in document.get("Alarms", ())),
+        **(told(config) if told else {}),
+    )
+
+
+def _tracking(config: Document) -> dict[str, Any]:
+    tracks, terms = _metric(config)
+    return {
+        "tracks": tracks,
+        "terms": terms,
+        "target": config["TargetValue"],
+        "cooldown": _cooldown(config, "ScaleOutCooldown", "ScaleInCooldown"),
+        "scales_in": not config.get("DisableScaleIn", False),
+    }
+
+
+def _metric(config: Document) -> tuple[str, Mapping[str, str] | None]:
+    predefined = config.get("PredefinedMetricSpecification")
+    if predefined:
+        return predefined["PredefinedMetricType"], None
+    custom = config.get("CustomizedMetricSpecification", {})
+    if "Metrics" not in custom:
+        return metric_name(custom, custom.get("Statistic", "")), None
+    queries = custom["Metrics"]
+    result = next((query for query in queries if query.get("ReturnData", True)), queries[-1])
+    terms = {query["Id"]: _term(query) for query in queries if query is not result}
+    return _term(result), terms
+
+
+def _term(query: Document) -> str:
+    if "Expression" in query:
+        return str(query["Expression"])
+    stat = query["MetricStat"]
+    return metric_name(stat["Metric"], stat["Stat"])
+
+
+def metric_name(metric: Document, statistic: str) -> str:
+    """Without the endpoint and its variant: who asks knows them."""
+    others = ", ".join(
+        f"{each['Name']}={each['Value']}"
+        for each in metric.get("Dimensions", ())
+        if each["Name"] not in ("EndpointName", "VariantName")
+    )
+    name = f"{statistic} of {metric.get('Namespace', '?')} {metric.get('MetricName', '?')}"
+    return f"{name} ({others})" if others else name
+
+
+def _stepping(config: Document) -> dict[str, Any]:
+    steps = config.get("StepAdjustments", ())
+    return {
+        "steps": tuple(f"{_range(step)}: {_adjustment(step, config)}" for step in steps),
+        "cooldown": _cooldown(config, "Cooldown"),
+    }
+
+
+def _range(step: Document) -> str:
+    """Bounds count from the threshold of the alarm."""
+    lower, upper = step.get("MetricIntervalLowerBound"), step.get("MetricIntervalUpperBound")
+    if lower is None and upper is None:
+        return "anywhere"
+    if upper is None:
+        return f"from {_bound(lower)} up"
+    if lower is None:
+        return f"from {_bound(upper)} down"
+    return f"from {_bound(lower)} to {_bound(upper)}"
+
+
+def _bound(distance: float | None) -> str:
+    if not distance:
+        return "the threshold"
+    return f"the threshold {'+' if distance > 0 else '-'} {abs(distance):g}"
+
+
+def _adjustment(step: Document, config: Document) -> str:
+    by = step["ScalingAdjustment"]
+    match config.get("AdjustmentType"):
+        case "ExactCapacity":
+            return f"to {_instances(by)}"
+        case "PercentChangeInCapacity":
+            least = config.get("MinAdjustmentMagnitude")
+            return f"{by:+} %" + (f", at least {_instances(least)}" if least else "")
+        case _:
+            return f"{by:+} {_noun(by)}"
+
+
+def _instances(count: int) -> str:
+    return f"{count} {_noun(count)}"
+
+
+def _noun(count: int) -> str:
+    return "instance" if abs(count) == 1 else "instances"
+
+
+def _cooldown(config: Document, *keys: str) -> dict[str, str]:
+    return {
+        _COOLDOWNS[key]: f"{config[key]} s" if key in config else _DEFAULT_COOLDOWN for key in keys
+    }

@@ -1,0 +1,81 @@
+"""Targets and activities of Application Auto Scaling as people read them.
+
+The documents are AWS's own, from a Describe call or from a snapshot.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from lowtide.domain.snapshot import Document
+
+_PARTS = {
+    "DynamicScalingOutSuspended": "scale-out",
+    "DynamicScalingInSuspended": "scale-in",
+    "ScheduledScalingSuspended": "scheduled actions",
+}
+_NOT_SCALED: Mapping[str, str] = {
+    "AutoScalingAnticipatedFlapping": (
+        "fewer instances would bring the metric back above its target"
+    ),
+    "TargetServicePutResourceAsUnscalable": "SageMaker says that it cannot be scaled now",
+    "AlreadyAtMaxCapacity": "it has its maximum of {MaxCapacity} already",
+    "AlreadyAtMinCapacity": "it has its minimum of {MinCapacity} already",
+    "AlreadyAtDesiredCapacity": "it has the {CurrentCapacity} that are asked for already",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    variant: str
+    least: int
+    most: int
+    suspended: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """`not_scaled` says why nothing was changed; empty where something was, or was tried."""
+
+    variant: str
+    at: datetime
+    status: str
+    what: str
+    cause: str
+    message: str
+    not_scaled: tuple[str, ...]
+
+
+def variant_of(document: Document) -> str:
+    return str(document["ResourceId"]).rpartition("/")[2]
+
+
+def target(document: Document) -> Target:
+    state = document.get("SuspendedState", {})
+    return Target(
+        variant=variant_of(document),
+        least=document["MinCapacity"],
+        most=document["MaxCapacity"],
+        suspended=tuple(words for part, words in _PARTS.items() if state.get(part)),
+    )
+
+
+def activity(document: Document) -> Activity:
+    return Activity(
+        variant=variant_of(document),
+        at=document["StartTime"].astimezone(UTC),
+        status=document["StatusCode"],
+        what=document.get("Description", ""),
+        cause=document.get("Cause", ""),
+        message=document.get("StatusMessage", ""),
+        not_scaled=tuple(_why_not(reason) for reason in document.get("NotScaledReasons", ())),
+    )
+
+
+def _why_not(reason: Document) -> str:
+    """Told by its code where that is new, or where AWS leaves the number out."""
+    code = str(reason["Code"])
+    try:
+        return f"{_NOT_SCALED[code].format_map(reason)} ({code})"
+    except KeyError:
+        return code

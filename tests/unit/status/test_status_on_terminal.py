@@ -1,0 +1,192 @@
+"""What `lowtide status` makes of an answer, whatever stands in it."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from workbench.status import detail, overview
+from workbench.status.asking import CannotAskError, FailedError, ask
+
+LONG = "q" * 63  # as long as SageMaker allows
+ENDPOINT: dict[str, Any] = {
+    "endpoint": "calls",
+    "wish": "asleep",
+    "because": "no window is open until Mon 23 Nov 22:00 EST",
+    "status": "InService",
+    "next": {"action": "Wait", "reason": "70 streams are open"},
+    "refused": None,
+    "instances": {"ml.g6.2xlarge": 6, "ml.g6e.2xlarge": 0},
+    "paused": None,
+    "config": {"in_use": "now", "pinned": "other", "difference": "it runs now, not other"},
+    "lead": {"minutes": 30.0, "because": "the default"},
+    "schedule_changes": None,
+    "saved": None,
+    "last_steps": ["2026-11-24 01:00Z BeginDrain: [red]brackets[/red] (done)"],
+    "savings": {
+        "last 7 days": {
+            "hours_asleep": 0.57,
+            "instance_hours_at_least": {"ml.g6.2xlarge": 0.57},
+            "usd_at_least": 0.7,
+        }
+    },
+}
+ALARM = {
+    "name": "full",
+    "state": "INSUFFICIENT_DATA",
+    "since": "2026-11-24T00:32:10Z",
+    "metric": "Maximum of Lowtide CapacityUtilization",
+    "condition": ">= 1, 1 of 1 x 60 s",
+    "because": "",
+    "acts": False,
+}
+POLICY: dict[str, Any] = {
+    "name": "jump",
+    "type": "StepScaling",
+    "kept_by": "its owner's",
+    "steps": ["from the threshold up: +1 instance"],
+    "cooldown": {"both ways": "120 s"},
+    "alarms": [ALARM, {"name": "gone", "error": "it is not there"}],
+}
+VARIANT: dict[str, Any] = {
+    "variant": "AllTraffic",
+    "instances": {"current": 1, "desired": 3},
+    "target": {"min": 1, "max": 6, "suspended": ["scale-in"]},
+    "policies": [POLICY],
+    "activities": [
+        {
+            "at": "2026-11-24T00:40:00Z",
+            "status": "Failed",
+            "what": "Setting desired instance count to 6.",
+            "cause": "monitor alarm full in state ALARM triggered policy jump",
+            "message": "Failed to set: no capacity",
+        }
+    ],
+}
+
+
+def told(answer: dict[str, Any], show: Any = detail.show) -> str:
+    page = io.StringIO()
+    show(answer, Console(file=page, width=80, markup=False, emoji=False, highlight=False))
+    assert max(map(len, page.getvalue().splitlines())) <= 80
+    return " ".join(page.getvalue().split())
+
+
+def detailed(**changes: Any) -> str:
+    scaling = {"told": "as it is now", "variants": [VARIANT | changes]}
+    return told(ENDPOINT | {"scaling": scaling})
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        pytest.param({}, "AllTraffic: 1 instance, 3 desired; 1 to 6 allowed; suspended: scale-in",
+                     id="counts, range and what is suspended"),
+        pytest.param({"target": None}, "3 desired; no scalable target: nothing scales it",
+                     id="no target"),
+        pytest.param({}, "jump, StepScaling, its owner's step from the threshold up: +1 instance "
+                     "cooldown both ways 120 s", id="a step policy"),
+        pytest.param({}, "full: Maximum of Lowtide CapacityUtilization >= 1, 1 of 1 x 60 s; its "
+                     "actions are switched off no data, nothing is scaled by it since 2026-11-24 "
+                     "00:32Z", id="an alarm without data, and switched off"),
+        pytest.param({}, "alarm gone: it is not there", id="an alarm that is gone"),
+        pytest.param({}, "2026-11-24 00:40Z Failed: Setting desired instance count to 6. Failed to "
+                     "set: no capacity because monitor alarm full", id="an activity that failed"),
+        pytest.param({"activities": []}, "nothing was scaled in six weeks", id="no activities"),
+        pytest.param({"target": {"error": "no right"}}, "its scalable target cannot be read: no "
+                     "right", id="an unreadable target"),
+        pytest.param({"policies": {"error": "no right"}}, "policies cannot be read: no right",
+                     id="unreadable policies"),
+        pytest.param({"policies": [POLICY | {"alarms": {"error": "no right"}}]},
+                     "alarms cannot be read: no right", id="unreadable alarms"),
+        pytest.param({"activities": {"error": "no right"}}, "activities cannot be read: no right",
+                     id="unreadable activities"),
+        pytest.param({"policies": [POLICY | {"alarms": []}]}, "alarms none: nothing triggers it",
+                     id="a policy without alarms"),
+        pytest.param({"policies": [{"name": "math", "type": "TargetTrackingScaling", "kept_by":
+                     "its owner's", "tracks": "m1 / 10", "terms": {"m1": "Average of Load"},
+                     "target": 0.7, "cooldown": {"out": "60 s"}, "scales_in": False, "alarms": []}]
+                     }, "tracks m1 / 10 at 0.7, scale-out only where m1 is Average of Load",
+                     id="metric math that scales out only"),
+    ],
+)  # fmt: skip
+def test_scaling(changes: dict[str, Any], said: str) -> None:
+    assert said in detailed(**changes)
+
+
+def test_lifecycle_and_books() -> None:
+    said = detailed()
+    assert "config now, pinned other it runs now, not other" in said
+    assert "last 7 days: 0.57 h asleep, which saved at least 0.57 h of ml.g6.2xlarge, 0.70" in said
+    assert "2026-11-24 01:00Z BeginDrain: [red]brackets[/red] (done)" in said
+
+
+def test_what_being_awake_cost_is_told_where_the_answer_has_it() -> None:
+    awake = {"hours_awake": 2.0, "instance_hours_at_least": {}, "usd_at_least": None}
+    answer = ENDPOINT | {"costs": {"last 7 days": awake}}
+    said = told(answer | {"scaling": {"told": "", "variants": []}})
+    assert "costs last 7 days: 2 h awake" in said
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "said"),
+    [
+        pytest.param(ENDPOINT, "calls asleep InService no window is open until Mon 23 Nov "
+                     "22:00 6 ml.g6.2xlarge EST Wait: 70 streams are open", id="one at work"),
+        pytest.param(ENDPOINT | {"refused": "not-tagged: [bold]it[/bold]"},
+                     "refused: not-tagged: [bold]it[/bold]", id="a refusal"),
+        pytest.param(ENDPOINT | {"paused": "ann: a look"}, "paused: ann: a look", id="a pause"),
+        pytest.param({"endpoint": "calls", "error": "DescribeEndpoint: Throttling"},
+                     "unreadable DescribeEndpoint: Throttling", id="one that cannot be read"),
+        pytest.param({"endpoint": "calls", "status": "Absent", "note": "not in the file any more",
+                      "override": "ann wants it"}, "Absent not in the file any more ann wants it",
+                     id="one that left the file"),
+    ],
+)  # fmt: skip
+def test_a_row_of_the_table(endpoint: dict[str, Any], said: str) -> None:
+    assert said in told({"endpoints": [endpoint], "unlisted": []}, overview.show)
+
+
+def test_nothing_is_cut_off_from_long_names_and_long_words() -> None:
+    refused = f"not-tagged: {LONG}"
+    answer = {"endpoints": [ENDPOINT | {"endpoint": LONG, "refused": refused}], "unlisted": []}
+    assert told(answer, overview.show).count("q") == 2 * len(LONG)
+    assert detailed(policies=[POLICY | {"name": LONG * 4}]).count("q") == 4 * len(LONG)
+
+
+def test_a_stack_that_manages_nothing() -> None:
+    assert told({"endpoints": [], "unlisted": []}, overview.show).startswith("The stack manages no")
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "said"),
+    [
+        pytest.param({"errorType": "RequestError", "errorMessage": "endpoint: is wrong"},
+                     CannotAskError, "endpoint: is wrong", id="a question that is refused"),
+        pytest.param({"errorType": "BusyError", "errorMessage": "Rate\nexceeded"}, FailedError,
+                     "lowtide-dev-control failed: BusyError: Rate exceeded; its log is "
+                     "/aws/lambda/lowtide-dev-control", id="a failure"),
+        pytest.param({"errorMessage": "Task timed out"}, FailedError,
+                     "lowtide-dev-control failed: Task timed out; its log is "
+                     "/aws/lambda/lowtide-dev-control", id="a time-out"),
+    ],
+)  # fmt: skip
+def test_what_the_function_raises(
+    monkeypatch: pytest.MonkeyPatch, answer: dict[str, str], kind: type[Exception], said: str
+) -> None:
+    class Session:
+        def __init__(self, **_: object) -> None: ...
+
+        def client(self, *_: object, **__: object) -> "Session":
+            return self
+
+        def invoke(self, **_: object) -> dict[str, Any]:
+            payload = io.BytesIO(json.dumps(answer).encode())
+            return {"FunctionError": "Unhandled", "Payload": payload}
+
+    monkeypatch.setattr("boto3.Session", Session)
+    with pytest.raises(kind) as raised:
+        ask("lowtide-dev", {"action": "status"}, None, None)
+    assert str(raised.value) == said
