@@ -9,8 +9,8 @@ from itertools import batched
 from typing import TYPE_CHECKING
 
 from lowtide.adapters.aws_errors import translated
-from lowtide.domain.capacity import Series
 from lowtide.domain.errors import AwsError
+from lowtide.domain.readings import Series
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient

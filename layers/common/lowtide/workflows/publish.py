@@ -6,9 +6,10 @@ from datetime import datetime
 
 from lowtide.adapters.cloudwatch import Metrics, Point, Source
 from lowtide.adapters.sagemaker import Endpoints
-from lowtide.domain.capacity import Figures, Series, load
+from lowtide.domain.capacity import load
 from lowtide.domain.endpoints import Endpoint, Managed
-from lowtide.domain.readings import NoReading
+from lowtide.domain.figures import Figures
+from lowtide.domain.readings import NoReading, Series
 from lowtide.workflows.gather import sources
 
 
@@ -58,7 +59,7 @@ def _of_endpoint(
             for source, points in found.items()
             if (source.endpoint, source.variant) == (endpoint.name, variant.name)
         }
-        outcome = load(endpoint, variant, managed.metering.capacities, series, now)
+        outcome = load(endpoint, variant, managed.metering, series, now)
         yield Published(endpoint.name, variant.name, outcome)
 
 
