@@ -16,6 +16,7 @@ from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 from workbench.aws.faults import Faults
 from workbench.aws.lambdas import Function
 from workbench.aws.metric_store import MetricStore
+from workbench.aws.sleepers import Sleepers
 from workbench.aws.stack import Stack, Surroundings
 from workbench.aws.targets import Targets
 
@@ -56,8 +57,12 @@ class FakeCloud:
         self.metrics = MetricStore()
         self.faults = Faults()
         self.targets = Targets()
+        self.sleepers = Sleepers()
         self._periodic: list[tuple[timedelta, Callable[[datetime], None]]] = []
         self._listeners: list[Callable[[dict[str, Any]], None]] = []
+
+    def advance(self, until: datetime) -> None:
+        raise NotImplementedError(f"nothing here sleeps until {until}")
 
     def every(self, period: timedelta, callback: Callable[[datetime], None]) -> None:
         self._periodic.append((period, callback))
