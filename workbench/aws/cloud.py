@@ -34,6 +34,7 @@ from workbench.aws.moto_internals import (
     with_faults,
 )
 from workbench.aws.policy_simulator import PolicySimulator
+from workbench.aws.pools import pools_work_in_turn
 from workbench.aws.runtime import Runtime
 from workbench.aws.sagemaker import Endpoints
 from workbench.aws.scaler import Scaler
@@ -114,6 +115,7 @@ class Cloud:
         self._open.enter_context(with_faults(self.faults))
         self._open.enter_context(sqs_remembers_duplicates())
         self._open.enter_context(botocore_waits_virtually())
+        self._open.enter_context(pools_work_in_turn())
         return self
 
     def __exit__(
@@ -145,7 +147,7 @@ class Cloud:
         return self._hosting.statuses
 
     def advance(self, until: datetime) -> None:
-        """10 seconds at a time; a step is shorter where it is the last, or where a sleeper wakes."""
+        """10 seconds at a time; less in the last step, and where a sleeper wakes."""
         while (now := self.clock.now()) < until:
             beyond = timedelta(seconds=now.timestamp() % STEP_S)
             wakes = self.sleepers.first or until

@@ -87,6 +87,10 @@ class Invoker:
         """From EventBridge."""
         self._hand_over(Delivery(function, event, self._clock.now(), retries))
 
+    def queue(self, function: str, event: object) -> None:
+        """From a client that does not wait; Lambda has it."""
+        self._run(Delivery(function, event, self._clock.now(), self._retries[function]))
+
     def wait(self, function: str, event: object) -> Any:
         """The answer; a failure is noted and raised, since it is its caller who tries again.
 

@@ -124,6 +124,10 @@ class Stack:
             run.go_on()
         return run.result
 
+    def send(self, function: str, event: object) -> None:
+        """As a person does who does not wait."""
+        self._invoker.queue(function, event)
+
     def poll(self) -> None:
         """Hand over whatever is visible in the queues."""
         for poller in self._pollers:

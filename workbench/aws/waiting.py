@@ -99,6 +99,11 @@ def running(own: OwnTime) -> Iterator[None]:
         _running.reset(token)
 
 
+def is_invocation() -> bool:
+    """Whether it is a function's code that asks."""
+    return _running.get() is not None
+
+
 def pass_time(seconds: float) -> None:
     """While the cloud stands still. Outside an invocation there is nobody whose time could pass."""
     own = _running.get()
