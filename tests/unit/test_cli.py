@@ -56,6 +56,8 @@ def test_a_good_file_is_shown_as_a_table(file: Path) -> None:
         "awake 0 8 * * MON-FRI to 0 20 * * MON-FRI, America/New_York "
         "created from my-config "
         "capacity ml.g6.2xlarge: 10 streams ml.g6e.2xlarge: 20 streams "
+        "published WeightedConcurrency, every 60 seconds "
+        "scaling as you set it up: without min and max Lowtide keeps none "
         "around-the-clock "
         "awake always "
         "created from what was last in use "

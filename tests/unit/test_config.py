@@ -11,7 +11,8 @@ import pytest
 from lowtide import config
 from lowtide.domain.closures import ClosedDates, PublicHolidays
 from lowtide.domain.cron import parse as cron
-from lowtide.domain.endpoints import Capacities, Drain
+from lowtide.domain.endpoints import Drain
+from lowtide.domain.scaling import Capacities
 from lowtide.domain.schedules import Span
 from lowtide.domain.windows import Window
 
@@ -47,7 +48,8 @@ def test_a_good_file_is_understood() -> None:
     )
     assert office.config_name == "my-deepgram-endpoint-config"
     assert office.drain == Drain(timedelta(minutes=90), "stay")
-    assert office.capacities == Capacities(
+    assert office.metering is not None
+    assert office.metering.capacities == Capacities(
         {"ml.g6.2xlarge": 10, "ml.g6e.2xlarge": 20}, reference="ml.g6.2xlarge"
     )
     assert night.schedule.windows[0].timezone == ZoneInfo("Europe/Berlin")
@@ -169,7 +171,7 @@ def test_all_faults_come_at_once_and_the_other_entries_stand() -> None:
 def test_a_fault_at_the_top_costs_no_entry() -> None:
     found = config.parse(GOOD + "\nextra: 1\n")
     assert [str(fault) for fault in found.faults] == [
-        "extra: 1: unknown key; valid are endpoints, prices, schedules, timezone"
+        "extra: 1: unknown key; valid are endpoints, metrics, prices, schedules, timezone"
     ]
     assert len(found.endpoints) == 3
 

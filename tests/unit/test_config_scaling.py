@@ -1,13 +1,11 @@
-"""Scaling in the file: checked already, and applied by nothing yet."""
+"""The load figures and the scaling that a file asks for."""
 
-import json
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
-from typer.testing import CliRunner
 
 from lowtide import config
-from workbench.cli import app
+from lowtide.domain.scaling import Figure, ManagedScaling, Metering, Policy, Reading
 
 FILE = """
 timezone: America/New_York
@@ -18,36 +16,156 @@ endpoints:
       min: 1
       max: 4
       target: 0.75
-      cooldown: {out: 60s, in: 300s}
-      capacity: {ml.g6.2xlarge: 10}
+      cooldown: {out: 90s, in: 10m}
+      capacity: {ml.g6.2xlarge: 10, ml.g6e.2xlarge: 20}
 """
 
 
-def test_scaling_that_is_not_applied_yet_is_accepted_and_said(tmp_path: Path) -> None:
-    file = tmp_path / "dev.yaml"
-    file.write_text(FILE)
-    answer = CliRunner().invoke(app, ["check", str(file), "--json"])
-    assert answer.exit_code == 0
-    assert json.loads(answer.stdout)["warnings"] == [
-        {
-            "endpoint": "voice",
-            "message": "scaling.{cooldown, max, min, target}: checked, and not applied yet; "
-            "set up scaling yourself",
-        }
-    ]
+def _of(text: str) -> tuple[Metering, ManagedScaling | None]:
+    found = config.parse(text)
+    assert [str(fault) for fault in found.faults] == []
+    (entry,) = found.endpoints
+    assert entry.metering is not None
+    return entry.metering, entry.scaling
+
+
+def test_a_range_and_a_target_are_scaling_that_lowtide_keeps() -> None:
+    metering, scaling = _of(FILE)
+    assert scaling == ManagedScaling(
+        minimum=1,
+        maximum=4,
+        policy=Policy(0.75, "weighted", timedelta(seconds=90), timedelta(minutes=10), False),
+    )
+    assert metering.figures == {Figure.WEIGHTED}
+    assert metering.target == 0.75
+    assert metering.resolution == 60
+    assert metering.reading == Reading("zeros", "average")
+
+
+@pytest.mark.parametrize(
+    ("scaling", "kept"),
+    [
+        pytest.param("capacity: {a: 10}", None, id="a capacity alone is measured, and no more"),
+        pytest.param("capacity: {a: 10}, target: 0.7", None, id="a target alone is for figures"),
+        pytest.param(
+            "capacity: {a: 10}, min: 2, max: 3",
+            ManagedScaling(2, 3, None),
+            id="a range alone is a scalable target without a policy",
+        ),
+        pytest.param(
+            "capacity: {a: 10}, min: 2, max: 3, target: 0.5",
+            ManagedScaling(
+                2,
+                3,
+                Policy(0.5, "weighted", timedelta(seconds=60), timedelta(seconds=300), False),
+            ),
+            id="cooldowns have defaults",
+        ),
+    ],
+)
+def test_what_is_kept(scaling: str, kept: ManagedScaling | None) -> None:
+    text = f"timezone: UTC\nendpoints: [{{name: e, schedule: always, scaling: {{{scaling}}}}}]"
+    assert _of(text)[1] == kept
+
+
+@pytest.mark.parametrize(
+    ("top", "scaling", "figures"),
+    [
+        pytest.param("", "", {Figure.WEIGHTED}, id="one figure unless more are asked for"),
+        pytest.param("", "metric: exact", {Figure.EXACT}, id="the one that scaling follows"),
+        pytest.param("metric: exact", "", {Figure.EXACT}, id="the file's default is followed"),
+        pytest.param(
+            "publish: [TotalStreams]",
+            "",
+            {Figure.STREAMS, Figure.WEIGHTED},
+            id="what the policy follows is published whatever is asked for",
+        ),
+        pytest.param(
+            "publish: [TotalStreams]",
+            "publish: [WorstPoolUtilization]",
+            {Figure.WORST_POOL, Figure.WEIGHTED},
+            id="an endpoint's own list is in the place of the file's",
+        ),
+    ],
+)
+def test_figures(top: str, scaling: str, figures: set[Figure]) -> None:
+    text = FILE.replace("      target", f"      {scaling}\n      target") if scaling else FILE
+    assert _of(f"metrics: {{{top}}}\n{text}")[0].figures == figures
+
+
+def test_one_type_alone_is_followed_by_sagemakers_own_metric_and_may_publish_nothing() -> None:
+    one = FILE.replace(", ml.g6e.2xlarge: 20", "").replace("target", "publish: []\n      target")
+    assert _of(one)[0].figures == frozenset()
+
+
+def test_a_fast_lane_has_a_point_every_10_seconds() -> None:
+    metering, scaling = _of(FILE.replace("target", "fast_lane: true\n      target"))
+    assert metering.resolution == 10
+    assert scaling is not None
+    assert scaling.policy is not None
+    assert scaling.policy.fast_lane
+
+
+def test_what_aws_does_not_say_is_a_setting_of_the_file() -> None:
+    metering, _ = _of(f"metrics: {{idle: silent, total: sum}}\n{FILE}")
+    assert metering.reading == Reading("silent", "sum")
+
+
+def test_metrics_with_a_fault_measure_nothing_and_manage_on() -> None:
+    found = config.parse(f"metrics: {{idle: perhaps}}\n{FILE}")
+    assert [fault.path for fault in found.faults] == ["metrics.idle"]
+    (entry,) = found.endpoints
+    assert (entry.metering, entry.scaling) == (None, None)
 
 
 @pytest.mark.parametrize(
     ("written", "instead", "message"),
     [
         pytest.param("min: 1", "min: 5", "min 5 is more than max 4", id="a range upside down"),
+        pytest.param("min: 1\n", "\n", "max without min", id="half a range"),
         pytest.param("min: 1", "min: 0", "must be at least 1", id="no instances at all"),
         pytest.param("min: 1", "min: 1.5", "not a whole number", id="half an instance"),
         pytest.param("0.75", "75", "must be at most 1", id="a target in per cent"),
-        pytest.param("out: 60s", "out: 60", "not a duration", id="a cooldown without a unit"),
-        pytest.param("in: 300s", "inn: 300s", "did you mean 'in'?", id="a mistyped cooldown"),
+        pytest.param("out: 90s", "out: 60", "not a duration", id="a cooldown without a unit"),
+        pytest.param("in: 10m", "inn: 300s", "did you mean 'in'?", id="a mistyped cooldown"),
+        pytest.param(
+            "target: 0.75\n",
+            "\n",
+            "cooldown needs min, max and target",
+            id="cooldowns of a policy that is not kept",
+        ),
+        pytest.param(
+            "cooldown: {out: 90s, in: 10m}",
+            "metric: exactly",
+            "valid are weighted or exact",
+            id="a mistyped metric",
+        ),
+        pytest.param(
+            "cooldown: {out: 90s, in: 10m}",
+            "publish: [Weighted]",
+            "'WeightedConcurrency'",
+            id="a figure that does not exist",
+        ),
+        pytest.param(
+            "cooldown: {out: 90s, in: 10m}",
+            "resolution: 30",
+            "60 or 10",
+            id="a resolution that target tracking and alarms do not have",
+        ),
+        pytest.param(
+            "cooldown: {out: 90s, in: 10m}",
+            "fast_lane: true\n      resolution: 60",
+            "fast_lane needs a point every 10 seconds",
+            id="a fast lane on slow points",
+        ),
+        pytest.param(
+            "min: 1\n      max: 4\n      target: 0.75\n      cooldown: {out: 90s, in: 10m}",
+            "metric: exact",
+            "is required for ExactConcurrency",
+            id="a count that is needed for a target that is not told",
+        ),
     ],
 )
-def test_scaling_is_checked_all_the_same(written: str, instead: str, message: str) -> None:
+def test_faults(written: str, instead: str, message: str) -> None:
     (fault,) = config.parse(FILE.replace(written, instead)).faults
     assert message in fault.message

@@ -14,7 +14,6 @@ from rich.progress import track
 
 from lowtide import config
 from lowtide.domain.advice import warnings
-from lowtide.domain.endpoints import Managed
 from lowtide.domain.schedules import Schedule
 from workbench.schedules import files, managed
 
@@ -55,14 +54,7 @@ def _warnings(found: config.Config, creation: timedelta, now: datetime) -> _Warn
         transient=True,
         disable=not files.errors.is_terminal,
     )
-    return {entry.name: (*of(entry.schedule), *_unapplied(entry)) for entry in entries}
-
-
-def _unapplied(entry: Managed) -> tuple[str, ...]:
-    if not entry.unapplied:
-        return ()
-    keys = ", ".join(entry.unapplied)
-    return (f"scaling.{{{keys}}}: checked, and not applied yet; set up scaling yourself",)
+    return {entry.name: tuple(of(entry.schedule)) for entry in entries}
 
 
 def _print(file: Path, found: config.Config, odd: _Warnings) -> None:

@@ -39,8 +39,8 @@ class Fleet:
 
 def fleet_of(managed: Managed, instance_type: str | None, instances: int) -> Fleet:
     """Without a type named, the first that the file gives a capacity for."""
-    if instance_type is None and managed.capacities:
-        instance_type = next(iter(managed.capacities.by_type))
+    if instance_type is None and managed.metering:
+        instance_type = next(iter(managed.metering.capacities.by_type))
     return Fleet(instance_type, instances, USD_PER_HOUR.get(instance_type or ""))
 
 

@@ -10,6 +10,7 @@ from lowtide.domain.closures import ClosedDates, Closing, PublicHolidays
 from lowtide.domain.endpoints import Managed
 from lowtide.domain.instants import in_utc
 from lowtide.domain.outlooks import clock
+from lowtide.domain.scaling import ManagedScaling, Metering
 from lowtide.domain.schedules import Schedule
 
 
@@ -17,7 +18,7 @@ def as_table(endpoints: Iterable[Managed]) -> Table:
     table = Table.grid(padding=(0, 2))
     for entry in endpoints:
         windows = [f"{w.start.text} to {w.stop.text}, {w.timezone}" for w in entry.schedule.windows]
-        by_type = entry.capacities.by_type if entry.capacities else {}
+        by_type = entry.metering.capacities.by_type if entry.metering else {}
         capacities = [f"{name}: {streams:g} streams" for name, streams in by_type.items()]
         table.add_row(Text(entry.name, "bold"))
         table.add_row("  awake", "\n".join(windows) or "always")
@@ -27,7 +28,25 @@ def as_table(endpoints: Iterable[Managed]) -> Table:
             table.add_row("  ready", "after-start: its creation begins when a window opens")
         table.add_row("  created from", entry.config_name or "what was last in use")
         table.add_row("  capacity", "\n".join(capacities) or "none given: not measured")
+        if entry.metering:
+            table.add_row("  published", _published(entry.metering))
+            table.add_row("  scaling", _scaling(entry.scaling))
     return table
+
+
+def _published(metering: Metering) -> str:
+    figures = ", ".join(sorted(metering.figures)) or "nothing"
+    return f"{figures}, every {metering.resolution} seconds"
+
+
+def _scaling(scaling: ManagedScaling | None) -> str:
+    if scaling is None:
+        return "as you set it up: without min and max Lowtide keeps none"
+    count = f"{scaling.minimum} to {scaling.maximum} instances"
+    if scaling.policy is None:
+        return f"{count}; without a target Lowtide keeps no policy"
+    lane = ", with a fast lane" if scaling.policy.fast_lane else ""
+    return f"{count}, at {scaling.policy.target:.0%} of the capacity{lane}"
 
 
 def as_json(entry: Managed) -> dict[str, Any]:
@@ -43,7 +62,7 @@ def as_json(entry: Managed) -> dict[str, Any]:
         "open": [{"from": in_utc(s.start), "to": in_utc(s.stop)} for s in schedule.extra],
         "ready": entry.ready,
         "config": entry.config_name,
-        "capacity": dict(entry.capacities.by_type) if entry.capacities else None,
+        "capacity": dict(entry.metering.capacities.by_type) if entry.metering else None,
     }
 
 

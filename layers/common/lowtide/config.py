@@ -18,9 +18,10 @@ from lowtide.config_models import (
     EndpointEntry,
     FileTop,
 )
+from lowtide.config_scaling import MetricsEntry, ScalingEntry
 from lowtide.config_schedules import ScheduleEntry, built
 from lowtide.config_text import read
-from lowtide.domain.endpoints import Capacities, Drain, Managed
+from lowtide.domain.endpoints import Drain, Managed
 from lowtide.domain.schedules import Schedule
 from lowtide.validation import Fault, absent, fault, nearest
 
@@ -39,10 +40,11 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class _Top:
-    """`clock` is for what names none itself: None where none is written, or one with a fault."""
+    """`clock` is for what names none itself. None: none is written, or one with a fault."""
 
     clock: ZoneInfo | None
     writes_clock: bool
+    metrics: MetricsEntry | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def parse(text: str) -> Config:
     if faults:
         return Config((), faults)
     _, faults = validated(FileTop, raw, (), TOP_KEYS)
-    top = _Top(clock_of(raw, None), "timezone" in raw)
+    top = _Top(clock_of(raw, None), "timezone" in raw, _metrics(raw))
     if any(_is_too_long(raw.get(key)) for key in ("schedules", "endpoints")):
         return Config((), faults)
     schedules, schedule_faults = _schedules(raw.get("schedules"), top)
@@ -76,9 +78,19 @@ def _is_too_long(entries: object) -> bool:
 
 
 def _prices(raw: Mapping[str, object]) -> Mapping[str, float]:
-    """Faults beside them do not take them away; their own are told with those of the top."""
-    top, _ = validated(FileTop, {"prices": raw.get("prices", {})}, (), TOP_KEYS)
+    top = _alone("prices", raw)
     return top.prices if top else {}
+
+
+def _metrics(raw: Mapping[str, object]) -> MetricsEntry | None:
+    """None where it has a fault: no figure is better than one that is read wrongly."""
+    top = _alone("metrics", raw)
+    return top.metrics if top else None
+
+
+def _alone(key: str, raw: Mapping[str, object]) -> FileTop | None:
+    """Faults beside it do not take it away; its own are told with those of the top."""
+    return validated(FileTop, {key: raw[key]} if key in raw else {}, (), TOP_KEYS)[0]
 
 
 def _schedules(raw: object, top: _Top) -> tuple[dict[str, _Named], tuple[Fault, ...]]:
@@ -115,7 +127,13 @@ def _endpoints(
         found = (*entry_faults, *found)
         if entry and entry.name.lower() in twice:
             found += (fault((*at, "name"), entry.name, "stands twice; keep one of the entries"),)
-        made = _managed(entry, named.entry, clock) if entry and clock and not found else None
+        if entry and entry.scaling and top.metrics:
+            found += _without_target(entry.scaling, top.metrics, at)
+        made = (
+            _managed(entry, named.entry, clock, top.metrics)
+            if entry and clock and not found
+            else None
+        )
         if made:
             found = _empty_spans(made.schedule, at)
         if made and not found:
@@ -154,7 +172,21 @@ def _missing_clock(top: _Top, body: object, at: Location) -> tuple[Fault, ...]:
     return (absent((*at, "timezone"), _NO_ZONE),)
 
 
-def _managed(entry: EndpointEntry, named: ScheduleEntry | None, clock: ZoneInfo) -> Managed:
+def _without_target(
+    scaling: ScalingEntry, metrics: MetricsEntry, at: Location
+) -> tuple[Fault, ...]:
+    wanting = scaling.in_need_of_a_target(metrics)
+    if not wanting:
+        return ()
+    return (absent((*at, "scaling", "target"), f"is required for {', '.join(sorted(wanting))}"),)
+
+
+def _managed(
+    entry: EndpointEntry,
+    named: ScheduleEntry | None,
+    clock: ZoneInfo,
+    metrics: MetricsEntry | None,
+) -> Managed:
     wanted = entry.schedule if isinstance(entry.schedule, ScheduleEntry) else named
     configs = [entry.config] if isinstance(entry.config, str) else entry.config
     return Managed(
@@ -165,16 +197,9 @@ def _managed(entry: EndpointEntry, named: ScheduleEntry | None, clock: ZoneInfo)
         ready=entry.ready or (wanted and wanted.ready) or "at-start",
         delete_cloudformation_owned=entry.delete_cloudformation_owned,
         drain=Drain(entry.drain.deadline, entry.drain.then),
-        capacities=_capacities(entry),
-        unapplied=entry.scaling.unapplied if entry.scaling else (),
+        metering=entry.scaling.metering(metrics) if entry.scaling and metrics else None,
+        scaling=entry.scaling.managed(metrics) if entry.scaling and metrics else None,
     )
-
-
-def _capacities(entry: EndpointEntry) -> Capacities | None:
-    if entry.scaling is None:
-        return None
-    by_type = entry.scaling.capacity
-    return Capacities(by_type, entry.scaling.reference or next(iter(by_type)))
 
 
 def _empty_spans(schedule: Schedule, at: Location) -> tuple[Fault, ...]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -11,9 +11,9 @@ from pydantic import (
     Field,
     Tag,
     field_validator,
-    model_validator,
 )
 
+from lowtide.config_scaling import CooldownEntry, MetricsEntry, ScalingEntry
 from lowtide.config_schedules import (
     CLOSED_FORMS,
     DatesEntry,
@@ -25,18 +25,14 @@ from lowtide.config_schedules import (
 )
 from lowtide.config_values import (
     GIVEN,
-    Count,
     Duration,
     Entry,
     Name,
-    Share,
-    Streams,
     Timezone,
     UsdPerHour,
 )
 
 ALWAYS = "always"
-_UNAPPLIED = {"min", "max", "target", "cooldown"}
 MOST_ENTRIES = 1_000  # endpoints, and schedules: an alias of YAML makes one of four characters
 _NAME, _INLINE, _LIST = _FORMS = ("<name>", "<inline>", "<list>")
 
@@ -51,62 +47,6 @@ class DrainEntry(Entry):
         default="delete",
         description="At the deadline: delete it, or stay until the last stream has ended.",
     )
-
-
-class CooldownEntry(Entry):
-    """How long scaling rests after a change in each direction."""
-
-    out: Duration = Field(default=timedelta(seconds=60), description="60s unless said.")
-    in_: Duration = Field(
-        default=timedelta(seconds=300), alias="in", description="300s unless said."
-    )
-
-
-class ScalingEntry(Entry):
-    """What the publisher needs to weigh a mixed fleet, and what scaling is meant to be."""
-
-    capacity: dict[str, Streams] = Field(
-        min_length=1,
-        description="Most streams one instance of each type holds at acceptable latency.",
-    )
-    reference: Annotated[str | None, GIVEN] = Field(
-        default=None,
-        description="The type whose streams are the unit; otherwise the first of capacity.",
-    )
-
-    min: Annotated[Count | None, GIVEN] = Field(
-        default=None, description="Fewest instances; not applied yet."
-    )
-    max: Annotated[Count | None, GIVEN] = Field(
-        default=None, description="Most instances; not applied yet."
-    )
-    target: Annotated[Share | None, GIVEN] = Field(
-        default=None,
-        description="Share of the capacity to aim at, for example 0.75; not applied yet.",
-    )
-    cooldown: Annotated[CooldownEntry | None, GIVEN] = Field(
-        default=None, description="Rests between changes; not applied yet."
-    )
-
-    @property
-    def unapplied(self) -> tuple[str, ...]:
-        """Keys that are checked, and acted on by nothing yet."""
-        return tuple(sorted(self.model_fields_set & _UNAPPLIED))
-
-    @model_validator(mode="after")
-    def _range_in_order(self) -> Self:
-        if self.min is not None and self.max is not None and self.min > self.max:
-            msg = f"min {self.min} is more than max {self.max}"
-            raise ValueError(msg)
-        return self
-
-    @model_validator(mode="after")
-    def _reference_has_a_capacity(self) -> Self:
-        if self.reference is not None and self.reference not in self.capacity:
-            valid = ", ".join(self.capacity)
-            msg = f"reference {self.reference!r} has no capacity; valid are {valid}"
-            raise ValueError(msg)
-        return self
 
 
 def _schedule_form(value: Any) -> str:
@@ -160,6 +100,7 @@ class FileTop(Entry):
     )
     schedules: dict[str, Any] = Field(default={}, max_length=MOST_ENTRIES)
     endpoints: list[Any] = Field(default=[], max_length=MOST_ENTRIES)
+    metrics: MetricsEntry = MetricsEntry()
     prices: dict[str, UsdPerHour] = Field(
         default={},
         description="USD an hour by instance type: what `status` says was saved by sleeping.",
@@ -192,8 +133,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "schedule": _keys(ScheduleEntry),
     "drain": _keys(DrainEntry),
     "scaling": _keys(ScalingEntry),
+    "metrics": _keys(MetricsEntry),
     "cooldown": _keys(CooldownEntry),
 }
 SCHEDULE_KEYS = {**KEYS, "": _keys(ScheduleEntry)}
 ENDPOINT_KEYS = {**KEYS, "": _keys(EndpointEntry)}
-TOP_KEYS = {"": _keys(FileTop)}
+TOP_KEYS = {**KEYS, "": _keys(FileTop)}

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lowtide.domain.capacity import Figures, PoolLoad, Series, figures, load, streams_open
-from lowtide.domain.endpoints import Capacities, Endpoint, Pool, Status, Variant
+from lowtide.domain.endpoints import Endpoint, Pool, Status, Variant
 from lowtide.domain.readings import NoReading
+from lowtide.domain.scaling import Capacities
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 CAPACITIES = Capacities({"small": 10, "large": 20, "tiny": 5}, "small")

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lowtide.domain.endpoints import SERVING, Capacities, Endpoint, Pool, Variant
+from lowtide.domain.endpoints import SERVING, Endpoint, Pool, Variant
 from lowtide.domain.readings import NoReading
+from lowtide.domain.scaling import Capacities
 
 # Counted from the beginning of the minute that was read.
 OLDEST_USEFUL = timedelta(minutes=3)

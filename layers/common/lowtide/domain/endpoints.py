@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
+from lowtide.domain.scaling import ManagedScaling, Metering
 from lowtide.domain.schedules import Schedule
 
 STACK_TAG = "lowtide:stack"
@@ -99,18 +100,6 @@ class Drain:
 
 
 @dataclass(frozen=True, slots=True)
-class Capacities:
-    """Most streams an instance of each type holds at acceptable latency."""
-
-    by_type: Mapping[str, float]
-    reference: str
-
-    @property
-    def of_reference(self) -> float:
-        return self.by_type[self.reference]
-
-
-@dataclass(frozen=True, slots=True)
 class Managed:
     """One entry of the file."""
 
@@ -121,5 +110,5 @@ class Managed:
     ready: Literal["at-start", "after-start"] = "at-start"
     delete_cloudformation_owned: bool = False
     drain: Drain = Drain()
-    capacities: Capacities | None = None
-    unapplied: tuple[str, ...] = ()  # keys of `scaling` that nothing acts on yet
+    metering: Metering | None = None
+    scaling: ManagedScaling | None = None

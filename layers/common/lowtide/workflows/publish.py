@@ -25,7 +25,7 @@ def publish(
     managed: Iterable[Managed], endpoints: Endpoints, metrics: Metrics, now: datetime
 ) -> tuple[Published, ...]:
     """Endpoints without `scaling.capacity` are not measured. Raises only if publishing fails."""
-    measured = [entry for entry in managed if entry.capacities is not None]
+    measured = [entry for entry in managed if entry.metering is not None]
     observed = [(entry, _observe(entry.name, endpoints)) for entry in measured]
     seen = [(e, found) for e, found in observed if isinstance(found, Endpoint)]
     series = metrics.concurrency([s for _, found in seen for s in sources(found)], now)
@@ -47,7 +47,7 @@ def _observe(name: str, endpoints: Endpoints) -> Endpoint | NoReading:
 def _of_endpoint(
     managed: Managed, endpoint: Endpoint, found: Mapping[Source, Series], now: datetime
 ) -> Iterable[Published]:
-    if managed.capacities is None:
+    if managed.metering is None:
         return
     if not endpoint.variants:
         absence = NoReading("not-in-service", f"the endpoint is {endpoint.status}")
@@ -58,7 +58,7 @@ def _of_endpoint(
             for source, points in found.items()
             if (source.endpoint, source.variant) == (endpoint.name, variant.name)
         }
-        outcome = load(endpoint, variant, managed.capacities, series, now)
+        outcome = load(endpoint, variant, managed.metering.capacities, series, now)
         yield Published(endpoint.name, variant.name, outcome)
 
 

@@ -1,0 +1,81 @@
+"""What the file wants of an endpoint's load figures, and of the scaling that follows them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Literal
+
+
+class Figure(StrEnum):
+    """By their names in CloudWatch; each that is published costs a custom metric a month."""
+
+    WEIGHTED = "WeightedConcurrency"
+    EXACT = "ExactConcurrency"
+    UTILIZATION = "CapacityUtilization"
+    WORST_POOL = "WorstPoolUtilization"
+    STREAMS = "TotalStreams"
+    CAPACITY = "TotalCapacity"
+    NEEDED = "InstancesNeeded"
+
+
+NEED_A_TARGET = frozenset({Figure.EXACT, Figure.NEEDED})
+FOLLOWED: Mapping[str, Figure] = {"weighted": Figure.WEIGHTED, "exact": Figure.EXACT}
+
+
+@dataclass(frozen=True, slots=True)
+class Capacities:
+    """Most streams an instance of each type holds at acceptable latency."""
+
+    by_type: Mapping[str, float]
+    reference: str
+
+    @property
+    def of_reference(self) -> float:
+        return self.by_type[self.reference]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What AWS does not say of ConcurrentRequestsPerModel; `lowtide verify-metrics` finds out.
+
+    `idle`: instances without streams report zeros, or are silent. `total`: the streams of a type
+    are its Average times its live instances, or its Sum over the samples an instance makes.
+    """
+
+    idle: Literal["zeros", "silent"] = "zeros"
+    total: Literal["average", "sum"] = "average"
+
+
+@dataclass(frozen=True, slots=True)
+class Metering:
+    """How the load of one endpoint is measured, and what of it is published.
+
+    `target` is the share of the capacity to aim at; None where no figure needs one.
+    """
+
+    capacities: Capacities
+    figures: frozenset[Figure] = frozenset({Figure.WEIGHTED})
+    target: float | None = None
+    resolution: Literal[60, 10] = 60  # seconds between two points
+    reading: Reading = Reading()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The scaling policy that Lowtide keeps. `target` is a share of the capacity."""
+
+    target: float
+    metric: Literal["weighted", "exact"]  # what a mixed fleet follows
+    out: timedelta
+    in_: timedelta
+    fast_lane: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedScaling:
+    """Of each variant: its scalable target's range, and the policy if there is to be one."""
+
+    minimum: int
+    maximum: int
+    policy: Policy | None
