@@ -23,7 +23,7 @@ from workbench.fleet.pools import Drought
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 NAME, VARIANT = "mixed", "AllTraffic"
 SHARE = 0.7  # of the capacity, to aim at; AWS's examples aim at it, too
-LONGEST_ALARM_MINUTES = 20  # the low one looks back on 15
+LONGEST_MINUTES = 25  # the low alarm looks back on 15; new instances may need 5 to be heard
 HOURS_S = 10 * 3600.0
 TARGET: dict[str, Any] = {
     "ServiceNamespace": "sagemaker",
@@ -104,7 +104,7 @@ class Mixed:
     def what_scaling_does(self) -> Verdict:
         """First, if anything."""
         before = self.desired
-        for _ in range(LONGEST_ALARM_MINUTES):
+        for _ in range(LONGEST_MINUTES):
             self.wait(minutes=1)
             if self.desired != before:
                 return "out" if self.desired > before else "in"
