@@ -1,4 +1,4 @@
-"""`resolution: 10` through the whole stack: one invocation a minute, six points, no gap, no drift."""
+"""`resolution: 10` through the whole stack: an invocation a minute, six points, no gap or drift."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
