@@ -197,6 +197,7 @@ def _managed(
         ready=entry.ready or (wanted and wanted.ready) or "at-start",
         delete_cloudformation_owned=entry.delete_cloudformation_owned,
         drain=Drain(entry.drain.deadline, entry.drain.then),
+        idle=metrics.idle if metrics else "zeros",
         metering=entry.scaling.metering(metrics) if entry.scaling and metrics else None,
         scaling=entry.scaling.managed(metrics) if entry.scaling and metrics else None,
     )

@@ -12,6 +12,7 @@ from lowtide.domain.scaling import (
     NEED_A_TARGET,
     Capacities,
     Figure,
+    Idle,
     ManagedScaling,
     Metering,
     Policy,
@@ -44,7 +45,7 @@ class MetricsEntry(Entry):
     metric: Metric = Field(
         default="weighted", description="What a mixed fleet follows, where it says nothing else."
     )
-    idle: Literal["zeros", "silent"] = Field(
+    idle: Idle = Field(
         default="zeros",
         description="What instances without streams report; `lowtide verify-metrics` finds out.",
     )

@@ -10,6 +10,7 @@ from lowtide.domain.open_streams import streams_open
 from lowtide.domain.readings import NoReading, Series
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+BEGAN = NOW - timedelta(minutes=30)
 
 
 def minute(ago: int, value: float) -> dict[datetime, float]:
@@ -55,17 +56,44 @@ def minutes(*values: float) -> dict[datetime, float]:
 )  # fmt: skip
 def test_streams_open(series: Mapping[str, Series], expected: float | None) -> None:
     found = streams_open(
-        endpoint({"small": 2, "large": 1}), {"AllTraffic": series}, NOW - timedelta(minutes=30), NOW
+        endpoint({"small": 2, "large": 1}), {"AllTraffic": series}, BEGAN, NOW, "zeros"
     )
+    assert (None if isinstance(found, NoReading) else found) == expected
+
+
+@pytest.mark.parametrize(
+    ("series", "began", "expected"),
+    [
+        pytest.param({}, BEGAN, 0, id="whoever was to be heard by now and was not is idle"),
+        pytest.param(
+            {"small": minute(1, 1)}, BEGAN, 2, id="a stream in the newest minute is open",
+        ),
+        pytest.param(
+            {"small": minute(4, 1)}, BEGAN, 2, id="the last minutes that all were heard of count",
+        ),
+        pytest.param({"small": minute(5, 1)}, BEGAN, 0, id="what ended before them has ended"),
+        pytest.param(
+            {"small": minute(2, 1), "large": minute(4, 3)}, BEGAN, 5, id="the types add up",
+        ),
+        pytest.param(
+            {}, NOW - timedelta(minutes=3), None, id="nobody can be heard of a drain that began now"
+        ),
+    ],
+)  # fmt: skip
+def test_where_the_idle_say_nothing(
+    series: Mapping[str, Series], began: datetime, expected: float | None
+) -> None:
+    fleet = endpoint({"small": 2, "large": 1})
+    found = streams_open(fleet, {"AllTraffic": series}, began, NOW, "silent")
     assert (None if isinstance(found, NoReading) else found) == expected
 
 
 def test_minutes_before_the_end_began_prove_nothing() -> None:
     idle = {"AllTraffic": {"small": minutes(0, 0)}}
     began = NOW - timedelta(minutes=1)
-    assert isinstance(streams_open(endpoint({"small": 2}), idle, began, NOW), NoReading)
+    assert isinstance(streams_open(endpoint({"small": 2}), idle, began, NOW, "zeros"), NoReading)
 
 
 def test_an_endpoint_that_shows_no_variant_may_hold_streams() -> None:
     bare = Endpoint("e", Status.IN_SERVICE)
-    assert isinstance(streams_open(bare, {}, NOW - timedelta(hours=1), NOW), NoReading)
+    assert isinstance(streams_open(bare, {}, NOW - timedelta(hours=1), NOW, "zeros"), NoReading)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from lowtide.domain.scaling import ManagedScaling, Metering
+from lowtide.domain.scaling import Idle, ManagedScaling, Metering
 from lowtide.domain.schedules import Schedule
 
 STACK_TAG = "lowtide:stack"
@@ -112,5 +112,6 @@ class Managed:
     ready: Literal["at-start", "after-start"] = "at-start"
     delete_cloudformation_owned: bool = False
     drain: Drain = Drain()
+    idle: Idle = "zeros"
     metering: Metering | None = None
     scaling: ManagedScaling | None = None

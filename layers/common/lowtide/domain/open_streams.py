@@ -5,10 +5,14 @@ from datetime import datetime, timedelta
 
 from lowtide.domain.endpoints import Endpoint, Pool
 from lowtide.domain.readings import NoReading, Series
+from lowtide.domain.scaling import Idle
 
 # Counted from the beginning of the minute that was read.
 _OLDEST = timedelta(minutes=2, seconds=30)
 _MINUTES = 2
+# Whoever says nothing of a minute that ended so long ago had nothing to say.
+_HEARD_WITHIN = timedelta(minutes=2)
+_TOO_EARLY = NoReading("too-early", "two recent minutes since the end began are not reported yet")
 
 
 def streams_open(
@@ -16,6 +20,7 @@ def streams_open(
     series: Mapping[str, Mapping[str, Series]],
     since: datetime,
     now: datetime,
+    idle: Idle,
 ) -> float | NoReading:
     """The most streams in either of the last two minutes reported, both later than `since`.
 
@@ -27,14 +32,31 @@ def streams_open(
     total = 0.0
     for variant in endpoint.variants:
         live = [pool for pool in variant.pools if pool.live]
-        streams = _streams_of(live, series[variant.name], since, now)
+        read = _where_idle_is_silent if idle == "silent" else _where_idle_says_zero
+        streams = read(live, series[variant.name], since, now)
         if isinstance(streams, NoReading):
             return streams
         total += streams
     return total
 
 
-def _streams_of(
+def _where_idle_is_silent(
+    live: Sequence[Pool], series: Mapping[str, Series], since: datetime, now: datetime
+) -> float | NoReading:
+    """The most of each type since the minutes that everybody has been heard of."""
+    if not live:
+        return NoReading("no-data", "no concurrency from any instance")
+    first = now.replace(second=0, microsecond=0) - _HEARD_WITHIN - _MINUTES * timedelta(minutes=1)
+    if first < since:
+        return _TOO_EARLY
+    recent = {
+        each: [value for minute, value in points.items() if minute >= first]
+        for each, points in series.items()
+    }
+    return sum(p.live * max(recent.get(p.instance_type, ()), default=0.0) for p in live)
+
+
+def _where_idle_says_zero(
     live: Sequence[Pool], series: Mapping[str, Series], since: datetime, now: datetime
 ) -> float | NoReading:
     silent = [pool.instance_type for pool in live if not series.get(pool.instance_type)]
@@ -43,5 +65,5 @@ def _streams_of(
     common = set[datetime].intersection(*(set(series[pool.instance_type]) for pool in live))
     minutes = sorted(minute for minute in common if minute >= since)[-_MINUTES:]
     if len(minutes) < _MINUTES or now - minutes[-1] > _OLDEST:
-        return NoReading("too-early", "two recent minutes since the end began are not reported yet")
+        return _TOO_EARLY
     return max(sum(p.live * series[p.instance_type][m] for p in live) for m in minutes)

@@ -6,6 +6,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Literal
 
+type Idle = Literal["zeros", "silent"]  # what instances without streams report
+
 
 class Figure(StrEnum):
     """By their names in CloudWatch; each that is published costs a custom metric a month."""
@@ -39,11 +41,11 @@ class Capacities:
 class Reading:
     """What AWS does not say of ConcurrentRequestsPerModel; `lowtide verify-metrics` finds out.
 
-    `idle`: instances without streams report zeros, or are silent. `total`: the streams of a type
-    are its Average times its live instances, or its Sum over the samples an instance makes.
+    `total`: the streams of a type are its Average times its live instances, or its Sum over the
+    samples an instance makes.
     """
 
-    idle: Literal["zeros", "silent"] = "zeros"
+    idle: Idle = "zeros"
     total: Literal["average", "sum"] = "average"
 
 

@@ -94,4 +94,4 @@ def _streams(situation: Situation, metrics: Metrics) -> float | NoReading:
         variant.name: {s.instance_type: found[s] for s in asked if s.variant == variant.name}
         for variant in endpoint.variants
     }
-    return streams_open(endpoint, series, since, situation.now)
+    return streams_open(endpoint, series, since, situation.now, situation.managed.idle)
