@@ -1,7 +1,7 @@
 """Many calls at the same time."""
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Protocol
 
 from lowtide.domain.errors import UnreachableError
@@ -31,12 +31,7 @@ class InThreads:
     ) -> Sequence[B | UnreachableError]:
         futures = [self._pool.submit(work, item) for item in items]
         wait(futures, self._within_s)
+        for future in futures:
+            future.cancel()  # those that did not even begin
         late = UnreachableError(f"no answer within {self._within_s:g} s")
-        return [_result(future, late) for future in futures]
-
-
-def _result[B](future: Future[B], late: UnreachableError) -> B | UnreachableError:
-    if future.done():
-        return future.result()
-    future.cancel()
-    return late
+        return [f.result() if f.done() and not f.cancelled() else late for f in futures]
