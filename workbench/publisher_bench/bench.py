@@ -58,7 +58,7 @@ def bench_publisher(
     all_figures: Annotated[bool, typer.Option(help="Publish every figure, not only one.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Calls, time and memory of the publisher, against a server on this machine that takes 20 ms."""
+    """Calls, time and memory of the publisher, against a server of its own that takes 20 ms."""
     if resolution not in (60, 10):
         raise typer.BadParameter(f"{resolution}; give 60 or 10", param_hint="--resolution")
     console = Console(markup=False, highlight=False)
@@ -95,9 +95,9 @@ def measure(endpoints: int, resolution: Literal[60, 10] = 60, all_figures: bool 
 
 def table(costs: Sequence[Cost]) -> Table:
     shown = Table.grid(padding=(0, 3, 0, 0))
-    shown.add_row(
-        "endpoints", "cold start", "first minute", "a minute", "processor", "peak", "calls"
-    )
+    operations = sorted({operation for cost in costs for operation in cost.calls})
+    figures = ("endpoints", "cold start", "first minute", "a minute", "processor", "peak")
+    shown.add_row(*figures, *operations)
     for number, cost in enumerate(costs):
         before = costs[number - 1] if number else None
         shown.add_row(
@@ -107,7 +107,7 @@ def table(costs: Sequence[Cost]) -> Table:
             _grown(cost.steady.wall_s, before and before.steady.wall_s, "s"),
             _grown(cost.steady.cpu_s, before and before.steady.cpu_s, "s"),
             _grown(cost.peak_mb, before and before.peak_mb, "MB"),
-            ", ".join(f"{count:,} {call}" for call, count in sorted(cost.calls.items())),
+            *(f"{cost.calls.get(operation, 0):,}" for operation in operations),
         )
     return shown
 
@@ -186,6 +186,6 @@ def _grown(value: float, before: float | None, unit: str) -> str:
 def _footnote(costs: Sequence[Cost]) -> str:
     share = max(cost.server_share for cost in costs)
     return (
-        f"Each call takes {LATENCY_S * 1000:.0f} ms; at most {share:.0%} of the time of answers was "
-        "the server's own delay beyond that. In brackets: against the row above."
+        f"Each call takes {LATENCY_S * 1000:.0f} ms; at most {share:.0%} of the time of answers "
+        "was the server's own delay beyond that. In brackets: against the row above."
     )
