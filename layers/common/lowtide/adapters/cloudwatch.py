@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NAMESPACE = "Lowtide"
 _LOOK_BACK = timedelta(minutes=5)
+_SHORT_LOOK_BACK = timedelta(minutes=3)  # of ten-second points, six times as many
 _QUERIES_A_CALL = 500
 _METRICS_A_CALL = 1000
 _MINUTE_S = 60
@@ -99,9 +100,11 @@ class Metrics:
 
     def _asked(self, sources: Sequence[Source], now: datetime) -> Sequence[Answer] | AwsError:
         answers: list[Answer] = [{} for _ in sources]
-        end = _begun(now, min(source.period_s for source in sources))
+        periods = {source.period_s for source in sources}
+        look_back = _LOOK_BACK if _MINUTE_S in periods else _SHORT_LOOK_BACK
+        start, end = _begun(now, _MINUTE_S) - look_back, _begun(now, min(periods))
         try:
-            for result in self._results(sources, _begun(now, _MINUTE_S) - _LOOK_BACK, end):
+            for result in self._results(sources, start, end):
                 index = int(result["Id"].removeprefix("m"))
                 answers[index] = _with(answers[index], result, sources[index], end)
         except AwsError as error:
@@ -144,7 +147,9 @@ def _with(known: Answer, result: MetricDataResultTypeDef, source: Source, end: d
     if isinstance(known, AwsError):
         return known
     newest = end - timedelta(seconds=source.period_s)
-    values = zip(result["Timestamps"], result["Values"], strict=True)
+    # In UTC: instants with botocore's zone are slow to compare.
+    starts = (at.astimezone(UTC) for at in result["Timestamps"])
+    values = zip(starts, result["Values"], strict=True)
     known.update((at, value) for at, value in values if at <= newest)
     return known
 

@@ -40,8 +40,9 @@ def pools(summary: ProductionVariantSummaryTypeDef, types: Mapping[str, str]) ->
 
 
 def ranks(variant: ProductionVariantOutputTypeDef) -> Mapping[str, int]:
-    """Priority by instance type; 1 is the highest."""
-    return {pool["InstanceType"]: pool["Priority"] for pool in variant.get("InstancePools", [])}
+    """Priority by instance type; 1 is the highest, and counts where a type stands twice."""
+    pools = sorted(variant.get("InstancePools", []), key=lambda pool: -pool["Priority"])
+    return {pool["InstanceType"]: pool["Priority"] for pool in pools}
 
 
 def in_order(variant: Variant, ranks: Mapping[str, int]) -> Variant:
