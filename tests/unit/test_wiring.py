@@ -9,6 +9,7 @@ from lowtide import wiring
 from lowtide.settings import LifecycleSettings
 
 SCHEDULER_HAS_S = 50
+PUBLISHER_HAS_S = 60
 ENVIRONMENT = {
     "LOWTIDE_CONFIG": "file.yaml",
     "LOWTIDE_STACK": "lowtide-dev",
@@ -35,6 +36,21 @@ def test_a_question_that_hangs_leaves_time_for_the_other_endpoints(
         for service in ("iam", "cloudwatch")
     }
     assert all(seconds < SCHEDULER_HAS_S / 3 for seconds in longest.values()), longest
+
+
+def test_each_thread_of_the_publisher_has_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+    real = boto3.client
+
+    def client(service: Any, config: Any) -> Any:
+        made.append(config)
+        return real(service, config=config, region_name="us-east-1")
+
+    monkeypatch.setattr(boto3, "client", client)
+    wiring.publisher()
+    assert {config.max_pool_connections for config in made} == {wiring.THREADS}
+    assert {config.retries["mode"] for config in made} == {"adaptive"}
+    assert max(map(_longest_s, made)) < PUBLISHER_HAS_S / 2
 
 
 def _longest_s(config: Any) -> float:

@@ -64,7 +64,9 @@ def bench_publisher(
     console = Console(markup=False, highlight=False)
     counts = endpoints or list(_COUNTS)
     shown = track(counts, "Measuring", console=Console(stderr=True), transient=True)
-    costs = [measure(count, 10 if resolution == 10 else 60, all_figures) for count in shown]
+    costs = [
+        measure(count, 10 if resolution == 10 else 60, all_figures=all_figures) for count in shown
+    ]
     if as_json:
         console.print_json(json.dumps([asdict(cost) for cost in costs]))
         return
@@ -72,7 +74,7 @@ def bench_publisher(
     console.print(_footnote(costs), soft_wrap=True)
 
 
-def measure(endpoints: int, resolution: Literal[60, 10] = 60, all_figures: bool = False) -> Cost:
+def measure(endpoints: int, resolution: Literal[60, 10] = 60, *, all_figures: bool = False) -> Cost:
     with TemporaryDirectory() as folder, _server() as server:
         file = Path(folder) / "endpoints.yaml"
         file.write_text(_file(endpoints, resolution, all_figures), encoding="utf-8")

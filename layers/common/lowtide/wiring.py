@@ -27,13 +27,13 @@ _ASKING = ClientConfig(
     retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=2, read_timeout=5
 )
 # The publisher asks of all endpoints at once. What one takes longer is missing in this minute only.
-_THREADS = 16
+THREADS = 16
 _WITHIN_S = 20
 _MEASURING = ClientConfig(
     retries={"mode": "adaptive", "total_max_attempts": 3},
     connect_timeout=2,
     read_timeout=5,
-    max_pool_connections=_THREADS,
+    max_pool_connections=THREADS,
     # To check each of our own requests, and to describe this machine in it, is a fifth of the work.
     parameter_validation=False,
     user_agent="lowtide",
@@ -45,7 +45,7 @@ def steps_queue(url: str) -> StepsQueue:
 
 
 def publisher() -> Aws:
-    each = InThreads(_THREADS, _WITHIN_S)
+    each = InThreads(THREADS, _WITHIN_S)
     return Aws(
         endpoints=Endpoints(boto3.client("sagemaker", config=_MEASURING)),
         metrics=Metrics(boto3.client("cloudwatch", config=_MEASURING), each),
