@@ -70,7 +70,7 @@ def bench_publisher(
     if as_json:
         console.print_json(json.dumps([asdict(cost) for cost in costs]))
         return
-    console.print(table(costs))
+    console.print(table(costs), calls(costs), sep="\n\n")
     console.print(_footnote(costs), soft_wrap=True)
 
 
@@ -96,21 +96,28 @@ def measure(endpoints: int, resolution: Literal[60, 10] = 60, *, all_figures: bo
 
 
 def table(costs: Sequence[Cost]) -> Table:
-    shown = Table.grid(padding=(0, 3, 0, 0))
-    operations = sorted({operation for cost in costs for operation in cost.calls})
-    figures = ("endpoints", "cold start", "first minute", "a minute", "processor", "peak")
-    shown.add_row(*figures, *operations)
-    for number, cost in enumerate(costs):
-        before = costs[number - 1] if number else None
+    shown = Table.grid(padding=(0, 2, 0, 0))
+    shown.add_row("endpoints", "cold", "first", "a minute", "processor", "peak")
+    for before, cost in zip([None, *costs], costs, strict=False):
         shown.add_row(
             f"{cost.endpoints:,}",
             f"{cost.cold.wall_s:.2f} s",
             f"{cost.first.wall_s:.2f} s",
-            _grown(cost.steady.wall_s, before and before.steady.wall_s, "s"),
-            _grown(cost.steady.cpu_s, before and before.steady.cpu_s, "s"),
-            _grown(cost.peak_mb, before and before.peak_mb, "MB"),
-            *(f"{cost.calls.get(operation, 0):,}" for operation in operations),
+            _grown(cost.steady.wall_s, before.steady.wall_s if before else None, "s"),
+            _grown(cost.steady.cpu_s, before.steady.cpu_s if before else None, "s"),
+            _grown(cost.peak_mb, before.peak_mb if before else None, "MB"),
         )
+    return shown
+
+
+def calls(costs: Sequence[Cost]) -> Table:
+    """Of a minute."""
+    operations = sorted({operation for cost in costs for operation in cost.calls})
+    shown = Table.grid(padding=(0, 2, 0, 0))
+    shown.add_row("endpoints", *operations)
+    for cost in costs:
+        counts = (f"{cost.calls.get(operation, 0):,}" for operation in operations)
+        shown.add_row(f"{cost.endpoints:,}", *counts)
     return shown
 
 
@@ -189,5 +196,6 @@ def _footnote(costs: Sequence[Cost]) -> str:
     share = max(cost.server_share for cost in costs)
     return (
         f"Each call takes {LATENCY_S * 1000:.0f} ms; at most {share:.0%} of the time of answers "
-        "was the server's own delay beyond that. In brackets: against the row above."
+        "was the server's own delay beyond that. Cold: file and clients; first: "
+        "its connections, too. In brackets: against the row above."
     )

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -74,7 +74,7 @@ def main() -> None:
     sys.stdout.write(json.dumps(report))
 
 
-def _app() -> ModuleType:
+def _app() -> Any:
     spec = importlib.util.spec_from_file_location("app", ROOT / "functions/publisher/app.py")
     if spec is None or spec.loader is None:
         raise ImportError("functions/publisher/app.py")

@@ -10,7 +10,7 @@ from lowtide.domain.endpoints import Endpoint, Pool
 from lowtide.domain.errors import AbsentError, AwsError
 from tests.integration.adapters.conftest import NAME, POOLS, Account
 
-G6, G6E = (pool["InstanceType"] for pool in POOLS)
+G6, G6E = (str(pool["InstanceType"]) for pool in POOLS)
 UPSIDE_DOWN = [{"InstanceType": G6, "Priority": 2}, {"InstanceType": G6E, "Priority": 1}]
 
 
