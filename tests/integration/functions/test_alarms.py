@@ -25,6 +25,7 @@ ALARMS = (
     "CreatingTooLongAlarm",
     "FunctionErrorsAlarm",
     "NotInServiceAlarm",
+    "PublisherSilenceAlarm",
     "RestoreOverdueAlarm",
     "SilenceAlarm",
     "StepsFailedAlarm",
@@ -92,12 +93,6 @@ def test_no_alarm_while_all_is_well(town_with: TownMaker) -> None:
             id="a function dies minute after minute",
         ),
         pytest.param(
-            "SilenceAlarm",
-            Fault(Failed("TooManyRequestsException", "Rate Exceeded.", 429), *INVOKE),
-            13,
-            id="nobody runs the scheduler for ten minutes",
-        ),
-        pytest.param(
             "StepsFailedAlarm",
             Fault(Killed(), function="reconciler"),
             21,
@@ -114,6 +109,16 @@ def test_each_alarm_is_raised_by_what_it_is_for_and_only_that(
     queue_a_step(town)
     pass_minutes(town, minutes)
     assert raised() == [alarm]
+    town.cloud.faults.clear()
+
+
+def test_nobody_runs_them_for_ten_minutes(town_with: TownMaker) -> None:
+    town = town_with(ALWAYS)
+    pass_minutes(town, 12)
+    refused = Failed("TooManyRequestsException", "Rate Exceeded.", 429)
+    town.cloud.faults.add(Fault(refused, *INVOKE, times=None))
+    pass_minutes(town, 13)
+    assert sorted(raised()) == ["PublisherSilenceAlarm", "SilenceAlarm"]
     town.cloud.faults.clear()
 
 
