@@ -43,11 +43,13 @@ def seconds(ago: float, value: float) -> dict[datetime, float]:
             id="a late type makes all read the minute that both have",
         ),
         pytest.param(
-            BOTH, ZEROS, {"small": minutes(5), "large": minutes(8) | minute(-1, 80)}, 13, 30,
+            BOTH, ZEROS,
+            {"small": minutes(5) | minute(-1, 50), "large": minutes(8) | minute(-1, 80)}, 13, 30,
             id="a minute in the future is not read",
         ),
         pytest.param(
-            BOTH, ZEROS, {"small": minutes(5) | minute(0.5, 1), "large": minutes(8)}, 13, 30,
+            BOTH, ZEROS,
+            {"small": minutes(5) | minute(0.5, 1), "large": minutes(8) | minute(0.5, 1)}, 13, 30,
             id="a minute that is not over is not read",
         ),
         pytest.param(

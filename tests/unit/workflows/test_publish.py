@@ -206,6 +206,14 @@ def test_the_statistic_is_the_one_that_the_account_has() -> None:
     assert {s.endpoint: s.statistic for s in cloudwatch.sources} == {"a": "Sum", "b": "Average"}
 
 
+def test_a_type_in_two_pools_is_asked_for_once() -> None:
+    cloudwatch = Cloudwatch()
+    twice = endpoint("a", Pool(G6, 1), Pool(G6, 2))
+    steps = run(managed("a"), sagemaker=Sagemaker({"a": twice}), cloudwatch=cloudwatch)
+    assert [source.instance_type for source in cloudwatch.sources] == [G6]
+    assert codes(steps) == {"a": "read"}
+
+
 class TestPriorities:
     def test_are_asked_for_where_a_figure_rests_on_them(self) -> None:
         sagemaker = Sagemaker({"single": endpoint("single", Pool(G6, 1))})

@@ -50,7 +50,7 @@ def _sources(observed: Observed) -> Iterator[Source]:
         return
     metering = observed.metering
     statistic: Statistic = "Sum" if metering.reading.total == "sum" else "Average"
-    for source in sources(observed.endpoint):
+    for source in dict.fromkeys(sources(observed.endpoint)):  # a type may stand in two pools
         yield replace(source, period_s=metering.resolution, statistic=statistic)
 
 
