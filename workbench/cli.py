@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from workbench.publisher_bench.bench import bench_publisher
 from workbench.report.story import Minute
 from workbench.schedules.bench import bench_schedules
 from workbench.schedules.check import check
@@ -30,6 +31,7 @@ app.command()(status)
 bench = typer.Typer(no_args_is_help=True, help="Measure how fast something is.")
 app.add_typer(bench, name="bench")
 bench.command("schedules")(bench_schedules)
+bench.command("publisher")(bench_publisher)
 console = Console(markup=False)  # what people wrote may hold brackets
 
 

@@ -1,5 +1,6 @@
 """What the template promises about functions, queue, table, schedules and alarms."""
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from lowtide.domain.shards import Shard
+from lowtide.events import shard_of
 from workbench.aws.stack import period
 from workbench.aws.template import Template
 
@@ -114,7 +117,8 @@ class TestEachSchedule:
         schedule = event(template, function, "EveryMinute")
         assert period(schedule["ScheduleExpression"]).total_seconds() == 60
         assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
-        assert schedule["Input"] == '{"time": "<aws.scheduler.scheduled-time>"}'
+        event_sent = json.loads(template.resolve(schedule["Input"]))
+        assert event_sent["time"] == "<aws.scheduler.scheduled-time>"
 
     def test_is_named_after_the_stack(self, template: Template, function: str) -> None:
         name = template.resolve(event(template, function, "EveryMinute")["Name"])
@@ -127,6 +131,18 @@ class TestEachSchedule:
     def test_is_not_tried_again_by_lambda_either(self, template: Template, function: str) -> None:
         asynchronous = raw_function(template, function)["EventInvokeConfig"]
         assert asynchronous == {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60}
+
+
+@pytest.mark.parametrize("shards", ["1", "2", "4"])
+def test_each_shard_of_the_publisher_has_its_own_minute(template: Template, shards: str) -> None:
+    schedules = template.knowing({"PublisherShards": shards}).schedules()
+    sent = [json.loads(s.input) for s in schedules if s.function == "publisher" and s.enabled]
+    parts = [shard_of(event) for event in sent]
+    assert parts == [Shard(number, int(shards)) for number in range(int(shards))]
+
+
+def test_the_publisher_may_run_until_its_minute_is_over(template: Template) -> None:
+    assert raw_function(template, "publisher")["Timeout"] == 60
 
 
 def test_state_changes_of_endpoints_wake_the_scheduler(template: Template) -> None:

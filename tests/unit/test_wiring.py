@@ -11,6 +11,7 @@ from lowtide.settings import LifecycleSettings
 SCHEDULER_HAS_S = 50
 CONTROL_HAS_S = 50
 PARTS_OF_SCALING = 4  # target, policies, alarms, activities, each read by itself
+PUBLISHER_HAS_S = 60
 ENVIRONMENT = {
     "LOWTIDE_CONFIG": "file.yaml",
     "LOWTIDE_STACK": "lowtide-dev",
@@ -44,6 +45,21 @@ def test_services_that_hang_leave_control_time_to_answer(monkeypatch: pytest.Mon
     monkeypatch.setattr(boto3, "client", lambda _service, config: made.append(config))
     wiring.scaling_views()
     assert PARTS_OF_SCALING * max(map(_longest_s, made)) < CONTROL_HAS_S
+
+
+def test_each_thread_of_the_publisher_has_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+    real = boto3.client
+
+    def client(service: Any, config: Any) -> Any:
+        made.append(config)
+        return real(service, config=config, region_name="us-east-1")
+
+    monkeypatch.setattr(boto3, "client", client)
+    wiring.publisher()
+    assert {config.max_pool_connections for config in made} == {wiring.THREADS}
+    assert {config.retries["mode"] for config in made} == {"adaptive"}
+    assert max(map(_longest_s, made)) < PUBLISHER_HAS_S / 2
 
 
 def _longest_s(config: Any) -> float:

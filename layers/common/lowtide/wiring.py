@@ -12,7 +12,9 @@ from lowtide.adapters.rights import RightsCheck
 from lowtide.adapters.sagemaker import Endpoints
 from lowtide.adapters.scaling_views import ScalingViews
 from lowtide.adapters.store import Store
+from lowtide.adapters.threads import InThreads
 from lowtide.settings import LifecycleSettings
+from lowtide.workflows.minute import Aws
 from lowtide.workflows.world import World
 
 # Adaptive retries slow down by themselves where the unpublished API rates of SageMaker are met.
@@ -29,14 +31,18 @@ _ASKING = ClientConfig(
 _LOOKING = ClientConfig(
     retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=2, read_timeout=3
 )
-
-
-def endpoints() -> Endpoints:
-    return Endpoints(boto3.client("sagemaker", config=_CLIENT))
-
-
-def metrics() -> Metrics:
-    return Metrics(boto3.client("cloudwatch", config=_CLIENT))
+# The publisher asks of all endpoints at once. What one takes longer is missing in this minute only.
+THREADS = 16
+_WITHIN_S = 20
+_MEASURING = ClientConfig(
+    retries={"mode": "adaptive", "total_max_attempts": 3},
+    connect_timeout=2,
+    read_timeout=5,
+    max_pool_connections=THREADS,
+    # To check each of our own requests, and to describe this machine in it, is a fifth of the work.
+    parameter_validation=False,
+    user_agent="lowtide",
+)
 
 
 def scaling_views() -> ScalingViews:
@@ -50,6 +56,15 @@ def steps_queue(url: str) -> StepsQueue:
     return StepsQueue(boto3.client("sqs", config=_CLIENT), url)
 
 
+def publisher() -> Aws:
+    each = InThreads(THREADS, _WITHIN_S)
+    return Aws(
+        endpoints=Endpoints(boto3.client("sagemaker", config=_MEASURING)),
+        metrics=Metrics(boto3.client("cloudwatch", config=_MEASURING), each),
+        each=each,
+    )
+
+
 def world(settings: LifecycleSettings, prices: Mapping[str, float]) -> World:
     table = boto3.resource("dynamodb", config=_CLIENT).Table(settings.table)
     scaling = ScalingDocuments(
@@ -58,7 +73,7 @@ def world(settings: LifecycleSettings, prices: Mapping[str, float]) -> World:
     )
     iam = boto3.client("iam", config=_ASKING)
     return World(
-        endpoints=endpoints(),
+        endpoints=Endpoints(boto3.client("sagemaker", config=_CLIENT)),
         scaling=scaling,
         metrics=Metrics(boto3.client("cloudwatch", config=_ASKING)),
         store=Store(table),

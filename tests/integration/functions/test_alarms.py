@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from tests.integration.functions.conftest import MONDAY_EVENING
-from workbench.aws.faults import Failed, Fault, Killed
+from workbench.aws.faults import Failed, Fault, Killed, Throttled
 from workbench.aws.invoker import INVOKE
 from workbench.aws.settings import Settings
 from workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
@@ -25,6 +25,7 @@ ALARMS = (
     "CreatingTooLongAlarm",
     "FunctionErrorsAlarm",
     "NotInServiceAlarm",
+    "PublisherSilenceAlarm",
     "RestoreOverdueAlarm",
     "SilenceAlarm",
     "StepsFailedAlarm",
@@ -92,12 +93,6 @@ def test_no_alarm_while_all_is_well(town_with: TownMaker) -> None:
             id="a function dies minute after minute",
         ),
         pytest.param(
-            "SilenceAlarm",
-            Fault(Failed("TooManyRequestsException", "Rate Exceeded.", 429), *INVOKE),
-            13,
-            id="nobody runs the scheduler for ten minutes",
-        ),
-        pytest.param(
             "StepsFailedAlarm",
             Fault(Killed(), function="reconciler"),
             21,
@@ -114,6 +109,16 @@ def test_each_alarm_is_raised_by_what_it_is_for_and_only_that(
     queue_a_step(town)
     pass_minutes(town, minutes)
     assert raised() == [alarm]
+    town.cloud.faults.clear()
+
+
+def test_nobody_runs_them_for_ten_minutes(town_with: TownMaker) -> None:
+    town = town_with(ALWAYS)
+    pass_minutes(town, 12)
+    refused = Failed("TooManyRequestsException", "Rate Exceeded.", 429)
+    town.cloud.faults.add(Fault(refused, *INVOKE, times=None))
+    pass_minutes(town, 13)
+    assert sorted(raised()) == ["PublisherSilenceAlarm", "SilenceAlarm"]
     town.cloud.faults.clear()
 
 
@@ -136,8 +141,22 @@ def test_an_endpoint_that_aws_cannot_create_is_not_in_service(town_with: TownMak
 
 def test_a_type_without_a_capacity_makes_the_load_unreadable(town_with: TownMaker) -> None:
     town = town_with(ALWAYS.replace("ml.g6.2xlarge", "ml.g5.2xlarge"))
-    pass_minutes(town, 16)
+    pass_minutes(town, 10)
+    assert raised() == []
+    pass_minutes(town, 3)
     assert raised() == ["UnreadableAlarm"]
+
+
+def test_faults_that_pass_do_not_add_up_to_one_that_lasts(town_with: TownMaker) -> None:
+    """With many endpoints there is always one that has just been created, or was throttled."""
+    town = town_with(ALWAYS)
+    throttled = Fault(Throttled(), "sagemaker", "DescribeEndpoint", "publisher", times=None)
+    for _ in range(4):
+        town.cloud.faults.add(throttled)
+        pass_minutes(town, 4)
+        town.cloud.faults.clear()
+        pass_minutes(town, 1)
+    assert raised() == []
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,8 @@ def test_every_minute_scheduler_and_publisher_get_the_scheduled_time(
     cloud.pass_minutes(2)
     minutes = [{"time": "2026-11-23T12:01:00Z"}, {"time": "2026-11-23T12:02:00Z"}]
     assert project.said(stack.functions["scheduler"]) == minutes
-    assert project.said(stack.functions["publisher"]) == minutes
+    whole = {"shard": 0, "shards": 1}
+    assert project.said(stack.functions["publisher"]) == [each | whole for each in minutes]
     assert not stack.functions["control"].log
 
 
