@@ -48,6 +48,7 @@ class Sight:
     seen: Seen
     kept: frozenset[DimensionSet]
     every_s: int
+    left_out: int  # minutes in which instances came or went, or reported not all yet
 
 
 def look(sagemaker: SageMakerClient, cloudwatch_: CloudWatchClient, asked: Asked) -> Sight:
@@ -63,7 +64,8 @@ def look(sagemaker: SageMakerClient, cloudwatch_: CloudWatchClient, asked: Asked
     groups = [_group(*each, kept) for each in zip(wanted, _counts(variant), points, strict=True)]
     rate_seen = max((_rate(each, minute) for each in points for minute in minutes), default=0)
     seen = Seen(groups[0], tuple(groups[1:]), minutes, 60 // every_s, rate_seen)
-    return Sight(endpoint, variant, seen, kept.sets, every_s)
+    left_out = asked.span // _MINUTE - len(minutes)
+    return Sight(endpoint, variant, seen, kept.sets, every_s, left_out)
 
 
 def _refuse_other_kinds(endpoint: Endpoint) -> None:

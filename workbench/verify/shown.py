@@ -1,8 +1,9 @@
 """A verdict for the terminal, in 80 columns, and as JSON."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
 from rich.console import Console
@@ -12,7 +13,9 @@ from workbench.verify import words
 from workbench.verify.judgement import Verdict, loaded, silent, with_zeros
 from workbench.verify.look import Sight
 from workbench.verify.meanings import Meaning, Samples, sources, streams
-from workbench.verify.seen import Group, Minute
+from workbench.verify.seen import Group
+
+_MINUTE = timedelta(minutes=1)
 
 
 def show(sight: Sight, verdict: Verdict, held: float | None) -> None:
@@ -26,8 +29,7 @@ def show(sight: Sight, verdict: Verdict, held: float | None) -> None:
     for sentence in words.sentences(sight, verdict, held):
         console.print(sentence)
     console.print(f"\n{words.last(verdict)}", style="bold")
-    if line := words.line(verdict):
-        console.print(line)
+    console.print(words.line(verdict) or words.DEFAULTS)
 
 
 def as_json(sight: Sight, verdict: Verdict, held: float | None) -> dict[str, Any]:
@@ -36,6 +38,7 @@ def as_json(sight: Sight, verdict: Verdict, held: float | None) -> dict[str, Any
         "endpoint": sight.endpoint.name,
         "variant": sight.variant.name,
         "minutes": [at.isoformat() for at in seen.minutes],
+        "left_out": sight.left_out,
         "streams": held,
         "every_s": sight.every_s,
         "groups": [_group_json(group, sight) for group in seen.groups],
@@ -64,10 +67,11 @@ def _group_json(group: Group, sight: Sight) -> dict[str, Any]:
 
 def _span(sight: Sight) -> str:
     minutes = sight.seen.minutes
-    counts = f"{sight.variant.live} live, a sample every {sight.every_s} seconds"
+    live = sight.variant.live
+    counts = f"{live} instance{'s' if live > 1 else ''}"
     if not minutes:
         return counts
-    return f"{len(minutes)} minutes from {minutes[0]:%d %b %H:%M} UTC, {counts}"
+    return f"{counts}, {minutes[0]:%d %b %H:%M} to {minutes[-1] + _MINUTE:%H:%M} UTC"
 
 
 def _groups(sight: Sight) -> Table:
@@ -76,26 +80,27 @@ def _groups(sight: Sight) -> Table:
     for name in ("live", "loaded", "zeros", "silent", "samples", "Sum", "Average", "Min", "Max"):
         table.add_column(name, justify="right")
     for group in sight.seen.groups:
-        minutes = [group.minutes[at] for at in loaded(group, sight.seen)]
+        times = loaded(group, sight.seen)
         table.add_row(
             group.instance_type or "all instances",
             str(group.live),
-            str(len(minutes)),
+            str(len(times)),
             str(len(with_zeros(group, sight.seen))),
             str(len(silent(group, sight.seen))),
-            *(_range(values) for values in _columns(minutes)),
+            *(_range(values) for values in _columns(group, times or sight.seen.minutes)),
         )
-    table.caption = "Minutes of each kind; of the loaded ones what CloudWatch says a minute."
+    table.caption = "How many minutes; what CloudWatch has of a minute, loaded if there was one."
     table.caption_justify = "left"
     return table
 
 
-def _columns(minutes: Iterable[Minute]) -> Iterable[tuple[float, ...]]:
+def _columns(group: Group, times: Iterable[datetime]) -> Iterable[tuple[float, ...]]:
+    minutes = [group.minutes[at] for at in times if at in group.minutes]
     rows = [(m.samples, m.total, m.average, m.least, m.most) for m in minutes]
     return zip(*rows, strict=True) if rows else [()] * 5
 
 
-def _range(values: tuple[float, ...]) -> str:
+def _range(values: Sequence[float]) -> str:
     if not values:
         return "-"
     low, high = f"{min(values):.3g}", f"{max(values):.3g}"
@@ -108,18 +113,18 @@ def _meanings(sight: Sight, verdict: Verdict) -> Table:
     for name in ("samples", "streams", "fits"):
         table.add_column(name, justify="right")
     for samples in Samples:
-        fits = any(meaning.samples is samples for meaning in verdict.possible)
-        table.add_row(samples.value, *_expected(samples, sight), "yes" if fits else "no")
+        fit = [meaning for meaning in verdict.possible if meaning.samples is samples]
+        expected = _expected(fit or [Meaning(samples, "zeros")], sight)
+        table.add_row(samples.value, *expected, "yes" if fit else "no")
     return table
 
 
-def _expected(samples: Samples, sight: Sight) -> tuple[str, str]:
-    """Of all instances: the samples without silent ones, and the streams of the newest minute."""
+def _expected(meanings: Sequence[Meaning], sight: Sight) -> tuple[str, str]:
+    """Of all instances: the samples, all reporting, and the streams of the newest minute."""
     whole, rate = sight.seen.whole, sight.seen.rate
-    meaning = Meaning(samples, "zeros")
     minute = whole.minutes.get(sight.seen.minutes[-1])
-    counted = streams(meaning, whole, rate, minute)
-    return str(rate * sources(meaning, whole.live)), f"{counted.low:.3g}"
+    counted = [bound for m in meanings for bound in streams(m, whole, rate, minute)]
+    return str(rate * sources(meanings[0], whole.live)), _range(counted)
 
 
 def _distinct(sight: Sight) -> Mapping[frozenset[str], int]:

@@ -46,6 +46,8 @@ _REMEDIES = {
 
 
 def sentences(sight: Sight, verdict: Verdict, held: float | None) -> Iterator[str]:
+    if sight.left_out:
+        yield f"Left out: {sight.left_out} minutes in which instances came or went."
     yield from _total(verdict)
     yield from _idle(verdict)
     yield from _metric_math(verdict, sight)
@@ -70,12 +72,14 @@ def last(verdict: Verdict) -> str:
         return "For the file, at its top:"
     if line(verdict):
         return "What is open keeps its default, the safe choice. For the file, at its top:"
-    return f"Leave the file as it is: the defaults are the safe choice, {DEFAULTS}"
+    return "Leave the file as it is: its defaults are the safe choice."
 
 
 def _total(verdict: Verdict) -> Iterator[str]:
     if verdict.total == "average":
         yield "There is one sample for all instances, their mean. A Sum would be too low."
+        if any(meaning.idle == "silent" for meaning in verdict.possible):
+            yield "If idle instances are silent, their Average is too high: the safe side."
     if verdict.total == "sum" and {m.samples for m in verdict.possible} == {Samples.EACH}:
         yield "Each instance makes samples of its own, so a Sum tells the streams."
     elif verdict.total == "sum":
