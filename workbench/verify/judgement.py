@@ -11,6 +11,7 @@ from workbench.verify.meanings import MEANINGS, Meaning, Samples, Streams, expla
 from workbench.verify.seen import Group, Seen
 
 LOADED_MINUTES = 3
+LOWTIDES_RATE = 6  # samples a minute that the publisher's `sum` divides by
 IDLE_MINUTES = 5
 
 
@@ -24,6 +25,7 @@ class Lack(Enum):
     INSTANCES = "one instance only"
     LOAD = "no load"
     STREAMS = "a known number of streams"
+    PACE = "a pace that sum does not know"
     BUSY = "perhaps one busy instance only"
     IDLENESS = "no idle minutes"
 
@@ -136,7 +138,9 @@ def _total(
     means = {meaning.samples is Samples.MEAN for meaning in possible}
     if len(means) == 2:
         return Lack.BUSY if known else Lack.STREAMS
-    return "average" if means == {True} else "sum"
+    if means == {True}:
+        return "average"
+    return "sum" if seen.rate == LOWTIDES_RATE else Lack.PACE
 
 
 def _idle(possible: tuple[Meaning, ...], seen: Seen) -> Literal["zeros", "silent"] | Lack:

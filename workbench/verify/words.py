@@ -17,6 +17,7 @@ _REASONS = {
     Lack.INSTANCES: "total; with fewer than 2 instances{of_one_type} all meanings look alike",
     Lack.LOAD: "total; there was no load, or for too short a time",
     Lack.STREAMS: "total; one sample for all may be their mean or their total",
+    Lack.PACE: "total; `sum` divides by 6 samples a minute, and here there are {rate}",
     Lack.BUSY: "total; one instance alone may have held the streams",
     Lack.IDLENESS: f"idle; not seen in {IDLE_MINUTES} whole minutes",
 }
@@ -37,6 +38,7 @@ _REMEDIES = {
     Lack.INSTANCES: "{hold}",
     Lack.LOAD: "{hold}",
     Lack.STREAMS: "{hold}",
+    Lack.PACE: "use an endpoint with a sample every 10 seconds; `average` suits any",
     Lack.BUSY: (
         "stop the traffic for 10 minutes, then {hold} --minutes 30. Where idle instances are "
         "silent it may stay open"
