@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from lowtide.domain.errors import RequestError
-from lowtide.events import cause, event_time, named_endpoint
+from lowtide.domain.shards import Shard
+from lowtide.events import cause, event_time, named_endpoint, shard_of
 
 CLOCK = datetime(2026, 11, 23, 12, 0, 30, tzinfo=UTC)
 
@@ -82,3 +83,31 @@ def test_the_same_minute_is_one_cause() -> None:
 def test_a_clock_in_another_zone_reads_the_same_event() -> None:
     tokyo = CLOCK.astimezone(timezone(timedelta(hours=9)))
     assert event_time({"time": "2026-11-23T12:00:00Z"}, tokyo) == CLOCK.replace(second=0)
+
+
+@pytest.mark.parametrize(
+    ("event", "shard"),
+    [
+        pytest.param({}, Shard(0, 1), id="without one all endpoints are meant"),
+        pytest.param({"shard": 0, "shards": 2}, Shard(0, 2), id="the first"),
+        pytest.param({"shard": 3, "shards": 4}, Shard(3, 4), id="the last"),
+    ],
+)
+def test_shard(event: dict[str, Any], shard: Shard) -> None:
+    assert shard_of(event) == shard
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param({"shard": 2, "shards": 2}, id="they are counted from 0"),
+        pytest.param({"shard": 1}, id="of how many is not said"),
+        pytest.param({"shard": -1, "shards": 2}, id="below 0"),
+        pytest.param({"shard": "0", "shards": 2}, id="text"),
+        pytest.param({"shard": True, "shards": 2}, id="a truth value"),
+    ],
+)
+def test_a_shard_that_is_none_is_refused(event: dict[str, Any]) -> None:
+    """Nothing published is seen; published by another invocation, too, it would not be."""
+    with pytest.raises(RequestError, match="give whole numbers"):
+        shard_of(event)

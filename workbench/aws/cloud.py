@@ -34,10 +34,12 @@ from workbench.aws.moto_internals import (
     with_faults,
 )
 from workbench.aws.policy_simulator import PolicySimulator
+from workbench.aws.pools import pools_work_in_turn
 from workbench.aws.runtime import Runtime
 from workbench.aws.sagemaker import Endpoints
 from workbench.aws.scaler import Scaler
 from workbench.aws.settings import REGION, Settings
+from workbench.aws.sleepers import Sleepers
 from workbench.aws.tags import TagBook
 from workbench.aws.targets import Targets
 from workbench.aws.traffic import Traffic
@@ -55,7 +57,7 @@ _ENVIRONMENT = {
     "AWS_REGION": REGION,
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",  # moto knows AWS's own addresses only
 }
-_NOT_SAVED = ("_callbacks", "_open")  # they belong to the process
+_NOT_SAVED = ("_callbacks", "_open", "sleepers")  # they belong to the process
 
 
 class Cloud:
@@ -105,6 +107,7 @@ class Cloud:
         os.environ.pop("AWS_PROFILE", None)
         self.clock.start()
         self._open.callback(self.clock.stop)
+        self._open.callback(self.sleepers.abandon)
         self._open.enter_context(mock_aws())
         self._open.enter_context(cloudwatch_by(self._cloudwatch))
         self._open.enter_context(asked_before_moto(self.dispatcher))
@@ -112,6 +115,7 @@ class Cloud:
         self._open.enter_context(with_faults(self.faults))
         self._open.enter_context(sqs_remembers_duplicates())
         self._open.enter_context(botocore_waits_virtually())
+        self._open.enter_context(pools_work_in_turn())
         return self
 
     def __exit__(
@@ -133,6 +137,7 @@ class Cloud:
         """What belongs to the process, and is made anew where a saved cloud is loaded."""
         self._callbacks: list[tuple[float, Callable[[datetime], None]]] = []
         self._open = ExitStack()
+        self.sleepers = Sleepers()
         self.every(timedelta(minutes=1), self._eventbridge.run_schedules)
         self.on_event(self._eventbridge.on_event)
 
@@ -142,10 +147,14 @@ class Cloud:
         return self._hosting.statuses
 
     def advance(self, until: datetime) -> None:
-        """10 seconds at a time; the last step may be shorter."""
+        """10 seconds at a time; less in the last step, and where a sleeper wakes."""
         while (now := self.clock.now()) < until:
             beyond = timedelta(seconds=now.timestamp() % STEP_S)
-            self._step(min(now - beyond + _STEP, until))
+            wakes = self.sleepers.first or until
+            if wakes <= now:
+                self.sleepers.wake(now)
+            else:
+                self._step(min(now - beyond + _STEP, wakes, until))
 
     def every(self, period: timedelta, callback: Callable[[datetime], None]) -> None:
         """Called at each multiple of the period, after fleets, alarms and scaling."""
@@ -194,14 +203,17 @@ class Cloud:
         now = at.timestamp()
         self._hosting.advance(now)
         self._bus.deliver(now)
-        if now % STEP_S:
-            return
+        if now % STEP_S == 0:
+            self._measure_and_scale(now)
+        self.sleepers.wake(at)
+        for period, callback in self._callbacks:
+            if now % period == 0:
+                callback(at)
+
+    def _measure_and_scale(self, now: float) -> None:
         self._hosting.measure(now)
         self._scaler.settle(now)
         if now % 60 == 0:
             self._scaler.run_schedules(now)
         trips = self._watch.evaluate(now)
         self._scaler.respond(trips, self._watch.readings, now)
-        for period, callback in self._callbacks:
-            if now % period == 0:
-                callback(at)

@@ -20,7 +20,9 @@ from workbench.aws.agenda import Agenda
 from workbench.aws.faults import Attempt, Call, Faults
 from workbench.aws.lambdas import Function, FunctionError, Invocation
 from workbench.aws.metric_store import MetricStore, metric, of
+from workbench.aws.runs import Run
 from workbench.aws.settings import REGION
+from workbench.aws.sleepers import Sleepers
 from workbench.aws.targets import EVENTBRIDGE
 from workbench.aws.template_specs import Retries
 
@@ -68,6 +70,7 @@ class Invoker:
         clock: Clock,
         metrics: MetricStore,
         faults: Faults,
+        sleepers: Sleepers,
     ) -> None:
         self.failures: list[Failure] = []
         self.agenda = Agenda()
@@ -76,6 +79,7 @@ class Invoker:
         self._clock = clock
         self._metrics = metrics
         self._faults = faults
+        self._sleepers = sleepers
         for function in functions.values():
             function.watch(self._measure)
 
@@ -83,8 +87,15 @@ class Invoker:
         """From EventBridge."""
         self._hand_over(Delivery(function, event, self._clock.now(), retries))
 
+    def queue(self, function: str, event: object) -> None:
+        """From a client that does not wait; Lambda has it."""
+        self._run(Delivery(function, event, self._clock.now(), self._retries[function]))
+
     def wait(self, function: str, event: object) -> Any:
-        """The answer; a failure is noted and raised, since it is its caller who tries again."""
+        """The answer; a failure is noted and raised, since it is its caller who tries again.
+
+        The cloud stands still until then.
+        """
         try:
             return self._functions[function].invoke(event)
         except FunctionError as error:
@@ -121,14 +132,17 @@ class Invoker:
         return answer is None
 
     def _run(self, delivery: Delivery) -> None:
-        try:
-            self._functions[delivery.function].invoke(delivery.event)
-        except FunctionError as error:
-            self._failed(delivery.function, error)
-            pause = _MINUTE * (delivery.tries + 1)
-            if when := delivery.again(self._clock.now(), pause):
-                following = replace(delivery, tries=delivery.tries + 1)
-                self.agenda.at(when, partial(self._run, following))
+        run = self._functions[delivery.function].begin(delivery.event)
+        self._sleepers.follow(run, partial(self._over, delivery, run))
+
+    def _over(self, delivery: Delivery, run: Run) -> None:
+        if not isinstance(run.error, FunctionError):
+            return
+        self._failed(delivery.function, run.error)
+        pause = _MINUTE * (delivery.tries + 1)
+        if when := delivery.again(self._clock.now(), pause):
+            following = replace(delivery, tries=delivery.tries + 1)
+            self.agenda.at(when, partial(self._run, following))
 
     def _failed(self, function: str, error: FunctionError) -> None:
         self.failures.append(Failure(self._clock.now(), function, error))

@@ -1,4 +1,4 @@
-"""A function as Lambda runs it: imported once, JSON in, JSON out."""
+"""A function as Lambda runs it: imported once an environment, JSON in, JSON out."""
 
 import importlib.util
 import itertools
@@ -9,19 +9,22 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from workbench.aws.faults import Call, calling_as
+from workbench.aws.faults import Call
+from workbench.aws.runs import Run
 from workbench.aws.sandbox import Records, Sandbox
 from workbench.aws.settings import ACCOUNT, REGION
-from workbench.aws.waiting import EndedError, TimedOutError, own_time, stop_if_ended
+from workbench.aws.waiting import EndedError, TimedOutError, stop_if_ended
 
 INVOCATIONS_KEPT = 10_000
 _cold_starts = itertools.count(1)
 
 type Handler = Callable[[Any, LambdaContext], object]
+type Environment = tuple[Sandbox, Handler]
 
 
 class FunctionError(Exception):
@@ -66,7 +69,7 @@ class Invocation:
     calls: tuple[Call, ...]  # in order; each of botocore's retries is one
     lines: tuple[str, ...]  # what it wrote to its log
     error: FunctionError | None
-    duration_s: float  # virtual: what late answers and waiting took
+    duration_s: float  # virtual: what late answers, waiting and sleep took
 
 
 class Function:
@@ -90,8 +93,8 @@ class Function:
         self._requests = itertools.count(1)
         self._records = Records()
         self._watchers: list[Callable[[Invocation], None]] = []
-        self._warm: tuple[Sandbox, Handler] | None = None
-        self._prepared: list[tuple[Sandbox, Handler]] = []
+        self._warm: list[Environment] = []  # none of them runs anything now
+        self._prepared: list[Environment] = []
 
     @classmethod
     def load(
@@ -106,7 +109,7 @@ class Function:
         """A cold start; boto3 clients made at import belong to this function alone."""
         name = function_name or code_dir.name
         function = cls(code_dir, environment, name, timeout_s, memory_mb)
-        function._start()
+        function._warm.append(function._start())
         return function
 
     @property
@@ -132,66 +135,73 @@ class Function:
             self._timeout_s,
             self._memory_mb,
         )
-        twin._start()
+        twin._warm.append(twin._start())
         return twin
 
-    def invoke(self, event: object) -> Any:
-        """The handler's result; raises FunctionError for what Lambda reports as an error."""
+    def begin(self, event: object) -> Run:
+        """An invocation, which runs until it sleeps or is over."""
         context, payload = self._context(), json.dumps(event)
-        sandbox, handler = self._warm or self._start()
+        here = self._warm  # not there any more after a deployment
+        environment = sandbox, handler = self._environment_of_one()
         at = datetime.now(UTC)
-        self._records.attempts = []
-        error: FunctionError | None = None
-        with calling_as(self.name), own_time(self._timeout_s, sandbox.mute) as own:
-            try:
-                return _run(sandbox, handler, payload, context)
-            except FunctionError as raised:
-                error = raised
-                raise
-            except EndedError as ended:
-                self._warm = None  # Lambda starts anew what it had to end
-                error = self._ended(ended, context)
-                raise error from None
-            finally:
-                self._note(event, at, error, own.spent_s)
+        sandbox.begin()
+
+        def over(run: Run) -> None:
+            if isinstance(run.error, EndedError):
+                run.error = self._ended(run, context)
+            else:
+                here.append(environment)  # Lambda starts anew what it had to end
+            self._note(event, at, run, sandbox)
+
+        code = partial(_run, handler, payload, context)
+        return Run(code, caller=self.name, sandbox=sandbox, limit_s=self._timeout_s, over=over)
+
+    def invoke(self, event: object) -> Any:
+        """The handler's result; raises FunctionError for what Lambda reports as an error.
+
+        The cloud stands still, even while the function sleeps.
+        """
+        run = self.begin(event)
+        while run.wakes is not None:
+            run.go_on()
+        return run.result
 
     def end_environment(self) -> None:
         """As after a deployment: the next invocation starts cold, and reads everything anew."""
-        self._warm = None
-        self._prepared.clear()
+        self._warm, self._prepared = [], []
 
     def prepare_cold_start(self) -> None:
         """Does the work of the next one now, for those who end many a function."""
-        warm = self._warm
         self._prepared.append(self._start())
-        self._warm = warm
 
-    def _start(self) -> tuple[Sandbox, Handler]:
-        if self._prepared:
-            self._warm = self._prepared.pop()
-            return self._warm
+    def _environment_of_one(self) -> Environment:
+        """What serves one invocation at a time, so that another may run meanwhile."""
+        for environments in (self._warm, self._prepared):
+            if environments:
+                return environments.pop()
+        return self._start()
+
+    def _start(self) -> Environment:
         sandbox = Sandbox(self.function_name, self._environment, self._records)
         with sandbox.inside():
             handler = _imported(self._code_dir / "app.py").lambda_handler
-        self._warm = sandbox, handler
-        return self._warm
+        return sandbox, handler
 
-    def _ended(self, ended: EndedError, context: LambdaContext) -> FunctionError:
+    def _ended(self, run: Run, context: LambdaContext) -> FunctionError:
         request = f"RequestId: {context.aws_request_id} Error:"
-        if isinstance(ended, TimedOutError):
+        if isinstance(run.error, TimedOutError):
             told = f"Task timed out after {self._timeout_s:.2f} seconds"
             error = FunctionError("Sandbox.Timedout", f"{request} {told}")
         else:
             told = "Runtime exited without providing a reason"
             error = FunctionError("Runtime.ExitError", f"{request} {told}")
-        self._records.log.append(f"{datetime.now(UTC).isoformat()} {context.aws_request_id} {told}")
+        self._records.log.append(f"{run.own.now.isoformat()} {context.aws_request_id} {told}")
         return error
 
-    def _note(
-        self, event: object, at: datetime, error: FunctionError | None, spent_s: float
-    ) -> None:
-        calls, lines = tuple(self._records.attempts), tuple(self._records.lines)
-        invocation = Invocation(self.name, event, at, calls, lines, error, spent_s)
+    def _note(self, event: object, at: datetime, run: Run, sandbox: Sandbox) -> None:
+        error = run.error if isinstance(run.error, FunctionError) else None
+        calls, lines = tuple(sandbox.attempts), tuple(sandbox.lines)
+        invocation = Invocation(self.name, event, at, calls, lines, error, run.own.spent_s)
         self.invocations.append(invocation)
         for watcher in self._watchers:
             watcher(invocation)
@@ -202,14 +212,13 @@ class Function:
         return LambdaContext(self.function_name, str(self._memory_mb), request_id, deadline)
 
 
-def _run(sandbox: Sandbox, handler: Handler, payload: str, context: LambdaContext) -> Any:
-    with sandbox.inside():
-        try:
-            result = handler(json.loads(payload), context)
-        except Exception as error:
-            traceback.print_exc(file=sys.stdout)
-            raise FunctionError(type(error).__name__, str(error)) from error
-        stop_if_ended()
+def _run(handler: Handler, payload: str, context: LambdaContext) -> Any:
+    try:
+        result = handler(json.loads(payload), context)
+    except Exception as error:
+        traceback.print_exc(file=sys.stdout)
+        raise FunctionError(type(error).__name__, str(error)) from error
+    stop_if_ended()
     return _round_trip(result)
 
 

@@ -169,6 +169,11 @@ def _check_datum(where: str, datum: Document, now: float) -> None:
             "InvalidParameterCombination",
             f"Of {where}.Value, {where}.Values and {where}.StatisticValues only one may be given.",
         )
+    resolution = int(datum.get("StorageResolution") or 60)
+    if resolution not in (1, 60):
+        raise _bad_value(
+            f"The value {resolution} for parameter {where}.StorageResolution is invalid."
+        )
     at = seconds(datum["Timestamp"]) if "Timestamp" in datum else now
     if not now - _OLDEST_S <= at <= now + _NEWEST_S:
         raise _bad_value(

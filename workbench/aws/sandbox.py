@@ -21,7 +21,7 @@ from botocore.model import OperationModel
 
 from workbench.aws.faults import Call, attempt
 from workbench.aws.settings import REGION
-from workbench.aws.waiting import pass_time, stop_if_ended
+from workbench.aws.waiting import sleep, stop_if_ended
 
 LOG_LINES_KEPT = 10_000
 # Packages of the common layer that keep state: each function has its own copy, as in Lambda.
@@ -39,15 +39,17 @@ class Records:
 
     log: deque[str] = field(default_factory=_log)
     calls: Counter[Call] = field(default_factory=Counter)
-    # Of the last invocation, or of the one that runs:
-    attempts: list[Call] = field(default_factory=list)  # retries included
-    lines: list[str] = field(default_factory=list)
 
 
 class Sandbox:
+    """It serves one invocation at a time."""
+
     def __init__(
         self, function_name: str, environment: Mapping[str, str], records: Records
     ) -> None:
+        # Of the last invocation, or of the one that runs:
+        self.attempts: list[Call] = []  # retries included
+        self.lines: list[str] = []
         self._records = records
         self._environment = {**_lambda_variables(function_name), **environment}
         self._output = io.StringIO()
@@ -60,12 +62,16 @@ class Sandbox:
         service = environment.get("POWERTOOLS_SERVICE_NAME", "")
         logging.Logger.manager.loggerDict.pop(service, None)
 
+    def begin(self) -> None:
+        """Another invocation."""
+        self.attempts, self.lines = [], []
+
     @contextmanager
     def inside(self) -> Iterator[None]:
         with (
             self._own_environment(),
             patch.object(boto3, "DEFAULT_SESSION", self._session),
-            patch.object(time, "sleep", pass_time),
+            patch.object(time, "sleep", sleep),
             self._own_layer(),
             self._own_output(),
         ):
@@ -112,8 +118,9 @@ class Sandbox:
             with redirect_stdout(self._output), redirect_stderr(self._output):
                 yield
         finally:
-            self._records.lines = self._output.getvalue()[: self._heard].splitlines()
-            self._records.log.extend(self._records.lines)
+            heard = self._output.getvalue()[: self._heard].splitlines()
+            self.lines += heard
+            self._records.log.extend(heard)
             self._heard = None
             self._output.seek(0)
             self._output.truncate()
@@ -125,7 +132,7 @@ class Sandbox:
         stop_if_ended()
         made = attempt(event_name, request)
         if made.caller is not None:  # None: somebody acts in the meantime, through our session
-            self._records.attempts.append(made.call)
+            self.attempts.append(made.call)
 
 
 def _session() -> boto3.Session:

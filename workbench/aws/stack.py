@@ -17,6 +17,7 @@ from workbench.aws.metric_store import MetricStore
 from workbench.aws.moto_internals import matcher
 from workbench.aws.queue_gauges import QueueGauges
 from workbench.aws.queue_poller import QueuePoller
+from workbench.aws.sleepers import Sleepers
 from workbench.aws.stack_resources import deploy_alarms, deploy_policies, deploy_resources
 from workbench.aws.targets import Targets
 from workbench.aws.template import Template
@@ -42,6 +43,9 @@ class Surroundings(Protocol):
     def targets(self) -> Targets: ...
     @property
     def clock(self) -> Clock: ...
+    @property
+    def sleepers(self) -> Sleepers: ...
+    def advance(self, until: datetime) -> None: ...
     def every(self, period: timedelta, callback: Callable[[datetime], None]) -> None: ...
     def on_event(self, callback: Callable[[dict[str, Any]], None]) -> None: ...
 
@@ -54,12 +58,14 @@ class Stack:
     ) -> None:
         self.functions = functions
         self.template = template
+        self._cloud = cloud
         self._invoker = Invoker(
             functions,
             {spec.name: spec.retries for spec in template.functions()},
             cloud.clock,
             cloud.metrics,
             cloud.faults,
+            cloud.sleepers,
         )
         self._pollers = [
             QueuePoller(source, partial(self._invoker.wait, source.function))
@@ -108,8 +114,19 @@ class Stack:
         return {name: function.calls for name, function in self.functions.items()}
 
     def invoke(self, function: str, event: object) -> Any:
-        """As a person does: wait for the answer; raises FunctionError."""
-        return self.functions[function].invoke(event)
+        """As a person does: wait for the answer; raises FunctionError.
+
+        While the function sleeps, the clock runs.
+        """
+        run = self.functions[function].begin(event)
+        while run.wakes is not None:
+            self._cloud.advance(run.wakes)
+            run.go_on()
+        return run.result
+
+    def send(self, function: str, event: object) -> None:
+        """As a person does who does not wait."""
+        self._invoker.queue(function, event)
 
     def poll(self) -> None:
         """Hand over whatever is visible in the queues."""

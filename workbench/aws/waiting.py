@@ -1,14 +1,16 @@
 """Time inside an invocation: nobody really sleeps, and a function's own clock runs ahead.
 
-The cloud stands still while a function runs. Whatever makes the function wait (a late answer,
-botocore's back-off, time.sleep) moves only the time that this function sees; past its time-out it
-is ended, as Lambda does.
+Two kinds of waiting. A late answer and botocore's back-off move only the time that this function
+sees, and the cloud stands still. In time.sleep the function is left where it is, and goes on when
+the cloud has come to the instant at which it wakes. Past its time-out a function is ended, as
+Lambda does.
 """
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -30,23 +32,42 @@ class TimedOutError(EndedError):
 class OwnTime:
     """The time of one invocation, which runs ahead of the cloud's."""
 
-    def __init__(self, limit_s: float, at_end: Callable[[], None]) -> None:
+    def __init__(self, limit_s: float, leave: Callable[[], None], at_end: Callable[[], None]):
+        """`leave` returns when the invocation is to go on; `at_end` is called if it is ended."""
         self.spent_s = 0.0
         self.ended: EndedError | None = None
+        self._began_s = time.time()
         self._limit_s = limit_s
+        self._leave = leave
         self._at_end = at_end
-        self._travel = time_machine.travel(time.time(), tick=False)
-        self._traveller = self._travel.start()
+        self._traveller: time_machine.Traveller | None = None
 
-    def stop(self) -> None:
-        self._travel.stop()
+    @property
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self._began_s + self.spent_s, UTC)
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Who asks for the time inside is told this one."""
+        travel = time_machine.travel(self.now, tick=False)
+        self._traveller = travel.start()
+        try:
+            yield
+        finally:
+            travel.stop()
 
     def spend(self, seconds: float) -> None:
-        allowed = min(seconds, self._limit_s - self.spent_s)
-        self.spent_s += allowed
-        self._traveller.shift(float(allowed))
-        if allowed < seconds:
-            self.end(TimedOutError())
+        allowed = self._spend(seconds)
+        if self._traveller is not None:
+            self._traveller.shift(float(allowed))
+        self._end_if_over(allowed, seconds)
+
+    def sleep(self, seconds: float) -> None:
+        if self.ended is not None:
+            raise self.ended
+        allowed = self._spend(seconds)
+        self._leave()
+        self._end_if_over(allowed, seconds)
 
     def end(self, why: EndedError) -> None:
         """From here on nothing that the code does, in a `finally` for example, has happened."""
@@ -55,27 +76,46 @@ class OwnTime:
             self._at_end()
         raise why
 
+    def _spend(self, seconds: float) -> float:
+        allowed = min(seconds, self._limit_s - self.spent_s)
+        self.spent_s += allowed
+        return allowed
+
+    def _end_if_over(self, allowed: float, seconds: float) -> None:
+        if allowed < seconds:
+            self.end(TimedOutError())
+
 
 _running: ContextVar[OwnTime | None] = ContextVar("running", default=None)
 
 
 @contextmanager
-def own_time(limit_s: float, at_end: Callable[[], None]) -> Iterator[OwnTime]:
-    """Of one invocation, from now on; the cloud's time is back at the end."""
-    own = OwnTime(limit_s, at_end)
+def running(own: OwnTime) -> Iterator[None]:
+    """Whose time passes when those inside wait."""
     token = _running.set(own)
     try:
-        yield own
+        yield
     finally:
         _running.reset(token)
-        own.stop()
+
+
+def is_invocation() -> bool:
+    """Whether it is a function's code that asks."""
+    return _running.get() is not None
 
 
 def pass_time(seconds: float) -> None:
-    """In place of time.sleep. Outside an invocation there is nobody whose time could pass."""
+    """While the cloud stands still. Outside an invocation there is nobody whose time could pass."""
     own = _running.get()
     if own is not None and seconds > 0:
         own.spend(seconds)
+
+
+def sleep(seconds: float) -> None:
+    """In place of time.sleep."""
+    own = _running.get()
+    if own is not None and seconds > 0:
+        own.sleep(seconds)
 
 
 def end_invocation(why: EndedError) -> None:

@@ -149,6 +149,7 @@ endpoints:
     config: {CONFIG}
     scaling:
       capacity: {{{capacity}}}
+      publish: [WeightedConcurrency, CapacityUtilization]
 """
 
 

@@ -4,7 +4,6 @@ import json
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
-from threading import Lock
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from xml.sax.saxutils import escape
 
@@ -14,28 +13,32 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.wrappers import Request, Response
 
 from workbench.aws.wire import Answers
+from workbench.server.turns import Turns
 
 # One for all: it keeps no state but the routes of the services that were asked for.
 _moto: WSGIApplication = DomainDispatcherApplication(create_backend_app)
 
 
 class Gateway:
-    """A WSGI application. Whatever is asked is answered under `lock`, which the clock takes too."""
+    """A WSGI application. What is asked is answered in turn, and so is the clock."""
 
     def __init__(
-        self, lock: Lock, answers: Sequence[Answers], afterwards: Callable[[], None]
+        self, turns: Turns, answers: Sequence[Answers], afterwards: Callable[[], None]
     ) -> None:
-        self._lock = lock
+        self._turns = turns
         self._answers = answers
         self._afterwards = afterwards
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         request = _prepared(environ)  # a slow client keeps nobody waiting
-        with self._lock:
-            response = self._response(request, environ)
-            self._afterwards()
+        response = self._turns.take(lambda: self._answer(request, environ))
         response.headers.setdefault("x-amzn-RequestId", str(uuid.uuid4()))
         return response(environ, start)
+
+    def _answer(self, request: AWSPreparedRequest, environ: WSGIEnvironment) -> Response:
+        response = self._response(request, environ)
+        self._afterwards()
+        return response
 
     def _response(self, request: AWSPreparedRequest, environ: WSGIEnvironment) -> Response:
         for each in self._answers:

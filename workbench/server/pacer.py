@@ -6,7 +6,7 @@ from time import monotonic
 
 from workbench.aws.clock import STEP_S
 
-_BREATH_S = 0.001  # between two steps, so that a request that waits for the lock gets it
+_BREATH_S = 0.001  # between two steps, so that a request that waits for its turn gets it
 _DEBT_S = 1.0  # how much lost real time is made up for; a slow machine makes a slower clock
 
 

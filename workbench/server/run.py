@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from functools import partial
 
 from rich.console import Console
 
@@ -17,18 +18,18 @@ from workbench.server.gateway import Gateway
 from workbench.server.listener import serving
 from workbench.server.narrator import Narrator
 from workbench.server.pacer import Pacer
+from workbench.server.turns import Turns
 
 _STEP = timedelta(seconds=STEP_S)
 
 
 class Run:
-    """Requests and the clock take turns: what touches the cloud holds one lock."""
+    """Requests and the clock take turns."""
 
     def __init__(self, cloud: Cloud, narrator: Narrator, answers: Sequence[Answers]) -> None:
         self._cloud = cloud
         self._narrator = narrator
-        self._lock = threading.Lock()
-        self._gateway = Gateway(self._lock, answers, narrator.tell)
+        self._answers = answers
         self._ended = threading.Event()
         self._error: Exception | None = None
 
@@ -37,20 +38,22 @@ class Run:
         """Begins once it has ended, with the cloud at rest."""
         with ExitStack() as running:
             running.enter_context(self._signals())
-            url = running.enter_context(serving(self._gateway, bound))
+            turns = running.enter_context(Turns())
+            running.callback(turns.take, self._cloud.sleepers.abandon)
+            gateway = Gateway(turns, self._answers, self._narrator.tell)
+            url = running.enter_context(serving(gateway, bound))
             console.print(self._welcome(url, speed), highlight=False)
             if speed:
-                running.enter_context(Pacer(self._step, speed, self._broken))
+                step = partial(turns.take, self._step)
+                running.enter_context(Pacer(step, speed, self._broken))
             self._ended.wait()
         if self._error is not None:
             raise self._error
-        with self._lock:  # a request may still be under way
-            yield
+        yield
 
     def _step(self) -> None:
-        with self._lock:
-            self._cloud.advance(self._cloud.clock.now() + _STEP)
-            self._narrator.tell()
+        self._cloud.advance(self._cloud.clock.now() + _STEP)
+        self._narrator.tell()
 
     def _broken(self, error: Exception) -> None:
         self._error = error

@@ -41,7 +41,7 @@ def serve(wanted: Options, console: Console) -> None:
         if wanted.stack:
             stack = _deploy(cloud, wanted.stack, console)
             narrator.follow(stack, [each.name for each in managed])
-            answers.append(LambdaApi(_by_function_name(stack)))
+            answers.append(LambdaApi(_by_function_name(stack), stack))
         run = Run(cloud, narrator, answers)
         with run.until_ended(bound, wanted.speed, console):
             if wanted.save:

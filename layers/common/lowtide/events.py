@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lowtide.domain.errors import RequestError
+from lowtide.domain.shards import Shard
 
 _OLDEST = timedelta(minutes=5)
 
@@ -29,6 +30,15 @@ def named_endpoint(event: Mapping[str, Any]) -> str | None:
     """SageMaker's state-change event names one; the minute's event names none."""
     name = event.get("detail", {}).get("EndpointName")
     return str(name) if name else None
+
+
+def shard_of(event: Mapping[str, Any]) -> Shard:
+    """Which part of the endpoints is meant; all, where the event names none."""
+    number, of = event.get("shard", 0), event.get("shards", 1)
+    if all(type(value) is int for value in (number, of)) and 0 <= number < of:
+        return Shard(number, of)
+    msg = f"shard {number!r} of {of!r}: give whole numbers, `shard` from 0 on and below `shards`"
+    raise RequestError(msg)
 
 
 def cause(event: Mapping[str, Any], now: datetime) -> str:

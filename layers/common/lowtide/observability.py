@@ -1,12 +1,17 @@
 """One log line a decision, and the counters that the template's alarms watch."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from aws_lambda_powertools import Logger, Metrics, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
+from lowtide.domain.figures import Figures
 from lowtide.domain.readings import NoReading
+from lowtide.domain.slots import MINUTE
 from lowtide.validation import Fault
+from lowtide.workflows.minute import Step, newest
 from lowtide.workflows.publish import Published
 from lowtide.workflows.tick import Decision
 
@@ -31,10 +36,27 @@ class Reporter:
         for decision in decisions:
             self._decision(decision)
 
-    def published(self, results: Sequence[Published]) -> None:
+    def published(
+        self, steps: Sequence[Step], wrong_since: Mapping[str, datetime], now: datetime
+    ) -> None:
+        """`wrong_since`: by endpoint, since when there was no reading although it serves."""
+        results = [published for step in steps for published in step.published]
+        unread = Counter(r.outcome.code for r in results if isinstance(r.outcome, NoReading))
         self._count("Readings", len(results))
-        for result in results:
-            self._reading(result)
+        for code, count in unread.items():
+            self._count_by_reason("NoReading", code, count)
+        minutes = max(((now - since) / MINUTE for since in wrong_since.values()), default=0.0)
+        self.metrics.add_metric("UnreadableMinutes", MetricUnit.NoUnit, minutes)
+        for result in newest(steps):
+            self._reading(result, wrong_since)
+        self._summary(steps, len(results) - unread.total(), unread)
+
+    def _summary(self, steps: Sequence[Step], read: int, unread: Mapping[str, int]) -> None:
+        late = sum(len(step.late) for step in steps)
+        if late:
+            self._count("LateSlots", late)
+        told = {"steps": len(steps), "read": read, "unread": unread, "late_slots": late}
+        self.logger.info("published", extra=told)
 
     def _decision(self, decision: Decision) -> None:
         fields = {
@@ -61,22 +83,21 @@ class Reporter:
         if decision.outstays:
             self._count("DeletesOverdue")
 
-    def _reading(self, published: Published) -> None:
+    def _reading(self, published: Published, wrong_since: Mapping[str, datetime]) -> None:
+        """A line for what somebody should look at: a thousand others each minute cost money."""
         fields = {"endpoint": published.endpoint, "variant": published.variant}
         outcome = published.outcome
-        if isinstance(outcome, NoReading):
+        if isinstance(outcome, NoReading) and outcome.is_fault:
             why = {"code": outcome.code, "reason": outcome.reason}
-            self.logger.info("no reading", extra=fields | why)
-            self._count_by_reason("NoReading", outcome.code)
-            if outcome.code != "not-in-service":
-                self._count("Unreadable")
-        else:
-            self.logger.info("published", extra=fields | {"utilization": outcome.utilization})
+            since = {"since": wrong_since[published.endpoint].isoformat()}
+            self.logger.warning("no reading", extra=fields | why | since)
+        if isinstance(outcome, Figures) and outcome.notes:
+            self.logger.info("on the safe side", extra=fields | {"notes": outcome.notes})
 
     def _count(self, name: str, count: int = 1) -> None:
         self.metrics.add_metric(name, MetricUnit.Count, count)
 
-    def _count_by_reason(self, name: str, code: str) -> None:
-        with single_metric(name, MetricUnit.Count, 1) as counted:
+    def _count_by_reason(self, name: str, code: str, count: int = 1) -> None:
+        with single_metric(name, MetricUnit.Count, count) as counted:
             counted.add_dimension("stack", self._stack)
             counted.add_dimension("reason", code)

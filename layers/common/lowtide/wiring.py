@@ -11,7 +11,9 @@ from lowtide.adapters.queue import StepsQueue
 from lowtide.adapters.rights import RightsCheck
 from lowtide.adapters.sagemaker import Endpoints
 from lowtide.adapters.store import Store
+from lowtide.adapters.threads import InThreads
 from lowtide.settings import LifecycleSettings
+from lowtide.workflows.minute import Aws
 from lowtide.workflows.world import World
 
 # Adaptive retries slow down by themselves where the unpublished API rates of SageMaker are met.
@@ -24,18 +26,28 @@ _CLIENT = ClientConfig(
 _ASKING = ClientConfig(
     retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=2, read_timeout=5
 )
-
-
-def endpoints() -> Endpoints:
-    return Endpoints(boto3.client("sagemaker", config=_CLIENT))
-
-
-def metrics() -> Metrics:
-    return Metrics(boto3.client("cloudwatch", config=_CLIENT))
+# The publisher asks of all endpoints at once. What one takes longer is missing in this minute only.
+_THREADS = 16
+_WITHIN_S = 20
+_MEASURING = ClientConfig(
+    retries={"mode": "adaptive", "total_max_attempts": 3},
+    connect_timeout=2,
+    read_timeout=5,
+    max_pool_connections=_THREADS,
+)
 
 
 def steps_queue(url: str) -> StepsQueue:
     return StepsQueue(boto3.client("sqs", config=_CLIENT), url)
+
+
+def publisher() -> Aws:
+    each = InThreads(_THREADS, _WITHIN_S)
+    return Aws(
+        endpoints=Endpoints(boto3.client("sagemaker", config=_MEASURING)),
+        metrics=Metrics(boto3.client("cloudwatch", config=_MEASURING), each),
+        each=each,
+    )
 
 
 def world(settings: LifecycleSettings, prices: Mapping[str, float]) -> World:
@@ -46,7 +58,7 @@ def world(settings: LifecycleSettings, prices: Mapping[str, float]) -> World:
     )
     iam = boto3.client("iam", config=_ASKING)
     return World(
-        endpoints=endpoints(),
+        endpoints=Endpoints(boto3.client("sagemaker", config=_CLIENT)),
         scaling=scaling,
         metrics=Metrics(boto3.client("cloudwatch", config=_ASKING)),
         store=Store(table),

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lowtide.adapters.cloudwatch import NAMESPACE, Metrics, Point, Source
-from lowtide.domain.errors import BusyError
+from lowtide.domain.errors import AwsError, BusyError, DeniedError
 from tests.integration.adapters.conftest import NOW, Account
 from workbench.aws.metric_store import Statistics, metric
 
@@ -152,8 +152,9 @@ def test_a_chunk_that_fails_does_not_stop_the_next(account: Account, metrics: Me
     account.cloudwatch.meta.events.register(
         "provide-client-params.cloudwatch.PutMetricData", refuse(lambda size: size == 1000)
     )
-    with pytest.RaisesGroup(pytest.RaisesExc(BusyError, match="Throttling")):
-        metrics.publish(points(1001), NOW)
+    failed = metrics.publish(points(1001), NOW)
+    assert list(failed) == points(1000)
+    assert all(isinstance(error, BusyError) for error in failed.values())
     assert published(account) == {"endpoint-1000"}
 
 
@@ -161,8 +162,7 @@ def test_each_chunk_that_fails_is_told(account: Account, metrics: Metrics) -> No
     account.cloudwatch.meta.events.register(
         "provide-client-params.cloudwatch.PutMetricData", refuse(lambda _: True)
     )
-    with pytest.RaisesGroup(BusyError, BusyError):
-        metrics.publish(points(1001), NOW)
+    assert list(metrics.publish(points(1001), NOW)) == points(1001)
 
 
 def test_nothing_to_say_is_no_call(account: Account, metrics: Metrics) -> None:
@@ -175,3 +175,118 @@ def test_nothing_to_ask_is_no_call(account: Account, metrics: Metrics) -> None:
     sizes = calls_of(account, "GetMetricData")
     assert metrics.concurrency([], NOW) == {}
     assert sizes == []
+
+
+def test_points_of_ten_seconds_stand_for_their_ten_seconds(
+    account: Account, metrics: Metrics
+) -> None:
+    ten_seconds = timedelta(seconds=10)
+    for number in range(2):
+        point = Point("my-endpoint", "AllTraffic", "WeightedConcurrency", number, resolution_s=10)
+        metrics.publish([point], NOW + number * ten_seconds)
+    account.cloud.advance(NOW + MINUTE)
+    found = account.cloudwatch.get_metric_data(
+        MetricDataQueries=[
+            {
+                "Id": "m",
+                "MetricStat": {
+                    "Metric": {
+                        "Namespace": "Lowtide",
+                        "MetricName": "WeightedConcurrency",
+                        "Dimensions": [
+                            {"Name": "EndpointName", "Value": "my-endpoint"},
+                            {"Name": "VariantName", "Value": "AllTraffic"},
+                        ],
+                    },
+                    "Period": 10,
+                    "Stat": "Average",
+                },
+            }
+        ],
+        StartTime=NOW,
+        EndTime=NOW + MINUTE,
+        ScanBy="TimestampAscending",
+    )["MetricDataResults"][0]
+    assert found["Timestamps"] == [NOW, NOW + ten_seconds]
+    assert found["Values"] == [0.0, 1.0]
+
+
+def test_periods_of_both_lengths_are_asked_for_in_one_call(
+    account: Account, metrics: Metrics
+) -> None:
+    """A minute that still runs would tell of its first seconds only."""
+    fast = replace(G6, period_s=10)
+    name = metric(
+        "AWS/SageMaker",
+        "ConcurrentRequestsPerModel",
+        EndpointName=G6.endpoint,
+        VariantName=G6.variant,
+        InstanceType=G6.instance_type,
+    )
+    for seconds in range(-60, 30, 10):
+        at = NOW.timestamp() + seconds
+        value = float(seconds)
+        account.cloud.metrics.put(name, at, Statistics(value, 1, value, value), fine=True)
+    sizes = calls_of(account, "GetMetricData")
+    found = metrics.concurrency([G6, fast], NOW + timedelta(seconds=25))
+    assert sizes == [2]
+    assert found[G6] == {NOW - MINUTE: -35.0}
+    assert max(found[fast]) == NOW + timedelta(seconds=10)
+    assert found[fast][NOW + timedelta(seconds=10)] == 10.0
+
+
+def test_the_sum_over_the_samples_is_read_where_it_is_asked_for(
+    account: Account, metrics: Metrics
+) -> None:
+    emit(account, G6, 1, 10.0, 2.0)
+    total = replace(G6, statistic="Sum")
+    assert metrics.concurrency([total], NOW)[total] == {NOW - MINUTE: 12.0}
+
+
+@pytest.fixture
+def refused_first_chunk(account: Account) -> list[Source]:
+    def refuse_it(params: dict[str, Any], **_: object) -> None:
+        if len(params["MetricDataQueries"]) == 500:
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": ""}}, "GetMetricData")
+
+    account.cloudwatch.meta.events.register(
+        "provide-client-params.cloudwatch.GetMetricData", refuse_it
+    )
+    return [Source(f"endpoint-{n}", "AllTraffic", "ml.g6.2xlarge") for n in range(501)]
+
+
+def test_a_chunk_that_cannot_be_read_costs_only_its_own(
+    account: Account, metrics: Metrics, refused_first_chunk: list[Source]
+) -> None:
+    emit(account, refused_first_chunk[500], 1, 3.0)
+    answers = metrics.answers(refused_first_chunk, NOW)
+    assert answers[refused_first_chunk[500]] == {NOW - MINUTE: 3.0}
+    assert all(isinstance(answers[s], DeniedError) for s in refused_first_chunk[:500])
+
+
+def test_who_wants_all_or_nothing_is_told_of_the_failure(
+    metrics: Metrics, refused_first_chunk: list[Source]
+) -> None:
+    with pytest.raises(DeniedError):
+        metrics.concurrency(refused_first_chunk, NOW)
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        pytest.param("Forbidden", DeniedError, id="a query that is forbidden"),
+        pytest.param("InternalError", AwsError, id="a query that CloudWatch could not answer"),
+    ],
+)
+def test_one_query_may_fail_alone(
+    account: Account, metrics: Metrics, status: str, error: type[AwsError]
+) -> None:
+    emit(account, G6E, 1, 3.0)
+
+    def fail_the_first(parsed: dict[str, Any], **_: object) -> None:
+        parsed["MetricDataResults"][0]["StatusCode"] = status
+
+    account.cloudwatch.meta.events.register("after-call.cloudwatch.GetMetricData", fail_the_first)
+    answers = metrics.answers([G6, G6E], NOW)
+    assert type(answers[G6]) is error
+    assert answers[G6E] == {NOW - MINUTE: 3.0}

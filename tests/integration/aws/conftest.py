@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -16,6 +15,7 @@ from workbench.aws import Cloud, Settings
 from workbench.aws.request_check import problems
 from workbench.server.gateway import Gateway
 from workbench.server.listener import bind, serving
+from workbench.server.turns import Turns
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient
@@ -229,9 +229,10 @@ def open_account(session: boto3.Session, *, over_http: bool) -> Iterator[OpenAcc
 
 @contextmanager
 def _served(cloud: Cloud) -> Iterator[str]:
-    gateway = Gateway(Lock(), [cloud.dispatcher], afterwards=lambda: None)
-    with bind(0) as bound, serving(gateway, bound) as url:
-        yield url
+    with Turns() as turns, bind(0) as bound:
+        gateway = Gateway(turns, [cloud.dispatcher], afterwards=lambda: None)
+        with serving(gateway, bound) as url:
+            yield url
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 import base64
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import pytest
@@ -14,10 +14,11 @@ from botocore.compat import HTTPHeaders
 from werkzeug.test import Client
 
 from workbench.aws import Cloud
-from workbench.aws.lambdas import Function
+from workbench.aws.lambdas import Function, FunctionError
 from workbench.server.gateway import Gateway
 from workbench.server.lambda_api import LambdaApi
 from workbench.server.own_path import OwnPath
+from workbench.server.turns import Turns
 
 START = datetime(2026, 11, 23, 7, tzinfo=UTC)
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:greet"
@@ -30,14 +31,31 @@ def cloud() -> Iterator[Cloud]:
 
 
 @pytest.fixture
-def http(cloud: Cloud) -> Client:
-    return Client(Gateway(Lock(), [OwnPath(cloud, 60), cloud.dispatcher], lambda: None))
+def http(cloud: Cloud) -> Iterator[Client]:
+    with Turns() as turns:
+        yield Client(Gateway(turns, [OwnPath(cloud, 60), cloud.dispatcher], lambda: None))
 
 
 def test_the_clock_can_be_stepped(http: Client, cloud: Cloud) -> None:
     answer = http.post("/_lowtide/advance", json={"seconds": 600})
     assert answer.json == {"now": "2026-11-23T07:10:00+00:00", "speed": 60}
     assert cloud.clock.now() == datetime(2026, 11, 23, 7, 10, tzinfo=UTC)
+
+
+def test_a_function_that_sleeps_goes_on_whoever_lets_the_clock_run(
+    cloud: Cloud, tmp_path: Path
+) -> None:
+    code = "import time\ndef lambda_handler(event, context):\n    time.sleep(25)\n"
+    (tmp_path / "app.py").write_text(code)
+    function = Function.load(tmp_path, {})
+    with Turns() as turns:
+        http = Client(Gateway(turns, [OwnPath(cloud, 60)], lambda: None))
+        turns.take(lambda: cloud.sleepers.follow(function.begin({}), lambda: None))
+        over = []
+        for _ in range(3):
+            http.post("/_lowtide/advance", json={"seconds": 10})
+            over.append(len(function.invocations))
+    assert over == [0, 0, 1]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +115,23 @@ def lambda_api(tmp_path: Path) -> LambdaApi:
         "    print('greeting')\n"
         "    return 'hello ' + event['name']\n"
     )
-    return LambdaApi({"greet": Function.load(tmp_path, {}, function_name="greet")})
+    function = Function.load(tmp_path, {}, function_name="greet")
+    return LambdaApi({"greet": function}, Waited(function))
+
+
+class Waited:
+    """Where nothing sleeps, and only one function is."""
+
+    def __init__(self, function: Function) -> None:
+        self._function = function
+
+    def invoke(self, function: str, event: object) -> Any:
+        assert function == self._function.name
+        return self._function.invoke(event)
+
+    def send(self, function: str, event: object) -> None:
+        with suppress(FunctionError):
+            self.invoke(function, event)
 
 
 def invoke(api: LambdaApi, name: str, body: bytes, **headers: str) -> Any:

@@ -16,6 +16,7 @@ from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 from workbench.aws.faults import Faults
 from workbench.aws.lambdas import Function
 from workbench.aws.metric_store import MetricStore
+from workbench.aws.sleepers import Sleepers
 from workbench.aws.stack import Stack, Surroundings
 from workbench.aws.targets import Targets
 
@@ -56,8 +57,12 @@ class FakeCloud:
         self.metrics = MetricStore()
         self.faults = Faults()
         self.targets = Targets()
+        self.sleepers = Sleepers()
         self._periodic: list[tuple[timedelta, Callable[[datetime], None]]] = []
         self._listeners: list[Callable[[dict[str, Any]], None]] = []
+
+    def advance(self, until: datetime) -> None:
+        raise NotImplementedError(f"nothing here sleeps until {until}")
 
     def every(self, period: timedelta, callback: Callable[[datetime], None]) -> None:
         self._periodic.append((period, callback))
@@ -102,15 +107,22 @@ class Project:
 
     def invoke_config(self, function: str, config: Mapping[str, int] | None) -> None:
         """None: without EventInvokeConfig, so by Lambda's defaults."""
+        self._set(function, "EventInvokeConfig", config)
+
+    def timeout(self, function: str, seconds: int) -> None:
+        self._set(function, "Timeout", seconds)
+
+    def _set(self, function: str, name: str, value: object) -> None:
+        """A property of a function in the template; None takes it away."""
         document = yaml_parse(self.template.read_text(encoding="utf-8"))
         (properties,) = (
             resource["Properties"]
             for resource in document["Resources"].values()
             if resource.get("Properties", {}).get("CodeUri") == f"functions/{function}/"
         )
-        del properties["EventInvokeConfig"]
-        if config is not None:
-            properties["EventInvokeConfig"] = config
+        properties.pop(name, None)
+        if value is not None:
+            properties[name] = value
         self.template.write_text(json.dumps(document), encoding="utf-8")  # YAML as well
 
     def load(self, code: str, environment: Mapping[str, str] | None = None) -> Function:

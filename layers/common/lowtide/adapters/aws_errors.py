@@ -14,6 +14,7 @@ from lowtide.domain.errors import (
     ConditionError,
     DeniedError,
     QuotaError,
+    UnreachableError,
 )
 
 # The first entry that fits wins. A code or a message of "" fits any.
@@ -53,6 +54,6 @@ def translated() -> Iterator[None]:
     except ClientError as error:
         raise meaning(error) from error
     except (NeverConnectedError, HTTPClientError) as error:
-        raise BusyError(str(error)) from error
+        raise UnreachableError(str(error)) from error
     except BotoCoreError as error:
         raise AwsError(str(error)) from error

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import batched
-from typing import TYPE_CHECKING
+from itertools import batched, chain
+from typing import TYPE_CHECKING, Literal
 
 from lowtide.adapters.aws_errors import translated
-from lowtide.domain.capacity import Series
-from lowtide.domain.errors import AwsError
+from lowtide.adapters.threads import Each, one_by_one
+from lowtide.domain.errors import AwsError, DeniedError
+from lowtide.domain.readings import Series
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_cloudwatch.type_defs import (
         DimensionTypeDef,
         MetricDataQueryTypeDef,
+        MetricDataResultTypeDef,
         MetricDatumTypeDef,
     )
 
 NAMESPACE = "Lowtide"
-_MINUTE = timedelta(minutes=1)
 _LOOK_BACK = timedelta(minutes=5)
 _QUERIES_A_CALL = 500
 _METRICS_A_CALL = 1000
+_MINUTE_S = 60
+# Of one query; the others of its call are answered all the same.
+_REFUSALS = {"Forbidden": DeniedError, "InternalError": AwsError}
+
+type Statistic = Literal["Average", "Sum"]
+type Answer = dict[datetime, float] | AwsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,8 @@ class Source:
     variant: str
     instance_type: str
     pooled: bool = True
+    period_s: int = _MINUTE_S
+    statistic: Statistic = "Average"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,50 +57,96 @@ class Point:
     variant: str
     name: str
     value: float
+    resolution_s: int = _MINUTE_S
 
 
 class Metrics:
-    def __init__(self, client: CloudWatchClient) -> None:
+    def __init__(self, client: CloudWatchClient, each: Each = one_by_one) -> None:
         self._client = client
+        self._each = each
 
     def concurrency(self, sources: Sequence[Source], now: datetime) -> Mapping[Source, Series]:
-        """The last whole minutes of ConcurrentRequestsPerModel, as the mean of an instance."""
-        end = now.astimezone(UTC).replace(second=0, microsecond=0)
-        found: dict[Source, dict[datetime, float]] = {source: {} for source in sources}
-        for chunk in batched(sources, _QUERIES_A_CALL, strict=False):
-            for index, minute, value in self._means(chunk, end):
-                found[chunk[index]][minute] = value
-        return found
+        """ConcurrentRequestsPerModel in the last whole periods; raises the first error."""
+        answers = self.answers(sources, now)
+        if error := next((a for a in answers.values() if isinstance(a, AwsError)), None):
+            raise error
+        return {source: a for source, a in answers.items() if not isinstance(a, AwsError)}
 
-    def publish(self, points: Iterable[Point], now: datetime) -> None:
-        """Tries every chunk; raises what failed at the end."""
-        failures = []
-        for chunk in batched(points, _METRICS_A_CALL, strict=False):
-            try:
-                with translated():
-                    self._client.put_metric_data(
-                        Namespace=NAMESPACE, MetricData=[_datum(point, now) for point in chunk]
-                    )
-            except AwsError as error:
-                failures.append(error)
-        if failures:
-            msg = "not all figures were published"
-            raise ExceptionGroup(msg, failures)
+    def answers(
+        self, sources: Sequence[Source], now: datetime
+    ) -> Mapping[Source, Series | AwsError]:
+        """As above; a call or a query that fails is the answer to those whom it concerns."""
+        chunks = list(batched(sources, _QUERIES_A_CALL, strict=False))
+        answers = self._each(lambda chunk: self._asked(chunk, now), chunks)
+        return {
+            source: answer
+            for chunk, given in zip(chunks, answers, strict=True)
+            for source, answer in zip(
+                chunk, [given] * len(chunk) if isinstance(given, AwsError) else given, strict=True
+            )
+        }
 
-    def _means(
-        self, sources: Sequence[Source], end: datetime
-    ) -> Iterable[tuple[int, datetime, float]]:
+    def publish(self, points: Iterable[Point], at: datetime) -> Mapping[Point, AwsError]:
+        """Tries every chunk; returns what was not published."""
+        chunks = list(batched(points, _METRICS_A_CALL, strict=False))
+        errors = self._each(lambda chunk: self._put(chunk, at), chunks)
+        return {
+            point: error
+            for chunk, error in zip(chunks, errors, strict=True)
+            if error is not None
+            for point in chunk
+        }
+
+    def _asked(self, sources: Sequence[Source], now: datetime) -> Sequence[Answer] | AwsError:
+        answers: list[Answer] = [{} for _ in sources]
+        end = _begun(now, min(source.period_s for source in sources))
+        try:
+            for result in self._results(sources, _begun(now, _MINUTE_S) - _LOOK_BACK, end):
+                index = int(result["Id"].removeprefix("m"))
+                answers[index] = _with(answers[index], result, sources[index], end)
+        except AwsError as error:
+            return error
+        return answers
+
+    def _results(
+        self, sources: Sequence[Source], start: datetime, end: datetime
+    ) -> Iterator[MetricDataResultTypeDef]:
         with translated():
             pages = self._client.get_paginator("get_metric_data").paginate(
                 MetricDataQueries=[_query(index, source) for index, source in enumerate(sources)],
-                StartTime=end - _LOOK_BACK,
+                StartTime=start,
                 EndTime=end,
             )
-            for page in pages:
-                for result in page["MetricDataResults"]:
-                    index = int(result["Id"].removeprefix("m"))
-                    for minute, value in zip(result["Timestamps"], result["Values"], strict=True):
-                        yield index, minute, value
+            yield from chain.from_iterable(page["MetricDataResults"] for page in pages)
+
+    def _put(self, points: Sequence[Point], at: datetime) -> AwsError | None:
+        try:
+            with translated():
+                self._client.put_metric_data(
+                    Namespace=NAMESPACE, MetricData=[_datum(point, at) for point in points]
+                )
+        except AwsError as error:
+            return error
+        return None
+
+
+def _begun(now: datetime, period_s: int) -> datetime:
+    """When the period began in which `now` is."""
+    return datetime.fromtimestamp(now.timestamp() // period_s * period_s, UTC)
+
+
+def _with(known: Answer, result: MetricDataResultTypeDef, source: Source, end: datetime) -> Answer:
+    """A result may go on on the next page. A minute that still runs is left out: it would tell of
+    its first seconds only."""
+    if refusal := _REFUSALS.get(result.get("StatusCode", "")):
+        told = [message["Value"] for message in result.get("Messages", [])]
+        return refusal(f"GetMetricData: {result['StatusCode']}: {'; '.join(told)}")
+    if isinstance(known, AwsError):
+        return known
+    newest = end - timedelta(seconds=source.period_s)
+    values = zip(result["Timestamps"], result["Values"], strict=True)
+    known.update((at, value) for at, value in values if at <= newest)
+    return known
 
 
 def _query(index: int, source: Source) -> MetricDataQueryTypeDef:
@@ -103,8 +158,8 @@ def _query(index: int, source: Source) -> MetricDataQueryTypeDef:
                 "MetricName": "ConcurrentRequestsPerModel",
                 "Dimensions": _dimensions(source),
             },
-            "Period": int(_MINUTE.total_seconds()),
-            "Stat": "Average",
+            "Period": source.period_s,
+            "Stat": source.statistic,
         },
     }
 
@@ -118,14 +173,15 @@ def _dimensions(source: Source) -> list[DimensionTypeDef]:
     return [*of_variant, by_type] if source.pooled else of_variant
 
 
-def _datum(point: Point, now: datetime) -> MetricDatumTypeDef:
+def _datum(point: Point, at: datetime) -> MetricDatumTypeDef:
     return {
         "MetricName": point.name,
         "Dimensions": [
             {"Name": "EndpointName", "Value": point.endpoint},
             {"Name": "VariantName", "Value": point.variant},
         ],
-        "Timestamp": now,
+        "Timestamp": at,
         "Value": point.value,
         "Unit": "None",
+        "StorageResolution": 1 if point.resolution_s < _MINUTE_S else _MINUTE_S,
     }

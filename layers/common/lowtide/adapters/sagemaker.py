@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lowtide.adapters import sagemaker_documents as documents
 from lowtide.adapters.aws_errors import translated
+from lowtide.adapters.configurations import KeptConfigurations
 from lowtide.domain.endpoints import Endpoint, Kind, Status, Variant
 from lowtide.domain.errors import AbsentError, AwsError
 from lowtide.domain.savings import ConfiguredVariant
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 class Endpoints:
     def __init__(self, client: SageMakerClient) -> None:
         self._client = client
+        self._kept = KeptConfigurations(self._config)
 
     def observe(self, name: str) -> Endpoint:
         """Status and live pools, without tags."""
@@ -44,6 +47,14 @@ class Endpoints:
             kinds=documents.observed_kinds(found),
             reported=found["EndpointStatus"],
         )
+
+    def in_order(self, endpoint: Endpoint) -> Endpoint:
+        """With the pools of each variant by their priority, the highest first: only the
+        configuration tells it."""
+        kept = self._kept.variants(endpoint.name, endpoint.config_name, endpoint.modified_at)
+        ranks = {variant["VariantName"]: documents.ranks(variant) for variant in kept}
+        ordered = (documents.in_order(v, ranks.get(v.name, {})) for v in endpoint.variants)
+        return replace(endpoint, variants=tuple(ordered))
 
     def tags(self, arn: str) -> Mapping[str, str]:
         with translated():
@@ -171,7 +182,9 @@ class Endpoints:
         if all("InstancePools" in each or documents.is_serverless(each) for each in summaries):
             return {}
         try:
-            variants = self._config(found["EndpointConfigName"])["ProductionVariants"]
+            variants = self._kept.variants(
+                found["EndpointName"], found["EndpointConfigName"], found["LastModifiedTime"]
+            )
         except AbsentError:  # it serves all the same, and is refused or left alone for what it is
             return {summary["VariantName"]: documents.UNKNOWN_TYPE for summary in summaries}
         return {v["VariantName"]: v["InstanceType"] for v in variants if "InstanceType" in v}

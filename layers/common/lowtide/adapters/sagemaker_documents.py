@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from lowtide.domain.endpoints import Kind, Pool, Status
+from lowtide.domain.endpoints import Kind, Pool, Status, Variant
 from lowtide.domain.errors import AwsError
 from lowtide.domain.savings import ConfiguredVariant
 
@@ -36,6 +37,23 @@ def pools(summary: ProductionVariantSummaryTypeDef, types: Mapping[str, str]) ->
     # boto3 before 1.43.1 drops InstancePools: a fleet would look empty.
     msg = f"variant {name} shows neither an instance type nor pools; is boto3 older than 1.43.1?"
     raise AwsError(msg)
+
+
+def ranks(variant: ProductionVariantOutputTypeDef) -> Mapping[str, int]:
+    """Priority by instance type; 1 is the highest."""
+    return {pool["InstanceType"]: pool["Priority"] for pool in variant.get("InstancePools", [])}
+
+
+def in_order(variant: Variant, ranks: Mapping[str, int]) -> Variant:
+    if len(variant.pools) < 2:
+        return variant
+    unknown = [p.instance_type for p in variant.pools if p.instance_type not in ranks]
+    if unknown:
+        msg = f"the configuration gives {', '.join(unknown)} of {variant.name} no priority"
+        raise AwsError(msg)
+    return replace(
+        variant, pools=tuple(sorted(variant.pools, key=lambda p: ranks[p.instance_type]))
+    )
 
 
 def is_serverless(summary: ProductionVariantSummaryTypeDef) -> bool:

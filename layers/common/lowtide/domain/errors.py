@@ -21,6 +21,10 @@ class BusyError(AwsError):
     """AWS is at work on the resource, or throttles: the call may succeed a minute later."""
 
 
+class UnreachableError(BusyError):
+    """AWS did not answer, or not in time."""
+
+
 class QuotaError(AwsError):
     """An account limit is in the way: waiting does not help."""
 

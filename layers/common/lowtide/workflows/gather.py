@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from lowtide.adapters.cloudwatch import Metrics, Source
-from lowtide.domain.capacity import streams_open
 from lowtide.domain.creation import configs_to_try
 from lowtide.domain.endpoints import DELETABLE, Endpoint, Managed, Status
 from lowtide.domain.errors import AwsError
 from lowtide.domain.lead import lead
+from lowtide.domain.open_streams import streams_open
 from lowtide.domain.readings import NoReading
 from lowtide.domain.situation import Situation
 from lowtide.domain.wishes import wish

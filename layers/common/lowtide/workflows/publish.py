@@ -1,15 +1,25 @@
-"""The publisher's work: one set of figures a minute for every variant whose load can be read."""
+"""One step of the publisher: figures of every variant whose load can be read, and why not else."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
+from math import isfinite
 
-from lowtide.adapters.cloudwatch import Metrics, Point, Source
-from lowtide.adapters.sagemaker import Endpoints
-from lowtide.domain.capacity import Figures, Series, load
-from lowtide.domain.endpoints import Endpoint, Managed
-from lowtide.domain.readings import NoReading
+from lowtide.adapters.cloudwatch import Metrics, Point, Source, Statistic
+from lowtide.domain.capacity import load
+from lowtide.domain.endpoints import Endpoint, Variant
+from lowtide.domain.errors import AwsError
+from lowtide.domain.figures import Figures
+from lowtide.domain.readings import NOT_IN_SERVICE, NOT_PUBLISHED, NoReading, Series, unread
+from lowtide.domain.scaling import Metering
+from lowtide.domain.silence import long_silence
 from lowtide.workflows.gather import sources
+from lowtide.workflows.observe import Observed
+
+type Answers = Mapping[tuple[str, str], Mapping[str, Series | AwsError]]
+"""By endpoint and variant, then by instance type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,52 +32,90 @@ class Published:
 
 
 def publish(
-    managed: Iterable[Managed], endpoints: Endpoints, metrics: Metrics, now: datetime
+    observed: Iterable[Observed], metrics: Metrics, now: datetime, at: datetime
 ) -> tuple[Published, ...]:
-    """Endpoints without `scaling.capacity` are not measured. Raises only if publishing fails."""
-    measured = [entry for entry in managed if entry.metering is not None]
-    observed = [(entry, _observe(entry.name, endpoints)) for entry in measured]
-    seen = [(e, found) for e, found in observed if isinstance(found, Endpoint)]
-    series = metrics.concurrency([s for _, found in seen for s in sources(found)], now)
-    results = [
-        *(Published(e.name, "", f) for e, f in observed if isinstance(f, NoReading)),
-        *(p for entry, found in seen for p in _of_endpoint(entry, found, series, now)),
-    ]
-    metrics.publish([point for result in results for point in _points(result)], now)
-    return tuple(results)
+    """What can be told `now`, published for the instant `at`."""
+    wanted = tuple(observed)
+    answers = _answers(metrics.answers([s for each in wanted for s in _sources(each)], now))
+    told = [(each.metering, one) for each in wanted for one in _told(each, answers, now)]
+    points = [list(_points(metering, one)) for metering, one in told]
+    failed = metrics.publish(chain.from_iterable(points), at)
+    return tuple(
+        _less_failed(one, some, failed) for (_, one), some in zip(told, points, strict=True)
+    )
 
 
-def _observe(name: str, endpoints: Endpoints) -> Endpoint | NoReading:
-    try:
-        return endpoints.observe(name)
-    except Exception as error:  # whatever it is, the other endpoints must not wait for it
-        return NoReading("unreadable", f"{type(error).__name__}: {error}")
+def _sources(observed: Observed) -> Iterator[Source]:
+    if isinstance(observed.endpoint, NoReading):
+        return
+    metering = observed.metering
+    statistic: Statistic = "Sum" if metering.reading.total == "sum" else "Average"
+    for source in sources(observed.endpoint):
+        yield replace(source, period_s=metering.resolution, statistic=statistic)
 
 
-def _of_endpoint(
-    managed: Managed, endpoint: Endpoint, found: Mapping[Source, Series], now: datetime
-) -> Iterable[Published]:
-    if managed.metering is None:
+def _answers(by_source: Mapping[Source, Series | AwsError]) -> Answers:
+    found: defaultdict[tuple[str, str], dict[str, Series | AwsError]] = defaultdict(dict)
+    for source, answer in by_source.items():
+        found[source.endpoint, source.variant][source.instance_type] = answer
+    return found
+
+
+def _told(observed: Observed, answers: Answers, now: datetime) -> Iterator[Published]:
+    endpoint = observed.endpoint
+    if isinstance(endpoint, NoReading):
+        yield Published(observed.name, "", endpoint)
         return
     if not endpoint.variants:
-        absence = NoReading("not-in-service", f"the endpoint is {endpoint.status}")
-        yield Published(endpoint.name, "", absence)
+        absence = NoReading(NOT_IN_SERVICE, f"the endpoint is {endpoint.status}")
+        yield Published(observed.name, "", absence)
+    if observed.unordered:
+        yield Published(observed.name, "", observed.unordered)
     for variant in endpoint.variants:
-        series = {
-            source.instance_type: points
-            for source, points in found.items()
-            if (source.endpoint, source.variant) == (endpoint.name, variant.name)
-        }
-        outcome = load(endpoint, variant, managed.metering.capacities, series, now)
-        yield Published(endpoint.name, variant.name, outcome)
+        found = answers.get((endpoint.name, variant.name), {})
+        yield Published(
+            endpoint.name, variant.name, _outcome(endpoint, variant, observed, found, now)
+        )
 
 
-def _points(published: Published) -> Iterable[Point]:
+def _outcome(
+    endpoint: Endpoint,
+    variant: Variant,
+    observed: Observed,
+    found: Mapping[str, Series | AwsError],
+    now: datetime,
+) -> Figures | NoReading:
+    series: dict[str, Series] = {}
+    for instance_type, answer in found.items():
+        if isinstance(answer, AwsError):
+            return unread(answer)
+        series[instance_type] = answer
+    try:
+        outcome = load(endpoint, variant, observed.metering, series, now)
+    except Exception as error:  # whatever it is, the other endpoints must not wait for it
+        return unread(error)
+    if isinstance(outcome, NoReading):
+        silent = long_silence(endpoint, variant, series, now) if outcome.code == "no-data" else None
+        return silent or outcome
+    if all(map(isfinite, outcome.values().values())):
+        return outcome
+    return NoReading("not-finite", f"CloudWatch takes none of {outcome}")
+
+
+def _points(metering: Metering, published: Published) -> Iterator[Point]:
     if isinstance(published.outcome, NoReading):
         return
-    for name, value in (
-        ("WeightedConcurrency", published.outcome.weighted_concurrency),
-        ("CapacityUtilization", published.outcome.utilization),
-        ("WorstPoolUtilization", published.outcome.worst_pool),
-    ):
-        yield Point(published.endpoint, published.variant, name, value)
+    for figure, value in published.outcome.values().items():
+        if figure in metering.figures:
+            yield Point(published.endpoint, published.variant, figure, value, metering.resolution)
+
+
+def _less_failed(
+    published: Published, points: Sequence[Point], failed: Mapping[Point, AwsError]
+) -> Published:
+    """What did not reach CloudWatch is not published."""
+    error = next((failed[point] for point in points if point in failed), None) if failed else None
+    if error is None:
+        return published
+    why = unread(error)
+    return replace(published, outcome=NoReading(NOT_PUBLISHED, f"{why.code}: {why.reason}"))

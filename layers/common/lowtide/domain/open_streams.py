@@ -1,0 +1,47 @@
+"""Does an endpoint still hold streams that a delete would cut?"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from lowtide.domain.endpoints import Endpoint, Pool
+from lowtide.domain.readings import NoReading, Series
+
+# Counted from the beginning of the minute that was read.
+_OLDEST = timedelta(minutes=2, seconds=30)
+_MINUTES = 2
+
+
+def streams_open(
+    endpoint: Endpoint,
+    series: Mapping[str, Mapping[str, Series]],
+    since: datetime,
+    now: datetime,
+) -> float | NoReading:
+    """The most streams in either of the last two minutes reported, both later than `since`.
+
+    `series` is keyed by variant, then instance type, and tells the mean of an instance. Whatever is
+    not known may be open streams.
+    """
+    if not endpoint.variants:
+        return NoReading("no-variants", "SageMaker shows no variant")
+    total = 0.0
+    for variant in endpoint.variants:
+        live = [pool for pool in variant.pools if pool.live]
+        streams = _streams_of(live, series[variant.name], since, now)
+        if isinstance(streams, NoReading):
+            return streams
+        total += streams
+    return total
+
+
+def _streams_of(
+    live: Sequence[Pool], series: Mapping[str, Series], since: datetime, now: datetime
+) -> float | NoReading:
+    silent = [pool.instance_type for pool in live if not series.get(pool.instance_type)]
+    if silent or not live:
+        return NoReading("no-data", f"no concurrency from {', '.join(silent) or 'any instance'}")
+    common = set[datetime].intersection(*(set(series[pool.instance_type]) for pool in live))
+    minutes = sorted(minute for minute in common if minute >= since)[-_MINUTES:]
+    if len(minutes) < _MINUTES or now - minutes[-1] > _OLDEST:
+        return NoReading("too-early", "two recent minutes since the end began are not reported yet")
+    return max(sum(p.live * series[p.instance_type][m] for p in live) for m in minutes)

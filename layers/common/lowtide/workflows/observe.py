@@ -1,0 +1,56 @@
+"""Which instances serve this minute: what the publisher asks SageMaker, once for each endpoint."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from lowtide.adapters.sagemaker import Endpoints
+from lowtide.adapters.threads import Each
+from lowtide.domain.endpoints import Endpoint, Managed
+from lowtide.domain.errors import LowtideError
+from lowtide.domain.readings import NoReading, unread
+from lowtide.domain.scaling import Figure, Metering
+
+_BY_PRIORITY = frozenset({Figure.EXACT, Figure.NEEDED})
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """An endpoint whose load is wanted. `unordered`: why a figure that rests on the priority of
+    the pools is left out of `metering`."""
+
+    name: str
+    metering: Metering
+    endpoint: Endpoint | NoReading
+    unordered: NoReading | None = None
+
+
+def observe(managed: Iterable[Managed], endpoints: Endpoints, each: Each) -> tuple[Observed, ...]:
+    """Those with a metering; one that fails costs only itself."""
+    wanted = [(entry.name, entry.metering) for entry in managed if entry.metering is not None]
+    found = each(lambda asked: _observed(*asked, endpoints), wanted)
+    return tuple(
+        one if isinstance(one, Observed) else Observed(name, metering, unread(one))
+        for (name, metering), one in zip(wanted, found, strict=True)
+    )
+
+
+def _observed(name: str, metering: Metering, endpoints: Endpoints) -> Observed:
+    try:
+        endpoint = endpoints.observe(name)
+    except Exception as error:  # whatever it is, the other endpoints must not wait for it
+        return Observed(name, metering, unread(error))
+    if not metering.figures & _BY_PRIORITY or all(len(v.pools) < 2 for v in endpoint.variants):
+        return Observed(name, metering, endpoint)
+    try:
+        return Observed(name, metering, endpoints.in_order(endpoint))
+    except LowtideError as error:
+        return Observed(name, _without_order(metering), endpoint, _unordered(metering, error))
+
+
+def _without_order(metering: Metering) -> Metering:
+    return replace(metering, figures=metering.figures - _BY_PRIORITY)
+
+
+def _unordered(metering: Metering, error: LowtideError) -> NoReading:
+    left_out = ", ".join(sorted(metering.figures & _BY_PRIORITY))
+    return NoReading("no-priorities", f"{left_out}: the priority of the pools is unknown: {error}")
