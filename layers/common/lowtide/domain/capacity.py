@@ -1,15 +1,17 @@
-"""The load of one variant, from its instances and what CloudWatch has of them."""
+"""The figures of one variant, from its instances and what CloudWatch has of them."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 
-from lowtide.domain.endpoints import SERVING, Endpoint, Pool, Variant
-from lowtide.domain.figures import Figures, Load, figures
+from lowtide.domain.endpoints import SERVING, Endpoint, Variant
+from lowtide.domain.exact import share_of_target
+from lowtide.domain.figures import Figures, figures
+from lowtide.domain.loads import Loads, loads
+from lowtide.domain.pool_order import instances_needed
 from lowtide.domain.readings import NoReading, Series
-from lowtide.domain.scaling import Capacities, Metering
-
-# Counted from the beginning of the minute that was read.
-OLDEST_USEFUL = timedelta(minutes=3)
+from lowtide.domain.scaling import NEED_A_TARGET, Metering
 
 
 def load(
@@ -19,50 +21,54 @@ def load(
     series: Mapping[str, Series],
     now: datetime,
 ) -> Figures | NoReading:
-    """The figures, or why there are none. `series` is keyed by instance type."""
-    capacities = metering.capacities
-    live = [pool for pool in variant.pools if pool.live]
-    if fault := _not_readable(endpoint, live) or _no_capacity(live, capacities):
+    """The figures, or why there are none.
+
+    `series` is keyed by instance type, in the statistic that `metering` asks for; the variant's
+    pools come highest priority first.
+    """
+    if fault := _not_readable(endpoint, variant) or _no_capacity(variant, metering):
         return fault
-    if silent := _silent(live, series):
-        return silent
-    newest = max(_common_minutes(live, series), default=None)
-    if newest is None or now - newest > OLDEST_USEFUL:
-        return NoReading("stale", f"no minute of the last {OLDEST_USEFUL} has every pool's data")
-    loads = [
-        Load(
-            pool.live,
-            capacities.by_type[pool.instance_type],
-            pool.live * series[pool.instance_type][newest],
-        )
-        for pool in live
-    ]
-    return figures(loads, capacities.of_reference)
+    found = loads(endpoint, _live(variant), metering, series, now)
+    if isinstance(found, NoReading):
+        return found
+    told = figures(found.loads, metering.capacities.of_reference)
+    return _with_counts(replace(told, notes=found.notes), found, variant, metering)
 
 
-def _silent(live: Sequence[Pool], series: Mapping[str, Series]) -> NoReading | None:
-    silent = [pool.instance_type for pool in live if not series.get(pool.instance_type)]
-    if silent or not live:
-        return NoReading("no-data", f"no concurrency from {', '.join(silent) or 'any instance'}")
-    return None
+def _with_counts(told: Figures, found: Loads, variant: Variant, metering: Metering) -> Figures:
+    """Nothing is scaled in on half a reading: with a type left out, the live count is needed."""
+    target, capacities = metering.target, metering.capacities
+    if target is None or variant.pools[0].instance_type not in capacities.by_type:
+        return told
+    needed = instances_needed(variant.pools, capacities.by_type, told.streams / target)
+    if found.left_out:
+        needed = max(needed, variant.live)
+    exact = share_of_target(variant.live, needed) * target * capacities.of_reference
+    return replace(told, needed=needed, exact=exact)
 
 
-def _common_minutes(live: Sequence[Pool], series: Mapping[str, Series]) -> set[datetime]:
-    return set[datetime].intersection(*(set(series[pool.instance_type]) for pool in live))
+def _live(variant: Variant) -> Mapping[str, int]:
+    """By type, which may stand in two pools."""
+    counts: Counter[str] = Counter()
+    for pool in variant.pools:
+        counts[pool.instance_type] += pool.live
+    return +counts
 
 
-def _not_readable(endpoint: Endpoint, live: Sequence[Pool]) -> NoReading | None:
+def _not_readable(endpoint: Endpoint, variant: Variant) -> NoReading | None:
     if endpoint.status not in SERVING:
         return NoReading("not-in-service", f"the endpoint is {endpoint.status}")
-    if not live:
+    if not variant.live:
         return NoReading("no-instances", "no instance is in service")
     return None
 
 
-def _no_capacity(live: Sequence[Pool], capacities: Capacities) -> NoReading | None:
-    unknown = [p.instance_type for p in live if p.instance_type not in capacities.by_type]
+def _no_capacity(variant: Variant, metering: Metering) -> NoReading | None:
+    """A figure that follows the pools' order needs the first pool's, live or not."""
+    in_use = set(_live(variant))
+    if metering.target is not None and metering.figures & NEED_A_TARGET:
+        in_use.add(variant.pools[0].instance_type)
+    unknown = sorted(in_use - set(metering.capacities.by_type))
     if not unknown:
         return None
-    return NoReading(
-        "unknown-type", f"scaling.capacity has no figure for {', '.join(sorted(unknown))}"
-    )
+    return NoReading("unknown-type", f"scaling.capacity has no figure for {', '.join(unknown)}")

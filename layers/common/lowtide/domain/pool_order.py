@@ -1,0 +1,37 @@
+"""The instances that a fleet needs, reached in the order of its pools.
+
+A scale-out adds instances of the first pool, a scale-in removes those of the last pool that has
+any: how much capacity a change of the count brings or costs depends on the pools it meets.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from lowtide.domain.endpoints import Pool
+
+_ROUNDING = 1e-9  # of an instance: 0.7 x 30 streams fit into 3 instances, whatever floats say
+
+
+def instances_needed(pools: Sequence[Pool], capacity: Mapping[str, float], wanted: float) -> int:
+    """The fewest instances, at least 1, that have a capacity of `wanted` streams.
+
+    `pools` come highest priority first; the capacity of the first and of all live ones is known.
+    """
+    live = sum(pool.live for pool in pools)
+    spare = sum(pool.live * capacity[pool.instance_type] for pool in pools if pool.live) - wanted
+    if spare < 0:
+        return live + math.ceil(-spare / capacity[pools[0].instance_type] - _ROUNDING)
+    return max(1, live - _removable(pools, capacity, spare))
+
+
+def _removable(pools: Sequence[Pool], capacity: Mapping[str, float], spare: float) -> int:
+    """How many instances go, the last pool's first, before more than `spare` is gone."""
+    removed = 0
+    for pool in reversed([pool for pool in pools if pool.live]):
+        each = capacity[pool.instance_type]
+        gone = min(pool.live, math.floor(spare / each + _ROUNDING))
+        removed += gone
+        spare -= gone * each
+        if gone < pool.live:
+            break
+    return removed

@@ -1,0 +1,84 @@
+"""What holds for the figures of every fleet."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lowtide.domain.figures import Figures, Load, figures
+from lowtide.domain.scaling import Capacities, Metering
+from tests.unit.domain.variant_states import Kept, figures_of
+
+TYPES = ("a", "b", "c", "d", "e")
+
+loads = st.builds(
+    Load, live=st.integers(1, 50), capacity=st.integers(1, 100), streams=st.floats(0, 2000)
+)
+fleets = st.lists(loads, min_size=1, max_size=5)
+
+
+def of(fleet: Sequence[Load]) -> Figures:
+    """By way of CloudWatch's means, each load a type of its own."""
+    by_type = dict(zip(TYPES, fleet, strict=False))
+    capacities = Capacities({name: load.capacity for name, load in by_type.items()}, TYPES[0])
+    kept = (Kept(name, load.live, load.streams / load.live) for name, load in by_type.items())
+    return figures_of(tuple(kept), Metering(capacities, target=0.75))
+
+
+@given(loads, st.lists(loads, max_size=3), st.integers(1, 49), st.floats(0, 1))
+def test_splitting_a_pool_in_two_of_equal_capacity_changes_nothing(
+    first: Load, rest: list[Load], part: int, share: float
+) -> None:
+    """In whichever way the streams are divided between the two."""
+    halves = [
+        Load(part, first.capacity, first.streams * share),
+        Load(first.live, first.capacity, first.streams * (1 - share)),
+    ]
+    whole = of([Load(part + first.live, first.capacity, first.streams), *rest])
+    split = of([*halves, *rest])
+    assert split.utilization == pytest.approx(whole.utilization)
+    assert split.weighted_concurrency == pytest.approx(whole.weighted_concurrency)
+    assert split.streams == pytest.approx(whole.streams)
+    assert split.capacity == whole.capacity
+
+
+@given(fleets, st.floats(0.1, 100), st.data())
+def test_more_load_never_reads_less(fleet: list[Load], more: float, data: st.DataObject) -> None:
+    index = data.draw(st.integers(0, len(fleet) - 1))
+    loaded = list(fleet)
+    loaded[index] = replace(loaded[index], streams=loaded[index].streams + more)
+    before, after = of(fleet), of(loaded)
+    assert after.utilization > before.utilization
+    assert all(after.values()[figure] >= value for figure, value in before.values().items())
+
+
+@given(fleets, st.data())
+def test_one_more_instance_that_is_empty_reads_less(fleet: list[Load], data: st.DataObject) -> None:
+    index = data.draw(st.integers(0, len(fleet) - 1))
+    grown = list(fleet)
+    grown[index] = replace(grown[index], live=grown[index].live + 1)
+    before, after = of(fleet), of(grown)
+    assert after.capacity == before.capacity + fleet[index].capacity
+    if before.streams:
+        assert after.utilization < before.utilization
+    assert after.worst_pool <= before.worst_pool + 1e-9
+
+
+@given(loads)
+def test_of_one_type_the_weighted_figure_is_the_predefined_metric(load: Load) -> None:
+    assert of([load]).weighted_concurrency == pytest.approx(load.streams / load.live)
+
+
+@given(fleets)
+def test_the_worst_pool_is_as_full_as_the_fleet_or_fuller(fleet: list[Load]) -> None:
+    found = of(fleet)
+    assert found.worst_pool >= found.utilization * (1 - 1e-9)
+
+
+@given(fleets)
+def test_the_order_of_types_changes_no_load(fleet: list[Load]) -> None:
+    there, back = figures(fleet, 10), figures(fleet[::-1], 10)
+    assert there.utilization == pytest.approx(back.utilization)
+    assert there.worst_pool == back.worst_pool

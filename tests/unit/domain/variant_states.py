@@ -1,0 +1,57 @@
+"""Variants and their series, as tests tell them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from lowtide.domain.capacity import load
+from lowtide.domain.endpoints import Endpoint, Pool, Status, Variant
+from lowtide.domain.figures import Figures
+from lowtide.domain.readings import NoReading, Series
+from lowtide.domain.scaling import Metering
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+AT_REST = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """`live` instances of one type, each with `streams` in the mean."""
+
+    instance_type: str
+    live: int
+    streams: float = 0.0
+
+
+def minute(ago: float, value: float) -> dict[datetime, float]:
+    return {NOW - timedelta(minutes=ago): value}
+
+
+def minutes(*values: float) -> dict[datetime, float]:
+    """The last whole minutes, the newest last."""
+    return {NOW - timedelta(minutes=len(values) - i): v for i, v in enumerate(values)}
+
+
+def endpoint(
+    *pools: tuple[str, int],
+    status: Status = Status.IN_SERVICE,
+    modified: timedelta = AT_REST,
+) -> Endpoint:
+    """`pools` in the order of their priority; `modified` is how long ago."""
+    variant = Variant("AllTraffic", tuple(Pool(*pool) for pool in pools))
+    return Endpoint("e", status, modified_at=NOW - modified, variants=(variant,))
+
+
+def read(
+    seen: Endpoint, metering: Metering, series: Mapping[str, Series], now: datetime = NOW
+) -> Figures | NoReading:
+    return load(seen, seen.variants[0], metering, series, now)
+
+
+def figures_of(pools: tuple[Kept, ...], metering: Metering) -> Figures:
+    """Of a fleet at rest, the last minute reported by every type that has instances."""
+    seen = endpoint(*((pool.instance_type, pool.live) for pool in pools))
+    series = {pool.instance_type: minute(1, pool.streams) for pool in pools if pool.live}
+    found = read(seen, metering, series)
+    assert isinstance(found, Figures)
+    return found
