@@ -121,10 +121,19 @@ def test_one_busy_instance_beside_an_idle_one(
     assert answers(judge(seen(world, TWO, steady([12, 0], 15)), 12)) == (total, idle)
 
 
-def test_four_idle_minutes_are_too_few() -> None:
-    verdict = judge(seen(EACH, TWO, [*steady(REST, 4), *steady(EVEN)]))
+@pytest.mark.parametrize("world", [EACH, EACH_SILENT])
+def test_four_idle_minutes_are_too_few(world: World) -> None:
+    verdict = judge(seen(world, TWO, [*steady(REST, 4), *steady(EVEN)]))
     assert answers(verdict) == ("sum", None)
     assert verdict.lacks == (Lack.IDLENESS,)
+
+
+def test_an_instance_that_does_not_report_yet_makes_nobody_silent() -> None:
+    """Only whole minutes without points show it, not samples that are missing."""
+    two = show(EACH, TWO, steady(EVEN, 10), pooled=True)
+    counted = [replace(group, live=3) for group in two.groups]
+    verdict = judge(replace(two, whole=counted[0], by_type=tuple(counted[1:])))
+    assert answers(verdict) == ("sum", None)
 
 
 def test_a_sample_that_is_lost_refutes_nothing() -> None:
