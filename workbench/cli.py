@@ -20,6 +20,7 @@ from workbench.schedules.preview import preview
 from workbench.schema import schema
 from workbench.server.command import aws
 from workbench.status.command import status
+from workbench.verify.command import verify_metrics
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(check)
@@ -28,6 +29,7 @@ app.command()(explain)
 app.command()(aws)
 app.command()(schema)
 app.command()(status)
+app.command("verify-metrics")(verify_metrics)
 bench = typer.Typer(no_args_is_help=True, help="Measure how fast something is.")
 app.add_typer(bench, name="bench")
 bench.command("schedules")(bench_schedules)

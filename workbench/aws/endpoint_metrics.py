@@ -53,12 +53,12 @@ class EndpointMetrics:
     def _concurrency(
         self, groups: Sequence[tuple[Dimensions, list[Instance]]], at: float, *, fine: bool
     ) -> None:
-        zeros, means = self._settings.zeros_when_idle, self._settings.samples is Samples.MEAN
+        zeros = self._settings.zeros_when_idle
         for dimensions, instances in groups:
-            streams: list[float] = [each.streams for each in instances if each.streams or zeros]
+            streams = [each.streams for each in instances if each.streams or zeros]
             if streams:
-                streams = [sum(streams) / len(streams)] if means else streams
-                self._put("ConcurrentRequestsPerModel", dimensions, of(streams), at, fine=fine)
+                sample = of(_samples(streams, self._settings.samples))
+                self._put("ConcurrentRequestsPerModel", dimensions, sample, at, fine=fine)
 
     def _invocations(
         self, groups: Sequence[tuple[Dimensions, list[Instance]]], at: float, *, fine: bool
@@ -78,6 +78,12 @@ class EndpointMetrics:
     ) -> None:
         unit = "None" if name == "InvocationsPerInstance" else "Count"
         self._store.put(_series(name, dimensions), at, sample, fine=fine, unit=unit)
+
+
+def _samples(streams: Sequence[int], samples: Samples) -> Sequence[float]:
+    if samples is Samples.EACH_INSTANCE:
+        return streams
+    return [sum(streams) / (len(streams) if samples is Samples.MEAN else 1)]
 
 
 @lru_cache(maxsize=10_000)

@@ -18,6 +18,7 @@ class Samples(Enum):
 
     EACH_INSTANCE = "one sample an instance: Average is the mean, Sum the total"
     MEAN = "one sample, the mean: SampleCount says nothing of the instances"
+    TOTAL = "one sample, the total: Average is no mean of an instance"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,13 @@ def aws(
         list[str] | None,
         typer.Option(help="ENDPOINT=TRACE.csv.gz: play calls onto it; may be repeated."),
     ] = None,
+    samples: Annotated[
+        str | None,
+        typer.Option(help="ConcurrentRequestsPerModel of several instances: each, mean or total."),
+    ] = None,
+    idle: Annotated[
+        str | None, typer.Option(help="What instances without streams report: zeros or silent.")
+    ] = None,
     save: Annotated[
         Path | None, typer.Option(help="Keep everything in this file at the end.")
     ] = None,
@@ -39,7 +46,8 @@ def aws(
     try:
         begin = options.instant(start) if start else None
         traces = options.traces(traffic or ())
-        serve(Options(port, speed, begin, stack, traces, save, load), console)
+        unknowns = options.unknowns(samples, idle)
+        serve(Options(port, speed, begin, stack, traces, save, load, unknowns), console)
     except (OptionError, StateError, TraceError) as error:
         console.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(2) from error

@@ -2,17 +2,20 @@
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from lowtide import config
 from lowtide.domain.endpoints import Managed
+from workbench.aws.settings import Samples, Settings
 from workbench.server.state import is_state
 
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+_SAMPLES = {"each": Samples.EACH_INSTANCE, "mean": Samples.MEAN, "total": Samples.TOTAL}
+_ZEROS = {"zeros": True, "silent": False}
 
 
 class OptionError(ValueError):
@@ -28,6 +31,7 @@ class Options:
     traffic: tuple[tuple[str, Path], ...]  # endpoint, trace
     save: Path | None
     load: Path | None
+    settings: Settings | None = None  # what AWS does not say; None: the defaults, or what was saved
 
 
 def instant(text: str) -> datetime:
@@ -56,11 +60,28 @@ def traces(given: Sequence[str]) -> tuple[tuple[str, Path], ...]:
     return tuple((endpoint, Path(file)) for endpoint, _, file in pairs)
 
 
+def unknowns(samples: str | None, idle: str | None) -> Settings | None:
+    if samples is None and idle is None:
+        return None
+    return Settings(
+        samples=_chosen("--samples", samples or "each", _SAMPLES),
+        zeros_when_idle=_chosen("--idle", idle or "zeros", _ZEROS),
+    )
+
+
+def _chosen[Value](option: str, name: str, known: Mapping[str, Value]) -> Value:
+    if name not in known:
+        raise OptionError(f"{option}: found {name!r}, expected one of {', '.join(known)}")
+    return known[name]
+
+
 def check(options: Options) -> None:
     if not math.isfinite(options.speed):
         raise OptionError(f"--speed: found {options.speed}, expected a number, 0 or more")
     if options.load and options.start:
         raise OptionError("--start: not beside --load, whose clock goes on where it stood")
+    if options.load and options.settings:
+        raise OptionError("--samples, --idle: not beside --load, whose account stays as it was")
     if options.save and not options.save.parent.is_dir():
         raise OptionError(f"--save: there is no folder {options.save.parent}")
     if options.save and not os.access(options.save.parent, os.W_OK):

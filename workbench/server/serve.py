@@ -31,7 +31,7 @@ def serve(wanted: Options, console: Console) -> None:
     options.check(wanted)
     managed = options.managed(wanted.stack)
     saved = state.load(wanted.load) if wanted.load else None
-    cloud = saved.cloud if saved else Cloud(wanted.start or _present())
+    cloud = saved.cloud if saved else Cloud(wanted.start or _present(), wanted.settings)
     with _bound(wanted.port) as bound, cloud:
         if saved:
             saved.unpack()

@@ -49,6 +49,13 @@ def test_a_port_in_use_gets_one_clear_message() -> None:
             "ends before Tue 24 Nov 00:00",
             id="a trace of the past",
         ),
+        pytest.param(
+            ["--samples", "some"], "found 'some', expected one of each, mean, total", id="samples"
+        ),
+        pytest.param(["--idle", "no"], "found 'no', expected one of zeros, silent", id="idleness"),
+        pytest.param(
+            ["--load", "old.state", "--idle", "silent"], "not beside --load", id="another account"
+        ),
         pytest.param(["--stack", "no.yaml"], "no.yaml cannot be read", id="no such file"),
         pytest.param(["--stack", "calls.csv"], "not a mapping", id="a file with a fault"),
         pytest.param(["--save", "no/where"], "there is no folder no", id="no such folder"),

@@ -1,0 +1,72 @@
+"""Whatever the fleet, the load and the world: the truth or nothing, never a wrong answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.verify.worlds import WORLDS, Load, World, show, steady
+from workbench.verify.judgement import Verdict, judge
+from workbench.verify.seen import Seen
+
+TYPES = ("ml.g6.2xlarge", "ml.g6e.2xlarge", "ml.g5.2xlarge")
+
+
+@dataclass(frozen=True)
+class Case:
+    world: World
+    types: Mapping[str, int]
+    minutes: Sequence[Sequence[Load]]
+    pooled: bool
+    last: int  # streams throughout the last minutes
+
+    @property
+    def seen(self) -> Seen:
+        return show(self.world, self.types, self.minutes, pooled=self.pooled)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """Hours of people: idle, held, coming and going; at the end a load that stands still."""
+    pooled = draw(st.booleans())
+    names = TYPES[: draw(st.integers(1, 3 if pooled else 1))]
+    types = {name: draw(st.integers(1, 3)) for name in names}
+    loads = st.lists(
+        st.one_of(st.just(0), st.integers(0, 20)),
+        min_size=sum(types.values()),
+        max_size=sum(types.values()),
+    )
+    held = loads.flatmap(lambda load: st.integers(1, 6).map(lambda n: steady(load, n)))
+    busy = st.lists(st.lists(loads, min_size=6, max_size=6), min_size=1, max_size=3)
+    idle = st.integers(1, 7).map(lambda n: steady([0] * sum(types.values()), n))
+    before = draw(st.lists(st.one_of(held, busy, idle), max_size=3))
+    last = draw(loads)
+    minutes = [*(minute for part in before for minute in part), *steady(last, 5)]
+    return Case(draw(st.sampled_from(WORLDS)), types, minutes, pooled, sum(last))
+
+
+def is_no_lie(verdict: Verdict, world: World) -> bool:
+    """`sum` adds what samples say; of a mean that is too little, of all else it is right."""
+    total = "average" if world.samples == "mean" else "sum"
+    return verdict.total in (None, total) and verdict.idle in (None, world.idle)
+
+
+@given(cases())
+def test_without_known_streams(case: Case) -> None:
+    verdict = judge(case.seen)
+    assert case.world.as_meaning in verdict.possible
+    assert is_no_lie(verdict, case.world)
+
+
+@given(cases())
+def test_with_the_streams_that_somebody_holds(case: Case) -> None:
+    assert is_no_lie(judge(case.seen, case.last), case.world)
+
+
+@given(cases(), st.booleans())
+def test_metric_math_is_called_exact_only_where_it_is(case: Case, known: bool) -> None:
+    """Facts 1.8: sums of Sum over sums of SampleCount."""
+    verdict = judge(case.seen, case.last if known else None)
+    if verdict.metric_math:
+        assert (case.world.samples, case.world.idle) == ("each", "zeros")

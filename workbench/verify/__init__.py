@@ -1,0 +1,1 @@
+"""`lowtide verify-metrics`: what SageMaker means by ConcurrentRequestsPerModel in this account."""
