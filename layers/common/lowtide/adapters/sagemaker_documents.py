@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from lowtide.domain.costs import ConfiguredVariant
 from lowtide.domain.endpoints import Kind, Pool, Status
 from lowtide.domain.errors import AwsError
-from lowtide.domain.savings import ConfiguredVariant
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (

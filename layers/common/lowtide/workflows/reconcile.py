@@ -31,11 +31,16 @@ from lowtide.domain.errors import (
     QuotaError,
 )
 from lowtide.domain.failures import Failure, Kind, with_another
-from lowtide.domain.ledger import Entry
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.record import complete, intend
 from lowtide.domain.situation import Situation
-from lowtide.workflows.books import note_done, note_refusal, note_sleep_begins
+from lowtide.workflows.books import (
+    kept_until,
+    note_done,
+    note_failed,
+    note_refusal,
+    note_sleep_begins,
+)
 from lowtide.workflows.gather import gather
 from lowtide.workflows.hold import hold, release
 from lowtide.workflows.keep import contents, counted, save_what_changed, snapshot_to_keep
@@ -86,7 +91,7 @@ def _permitted(action: Action, situation: Situation, world: World) -> Action:
         try:
             save_what_changed(situation, world)
         except ChangedError as changed:
-            _note_failed("Delete", action.reason, changed, situation, world)
+            note_failed("Delete", action.reason, changed, situation, world)
             raise
     return within_limit(action, situation, world)
 
@@ -96,24 +101,18 @@ def _carry_out(step: Step, situation: Situation, world: World) -> Decision:
     intended = intend(situation.record, step, created_at, now)
     kind = type(step).__name__
     world.store.save_record(name, intended, f"{kind}: {step.reason}", now)
-    note_sleep_begins(step, situation, world)
+    kept = kept_until(step, situation, world)
+    note_sleep_begins(step, kept, situation, world)
     try:
         outcome = act(step, situation, world)
     except LowtideError as error:
-        _note_failed(kind, step.reason, error, situation, world)
+        note_failed(kind, step.reason, error, situation, world)
         if isinstance(step, Create):
             _note_failed_creation(step, error, situation, world)
         raise
     world.store.save_record(name, complete(intended, step, created_at), "", now)
-    note_done(step, outcome, situation, world)
+    note_done(step, outcome, kept, situation, world)
     return decision(situation, step)
-
-
-def _note_failed(
-    kind: str, reason: str, error: LowtideError, situation: Situation, world: World
-) -> None:
-    entry = Entry(situation.now, kind, reason, f"failed: {error}", ok=False)
-    world.store.enter(situation.endpoint.name, entry)
 
 
 def _note_failed_creation(
