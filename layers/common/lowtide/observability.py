@@ -1,6 +1,6 @@
 """One log line a decision, and the counters that the template's alarms watch."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from aws_lambda_powertools import Logger, Metrics, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
@@ -9,6 +9,13 @@ from lowtide.domain.readings import NoReading
 from lowtide.validation import Fault
 from lowtide.workflows.publish import Published
 from lowtide.workflows.tick import Decision
+
+_WRONG: Mapping[str, Callable[[Decision], bool]] = {
+    "WantedButNotInService": lambda decision: decision.missed,
+    "CreatingTooLong": lambda decision: decision.overdue,
+    "DeletesOverdue": lambda decision: decision.outstays,
+    "ScalingHeld": lambda decision: decision.left_held,
+}
 
 
 class Reporter:
@@ -54,12 +61,9 @@ class Reporter:
         if decision.restoring_minutes is not None:
             minutes = decision.restoring_minutes
             self.metrics.add_metric("RestorePendingMinutes", MetricUnit.NoUnit, minutes)
-        if decision.missed:
-            self._count("WantedButNotInService")
-        if decision.overdue:
-            self._count("CreatingTooLong")
-        if decision.outstays:
-            self._count("DeletesOverdue")
+        for name, is_so in _WRONG.items():
+            if is_so(decision):
+                self._count(name)
 
     def _reading(self, published: Published) -> None:
         fields = {"endpoint": published.endpoint, "variant": published.variant}

@@ -312,6 +312,17 @@ def test_deletions_of_a_minute_are_counted_by_endpoint(store: Store) -> None:
     assert store.claim_deletion("c", 2, NOW + timedelta(minutes=1))
 
 
+def test_holds_are_known_by_name_until_they_are_dropped(store: Store) -> None:
+    for name in ("a", "b", "a"):
+        store.note_hold(name, NOW)
+    store.save_record("c", Record(draining_since=NOW), "", NOW)
+    assert store.held() == {"a", "b"}
+    store.drop_hold("a")
+    store.drop_hold("a")
+    assert store.held() == {"b"}
+    assert store.endpoints() == {"c"}
+
+
 def test_what_was_counted_in_a_minute_is_forgotten_soon(store: Store, table: "Table") -> None:
     store.claim_deletion("a", 1, NOW + timedelta(seconds=30))
     (item,) = table.scan()["Items"]

@@ -26,6 +26,7 @@ ALARMS = (
     "FunctionErrorsAlarm",
     "NotInServiceAlarm",
     "RestoreOverdueAlarm",
+    "ScalingHeldAlarm",
     "SilenceAlarm",
     "StepsFailedAlarm",
     "UnreadableAlarm",

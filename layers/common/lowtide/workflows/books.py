@@ -1,8 +1,8 @@
-"""What is written down about a step beside the record: the ledger, refusals, sleeps."""
+"""What is written down about a step beside the record: the ledger, refusals, sleeps, holds."""
 
 from collections.abc import Mapping
 
-from lowtide.domain.actions import Action, Create, Delete, EndDrain, Refuse, Step
+from lowtide.domain.actions import Action, BeginDrain, Create, Delete, EndDrain, Refuse, Step
 from lowtide.domain.costs import cost, kept_at_least
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.ledger import Entry, ended_by, known_sleep
@@ -49,6 +49,12 @@ def note_sleep_begins(
         world.store.save_sleep(situation.endpoint.name, Sleep(situation.now, kept))
 
 
+def note_hold_begins(step: Step, situation: Situation, world: World) -> None:
+    """Before it is held: also one that leaves the file right then is found, and released."""
+    if isinstance(step, BeginDrain):
+        world.store.note_hold(situation.endpoint.name, situation.now)
+
+
 def note_done(
     step: Step, outcome: str, kept: Mapping[str, int], situation: Situation, world: World
 ) -> None:
@@ -56,6 +62,8 @@ def note_done(
     world.store.enter(name, _entry(step, outcome, kept, situation, world))
     if isinstance(step, Create | EndDrain):  # a sleep is over, or never came
         world.store.save_sleep(name, None)
+    if isinstance(step, Create | EndDrain | Delete):
+        world.store.drop_hold(name)
 
 
 def note_failed(
