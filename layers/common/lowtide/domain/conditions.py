@@ -119,7 +119,7 @@ def outstays(s: Situation) -> bool:
 
 
 def overlooked(s: Situation) -> bool:
-    """Nobody was there to end the drain in time: paused, off the list, or no scheduler ran."""
+    """Nobody was there to end the drain in time: no scheduler ran, say, or AWS was at work."""
     return draining(s) and s.now >= deadline(s) + _LATEST and streams_may_be_open(s)
 
 
