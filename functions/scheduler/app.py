@@ -9,7 +9,7 @@ from lowtide import config, wiring
 from lowtide.events import cause, event_time, named_endpoint
 from lowtide.observability import Reporter
 from lowtide.settings import SchedulerSettings
-from lowtide.workflows.tick import tick
+from lowtide.workflows.tick import tick, tick_unlisted
 
 settings = SchedulerSettings.from_env(os.environ)
 file = config.load(settings.config)
@@ -23,7 +23,10 @@ reporter = Reporter(settings.stack)
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     now = event_time(event, clock=datetime.now(UTC))
     reporter.faults(file.faults)
-    endpoints = [e for e in file.endpoints if named_endpoint(event) in (None, e.name)]
-    decisions = tick(endpoints, world, queue, now, cause(event, now))
+    named, why = named_endpoint(event), cause(event, now)
+    endpoints = [e for e in file.endpoints if named in (None, e.name)]
+    decisions = tick(endpoints, world, queue, now, why)
+    if named is None:
+        decisions += tick_unlisted(file.endpoints, world, queue, now, why)
     reporter.decisions(decisions)
     return {"decisions": [asdict(decision) for decision in decisions]}

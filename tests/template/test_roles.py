@@ -68,6 +68,7 @@ ALLOWED = {
         "iam:CreateServiceLinkedRole",
         "dynamodb:PutItem",
         "dynamodb:UpdateItem",
+        "dynamodb:DeleteItem",
         "sqs:ReceiveMessage",
         "sqs:DeleteMessage",
         "sqs:GetQueueAttributes",
@@ -138,6 +139,19 @@ def test_a_role_is_for_one_function_and_for_lambda_alone(template: Template, fun
     assert "ManagedPolicyArns" not in role
     (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
     assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
+
+
+def test_the_reconciler_deletes_what_says_that_scaling_is_held_and_nothing_else(
+    template: Template,
+) -> None:
+    found = [
+        statement
+        for statement in template.statements("reconciler")
+        if "dynamodb:DeleteItem" in listed(statement["Action"])
+    ]
+    assert [statement["Condition"] for statement in found] == [
+        {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["#held"]}}
+    ]
 
 
 @pytest.mark.parametrize(

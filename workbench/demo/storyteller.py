@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from lowtide.domain.costs import saved_usd
 from lowtide.domain.endpoints import SERVING, Status
-from lowtide.domain.savings import saved_usd
 from workbench.demo.endpoint import ENDPOINT
 from workbench.demo.happenings import happenings
 from workbench.demo.play import Played

@@ -1,7 +1,7 @@
 """One log line a decision, and the counters that the template's alarms watch."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from aws_lambda_powertools import Logger, Metrics, single_metric
@@ -14,6 +14,13 @@ from lowtide.validation import Fault
 from lowtide.workflows.minute import Step, newest
 from lowtide.workflows.publish import Published
 from lowtide.workflows.tick import Decision
+
+_WRONG: Mapping[str, Callable[[Decision], bool]] = {
+    "WantedButNotInService": lambda decision: decision.missed,
+    "CreatingTooLong": lambda decision: decision.overdue,
+    "DeletesOverdue": lambda decision: decision.outstays,
+    "ScalingHeld": lambda decision: decision.left_held,
+}
 
 
 class Reporter:
@@ -76,12 +83,9 @@ class Reporter:
         if decision.restoring_minutes is not None:
             minutes = decision.restoring_minutes
             self.metrics.add_metric("RestorePendingMinutes", MetricUnit.NoUnit, minutes)
-        if decision.missed:
-            self._count("WantedButNotInService")
-        if decision.overdue:
-            self._count("CreatingTooLong")
-        if decision.outstays:
-            self._count("DeletesOverdue")
+        for name, is_so in _WRONG.items():
+            if is_so(decision):
+                self._count(name)
 
     def _reading(self, published: Published, wrong_since: Mapping[str, datetime]) -> None:
         """A line for what somebody should look at: a thousand others each minute cost money."""

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from lowtide.adapters.sagemaker import Endpoints
+from lowtide.domain.costs import ConfiguredVariant
 from lowtide.domain.endpoints import Endpoint, Kind, Pool, Status, Variant
 from lowtide.domain.errors import AbsentError, AwsError, BusyError, DeniedError
-from lowtide.domain.savings import ConfiguredVariant
 from tests.integration.adapters.conftest import NAME, NOW, POOLS, Account, OpenAccount
 from workbench.aws import Settings
 from workbench.aws import tags as tags_of_aws

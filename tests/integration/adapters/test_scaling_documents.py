@@ -316,6 +316,13 @@ def test_an_endpoint_that_shows_no_variants_has_nothing_to_read(
 ) -> None:
     """A failed endpoint shows none; an empty filter must not read every target there is."""
     assert set_up.read("failed", ()) == Scaling()
+    assert set_up.targets("failed", ()) == ()
+
+
+def test_targets_alone_are_read_without_their_tags(set_up: ScalingDocuments) -> None:
+    bare = tuple({k: v for k, v in target.items() if k != "Tags"} for target in TARGETS)
+    assert set_up.targets(NAME, VARIANTS) == bare
+    assert set_up.targets(NAME, VARIANTS[1:]) == bare[1:]
 
 
 def test_a_one_time_action_to_come_is_put_back(account: Account, scaling: ScalingDocuments) -> None:

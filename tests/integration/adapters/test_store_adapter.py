@@ -259,8 +259,8 @@ def test_an_entry_comes_back_with_its_figures(store: Store) -> None:
         reason="the window opens",
         outcome="from config",
         ended={"asleep": timedelta(hours=11, minutes=58)},
-        saved_hours={"ml.g6.2xlarge": 23.933333},
-        saved_usd=29.25,
+        kept_hours={"ml.g6.2xlarge": 23.933333},
+        kept_usd=29.25,
     )
     store.enter(NAME, full)
     store.enter(NAME, replace(entry(1), ok=False))
@@ -274,7 +274,17 @@ def test_an_entry_from_before_there_were_figures_has_none(store: Store, table: "
     assert store.ledger(NAME, 10) == (entry(0),)
 
 
-NEW_ATTRIBUTES = {"ok", "ended_s", "saved_hours", "saved_usd"}
+NEW_ATTRIBUTES = {"ok", "ended_s", "kept_hours", "kept_usd"}
+
+
+def test_an_entry_from_when_only_sleeps_had_figures_keeps_them(
+    store: Store, table: "Table"
+) -> None:
+    slept = replace(entry(0), kept_hours={"ml.g6.2xlarge": 1.5}, kept_usd=1.83)
+    store.enter(NAME, slept)
+    (item,) = table.scan()["Items"]
+    table.put_item(Item={k.replace("kept_", "saved_"): v for k, v in item.items()})
+    assert store.ledger(NAME, 10) == (slept,)
 
 
 def test_the_ledger_since_an_instant_is_read_page_by_page(store: Store) -> None:
@@ -300,6 +310,17 @@ def test_deletions_of_a_minute_are_counted_by_endpoint(store: Store) -> None:
     ]]  # fmt: skip
     assert claims == [True, True, True, False, True]
     assert store.claim_deletion("c", 2, NOW + timedelta(minutes=1))
+
+
+def test_holds_are_known_by_name_until_they_are_dropped(store: Store) -> None:
+    for name in ("a", "b", "a"):
+        store.note_hold(name, NOW)
+    store.save_record("c", Record(draining_since=NOW), "", NOW)
+    assert store.held() == {"a", "b"}
+    store.drop_hold("a")
+    store.drop_hold("a")
+    assert store.held() == {"b"}
+    assert store.endpoints() == {"c"}
 
 
 def test_what_was_counted_in_a_minute_is_forgotten_soon(store: Store, table: "Table") -> None:

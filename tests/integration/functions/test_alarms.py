@@ -27,6 +27,7 @@ ALARMS = (
     "NotInServiceAlarm",
     "PublisherSilenceAlarm",
     "RestoreOverdueAlarm",
+    "ScalingHeldAlarm",
     "SilenceAlarm",
     "StepsFailedAlarm",
     "UnreadableAlarm",

@@ -58,6 +58,7 @@ def test_a_tick_says_what_it_decided_and_why(town: Town) -> None:
             "missed": False,
             "overdue": False,
             "outstays": False,
+            "left_held": False,
             "refusal_kinds": [],
             "restoring_minutes": None,
         }

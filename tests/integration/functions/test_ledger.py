@@ -8,6 +8,7 @@ import boto3
 import pytest
 
 from tests.integration.functions.conftest import EVENING_PAUSE
+from workbench.aws.faults import Failed, Fault
 from workbench.demo.endpoint import ENDPOINT
 
 if TYPE_CHECKING:
@@ -44,15 +45,59 @@ def test_a_sleep_saves_what_would_have_stayed_at_least(town_with: TownMaker) -> 
     town = town_with(PRICED)
     town.until("Mon 22:10")
     created = ledger(town)["Create"]
-    assert {k: float(v) for k, v in created["saved_hours"].items()} == {"ml.g6.2xlarge": 1.45}
-    assert float(created["saved_usd"]) == pytest.approx(1.45 * 1.222)
+    assert {k: float(v) for k, v in created["kept_hours"].items()} == {"ml.g6.2xlarge": 1.45}
+    assert float(created["kept_usd"]) == pytest.approx(1.45 * 1.222)
 
 
 def test_without_a_price_only_hours_are_told(town: Town) -> None:
     town.until("Mon 22:10")
-    created = ledger(town)["Create"]
-    assert float(created["saved_hours"]["ml.g6.2xlarge"]) == 1.45
-    assert created["saved_usd"] is None
+    for step, hours in (("Create", 1.45), ("Delete", 0.8)):
+        entry = ledger(town)[step]
+        assert float(entry["kept_hours"]["ml.g6.2xlarge"]) == hours
+        assert entry["kept_usd"] is None
+    deleted = town.control(action="status", endpoint=ENDPOINT)["last_steps"][2]
+    assert "it was awake for 48 min, which cost 0.80 instance-hours at least" in deleted
+
+
+def test_status_tells_what_being_awake_cost_so_far_and_after_it_ended(
+    town_with: TownMaker,
+) -> None:
+    """In service by 19:22, created at 19:15; deleted at 20:03, created again at 21:30."""
+    town = town_with(PRICED)
+    town.until("Mon 19:45")
+    first = town.control(action="status", endpoint=ENDPOINT)["costs"]["last 7 days"]
+    assert first == {
+        "hours_awake": 0.5,
+        "instance_hours_at_least": {"ml.g6.2xlarge": 0.5},
+        "usd_at_least": 0.61,
+    }
+    town.until("Mon 21:00")
+    asleep = town.control(action="status", endpoint=ENDPOINT)
+    assert asleep["costs"]["last 7 days"]["hours_awake"] == 0.8
+    assert "cost 0.80 instance-hours (0.98 USD) at least" in asleep["last_steps"][-1]
+    town.until("Mon 22:30")
+    again = town.control(action="status", endpoint=ENDPOINT)["costs"]["last 30 days"]
+    assert again["hours_awake"] == again["instance_hours_at_least"]["ml.g6.2xlarge"] == 1.8
+
+
+def test_an_end_by_hand_is_not_in_the_books(town_with: TownMaker) -> None:
+    town = town_with(PRICED)
+    boto3.client("sagemaker").delete_endpoint(EndpointName=ENDPOINT)
+    town.until("Mon 20:05")
+    costs = town.control(action="status", endpoint=ENDPOINT)["costs"]["last 7 days"]
+    assert costs == {"hours_awake": 0.0, "instance_hours_at_least": {}, "usd_at_least": None}
+
+
+def test_a_step_that_fails_in_the_same_way_each_minute_is_told_once(town: Town) -> None:
+    for nth, why in ((1, "no"), (4, "still no")):
+        refused = Failed("ValidationException", why)
+        town.cloud.faults.add(Fault(refused, "sagemaker", "DeleteEndpoint", nth=nth, times=3))
+    town.until("Mon 20:15")
+    assert town.status == "Absent"
+    deletes = [outcome for step, outcome in town.entries() if step == "Delete"]
+    assert [outcome.rpartition(": ")[2] for outcome in deletes] == [
+        "no", "still no", "everything is saved",
+    ]  # fmt: skip
 
 
 def test_status_tells_the_last_steps_and_what_was_saved(town_with: TownMaker) -> None:
@@ -68,4 +113,5 @@ def test_status_tells_the_last_steps_and_what_was_saved(town_with: TownMaker) ->
     awake = town.control(action="status", endpoint=ENDPOINT)
     assert awake["savings"]["last 7 days"]["hours_asleep"] == 1.45
     assert awake["savings"]["last 7 days"] == awake["savings"]["last 30 days"]
-    assert "it was asleep for 1 h 27 min" in awake["last_steps"][-2]
+    slept = "it was asleep for 1 h 27 min, which saved 1.45 instance-hours (1.77 USD) at least"
+    assert slept in awake["last_steps"][-2]

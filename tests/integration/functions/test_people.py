@@ -72,16 +72,3 @@ def test_a_paused_endpoint_is_touched_by_nothing_until_somebody_resumes(town: To
     assert town.control(action="resume", endpoint=ENDPOINT)["paused"] is None
     town.until("Mon 20:25")
     assert town.status == "Absent"
-
-
-def test_a_pause_in_the_middle_of_a_drain_leaves_it_as_it_is(town: Town) -> None:
-    town.calls(("19:50", 60))
-    town.until("Mon 20:05")
-    pause = {"action": "pause", "endpoint": ENDPOINT, "reason": "wait", "by": "ann"}
-    answer = town.control(**pause)
-    assert answer["paused"].endswith("its scaling is still held, as it was draining")
-    town.until("Mon 20:30")  # past the deadline
-    assert town.ledger() == ["TakeSnapshot", "BeginDrain"]
-    town.control(action="resume", endpoint=ENDPOINT)
-    town.until("Mon 20:36")
-    assert town.status == "Absent"

@@ -163,8 +163,9 @@ MUST_HOLD: dict[type[Action], dict[str, Check]] = {
         ),
     },
     EndDrain: {
-        "it is there, and wanted or refused": lambda s, _: (
-            (s.wish.awake or bool(refusals(s))) and s.endpoint.status in DELETABLE - {Status.FAILED}
+        "it is there, and wanted, refused or paused": lambda s, _: (
+            (s.wish.awake or bool(refusals(s)) or s.paused is not None)
+            and s.endpoint.status in DELETABLE - {Status.FAILED}
         ),
     },
     Restore: {"it is wanted, and serves": lambda s, _: s.wish.awake and serves(s)},
@@ -176,12 +177,19 @@ MUST_HOLD: dict[type[Action], dict[str, Check]] = {
 }
 
 
+def drains(s: Situation) -> bool:
+    since = s.record.draining_since
+    return since is not None and since >= CREATED
+
+
 def serves(s: Situation) -> bool:
     return s.endpoint.status in SERVING & DELETABLE
 
 
 def broken(s: Situation, action: Action) -> list[str]:
-    touched = ["a paused endpoint is left alone"] if s.paused and is_step(action) else []
+    touched = []
+    if s.paused and is_step(action) and not (isinstance(action, EndDrain) and drains(s)):
+        touched = ["of a paused endpoint only what is held is given back"]
     checks = MUST_HOLD.get(type(action), {})
     return touched + [name for name, holds in checks.items() if not holds(s, action)]
 

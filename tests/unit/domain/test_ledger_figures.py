@@ -1,4 +1,4 @@
-"""What a step ended, for how long, and what that saved."""
+"""What a step ended, for how long, and what that cost or saved."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,17 +15,16 @@ from lowtide.domain.actions import (
     Step,
     TakeSnapshot,
 )
-from lowtide.domain.endpoints import Endpoint, Managed, Status
-from lowtide.domain.ledger import Entry, ended_by, known_sleep
-from lowtide.domain.record import Record
-from lowtide.domain.savings import (
+from lowtide.domain.costs import (
     ConfiguredVariant,
-    Savings,
-    both,
+    Cost,
+    cost,
+    cost_within,
     kept_at_least,
-    saved_by,
-    saved_within,
 )
+from lowtide.domain.endpoints import Endpoint, Managed, Status
+from lowtide.domain.ledger import Entry, Stretch, awake_since, ended_by, known_sleep
+from lowtide.domain.record import Record
 from lowtide.domain.schedules import Schedule
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
@@ -124,7 +123,10 @@ def scaled(*targets: dict[str, object]) -> Snapshot:
             [ConfiguredVariant("A", G6, 4)], scaled(), {G6: 4},
             id="without a target, what the configuration starts with",
         ),
-        pytest.param([ConfiguredVariant("A", G6, 4)], None, {G6: 4}, id="nothing saved"),
+        pytest.param(
+            [ConfiguredVariant("A", G6, 4), ConfiguredVariant("B", G5, 1)], None, {G6: 1, G5: 1},
+            id="never saved, so that nobody knows its targets: one of each variant",
+        ),
         pytest.param(
             [ConfiguredVariant("A", G6, 4), ConfiguredVariant("B", G6, 1)], scaled(TARGET),
             {G6: 3},
@@ -145,56 +147,75 @@ def test_what_would_have_stayed_at_least(
 
 
 @pytest.mark.parametrize(
-    ("keeps", "prices", "usd"),
+    ("kept", "prices", "usd"),
     [
         pytest.param({G6: 2}, {G6: 1.5}, 36.0, id="12 h of two at 1.50"),
         pytest.param({G6: 2}, {}, None, id="no price: only hours are told"),
         pytest.param({G6: 2, G5: 1}, {G5: 1.0}, 12.0, id="what has no price is not counted"),
-        pytest.param({}, {G6: 1.5}, None, id="nothing known to have stayed"),
+        pytest.param({}, {G6: 1.5}, None, id="nothing known to have been kept"),
     ],
 )
-def test_a_sleep_saves_hours_and_with_a_price_dollars(
-    keeps: dict[str, int], prices: dict[str, float], usd: float | None
+def test_a_stretch_costs_hours_and_with_a_price_dollars(
+    kept: dict[str, int], prices: dict[str, float], usd: float | None
 ) -> None:
-    saved = saved_by(Sleep(NOW - 12 * HOUR, keeps), NOW, prices)
-    assert saved == Savings(12 * HOUR, {kind: n * 12.0 for kind, n in keeps.items()}, usd)
-
-
-def slept(until: datetime, hours: int, usd: float | None) -> Entry:
-    return Entry(
-        until, "Create", "", "", ended={"asleep": hours * HOUR},
-        saved_hours={G6: 2.0 * hours}, saved_usd=usd,
-    )  # fmt: skip
+    spent = cost(12 * HOUR, kept, prices)
+    assert spent == Cost(12 * HOUR, {kind: n * 12.0 for kind, n in kept.items()}, usd)
 
 
 @pytest.mark.parametrize(
-    ("entries", "saved"),
+    ("status", "awake"),
     [
-        pytest.param([], Savings(timedelta(), {}, None), id="nothing"),
+        pytest.param(Status.IN_SERVICE, True, id="in service since it was created"),
+        pytest.param(Status.UPDATING, True, id="it serves while it is updated"),
+        pytest.param(Status.OUT_OF_SERVICE, True, id="its instances cost what they do"),
+        pytest.param(Status.CREATING, False, id="not in service yet"),
+        pytest.param(Status.FAILED, False, id="one that failed never was"),
+        pytest.param(Status.DELETING, False, id="its end stands in the ledger already"),
+        pytest.param(Status.ABSENT, False, id="nothing is there"),
+    ],
+)
+def test_since_when_it_is_awake(status: Status, awake: bool) -> None:
+    endpoint = replace(SITUATION.endpoint, status=status)
+    assert awake_since(endpoint) == (endpoint.created_at if awake else None)
+
+
+def ended(stretch: Stretch, until: datetime, hours: int, usd: float | None) -> Entry:
+    """Two instances were kept, or would have been."""
+    return Entry(
+        until, "", "", "", ended={str(stretch): hours * HOUR},
+        kept_hours={G6: 2.0 * hours}, kept_usd=usd,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("stretch", "other"), [("asleep", "awake"), ("awake", "asleep")])
+@pytest.mark.parametrize(
+    ("stretches", "total"),
+    [
+        pytest.param([], Cost(timedelta(), {}, None), id="nothing"),
         pytest.param(
-            [slept(NOW, 10, 20.0), slept(NOW - 12 * HOUR, 2, None)],
-            Savings(12 * HOUR, {G6: 24.0}, 20.0),
-            id="nights are summed",
+            [(NOW, 10, 20.0), (NOW - 12 * HOUR, 2, None)], Cost(12 * HOUR, {G6: 24.0}, 20.0),
+            id="all are summed",
         ),
         pytest.param(
-            [slept(NOW - 14 * HOUR, 20, 20.0)], Savings(10 * HOUR, {G6: 20.0}, 10.0),
-            id="of a night that began before, only the part inside",
+            [(NOW - 14 * HOUR, 20, 20.0)], Cost(10 * HOUR, {G6: 20.0}, 10.0),
+            id="of one that began before, only the part inside",
         ),
         pytest.param(
-            [slept(NOW - 30 * HOUR, 2, 3.0)], Savings(timedelta(), {}, None),
-            id="a night before",
+            [(NOW - 30 * HOUR, 2, 3.0)], Cost(timedelta(), {}, None),
+            id="one that was over before",
         ),
         pytest.param(
-            [replace(slept(NOW, 10, 20.0), ended={"awake": 10 * HOUR})],
-            Savings(timedelta(), {}, None),
-            id="time awake is no sleep",
+            [(NOW - HOUR, 9, 9.0), (NOW, 10, 10.0)], Cost(10 * HOUR, {G6: 20.0}, 10.0),
+            id="one that was ended twice is counted once",
         ),
     ],
 )  # fmt: skip
-def test_savings_within_a_day(entries: list[Entry], saved: Savings) -> None:
-    assert saved_within(entries, NOW - 24 * HOUR, NOW) == saved
-
-
-def test_two_savings_add_up() -> None:
-    one, other = Savings(HOUR, {G6: 1.0}, None), Savings(HOUR, {G6: 1.0, G5: 2.0}, 3.0)
-    assert both(one, other) == Savings(2 * HOUR, {G6: 2.0, G5: 2.0}, 3.0)
+def test_what_a_day_cost_or_saved(
+    stretch: Stretch,
+    other: Stretch,
+    stretches: list[tuple[datetime, int, float | None]],
+    total: Cost,
+) -> None:
+    entries = [ended(stretch, *each) for each in stretches]
+    others = [ended(other, NOW, 24, 99.0), replace(ended(other, NOW, 3, 1.0), ended={})]
+    assert cost_within([*entries, *others], stretch, NOW - 24 * HOUR, NOW) == total

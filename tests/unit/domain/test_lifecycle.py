@@ -19,9 +19,10 @@ from lowtide.domain.actions import (
     TakeSnapshot,
     Wait,
 )
+from lowtide.domain.conditions import left_held
 from lowtide.domain.endpoints import Drain, Endpoint, Managed, Status
 from lowtide.domain.lifecycle import plan
-from lowtide.domain.overrides import Pause
+from lowtide.domain.overrides import LeftFile, Pause
 from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record
 from lowtide.domain.schedules import Schedule
@@ -331,10 +332,80 @@ def test_a_creation_that_lasts_is_waited_for(minutes: int, reason: str) -> None:
     assert plan(given) == Wait(reason)
 
 
-def test_a_pause_says_who_and_why_and_what_is_still_held() -> None:
-    pause = Pause(NOW - 60 * MINUTE, "we look at it by hand", "ann")
-    told = "ann paused it Mon 23 Nov 19:30 UTC: we look at it by hand"
-    resting = replace(situation(AWAKE, S.IN_SERVICE), paused=pause)
-    held = replace(situation(ASLEEP, S.IN_SERVICE, draining(5)), paused=pause)
-    assert plan(resting) == Paused(told)
-    assert plan(held) == Paused(f"{told}; its scaling is still held, as it was draining")
+BY_ANN = Pause(NOW - 60 * MINUTE, "we look at it by hand", "ann")
+PAUSED = "ann paused it Mon 23 Nov 19:30 UTC: we look at it by hand"
+STILL_HELD = "; its scaling is still held, as it was draining"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param(situation(AWAKE, S.IN_SERVICE), Paused(PAUSED), id="nothing is held"),
+        pytest.param(
+            situation(ASLEEP, S.IN_SERVICE, ending(1, snapshot(1))), Paused(PAUSED),
+            id="its end has begun, and nothing is held yet",
+        ),
+        pytest.param(
+            situation(ASLEEP, S.IN_SERVICE, draining(5)),
+            EndDrain(f"{PAUSED}{STILL_HELD}, and is given back"),
+            id="what is held is given back first",
+        ),
+        pytest.param(
+            situation(ASLEEP, S.IN_SERVICE, replace(draining(5), held=False)),
+            EndDrain(f"{PAUSED}{STILL_HELD}, and is given back"),
+            id="perhaps held: killed before it was known",
+        ),
+        pytest.param(
+            situation(AWAKE, S.IN_SERVICE, draining(5)),
+            EndDrain(f"{PAUSED}{STILL_HELD}, and is given back"),
+            id="whether it is wanted or not",
+        ),
+        pytest.param(
+            situation(ASLEEP, S.UPDATING, draining(5)), Paused(f"{PAUSED}{STILL_HELD}"),
+            id="while AWS is at work that waits",
+        ),
+        pytest.param(
+            situation(ASLEEP, S.IN_SERVICE, draining(400)), Paused(PAUSED),
+            id="another endpoint of that name was held",
+        ),
+        pytest.param(
+            situation(ASLEEP, S.ABSENT, draining(5)), Paused(PAUSED), id="it is gone",
+        ),
+        pytest.param(
+            situation(ASLEEP, S.FAILED, draining(5)), Paused(PAUSED), id="it failed",
+        ),
+    ],
+)  # fmt: skip
+def test_a_pause_says_who_and_why_and_gives_back_what_is_held(
+    given: Situation, expected: Action
+) -> None:
+    assert plan(replace(given, paused=BY_ANN)) == expected
+
+
+def test_one_that_left_the_file_is_like_one_that_is_paused() -> None:
+    left = "it is not, or no longer, in the file: left as it is"
+    held = replace(situation(ASLEEP, S.IN_SERVICE, draining(5)), paused=LeftFile())
+    assert plan(held) == EndDrain(f"{left}{STILL_HELD}, and is given back")
+    assert plan(replace(held, record=SAVED)) == Paused(left)
+
+
+def test_a_refusal_says_what_is_still_held() -> None:
+    refused = situation(ASLEEP, S.IN_SERVICE, draining(5), missing=("model m",))
+    assert plan(refused).reason.endswith(f"model m is missing{STILL_HELD}")
+    assert "held" not in plan(replace(refused, record=FRESH)).reason
+
+
+@pytest.mark.parametrize(
+    ("given", "left"),
+    [
+        pytest.param(situation(ASLEEP, S.IN_SERVICE, draining(49)), False, id="14 min are usual"),
+        pytest.param(situation(ASLEEP, S.IN_SERVICE, draining(50)), True, id="15 min late"),
+        pytest.param(situation(AWAKE, S.IN_SERVICE, draining(50)), True, id="wanted or not"),
+        pytest.param(situation(ASLEEP, S.IN_SERVICE, SAVED), False, id="nothing drains"),
+        pytest.param(situation(ASLEEP, S.DELETING, draining(50)), False, id="it is being deleted"),
+        pytest.param(situation(ASLEEP, S.UPDATING, draining(50)), False, id="AWS is at work"),
+        pytest.param(situation(ASLEEP, S.FAILED, draining(50)), False, id="it serves nobody"),
+    ],
+)
+def test_when_a_hold_is_later_than_any_drain(given: Situation, left: bool) -> None:
+    assert left_held(given) is left

@@ -33,11 +33,9 @@ class ScalingDocuments:
 
     def read(self, endpoint: str, variants: Iterable[str], alarms: Iterable[str] = ()) -> Scaling:
         """`alarms` are read too where they are, though they may trigger no policy any more."""
-        resources = [f"endpoint/{endpoint}/variant/{variant}" for variant in variants]
-        if not resources:  # an empty list of ids would ask for everybody's targets
-            return Scaling()
+        resources = _resources(endpoint, variants)
         with translated():
-            targets = self._pages("describe_scalable_targets", ResourceIds=resources)
+            targets = self._targets_of(resources)
             policies = self._of_each("describe_scaling_policies", resources)
             actions = self._of_each("describe_scheduled_actions", resources)
             return Scaling(
@@ -47,6 +45,14 @@ class ScalingDocuments:
                     self._accepted("PutScheduledAction", action) for action in actions
                 ),
                 alarms=self._user_alarms(policies, resources, alarms),
+            )
+
+    def targets(self, endpoint: str, variants: Iterable[str]) -> Documents:
+        """Without their tags, which take a call each."""
+        with translated():
+            return tuple(
+                self._accepted("RegisterScalableTarget", target)
+                for target in self._targets_of(_resources(endpoint, variants))
             )
 
     def put(self, endpoint: str, scaling: Scaling, now: datetime) -> tuple[str, ...]:
@@ -119,6 +125,11 @@ class ScalingDocuments:
         pages = paginator.paginate(ServiceNamespace=_SAGEMAKER, **arguments)
         return [item for page in pages for item in page[key]]
 
+    def _targets_of(self, resources: Sequence[str]) -> list[Document]:
+        if not resources:  # an empty list of ids would ask for everybody's targets
+            return []
+        return self._pages("describe_scalable_targets", ResourceIds=resources)
+
     def _of_each(self, operation: str, resources: Sequence[str]) -> list[Document]:
         return [item for r in resources for item in self._pages(operation, ResourceId=r)]
 
@@ -158,6 +169,10 @@ class ScalingDocuments:
             for page in paginator.paginate(AlarmNames=list(some))
         ]
         return [alarm for page in pages for alarm in page["MetricAlarms"]]
+
+
+def _resources(endpoint: str, variants: Iterable[str]) -> list[str]:
+    return [f"endpoint/{endpoint}/variant/{variant}" for variant in variants]
 
 
 def _accepted(client: Any, operation: str, document: Document) -> Document:

@@ -9,7 +9,7 @@ from lowtide.domain.ledger import Entry
 
 
 def attributes(entry: Entry) -> dict[str, Any]:
-    usd = entry.saved_usd
+    usd = entry.kept_usd
     return {
         "at": entry.at.isoformat(),
         "step": entry.step,
@@ -17,14 +17,16 @@ def attributes(entry: Entry) -> dict[str, Any]:
         "outcome": entry.outcome,
         "ok": entry.ok,
         "ended_s": {what: _number(each.total_seconds()) for what, each in entry.ended.items()},
-        "saved_hours": {kind: _number(hours) for kind, hours in entry.saved_hours.items()},
-        "saved_usd": None if usd is None else _number(usd),
+        "kept_hours": {kind: _number(hours) for kind, hours in entry.kept_hours.items()},
+        "kept_usd": None if usd is None else _number(usd),
     }
 
 
 def entry(item: Mapping[str, Any]) -> Entry:
-    """Entries that were written before there were figures have none."""
-    usd, ended = item.get("saved_usd"), item.get("ended_s", {})
+    """Entries that were written before there were figures have none; for a while only sleeps had
+    them, under other names."""
+    usd, ended = item.get("kept_usd", item.get("saved_usd")), item.get("ended_s", {})
+    hours = item.get("kept_hours", item.get("saved_hours", {}))
     return Entry(
         at=datetime.fromisoformat(item["at"]),
         step=item["step"],
@@ -32,8 +34,8 @@ def entry(item: Mapping[str, Any]) -> Entry:
         outcome=item["outcome"],
         ok=item.get("ok", not item["outcome"].startswith("failed: ")),
         ended={what: timedelta(seconds=float(seconds)) for what, seconds in ended.items()},
-        saved_hours={kind: float(hours) for kind, hours in item.get("saved_hours", {}).items()},
-        saved_usd=None if usd is None else float(usd),
+        kept_hours={kind: float(each) for kind, each in hours.items()},
+        kept_usd=None if usd is None else float(usd),
     )
 
 

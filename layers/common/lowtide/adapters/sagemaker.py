@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from lowtide.adapters import sagemaker_documents as documents
 from lowtide.adapters.aws_errors import translated
 from lowtide.adapters.configurations import KeptConfigurations
+from lowtide.domain.costs import ConfiguredVariant
 from lowtide.domain.endpoints import Endpoint, Kind, Status, Variant
 from lowtide.domain.errors import AbsentError, AwsError
-from lowtide.domain.savings import ConfiguredVariant
 from lowtide.domain.snapshot import Document, Documents
 
 if TYPE_CHECKING:

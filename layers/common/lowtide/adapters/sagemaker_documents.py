@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from lowtide.domain.costs import ConfiguredVariant
 from lowtide.domain.endpoints import Kind, Pool, Status, Variant
 from lowtide.domain.errors import AwsError
-from lowtide.domain.savings import ConfiguredVariant
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (

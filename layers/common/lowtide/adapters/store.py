@@ -2,7 +2,8 @@
 
 Sort keys: `now#…` (override, record, snapshot, refusal, sleep) hold the present and are read in
 one query; `snapshot#<instant>` keeps every version; `ledger#<instant>` is what was done, for 400
-days. The partition `#deletions`, which no endpoint can be called, counts those of each minute.
+days. Partitions that no endpoint can be called: `#deletions` counts those of each minute, `#held`
+names the endpoints whose scaling may be held.
 """
 
 from __future__ import annotations
@@ -104,6 +105,22 @@ class Store:
     def save_sleep(self, endpoint: str, sleep: Sleep | None) -> None:
         """None: it is over."""
         self._put(endpoint, "now#sleep", **items.sleep_item(sleep))
+
+    def note_hold(self, endpoint: str, now: datetime) -> None:
+        """Beside its record, so that it is found also when nobody asks for this endpoint."""
+        self._put("#held", f"held#{endpoint}", since=now.isoformat())
+
+    def drop_hold(self, endpoint: str) -> None:
+        self._drop("#held", f"held#{endpoint}")
+
+    def held(self) -> frozenset[str]:
+        """The endpoints whose scaling may be held."""
+        condition = Key("endpoint").eq("#held") & Key("item").begins_with("held#")
+        return frozenset(
+            str(item["item"]).removeprefix("held#")
+            for page in self._pages("query", KeyConditionExpression=condition)
+            for item in page["Items"]
+        )
 
     def claim_deletion(self, endpoint: str, limit: int, now: datetime) -> bool:
         """Whether this one is among the first `limit` of the minute; asked twice, it counts once.

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from lowtide.domain.endpoints import STACK_TAG, Status
+from lowtide.domain.endpoints import DELETABLE, STACK_TAG, Status
 from lowtide.domain.readings import NoReading
 from lowtide.domain.situation import Situation
 
@@ -84,6 +84,20 @@ def held(s: Situation) -> bool:
     return s.record.held
 
 
+def hold_lasts(s: Situation) -> bool:
+    """Scaling may stand still because of Lowtide; of one that is gone or failed nothing does."""
+    return draining(s) and not absent(s) and not failed(s)
+
+
+def can_release(s: Situation) -> bool:
+    return hold_lasts(s) and s.endpoint.status in DELETABLE
+
+
+def left_held(s: Situation) -> bool:
+    """By when its drain should have ended, one way or the other."""
+    return can_release(s) and s.now >= deadline(s) + _TIME_TO_DELETE
+
+
 def streams_may_be_open(s: Situation) -> bool:
     return isinstance(s.streams, NoReading) or s.streams > 0
 
@@ -101,11 +115,11 @@ def held_long_enough(s: Situation) -> bool:
 def outstays(s: Situation) -> bool:
     """It should have been deleted a while ago, and whatever the reason: it costs money."""
     due = draining(s) and s.managed.drain.then == "delete" and not absent(s)
-    return due and not awake(s) and s.now >= deadline(s) + _TIME_TO_DELETE
+    return due and not awake(s) and not paused(s) and s.now >= deadline(s) + _TIME_TO_DELETE
 
 
 def overlooked(s: Situation) -> bool:
-    """Nobody was there to end the drain in time: paused, off the list, or no scheduler ran."""
+    """Nobody was there to end the drain in time: no scheduler ran, say, or AWS was at work."""
     return draining(s) and s.now >= deadline(s) + _LATEST and streams_may_be_open(s)
 
 

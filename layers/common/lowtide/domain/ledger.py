@@ -1,20 +1,24 @@
-"""What was done to an endpoint: what, why, when, what it ended, and what that had saved."""
+"""What was done to an endpoint: what, why, when, what it ended, what that had cost or saved."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 from lowtide.domain.actions import Create, Delete, EndDrain, Restore, Step
-from lowtide.domain.endpoints import Status
+from lowtide.domain.endpoints import SERVING, Endpoint, Status
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
+
+type Stretch = Literal["awake", "asleep"]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the ledger. `ended` is what the step put an end to, and how long that lasted.
 
-    What was saved is "at least", in instance-hours by type; `saved_usd` is None without a price.
+    `kept_hours` are instance-hours by type, at least: what a time awake that it ended has cost,
+    or a sleep saved. `kept_usd` is None without a price.
     """
 
     at: datetime
@@ -23,8 +27,8 @@ class Entry:
     outcome: str
     ok: bool = True
     ended: Mapping[str, timedelta] = field(default_factory=dict)
-    saved_hours: Mapping[str, float] = field(default_factory=dict)
-    saved_usd: float | None = None
+    kept_hours: Mapping[str, float] = field(default_factory=dict)
+    kept_usd: float | None = None
 
 
 def ended_by(step: Step, situation: Situation, sleep: Sleep | None) -> Mapping[str, timedelta]:
@@ -38,10 +42,16 @@ def ended_by(step: Step, situation: Situation, sleep: Sleep | None) -> Mapping[s
             return {"creation": took}
         case EndDrain():
             return drain
-        case Delete() if endpoint.created_at is not None and endpoint.status != Status.FAILED:
-            return {"awake": now - endpoint.created_at} | drain
+        case Delete() if (since := awake_since(endpoint)) is not None:
+            return {"awake": now - since} | drain
         case _:
             return {}
+
+
+def awake_since(endpoint: Endpoint) -> datetime | None:
+    """One that failed, or is not in service yet, has not been awake."""
+    there = endpoint.status in SERVING or endpoint.status == Status.OUT_OF_SERVICE
+    return endpoint.created_at if there else None
 
 
 def known_sleep(situation: Situation) -> Sleep | None:

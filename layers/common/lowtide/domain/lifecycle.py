@@ -5,7 +5,7 @@ remembers a plan: each minute decides anew from what is wished and what is obser
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lowtide.domain import conditions as its
 from lowtide.domain import reasons
@@ -87,7 +87,17 @@ def _drained(s: Situation) -> BeginDrain:
     return BeginDrain(s.wish.reason, since)
 
 
+def _refused(s: Situation) -> Refuse:
+    refused = refuse(s)
+    return replace(refused, reason=f"{refused.reason}{reasons.still_held(s)}")
+
+
 RULES: tuple[Rule, ...] = (
+    Rule(
+        "a person paused it while it drained: what is held is given back first",
+        _all(its.paused, its.can_release),
+        lambda s: EndDrain(reasons.why_released(s)),
+    ),
     Rule(
         "a person paused it: nothing touches it",
         its.paused,
@@ -166,7 +176,7 @@ RULES: tuple[Rule, ...] = (
         _all(_harmful, its.ours, its.held_long_enough),  # the tag gives the right to
         lambda s: EndDrain(refuse(s).reason),
     ),
-    Rule("not wanted, but deleting it could do harm", _harmful, refuse),
+    Rule("not wanted, but deleting it could do harm", _harmful, _refused),
     Rule(
         "not wanted, and not saved since its end began",
         _not(its.saved),

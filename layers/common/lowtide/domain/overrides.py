@@ -31,3 +31,11 @@ class Pause:
     def told(self, timezone: ZoneInfo) -> str:
         since = f"{self.since.astimezone(timezone):%a %d %b %H:%M %Z}"
         return f"{self.by} paused it {since}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftFile:
+    """An endpoint that is not in the file any more is left alone like one that is paused."""
+
+    def told(self, _: ZoneInfo) -> str:
+        return "it is not, or no longer, in the file: left as it is"

@@ -1,6 +1,6 @@
 """Why a step is taken, or none, in words for the log, the ledger and `status`."""
 
-from lowtide.domain.conditions import deadline, draining, failed, streams_may_be_open
+from lowtide.domain.conditions import deadline, failed, hold_lasts, streams_may_be_open
 from lowtide.domain.creation import standing_failures
 from lowtide.domain.durations import in_words
 from lowtide.domain.outlooks import clock
@@ -10,8 +10,15 @@ from lowtide.domain.situation import Situation
 
 def why_paused(s: Situation) -> str:
     pause = s.paused
-    held = "; its scaling is still held, as it was draining" if draining(s) else ""
-    return f"{pause.told(s.managed.schedule.timezone)}{held}" if pause else ""
+    return f"{pause.told(s.managed.schedule.timezone)}{still_held(s)}" if pause else ""
+
+
+def why_released(s: Situation) -> str:
+    return f"{why_paused(s)}, and is given back"
+
+
+def still_held(s: Situation) -> str:
+    return "; its scaling is still held, as it was draining" if hold_lasts(s) else ""
 
 
 def why_creation_lasts(s: Situation) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from lowtide.domain.endpoints import Endpoint, Managed
 from lowtide.domain.lead import NO_LEAD, Lead
-from lowtide.domain.overrides import Pause
+from lowtide.domain.overrides import LeftFile, Pause
 from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record
 from lowtide.domain.rights import NOTHING_DENIED, Rights
@@ -29,7 +29,7 @@ class Situation:
     now: datetime
     streams: float | NoReading
     missing: tuple[str, ...] = ()
-    paused: Pause | None = None
+    paused: Pause | LeftFile | None = None
     asked: datetime | None = None
     lead: Lead = NO_LEAD
     longest_creation: timedelta = timedelta(hours=1)

@@ -1,8 +1,11 @@
-"""What is written down about a step beside the record: the ledger, refusals, sleeps."""
+"""What is written down about a step beside the record: the ledger, refusals, sleeps, holds."""
 
-from lowtide.domain.actions import Action, Create, Delete, EndDrain, Refuse, Step
+from collections.abc import Mapping
+
+from lowtide.domain.actions import Action, BeginDrain, Create, Delete, EndDrain, Refuse, Step
+from lowtide.domain.costs import cost, kept_at_least
+from lowtide.domain.errors import LowtideError
 from lowtide.domain.ledger import Entry, ended_by, known_sleep
-from lowtide.domain.savings import kept_at_least, saved_by
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
 from lowtide.workflows.tick import refusal
@@ -19,32 +22,72 @@ def note_refusal(action: Action, situation: Situation, world: World) -> None:
         world.store.enter(name, Entry(now, "Refuse", reason, ", ".join(action.kinds), ok=False))
 
 
-def note_sleep_begins(step: Step, situation: Situation, world: World) -> None:
+def kept_until(step: Step, situation: Situation, world: World) -> Mapping[str, int]:
+    """Instances by type that were kept at least until now, or would have been but for the sleep.
+
+    Asked before the step: a delete takes along what it is told by.
+    """
+    match step:
+        case Delete() if not situation.wish.awake:
+            return kept_now(situation, world)
+        case Create() if (sleep := known_sleep(situation)) is not None:
+            return sleep.keeps
+        case _:
+            return {}
+
+
+def kept_now(situation: Situation, world: World) -> Mapping[str, int]:
+    fleet = world.endpoints.fleet(situation.endpoint.config_name)
+    return kept_at_least(fleet, situation.record.snapshot)
+
+
+def note_sleep_begins(
+    step: Step, kept: Mapping[str, int], situation: Situation, world: World
+) -> None:
     """Before the delete, so that a crash right after it does not lose the night's figures."""
-    endpoint = situation.endpoint
-    if not isinstance(step, Delete) or situation.wish.awake:
-        return
-    kept = kept_at_least(world.endpoints.fleet(endpoint.config_name), situation.record.snapshot)
-    world.store.save_sleep(endpoint.name, Sleep(situation.now, kept))
+    if isinstance(step, Delete) and not situation.wish.awake:
+        world.store.save_sleep(situation.endpoint.name, Sleep(situation.now, kept))
 
 
-def note_done(step: Step, outcome: str, situation: Situation, world: World) -> None:
+def note_hold_begins(step: Step, situation: Situation, world: World) -> None:
+    """Before it is held: also one that leaves the file right then is found, and released."""
+    if isinstance(step, BeginDrain):
+        world.store.note_hold(situation.endpoint.name, situation.now)
+
+
+def note_done(
+    step: Step, outcome: str, kept: Mapping[str, int], situation: Situation, world: World
+) -> None:
     name = situation.endpoint.name
-    world.store.enter(name, _entry(step, outcome, situation, world))
+    world.store.enter(name, _entry(step, outcome, kept, situation, world))
     if isinstance(step, Create | EndDrain):  # a sleep is over, or never came
         world.store.save_sleep(name, None)
+    if isinstance(step, Create | EndDrain | Delete):
+        world.store.drop_hold(name)
 
 
-def _entry(step: Step, outcome: str, situation: Situation, world: World) -> Entry:
-    now, sleep = situation.now, known_sleep(situation)
-    ended = ended_by(step, situation, sleep)
-    saved = saved_by(sleep, now, world.prices) if sleep and "asleep" in ended else None
+def note_failed(
+    step: str, reason: str, error: LowtideError, situation: Situation, world: World
+) -> None:
+    """Once, however many minutes it fails in the same way."""
+    name, outcome = situation.endpoint.name, f"failed: {error}"
+    newest = world.store.ledger(name, newest=1)
+    if [(entry.step, entry.outcome) for entry in newest] != [(step, outcome)]:
+        world.store.enter(name, Entry(situation.now, step, reason, outcome, ok=False))
+
+
+def _entry(
+    step: Step, outcome: str, kept: Mapping[str, int], situation: Situation, world: World
+) -> Entry:
+    ended = ended_by(step, situation, known_sleep(situation))
+    lasted = ended.get("awake") or ended.get("asleep")
+    spent = cost(lasted, kept, world.prices) if lasted else None
     return Entry(
-        at=now,
+        at=situation.now,
         step=type(step).__name__,
         reason=step.reason,
         outcome=outcome,
         ended=ended,
-        saved_hours=saved.instance_hours if saved else {},
-        saved_usd=saved.usd if saved else None,
+        kept_hours=spent.instance_hours if spent else {},
+        kept_usd=spent.usd if spent else None,
     )

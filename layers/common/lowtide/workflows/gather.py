@@ -2,18 +2,23 @@
 
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from lowtide.adapters.cloudwatch import Metrics, Source
+from lowtide.adapters.store import Memory
 from lowtide.domain.creation import configs_to_try
 from lowtide.domain.endpoints import DELETABLE, Endpoint, Managed, Status
 from lowtide.domain.errors import AwsError
 from lowtide.domain.lead import lead
 from lowtide.domain.open_streams import streams_open
+from lowtide.domain.overrides import LeftFile
 from lowtide.domain.readings import NoReading
+from lowtide.domain.schedules import Schedule
 from lowtide.domain.situation import Situation
-from lowtide.domain.wishes import wish
+from lowtide.domain.wishes import Wish, wish
 from lowtide.workflows.world import World
 
+_NO_SCHEDULE = Schedule((), ZoneInfo("UTC"))  # the file, which had one, does not name it any more
 _NOT_ASKED = NoReading("not-asked", "nobody asked for the open streams")
 
 
@@ -40,6 +45,24 @@ def gather(managed: Managed, world: World, now: datetime) -> Situation:
         sleep=memory.sleep,
     )
     return _for_deletion(situation, world) if _deletion_is_due(situation) else situation
+
+
+def gather_unlisted(name: str, memory: Memory, world: World, now: datetime) -> Situation:
+    """Of one that left the file: nobody wishes anything of it, and nothing is to touch it."""
+    left = LeftFile()
+    return Situation(
+        managed=Managed(name, _NO_SCHEDULE),
+        wish=Wish(False, left.told(_NO_SCHEDULE.timezone)),
+        endpoint=world.endpoints.observe(name),
+        record=memory.record,
+        stack=world.stack,
+        now=now,
+        streams=_NOT_ASKED,
+        paused=left,
+        longest_creation=world.longest_creation,
+        noted=memory.refusal,
+        sleep=memory.sleep,
+    )
 
 
 def sources(endpoint: Endpoint) -> list[Source]:

@@ -8,7 +8,7 @@ from lowtide.domain.errors import LowtideError
 from lowtide.domain.held import to_hold, to_release
 from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Documents, Snapshot, differences
-from lowtide.workflows.keep import counted, snapshot_to_keep, take_snapshot
+from lowtide.workflows.keep import counted, snapshot_to_keep, variant_names
 from lowtide.workflows.world import World
 
 
@@ -17,8 +17,7 @@ def hold(situation: Situation, world: World) -> str:
     if situation.record.snapshot is None:
         return "nothing is saved: scaling is left as it is"
     saved = _saved_anew(situation, world, situation.record.snapshot)
-    live = take_snapshot(situation, world).scaling.targets
-    return _change(to_hold(live, saved), "held", world)
+    return _change(to_hold(_targets(situation, world), saved), "held", world)
 
 
 def release(situation: Situation, world: World) -> str:
@@ -26,8 +25,12 @@ def release(situation: Situation, world: World) -> str:
     saved = situation.record.snapshot
     if saved is None:
         return "nothing was held"
-    live = take_snapshot(situation, world).scaling.targets
-    return _change(to_release(live, saved, situation.now), "released", world)
+    held = to_release(_targets(situation, world), saved, situation.now)
+    return _change(held, "released", world)
+
+
+def _targets(situation: Situation, world: World) -> Documents:
+    return world.scaling.targets(situation.endpoint.name, variant_names(situation, world))
 
 
 def _saved_anew(situation: Situation, world: World, saved: Snapshot) -> Snapshot:

@@ -45,13 +45,13 @@ def take_snapshot(situation: Situation, world: World, alarms: Iterable[str] = ()
         taken_at=situation.now,
         config_name=endpoint.config_name,
         tags={key: value for key, value in tags.items() if not key.startswith("aws:")},
-        scaling=world.scaling.read(endpoint.name, _variants(situation, world), alarms),
+        scaling=world.scaling.read(endpoint.name, variant_names(situation, world), alarms),
         deployment=deployment,
         variants=variants,
     )
 
 
-def _variants(situation: Situation, world: World) -> tuple[str, ...]:
+def variant_names(situation: Situation, world: World) -> tuple[str, ...]:
     """Those that were saved, where one failed and its configuration is gone."""
     saved = situation.record.snapshot
     try:

@@ -18,7 +18,7 @@ from lowtide.domain.actions import (
     Wait,
     is_step,
 )
-from lowtide.domain.conditions import deadline
+from lowtide.domain.conditions import deadline, hold_lasts
 from lowtide.domain.creation import configs_to_try
 from lowtide.domain.durations import in_words
 from lowtide.domain.endpoints import STACK_TAG, Managed
@@ -31,12 +31,18 @@ from lowtide.domain.errors import (
     QuotaError,
 )
 from lowtide.domain.failures import Failure, Kind, with_another
-from lowtide.domain.ledger import Entry
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.record import complete, intend
 from lowtide.domain.situation import Situation
-from lowtide.workflows.books import note_done, note_refusal, note_sleep_begins
-from lowtide.workflows.gather import gather
+from lowtide.workflows.books import (
+    kept_until,
+    note_done,
+    note_failed,
+    note_hold_begins,
+    note_refusal,
+    note_sleep_begins,
+)
+from lowtide.workflows.gather import gather, gather_unlisted
 from lowtide.workflows.hold import hold, release
 from lowtide.workflows.keep import contents, counted, save_what_changed, snapshot_to_keep
 from lowtide.workflows.limits import within_limit
@@ -57,17 +63,25 @@ def reconcile_named(
     """The step that a message asks for; a step that failed is decided anew by the next minute."""
     name = message["endpoint"]
     managed = next((entry for entry in endpoints if entry.name == name), None)
-    if managed is None:
-        return Decision(name, "Rest", "it is not, or no longer, in the file: left as it is")
     try:
-        return reconcile(managed, world, now)
+        if managed is None:
+            return _let_go(name, world, now)
+        return reconcile(gather(managed, world, now), world)
     except LowtideError as error:
         return Decision(name, "Failed", str(error), failed=True)
 
 
-def reconcile(managed: Managed, world: World, now: datetime) -> Decision:
+def _let_go(name: str, world: World, now: datetime) -> Decision:
+    """One that left the file is left alone once nothing of it is held."""
+    situation = gather_unlisted(name, world.store.recall(name), world, now)
+    done = reconcile(situation, world)
+    if not hold_lasts(situation):
+        world.store.drop_hold(name)
+    return done
+
+
+def reconcile(situation: Situation, world: World) -> Decision:
     """A step that AWS refuses for now is decided anew a minute later."""
-    situation = gather(managed, world, now)
     try:
         action = _permitted(plan(situation), situation, world)
         note_refusal(action, situation, world)
@@ -86,7 +100,7 @@ def _permitted(action: Action, situation: Situation, world: World) -> Action:
         try:
             save_what_changed(situation, world)
         except ChangedError as changed:
-            _note_failed("Delete", action.reason, changed, situation, world)
+            note_failed("Delete", action.reason, changed, situation, world)
             raise
     return within_limit(action, situation, world)
 
@@ -96,24 +110,19 @@ def _carry_out(step: Step, situation: Situation, world: World) -> Decision:
     intended = intend(situation.record, step, created_at, now)
     kind = type(step).__name__
     world.store.save_record(name, intended, f"{kind}: {step.reason}", now)
-    note_sleep_begins(step, situation, world)
+    kept = kept_until(step, situation, world)
+    note_sleep_begins(step, kept, situation, world)
+    note_hold_begins(step, situation, world)
     try:
         outcome = act(step, situation, world)
     except LowtideError as error:
-        _note_failed(kind, step.reason, error, situation, world)
+        note_failed(kind, step.reason, error, situation, world)
         if isinstance(step, Create):
             _note_failed_creation(step, error, situation, world)
         raise
     world.store.save_record(name, complete(intended, step, created_at), "", now)
-    note_done(step, outcome, situation, world)
+    note_done(step, outcome, kept, situation, world)
     return decision(situation, step)
-
-
-def _note_failed(
-    kind: str, reason: str, error: LowtideError, situation: Situation, world: World
-) -> None:
-    entry = Entry(situation.now, kind, reason, f"failed: {error}", ok=False)
-    world.store.enter(situation.endpoint.name, entry)
 
 
 def _note_failed_creation(

@@ -1,22 +1,22 @@
-"""What is wished of an endpoint, what is there, what happens next, and what sleeping saved."""
+"""What is wished of an endpoint, what is there, what happens next, what it cost and saved."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from lowtide.adapters.scaling_views import ScalingViews
+from lowtide.domain.costs import Cost, cost, cost_within
 from lowtide.domain.durations import in_words
 from lowtide.domain.endpoints import Managed, Status
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.ledger import Entry, known_sleep
+from lowtide.domain.ledger import Entry, Stretch, awake_since, known_sleep
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.outlooks import next_change
 from lowtide.domain.reasons import not_as_pinned, why_paused
-from lowtide.domain.savings import Savings, both, saved_by, saved_within
 from lowtide.domain.schedules import Transition
 from lowtide.domain.situation import Situation
-from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot import Snapshot
+from lowtide.workflows.books import kept_now
 from lowtide.workflows.gather import gather
 from lowtide.workflows.keep import contents
 from lowtide.workflows.scaling import scaling
@@ -30,7 +30,9 @@ _TOLD = {
     "drain": "the drain took",
     "creation": "the creation took",
 }
-_WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
+_DID = {"asleep": "saved", "awake": "cost"}
+_MONTH = timedelta(days=30)
+_SPANS = {"last 7 days": timedelta(days=7), "last 30 days": _MONTH}
 
 
 def status_of_all(managed: Sequence[Managed], world: World, now: datetime) -> dict[str, Any]:
@@ -60,6 +62,7 @@ def _status(situation: Situation, world: World) -> dict[str, Any]:
     managed, now = situation.managed, situation.now
     action = plan(situation)
     entries = world.store.ledger_since(managed.name, now - _MONTH)
+    stretches = (*entries, *_lasting(situation, world))
     return {
         "endpoint": managed.name,
         "wish": "awake" if situation.wish.awake else "asleep",
@@ -83,17 +86,26 @@ def _status(situation: Situation, world: World) -> dict[str, Any]:
         "schedule_changes": _change(next_change(managed.schedule, now)),
         "saved": _saved(situation.record.snapshot),
         "last_steps": [line(entry) for entry in entries[-_STEPS_SHOWN:]],
-        "savings": {
-            "last 7 days": _savings(entries, situation, _WEEK, world),
-            "last 30 days": _savings(entries, situation, _MONTH, world),
-        },
+        "savings": _spans(stretches, "asleep", now),
+        "costs": _spans(stretches, "awake", now),
     }
 
 
 def line(entry: Entry) -> str:
     """One line of the ledger, as people read it."""
-    ended = "".join(f"; {_TOLD[what]} {in_words(lasted)}" for what, lasted in entry.ended.items())
+    ended = "".join(
+        f"; {_TOLD[what]} {in_words(lasted)}{_figures(what, entry)}"
+        for what, lasted in entry.ended.items()
+    )
     return f"{entry.at:%Y-%m-%d %H:%M}Z {entry.step}: {entry.reason} ({entry.outcome}{ended})"
+
+
+def _figures(what: str, entry: Entry) -> str:
+    if what not in _DID or not entry.kept_hours:
+        return ""
+    hours = f"{sum(entry.kept_hours.values()):.2f} instance-hours"
+    usd = "" if entry.kept_usd is None else f" ({entry.kept_usd:.2f} USD)"
+    return f", which {_DID[what]} {hours}{usd} at least"
 
 
 def _status_or_failure(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
@@ -121,25 +133,40 @@ def _saved(snapshot: Snapshot | None) -> dict[str, str] | None:
     }
 
 
-def _savings(
-    entries: Iterable[Entry], situation: Situation, span: timedelta, world: World
-) -> dict[str, Any]:
-    """ "At least": what would have stayed in service through the hours asleep."""
-    now = situation.now
-    since = now - span
-    saved = saved_within(entries, since, now)
-    sleep = known_sleep(situation)
-    if sleep is not None and situation.endpoint.status in (Status.ABSENT, Status.DELETING):
-        lasting = Sleep(max(sleep.since, since), sleep.keeps)
-        saved = both(saved, saved_by(lasting, now, world.prices))
-    return _told(saved)
+def _lasting(situation: Situation, world: World) -> Iterable[Entry]:
+    """What the ledger would say if the sleep, or the time awake, ended now."""
+    now, sleep, awake = situation.now, known_sleep(situation), awake_since(situation.endpoint)
+    if awake is not None:
+        yield _so_far("awake", cost(now - awake, kept_now(situation, world), world.prices), now)
+    elif sleep is not None and situation.endpoint.status in (Status.ABSENT, Status.DELETING):
+        yield _so_far("asleep", cost(now - sleep.since, sleep.keeps, world.prices), now)
 
 
-def _told(saved: Savings) -> dict[str, Any]:
+def _so_far(stretch: Stretch, spent: Cost, now: datetime) -> Entry:
+    return Entry(
+        at=now,
+        step="",
+        reason="it still lasts",
+        outcome="",
+        ended={str(stretch): spent.lasted},
+        kept_hours=spent.instance_hours,
+        kept_usd=spent.usd,
+    )
+
+
+def _spans(entries: Iterable[Entry], stretch: Stretch, now: datetime) -> dict[str, Any]:
+    """ "At least": what was kept in service through these hours, or would have been."""
     return {
-        "hours_asleep": round(saved.asleep / timedelta(hours=1), 2),
+        span: _told(stretch, cost_within(entries, stretch, now - lasts, now))
+        for span, lasts in _SPANS.items()
+    }
+
+
+def _told(stretch: Stretch, spent: Cost) -> dict[str, Any]:
+    return {
+        f"hours_{stretch}": round(spent.lasted / timedelta(hours=1), 2),
         "instance_hours_at_least": {
-            kind: round(hours, 2) for kind, hours in saved.instance_hours.items()
+            kind: round(hours, 2) for kind, hours in spent.instance_hours.items()
         },
-        "usd_at_least": None if saved.usd is None else round(saved.usd, 2),
+        "usd_at_least": None if spent.usd is None else round(spent.usd, 2),
     }

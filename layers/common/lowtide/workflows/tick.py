@@ -1,17 +1,19 @@
 """The scheduler's work: does any endpoint need a step?"""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from lowtide.adapters.queue import StepsQueue
-from lowtide.domain.actions import Action, Paused, Refuse, is_step
-from lowtide.domain.conditions import outstays
+from lowtide.domain.actions import Action, EndDrain, Refuse, is_step
+from lowtide.domain.conditions import left_held, outstays, paused
 from lowtide.domain.creation import creating_too_long
 from lowtide.domain.endpoints import SERVING, Managed, Status
+from lowtide.domain.errors import LowtideError
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.situation import Situation
-from lowtide.workflows.gather import gather
+from lowtide.workflows.gather import gather, gather_unlisted
 from lowtide.workflows.world import World
 
 
@@ -27,6 +29,7 @@ class Decision:
     missed: bool = False  # wanted in service now, and not
     overdue: bool = False  # Creating for longer than it should be
     outstays: bool = False  # there long after it was to be deleted
+    left_held: bool = False  # its scaling stands still, and no delete is to follow
     refusal_kinds: tuple[str, ...] = ()
     restoring_minutes: float | None = None  # since the first attempt, where none is proven yet
 
@@ -35,20 +38,47 @@ def tick(
     endpoints: Iterable[Managed], world: World, queue: StepsQueue, now: datetime, cause: str
 ) -> tuple[Decision, ...]:
     """One failing endpoint costs only itself."""
-    return tuple(_decide(managed, world, queue, now, cause) for managed in endpoints)
+    return tuple(
+        _or_why_not(managed.name, partial(_decide, managed, world, queue, now, cause))
+        for managed in endpoints
+    )
+
+
+def tick_unlisted(
+    listed: Iterable[Managed], world: World, queue: StepsQueue, now: datetime, cause: str
+) -> tuple[Decision, ...]:
+    """Endpoints that left the file while Lowtide held their scaling."""
+    try:
+        left = world.store.held() - {managed.name for managed in listed}
+    except LowtideError as error:
+        why = f"nobody knows whether one that left the file is still held: {error}"
+        return (Decision("#held", "Unknown", why, failed=True),)
+    return tuple(
+        _or_why_not(name, partial(_let_go, name, world, queue, now, cause)) for name in sorted(left)
+    )
+
+
+def _or_why_not(endpoint: str, decide: Callable[[], Decision]) -> Decision:
+    try:
+        return decide()
+    except Exception as error:  # whatever it is, the other endpoints must not wait for it
+        return Decision(endpoint, "Unknown", f"{type(error).__name__}: {error}", failed=True)
 
 
 def _decide(
     managed: Managed, world: World, queue: StepsQueue, now: datetime, cause: str
 ) -> Decision:
-    try:
-        situation = gather(managed, world, now)
-        action = plan(situation)
-        if is_step(action) or refusal(action) != situation.noted:  # the ledger is to tell it
-            queue.send(managed.name, cause)
-    except Exception as error:  # whatever it is, the other endpoints must not wait for it
-        return Decision(managed.name, "Unknown", f"{type(error).__name__}: {error}", failed=True)
+    situation = gather(managed, world, now)
+    action = plan(situation)
+    if is_step(action) or refusal(action) != situation.noted:  # the ledger is to tell it
+        queue.send(managed.name, cause)
     return decision(situation, action)
+
+
+def _let_go(name: str, world: World, queue: StepsQueue, now: datetime, cause: str) -> Decision:
+    situation = gather_unlisted(name, world.store.recall(name), world, now)
+    queue.send(name, cause)  # also where nothing is held any more: that is to be written down
+    return decision(situation, plan(situation))
 
 
 def refusal(action: Action) -> str:
@@ -58,7 +88,7 @@ def refusal(action: Action) -> str:
 
 def decision(situation: Situation, action: Action) -> Decision:
     wish, endpoint = situation.wish, situation.endpoint
-    wanted_now = wish.awake and not wish.early and not isinstance(action, Paused)
+    wanted_now = wish.awake and not wish.early and not paused(situation)
     return Decision(
         endpoint=endpoint.name,
         action=type(action).__name__,
@@ -66,7 +96,8 @@ def decision(situation: Situation, action: Action) -> Decision:
         refused=isinstance(action, Refuse),
         missed=wanted_now and endpoint.status not in SERVING,
         overdue=creating_too_long(situation),
-        outstays=outstays(situation) and not isinstance(action, Paused),
+        outstays=outstays(situation),
+        left_held=left_held(situation) and isinstance(action, EndDrain | Refuse),
         refusal_kinds=action.kinds if isinstance(action, Refuse) else (),
         restoring_minutes=_restoring_minutes(situation),
     )

@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 from lowtide.adapters.store import Memory
 from lowtide.domain.endpoints import Status
 from lowtide.domain.errors import LowtideError
+from lowtide.domain.reasons import still_held
+from lowtide.domain.situation import Situation
+from lowtide.workflows.gather import gather_unlisted
 from lowtide.workflows.world import World
 
 _UTC = ZoneInfo("UTC")  # the file, which knew their clock, does not name them any more
@@ -14,16 +17,20 @@ _UTC = ZoneInfo("UTC")  # the file, which knew their clock, does not name them a
 
 def unlisted(name: str, world: World, now: datetime) -> dict[str, Any]:
     try:
-        memory, status = world.store.recall(name), world.endpoints.observe(name).status
+        memory = world.store.recall(name)
+        situation = gather_unlisted(name, memory, world, now)
     except LowtideError as error:
         return {"endpoint": name, "error": str(error)}
-    return {"endpoint": name, "status": status, "note": _note(memory, status)} | _wish(memory, now)
+    note = _note(memory, situation)
+    return {"endpoint": name, "status": situation.endpoint.status, "note": note} | _wish(
+        memory, now
+    )
 
 
-def _note(memory: Memory, status: Status) -> str:
-    left = "not in the file any more: left as it is"
+def _note(memory: Memory, situation: Situation) -> str:
+    left, status = "not in the file any more: left as it is", situation.endpoint.status
     if status != Status.ABSENT:
-        return f"{left}; it is {status}"
+        return f"{left}; it is {status}{still_held(situation)}"
     since = f" since {memory.sleep.since.isoformat()}" if memory.sleep else ""
     snapshot = memory.record.snapshot
     if snapshot is None:

@@ -1,0 +1,90 @@
+"""What did being awake cost, and what did sleeping save? Both told as "at least".
+
+Through either an endpoint keeps, or would have kept, so many instances in service at least: how
+many more autoscaling adds comes and goes by the minute, and AWS's bill counts it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from lowtide.domain.ledger import Entry, Stretch
+from lowtide.domain.snapshot import Snapshot
+
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredVariant:
+    """What a configuration starts a variant with: its first pool's type, or its only one."""
+
+    name: str
+    instance_type: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Spent or saved in `lasted`; `usd` counts the types that have a price, None where none has."""
+
+    lasted: timedelta
+    instance_hours: Mapping[str, float]
+    usd: float | None
+
+
+def saved_usd(asleep: timedelta, instances_kept: int, usd_per_hour: float) -> float:
+    """Against an endpoint that keeps `instances_kept` in service through the same hours."""
+    return asleep / _HOUR * instances_kept * usd_per_hour
+
+
+def kept_at_least(
+    fleet: Iterable[ConfiguredVariant], snapshot: Snapshot | None
+) -> Mapping[str, int]:
+    """Instances by type: a scalable target's minimum, without a target the first count.
+
+    `fleet` is what the configuration in use says. Of one that was never saved nobody knows
+    whether it has a target; SageMaker keeps one instance of each variant whatever it has.
+    """
+    targets = snapshot.scaling.targets if snapshot else ()
+    smallest = {
+        str(target["ResourceId"]).rpartition("/")[2]: int(target["MinCapacity"])
+        for target in targets
+        if "MinCapacity" in target
+    }
+    kept: Counter[str] = Counter()
+    for variant in fleet:
+        first = variant.count if snapshot else min(variant.count, 1)
+        kept[variant.instance_type] += smallest.get(variant.name, first)
+    return dict(kept)
+
+
+def cost(lasted: timedelta, kept: Mapping[str, int], prices: Mapping[str, float]) -> Cost:
+    """`kept` are instances by type, `prices` USD an hour by type."""
+    hours = {kind: lasted / _HOUR * count for kind, count in kept.items()}
+    known = [spent * prices[kind] for kind, spent in hours.items() if kind in prices]
+    return Cost(lasted, hours, sum(known) if known else None)
+
+
+def cost_within(
+    entries: Iterable[Entry], stretch: Stretch, since: datetime, until: datetime
+) -> Cost:
+    """Of all stretches that `entries` ended, the part that lies in [since, until)."""
+    lasted, hours, usd = timedelta(), Counter[str](), list[float]()
+    for entry in _each_once(entries, stretch):
+        whole = entry.ended[stretch]
+        inside = min(entry.at, until) - max(entry.at - whole, since)
+        if inside <= timedelta():
+            continue
+        part = inside / whole
+        lasted += inside
+        hours.update({kind: spent * part for kind, spent in entry.kept_hours.items()})
+        if entry.kept_usd is not None:
+            usd.append(entry.kept_usd * part)
+    return Cost(lasted, dict(hours), sum(usd) if usd else None)
+
+
+def _each_once(entries: Iterable[Entry], stretch: Stretch) -> Iterable[Entry]:
+    """A delete that is done twice ends one time awake: two with the same beginning are one."""
+    ended = (entry for entry in entries if stretch in entry.ended)
+    return {entry.at - entry.ended[stretch]: entry for entry in ended}.values()
