@@ -1,5 +1,6 @@
 """Scaling that the file keeps: put, kept through the nights, changed and removed with the file."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
@@ -103,7 +104,7 @@ def test_the_night_changes_nothing_about_it_and_what_is_by_hand_stays(
     assert alarm["AlarmActions"] == [morning[LANE]["PolicyARN"]]
     steps = ["ApplyScaling", "TakeSnapshot", "BeginDrain", "Delete", "Create", "Restore"]
     assert town.ledger() == [*steps, "ApplyScaling"]
-    assert next_reason(town) == "the window is open"
+    assert next_reason(town) == "the window opened Mon 23 Nov 22:00 EST"
 
 
 def test_the_file_of_the_morning_wins_over_the_snapshot_of_the_evening(
@@ -161,7 +162,8 @@ def test_a_metric_that_is_followed_by_hand_is_not_followed_twice(town_with: Town
     why = "follow-weighted-concurrency, made by hand, follows the same metric"
     assert applied(town) == [f"everything was there; {TRACKING} is not put on {RESOURCE}: {why}"]
     assert why in next_reason(town)
-    assert why in str(town.said("scheduler")[-1])
+    decided = [line["reason"] for line in town.said("scheduler") if "action" in line]
+    assert why in decided[-1]
 
 
 def test_the_range_of_a_scheduled_action_survives(town_with: TownMaker) -> None:
@@ -238,3 +240,53 @@ def test_a_paused_endpoint_keeps_its_scaling_whatever_the_file_says(town_with: T
     town.deploy(EXACT)
     town.until("Mon 19:45")
     assert set(policies()) == BY_HAND
+
+
+def test_a_fleet_that_saturates_grows_by_it(town_with: TownMaker) -> None:
+    town = town_with(WEIGHTED.replace("max: 6", "max: 4"))
+    remove_all_by_hand()
+    town.calls(*[("19:40", 15)] * 24)  # on two instances of 10
+    town.until("Mon 19:50")
+    assert variant()["DesiredInstanceCount"] == 4
+    assert {cause.split()[-1] for cause in causes()} == {TRACKING}
+
+
+def test_the_fast_lane_jumps_to_what_is_needed_and_waits_for_it(town_with: TownMaker) -> None:
+    """Two instances have the load of three: the figure stays high until the third is there."""
+    town = town_with(WITH_LANE)
+    town.until("Mon 19:40")
+    town.cloud.every(timedelta(seconds=10), publish_as_two_instances_with_21_streams)
+    town.until("Mon 19:41")
+    assert variant()["DesiredInstanceCount"] == 3
+    assert variant()["CurrentInstanceCount"] == 2
+    town.until("Mon 19:57")
+    assert variant()["CurrentInstanceCount"] == 3
+    assert causes() == [f"monitor alarm {LANE_ALARM} in state ALARM triggered policy {LANE}"]
+
+
+def publish_as_two_instances_with_21_streams(now: datetime) -> None:
+    """The publisher's part, at 10 seconds."""
+    cloudwatch: Any = boto3.client("cloudwatch")
+    figure = {
+        "MetricName": "ExactConcurrency",
+        "Dimensions": [
+            {"Name": "EndpointName", "Value": ENDPOINT},
+            {"Name": "VariantName", "Value": VARIANT},
+        ],
+        "Timestamp": now,
+        "Value": 21 / variant()["CurrentInstanceCount"],
+        "StorageResolution": 1,
+    }
+    cloudwatch.put_metric_data(Namespace="Lowtide", MetricData=[figure])
+
+
+def variant() -> Any:
+    found = boto3.client("sagemaker").describe_endpoint(EndpointName=ENDPOINT)
+    return found["ProductionVariants"][0]
+
+
+def causes() -> list[str]:
+    """Of the changes that came of alarms, oldest first."""
+    found = autoscaling().describe_scaling_activities(ServiceNamespace="sagemaker")
+    told = [activity["Cause"] for activity in reversed(found["ScalingActivities"])]
+    return [cause for cause in told if "alarm" in cause]
