@@ -11,9 +11,8 @@ from tests.unit.domain.scaled import KEY, MIXED, ONE_TYPE, lane_of, scaled
 
 OWN_ALARM = "lowtide-e/v/fast-lane"
 ASKED = documents(scaled(fast_lane=True), MIXED)
-TRACKING, LANE = ASKED.policies
-(TARGET,) = ASKED.targets
-(ALARM,) = ASKED.alarms
+TRACKING, LANE = (dict(policy) for policy in ASKED.policies)
+TARGET, ALARM = dict(ASKED.targets[0]), dict(ASKED.alarms[0])
 MINE = KEY | {"PolicyName": "mine", "PolicyType": "TargetTrackingScaling"}
 SPECIFICATION = "TargetTrackingScalingPolicyConfiguration"
 NARROWED = TARGET | {"MinCapacity": 3}
@@ -24,7 +23,7 @@ def do(asked: Scaling, live: Scaling, *, moved: bool = False) -> Todo:
     return todo(asked, live, [OWN_ALARM], moved=moved)
 
 
-def tracking(specification: Document) -> Document:
+def tracking(specification: Document) -> dict[str, Any]:
     return MINE | {SPECIFICATION: {"TargetValue": 5.0, **specification}}
 
 
