@@ -94,6 +94,8 @@ def test_the_night_changes_nothing_about_it_and_what_is_by_hand_stays(
     evening = policies()
     town.until("Mon 21:00")
     assert town.status == "Absent"
+    saved = town.control(action="status", endpoint=ENDPOINT)["saved"]["contents"]
+    assert "2 scaling policies, 2 scheduled actions, 1 alarm" in saved  # those of its owner
     town.until("Mon 22:00")
     morning = policies()
     assert set(morning) == set(evening)
