@@ -60,6 +60,7 @@ ALLOWED = {
         "application-autoscaling:RegisterScalableTarget",
         "application-autoscaling:TagResource",
         "application-autoscaling:PutScalingPolicy",
+        "application-autoscaling:DeleteScalingPolicy",
         "application-autoscaling:PutScheduledAction",
         "application-autoscaling:DeregisterScalableTarget",
         "cloudwatch:DescribeAlarms",
@@ -194,6 +195,12 @@ def test_the_reconciler_deletes_what_says_that_scaling_is_held_and_nothing_else(
             id="scalable targets of other services are out of reach",
         ),
         pytest.param(
+            "application-autoscaling:DeleteScalingPolicy",
+            "application-autoscaling:service-namespace",
+            "sagemaker",
+            id="policies of other services are out of reach",
+        ),
+        pytest.param(
             "iam:CreateServiceLinkedRole",
             "iam:AWSServiceName",
             "sagemaker.application-autoscaling.amazonaws.com",
@@ -206,3 +213,9 @@ def test_a_condition_narrows(template: Template, action: str, key: str, value: o
     assert found
     for statement in found:
         assert statement["Condition"]["StringEquals"][key] == value
+
+
+def test_alarms_are_deleted_only_where_they_are_lowtides_or_a_policys(template: Template) -> None:
+    found = [s["Resource"] for s in statements_with(template, "cloudwatch:DeleteAlarms")]
+    names = {resource["Fn::Sub"].rpartition(":alarm:")[2] for resource in found}
+    assert names == {"lowtide-*", "TargetTracking-endpoint/*"}

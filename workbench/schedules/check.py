@@ -14,6 +14,7 @@ from rich.progress import track
 
 from lowtide import config
 from lowtide.domain.advice import warnings
+from lowtide.domain.scaling_advice import scaling_warnings
 from lowtide.domain.schedules import Schedule
 from workbench.schedules import files, managed
 
@@ -54,7 +55,9 @@ def _warnings(found: config.Config, creation: timedelta, now: datetime) -> _Warn
         transient=True,
         disable=not files.errors.is_terminal,
     )
-    return {entry.name: tuple(of(entry.schedule)) for entry in entries}
+    return {
+        entry.name: (*of(entry.schedule), *scaling_warnings(entry.scaling)) for entry in entries
+    }
 
 
 def _print(file: Path, found: config.Config, odd: _Warnings) -> None:

@@ -410,3 +410,16 @@ def test_what_is_refused_for_another_reason_is_not_tried_without_it(
     account.create()
     with pytest.raises(BusyError):
         endpoints.create(NAME, "config", {}, ROLLING)
+
+
+def test_a_configuration_tells_the_types_of_each_variant_the_preferred_first(
+    account: Account, endpoints: Endpoints
+) -> None:
+    account.configure(
+        {"InstancePools": POOLS[::-1]}, {"VariantName": "Canary", "InstanceType": "ml.g5.2xlarge"}
+    )
+    assert endpoints.types("config") == {
+        "AllTraffic": ("ml.g6.2xlarge", "ml.g6e.2xlarge"),
+        "Canary": ("ml.g5.2xlarge",),
+    }
+    assert endpoints.types("gone") is None

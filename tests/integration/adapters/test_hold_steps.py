@@ -61,7 +61,8 @@ class Endpoint:
     def _situation(self) -> Any:
         observed = self._world.endpoints.observe(NAME)
         now = self._account.cloud.clock.now()
-        return SimpleNamespace(endpoint=observed, record=self._record, now=now)
+        managed = SimpleNamespace(scaling=None)
+        return SimpleNamespace(managed=managed, endpoint=observed, record=self._record, now=now)
 
     def save(self) -> None:
         self._keep(NAME, snapshot_to_keep(self._situation(), self._world))

@@ -508,3 +508,21 @@ def test_an_action_whose_start_is_refused(
     refusals = scaling.put(NAME, Scaling(scheduled_actions=(action,)), now)
     found = scaling.read(NAME, VARIANTS).scheduled_actions
     assert (len(refusals), len(found)) == ((0, 1) if put else (1, 0))
+
+
+def test_what_is_removed_is_gone_and_to_remove_it_twice_is_no_fault(
+    set_up: ScalingDocuments,
+) -> None:
+    before = set_up.read(NAME, VARIANTS)
+    unwanted = Scaling(
+        policies=tuple(p for p in before.policies if p["PolicyName"] == STEP["PolicyName"]),
+        alarms=before.alarms,
+    )
+    assert set_up.remove(unwanted) == ()
+    after = set_up.read(NAME, VARIANTS, [ALARM])
+    assert after == replace(
+        before,
+        policies=tuple(p for p in before.policies if p["PolicyName"] != STEP["PolicyName"]),
+        alarms=(),
+    )
+    assert set_up.remove(unwanted) == ()

@@ -11,6 +11,7 @@ from boto3.dynamodb.conditions import Key
 from moto import mock_aws
 
 from lowtide.adapters.store import Memory, Store
+from lowtide.domain.applying import Applied
 from lowtide.domain.errors import AbsentError, AwsError
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.ledger import Entry
@@ -93,6 +94,7 @@ def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
         creating_since=NOW - timedelta(hours=1),
         creations=(timedelta(minutes=9), timedelta(seconds=700)),
         failures=Failures(Failure(NOW, NOW, Kind.CAPACITY, "none"), 3, 1, 1, ("a", "b")),
+        applied=Applied("asked", NOW - timedelta(days=1), (1, 4), "one is left out"),
     )
     store.save_snapshot(NAME, SNAPSHOT)
     store.save_record(NAME, record, "Create: because", NOW)

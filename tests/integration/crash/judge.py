@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from lowtide.domain.snapshot import fields
+from tests.integration.crash.scaling import not_as_the_file_asks
 from tests.integration.crash.world import ASLEEP_FROM, AWAKE_FROM, World
 from workbench.demo import photograph
 from workbench.demo.photograph import Photograph
@@ -60,11 +61,12 @@ class Judge:
 
 
 def settled(world: World) -> bool:
-    """Nothing more can come: in service, restored, and no message on its way."""
+    """Nothing more can come: in service, restored and scaled, and no message on its way."""
     return (
         world.status == "InService"
         and not world.memory().record.restore_pending
         and world.messages_underway() == 0
+        and (not world.keeps_scaling or world.next_action()["action"] == "Rest")
     )
 
 
@@ -74,6 +76,8 @@ def not_as_it_was(world: World, before: Photograph) -> Iterator[str]:
         yield f"it should be in service, and is {world.status}"
         return
     yield from photograph.compare(before, world.photograph()).differences
+    if world.keeps_scaling:
+        yield from not_as_the_file_asks()
     action = world.next_action()
     if action["action"] != "Rest":
         yield f"it should rest, and would {action['action']}: {action['reason']}"

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from tests.integration.crash.everything import set_up_everything
 from tests.integration.crash.owner import Owner
-from tests.integration.crash.world import TYPES, World, at
+from tests.integration.crash.world import KEEPS_SCALING, TYPES, World, at
 from workbench.fleet.pools import Drought
 
 PREPARED = "20:59"  # until here the world of all paths is the same
@@ -46,6 +47,13 @@ def _drought(world: World) -> None:
         world.droughts[each] = [Drought(at("21:16").timestamp(), at("21:17").timestamp())]
 
 
+def _scaled(world: World) -> None:
+    """The file's scaling stands beside that of the owner when the night begins."""
+    world.deploy(KEEPS_SCALING)
+    world.stack.invoke("scheduler", {"time": world.now.isoformat()})
+    world.cloud.advance(world.now + timedelta(seconds=30))
+
+
 def _deleted_by_hand(world: World) -> None:
     del world
     Owner().deletes_endpoint()
@@ -55,6 +63,7 @@ _ALL = (
     Path("first sleep", _never_seen, "20:59", "21:06", "21:15", "21:34"),
     Path("sleep", _everything, "20:59", "21:06", "21:15", "21:34"),
     Path("wake", _nothing, "21:15", "21:20", None, "21:34"),
+    Path("wake with the file's scaling", _scaled, "21:15", "21:21", None, "21:40"),
     Path("failed creation", _drought, "21:15", "21:26", None, "21:40"),
     Path("restore", _everything, "21:15", "21:20", None, "21:34"),
     # Nothing but the intent says that this one must be restored.

@@ -36,6 +36,9 @@ def test_every_path_takes_the_steps_that_it_is_named_for(stage: Stage) -> None:
     assert all("CreateEndpoint" in called[path] for path in ("wake", "failed creation", "restore"))
     assert {"DeleteEndpoint", "PutScalingPolicy"} <= called["failed creation"]
     assert {"RegisterScalableTarget", "PutScheduledAction", "PutMetricAlarm"} <= called["restore"]
+    scaled = [call.operation for call in stage.recording("wake with the file's scaling").calls]
+    assert scaled.count("PutScalingPolicy") == 4  # two of the owner's, then two of the file's
+    assert scaled.count("PutMetricAlarm") == 2
 
 
 def _chosen(cases: Sequence[Case], family: Family) -> Sequence[Case]:

@@ -36,6 +36,19 @@ endpoints:
       windows: [{{start: "{AWAKE_FROM} * * * *", stop: "{ASLEEP_FROM} * * * *"}}]
     drain: {{deadline: 4m}}
 """
+# Its owner follows the weighted concurrency herself; the range is hers, too.
+KEEPS_SCALING = (
+    FILE
+    + """\
+    scaling:
+      capacity: {ml.g6.2xlarge: 10, ml.g6e.2xlarge: 20}
+      min: 1
+      max: 6
+      target: 0.75
+      metric: exact
+      fast_lane: true
+"""
+)
 _COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
 _SCENARIO = Scenario(
     traffic="",
@@ -90,6 +103,10 @@ class World:
 
     def photograph(self) -> Photograph:
         return photograph.take(self.now)
+
+    @property
+    def keeps_scaling(self) -> bool:
+        return self.file.read_text() == KEEPS_SCALING
 
     def memory(self) -> Memory:
         return Store(self.table).recall(ENDPOINT)

@@ -49,9 +49,10 @@ SCENARIO = Scenario(
 class Town:
     """An endpoint that its owner set up on a Monday evening, managed by Lowtide."""
 
-    def __init__(self, cloud: Cloud, stack: Stack) -> None:
+    def __init__(self, cloud: Cloud, stack: Stack, file: Path) -> None:
         self.cloud = cloud
         self.stack = stack
+        self._file = file
 
     @property
     def status(self) -> str:
@@ -66,6 +67,12 @@ class Town:
         while at <= now or f"{at:%a}" != day:
             at += timedelta(days=1)
         self.cloud.advance(at.astimezone(UTC))
+
+    def deploy(self, file: str) -> None:
+        """Another version of the file that people write."""
+        self._file.write_text(file)
+        for function in self.stack.functions.values():
+            function.end_environment()
 
     def calls(self, *calls: tuple[str, int]) -> None:
         """Each call begins at an instant of this evening and lasts some minutes."""
@@ -124,7 +131,7 @@ def town_with(tmp_path: Path) -> Iterator[TownMaker]:
                 name=STACK,
                 parameters=parameters,
             )
-            return Town(cloud, stack)
+            return Town(cloud, stack, config)
 
         yield make
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from lowtide.domain.actions import (
     Action,
+    ApplyScaling,
     BeginDrain,
     Create,
     Delete,
@@ -18,13 +19,16 @@ from lowtide.domain.actions import (
     TakeSnapshot,
     is_step,
 )
+from lowtide.domain.applying import Applied
 from lowtide.domain.endpoints import DELETABLE, SERVING, Drain, Endpoint, Managed, Status
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.lifecycle import RULES, rule_for
+from lowtide.domain.managed_scaling import Types
 from lowtide.domain.overrides import Pause
 from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record
 from lowtide.domain.refusals import refusals
+from lowtide.domain.scaling import Capacities, ManagedScaling, Metering, Policy
 from lowtide.domain.schedules import Schedule
 from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Scaling, Snapshot
@@ -41,6 +45,13 @@ MANAGED = (
     Managed("e", SCHEDULE, config_name="pinned", fallback_configs=("second",)),
     Managed("e", SCHEDULE, drain=Drain(then="stay")),
 )
+SCALED = Managed(
+    "e",
+    SCHEDULE,
+    metering=Metering(Capacities({"a": 10.0}, "a")),
+    scaling=ManagedScaling(1, 4, Policy(0.75, "weighted", MINUTE, MINUTE, fast_lane=True)),
+)
+TYPES: tuple[Types | None, ...] = (None, {"v": ("a",)}, {"v": ("a", "b")})
 WISHES = (Wish(True, "open"), Wish(False, "closed"))
 SAVED_AT = (None, NOW - 600 * MINUTE, NOW - 35 * MINUTE, NOW - MINUTE)
 # Not ending; saved and not draining; draining, held or not, for a while, past the deadline, or
@@ -97,6 +108,11 @@ def situations() -> Iterator[Situation]:
         given = situation(status, TAGS, record, MANAGED[0], wish, 0.0)
         yield replace(given, missing=("model m",))
         yield replace(given, paused=PAUSE)
+    for status, record, wish, types, tags in product(Status, RECORDS, WISHES, TYPES, (TAGS, {})):
+        given = situation(status, tags, record, SCALED, wish, 0.0)
+        yield replace(given, types=types)
+        kept = replace(record, applied=Applied("of before", CREATED))
+        yield replace(given, managed=MANAGED[0], record=kept, types=types)
 
 
 def situation(
@@ -169,6 +185,19 @@ MUST_HOLD: dict[type[Action], dict[str, Check]] = {
         ),
     },
     Restore: {"it is wanted, and serves": lambda s, _: s.wish.awake and serves(s)},
+    ApplyScaling: {
+        "it is wanted, and in service": lambda s, _: (
+            s.wish.awake and s.endpoint.status == Status.IN_SERVICE
+        ),
+        "it is this stack's": lambda s, _: s.endpoint.tags == TAGS,
+        "it is at rest": lambda s, _: (
+            not s.record.restore_pending
+            and (s.record.ending_since is None or s.record.ending_since < CREATED)
+        ),
+        "each type has a capacity, or no type matters": lambda s, _: (
+            s.managed.scaling is None or s.types == {"v": ("a",)}
+        ),
+    },
     Forget: {
         "it is absent and not wanted": lambda s, _: (
             s.endpoint.status == Status.ABSENT and not s.wish.awake

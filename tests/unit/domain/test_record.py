@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lowtide.domain.actions import (
+    ApplyScaling,
     BeginDrain,
     Create,
     Delete,
@@ -15,6 +16,7 @@ from lowtide.domain.actions import (
     Step,
     TakeSnapshot,
 )
+from lowtide.domain.applying import Applied
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.record import Record, complete, intend
 from lowtide.domain.snapshot import Scaling, Snapshot
@@ -115,6 +117,24 @@ DRAINING = replace(ENDING, draining_since=BEFORE, held=True)
         pytest.param(
             TRIED, Forget(""), TRIED, replace(SAVED, restore_pending=True),
             id="the next wake begins anew",
+        ),
+        pytest.param(
+            SAVED, ApplyScaling("", "asked", (1, 4)),
+            replace(SAVED, applied=Applied()),
+            replace(SAVED, applied=Applied("asked", CREATED_AT, (1, 4))),
+            id="the file's scaling may be there before it is proven to be",
+        ),
+        pytest.param(
+            replace(SAVED, applied=Applied("before", BEFORE, (1, 4), "one is left out")),
+            ApplyScaling("", "asked", (1, 4)),
+            replace(SAVED, applied=Applied(range=(1, 4))),
+            replace(SAVED, applied=Applied("asked", CREATED_AT, (1, 4))),
+            id="a range that was put is remembered while the rest is put again",
+        ),
+        pytest.param(
+            replace(SAVED, applied=Applied("before", BEFORE, (1, 4))), ApplyScaling("", ""),
+            replace(SAVED, applied=Applied(range=(1, 4))), SAVED,
+            id="what the file does not ask for any more is forgotten once it is removed",
         ),
     ],
 )  # fmt: skip

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.unit.schedules.conftest import Lowtide
 
 ODD = """
@@ -94,3 +96,20 @@ def test_what_cannot_be_read_is_told_beside_the_json(lowtide: Lowtide, file: Pat
     result = lowtide("check", "--json")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "cannot be read" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("scaling", "warned"),
+    [
+        pytest.param("min: 1, max: 1, target: 0.7", True, id="a policy that can do nothing"),
+        pytest.param("min: 2, max: 2", False, id="a fixed count may be meant"),
+        pytest.param("min: 1, max: 2, target: 0.7", False, id="a policy with room"),
+    ],
+)
+def test_a_policy_without_room_is_odd(
+    lowtide: Lowtide, file: Path, scaling: str, warned: bool
+) -> None:
+    entry = f"{{name: e, schedule: always, scaling: {{capacity: {{a: 10}}, {scaling}}}}}"
+    file.write_text(f"timezone: UTC\nendpoints: [{entry}]")
+    said = " ".join(lowtide("check").stdout.split())
+    assert ("its policy can never change the count" in said) is warned

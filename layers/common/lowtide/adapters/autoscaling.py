@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from lowtide.adapters.aws_errors import translated
 from lowtide.domain.alarm_actions import by_name, with_actions
-from lowtide.domain.errors import AwsError
+from lowtide.domain.errors import AbsentError, AwsError
 from lowtide.domain.references import policy_reference, referenced_policy
 from lowtide.domain.snapshot import Document, Documents, Scaling
 
@@ -81,6 +82,24 @@ class ScalingDocuments:
         register = self._autoscaling.register_scalable_target
         attempts = [_refusal(lambda change: register(**change), change) for change in changes]
         return tuple(refusal for refusal in attempts if refusal)
+
+    def remove(self, scaling: Scaling) -> tuple[str, ...]:
+        """Policies, then the alarms that triggered them; what is gone already is removed."""
+        calls: tuple[tuple[Callable[[Document], object], Documents], ...] = (
+            (self._delete_policy, scaling.policies),
+            (self._delete_alarm, scaling.alarms),
+        )
+        attempts = [_refusal(call, document) for call, documents in calls for document in documents]
+        return tuple(refusal for refusal in attempts if refusal)
+
+    def _delete_policy(self, policy: Document) -> None:
+        keys = ("PolicyName", "ServiceNamespace", "ResourceId", "ScalableDimension")
+        with suppress(AbsentError), translated():
+            self._autoscaling.delete_scaling_policy(**{key: policy[key] for key in keys})
+
+    def _delete_alarm(self, alarm: Document) -> None:
+        with suppress(AbsentError), translated():
+            self._cloudwatch.delete_alarms(AlarmNames=[alarm["AlarmName"]])
 
     def _put_target(self, target: Document) -> None:
         """Of one that is there only the tags are put, which registering again would not do."""

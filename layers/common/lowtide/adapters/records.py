@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from lowtide.domain.applying import Applied
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.record import Record
 from lowtide.domain.snapshot import Snapshot
@@ -21,12 +22,13 @@ def record_item(record: Record) -> dict[str, Any]:
         "created_for": _text(record.created_for),
         "creations": [round(took.total_seconds()) for took in record.creations],
         "failures": _failures_item(record.failures) if record.failures else None,
+        "applied": _applied_item(record.applied) if record.applied else None,
     }
 
 
 def record_from(item: Mapping[str, Any], snapshot: Snapshot | None) -> Record:
     """Also of records from before a field was there."""
-    failures = item.get("failures")
+    failures, applied = item.get("failures"), item.get("applied")
     return Record(
         snapshot=snapshot,
         restore_pending=item.get("restore_pending", False),
@@ -39,6 +41,7 @@ def record_from(item: Mapping[str, Any], snapshot: Snapshot | None) -> Record:
         created_for=_instant(item.get("created_for")),
         creations=tuple(timedelta(seconds=int(took)) for took in item.get("creations", ())),
         failures=_failures_from(failures) if failures else None,
+        applied=_applied_from(applied) if applied else None,
     )
 
 
@@ -69,6 +72,25 @@ def _failures_from(item: Mapping[str, Any]) -> Failures:
         rounds=int(item["rounds"]),
         place=int(item["place"]),
         configs=tuple(item["configs"]),
+    )
+
+
+def _applied_item(applied: Applied) -> dict[str, Any]:
+    return {
+        "asked": applied.asked,
+        "to": _text(applied.to),
+        "range": list(applied.range) if applied.range else None,
+        "left_out": applied.left_out,
+    }
+
+
+def _applied_from(item: Mapping[str, Any]) -> Applied:
+    size = item["range"]
+    return Applied(
+        asked=item["asked"],
+        to=_instant(item["to"]),
+        range=(int(size[0]), int(size[1])) if size else None,
+        left_out=item["left_out"],
     )
 
 

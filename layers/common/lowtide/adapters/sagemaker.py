@@ -12,6 +12,7 @@ from lowtide.adapters.configurations import KeptConfigurations
 from lowtide.domain.costs import ConfiguredVariant
 from lowtide.domain.endpoints import Endpoint, Kind, Status, Variant
 from lowtide.domain.errors import AbsentError, AwsError
+from lowtide.domain.managed_scaling import Types
 from lowtide.domain.snapshot import Document, Documents
 
 if TYPE_CHECKING:
@@ -119,6 +120,14 @@ class Endpoints:
         except AbsentError:
             return ()
         return tuple(documents.configured(variant) for variant in config["ProductionVariants"])
+
+    def types(self, config_name: str) -> Types | None:
+        """The instance types that a configuration gives each variant; None where it is gone."""
+        try:
+            config = self._config(config_name)
+        except AbsentError:
+            return None
+        return {v["VariantName"]: documents.types(v) for v in config["ProductionVariants"]}
 
     def variant_names(self, endpoint: Endpoint) -> tuple[str, ...]:
         """A failed endpoint shows no variants: its configuration still names them."""

@@ -88,6 +88,13 @@ def configured(variant: ProductionVariantOutputTypeDef) -> ConfiguredVariant:
     return ConfiguredVariant(variant["VariantName"], first, variant.get("InitialInstanceCount", 0))
 
 
+def types(variant: ProductionVariantOutputTypeDef) -> tuple[str, ...]:
+    """Those that it may start, the preferred first; none where it is serverless."""
+    pools = sorted(variant.get("InstancePools", []), key=lambda pool: pool["Priority"])
+    single = (variant["InstanceType"],) if "InstanceType" in variant else ()
+    return tuple(pool["InstanceType"] for pool in pools) or single
+
+
 def weight_and_count(summary: ProductionVariantSummaryTypeDef) -> dict[str, Any]:
     """What was asked for, rather than what is there while it is being reached."""
     asked: Any = summary

@@ -87,7 +87,17 @@ class Forget:
     reason: str
 
 
-type Step = Create | Restore | BeginDrain | EndDrain | TakeSnapshot | Delete | Forget
+@dataclass(frozen=True, slots=True)
+class ApplyScaling:
+    """`asked` stands for what the file asks for, "" for nothing; `range` is its min and max."""
+
+    reason: str
+    asked: str
+    range: tuple[int, int] | None = None
+
+
+type LifecycleStep = Create | Restore | BeginDrain | EndDrain | TakeSnapshot | Delete | Forget
+type Step = LifecycleStep | ApplyScaling
 type Action = Rest | Wait | Refuse | Paused | Step
 
 

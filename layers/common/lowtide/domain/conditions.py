@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from lowtide.domain.endpoints import DELETABLE, STACK_TAG, Status
+from lowtide.domain.managed_scaling import asked_for
 from lowtide.domain.readings import NoReading
 from lowtide.domain.situation import Situation
 
@@ -53,6 +54,16 @@ def ours(s: Situation) -> bool:
 
 def restore_pending(s: Situation) -> bool:
     return s.record.restore_pending
+
+
+def scaling_due(s: Situation) -> bool:
+    """The file's scaling is not known to be on this very endpoint, or is not asked for any more."""
+    if s.endpoint.status != Status.IN_SERVICE:
+        return False
+    asked, applied = asked_for(s.managed, s.endpoint.config_name), s.record.applied
+    if applied is None or not asked:
+        return bool(asked) or applied is not None
+    return (applied.asked, applied.to) != (asked, s.endpoint.created_at)
 
 
 def creation_unfinished(s: Situation) -> bool:

@@ -11,6 +11,7 @@ from lowtide.domain import conditions as its
 from lowtide.domain import reasons
 from lowtide.domain.actions import (
     Action,
+    ApplyScaling,
     BeginDrain,
     Create,
     Delete,
@@ -32,7 +33,9 @@ from lowtide.domain.creation import (
     stopped_by_quota,
     took,
 )
+from lowtide.domain.managed_scaling import asked_for
 from lowtide.domain.refusals import refusals, refuse
+from lowtide.domain.scaling_refusals import refuse_scaling, scaling_refusals
 from lowtide.domain.situation import Situation
 
 type Condition = Callable[[Situation], bool]
@@ -76,6 +79,17 @@ def _created(s: Situation) -> Create:
 
 def _deleted(s: Situation) -> Delete:
     return Delete(reasons.why_deleted(s), failures_with_this_one(s))
+
+
+def _unscalable(s: Situation) -> bool:
+    return bool(scaling_refusals(s))
+
+
+def _applied(s: Situation) -> ApplyScaling:
+    scaling = s.managed.scaling
+    asked = asked_for(s.managed, s.endpoint.config_name)
+    size = (scaling.minimum, scaling.maximum) if scaling else None
+    return ApplyScaling(reasons.why_applied(s), asked, size)
 
 
 def _drained_anew(s: Situation) -> BeginDrain:
@@ -169,6 +183,16 @@ RULES: tuple[Rule, ...] = (
         "wanted, and not proven to be back with what was saved",
         _all(its.awake, its.restore_pending),
         lambda s: Restore("in service; what was saved is not proven back yet", took(s)),
+    ),
+    Rule(
+        "wanted and there, and the scaling of the file would rest on a guess",
+        _all(its.awake, its.scaling_due, _unscalable),
+        refuse_scaling,
+    ),
+    Rule(
+        "wanted and there, and its scaling is not what the file asks for",
+        _all(its.awake, its.scaling_due),
+        _applied,
     ),
     Rule("wanted and there", its.awake, lambda s: Rest(reasons.why_rested(s))),
     Rule(

@@ -60,9 +60,20 @@ def why_kept_open(s: Situation) -> str:
     return f"{streams(s)} past the deadline, and drain.then is stay"
 
 
+def why_applied(s: Situation) -> str:
+    if s.managed.scaling is None:
+        return "the file keeps no scaling any more"
+    applied = s.record.applied
+    if applied is None or not applied.asked:
+        return "in service; the scaling of the file is not proven to be there"
+    if applied.to != s.endpoint.created_at:
+        return "created again; the scaling of the file is not there yet"
+    return "the file, or the configuration in use, has changed since its scaling was put"
+
+
 def why_rested(s: Situation) -> str:
-    difference = not_as_pinned(s)
-    return f"{s.wish.reason}; {difference}" if difference else s.wish.reason
+    left_out = s.record.applied.left_out if s.record.applied else ""
+    return "; ".join(part for part in (s.wish.reason, not_as_pinned(s), left_out) if part)
 
 
 def not_as_pinned(s: Situation) -> str | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from lowtide.domain.actions import (
+    ApplyScaling,
     BeginDrain,
     Create,
     Delete,
@@ -13,6 +14,7 @@ from lowtide.domain.actions import (
     Step,
     TakeSnapshot,
 )
+from lowtide.domain.applying import Applied
 from lowtide.domain.failures import Failures
 from lowtide.domain.lead import CREATIONS_KEPT
 from lowtide.domain.snapshot import Snapshot
@@ -33,6 +35,7 @@ class Record:
     creations: tuple[timedelta, ...] = ()  # how long the last ones took, oldest first
     failures: Failures | None = None
     restoring_since: datetime | None = None  # the first attempt, while none has been proven
+    applied: Applied | None = None  # None where nothing of the file's scaling can be there
 
 
 def intend(record: Record, step: Step, created_at: datetime | None, now: datetime) -> Record:
@@ -62,11 +65,13 @@ def intend(record: Record, step: Step, created_at: datetime | None, now: datetim
             return replace(record, ending_since=now, whole=whole)
         case BeginDrain(since=since):
             return replace(record, draining_since=since or now, held=False, creating_since=None)
+        case ApplyScaling():
+            return replace(record, applied=Applied(range=_range_put(record)))
         case _:
             return record
 
 
-def complete(record: Record, step: Step, created_at: datetime | None) -> Record:
+def complete(record: Record, step: Step, created_at: datetime | None, left_out: str = "") -> Record:
     """What the table says once `step` is proven done on the endpoint created at `created_at`."""
     match step:
         case Restore(took=took):
@@ -86,12 +91,20 @@ def complete(record: Record, step: Step, created_at: datetime | None) -> Record:
             return replace(_not_ending(record), restoring_since=None)
         case Forget():
             return _nothing_created(record)
+        case ApplyScaling(asked=""):
+            return replace(record, applied=None)
+        case ApplyScaling(asked=asked, range=range_):
+            return replace(record, applied=Applied(asked, created_at, range_, left_out))
         case _:
             return record
 
 
 def _not_ending(record: Record) -> Record:
     return replace(record, ending_since=None, draining_since=None, held=False)
+
+
+def _range_put(record: Record) -> tuple[int, int] | None:
+    return record.applied.range if record.applied else None
 
 
 def _nothing_created(record: Record) -> Record:

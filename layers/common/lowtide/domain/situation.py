@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from lowtide.domain.endpoints import Endpoint, Managed
 from lowtide.domain.lead import NO_LEAD, Lead
+from lowtide.domain.managed_scaling import Types
 from lowtide.domain.overrides import LeftFile, Pause
 from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record
@@ -18,7 +19,9 @@ class Situation:
     """`streams` counts open streams; `missing` names what AWS would need to create the endpoint
     again and does not have; `rights` are those to do so. All three matter for a deletion only and
     are gathered only then. `asked` is when a person last asked for the endpoint, `noted` the
-    refusal that the ledger tells already, `sleep` the last one that Lowtide began.
+    refusal that the ledger tells already, `sleep` the last one that Lowtide began. `types` are
+    the instance types by variant in the configuration in use, None where it is gone; they, too, are
+    gathered only where they matter, for the scaling of the file.
     """
 
     managed: Managed
@@ -36,3 +39,4 @@ class Situation:
     rights: Rights = NOTHING_DENIED
     noted: str = ""
     sleep: Sleep | None = None
+    types: Types | None = None

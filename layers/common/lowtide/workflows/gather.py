@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from lowtide.adapters.cloudwatch import Metrics, Source
 from lowtide.adapters.store import Memory
+from lowtide.domain.conditions import restore_pending, scaling_due
 from lowtide.domain.creation import configs_to_try
 from lowtide.domain.endpoints import DELETABLE, Endpoint, Managed, Status
 from lowtide.domain.errors import AwsError
@@ -44,7 +45,9 @@ def gather(managed: Managed, world: World, now: datetime) -> Situation:
         noted=memory.refusal,
         sleep=memory.sleep,
     )
-    return _for_deletion(situation, world) if _deletion_is_due(situation) else situation
+    if _deletion_is_due(situation):
+        return _for_deletion(situation, world)
+    return _for_scaling(situation, world) if _scaling_is_due(situation) else situation
 
 
 def gather_unlisted(name: str, memory: Memory, world: World, now: datetime) -> Situation:
@@ -92,6 +95,21 @@ def _for_deletion(situation: Situation, world: World) -> Situation:
         missing=min((world.endpoints.missing_for(name) for name in configs), key=len),
         rights=world.rights.rights(endpoint.arn, situation.now),
         streams=_streams(situation, world.metrics),
+    )
+
+
+def _scaling_is_due(situation: Situation) -> bool:
+    at_rest = not situation.paused and not restore_pending(situation)
+    return at_rest and situation.wish.awake and scaling_due(situation)
+
+
+def _for_scaling(situation: Situation, world: World) -> Situation:
+    endpoint = situation.endpoint
+    kinds = endpoint.kinds | world.endpoints.kinds(endpoint.config_name)
+    return replace(
+        situation,
+        endpoint=replace(endpoint, tags=world.endpoints.tags(endpoint.arn), kinds=kinds),
+        types=world.endpoints.types(endpoint.config_name),
     )
 
 

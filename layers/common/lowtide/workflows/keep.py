@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Sized
 from dataclasses import replace
 
+from lowtide.domain.applying import without_own
 from lowtide.domain.conditions import draining, ending
 from lowtide.domain.endpoints import Status
 from lowtide.domain.errors import AbsentError, ChangedError
 from lowtide.domain.held import unheld
+from lowtide.domain.managed_scaling import alarm_name
 from lowtide.domain.restoring import merged
 from lowtide.domain.situation import Situation
-from lowtide.domain.snapshot import Snapshot, differences
+from lowtide.domain.snapshot import Scaling, Snapshot, differences
 from lowtide.workflows.world import World
 
 
@@ -37,7 +39,8 @@ def _must_still_be_there(situation: Situation, world: World) -> None:
 
 
 def take_snapshot(situation: Situation, world: World, alarms: Iterable[str] = ()) -> Snapshot:
-    """AWS's own tags cannot be set again and are left out."""
+    """AWS's own tags cannot be set again, and Lowtide's own policies follow the file: both are left
+    out."""
     endpoint = situation.endpoint
     tags = world.endpoints.tags(endpoint.arn)
     deployment, variants = world.endpoints.deployed(endpoint)
@@ -45,10 +48,19 @@ def take_snapshot(situation: Situation, world: World, alarms: Iterable[str] = ()
         taken_at=situation.now,
         config_name=endpoint.config_name,
         tags={key: value for key, value in tags.items() if not key.startswith("aws:")},
-        scaling=world.scaling.read(endpoint.name, variant_names(situation, world), alarms),
+        scaling=_of_its_owner(situation, world, alarms),
         deployment=deployment,
         variants=variants,
     )
+
+
+def _of_its_owner(situation: Situation, world: World, alarms: Iterable[str]) -> Scaling:
+    """Where Lowtide keeps no scaling, a policy of any name is its owner's."""
+    name, variants = situation.endpoint.name, variant_names(situation, world)
+    found = world.scaling.read(name, variants, alarms)
+    if situation.managed.scaling is None and situation.record.applied is None:
+        return found
+    return without_own(found, [alarm_name(name, variant) for variant in variants])
 
 
 def variant_names(situation: Situation, world: World) -> tuple[str, ...]:

@@ -7,11 +7,13 @@ from typing import assert_never
 
 from lowtide.domain.actions import (
     Action,
+    ApplyScaling,
     BeginDrain,
     Create,
     Delete,
     EndDrain,
     Forget,
+    LifecycleStep,
     Restore,
     Step,
     TakeSnapshot,
@@ -34,6 +36,7 @@ from lowtide.domain.failures import Failure, Kind, with_another
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.record import complete, intend
 from lowtide.domain.situation import Situation
+from lowtide.workflows.apply import Outcome, apply_scaling
 from lowtide.workflows.books import (
     kept_until,
     note_done,
@@ -120,8 +123,9 @@ def _carry_out(step: Step, situation: Situation, world: World) -> Decision:
         if isinstance(step, Create):
             _note_failed_creation(step, error, situation, world)
         raise
-    world.store.save_record(name, complete(intended, step, created_at), "", now)
-    note_done(step, outcome, kept, situation, world)
+    done = complete(intended, step, created_at, outcome.left_out)
+    world.store.save_record(name, done, "", now)
+    note_done(step, outcome.said, kept, situation, world)
     return decision(situation, step)
 
 
@@ -138,8 +142,15 @@ def _note_failed_creation(
     world.store.save_record(situation.endpoint.name, record, "", now)
 
 
-def act(step: Step, situation: Situation, world: World) -> str:
+def act(step: Step, situation: Situation, world: World) -> Outcome:
     """Changes AWS, or the table; says what came of it."""
+    if isinstance(step, ApplyScaling):
+        return apply_scaling(situation, world)
+    return Outcome(_move(step, situation, world))
+
+
+def _move(step: LifecycleStep, situation: Situation, world: World) -> str:
+    """A step on the way between asleep and awake."""
     name = situation.endpoint.name
     match step:
         case Create(config_name=config_name):

@@ -1,0 +1,147 @@
+"""From the scaling that is there to the scaling that the file asks for.
+
+Lowtide's own are two policies and an alarm a variant, known by their names, and the ranges of the
+targets. Everything else is somebody's own and stays as it is.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from lowtide.domain.alarm_actions import with_actions
+from lowtide.domain.managed_scaling import HIGH_RESOLUTION, LANE, TRACKING
+from lowtide.domain.references import referenced_policy
+from lowtide.domain.snapshot import Document, Documents, Scaling, absent, label
+
+OWN_POLICIES = frozenset({TRACKING, LANE})
+
+type Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What of the file's scaling was put last, and on which endpoint.
+
+    `asked` is "" while it is not proven to be there; `left_out` says what never will be, and why.
+    """
+
+    asked: str = ""
+    to: datetime | None = None
+    range: Range | None = None
+    left_out: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """`ranges` are of targets that are there, `put` is everything else that is not as asked."""
+
+    put: Scaling
+    ranges: Documents
+    remove: Scaling
+    left_out: tuple[str, ...]
+
+    def said(self) -> Iterator[str]:
+        """What is still to be done; nothing, if all is as it is asked."""
+        parts = (
+            (self.put.targets, "is not registered"),
+            (self.ranges, "has another range"),
+            (self.put.policies, "is not as the file asks"),
+            (self.put.alarms, "is not as the file asks"),
+            (self.remove.policies, "is still there"),
+            (self.remove.alarms, "is still there"),
+        )
+        return (f"{label(document)} {what}" for documents, what in parts for document in documents)
+
+
+def todo(asked: Scaling, live: Scaling, own_alarms: Iterable[str], *, moved: bool) -> Todo:
+    """`moved`: the file's range is another than it was when it was put last. Only then is it put
+    again: scheduled actions, and people, change it meanwhile."""
+    twins = {label(p): _twin(p, live.policies) for p in asked.policies}
+    policies = tuple(p for p in asked.policies if twins[label(p)] is None)
+    kept = {label(policy) for policy in policies}
+    alarms = {alarm["AlarmName"] for alarm in asked.alarms}
+    unwanted = set(own_alarms) - alarms
+    new = absent(asked.targets, live.targets)
+    ranges = (t for t in asked.targets if moved and t not in new)
+    return Todo(
+        put=Scaling(
+            targets=new,
+            policies=_other(policies, live.policies),
+            alarms=_other(asked.alarms, live.alarms),
+        ),
+        ranges=_other(ranges, live.targets),
+        remove=Scaling(
+            policies=tuple(p for p in live.policies if is_own(p) and label(p) not in kept),
+            alarms=tuple(a for a in live.alarms if a["AlarmName"] in unwanted),
+        ),
+        left_out=tuple(
+            f"{policy['PolicyName']} is not put on {policy['ResourceId']}: "
+            f"{twin['PolicyName']}, made by hand, follows the same metric"
+            for policy in asked.policies
+            if (twin := twins[label(policy)]) is not None
+        ),
+    )
+
+
+def is_own(policy: Document) -> bool:
+    return policy["PolicyName"] in OWN_POLICIES
+
+
+def without_own(scaling: Scaling, own_alarms: Iterable[str]) -> Scaling:
+    """What its owner made. A new endpoint's own policies are put when all of this is back."""
+    names = set(own_alarms)
+    alarms = (alarm for alarm in scaling.alarms if alarm["AlarmName"] not in names)
+    return replace(
+        scaling,
+        policies=tuple(policy for policy in scaling.policies if not is_own(policy)),
+        alarms=tuple(with_actions(alarm, _of_its_owner) for alarm in alarms),
+    )
+
+
+def _of_its_owner(action: str) -> str | None:
+    policy = referenced_policy(action)
+    return None if policy is not None and policy[1] in OWN_POLICIES else action
+
+
+def _twin(policy: Document, live: Documents) -> Document | None:
+    """A policy made by hand that tracks the same metric of the same variant."""
+    followed = set(_followed(policy))
+    others = (
+        p for p in live if p["ResourceId"] == policy["ResourceId"] and not is_own(p)
+    )  # fmt: skip
+    return next((other for other in others if followed & set(_followed(other))), None)
+
+
+def _followed(policy: Document) -> Iterator[object]:
+    """The metrics that target tracking looks at, the predefined one as what it stands for."""
+    config = policy.get("TargetTrackingScalingPolicyConfiguration", {})
+    predefined = config.get("PredefinedMetricSpecification", {}).get("PredefinedMetricType")
+    if predefined == HIGH_RESOLUTION:
+        _, endpoint, _, variant = policy["ResourceId"].split("/")
+        dimensions = frozenset({("EndpointName", endpoint), ("VariantName", variant)})
+        yield "AWS/SageMaker", "ConcurrentRequestsPerModel", dimensions
+    custom = config.get("CustomizedMetricSpecification", {})
+    several = (each.get("MetricStat", {}).get("Metric", {}) for each in custom.get("Metrics", ()))
+    for metric in (custom, *several):
+        if "MetricName" in metric:
+            named = frozenset((d["Name"], d["Value"]) for d in metric.get("Dimensions", ()))
+            yield metric["Namespace"], metric["MetricName"], named
+
+
+def _other(asked: Iterable[Document], live: Documents) -> Documents:
+    """Those that are not there, or not like that."""
+    found = {label(document): document for document in live}
+    return tuple(d for d in asked if not _covers(found.get(label(d)), d))
+
+
+def _covers(has: Any, asked: Any) -> bool:
+    """AWS fills in what was not said, and gives lists in an order of its own."""
+    match has, asked:
+        case Mapping(), Mapping():
+            return all(_covers(has.get(key), value) for key, value in asked.items())
+        case list(), list():
+            found = (any(_covers(one, each) for one in has) for each in asked)
+            return len(has) == len(asked) and all(found)
+        case _:
+            return bool(has == asked)

@@ -1,0 +1,87 @@
+"""A step policy that jumps to the count that is needed, and the alarm at 10 seconds for it.
+
+While an endpoint is Updating no other change is accepted: a step that is too small keeps the
+larger correction waiting for as long as an instance takes to start.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from fractions import Fraction
+from itertools import pairwise
+
+from lowtide.domain.scaling import ManagedScaling, Policy
+from lowtide.domain.snapshot import Document
+
+_MOST_STEPS = 20  # of one policy
+_GRADE = 1.1  # no step is finer than a tenth of the fleet
+_LARGE = 1_000  # instances; with so many, one that is missing is nothing
+# Application Auto Scaling's own default. Until it ends only what a larger step asks for beyond the
+# last change is added: 3 minutes to start an instance, and 2 until the figure knows of it.
+_SHORTEST_COOLDOWN = timedelta(seconds=300)
+
+
+def step_scaling(scaling: ManagedScaling, policy: Policy, threshold: float) -> Document:
+    """StepScalingPolicyConfiguration. The newest value counts while load rises, hence Maximum."""
+    return {
+        "AdjustmentType": "PercentChangeInCapacity",
+        "StepAdjustments": list(_steps(scaling.minimum, scaling.maximum, threshold)),
+        "MinAdjustmentMagnitude": 1,
+        "Cooldown": int(max(policy.out, _SHORTEST_COOLDOWN).total_seconds()),
+        "MetricAggregationType": "Maximum",
+    }
+
+
+def watching(threshold: float) -> Document:
+    """How the alarm of PutMetricAlarm looks at the figure.
+
+    Two points: one alone may be a burst that has ended. What is missing does not breach: nothing is
+    added on a guess, and an alarm that outlives the endpoint's sleep stays quiet.
+    """
+    return {
+        "Statistic": "Average",
+        "Period": 10,
+        "EvaluationPeriods": 2,
+        "DatapointsToAlarm": 2,
+        "Threshold": threshold,
+        "ComparisonOperator": "GreaterThanThreshold",
+        "TreatMissingData": "notBreaching",
+    }
+
+
+def _steps(minimum: int, maximum: int, threshold: float) -> Iterator[Document]:
+    """Bounds are relative to the threshold; the last step is open and leads to the maximum."""
+    bounds = [Fraction(1), *_bounds(Fraction(maximum, minimum))]
+    for lower, upper in pairwise(bounds):
+        step = _step(_breach(lower, threshold), _percent(upper, minimum, maximum))
+        yield step | {"MetricIntervalUpperBound": _breach(upper, threshold)}
+    last = _percent(Fraction(maximum, minimum), minimum, maximum)
+    yield _step(_breach(bounds[-1], threshold), last)
+
+
+def _bounds(most: Fraction) -> Sequence[Fraction]:
+    """Shares of load to target between 1 and `most`: the small fractions at which small fleets
+    need one instance more."""
+    count = min(_MOST_STEPS, math.ceil(math.log(most, _GRADE)))
+    even = (Fraction(float(most) ** (index / count)) for index in range(1, count))
+    thirds = {ratio.limit_denominator(3) for ratio in even}
+    return sorted(ratio for ratio in thirds if 1 < ratio < most)
+
+
+def _breach(ratio: Fraction, threshold: float) -> float:
+    """Rounded down: load that is a hair beyond belongs to the larger step."""
+    return math.floor(threshold * float(ratio - 1) * 1e6) / 1e6
+
+
+def _step(lower: float, percent: int) -> dict[str, float]:
+    return {"MetricIntervalLowerBound": lower, "ScalingAdjustment": percent}
+
+
+def _percent(ratio: Fraction, minimum: int, maximum: int) -> int:
+    """The least that is enough at this ratio of load to target, from any count of the range.
+
+    Application Auto Scaling rounds a part of an instance down, but never to none.
+    """
+    counts = range(minimum, min(maximum, minimum + _LARGE) + 1)
+    lacking = ((min(math.ceil(n * ratio), maximum) - n, n) for n in counts)
+    return max((math.ceil(Fraction(100 * lack, n)) for lack, n in lacking if lack > 1), default=1)

@@ -1,0 +1,64 @@
+"""The scaling of the file, put on an endpoint in service and proven to be there."""
+
+from dataclasses import dataclass
+
+from lowtide.domain.applying import Todo, todo
+from lowtide.domain.errors import LowtideError
+from lowtide.domain.managed_scaling import Types, alarm_name, documents
+from lowtide.domain.situation import Situation
+from lowtide.domain.snapshot import Scaling, label
+from lowtide.workflows.keep import counted
+from lowtide.workflows.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a step; `left_out` is what no later minute will do either, and why."""
+
+    said: str
+    left_out: str = ""
+
+
+def apply_scaling(situation: Situation, world: World) -> Outcome:
+    """Changes only what differs; done only when a read-back shows that nothing does."""
+    goal = documents(situation.managed, _types(situation))
+    first = _todo(goal, situation, world)
+    refused = (
+        *world.scaling.remove(first.remove),
+        *world.scaling.change_targets(first.ranges),
+        *world.scaling.put(situation.endpoint.name, first.put, situation.now),
+    )
+    left = tuple(_todo(goal, situation, world).said()) if tuple(first.said()) else ()
+    if refused or left:
+        msg = f"the scaling of the file is not all there: {'; '.join((*refused, *left))}"
+        raise LowtideError(msg)
+    return Outcome("; ".join(_done(first)), "; ".join(first.left_out))
+
+
+def _types(situation: Situation) -> Types:
+    """Of a variant whose configuration is gone no type is needed, else it would be refused."""
+    bare: Types = {variant.name: () for variant in situation.endpoint.variants}
+    return bare if situation.types is None else situation.types
+
+
+def _todo(goal: Scaling, situation: Situation, world: World) -> Todo:
+    name, applied = situation.endpoint.name, situation.record.applied
+    variants = [variant.name for variant in situation.endpoint.variants]
+    own_alarms = [alarm_name(name, variant) for variant in variants]
+    live = world.scaling.read(name, variants, own_alarms)
+    scaling = situation.managed.scaling
+    size = (scaling.minimum, scaling.maximum) if scaling else None
+    moved = applied is None or applied.range != size
+    return todo(goal, live, own_alarms, moved=moved)
+
+
+def _done(first: Todo) -> list[str]:
+    put, removed = first.put, first.remove
+    told = [
+        f"{counted(targets, 'scalable target')} {what}"
+        for targets, what in ((put.targets, "registered"), (first.ranges, "given its range"))
+        if targets
+    ]
+    told += [f"{label(document)} put" for document in (*put.policies, *put.alarms)]
+    told += [f"{label(document)} removed" for document in (*removed.policies, *removed.alarms)]
+    return [*(told or ["everything was there"]), *first.left_out]

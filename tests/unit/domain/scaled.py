@@ -1,0 +1,36 @@
+"""An endpoint `e` with a variant `v` whose scaling the file keeps."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lowtide.domain.endpoints import Managed
+from lowtide.domain.managed_scaling import Types, documents
+from lowtide.domain.scaling import Capacities, ManagedScaling, Metering, Policy
+from lowtide.domain.schedules import Schedule
+from lowtide.domain.snapshot import Scaling
+
+G6, G6E = "ml.g6.2xlarge", "ml.g6e.2xlarge"
+MIXED: Types = {"v": (G6, G6E)}
+ONE_TYPE: Types = {"v": (G6,)}
+KEY = {
+    "ServiceNamespace": "sagemaker",
+    "ResourceId": "endpoint/e/variant/v",
+    "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
+}
+POLICY = Policy(0.75, "weighted", timedelta(seconds=60), timedelta(minutes=5), fast_lane=False)
+
+
+def scaled(**changes: Any) -> Managed:
+    """One to four instances; `changes` are of the policy."""
+    return Managed(
+        "e",
+        Schedule((), ZoneInfo("UTC")),
+        metering=Metering(Capacities({G6: 10, G6E: 20}, G6)),
+        scaling=ManagedScaling(1, 4, replace(POLICY, **changes)),
+    )
+
+
+def lane_of(types: Types) -> Scaling:
+    return documents(scaled(fast_lane=True), types)

@@ -1,0 +1,206 @@
+"""What is done about the scaling that is there: to Lowtide's own only, and where it differs."""
+
+from typing import Any
+
+import pytest
+
+from lowtide.domain.applying import Todo, todo, without_own
+from lowtide.domain.managed_scaling import documents
+from lowtide.domain.snapshot import Document, Scaling
+from tests.unit.domain.scaled import KEY, MIXED, ONE_TYPE, lane_of, scaled
+
+OWN_ALARM = "lowtide-e/v/fast-lane"
+ASKED = documents(scaled(fast_lane=True), MIXED)
+TRACKING, LANE = (dict(policy) for policy in ASKED.policies)
+TARGET, ALARM = dict(ASKED.targets[0]), dict(ASKED.alarms[0])
+MINE = KEY | {"PolicyName": "mine", "PolicyType": "TargetTrackingScaling"}
+SPECIFICATION = "TargetTrackingScalingPolicyConfiguration"
+NARROWED = TARGET | {"MinCapacity": 3}
+FILLED_IN = TRACKING | {SPECIFICATION: TRACKING[SPECIFICATION] | {"DisableScaleIn": False}}
+
+
+def do(asked: Scaling, live: Scaling, *, moved: bool = False) -> Todo:
+    return todo(asked, live, [OWN_ALARM], moved=moved)
+
+
+def tracking(specification: Document) -> dict[str, Any]:
+    return MINE | {SPECIFICATION: {"TargetValue": 5.0, **specification}}
+
+
+def names(scaling: Scaling) -> list[str]:
+    return [
+        *(str(t["ResourceId"]) for t in scaling.targets),
+        *(str(p["PolicyName"]) for p in scaling.policies),
+        *(str(a["AlarmName"]) for a in scaling.alarms),
+    ]
+
+
+ALL = ["endpoint/e/variant/v", "lowtide-target-tracking", "lowtide-fast-lane", OWN_ALARM]
+
+
+@pytest.mark.parametrize(
+    ("live", "put"),
+    [
+        pytest.param(Scaling(), ALL, id="nothing is there: all is put"),
+        pytest.param(ASKED, [], id="all is there: nothing is"),
+        pytest.param(
+            Scaling((TARGET,), (LANE,), (), (ALARM,)), ["lowtide-target-tracking"],
+            id="one was deleted: that one",
+        ),
+        pytest.param(
+            Scaling((NARROWED,), ASKED.policies, (), ASKED.alarms), [],
+            id="a scheduled action has moved the range: left so",
+        ),
+        pytest.param(
+            Scaling((TARGET,), ASKED.policies, (), (ALARM | {"Threshold": 1.0},)), [OWN_ALARM],
+            id="the alarm is of an older file",
+        ),
+        pytest.param(
+            Scaling((TARGET,), ASKED.policies, (), (ALARM | {"AlarmActions": ["arn:old"]},)),
+            [OWN_ALARM],
+            id="the alarm outlived its policy, which has a new ARN",
+        ),
+        pytest.param(
+            Scaling(
+                (TARGET | {"RoleARN": "r", "SuspendedState": {}},),
+                (FILLED_IN, LANE),
+                (),
+                (ALARM | {"ActionsEnabled": True, "Dimensions": ALARM["Dimensions"][::-1]},),
+            ),
+            [],
+            id="what AWS fills in, or orders anew, is no difference",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_put(live: Scaling, put: list[str]) -> None:
+    found = do(ASKED, live)
+    assert names(found.put) == put
+    assert (names(found.remove), found.ranges, found.left_out) == ([], (), ())
+
+
+@pytest.mark.parametrize(
+    ("asked", "live", "removed"),
+    [
+        pytest.param(
+            Scaling(), ASKED, ["lowtide-target-tracking", "lowtide-fast-lane", OWN_ALARM],
+            id="the file asks for nothing: Lowtide's own go, the target stays",
+        ),
+        pytest.param(
+            documents(scaled(), MIXED), ASKED, ["lowtide-fast-lane", OWN_ALARM],
+            id="no fast lane any more: it goes with its alarm",
+        ),
+        pytest.param(
+            Scaling(), Scaling((TARGET,), (MINE,), (), (ALARM | {"AlarmName": "mine"},)), [],
+            id="what was made by hand stays",
+        ),
+        pytest.param(Scaling(), Scaling((), (), (), (ALARM,)), [OWN_ALARM], id="an alarm alone"),
+    ],
+)  # fmt: skip
+def test_what_is_removed(asked: Scaling, live: Scaling, removed: list[str]) -> None:
+    found = do(asked, live)
+    assert names(found.remove) == removed
+    assert names(found.put) == []
+
+
+def test_a_range_is_put_where_the_files_has_changed() -> None:
+    live = Scaling((NARROWED,), ASKED.policies, (), ASKED.alarms)
+    assert do(ASKED, live, moved=True).ranges == (TARGET,)
+    assert do(ASKED, ASKED, moved=True).ranges == ()
+    assert do(ASKED, Scaling(), moved=True).ranges == ()  # it is registered with it
+
+
+def metric_of(policy: Document) -> dict[str, Any]:
+    found: dict[str, Any] = policy[SPECIFICATION]["CustomizedMetricSpecification"]
+    return found
+
+
+SAME = {key: metric_of(TRACKING)[key] for key in ("Namespace", "MetricName", "Dimensions")}
+OWN_METRIC = {
+    "Namespace": "AWS/SageMaker",
+    "MetricName": "ConcurrentRequestsPerModel",
+    "Dimensions": SAME["Dimensions"],
+    "Statistic": "Maximum",
+}
+PREDEFINED = documents(scaled(), ONE_TYPE).policies[0][SPECIFICATION][
+    "PredefinedMetricSpecification"
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "by_hand", "doubled"),
+    [
+        pytest.param(
+            ASKED, {"CustomizedMetricSpecification": SAME | {"Statistic": "Maximum"}}, True,
+            id="Lowtide's figure by another statistic",
+        ),
+        pytest.param(
+            ASKED,
+            {"CustomizedMetricSpecification": SAME | {"Dimensions": SAME["Dimensions"][::-1]}},
+            True,
+            id="its dimensions in another order",
+        ),
+        pytest.param(
+            ASKED,
+            {
+                "CustomizedMetricSpecification": {
+                    "Metrics": [
+                        {"Id": "m", "MetricStat": {"Metric": SAME, "Stat": "Average"}},
+                        {"Id": "e", "Expression": "m * 2"},
+                    ]
+                }
+            },
+            True,
+            id="an expression of it",
+        ),
+        pytest.param(
+            ASKED, {"CustomizedMetricSpecification": SAME | {"MetricName": "TotalStreams"}}, False,
+            id="another figure",
+        ),
+        pytest.param(
+            ASKED, {"PredefinedMetricSpecification": PREDEFINED}, False,
+            id="SageMaker's own, of a mixed fleet",
+        ),
+        pytest.param(
+            lane_of(ONE_TYPE), {"PredefinedMetricSpecification": PREDEFINED}, True,
+            id="SageMaker's own, of one type",
+        ),
+        pytest.param(
+            lane_of(ONE_TYPE), {"CustomizedMetricSpecification": OWN_METRIC}, True,
+            id="what the predefined one stands for",
+        ),
+    ],
+)  # fmt: skip
+def test_no_metric_is_followed_twice(asked: Scaling, by_hand: Document, doubled: bool) -> None:
+    hers = tracking(by_hand)
+    found = do(asked, Scaling((TARGET,), (hers,)))
+    assert ("lowtide-target-tracking" in names(found.put)) is not doubled
+    assert "lowtide-fast-lane" in names(found.put)
+    assert bool(found.left_out) is doubled
+    if doubled:
+        (said,) = found.left_out
+        assert said == (
+            "lowtide-target-tracking is not put on endpoint/e/variant/v: "
+            "mine, made by hand, follows the same metric"
+        )
+
+
+def test_a_policy_by_hand_takes_lowtides_place() -> None:
+    hers = tracking({"CustomizedMetricSpecification": SAME})
+    found = do(ASKED, Scaling((TARGET,), (hers, *ASKED.policies), (), ASKED.alarms))
+    assert names(found.remove) == ["lowtide-target-tracking"]
+
+
+def test_one_of_another_variant_is_no_twin() -> None:
+    elsewhere = {"ResourceId": "endpoint/e/variant/w"}
+    hers = tracking({"CustomizedMetricSpecification": SAME}) | elsewhere
+    assert do(ASKED, Scaling((TARGET,), (hers,))).left_out == ()
+
+
+def test_a_snapshot_leaves_lowtides_own_out() -> None:
+    """An alarm by hand that triggers the lane, too, stays without that action."""
+    hers = ALARM | {"AlarmName": "mine", "AlarmActions": [*ALARM["AlarmActions"], "arn:sns"]}
+    live = Scaling((TARGET,), (MINE, *ASKED.policies), (), (ALARM, hers))
+    kept = without_own(live, [OWN_ALARM])
+    assert kept.targets == (TARGET,)
+    assert kept.policies == (MINE,)
+    assert kept.alarms == (hers | {"AlarmActions": ["arn:sns"]},)

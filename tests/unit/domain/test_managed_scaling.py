@@ -1,0 +1,135 @@
+"""The documents that Application Auto Scaling is to hold, from the file and the configuration."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lowtide.domain.endpoints import Managed
+from lowtide.domain.managed_scaling import Types, asked_for, documents
+from lowtide.domain.scaling import Capacities, ManagedScaling, Metering
+from tests.unit.domain.scaled import G6, G6E, KEY, MIXED, POLICY, scaled
+
+MANAGED = scaled()
+
+
+def metric(name: str) -> dict[str, Any]:
+    return {
+        "CustomizedMetricSpecification": {
+            "Namespace": "Lowtide",
+            "MetricName": name,
+            "Dimensions": [
+                {"Name": "EndpointName", "Value": "e"},
+                {"Name": "VariantName", "Value": "v"},
+            ],
+            "Statistic": "Average",
+        }
+    }
+
+
+PREDEFINED = {
+    "PredefinedMetricSpecification": {
+        "PredefinedMetricType": "SageMakerVariantConcurrentRequestsPerModelHighResolution"
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("managed", "types", "specification", "target"),
+    [
+        pytest.param(
+            MANAGED, MIXED, metric("WeightedConcurrency"), 7.5,
+            id="a mixed fleet follows Lowtide's figure, in streams of the reference",
+        ),
+        pytest.param(
+            scaled(metric="exact"), MIXED, metric("ExactConcurrency"), 7.5,
+            id="or the exact count",
+        ),
+        pytest.param(
+            MANAGED, {"v": (G6,)}, PREDEFINED, 7.5,
+            id="one type follows SageMaker's own metric, at 10 seconds",
+        ),
+        pytest.param(
+            MANAGED, {"v": (G6E,)}, PREDEFINED, 15.0,
+            id="with the capacity of that type, though the reference is another",
+        ),
+        pytest.param(
+            scaled(target=0.07), MIXED, metric("WeightedConcurrency"), 0.7,
+            id="a target is as people would write it",
+        ),
+    ],
+)  # fmt: skip
+def test_what_target_tracking_follows(
+    managed: Managed, types: Types, specification: dict[str, Any], target: float
+) -> None:
+    (policy,) = documents(managed, types).policies
+    assert policy == KEY | {
+        "PolicyName": "lowtide-target-tracking",
+        "PolicyType": "TargetTrackingScaling",
+        "TargetTrackingScalingPolicyConfiguration": {
+            "TargetValue": target,
+            "ScaleInCooldown": 300,
+            "ScaleOutCooldown": 60,
+        }
+        | specification,
+    }
+
+
+@pytest.mark.parametrize(
+    ("types", "threshold"),
+    [
+        pytest.param(MIXED, 7.5, id="mixed"),
+        pytest.param({"v": (G6E,)}, 7.5, id="one type: Lowtide's figure counts in the reference"),
+    ],
+)
+def test_a_fast_lane_follows_lowtides_figure(types: Types, threshold: float) -> None:
+    found = documents(scaled(fast_lane=True), types)
+    (alarm,) = found.alarms
+    lane = found.policies[1]
+    assert (lane["PolicyName"], lane["PolicyType"]) == ("lowtide-fast-lane", "StepScaling")
+    assert alarm["AlarmName"] == "lowtide-e/v/fast-lane"
+    assert alarm["AlarmActions"] == ["lowtide:policy:endpoint/e/variant/v:lowtide-fast-lane"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("Lowtide", "WeightedConcurrency")
+    assert (alarm["Threshold"], alarm["Period"]) == (threshold, 10)
+
+
+def test_each_variant_has_its_own() -> None:
+    found = documents(scaled(fast_lane=True), {"v": (G6,), "w": (G6, G6E)})
+    resources = ["endpoint/e/variant/v", "endpoint/e/variant/w"]
+    assert [target["ResourceId"] for target in found.targets] == resources
+    assert [policy["ResourceId"] for policy in found.policies] == resources * 2
+    assert len(found.alarms) == 2
+
+
+def test_a_range_alone_is_a_target_alone() -> None:
+    bare = replace(MANAGED, scaling=ManagedScaling(2, 6, None))
+    found = documents(bare, MIXED)
+    assert found.targets == (KEY | {"MinCapacity": 2, "MaxCapacity": 6},)
+    assert (found.policies, found.alarms) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param((scaled(target=0.5), "c"), id="another target"),
+        pytest.param((scaled(fast_lane=True), "c"), id="a fast lane"),
+        pytest.param((replace(MANAGED, scaling=ManagedScaling(1, 5, POLICY)), "c"), id="a range"),
+        pytest.param(
+            (replace(MANAGED, metering=Metering(Capacities({G6: 9, G6E: 20}, G6))), "c"),
+            id="a capacity",
+        ),
+        pytest.param(
+            (replace(MANAGED, metering=Metering(Capacities({G6: 10, G6E: 20}, G6E))), "c"),
+            id="the reference",
+        ),
+        pytest.param((MANAGED, "d"), id="the configuration in use, which has the types"),
+        pytest.param((replace(MANAGED, scaling=None), "c"), id="no scaling at all"),
+    ],
+)
+def test_what_makes_it_another_question(other: tuple[Managed, str]) -> None:
+    assert asked_for(*other) != asked_for(MANAGED, "c")
+
+
+def test_what_is_no_matter_of_scaling_does_not() -> None:
+    renamed = replace(MANAGED, config_name="pinned", ready="after-start")
+    assert asked_for(renamed, "c") == asked_for(MANAGED, "c") != ""

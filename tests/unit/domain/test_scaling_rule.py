@@ -1,0 +1,180 @@
+"""When the scaling of the file is put, and when it is refused or left for later."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from lowtide.domain.actions import (
+    Action,
+    ApplyScaling,
+    EndDrain,
+    Paused,
+    Refuse,
+    Rest,
+    Restore,
+    Wait,
+)
+from lowtide.domain.applying import Applied
+from lowtide.domain.endpoints import Endpoint, Kind, Pool, Status, Variant
+from lowtide.domain.lifecycle import plan
+from lowtide.domain.managed_scaling import Types, asked_for
+from lowtide.domain.overrides import Pause
+from lowtide.domain.readings import NoReading
+from lowtide.domain.record import Record
+from lowtide.domain.scaling import ManagedScaling
+from lowtide.domain.situation import Situation
+from lowtide.domain.snapshot import Scaling, Snapshot
+from lowtide.domain.wishes import Wish
+from tests.unit.domain.scaled import G6, G6E, MIXED, scaled
+
+NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
+CREATED = NOW - timedelta(hours=5)
+MANAGED = scaled()
+ASKED = asked_for(MANAGED, "in-use")
+APPLIED = Applied(ASKED, CREATED, (1, 4))
+UNSCALED = replace(MANAGED, scaling=None)
+TAGS = {"lowtide:stack": "lowtide-dev"}
+SAVED = Snapshot(CREATED, "in-use", TAGS, Scaling())
+
+
+def situation(applied: Applied | None = None, types: Types | None = MIXED) -> Situation:
+    """Wanted, in service, and with the scaling of the file as `applied` says."""
+    return Situation(
+        managed=MANAGED,
+        wish=Wish(True, "open"),
+        endpoint=Endpoint(
+            "e",
+            Status.IN_SERVICE,
+            config_name="in-use",
+            created_at=CREATED,
+            tags=TAGS,
+            variants=(Variant("v", (Pool(G6, 1), Pool(G6E, 0))),),
+        ),
+        record=Record(SAVED, applied=applied),
+        stack="lowtide-dev",
+        now=NOW,
+        streams=NoReading("not-asked", ""),
+        types=types,
+    )
+
+
+def of(status: Status) -> Situation:
+    given = situation()
+    return replace(given, endpoint=replace(given.endpoint, status=status))
+
+
+def recorded(**changes: Any) -> Situation:
+    given = situation()
+    return replace(given, record=replace(given.record, **changes))
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param(situation(), ApplyScaling, id="never put: put"),
+        pytest.param(situation(APPLIED), Rest, id="put on this endpoint: rests"),
+        pytest.param(
+            situation(Applied(range=(1, 4))), ApplyScaling, id="killed before it was proven: again"
+        ),
+        pytest.param(
+            situation(replace(APPLIED, to=CREATED - timedelta(days=1))), ApplyScaling,
+            id="put on last night's endpoint: again",
+        ),
+        pytest.param(
+            situation(replace(APPLIED, asked="of an older file")), ApplyScaling,
+            id="the file has changed: again",
+        ),
+        pytest.param(
+            replace(situation(APPLIED), managed=UNSCALED, types=None), ApplyScaling,
+            id="not asked for any more: removed, whatever became of the configuration",
+        ),
+        pytest.param(
+            replace(situation(), managed=UNSCALED), Rest, id="never asked for: nothing is done"
+        ),
+        pytest.param(recorded(restore_pending=True), Restore, id="a restore comes first"),
+        pytest.param(
+            recorded(ending_since=NOW, draining_since=NOW), EndDrain, id="a drain is ended first"
+        ),
+        pytest.param(
+            replace(situation(), paused=Pause(NOW, "by hand", "ann")), Paused, id="paused: nothing"
+        ),
+        pytest.param(of(Status.UPDATING), Wait, id="Updating: waits"),
+        pytest.param(
+            of(Status.UPDATE_ROLLBACK_FAILED), Rest,
+            id="a mix of configurations: left until it is in service",
+        ),
+    ],
+)  # fmt: skip
+def test_the_next_step(given: Situation, expected: type[Action]) -> None:
+    assert isinstance(plan(given), expected)
+
+
+def test_the_step_knows_what_it_is_for() -> None:
+    assert plan(situation()) == ApplyScaling(
+        "in service; the scaling of the file is not proven to be there", ASKED, (1, 4)
+    )
+    assert plan(replace(situation(APPLIED), managed=UNSCALED)) == ApplyScaling(
+        "the file keeps no scaling any more", "", None
+    )
+
+
+def of_kind(kind: Kind) -> Situation:
+    given = situation()
+    return replace(given, endpoint=replace(given.endpoint, kinds=frozenset({kind})))
+
+
+def with_live(instance_type: str) -> Situation:
+    given = situation()
+    variants = (Variant("v", (Pool(instance_type, 1),)),)
+    return replace(given, endpoint=replace(given.endpoint, variants=variants))
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "reason"),
+    [
+        pytest.param(
+            situation(types={"v": (G6, "ml.p5.48xlarge")}), "no-capacity",
+            "scaling.capacity has no figure for ml.p5.48xlarge",
+            id="a configured type without a capacity",
+        ),
+        pytest.param(
+            with_live("ml.g4dn.xlarge"), "no-capacity",
+            "scaling.capacity has no figure for ml.g4dn.xlarge",
+            id="a live type without a capacity",
+        ),
+        pytest.param(
+            situation(types=None), "missing", "its configuration in-use is gone",
+            id="a configuration that is gone",
+        ),
+        pytest.param(
+            replace(situation(), stack="lowtide-prod"), "not-tagged",
+            "it does not carry the tag lowtide:stack=lowtide-prod", id="another stack's",
+        ),
+        pytest.param(
+            of_kind(Kind.SERVERLESS), "serverless", "it is serverless and has no instances",
+            id="serverless",
+        ),
+        pytest.param(
+            of_kind(Kind.COMPONENTS), "inference-components", "it hosts inference components",
+            id="inference components",
+        ),
+    ],
+)  # fmt: skip
+def test_what_would_be_a_guess_is_refused(given: Situation, kind: str, reason: str) -> None:
+    action = plan(given)
+    assert isinstance(action, Refuse)
+    assert action.kinds == (kind,)
+    assert action.reason.startswith(f"its scaling is left as it is: {reason}")
+
+
+def test_a_range_alone_needs_neither_types_nor_capacities() -> None:
+    bare = replace(MANAGED, scaling=ManagedScaling(1, 4, None))
+    assert isinstance(plan(replace(situation(types=None), managed=bare)), ApplyScaling)
+
+
+def test_what_is_left_out_is_said_while_it_rests() -> None:
+    assert plan(situation(replace(APPLIED, left_out="a twin follows the same metric"))) == Rest(
+        "open; a twin follows the same metric"
+    )
