@@ -337,12 +337,38 @@ class TestAMinute:
         assert [s.period_s for s in cloudwatch.sources] == [10] * 12
 
 
-def test_a_fault_lasts_as_long_as_nothing_mends_it() -> None:
-    lasting = Lasting()
-    assert lasting.note({"a"}, NOON) == {"a": NOON}
-    assert lasting.note({"a", "b"}, NOON + MINUTE) == {"a": NOON, "b": NOON + MINUTE}
-    assert lasting.note({"b"}, NOON + 2 * MINUTE) == {"b": NOON + MINUTE}
-    assert lasting.note({"a"}, NOON + 3 * MINUTE) == {"a": NOON + 3 * MINUTE}
+class TestAFaultLasts:
+    def test_as_long_as_nothing_mends_it(self) -> None:
+        lasting, both = Lasting(), {"a", "b"}
+        assert lasting.note({"a"}, both, NOON) == {"a": NOON}
+        assert lasting.note(both, both, NOON + MINUTE) == {"a": NOON, "b": NOON + MINUTE}
+        assert lasting.note({"b"}, both, NOON + 2 * MINUTE) == {"b": NOON + MINUTE}
+        assert lasting.note({"a"}, both, NOON + 3 * MINUTE) == {"a": NOON + 3 * MINUTE}
+
+    def test_while_its_container_measures_another_shard(self) -> None:
+        lasting = Lasting()
+        lasting.note({"mine"}, {"mine"}, NOON)
+        assert lasting.note(set(), {"others"}, NOON + MINUTE) == {}
+        assert lasting.note({"mine"}, {"mine"}, NOON + 2 * MINUTE) == {"mine": NOON}
+
+    def test_while_an_invocation_is_too_late_to_measure(self) -> None:
+        lasting = Lasting()
+        lasting.note({"a"}, {"a"}, NOON)
+        lasting.note(set(), set(), NOON + MINUTE)
+        assert lasting.note({"a"}, {"a"}, NOON + 2 * MINUTE) == {"a": NOON}
+
+    @pytest.mark.parametrize(
+        ("away", "since"),
+        [
+            pytest.param(15, 0, id="in a container that was elsewhere for a quarter of an hour"),
+            pytest.param(16, 16, id="but not in one that rested longer: it may have been mended"),
+        ],
+    )
+    def test_unseen(self, away: int, since: int) -> None:
+        lasting = Lasting()
+        lasting.note({"a"}, {"a"}, NOON)
+        found = lasting.note({"a"}, {"a"}, NOON + away * MINUTE)
+        assert found == {"a": NOON + since * MINUTE}
 
 
 def test_figures_that_no_number_can_tell_are_no_figures() -> None:
