@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -290,3 +290,53 @@ def test_one_query_may_fail_alone(
     answers = metrics.answers([G6, G6E], NOW)
     assert type(answers[G6]) is error
     assert answers[G6E] == {NOW - MINUTE: 3.0}
+
+
+def answer_in_pages(account: Account, *pages: list[dict[str, Any]]) -> None:
+    """CloudWatch's next answers, whatever was asked."""
+    rest = list(pages)
+
+    def give(parsed: dict[str, Any], **_: object) -> None:
+        parsed["MetricDataResults"] = rest.pop(0)
+        if rest:
+            parsed["NextToken"] = "more"
+
+    def begin_anew(params: dict[str, Any], **_: object) -> None:
+        params.pop("NextToken", None)
+
+    events = account.cloudwatch.meta.events
+    events.register("provide-client-params.cloudwatch.GetMetricData", begin_anew)
+    events.register("after-call.cloudwatch.GetMetricData", give)
+
+
+def part(query: str, status: str, *at: datetime) -> dict[str, Any]:
+    values = [5.0] * len(at)
+    return {"Id": query, "Timestamps": list(at), "Values": values, "StatusCode": status}
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param([], id="without a word of it"),
+        pytest.param([part("m0", "PartialData")], id="with a part of it, and no next page"),
+        pytest.param([part("m0", "PartialData", NOW - 2 * MINUTE)], id="with some of its points"),
+    ],
+)
+def test_an_answer_that_is_not_whole_is_not_taken_for_silence(
+    account: Account, metrics: Metrics, first: list[dict[str, Any]]
+) -> None:
+    answer_in_pages(account, [*first, part("m1", "Complete", NOW - MINUTE)])
+    answers = metrics.answers([G6, G6E], NOW)
+    assert type(answers[G6]) is AwsError
+    assert answers[G6E] == {NOW - MINUTE: 5.0}
+
+
+def test_an_answer_may_be_whole_on_its_last_page_only(account: Account, metrics: Metrics) -> None:
+    answer_in_pages(
+        account,
+        [part("m0", "PartialData", NOW - MINUTE), part("m1", "Complete", NOW - MINUTE)],
+        [part("m0", "Complete", NOW - 2 * MINUTE)],
+    )
+    answers = metrics.answers([G6, G6E], NOW)
+    assert answers[G6] == {NOW - MINUTE: 5.0, NOW - 2 * MINUTE: 5.0}
+    assert answers[G6E] == {NOW - MINUTE: 5.0}
