@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 
 from lowtide.adapters.cloudwatch import NAMESPACE, Metrics, Point, Source
 from lowtide.domain.errors import AwsError, BusyError, DeniedError
@@ -340,3 +341,33 @@ def test_an_answer_may_be_whole_on_its_last_page_only(account: Account, metrics:
     answers = metrics.answers([G6, G6E], NOW)
     assert answers[G6] == {NOW - MINUTE: 5.0, NOW - 2 * MINUTE: 5.0}
     assert answers[G6E] == {NOW - MINUTE: 5.0}
+
+
+def test_a_chunk_whose_answer_nobody_understands_costs_only_its_own(
+    account: Account, metrics: Metrics
+) -> None:
+    sources = [Source(f"endpoint-{n}", "AllTraffic", "ml.g6.2xlarge") for n in range(501)]
+    emit(account, sources[500], 1, 3.0)
+
+    def garble(parsed: dict[str, Any], **_: object) -> None:
+        if len(parsed["MetricDataResults"]) == 500:
+            del parsed["MetricDataResults"]
+
+    account.cloudwatch.meta.events.register("after-call.cloudwatch.GetMetricData", garble)
+    answers = metrics.answers(sources, NOW)
+    assert type(answers[sources[0]]) is AwsError
+    assert answers[sources[500]] == {NOW - MINUTE: 3.0}
+
+
+def test_a_chunk_whose_receipt_nobody_understands_does_not_stop_the_next(
+    account: Account, metrics: Metrics
+) -> None:
+    def garble(params: dict[str, Any], **_: object) -> None:
+        if len(params["MetricData"]) == 1000:
+            raise ResponseParserError("no CBOR")
+
+    account.cloudwatch.meta.events.register(
+        "provide-client-params.cloudwatch.PutMetricData", garble
+    )
+    assert list(metrics.publish(points(1001), NOW)) == points(1000)
+    assert published(account) == {"endpoint-1000"}

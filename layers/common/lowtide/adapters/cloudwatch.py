@@ -109,8 +109,8 @@ class Metrics:
                 index = int(result["Id"].removeprefix("m"))
                 answers[index] = _with(answers[index], result, sources[index], end)
                 ends[index] = result["StatusCode"]
-        except AwsError as error:
-            return error
+        except Exception as error:  # whatever it is, the other calls must not be lost with it
+            return _as_answer(error)
         return [_whole(answer, status) for answer, status in zip(answers, ends, strict=True)]
 
     def _results(
@@ -130,9 +130,15 @@ class Metrics:
                 self._client.put_metric_data(
                     Namespace=NAMESPACE, MetricData=[_datum(point, at) for point in points]
                 )
-        except AwsError as error:
-            return error
+        except Exception as error:  # as above
+            return _as_answer(error)
         return None
+
+
+def _as_answer(error: Exception) -> AwsError:
+    if isinstance(error, AwsError):
+        return error
+    return AwsError(f"what CloudWatch said is not understood: {type(error).__name__}: {error}")
 
 
 def _begun(now: datetime, period_s: int) -> datetime:
