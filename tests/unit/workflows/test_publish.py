@@ -206,6 +206,22 @@ def test_the_statistic_is_the_one_that_the_account_has() -> None:
     assert {s.endpoint: s.statistic for s in cloudwatch.sources} == {"a": "Sum", "b": "Average"}
 
 
+def test_a_sum_is_not_asked_for_where_samples_come_at_another_pace() -> None:
+    """It would read a sixth of the streams where there is one sample a minute."""
+    cloudwatch = Cloudwatch()
+    slow = replace(endpoint("slow"), samples_every=MINUTE)
+    summed = replace(METERING, reading=Reading(total="sum"))
+    steps = run(
+        managed("slow", summed),
+        managed("usual", summed),
+        sagemaker=Sagemaker({"slow": slow}),
+        cloudwatch=cloudwatch,
+    )
+    asked = {source.endpoint: source.statistic for source in cloudwatch.sources}
+    assert asked == {"slow": "Average", "usual": "Sum"}
+    assert outcomes(steps)["slow"].streams == 10
+
+
 def test_a_type_in_two_pools_is_asked_for_once() -> None:
     cloudwatch = Cloudwatch()
     twice = endpoint("a", Pool(G6, 1), Pool(G6, 2))
