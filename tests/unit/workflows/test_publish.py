@@ -274,6 +274,52 @@ class TestSilence:
         assert codes(steps) == {"a": "no-data"}
 
 
+class TestWhereIdleIsSilent:
+    by_type: Mapping[tuple[str, str], Series] = {("a", G6): {}, ("a", G6E): {}}
+
+    def told(self, whole: Series) -> Any:
+        settled = replace(endpoint("a"), modified_at=NOON - 60 * MINUTE)
+        cloudwatch = Cloudwatch({**self.by_type, ("a", ""): whole})
+        silent = replace(METERING, reading=Reading(idle="silent"))
+        steps = run(
+            managed("a", silent), sagemaker=Sagemaker({"a": settled}), cloudwatch=cloudwatch
+        )
+        return outcomes(steps)["a"]
+
+    def test_a_variant_of_which_nothing_is_heard_is_idle(self) -> None:
+        assert self.told({}).streams == 0
+
+    def test_one_that_says_zero_as_a_whole_is_idle(self) -> None:
+        assert self.told({NOON - MINUTE: 0.0}).streams == 0
+
+    def test_one_that_is_heard_of_but_not_by_type_is_no_reading(self) -> None:
+        assert self.told({NOON - MINUTE: 8.0}).code == "wrong-dimensions"
+
+    def test_only_a_variant_with_pools_is_asked_for_as_a_whole_too(self) -> None:
+        cloudwatch = Cloudwatch()
+        single = replace(endpoint("b"), variants=(Variant("v", (Pool(G6, 1),), pooled=False),))
+        silent = replace(METERING, reading=Reading(idle="silent"))
+        run(
+            *(managed(name, silent) for name in "ab"),
+            managed("c"),
+            sagemaker=Sagemaker({"b": single}),
+            cloudwatch=cloudwatch,
+        )
+        asked = [(s.endpoint, s.instance_type, s.pooled) for s in cloudwatch.sources]
+        assert asked == [
+            ("a", G6, True), ("a", G6E, True), ("a", "", False),
+            ("b", G6, False),
+            ("c", G6, True), ("c", G6E, True),
+        ]  # fmt: skip
+
+
+def test_an_endpoint_that_serves_and_shows_no_variant_is_a_fault() -> None:
+    empty = replace(endpoint("a"), variants=())
+    steps = run(managed("a"), sagemaker=Sagemaker({"a": empty}))
+    assert codes(steps) == {"a": "no-instances"}
+    assert faulty(newest(steps)) == {"a"}
+
+
 class TestWhatCloudwatchDoesNotTake:
     def test_is_not_published_and_seen_in_the_end(self) -> None:
         error = BusyError("PutMetricData: Throttling: Rate")
