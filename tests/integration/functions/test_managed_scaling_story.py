@@ -238,7 +238,7 @@ def test_a_policy_that_aws_refuses_is_put_a_minute_later(
 def test_a_range_is_put_once_however_long_a_policy_is_refused(
     town_with: TownMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(self: ApplicationAutoScaling, request: dict[str, Any]) -> Any:
+    def refuse(*_: object) -> Any:
         raise Refusal("ValidationException", "never")
 
     town = town_with(EXACT.replace("max: 6", "max: 9"))
