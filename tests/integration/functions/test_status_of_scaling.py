@@ -119,7 +119,7 @@ def test_an_endpoint_that_never_was_there_has_nothing_to_tell(
 def test_a_policy_of_lowtides_own_is_told_as_such(town: Town) -> None:
     autoscaling: Any = boto3.client("application-autoscaling")
     autoscaling.put_scaling_policy(
-        PolicyName="lowtide-target",
+        PolicyName="lowtide-target-tracking",
         ServiceNamespace="sagemaker",
         ResourceId=RESOURCE,
         ScalableDimension="sagemaker:variant:DesiredInstanceCount",
@@ -135,7 +135,7 @@ def test_a_policy_of_lowtides_own_is_told_as_such(town: Town) -> None:
     assert kept == {
         "follow-weighted-concurrency": "its owner's",
         "jump-when-full": "its owner's",
-        "lowtide-target": "kept by Lowtide from the file",
+        "lowtide-target-tracking": "kept by Lowtide from the file",
     }
 
 

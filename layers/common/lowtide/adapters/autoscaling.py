@@ -51,10 +51,8 @@ class ScalingDocuments:
     def targets(self, endpoint: str, variants: Iterable[str]) -> Documents:
         """Without their tags, which take a call each."""
         with translated():
-            return tuple(
-                self._accepted("RegisterScalableTarget", target)
-                for target in self._targets_of(_resources(endpoint, variants))
-            )
+            found = self._targets_of(_resources(endpoint, variants))
+            return tuple(self._untagged(target) for target in found)
 
     def put(self, endpoint: str, scaling: Scaling, now: datetime) -> tuple[str, ...]:
         """Everything that can be put is; returns what AWS refused, in its words."""
@@ -155,11 +153,15 @@ class ScalingDocuments:
     def _accepted(self, operation: str, document: Document) -> Document:
         return _accepted(self._autoscaling, operation, document)
 
-    def _target(self, target: Document) -> Document:
+    def _untagged(self, target: Document) -> dict[str, Any]:
         kept = dict(self._accepted("RegisterScalableTarget", target))
         # The service-linked role is AWS's own default; passing it back would need iam:PassRole.
         if _SERVICE_LINKED in kept.get("RoleARN", ""):
             del kept["RoleARN"]
+        return kept
+
+    def _target(self, target: Document) -> Document:
+        kept = self._untagged(target)
         if arn := target.get("ScalableTargetARN"):
             tags = self._autoscaling.list_tags_for_resource(ResourceARN=arn)["Tags"]
             kept |= {"Tags": tags} if tags else {}

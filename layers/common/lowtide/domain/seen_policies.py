@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lowtide.domain.applying import OWN_POLICIES
 from lowtide.domain.seen_scaling import variant_of
 from lowtide.domain.snapshot import Document
 
-OWN_PREFIX = "lowtide-"
 _DEFAULT_COOLDOWN = "300 s, AWS's default"  # both ways, for a variant of SageMaker
 _COOLDOWNS = {"ScaleOutCooldown": "out", "ScaleInCooldown": "in", "Cooldown": "both ways"}
 
@@ -33,8 +33,7 @@ class Policy:
 
     @property
     def kept_by(self) -> str:
-        own = self.name.startswith(OWN_PREFIX)
-        return "kept by Lowtide from the file" if own else "its owner's"
+        return "kept by Lowtide from the file" if self.name in OWN_POLICIES else "its owner's"
 
 
 def policy(document: Document) -> Policy:
