@@ -5,7 +5,7 @@ from typing import Any
 
 import boto3
 
-from workbench.demo.scenario import CAPACITY, FALLBACK, PREFERRED, TARGET, TIMEZONE, Scenario
+from workbench.demo.scenario import FALLBACK, PREFERRED, TIMEZONE, Scenario
 
 ENDPOINT = "my-deepgram-endpoint"
 CONFIG = "my-deepgram-endpoint-config"
@@ -13,9 +13,9 @@ VARIANT = "AllTraffic"
 STACK = "lowtide-demo"
 ALARM = "my-deepgram-endpoint-is-full"
 RESOURCE = f"endpoint/{ENDPOINT}/variant/{VARIANT}"
-_DIMENSION = "sagemaker:variant:DesiredInstanceCount"
+DIMENSION = "sagemaker:variant:DesiredInstanceCount"
 _SATURDAY = 5
-_LOWTIDE_DIMENSIONS = [
+LOWTIDE_DIMENSIONS = [
     {"Name": "EndpointName", "Value": ENDPOINT},
     {"Name": "VariantName", "Value": VARIANT},
 ]
@@ -57,39 +57,18 @@ def create_endpoint() -> None:
 
 
 def set_up_scaling(scenario: Scenario) -> None:
+    """What its owner keeps by hand, beside the policy that Lowtide puts from the file."""
     autoscaling: Any = boto3.client("application-autoscaling")
     autoscaling.register_scalable_target(
         ServiceNamespace="sagemaker",
         ResourceId=RESOURCE,
-        ScalableDimension=_DIMENSION,
+        ScalableDimension=DIMENSION,
         MinCapacity=1,
         MaxCapacity=scenario.most,
         Tags={"team": "voice"},
     )
-    _follow_the_load(autoscaling)
     _jump_when_full(autoscaling)
     _raise_the_floor_each_morning(autoscaling, scenario)
-
-
-def _follow_the_load(autoscaling: Any) -> None:
-    autoscaling.put_scaling_policy(
-        PolicyName="follow-weighted-concurrency",
-        ServiceNamespace="sagemaker",
-        ResourceId=RESOURCE,
-        ScalableDimension=_DIMENSION,
-        PolicyType="TargetTrackingScaling",
-        TargetTrackingScalingPolicyConfiguration={
-            "TargetValue": CAPACITY[PREFERRED] * TARGET,
-            "CustomizedMetricSpecification": {
-                "Namespace": "Lowtide",
-                "MetricName": "WeightedConcurrency",
-                "Dimensions": _LOWTIDE_DIMENSIONS,
-                "Statistic": "Average",
-            },
-            "ScaleInCooldown": 300,
-            "ScaleOutCooldown": 60,
-        },
-    )
 
 
 def _jump_when_full(autoscaling: Any) -> None:
@@ -98,7 +77,7 @@ def _jump_when_full(autoscaling: Any) -> None:
         PolicyName="jump-when-full",
         ServiceNamespace="sagemaker",
         ResourceId=RESOURCE,
-        ScalableDimension=_DIMENSION,
+        ScalableDimension=DIMENSION,
         PolicyType="StepScaling",
         StepScalingPolicyConfiguration={
             "AdjustmentType": "PercentChangeInCapacity",
@@ -114,7 +93,7 @@ def _jump_when_full(autoscaling: Any) -> None:
         AlarmDescription="Streams meet full instances",
         Namespace="Lowtide",
         MetricName="CapacityUtilization",
-        Dimensions=_LOWTIDE_DIMENSIONS,
+        Dimensions=LOWTIDE_DIMENSIONS,
         Statistic="Maximum",
         Period=60,
         EvaluationPeriods=1,
@@ -131,7 +110,7 @@ def _raise_the_floor_each_morning(autoscaling: Any, scenario: Scenario) -> None:
             ServiceNamespace="sagemaker",
             ScheduledActionName=name,
             ResourceId=RESOURCE,
-            ScalableDimension=_DIMENSION,
+            ScalableDimension=DIMENSION,
             Schedule=f"cron({minute % 60} {minute // 60 % 24} ? * MON-FRI *)",
             Timezone=TIMEZONE.key,
             ScalableTargetAction={"MinCapacity": floor, "MaxCapacity": scenario.most},

@@ -6,16 +6,17 @@ from itertools import pairwise
 from typing import Any
 
 from lowtide.domain.ledger import Entry
-from workbench.demo.play import SMOKE_TEST, Played
+from workbench.demo.play import Played
 from workbench.demo.scenario import FALLBACK, PREFERRED
 from workbench.report.story import Happening
 
-_IN_WORDS = {
+_IN_WORDS = {  # in the order of a life
     "Create": "creates the endpoint",
     "Restore": "restores what was saved",
+    "ApplyScaling": "puts the scaling of the file",
+    "TakeSnapshot": "saves everything",
     "BeginDrain": "begins to drain",
     "EndDrain": "stops draining",
-    "TakeSnapshot": "saves everything",
     "Delete": "deletes the endpoint",
     "Forget": "forgets a creation that is not wanted any more",
 }
@@ -34,20 +35,17 @@ def happenings(played: Played) -> tuple[Happening, ...]:
 
 
 def _of_lowtide(ledger: Sequence[Entry]) -> Iterator[Happening]:
-    for entry in ledger:
+    """On a virtual clock two steps can have one instant, within which the ledger has no order."""
+    order = list(_IN_WORDS)
+    for entry in sorted(ledger, key=lambda entry: (entry.at, order.index(entry.step))):
         yield Happening(
             entry.at, "Lowtide", f"{_IN_WORDS[entry.step]}: {entry.outcome}", entry.reason
         )
 
 
 def _of_people(played: Played) -> Iterator[Happening]:
-    asked = SMOKE_TEST
-    yield Happening(
-        played.wake_asked_at,
-        asked["by"],
-        f"asks for the endpoint for {asked['for']}",
-        asked["reason"],
-    )
+    for at, wish in played.wishes:
+        yield Happening(at, wish["by"], f"asks for the endpoint for {wish['for']}", wish["reason"])
 
 
 def _of_sagemaker(statuses: Sequence[tuple[datetime, str]]) -> Iterator[Happening]:

@@ -25,7 +25,7 @@ from workbench.demo.endpoint import (
 )
 from workbench.demo.photograph import Photograph
 from workbench.demo.recorder import Recorder
-from workbench.demo.scenario import CAPACITY, PREFERRED, TIMEZONE, Scenario
+from workbench.demo.scenario import CAPACITY, PREFERRED, TARGET, TIMEZONE, Scenario
 from workbench.fleet.pools import Drought
 from workbench.fleet.tally import Tally
 from workbench.report.story import Comparison, Minute
@@ -35,13 +35,7 @@ _MINUTE = timedelta(minutes=1)
 _STRIDE = timedelta(minutes=10)
 _SET_UP = timedelta(minutes=15)
 _NEWEST = 1000
-SMOKE_TEST = {
-    "action": "wake",
-    "endpoint": ENDPOINT,
-    "for": "40m",
-    "reason": "smoke test of the new release",
-    "by": "ann",
-}
+_SMOKE_TEST = timedelta(hours=1)
 
 type Progress = Callable[[datetime, Minute], None]
 
@@ -56,7 +50,7 @@ class Played:
     ledger: tuple[Entry, ...]
     activities: tuple[dict[str, Any], ...]
     statuses: tuple[tuple[datetime, str], ...]
-    wake_asked_at: datetime
+    wishes: tuple[tuple[datetime, dict[str, str]], ...]  # of people: when, and what they asked
     tally: Tally
     failures: tuple[str, ...]
 
@@ -79,9 +73,10 @@ class _Run:
     scenario: Scenario
     cloud: Cloud
     stack: Stack
-    comparisons: list[Comparison] = field(default_factory=list)
+    comparisons: dict[datetime, Comparison] = field(default_factory=dict)  # by evening
     evening: Photograph | None = None
     store: Store = field(init=False)
+    wishes: list[tuple[datetime, dict[str, str]]] = field(default_factory=list)
     seen: int = 0
     reconciler_calls: int = 0
 
@@ -90,26 +85,33 @@ class _Run:
         recorder = Recorder(self.cloud)
         self.cloud.every(_MINUTE, recorder.look)
         self.cloud.every(_MINUTE, self._look_into_the_ledger)
-        wake_at = self.scenario.start + timedelta(hours=1)
+        self._wake("10m", "handed over to Lowtide")
+        smoke_test_at = self.scenario.start + _SMOKE_TEST
         while (now := self.cloud.clock.now()) < self.scenario.end:
-            if now == wake_at:
-                self.stack.invoke("control", SMOKE_TEST)
-            self.cloud.advance(_next_stop(now, wake_at, self.scenario.end))
+            if now == smoke_test_at:
+                self._wake("40m", "smoke test of the new release")
+            self.cloud.advance(_next_stop(now, smoke_test_at, self.scenario.end))
             progress(self.cloud.clock.now(), recorder.minutes[-1])
         return Played(
             scenario=self.scenario,
             minutes=tuple(recorder.minutes),
-            comparisons=tuple(self.comparisons),
+            comparisons=tuple(self.comparisons.values()),
             ledger=self.store.ledger(ENDPOINT, _NEWEST),
             activities=_activities(),
             statuses=tuple((at, status) for at, _, status in self.cloud.statuses),
-            wake_asked_at=wake_at,
+            wishes=tuple(self.wishes),
             tally=self.cloud.tally(ENDPOINT),
             failures=tuple(f"{f.at:%a %H:%M} {f.function}: {f.error}" for f in self.stack.failures),
         )
 
+    def _wake(self, lasts: str, reason: str) -> None:
+        wish = {"action": "wake", "endpoint": ENDPOINT, "for": lasts, "reason": reason, "by": "ann"}
+        self.wishes.append((self.cloud.clock.now(), wish))
+        self.stack.invoke("control", wish)
+
     def _look_into_the_ledger(self, now: datetime) -> None:
-        """A picture as each evening begins, and one as soon as Lowtide says all is back."""
+        """A picture as each evening begins, and one as soon as Lowtide says what was saved is
+        back, which gives way to one as soon as it says that the file's policy is there, too."""
         calls = self.stack.calls["reconciler"].total()
         if calls == self.reconciler_calls:
             return
@@ -118,15 +120,16 @@ class _Run:
         for entry in entries[self.seen :]:
             if entry.step == "TakeSnapshot":  # scaling is held right after it
                 self.evening = photograph.take(now)
-            if entry.step == "Restore" and self.evening:
+            if entry.step in ("Restore", "ApplyScaling") and self.evening:
                 due = floor_due(self.scenario, self.evening.taken_at, now)
                 expected = photograph.with_floor(self.evening, due)
-                self.comparisons.append(photograph.compare(expected, photograph.take(now)))
+                found = photograph.compare(expected, photograph.take(now))
+                self.comparisons[self.evening.taken_at] = found
         self.seen = len(entries)
 
 
-def _next_stop(now: datetime, wake_at: datetime, end: datetime) -> datetime:
-    return min(stop for stop in (now + _STRIDE, wake_at, end) if stop > now)
+def _next_stop(now: datetime, wish_at: datetime, end: datetime) -> datetime:
+    return min(stop for stop in (now + _STRIDE, wish_at, end) if stop > now)
 
 
 def _settings(scenario: Scenario) -> Settings:
@@ -149,6 +152,9 @@ endpoints:
     config: {CONFIG}
     scaling:
       capacity: {{{capacity}}}
+      min: 1
+      max: {scenario.most}
+      target: {TARGET}
       publish: [WeightedConcurrency, CapacityUtilization]
 """
 

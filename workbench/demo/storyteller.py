@@ -14,7 +14,7 @@ from workbench.prices import USD_PER_HOUR
 from workbench.report.story import Span, Story, Totals
 
 _MINUTE = timedelta(minutes=1)
-_PROOF = timedelta(minutes=10)
+_PROOF = timedelta(minutes=20)  # what is restored may start an update, which the policy waits for
 _KEPT_BY_ALWAYS_ON = 1  # the scalable target's minimum: what scaling in alone could reach at night
 
 

@@ -24,6 +24,10 @@ _ROOT = Path(__file__).parents[2]
 _COUNTS = (1, 10, 100, 1_000)
 
 
+class NoMeasureError(Exception):
+    """The publisher left out endpoints."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spent:
     wall_s: float
@@ -64,9 +68,14 @@ def bench_publisher(
     console = Console(markup=False, highlight=False)
     counts = endpoints or list(_COUNTS)
     shown = track(counts, "Measuring", console=Console(stderr=True), transient=True)
-    costs = [
-        measure(count, 10 if resolution == 10 else 60, all_figures=all_figures) for count in shown
-    ]
+    try:
+        costs = [
+            measure(count, 10 if resolution == 10 else 60, all_figures=all_figures)
+            for count in shown
+        ]
+    except NoMeasureError as error:
+        console.print(str(error))
+        raise typer.Exit(1) from error
     if as_json:
         console.print_json(json.dumps([asdict(cost) for cost in costs]))
         return
@@ -81,8 +90,10 @@ def measure(endpoints: int, resolution: Literal[60, 10] = 60, *, all_figures: bo
         environment = _environment(file, server.port)
         found = _json_of([sys.executable, "-m", "workbench.publisher_bench.measured"], environment)
     if found["read"] != endpoints:
-        msg = f"{found['read']} of {endpoints} endpoints were read: this would be no measure"
-        raise RuntimeError(msg)
+        raise NoMeasureError(
+            f"Only {found['read']:,} of {endpoints:,} endpoints answered within 20 s, which is no "
+            "measure; try again while the machine is less busy"
+        )
     return Cost(
         endpoints=endpoints,
         cold=Spent(**found["cold"]),

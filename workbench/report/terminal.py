@@ -34,8 +34,8 @@ def _happenings(story: Story, *, with_who: bool) -> Table:
     table.add_column("When", no_wrap=True)
     if with_who:
         table.add_column("Who", style="cyan", max_width=16)
-    table.add_column("What")
-    table.add_column("Why")
+    table.add_column("What", overflow="fold")
+    table.add_column("Why", overflow="fold")
     day = None
     for happening in sorted(story.happenings, key=lambda happening: happening.at):
         clock = local(happening.at, story)

@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 import boto3
 
 from lowtide.adapters.store import Memory, Store
+from tests.integration.by_hand import set_up_all_scaling
 from workbench.aws.cloud import Cloud
 from workbench.aws.lambdas import Function
 from workbench.aws.settings import Settings
 from workbench.aws.stack import Stack
 from workbench.demo import photograph
-from workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint, set_up_scaling
+from workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
 from workbench.demo.photograph import Photograph
 from workbench.demo.scenario import Scenario
 from workbench.fleet.pools import Drought
@@ -149,7 +150,7 @@ def open_world(cleanup: ExitStack, begins: str = "19:40", file: str = FILE) -> W
     cloud = cleanup.enter_context(Cloud(at(begins), _quick(droughts)))
     create_endpoint()
     cloud.advance(at(begins) + timedelta(minutes=3))
-    set_up_scaling(_SCENARIO)
+    set_up_all_scaling(_SCENARIO)
     config = Path(cleanup.enter_context(TemporaryDirectory())) / "endpoints.yaml"
     config.write_text(file)
     stack = Stack.deploy(

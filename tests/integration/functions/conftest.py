@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 import boto3
 import pytest
 
+from tests.integration.by_hand import set_up_all_scaling
 from workbench.aws.cloud import Cloud
 from workbench.aws.settings import Settings
 from workbench.aws.stack import Stack
-from workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint, set_up_scaling
+from workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
 from workbench.demo.scenario import Scenario
 from workbench.report.story import Span
 
@@ -120,7 +121,7 @@ def town_with(tmp_path: Path) -> Iterator[TownMaker]:
             cloud = cleanup.enter_context(Cloud(MONDAY_EVENING, settings))
             create_endpoint()
             cloud.advance(MONDAY_EVENING + timedelta(minutes=15))
-            set_up_scaling(SCENARIO)
+            set_up_all_scaling(SCENARIO)
             config = tmp_path / "endpoints.yaml"
             config.write_text(file)
             root = Path(__file__).parents[3]

@@ -35,7 +35,7 @@ def played() -> Played:
         ledger=(),
         activities=(),
         statuses=(),
-        wake_asked_at=MORNING - timedelta(hours=11),
+        wishes=(),
         tally=Tally(instance_seconds=defaultdict(float)),
         failures=(),
     )

@@ -14,6 +14,7 @@ from workbench.demo.play import Played
 from workbench.report.story import Happening, Minute
 
 SCALING = "Application Auto Scaling"
+ASKED = {"action": "wake", "by": "ann", "for": "40m", "reason": "smoke test"}
 HIGH = "TargetTracking-endpoint/e/variant/v-AlarmHigh-1"
 LOW = "TargetTracking-endpoint/e/variant/v-AlarmLow-1"
 
@@ -141,6 +142,7 @@ def test_moves_that_are_told_as_one_say_why_the_first_was_made(played: Played) -
     [
         pytest.param("Create", "creates the endpoint: done", id="create"),
         pytest.param("Restore", "restores what was saved: done", id="restore"),
+        pytest.param("ApplyScaling", "puts the scaling of the file: done", id="the file's scaling"),
         pytest.param("BeginDrain", "begins to drain: done", id="begin to drain"),
         pytest.param("EndDrain", "stops draining: done", id="end of draining"),
         pytest.param("TakeSnapshot", "saves everything: done", id="snapshot"),
@@ -153,6 +155,16 @@ def test_each_step_of_the_ledger_is_told_with_its_reason(
 ) -> None:
     told = of("Lowtide", replace(played, ledger=(Entry(MORNING, step, "because", "done"),)))
     assert told == [Happening(MORNING, "Lowtide", what, "because")]
+
+
+def test_steps_of_one_instant_are_told_in_the_order_of_a_life(played: Played) -> None:
+    steps = ("ApplyScaling", "Restore", "Create")
+    ledger = tuple(Entry(MORNING, step, "because", "done") for step in steps)
+    assert whats("Lowtide", replace(played, ledger=ledger)) == [
+        "creates the endpoint: done",
+        "restores what was saved: done",
+        "puts the scaling of the file: done",
+    ]
 
 
 def test_sagemaker_tells_how_long_a_creation_took_and_that_a_deletion_ends_the_bill(
@@ -207,6 +219,7 @@ def test_all_parties_are_told_in_the_order_of_time(played: Played) -> None:
     found = happenings(
         replace(
             played,
+            wishes=((after(-11 * 60), ASKED),),
             activities=(move(30, 3),),
             ledger=(Entry(after(-30), "Create", "because", "done"),),
             statuses=((after(-30), "Creating"), (after(-20), "InService")),
@@ -224,8 +237,10 @@ def test_all_parties_are_told_in_the_order_of_time(played: Played) -> None:
     ]
 
 
-def test_a_person_asks_in_her_own_words(played: Played) -> None:
-    (asked,) = of("ann", played)
-    assert asked.at == played.wake_asked_at
-    assert asked.what == "asks for the endpoint for 40m"
-    assert asked.why == "smoke test of the new release"
+def test_people_ask_in_their_own_words(played: Played) -> None:
+    wishes = ((after(-60), ASKED), (after(-30), ASKED | {"by": "ben", "for": "2h"}))
+    asked = replace(played, wishes=wishes)
+    assert [*of("ann", asked), *of("ben", asked)] == [
+        Happening(after(-60), "ann", "asks for the endpoint for 40m", "smoke test"),
+        Happening(after(-30), "ben", "asks for the endpoint for 2h", "smoke test"),
+    ]

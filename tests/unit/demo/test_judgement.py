@@ -70,13 +70,13 @@ WOKEN = through((-60, "Absent"), (-30, "Creating"), (-21, "InService"))
     ("minutes", "comparisons", "said"),
     [
         pytest.param(WOKEN, [compared(21)], [], id="woken in time, compared and equal"),
-        pytest.param(WOKEN, [compared(11)], [], id="ten minutes after the wake are soon enough"),
+        pytest.param(WOKEN, [compared(1)], [], id="twenty minutes after the wake are soon enough"),
         pytest.param(
             WOKEN, [], ["nothing was compared after the wake", "it never slept and woke"],
             id="a window without a comparison",
         ),
         pytest.param(
-            WOKEN, [compared(10)], ["nothing was compared after the wake of Mon 13:39Z"],
+            WOKEN, [compared(0)], ["nothing was compared after the wake of Mon 13:39Z"],
             id="a comparison that comes late",
         ),
         pytest.param(

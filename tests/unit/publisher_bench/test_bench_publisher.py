@@ -8,6 +8,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from workbench.cli import app
+from workbench.publisher_bench import bench
 from workbench.publisher_bench.answers import CAPACITY, get_metric_data
 from workbench.publisher_bench.bench import Cost, Spent, measure, table
 
@@ -82,6 +83,13 @@ def test_another_resolution_is_refused() -> None:
     result = run("--resolution", "30")
     assert result.exit_code == 2
     assert "give 60 or 10" in result.output
+
+
+def test_endpoints_that_were_left_out_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "_json_of", lambda *_: {"read": 3})
+    result = run("--endpoints", "4")
+    assert result.exit_code == 1
+    assert "Only 3 of 4 endpoints answered" in result.output
 
 
 def test_every_period_that_is_asked_for_is_answered() -> None:
