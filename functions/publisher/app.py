@@ -31,6 +31,7 @@ def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     mine = [entry for entry in file.endpoints if shard.holds(entry.name)]
     steps = publish_minute(mine, aws, begin, Time(clock, time.sleep))
     results = newest(steps)
-    reporter.published(steps, lasting.note(faulty(results), begin), begin)
+    measured = {result.endpoint for result in results}
+    reporter.published(steps, lasting.note(faulty(results), measured, begin), begin)
     raise_unpublished(steps)
     return {"published": [asdict(result) for result in results]}

@@ -3,12 +3,15 @@
 import json
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lowtide import wiring
 from lowtide.domain.shards import Shard
+from lowtide.domain.slots import slots
 from lowtide.events import shard_of
 from workbench.aws.stack import period
 from workbench.aws.template import Template
@@ -141,8 +144,17 @@ def test_each_shard_of_the_publisher_has_its_own_minute(template: Template, shar
     assert parts == [Shard(number, int(shards)) for number in range(int(shards))]
 
 
-def test_the_publisher_may_run_until_its_minute_is_over(template: Template) -> None:
-    assert raw_function(template, "publisher")["Timeout"] == 60
+def test_the_publisher_may_end_its_last_step(template: Template) -> None:
+    """The schedule counts its minutes from any second of the clock on; a step reads, then tells."""
+    begins = (datetime(2026, 11, 23, 12, 0, second, tzinfo=UTC) for second in range(60))
+    last = max(slots(begin, {10})[-1].at - begin for begin in begins)
+    needed = last + 2 * timedelta(seconds=wiring.WITHIN_S)
+    assert raw_function(template, "publisher")["Timeout"] >= needed.total_seconds()
+
+
+def test_one_shard_that_does_not_run_is_an_alarm(template: Template) -> None:
+    alarm = template.resources("AWS::CloudWatch::Alarm")["PublisherSilenceAlarm"]
+    assert alarm["Threshold"] == {"Ref": "PublisherShards"}
 
 
 def test_state_changes_of_endpoints_wake_the_scheduler(template: Template) -> None:

@@ -216,7 +216,7 @@ def test_an_open_entry_is_refused_with_what_would_be_valid(entry: str, said: str
         ),
         pytest.param(
             "scaling: {capacity: {ml.g6.xlarge: -1}}",
-            "scaling.capacity['ml.g6.xlarge']: -1: must be greater than 0", id="less than nothing",
+            "scaling.capacity['ml.g6.xlarge']: -1: must be at least 0.1", id="less than nothing",
         ),
         pytest.param(
             "scaling: {capacity: {10: 10}}",

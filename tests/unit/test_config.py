@@ -121,7 +121,7 @@ def test_a_good_file_is_understood() -> None:
         ),
         pytest.param(
             "ml.g6.2xlarge: 10", "ml.g6.2xlarge: 0",
-            "endpoints[0].scaling.capacity['ml.g6.2xlarge']: 0: must be greater than 0",
+            "endpoints[0].scaling.capacity['ml.g6.2xlarge']: 0: must be at least 0.1",
             id="a capacity of zero",
         ),
         pytest.param(

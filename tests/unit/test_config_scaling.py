@@ -126,6 +126,7 @@ def test_metrics_with_a_fault_measure_nothing_and_manage_on() -> None:
         pytest.param("min: 1", "min: 0", "must be at least 1", id="no instances at all"),
         pytest.param("min: 1", "min: 1.5", "not a whole number", id="half an instance"),
         pytest.param("0.75", "75", "must be at most 1", id="a target in per cent"),
+        pytest.param("0.75", "1e-300", "must be at least 0.01", id="a target of next to nothing"),
         pytest.param("out: 90s", "out: 60", "not a duration", id="a cooldown without a unit"),
         pytest.param("in: 10m", "inn: 300s", "did you mean 'in'?", id="a mistyped cooldown"),
         pytest.param(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -57,7 +58,7 @@ def look(sagemaker: SageMakerClient, cloudwatch_: CloudWatchClient, asked: Asked
     variant = _variant(endpoint, asked.variant)
     every_s = _every_s(sagemaker, endpoint.config_name)
     kept = cloudwatch.kept(cloudwatch_, endpoint.name)
-    wanted = [_dimensions(endpoint, variant, each) for each in (None, *_types(variant))]
+    wanted = [_dimensions(endpoint, variant, each) for each in (None, *_by_type(variant))]
     first = kept.at - LATENESS - asked.span
     points = cloudwatch.points(cloudwatch_, wanted, _floor(first), _floor(kept.at - LATENESS))
     minutes = _settled(endpoint, asked.span, kept)
@@ -115,13 +116,16 @@ def _every_s(client: SageMakerClient, config_name: str) -> int:
     return every_s
 
 
-def _types(variant: Variant) -> list[str]:
-    return [p.instance_type for p in variant.pools if p.live] if variant.pooled else []
+def _by_type(variant: Variant) -> Mapping[str, int]:
+    """A type may stand in two pools."""
+    counts: Counter[str] = Counter()
+    for pool in variant.pools if variant.pooled else ():
+        counts[pool.instance_type] += pool.live
+    return +counts
 
 
 def _counts(variant: Variant) -> Sequence[tuple[str | None, int]]:
-    by_type = [(p.instance_type, p.live) for p in variant.pools if p.live and variant.pooled]
-    return [(None, variant.live), *by_type]
+    return [(None, variant.live), *_by_type(variant).items()]
 
 
 def _dimensions(endpoint: Endpoint, variant: Variant, type_: str | None) -> Mapping[str, str]:

@@ -31,7 +31,7 @@ _REMEDIES = {
         "hold a stream on each type for 5 minutes and run it again; a new metric is listed within "
         "a quarter of an hour"
     ),
-    Lack.RATE: "set MetricPublishFrequencyInSeconds to 10, or not at all, and run it again",
+    Lack.RATE: "use an endpoint without enhanced metrics, or with them every 10 seconds",
     Lack.EXPLANATION: (
         "run it again when no instance has come or gone for half an hour, without other traffic"
     ),

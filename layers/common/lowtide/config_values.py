@@ -96,6 +96,6 @@ type Name = Annotated[
     ),
 ]
 Count = Annotated[int, Field(ge=1, strict=True)]
-Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False, strict=True)]
-Streams = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
+Share = Annotated[float, Field(ge=0.01, le=1, allow_inf_nan=False, strict=True)]
+Streams = Annotated[float, Field(ge=0.1, le=1_000_000, allow_inf_nan=False, strict=True)]
 UsdPerHour = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]

@@ -33,7 +33,7 @@ _LOOKING = ClientConfig(
 )
 # The publisher asks of all endpoints at once. What one takes longer is missing in this minute only.
 THREADS = 16
-_WITHIN_S = 20
+WITHIN_S = 20
 _MEASURING = ClientConfig(
     retries={"mode": "adaptive", "total_max_attempts": 3},
     connect_timeout=2,
@@ -57,7 +57,7 @@ def steps_queue(url: str) -> StepsQueue:
 
 
 def publisher() -> Aws:
-    each = InThreads(THREADS, _WITHIN_S)
+    each = InThreads(THREADS, WITHIN_S)
     return Aws(
         endpoints=Endpoints(boto3.client("sagemaker", config=_MEASURING)),
         metrics=Metrics(boto3.client("cloudwatch", config=_MEASURING), each),

@@ -129,6 +129,31 @@ def test_a_status_that_is_not_known_is_said_and_not_guessed(
     assert (observed.status, observed.reported) == (Status.UNKNOWN, "Hibernating")
 
 
+@pytest.mark.parametrize(
+    ("metrics", "seconds"),
+    [
+        pytest.param(None, 10, id="which is SageMaker's own"),
+        pytest.param({"MetricPublishFrequencyInSeconds": 300}, 10, id="also for other metrics"),
+        pytest.param(
+            {"EnableEnhancedMetrics": True, "MetricPublishFrequencyInSeconds": 30},
+            30,
+            id="or the enhanced metrics' own",
+        ),
+        pytest.param({"EnableEnhancedMetrics": True}, 60, id="which is a minute unless said"),
+    ],
+)
+def test_the_pace_of_samples(
+    account: Account, endpoints: Endpoints, metrics: dict[str, Any] | None, seconds: int
+) -> None:
+    def add(parsed: dict[str, Any], **_: object) -> None:
+        parsed |= {} if metrics is None else {"MetricsConfig": metrics}
+
+    account.configure()
+    account.in_service()
+    account.sagemaker.meta.events.register("after-call.sagemaker.DescribeEndpoint", add)
+    assert endpoints.observe(NAME).samples_every == timedelta(seconds=seconds)
+
+
 def test_all_tags_are_read_page_by_page(
     account: Account, endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 
 from lowtide.adapters.cloudwatch import NAMESPACE, Metrics, Point, Source
 from lowtide.domain.errors import AwsError, BusyError, DeniedError
@@ -290,3 +291,83 @@ def test_one_query_may_fail_alone(
     answers = metrics.answers([G6, G6E], NOW)
     assert type(answers[G6]) is error
     assert answers[G6E] == {NOW - MINUTE: 3.0}
+
+
+def answer_in_pages(account: Account, *pages: list[dict[str, Any]]) -> None:
+    """CloudWatch's next answers, whatever was asked."""
+    rest = list(pages)
+
+    def give(parsed: dict[str, Any], **_: object) -> None:
+        parsed["MetricDataResults"] = rest.pop(0)
+        if rest:
+            parsed["NextToken"] = "more"
+
+    def begin_anew(params: dict[str, Any], **_: object) -> None:
+        params.pop("NextToken", None)
+
+    events = account.cloudwatch.meta.events
+    events.register("provide-client-params.cloudwatch.GetMetricData", begin_anew)
+    events.register("after-call.cloudwatch.GetMetricData", give)
+
+
+def part(query: str, status: str, *at: datetime) -> dict[str, Any]:
+    values = [5.0] * len(at)
+    return {"Id": query, "Timestamps": list(at), "Values": values, "StatusCode": status}
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param([], id="without a word of it"),
+        pytest.param([part("m0", "PartialData")], id="with a part of it, and no next page"),
+        pytest.param([part("m0", "PartialData", NOW - 2 * MINUTE)], id="with some of its points"),
+    ],
+)
+def test_an_answer_that_is_not_whole_is_not_taken_for_silence(
+    account: Account, metrics: Metrics, first: list[dict[str, Any]]
+) -> None:
+    answer_in_pages(account, [*first, part("m1", "Complete", NOW - MINUTE)])
+    answers = metrics.answers([G6, G6E], NOW)
+    assert type(answers[G6]) is AwsError
+    assert answers[G6E] == {NOW - MINUTE: 5.0}
+
+
+def test_an_answer_may_be_whole_on_its_last_page_only(account: Account, metrics: Metrics) -> None:
+    answer_in_pages(
+        account,
+        [part("m0", "PartialData", NOW - MINUTE), part("m1", "Complete", NOW - MINUTE)],
+        [part("m0", "Complete", NOW - 2 * MINUTE)],
+    )
+    answers = metrics.answers([G6, G6E], NOW)
+    assert answers[G6] == {NOW - MINUTE: 5.0, NOW - 2 * MINUTE: 5.0}
+    assert answers[G6E] == {NOW - MINUTE: 5.0}
+
+
+def test_a_chunk_whose_answer_nobody_understands_costs_only_its_own(
+    account: Account, metrics: Metrics
+) -> None:
+    sources = [Source(f"endpoint-{n}", "AllTraffic", "ml.g6.2xlarge") for n in range(501)]
+    emit(account, sources[500], 1, 3.0)
+
+    def garble(parsed: dict[str, Any], **_: object) -> None:
+        if len(parsed["MetricDataResults"]) == 500:
+            del parsed["MetricDataResults"]
+
+    account.cloudwatch.meta.events.register("after-call.cloudwatch.GetMetricData", garble)
+    answers = metrics.answers(sources, NOW)
+    assert type(answers[sources[0]]) is AwsError
+    assert answers[sources[500]] == {NOW - MINUTE: 3.0}
+
+
+def test_a_chunk_whose_receipt_nobody_understands_does_not_stop_the_next(
+    account: Account, metrics: Metrics
+) -> None:
+    def garble(params: dict[str, Any], **_: object) -> None:
+        if len(params["MetricData"]) == 1000:
+            raise ResponseParserError("no CBOR")
+
+    account.cloudwatch.meta.events.register(
+        "provide-client-params.cloudwatch.PutMetricData", garble
+    )
+    assert list(metrics.publish(points(1001), NOW)) == points(1000)
+    assert published(account) == {"endpoint-1000"}

@@ -115,7 +115,7 @@ class World:
     def deploy(self, file: str) -> None:
         """Another version of the file that people write."""
         self.file.write_text(file)
-        for function in self.stack.functions.values():
+        for function in (*self.stack.functions.values(), self.twin):
             function.end_environment()
 
     def forget(self) -> None:

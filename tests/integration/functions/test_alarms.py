@@ -140,8 +140,12 @@ def test_an_endpoint_that_aws_cannot_create_is_not_in_service(town_with: TownMak
     assert raised() == ["NotInServiceAlarm"]
 
 
-def test_a_type_without_a_capacity_makes_the_load_unreadable(town_with: TownMaker) -> None:
-    town = town_with(ALWAYS.replace("ml.g6.2xlarge", "ml.g5.2xlarge"))
+@pytest.mark.parametrize("shards", ["1", "4"])
+def test_a_type_without_a_capacity_makes_the_load_unreadable(
+    town_with: TownMaker, shards: str
+) -> None:
+    """In one container, which the shards take in turn."""
+    town = town_with(ALWAYS.replace("ml.g6.2xlarge", "ml.g5.2xlarge"), PublisherShards=shards)
     pass_minutes(town, 10)
     assert raised() == []
     pass_minutes(town, 3)

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.integration.functions.conftest import Town
+from tests.integration.functions.conftest import EVENING_PAUSE, Town
 from workbench.aws.template import Template
 from workbench.demo.endpoint import ENDPOINT
 
@@ -152,6 +152,10 @@ def test_each_function_calls_only_what_its_role_allows(town: Town) -> None:
     town.control(action="status")
     town.control(action="status", endpoint=ENDPOINT)
     town.until("Mon 22:00")
+    town.deploy(SCALED)
+    town.until("Mon 22:03")
+    town.deploy(EVENING_PAUSE)  # what the file kept is removed
+    town.until("Mon 22:06")
     for function in ("scheduler", "reconciler", "publisher", "control"):
         called = {call.action for call in town.stack.calls[function]}
         allowed = _allowed(town.stack.template, function)
@@ -159,6 +163,9 @@ def test_each_function_calls_only_what_its_role_allows(town: Town) -> None:
         assert allowed - called <= NOT_CALLED_BY_NAME, function
 
 
+CAPACITY = "capacity: {ml.g6.2xlarge: 10, ml.g6e.2xlarge: 20}"
+KEPT = f"{CAPACITY}\n      min: 1\n      max: 6\n      target: 0.75\n      fast_lane: true"
+SCALED = EVENING_PAUSE.replace(CAPACITY, KEPT)
 NOT_CALLED_BY_NAME = {
     "logs:CreateLogStream",
     "logs:PutLogEvents",
@@ -171,7 +178,6 @@ NOT_CALLED_BY_NAME = {
     "sagemaker:UpdateEndpointWeightsAndCapacities",
     "application-autoscaling:DeregisterScalableTarget",
     "application-autoscaling:TagResource",
-    "cloudwatch:DeleteAlarms",
     "iam:CreateServiceLinkedRole",
     # only for a variant with a single instance type, or figures that rest on the pools' order
     "sagemaker:DescribeEndpointConfig",

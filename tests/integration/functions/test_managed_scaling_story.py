@@ -235,6 +235,41 @@ def test_a_policy_that_aws_refuses_is_put_a_minute_later(
     assert len(applied(town)) == 2
 
 
+def test_a_range_is_put_once_however_long_a_policy_is_refused(
+    town_with: TownMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> Any:
+        raise Refusal("ValidationException", "never")
+
+    town = town_with(EXACT.replace("max: 6", "max: 9"))
+    monkeypatch.setattr(ApplicationAutoScaling, "put_scaling_policy", refuse)
+    town.until("Mon 19:40")
+    assert scaling_range() == (1, 9)
+    autoscaling().register_scalable_target(**SCALED, MaxCapacity=5)
+    town.until("Mon 19:45")
+    assert scaling_range() == (1, 5)
+
+
+def test_what_was_saved_under_lowtides_names_does_not_hold_up_the_restore(
+    town_with: TownMaker,
+) -> None:
+    town = town_with()
+    by_hand = policies()["follow-weighted-concurrency"]
+    config = by_hand["TargetTrackingScalingPolicyConfiguration"] | {"TargetValue": 3}
+    autoscaling().delete_scaling_policy(**SCALED, PolicyName="follow-weighted-concurrency")
+    autoscaling().put_scaling_policy(
+        **SCALED,
+        PolicyName=TRACKING,
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration=config,
+    )
+    town.until("Mon 21:00")
+    town.deploy(WEIGHTED)
+    town.until("Mon 22:00")
+    assert tracked() == ("WeightedConcurrency", 7.5)
+    assert town.ledger()[-2:] == ["Restore", "ApplyScaling"]
+
+
 def test_a_paused_endpoint_keeps_its_scaling_whatever_the_file_says(town_with: TownMaker) -> None:
     town = town_with(EVENING_PAUSE)
     town.until("Mon 19:35")

@@ -16,6 +16,7 @@ from workbench.aws.cloud import Cloud
 from workbench.aws.faults import Failed, Fault
 from workbench.aws.settings import Samples, Settings
 from workbench.cli import app
+from workbench.verify.look import Asked, look
 
 START = datetime(2026, 11, 23, 7, tzinfo=UTC)
 NAME = "my-endpoint"
@@ -252,3 +253,23 @@ def test_an_endpoint_that_publishes_each_five_minutes(open_account: Open) -> Non
     result = verify()
     assert result.exit_code == 3
     assert "publishes every 300 seconds" in result.stderr
+
+
+def test_two_pools_of_one_type_are_one_type(open_account: Open) -> None:
+    account = open_account()
+    account.create(count=3)
+    account.wait(30)
+
+    def split(parsed: dict[str, Any], **_: object) -> None:
+        for variant in parsed["ProductionVariants"]:
+            first = variant["InstancePools"][0]
+            rest = first["CurrentInstanceCount"] - 1
+            variant["InstancePools"] = [
+                first | {"CurrentInstanceCount": 1},
+                first | {"CurrentInstanceCount": rest},
+            ]
+
+    account.sagemaker.meta.events.register("after-call.sagemaker.DescribeEndpoint", split)
+    asked = Asked(NAME, None, timedelta(minutes=15))
+    seen = look(account.sagemaker, boto3.client("cloudwatch"), asked).seen
+    assert [(group.instance_type, group.live) for group in seen.by_type] == [("ml.g6.2xlarge", 3)]

@@ -204,3 +204,10 @@ def test_a_snapshot_leaves_lowtides_own_out() -> None:
     assert kept.targets == (TARGET,)
     assert kept.policies == (MINE,)
     assert kept.alarms == (hers | {"AlarmActions": ["arn:sns"]},)
+
+
+def test_an_alarm_without_another_action_is_kept_as_aws_will_tell_it() -> None:
+    """An empty list would count as a change that somebody made during the night."""
+    hers = ALARM | {"AlarmName": "mine"}
+    (kept,) = without_own(Scaling(alarms=(hers,)), [OWN_ALARM]).alarms
+    assert "AlarmActions" not in kept

@@ -176,9 +176,8 @@ def test_a_cooldown_that_is_not_given_is_awss() -> None:
 @pytest.mark.parametrize(
     ("name", "kept_by"),
     [
-        pytest.param("lowtide-target-tracking", "kept by Lowtide from the file", id="Lowtide's"),
-        pytest.param("lowtide-fast-lane", "kept by Lowtide from the file", id="its fast lane"),
-        pytest.param("lowtide-of-mine", "its owner's", id="a name that only begins like those"),
+        pytest.param("lowtide-fast-lane", "kept by Lowtide from the file", id="Lowtide's own"),
+        pytest.param("lowtide-mine", "its owner's", id="one that only begins like them"),
         pytest.param("my-lowtide-policy", "its owner's", id="anybody else's"),
     ],
 )

@@ -206,6 +206,22 @@ def test_the_statistic_is_the_one_that_the_account_has() -> None:
     assert {s.endpoint: s.statistic for s in cloudwatch.sources} == {"a": "Sum", "b": "Average"}
 
 
+def test_a_sum_is_not_asked_for_where_samples_come_at_another_pace() -> None:
+    """It would read a sixth of the streams where there is one sample a minute."""
+    cloudwatch = Cloudwatch()
+    slow = replace(endpoint("slow"), samples_every=MINUTE)
+    summed = replace(METERING, reading=Reading(total="sum"))
+    steps = run(
+        managed("slow", summed),
+        managed("usual", summed),
+        sagemaker=Sagemaker({"slow": slow}),
+        cloudwatch=cloudwatch,
+    )
+    asked = {source.endpoint: source.statistic for source in cloudwatch.sources}
+    assert asked == {"slow": "Average", "usual": "Sum"}
+    assert outcomes(steps)["slow"].streams == 10
+
+
 def test_a_type_in_two_pools_is_asked_for_once() -> None:
     cloudwatch = Cloudwatch()
     twice = endpoint("a", Pool(G6, 1), Pool(G6, 2))
@@ -256,6 +272,52 @@ class TestSilence:
         cloudwatch = Cloudwatch({("a", G6E): {}})
         steps = run(managed("a"), sagemaker=Sagemaker({"a": settled}), cloudwatch=cloudwatch)
         assert codes(steps) == {"a": "no-data"}
+
+
+class TestWhereIdleIsSilent:
+    by_type: Mapping[tuple[str, str], Series] = {("a", G6): {}, ("a", G6E): {}}
+
+    def told(self, whole: Series) -> Any:
+        settled = replace(endpoint("a"), modified_at=NOON - 60 * MINUTE)
+        cloudwatch = Cloudwatch({**self.by_type, ("a", ""): whole})
+        silent = replace(METERING, reading=Reading(idle="silent"))
+        steps = run(
+            managed("a", silent), sagemaker=Sagemaker({"a": settled}), cloudwatch=cloudwatch
+        )
+        return outcomes(steps)["a"]
+
+    def test_a_variant_of_which_nothing_is_heard_is_idle(self) -> None:
+        assert self.told({}).streams == 0
+
+    def test_one_that_says_zero_as_a_whole_is_idle(self) -> None:
+        assert self.told({NOON - MINUTE: 0.0}).streams == 0
+
+    def test_one_that_is_heard_of_but_not_by_type_is_no_reading(self) -> None:
+        assert self.told({NOON - MINUTE: 8.0}).code == "wrong-dimensions"
+
+    def test_only_a_variant_with_pools_is_asked_for_as_a_whole_too(self) -> None:
+        cloudwatch = Cloudwatch()
+        single = replace(endpoint("b"), variants=(Variant("v", (Pool(G6, 1),), pooled=False),))
+        silent = replace(METERING, reading=Reading(idle="silent"))
+        run(
+            *(managed(name, silent) for name in "ab"),
+            managed("c"),
+            sagemaker=Sagemaker({"b": single}),
+            cloudwatch=cloudwatch,
+        )
+        asked = [(s.endpoint, s.instance_type, s.pooled) for s in cloudwatch.sources]
+        assert asked == [
+            ("a", G6, True), ("a", G6E, True), ("a", "", False),
+            ("b", G6, False),
+            ("c", G6, True), ("c", G6E, True),
+        ]  # fmt: skip
+
+
+def test_an_endpoint_that_serves_and_shows_no_variant_is_a_fault() -> None:
+    empty = replace(endpoint("a"), variants=())
+    steps = run(managed("a"), sagemaker=Sagemaker({"a": empty}))
+    assert codes(steps) == {"a": "no-instances"}
+    assert faulty(newest(steps)) == {"a"}
 
 
 class TestWhatCloudwatchDoesNotTake:
@@ -337,12 +399,38 @@ class TestAMinute:
         assert [s.period_s for s in cloudwatch.sources] == [10] * 12
 
 
-def test_a_fault_lasts_as_long_as_nothing_mends_it() -> None:
-    lasting = Lasting()
-    assert lasting.note({"a"}, NOON) == {"a": NOON}
-    assert lasting.note({"a", "b"}, NOON + MINUTE) == {"a": NOON, "b": NOON + MINUTE}
-    assert lasting.note({"b"}, NOON + 2 * MINUTE) == {"b": NOON + MINUTE}
-    assert lasting.note({"a"}, NOON + 3 * MINUTE) == {"a": NOON + 3 * MINUTE}
+class TestAFaultLasts:
+    def test_as_long_as_nothing_mends_it(self) -> None:
+        lasting, both = Lasting(), {"a", "b"}
+        assert lasting.note({"a"}, both, NOON) == {"a": NOON}
+        assert lasting.note(both, both, NOON + MINUTE) == {"a": NOON, "b": NOON + MINUTE}
+        assert lasting.note({"b"}, both, NOON + 2 * MINUTE) == {"b": NOON + MINUTE}
+        assert lasting.note({"a"}, both, NOON + 3 * MINUTE) == {"a": NOON + 3 * MINUTE}
+
+    def test_while_its_container_measures_another_shard(self) -> None:
+        lasting = Lasting()
+        lasting.note({"mine"}, {"mine"}, NOON)
+        assert lasting.note(set(), {"others"}, NOON + MINUTE) == {}
+        assert lasting.note({"mine"}, {"mine"}, NOON + 2 * MINUTE) == {"mine": NOON}
+
+    def test_while_an_invocation_is_too_late_to_measure(self) -> None:
+        lasting = Lasting()
+        lasting.note({"a"}, {"a"}, NOON)
+        lasting.note(set(), set(), NOON + MINUTE)
+        assert lasting.note({"a"}, {"a"}, NOON + 2 * MINUTE) == {"a": NOON}
+
+    @pytest.mark.parametrize(
+        ("away", "since"),
+        [
+            pytest.param(15, 0, id="in a container that was elsewhere for a quarter of an hour"),
+            pytest.param(16, 16, id="but not in one that rested longer: it may have been mended"),
+        ],
+    )
+    def test_unseen(self, away: int, since: int) -> None:
+        lasting = Lasting()
+        lasting.note({"a"}, {"a"}, NOON)
+        found = lasting.note({"a"}, {"a"}, NOON + away * MINUTE)
+        assert found == {"a": NOON + since * MINUTE}
 
 
 def test_figures_that_no_number_can_tell_are_no_figures() -> None:

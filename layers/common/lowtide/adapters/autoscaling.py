@@ -51,7 +51,7 @@ class ScalingDocuments:
         """Without their tags, which take a call each."""
         with translated():
             found = scaling_reads.targets(self._autoscaling, resource_ids(endpoint, variants))
-        return tuple(self._accepted("RegisterScalableTarget", target) for target in found)
+        return tuple(self._untagged(target) for target in found)
 
     def put(self, endpoint: str, scaling: Scaling, now: datetime) -> tuple[str, ...]:
         """Everything that can be put is; returns what AWS refused, in its words."""
@@ -143,11 +143,15 @@ class ScalingDocuments:
     def _accepted(self, operation: str, document: Document) -> Document:
         return _accepted(self._autoscaling, operation, document)
 
-    def _target(self, target: Document) -> Document:
+    def _untagged(self, target: Document) -> dict[str, Any]:
         kept = dict(self._accepted("RegisterScalableTarget", target))
         # The service-linked role is AWS's own default; passing it back would need iam:PassRole.
         if _SERVICE_LINKED in kept.get("RoleARN", ""):
             del kept["RoleARN"]
+        return kept
+
+    def _target(self, target: Document) -> Document:
+        kept = self._untagged(target)
         if arn := target.get("ScalableTargetARN"):
             tags = self._autoscaling.list_tags_for_resource(ResourceARN=arn)["Tags"]
             kept |= {"Tags": tags} if tags else {}

@@ -100,6 +100,7 @@ class Metrics:
 
     def _asked(self, sources: Sequence[Source], now: datetime) -> Sequence[Answer] | AwsError:
         answers: list[Answer] = [{} for _ in sources]
+        ends = ["nothing"] * len(sources)
         periods = {source.period_s for source in sources}
         look_back = _LOOK_BACK if _MINUTE_S in periods else _SHORT_LOOK_BACK
         start, end = _begun(now, _MINUTE_S) - look_back, _begun(now, min(periods))
@@ -107,9 +108,10 @@ class Metrics:
             for result in self._results(sources, start, end):
                 index = int(result["Id"].removeprefix("m"))
                 answers[index] = _with(answers[index], result, sources[index], end)
-        except AwsError as error:
-            return error
-        return answers
+                ends[index] = result["StatusCode"]
+        except Exception as error:  # whatever it is, the other calls must not be lost with it
+            return _as_answer(error)
+        return [_whole(answer, status) for answer, status in zip(answers, ends, strict=True)]
 
     def _results(
         self, sources: Sequence[Source], start: datetime, end: datetime
@@ -128,9 +130,15 @@ class Metrics:
                 self._client.put_metric_data(
                     Namespace=NAMESPACE, MetricData=[_datum(point, at) for point in points]
                 )
-        except AwsError as error:
-            return error
+        except Exception as error:  # as above
+            return _as_answer(error)
         return None
+
+
+def _as_answer(error: Exception) -> AwsError:
+    if isinstance(error, AwsError):
+        return error
+    return AwsError(f"what CloudWatch said is not understood: {type(error).__name__}: {error}")
 
 
 def _begun(now: datetime, period_s: int) -> datetime:
@@ -152,6 +160,13 @@ def _with(known: Answer, result: MetricDataResultTypeDef, source: Source, end: d
     values = zip(starts, result["Values"], strict=True)
     known.update((at, value) for at, value in values if at <= newest)
     return known
+
+
+def _whole(answer: Answer, last_status: str) -> Answer:
+    """Points that are kept back would pass for silence."""
+    if isinstance(answer, AwsError) or last_status == "Complete":
+        return answer
+    return AwsError(f"GetMetricData: not the whole answer, it ended with {last_status}")
 
 
 def _query(index: int, source: Source) -> MetricDataQueryTypeDef:

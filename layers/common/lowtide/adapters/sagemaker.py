@@ -47,6 +47,7 @@ class Endpoints:
             variants=self._variants(found),
             kinds=documents.observed_kinds(found),
             reported=found["EndpointStatus"],
+            samples_every=documents.samples_every(found),
         )
 
     def in_order(self, endpoint: Endpoint) -> Endpoint:

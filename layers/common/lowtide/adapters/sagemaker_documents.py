@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from lowtide.domain.costs import ConfiguredVariant
-from lowtide.domain.endpoints import Kind, Pool, Status, Variant
+from lowtide.domain.endpoints import SAMPLES_EVERY, Kind, Pool, Status, Variant
 from lowtide.domain.errors import AwsError
 
 if TYPE_CHECKING:
@@ -37,6 +38,14 @@ def pools(summary: ProductionVariantSummaryTypeDef, types: Mapping[str, str]) ->
     # boto3 before 1.43.1 drops InstancePools: a fleet would look empty.
     msg = f"variant {name} shows neither an instance type nor pools; is boto3 older than 1.43.1?"
     raise AwsError(msg)
+
+
+def samples_every(found: DescribeEndpointOutputTypeDef) -> timedelta:
+    """Enhanced metrics alone change the pace of concurrency; theirs is a minute unless said."""
+    metrics = found.get("MetricsConfig", {})
+    if not metrics.get("EnableEnhancedMetrics"):
+        return SAMPLES_EVERY
+    return timedelta(seconds=metrics.get("MetricPublishFrequencyInSeconds", 60))
 
 
 def ranks(variant: ProductionVariantOutputTypeDef) -> Mapping[str, int]:

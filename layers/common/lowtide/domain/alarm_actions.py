@@ -10,10 +10,12 @@ _LISTS = ("AlarmActions", "OKActions", "InsufficientDataActions")
 
 
 def with_actions(alarm: Document, rename: Callable[[str], str | None]) -> dict[str, Any]:
-    """Sorted, since their order means nothing; those renamed to None are left out."""
-    lists = (key for key in _LISTS if key in alarm)
-    named = {key: {rename(action) for action in alarm[key]} for key in lists}
-    return {**alarm, **{key: sorted(a for a in names if a) for key, names in named.items()}}
+    """Sorted, since their order means nothing; those renamed to None are left out, and so is a
+    list of none, as AWS has it."""
+    named = {key: {rename(action) for action in alarm.get(key, ())} for key in _LISTS}
+    lists = {key: sorted(a for a in names if a) for key, names in named.items()}
+    others = {key: value for key, value in alarm.items() if key not in _LISTS}
+    return others | {key: actions for key, actions in lists.items() if actions}
 
 
 def by_name(arn: str, current: Collection[str], resources: Iterable[str]) -> str:

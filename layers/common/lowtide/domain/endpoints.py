@@ -9,6 +9,7 @@ from typing import Literal
 from lowtide.domain.scaling import Idle, ManagedScaling, Metering
 from lowtide.domain.schedules import Schedule
 
+SAMPLES_EVERY = timedelta(seconds=10)  # of each instance's concurrency, unless configured
 STACK_TAG = "lowtide:stack"
 CLOUDFORMATION_TAG = "aws:cloudformation:stack-name"
 
@@ -91,6 +92,7 @@ class Endpoint:
     tags: Mapping[str, str] = field(default_factory=dict)
     reported: str = ""  # the status in SageMaker's word
     kinds: frozenset[Kind] = frozenset()
+    samples_every: timedelta = SAMPLES_EVERY
 
 
 @dataclass(frozen=True, slots=True)

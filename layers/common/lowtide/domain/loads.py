@@ -5,10 +5,10 @@ minute or two, they disagree. What that does to the figures is told in docs/the-
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from lowtide.domain.endpoints import Endpoint, Status
+from lowtide.domain.endpoints import SAMPLES_EVERY, Endpoint, Status
 from lowtide.domain.figures import Load
 from lowtide.domain.readings import NoReading, Series
 from lowtide.domain.scaling import Metering
@@ -18,7 +18,6 @@ OLDEST_USEFUL = timedelta(minutes=2)  # since the end of the period
 SETTLES_WITHIN = timedelta(minutes=5)
 # A sum lacks the samples that are still on their way; a mean does not mind.
 SUM_IS_WHOLE_AFTER = timedelta(seconds=20)
-EMISSION = timedelta(seconds=10)  # SageMaker's, of each instance
 _CHANGING = {Status.UPDATING, Status.SYSTEM_UPDATING, Status.ROLLING_BACK}
 
 
@@ -38,6 +37,13 @@ class _Values:
     by_type: Mapping[str, float]
     since: datetime
     notes: tuple[str, ...] = ()
+
+
+def suited(metering: Metering, endpoint: Endpoint) -> Metering:
+    """A sum tells the streams of samples at SageMaker's own pace; a mean tells them at any."""
+    if endpoint.samples_every == SAMPLES_EVERY:
+        return metering
+    return replace(metering, reading=replace(metering.reading, total="average"))
 
 
 def loads(
@@ -123,7 +129,7 @@ def _is_recent(start: datetime, metering: Metering, now: datetime) -> bool:
 
 def _streams(live: int, value: float, metering: Metering) -> float:
     if metering.reading.total == "sum":
-        return value / (_period(metering) / EMISSION)
+        return value / (_period(metering) / SAMPLES_EVERY)
     return live * value
 
 

@@ -33,8 +33,7 @@ class Policy:
 
     @property
     def kept_by(self) -> str:
-        own = self.name in OWN_POLICIES
-        return "kept by Lowtide from the file" if own else "its owner's"
+        return "kept by Lowtide from the file" if self.name in OWN_POLICIES else "its owner's"
 
 
 def policy(document: Document) -> Policy:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from lowtide.domain.endpoints import Endpoint, Status, Variant
 from lowtide.domain.readings import NoReading, Series
 
+WHOLE = ""  # the key of a variant's own series, beside those of its types
 LONG = timedelta(minutes=15)  # new instances need some minutes until CloudWatch has their first
 
 
@@ -22,4 +23,16 @@ def long_silence(
         f"in service and unchanged for {LONG // timedelta(minutes=1)} minutes, and no "
         f"ConcurrentRequestsPerModel by {dimensions}: `lowtide verify-metrics` says whether others "
         "have data, or whether idle instances are silent here",
+    )
+
+
+def misread(series: Mapping[str, Series]) -> NoReading | None:
+    """Streams that no type has are no idleness."""
+    heard = {each for each, points in series.items() if any(points.values())}
+    if heard != {WHOLE}:
+        return None
+    return NoReading(
+        "wrong-dimensions",
+        "ConcurrentRequestsPerModel has streams by EndpointName, VariantName and none with "
+        "InstanceType: `lowtide verify-metrics` lists the dimension sets",
     )

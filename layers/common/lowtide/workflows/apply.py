@@ -1,8 +1,8 @@
 """The scaling of the file, put on an endpoint in service and proven to be there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from lowtide.domain.applying import Todo, todo
+from lowtide.domain.applying import Applied, Range, Todo, todo
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.managed_scaling import Types, alarm_name, documents
 from lowtide.domain.situation import Situation
@@ -28,11 +28,21 @@ def apply_scaling(situation: Situation, world: World) -> Outcome:
         *world.scaling.change_targets(first.ranges),
         *world.scaling.put(situation.endpoint.name, first.put, situation.now),
     )
-    left = tuple(_todo(goal, situation, world).said()) if tuple(first.said()) else ()
+    after = _todo(goal, situation, world) if tuple(first.said()) else first
+    left = tuple(after.said())
     if refused or left:
+        if not (after.ranges or after.put.targets):
+            _note_range(situation, world)
         msg = f"the scaling of the file is not all there: {'; '.join((*refused, *left))}"
         raise LowtideError(msg)
     return Outcome("; ".join(_done(first)), "; ".join(first.left_out))
+
+
+def _note_range(situation: Situation, world: World) -> None:
+    """What scheduled actions and people make of it stays, however long a policy is refused."""
+    applied = Applied(range=_range(situation))
+    record = replace(situation.record, applied=applied)
+    world.store.save_record(situation.endpoint.name, record, "", situation.now)
 
 
 def _types(situation: Situation) -> Types:
@@ -46,10 +56,13 @@ def _todo(goal: Scaling, situation: Situation, world: World) -> Todo:
     variants = [variant.name for variant in situation.endpoint.variants]
     own_alarms = [alarm_name(name, variant) for variant in variants]
     live = world.scaling.read(name, variants, own_alarms)
-    scaling = situation.managed.scaling
-    size = (scaling.minimum, scaling.maximum) if scaling else None
-    moved = applied is None or applied.range != size
+    moved = applied is None or applied.range != _range(situation)
     return todo(goal, live, own_alarms, moved=moved)
+
+
+def _range(situation: Situation) -> Range | None:
+    scaling = situation.managed.scaling
+    return (scaling.minimum, scaling.maximum) if scaling else None
 
 
 def _done(first: Todo) -> list[str]:

@@ -55,12 +55,15 @@ def take_snapshot(situation: Situation, world: World, alarms: Iterable[str] = ()
 
 
 def _of_its_owner(situation: Situation, world: World, alarms: Iterable[str]) -> Scaling:
-    """Where Lowtide keeps no scaling, a policy of any name is its owner's."""
     name, variants = situation.endpoint.name, variant_names(situation, world)
-    found = world.scaling.read(name, variants, alarms)
+    return without_lowtides(world.scaling.read(name, variants, alarms), situation, variants)
+
+
+def without_lowtides(scaling: Scaling, situation: Situation, variants: Iterable[str]) -> Scaling:
+    """Where Lowtide keeps no scaling, a policy of any name is its owner's."""
     if situation.managed.scaling is None and situation.record.applied is None:
-        return found
-    return without_own(found, [alarm_name(name, variant) for variant in variants])
+        return scaling
+    return without_own(scaling, [alarm_name(situation.endpoint.name, v) for v in variants])
 
 
 def variant_names(situation: Situation, world: World) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from lowtide.adapters.sagemaker import Endpoints
 from lowtide.adapters.threads import Each
 from lowtide.domain.endpoints import Endpoint, Managed
 from lowtide.domain.errors import LowtideError
+from lowtide.domain.loads import suited
 from lowtide.domain.readings import NoReading, unread
 from lowtide.domain.scaling import Figure, Metering
 
@@ -39,6 +40,7 @@ def _observed(name: str, metering: Metering, endpoints: Endpoints) -> Observed:
         endpoint = endpoints.observe(name)
     except Exception as error:  # whatever it is, the other endpoints must not wait for it
         return Observed(name, metering, unread(error))
+    metering = suited(metering, endpoint)
     if not metering.figures & _BY_PRIORITY or all(len(v.pools) < 2 for v in endpoint.variants):
         return Observed(name, metering, endpoint)
     try:

@@ -9,12 +9,12 @@ from math import isfinite
 
 from lowtide.adapters.cloudwatch import Metrics, Point, Source, Statistic
 from lowtide.domain.capacity import load
-from lowtide.domain.endpoints import Endpoint, Variant
+from lowtide.domain.endpoints import SERVING, Endpoint, Variant
 from lowtide.domain.errors import AwsError
 from lowtide.domain.figures import Figures
 from lowtide.domain.readings import NOT_IN_SERVICE, NOT_PUBLISHED, NoReading, Series, unread
 from lowtide.domain.scaling import Metering
-from lowtide.domain.silence import long_silence
+from lowtide.domain.silence import WHOLE, long_silence, misread
 from lowtide.workflows.gather import sources
 from lowtide.workflows.observe import Observed
 
@@ -50,8 +50,18 @@ def _sources(observed: Observed) -> Iterator[Source]:
         return
     metering = observed.metering
     statistic: Statistic = "Sum" if metering.reading.total == "sum" else "Average"
-    for source in dict.fromkeys(sources(observed.endpoint)):  # a type may stand in two pools
+    wanted = [*sources(observed.endpoint), *_wholes(observed.endpoint, metering)]
+    for source in dict.fromkeys(wanted):  # a type may stand in two pools
         yield replace(source, period_s=metering.resolution, statistic=statistic)
+
+
+def _wholes(endpoint: Endpoint, metering: Metering) -> Iterator[Source]:
+    """Where idle is silent, only the variant as a whole tells types that are idle from types
+    that are asked for by a wrong dimension."""
+    if metering.reading.idle == "silent":
+        for variant in endpoint.variants:
+            if variant.pooled and variant.live:
+                yield Source(endpoint.name, variant.name, WHOLE, pooled=False)
 
 
 def _answers(by_source: Mapping[Source, Series | AwsError]) -> Answers:
@@ -67,8 +77,7 @@ def _told(observed: Observed, answers: Answers, now: datetime) -> Iterator[Publi
         yield Published(observed.name, "", endpoint)
         return
     if not endpoint.variants:
-        absence = NoReading(NOT_IN_SERVICE, f"the endpoint is {endpoint.status}")
-        yield Published(observed.name, "", absence)
+        yield Published(observed.name, "", _without_variants(endpoint))
     if observed.unordered:
         yield Published(observed.name, "", observed.unordered)
     for variant in endpoint.variants:
@@ -76,6 +85,11 @@ def _told(observed: Observed, answers: Answers, now: datetime) -> Iterator[Publi
         yield Published(
             endpoint.name, variant.name, _outcome(endpoint, variant, observed, found, now)
         )
+
+
+def _without_variants(endpoint: Endpoint) -> NoReading:
+    code = "no-instances" if endpoint.status in SERVING else NOT_IN_SERVICE
+    return NoReading(code, f"the endpoint is {endpoint.status}, and SageMaker shows no variant")
 
 
 def _outcome(
@@ -90,6 +104,8 @@ def _outcome(
         if isinstance(answer, AwsError):
             return unread(answer)
         series[instance_type] = answer
+    if fault := misread(series):
+        return fault
     try:
         outcome = load(endpoint, variant, observed.metering, series, now)
     except Exception as error:  # whatever it is, the other endpoints must not wait for it

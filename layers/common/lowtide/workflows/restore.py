@@ -8,7 +8,13 @@ from lowtide.domain.restoring import changes, completed, missing, only, to_put_b
 from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Document, Documents, Snapshot, differences, label
 from lowtide.domain.variants import counts_to_put, weights_to_put
-from lowtide.workflows.keep import as_its_owner_has_it, contents, take_snapshot
+from lowtide.workflows.keep import (
+    as_its_owner_has_it,
+    contents,
+    take_snapshot,
+    variant_names,
+    without_lowtides,
+)
 from lowtide.workflows.world import World
 
 
@@ -17,6 +23,7 @@ def restore(situation: Situation, world: World) -> str:
     saved = situation.record.snapshot
     if saved is None:
         return "nothing was saved"
+    saved = _but_for_lowtides(saved, situation, world)
     wanted = to_put_back(saved, situation.now)
     alarms = [str(alarm["AlarmName"]) for alarm in wanted.scaling.alarms]
     live = take_snapshot(situation, world, alarms)
@@ -35,6 +42,12 @@ def restore(situation: Situation, world: World) -> str:
         msg = f"the restore is not complete: {'; '.join(refused)}"
         raise LowtideError(msg)
     return _restored(saved, wanted, as_its_owner_has_it(situation, after, saved))
+
+
+def _but_for_lowtides(saved: Snapshot, situation: Situation, world: World) -> Snapshot:
+    """It may have been saved before the file took Lowtide's names: the file's are put later."""
+    scaling = without_lowtides(saved.scaling, situation, variant_names(situation, world))
+    return replace(saved, scaling=scaling)
 
 
 def _put_variants(documents: Documents, situation: Situation, world: World) -> tuple[str, ...]:
