@@ -4,12 +4,23 @@ from typing import Any
 
 import boto3
 
-from workbench.demo.endpoint import DIMENSION, LOWTIDE_DIMENSIONS, RESOURCE, set_up_scaling
+from workbench.demo.endpoint import (
+    DIMENSION,
+    LOWTIDE_DIMENSIONS,
+    RESOURCE,
+    register_target,
+    set_up_scaling,
+)
 from workbench.demo.scenario import CAPACITY, PREFERRED, TARGET, Scenario
 
 
 def set_up_all_scaling(scenario: Scenario) -> None:
+    register_target(scenario)
+    _follow_the_load()
     set_up_scaling(scenario)
+
+
+def _follow_the_load() -> None:
     autoscaling: Any = boto3.client("application-autoscaling")
     autoscaling.put_scaling_policy(
         PolicyName="follow-weighted-concurrency",

@@ -56,8 +56,7 @@ def create_endpoint() -> None:
     )
 
 
-def set_up_scaling(scenario: Scenario) -> None:
-    """What its owner keeps by hand, beside the policy that Lowtide puts from the file."""
+def register_target(scenario: Scenario) -> None:
     autoscaling: Any = boto3.client("application-autoscaling")
     autoscaling.register_scalable_target(
         ServiceNamespace="sagemaker",
@@ -67,6 +66,11 @@ def set_up_scaling(scenario: Scenario) -> None:
         MaxCapacity=scenario.most,
         Tags={"team": "voice"},
     )
+
+
+def set_up_scaling(scenario: Scenario) -> None:
+    """What its owner makes by hand, beside the policy that follows the load."""
+    autoscaling: Any = boto3.client("application-autoscaling")
     _jump_when_full(autoscaling)
     _raise_the_floor_each_morning(autoscaling, scenario)
 

@@ -21,6 +21,7 @@ from workbench.demo.endpoint import (
     STACK,
     create_endpoint,
     floor_due,
+    register_target,
     set_up_scaling,
 )
 from workbench.demo.photograph import Photograph
@@ -62,6 +63,7 @@ def play(scenario: Scenario, folder: Path, progress: Progress) -> Played:
     with Cloud(scenario.start, _settings(scenario)) as cloud:
         create_endpoint()
         cloud.advance(scenario.start + _SET_UP)
+        register_target(scenario)
         set_up_scaling(scenario)
         cloud.traffic(ENDPOINT, scenario.sessions)
         stack = Stack.deploy(cloud, TEMPLATE, config_path=config, name=STACK)

@@ -71,7 +71,7 @@ def _steps(lines: Sequence[str]) -> Iterator[Row]:
 
 def _figures(figures: Mapping[str, Any], told: str, did: str) -> str:
     hours = f"{figures[f'hours_{told}']:g} h {told}"
-    kept = [f"{each:g} h of {kind}" for kind, each in figures["instance_hours_at_least"].items()]
+    kept = [f"{each:g} h of {name}" for name, each in figures["instance_hours_at_least"].items()]
     if figures["usd_at_least"] is not None:
         kept.append(f"{figures['usd_at_least']:.2f} USD")
     return f"{hours}, which {did} at least {', '.join(kept)}" if kept else hours

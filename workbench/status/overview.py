@@ -37,7 +37,7 @@ def _row(endpoint: Mapping[str, Any]) -> tuple[Text, str, Text, Text]:
 
 
 def _is(endpoint: Mapping[str, Any]) -> Text:
-    counts = (f"{count} {kind}" for kind, count in endpoint["instances"].items() if count)
+    counts = (f"{count} {name}" for name, count in endpoint["instances"].items() if count)
     return Text("\n").join([words.status(endpoint["status"]), *(Text(each) for each in counts)])
 
 

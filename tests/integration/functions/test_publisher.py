@@ -29,8 +29,8 @@ def pass_minutes(town: Town, minutes: float) -> None:
     town.cloud.advance(town.cloud.clock.now() + timedelta(minutes=minutes))
 
 
-def points(town: Town, since: datetime, period: int) -> list[datetime]:
-    """When figures were published, by CloudWatch's own account."""
+def points(town: Town, since: datetime, period: int) -> dict[datetime, float]:
+    """What was published and when, by CloudWatch's own account, oldest first."""
     cloudwatch: Any = boto3.client("cloudwatch")
     found = cloudwatch.get_metric_statistics(
         Namespace="Lowtide",
@@ -42,10 +42,10 @@ def points(town: Town, since: datetime, period: int) -> list[datetime]:
         StartTime=since,
         EndTime=town.cloud.clock.now(),
         Period=period,
-        Statistics=["SampleCount"],
+        Statistics=["Average", "SampleCount"],
     )["Datapoints"]
     assert {point["SampleCount"] for point in found} <= {1.0, 60.0 / 10}
-    return sorted(point["Timestamp"] for point in found)
+    return dict(sorted((point["Timestamp"], point["Average"]) for point in found))
 
 
 def called(town: Town, operation: str) -> int:
@@ -71,10 +71,22 @@ def test_points_come_without_a_gap_and_without_a_second_one(
     step = timedelta(seconds=resolution)
     # The minute that begins at the end has not been invoked yet, or has had its first slot.
     expected = [began + n * step for n in range(5 * reads)]
-    assert points(town, began, resolution)[: 5 * reads] == expected
+    assert list(points(town, began, resolution))[: 5 * reads] == expected
     assert called(town, "DescribeEndpoint") - describes == 5
     assert called(town, "GetMetricData") - read in (5 * reads, 5 * reads - (reads - 1))
     assert not town.stack.failures
+
+
+def test_a_burst_of_calls_is_seen_within_half_a_minute(town_with: TownMaker) -> None:
+    town = town_with(FILE % 10)
+    pass_minutes(town, 4 / 3)
+    burst = town.cloud.clock.now()
+    town.cloud.traffic(ENDPOINT, [(burst.timestamp() + 1, 600.0)] * 16)
+    pass_minutes(town, 1)
+    found = points(town, burst - timedelta(seconds=30), 10)
+    full = min(at for at, value in found.items() if value == 8)
+    assert full - burst <= timedelta(seconds=30)
+    assert set(found.values()) == {0, 8}
 
 
 def test_an_endpoint_without_an_answer_costs_nobody_else_a_point(town_with: TownMaker) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from itertools import batched
 from typing import TYPE_CHECKING, Any
 
+from lowtide.adapters import scaling_reads
 from lowtide.adapters.aws_errors import translated
+from lowtide.adapters.scaling_reads import pages, resource_ids
 from lowtide.domain.alarm_actions import by_name, with_actions
 from lowtide.domain.errors import AbsentError, AwsError
 from lowtide.domain.references import policy_reference, referenced_policy
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient
     from mypy_boto3_cloudwatch import CloudWatchClient
 
-_SAGEMAKER = "sagemaker"
 _SERVICE_LINKED = "/aws-service-role/"
-_ALARMS_A_CALL = 100  # of DescribeAlarms
 
 
 class ScalingDocuments:
@@ -34,9 +33,9 @@ class ScalingDocuments:
 
     def read(self, endpoint: str, variants: Iterable[str], alarms: Iterable[str] = ()) -> Scaling:
         """`alarms` are read too where they are, though they may trigger no policy any more."""
-        resources = _resources(endpoint, variants)
+        resources = resource_ids(endpoint, variants)
         with translated():
-            targets = self._targets_of(resources)
+            targets = scaling_reads.targets(self._autoscaling, resources)
             policies = self._of_each("describe_scaling_policies", resources)
             actions = self._of_each("describe_scheduled_actions", resources)
             return Scaling(
@@ -51,8 +50,8 @@ class ScalingDocuments:
     def targets(self, endpoint: str, variants: Iterable[str]) -> Documents:
         """Without their tags, which take a call each."""
         with translated():
-            found = self._targets_of(_resources(endpoint, variants))
-            return tuple(self._untagged(target) for target in found)
+            found = scaling_reads.targets(self._autoscaling, resource_ids(endpoint, variants))
+        return tuple(self._untagged(target) for target in found)
 
     def put(self, endpoint: str, scaling: Scaling, now: datetime) -> tuple[str, ...]:
         """Everything that can be put is; returns what AWS refused, in its words."""
@@ -101,7 +100,7 @@ class ScalingDocuments:
 
     def _put_target(self, target: Document) -> None:
         """Of one that is there only the tags are put, which registering again would not do."""
-        found = self._pages("describe_scalable_targets", ResourceIds=[target["ResourceId"]])
+        found = scaling_reads.targets(self._autoscaling, [target["ResourceId"]])
         if not found:
             self._autoscaling.register_scalable_target(**target)
         elif tags := target.get("Tags"):
@@ -128,7 +127,9 @@ class ScalingDocuments:
         if policy is None:
             return action
         resource, name = policy
-        found = self._pages("describe_scaling_policies", ResourceId=resource, PolicyNames=[name])
+        found = pages(
+            self._autoscaling, "describe_scaling_policies", ResourceId=resource, PolicyNames=[name]
+        )
         if found:
             return str(found[0]["PolicyARN"])
         if not resource.startswith(f"endpoint/{endpoint}/"):
@@ -136,19 +137,8 @@ class ScalingDocuments:
         msg = f"the policy {name} that it triggers is not there"
         raise AwsError(msg)
 
-    def _pages(self, operation: str, **arguments: object) -> list[Document]:
-        paginator = self._autoscaling.get_paginator(operation)
-        key = paginator.result_keys[0].expression
-        pages = paginator.paginate(ServiceNamespace=_SAGEMAKER, **arguments)
-        return [item for page in pages for item in page[key]]
-
-    def _targets_of(self, resources: Sequence[str]) -> list[Document]:
-        if not resources:  # an empty list of ids would ask for everybody's targets
-            return []
-        return self._pages("describe_scalable_targets", ResourceIds=resources)
-
     def _of_each(self, operation: str, resources: Sequence[str]) -> list[Document]:
-        return [item for r in resources for item in self._pages(operation, ResourceId=r)]
+        return [i for r in resources for i in pages(self._autoscaling, operation, ResourceId=r)]
 
     def _accepted(self, operation: str, document: Document) -> Document:
         return _accepted(self._autoscaling, operation, document)
@@ -179,21 +169,8 @@ class ScalingDocuments:
                 _accepted(self._cloudwatch, "PutMetricAlarm", alarm),
                 lambda action: by_name(action, current, resources),
             )
-            for alarm in self._alarms(sorted(attached.union(others)))
+            for alarm in scaling_reads.alarms(self._cloudwatch, attached.union(others))
         )
-
-    def _alarms(self, names: Sequence[str]) -> list[Document]:
-        paginator = self._cloudwatch.get_paginator("describe_alarms")
-        pages = [
-            page
-            for some in batched(names, _ALARMS_A_CALL, strict=False)
-            for page in paginator.paginate(AlarmNames=list(some))
-        ]
-        return [alarm for page in pages for alarm in page["MetricAlarms"]]
-
-
-def _resources(endpoint: str, variants: Iterable[str]) -> list[str]:
-    return [f"endpoint/{endpoint}/variant/{variant}" for variant in variants]
 
 
 def _accepted(client: Any, operation: str, document: Document) -> Document:

@@ -16,8 +16,8 @@ def attributes(entry: Entry) -> dict[str, Any]:
         "reason": entry.reason,
         "outcome": entry.outcome,
         "ok": entry.ok,
-        "ended_s": {what: _number(each.total_seconds()) for what, each in entry.ended.items()},
-        "kept_hours": {kind: _number(hours) for kind, hours in entry.kept_hours.items()},
+        "ended_s": {what: _number(lasted.total_seconds()) for what, lasted in entry.ended.items()},
+        "kept_hours": {each: _number(hours) for each, hours in entry.kept_hours.items()},
         "kept_usd": None if usd is None else _number(usd),
     }
 
@@ -34,7 +34,7 @@ def entry(item: Mapping[str, Any]) -> Entry:
         outcome=item["outcome"],
         ok=item.get("ok", not item["outcome"].startswith("failed: ")),
         ended={what: timedelta(seconds=float(seconds)) for what, seconds in ended.items()},
-        kept_hours={kind: float(each) for kind, each in hours.items()},
+        kept_hours={instance_type: float(each) for instance_type, each in hours.items()},
         kept_usd=None if usd is None else float(usd),
     )
 

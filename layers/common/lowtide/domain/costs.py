@@ -61,8 +61,8 @@ def kept_at_least(
 
 def cost(lasted: timedelta, kept: Mapping[str, int], prices: Mapping[str, float]) -> Cost:
     """`kept` are instances by type, `prices` USD an hour by type."""
-    hours = {kind: lasted / _HOUR * count for kind, count in kept.items()}
-    known = [spent * prices[kind] for kind, spent in hours.items() if kind in prices]
+    hours = {instance_type: lasted / _HOUR * count for instance_type, count in kept.items()}
+    known = [spent * prices[each] for each, spent in hours.items() if each in prices]
     return Cost(lasted, hours, sum(known) if known else None)
 
 
@@ -78,7 +78,7 @@ def cost_within(
             continue
         part = inside / whole
         lasted += inside
-        hours.update({kind: spent * part for kind, spent in entry.kept_hours.items()})
+        hours.update({each: spent * part for each, spent in entry.kept_hours.items()})
         if entry.kept_usd is not None:
             usd.append(entry.kept_usd * part)
     return Cost(lasted, dict(hours), sum(usd) if usd else None)

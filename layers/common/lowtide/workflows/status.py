@@ -166,7 +166,7 @@ def _told(stretch: Stretch, spent: Cost) -> dict[str, Any]:
     return {
         f"hours_{stretch}": round(spent.lasted / timedelta(hours=1), 2),
         "instance_hours_at_least": {
-            kind: round(hours, 2) for kind, hours in spent.instance_hours.items()
+            instance_type: round(hours, 2) for instance_type, hours in spent.instance_hours.items()
         },
         "usd_at_least": None if spent.usd is None else round(spent.usd, 2),
     }
