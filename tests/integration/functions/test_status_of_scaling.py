@@ -68,8 +68,8 @@ def test_why_a_full_endpoint_does_not_grow_is_told(town: Town) -> None:
 
 def test_while_it_grows_both_counts_are_told(town: Town) -> None:
     overrun(town)
-    town.until("Mon 19:33")
-    assert variant(town)["instances"] == {"current": 2, "desired": 3}
+    town.until("Mon 19:35")
+    assert variant(town)["instances"] == {"current": 2, "desired": 6}
 
 
 def test_a_floor_that_an_idle_endpoint_has_reached_is_told(town: Town) -> None:
