@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 from rich.table import Table
 
 from lowtide.domain.scaling import Figure
@@ -67,12 +67,15 @@ def bench_publisher(
         raise typer.BadParameter(f"{resolution}; give 60 or 10", param_hint="--resolution")
     console = Console(markup=False, highlight=False)
     counts = endpoints or list(_COUNTS)
-    shown = track(counts, "Measuring", console=Console(stderr=True), transient=True)
+    every: Literal[60, 10] = 10 if resolution == 10 else 60
+    costs = []
     try:
-        costs = [
-            measure(count, 10 if resolution == 10 else 60, all_figures=all_figures)
-            for count in shown
-        ]
+        # Not `track`, which an error of its loop leaves open: the program then never ends.
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("Measuring", total=len(counts))
+            for count in counts:
+                costs.append(measure(count, every, all_figures=all_figures))
+                bar.advance(task)
     except NoMeasureError as error:
         console.print(str(error))
         raise typer.Exit(1) from error
