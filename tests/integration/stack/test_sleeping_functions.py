@@ -234,6 +234,7 @@ def test_the_clock_runs_for_a_person_who_waits_for_the_answer(
 
 def test_a_person_learns_of_the_time_out(project: Project, cloud: Cloud) -> None:
     project.write("control", in_steps())
+    project.timeout("control", 30)
     stack = project.deploy()
     with pytest.raises(FunctionError, match="timed out after 30"):
         stack.invoke("control", {})
