@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -117,11 +116,7 @@ def _every_s(client: SageMakerClient, config_name: str) -> int:
 
 
 def _by_type(variant: Variant) -> Mapping[str, int]:
-    """A type may stand in two pools."""
-    counts: Counter[str] = Counter()
-    for pool in variant.pools if variant.pooled else ():
-        counts[pool.instance_type] += pool.live
-    return +counts
+    return variant.live_by_type if variant.pooled else {}
 
 
 def _counts(variant: Variant) -> Sequence[tuple[str | None, int]]:

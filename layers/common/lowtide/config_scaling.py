@@ -8,8 +8,8 @@ from pydantic import Field, model_validator
 
 from lowtide.config_values import GIVEN, Count, Duration, Entry, Share, Streams
 from lowtide.domain.scaling import (
+    COUNT_INSTANCES,
     FOLLOWED,
-    NEED_A_TARGET,
     Capacities,
     Figure,
     Idle,
@@ -128,7 +128,7 @@ class ScalingEntry(Entry):
 
     def in_need_of_a_target(self, top: MetricsEntry) -> Collection[Figure]:
         """Figures that are asked for, and cannot be told without a target."""
-        return () if self.target is not None else NEED_A_TARGET & self._figures(top)
+        return () if self.target is not None else COUNT_INSTANCES & self._figures(top)
 
     def metering(self, top: MetricsEntry) -> Metering:
         return Metering(

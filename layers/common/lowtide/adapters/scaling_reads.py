@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import batched
 from typing import Any
 
-from lowtide.domain.managed_scaling import resource_id
+from lowtide.domain.references import resource_id
 from lowtide.domain.snapshot import Document
 
 _ALARMS_A_CALL = 100  # of DescribeAlarms

@@ -107,9 +107,7 @@ def _of_its_owner(action: str) -> str | None:
 def _twin(policy: Document, live: Documents) -> Document | None:
     """A policy made by hand that tracks the same metric of the same variant."""
     followed = set(_followed(policy))
-    others = (
-        p for p in live if p["ResourceId"] == policy["ResourceId"] and not is_own(p)
-    )  # fmt: skip
+    others = (p for p in live if p["ResourceId"] == policy["ResourceId"] and not is_own(p))
     return next((other for other in others if followed & set(_followed(other))), None)
 
 

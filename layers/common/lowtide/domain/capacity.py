@@ -1,6 +1,5 @@
 """The figures of one variant, from its instances and what CloudWatch has of them."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -10,8 +9,8 @@ from lowtide.domain.exact import share_of_target
 from lowtide.domain.figures import Figures, figures
 from lowtide.domain.loads import Loads, loads
 from lowtide.domain.pool_order import instances_needed
-from lowtide.domain.readings import NoReading, Series
-from lowtide.domain.scaling import NEED_A_TARGET, Metering
+from lowtide.domain.readings import NOT_IN_SERVICE, NoReading, Series
+from lowtide.domain.scaling import COUNT_INSTANCES, Metering
 
 
 def load(
@@ -28,7 +27,7 @@ def load(
     """
     if fault := _not_readable(endpoint, variant) or _no_capacity(variant, metering):
         return fault
-    found = loads(endpoint, _live(variant), metering, series, now)
+    found = loads(endpoint, variant.live_by_type, metering, series, now)
     if isinstance(found, NoReading):
         return found
     told = figures(found.loads, metering.capacities.of_reference)
@@ -47,17 +46,9 @@ def _with_counts(told: Figures, found: Loads, variant: Variant, metering: Meteri
     return replace(told, needed=needed, exact=exact)
 
 
-def _live(variant: Variant) -> Mapping[str, int]:
-    """By type, which may stand in two pools."""
-    counts: Counter[str] = Counter()
-    for pool in variant.pools:
-        counts[pool.instance_type] += pool.live
-    return +counts
-
-
 def _not_readable(endpoint: Endpoint, variant: Variant) -> NoReading | None:
     if endpoint.status not in SERVING:
-        return NoReading("not-in-service", f"the endpoint is {endpoint.status}")
+        return NoReading(NOT_IN_SERVICE, f"the endpoint is {endpoint.status}")
     if not variant.live:
         return NoReading("no-instances", "no instance is in service")
     return None
@@ -65,8 +56,8 @@ def _not_readable(endpoint: Endpoint, variant: Variant) -> NoReading | None:
 
 def _no_capacity(variant: Variant, metering: Metering) -> NoReading | None:
     """A figure that follows the pools' order needs the first pool's, live or not."""
-    in_use = set(_live(variant))
-    if metering.target is not None and metering.figures & NEED_A_TARGET:
+    in_use = set(variant.live_by_type)
+    if metering.target is not None and metering.figures & COUNT_INSTANCES:
         in_use.add(variant.pools[0].instance_type)
     unknown = sorted(in_use - set(metering.capacities.by_type))
     if not unknown:

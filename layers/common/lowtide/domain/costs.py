@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lowtide.domain.ledger import Entry, Stretch
+from lowtide.domain.references import variant_of
 from lowtide.domain.snapshot import Snapshot
 
 _HOUR = timedelta(hours=1)
@@ -48,7 +49,7 @@ def kept_at_least(
     """
     targets = snapshot.scaling.targets if snapshot else ()
     smallest = {
-        str(target["ResourceId"]).rpartition("/")[2]: int(target["MinCapacity"])
+        variant_of(target["ResourceId"]): int(target["MinCapacity"])
         for target in targets
         if "MinCapacity" in target
     }

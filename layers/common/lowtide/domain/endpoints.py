@@ -1,5 +1,6 @@
 """An endpoint as AWS shows it, and as the file wants it managed."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -75,6 +76,14 @@ class Variant:
     @property
     def live(self) -> int:
         return sum(pool.live for pool in self.pools)
+
+    @property
+    def live_by_type(self) -> Mapping[str, int]:
+        """Types that have instances; the same one may stand in two pools."""
+        counts: Counter[str] = Counter()
+        for pool in self.pools:
+            counts[pool.instance_type] += pool.live
+        return +counts
 
 
 @dataclass(frozen=True, slots=True)

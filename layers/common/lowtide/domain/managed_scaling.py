@@ -12,7 +12,7 @@ from typing import Any
 
 from lowtide.domain.endpoints import Managed
 from lowtide.domain.fast_lane import step_scaling, watching
-from lowtide.domain.references import policy_reference
+from lowtide.domain.references import policy_reference, resource_id
 from lowtide.domain.scaling import FOLLOWED, ManagedScaling, Metering, Policy
 from lowtide.domain.snapshot import Document, Scaling, content_hash
 
@@ -25,10 +25,6 @@ HIGH_RESOLUTION = "SageMakerVariantConcurrentRequestsPerModelHighResolution"
 def alarm_name(endpoint: str, variant: str) -> str:
     """Endpoints and variants have hyphens in their names, and no slash."""
     return f"lowtide-{endpoint}/{variant}/fast-lane"
-
-
-def resource_id(endpoint: str, variant: str) -> str:
-    return f"endpoint/{endpoint}/variant/{variant}"
 
 
 def asked_for(managed: Managed, config_name: str) -> str:

@@ -1,9 +1,20 @@
-"""Policies by name: a policy that is put again has a new ARN, which holds a new id."""
+"""What Application Auto Scaling goes by: resource ids, and policies by name.
+
+A policy that is put again has a new ARN, which holds a new id.
+"""
 
 import re
 
 _REFERENCE = "lowtide:policy:"
 _POLICY_ARN = re.compile(r"arn:.+:scalingPolicy:[^:]+:resource/sagemaker/([^:]+):policyName/(.+)")
+
+
+def resource_id(endpoint: str, variant: str) -> str:
+    return f"endpoint/{endpoint}/variant/{variant}"
+
+
+def variant_of(resource_id: str) -> str:
+    return resource_id.rpartition("/")[2]
 
 
 def policy_reference(resource_id: str, policy_name: str) -> str:

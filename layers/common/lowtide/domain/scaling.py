@@ -21,7 +21,8 @@ class Figure(StrEnum):
     NEEDED = "InstancesNeeded"
 
 
-NEED_A_TARGET = frozenset({Figure.EXACT, Figure.NEEDED})
+# They rest on a target and on the order of the pools.
+COUNT_INSTANCES = frozenset({Figure.EXACT, Figure.NEEDED})
 FOLLOWED: Mapping[str, Figure] = {"weighted": Figure.WEIGHTED, "exact": Figure.EXACT}
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lowtide.domain.applying import OWN_POLICIES
-from lowtide.domain.seen_scaling import variant_of
+from lowtide.domain.references import variant_of
 from lowtide.domain.snapshot import Document
 
 _DEFAULT_COOLDOWN = "300 s, AWS's default"  # both ways, for a variant of SageMaker
@@ -41,7 +41,7 @@ def policy(document: Document) -> Policy:
     config = document.get(f"{kind}PolicyConfiguration", {})
     told = {"TargetTrackingScaling": _tracking, "StepScaling": _stepping}.get(kind)
     return Policy(
-        variant=variant_of(document),
+        variant=variant_of(document["ResourceId"]),
         name=document["PolicyName"],
         kind=kind,
         alarms=tuple(alarm["AlarmName"] for alarm in document.get("Alarms", ())),

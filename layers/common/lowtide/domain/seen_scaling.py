@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from lowtide.domain.references import variant_of
 from lowtide.domain.snapshot import Document
 
 _PARTS = {
@@ -46,14 +47,10 @@ class Activity:
     not_scaled: tuple[str, ...]
 
 
-def variant_of(document: Document) -> str:
-    return str(document["ResourceId"]).rpartition("/")[2]
-
-
 def target(document: Document) -> Target:
     state = document.get("SuspendedState", {})
     return Target(
-        variant=variant_of(document),
+        variant=variant_of(document["ResourceId"]),
         least=document["MinCapacity"],
         most=document["MaxCapacity"],
         suspended=tuple(words for part, words in _PARTS.items() if state.get(part)),
@@ -62,7 +59,7 @@ def target(document: Document) -> Target:
 
 def activity(document: Document) -> Activity:
     return Activity(
-        variant=variant_of(document),
+        variant=variant_of(document["ResourceId"]),
         at=document["StartTime"].astimezone(UTC),
         status=document["StatusCode"],
         what=document.get("Description", ""),

@@ -9,9 +9,7 @@ from lowtide.domain.endpoints import Endpoint, Managed
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.loads import suited
 from lowtide.domain.readings import NoReading, unread
-from lowtide.domain.scaling import Figure, Metering
-
-_BY_PRIORITY = frozenset({Figure.EXACT, Figure.NEEDED})
+from lowtide.domain.scaling import COUNT_INSTANCES, Metering
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ def _observed(name: str, metering: Metering, endpoints: Endpoints) -> Observed:
     except Exception as error:  # whatever it is, the other endpoints must not wait for it
         return Observed(name, metering, unread(error))
     metering = suited(metering, endpoint)
-    if not metering.figures & _BY_PRIORITY or all(len(v.pools) < 2 for v in endpoint.variants):
+    if not metering.figures & COUNT_INSTANCES or all(len(v.pools) < 2 for v in endpoint.variants):
         return Observed(name, metering, endpoint)
     try:
         return Observed(name, metering, endpoints.in_order(endpoint))
@@ -50,9 +48,9 @@ def _observed(name: str, metering: Metering, endpoints: Endpoints) -> Observed:
 
 
 def _without_order(metering: Metering) -> Metering:
-    return replace(metering, figures=metering.figures - _BY_PRIORITY)
+    return replace(metering, figures=metering.figures - COUNT_INSTANCES)
 
 
 def _unordered(metering: Metering, error: LowtideError) -> NoReading:
-    left_out = ", ".join(sorted(metering.figures & _BY_PRIORITY))
+    left_out = ", ".join(sorted(metering.figures & COUNT_INSTANCES))
     return NoReading("no-priorities", f"{left_out}: the priority of the pools is unknown: {error}")
