@@ -122,6 +122,16 @@ def visible_messages(queue: str) -> int:
     return int(sqs_backends[ACCOUNT][REGION].queues[queue].approximate_number_of_messages)
 
 
+def may_deliver(queue: str) -> bool:
+    """False where a request would find nothing: of a group only one message is underway."""
+    backend = sqs_backends[ACCOUNT][REGION].queues[queue]
+    underway = {message.group_id for message in backend.pending_messages if not message.visible}
+    return any(
+        message.visible and (message.group_id is None or message.group_id not in underway)
+        for message in backend.messages
+    )
+
+
 def role_policies(arn: str) -> list[str] | None:
     """The inline documents of a role; None where there is no such role."""
     try:

@@ -7,7 +7,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from workbench.aws.faults import calling_as
-from workbench.aws.moto_internals import visible_messages
+from workbench.aws.moto_internals import may_deliver
 from workbench.aws.settings import REGION
 from workbench.aws.template_specs import QueueSourceSpec
 
@@ -30,7 +30,7 @@ class QueuePoller:
         Raises FunctionError as the function does. Its batch then stays in the queue, and is
         visible again after the visibility time-out. So does what cannot be deleted.
         """
-        messages = self._receive() if visible_messages(self._queue) else ()
+        messages = self._receive() if may_deliver(self._queue) else ()
         if not messages:
             return False
         result = self._invoke({"Records": [self._record(each) for each in messages]})
