@@ -119,16 +119,16 @@ DRAINING = replace(ENDING, draining_since=BEFORE, held=True)
             id="the next wake begins anew",
         ),
         pytest.param(
-            SAVED, ApplyScaling("", "asked", (1, 4)),
+            SAVED, ApplyScaling("", "asked", (1, 4), ("v",)),
             replace(SAVED, applied=Applied()),
-            replace(SAVED, applied=Applied("asked", CREATED_AT, (1, 4))),
+            replace(SAVED, applied=Applied("asked", CREATED_AT, (1, 4), variants=("v",))),
             id="the file's scaling may be there before it is proven to be",
         ),
         pytest.param(
-            replace(SAVED, applied=Applied("before", BEFORE, (1, 4), "one is left out")),
-            ApplyScaling("", "asked", (1, 4)),
-            replace(SAVED, applied=Applied(range=(1, 4))),
-            replace(SAVED, applied=Applied("asked", CREATED_AT, (1, 4))),
+            replace(SAVED, applied=Applied("before", BEFORE, (1, 4), "one is left out", ("v",))),
+            ApplyScaling("", "asked", (1, 4), ("w",)),
+            replace(SAVED, applied=Applied(range=(1, 4), variants=("v",))),
+            replace(SAVED, applied=Applied("asked", CREATED_AT, (1, 4), variants=("w", "v"))),
             id="a range that was put is remembered while the rest is put again",
         ),
         pytest.param(

@@ -113,10 +113,10 @@ def test_the_next_step(given: Situation, expected: type[Action]) -> None:
 
 def test_the_step_knows_what_it_is_for() -> None:
     assert plan(situation()) == ApplyScaling(
-        "in service; the scaling of the file is not proven to be there", ASKED, (1, 4)
+        "in service; the scaling of the file is not proven to be there", ASKED, (1, 4), ("v",)
     )
     assert plan(replace(situation(APPLIED), managed=UNSCALED)) == ApplyScaling(
-        "the file keeps no scaling any more", "", None
+        "the file keeps no scaling any more", "", None, ("v",)
     )
 
 

@@ -81,6 +81,7 @@ def _applied_item(applied: Applied) -> dict[str, Any]:
         "to": _text(applied.to),
         "range": list(applied.range) if applied.range else None,
         "left_out": applied.left_out,
+        "variants": list(applied.variants),
     }
 
 
@@ -91,6 +92,7 @@ def _applied_from(item: Mapping[str, Any]) -> Applied:
         to=_instant(item["to"]),
         range=(int(size[0]), int(size[1])) if size else None,
         left_out=item["left_out"],
+        variants=tuple(item.get("variants", ())),
     )
 
 

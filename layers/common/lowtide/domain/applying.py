@@ -4,16 +4,18 @@ Lowtide's own are two policies and an alarm a variant, known by their names, and
 targets. Everything else is somebody's own and stays as it is.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from lowtide.domain.alarm_actions import with_actions
 from lowtide.domain.managed_scaling import HIGH_RESOLUTION, LANE, TRACKING
-from lowtide.domain.references import referenced_policy
+from lowtide.domain.other_variants import MOST_KEPT
+from lowtide.domain.references import referenced_policy, variant_of
 from lowtide.domain.snapshot import Document, Documents, Scaling, absent, label
 
+_VARIANTS_KEPT = 10 + MOST_KEPT  # a configuration has up to 10
 OWN_POLICIES = frozenset({TRACKING, LANE})
 
 type Range = tuple[int, int]
@@ -24,12 +26,24 @@ class Applied:
     """What of the file's scaling was put last, and on which endpoint.
 
     `asked` is "" while it is not proven to be there; `left_out` says what never will be, and why.
+    `variants` have been given the `range`, though some may be of another configuration.
     """
 
     asked: str = ""
     to: datetime | None = None
     range: Range | None = None
     left_out: str = ""
+    variants: tuple[str, ...] = ()
+
+    def unproven(self) -> "Applied":
+        """What is there all the same is the range."""
+        return Applied(range=self.range, variants=self.variants)
+
+    def with_range(self, given: Range | None, variants: Iterable[str]) -> "Applied":
+        """The range is there, whatever else is; the newest variants come first."""
+        before = self.variants if self.range == given else ()
+        kept = tuple(dict.fromkeys((*variants, *before)))[:_VARIANTS_KEPT]
+        return replace(self, range=given, variants=kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +68,10 @@ class Todo:
         return (f"{label(document)} {what}" for documents, what in parts for document in documents)
 
 
-def todo(asked: Scaling, live: Scaling, own_alarms: Iterable[str], *, moved: bool) -> Todo:
-    """`moved`: the file's range is another than it was when it was put last. Only then is it put
+def todo(
+    asked: Scaling, live: Scaling, own_alarms: Iterable[str], *, ranged: Collection[str]
+) -> Todo:
+    """`ranged` are the variants that were given the file's range before. It is not put on them
     again: scheduled actions, and people, change it meanwhile."""
     twins = {label(p): _twin(p, live.policies) for p in asked.policies}
     policies = tuple(p for p in asked.policies if twins[label(p)] is None)
@@ -63,7 +79,8 @@ def todo(asked: Scaling, live: Scaling, own_alarms: Iterable[str], *, moved: boo
     alarms = {alarm["AlarmName"] for alarm in asked.alarms}
     unwanted = set(own_alarms) - alarms
     new = absent(asked.targets, live.targets)
-    ranges = (t for t in asked.targets if moved and t not in new)
+    known = (t for t in asked.targets if t not in new)
+    ranges = (t for t in known if variant_of(t["ResourceId"]) not in ranged)
     return Todo(
         put=Scaling(
             targets=new,

@@ -89,7 +89,8 @@ def _applied(s: Situation) -> ApplyScaling:
     scaling = s.managed.scaling
     asked = asked_for(s.managed, s.endpoint.config_name)
     size = (scaling.minimum, scaling.maximum) if scaling else None
-    return ApplyScaling(reasons.why_applied(s), asked, size)
+    variants = tuple(variant.name for variant in s.endpoint.variants)
+    return ApplyScaling(reasons.why_applied(s), asked, size, variants)
 
 
 def _drained_anew(s: Situation) -> BeginDrain:

@@ -3,6 +3,7 @@
 from lowtide.domain.conditions import deadline, failed, hold_lasts, streams_may_be_open
 from lowtide.domain.creation import standing_failures
 from lowtide.domain.durations import in_words
+from lowtide.domain.other_variants import left_out
 from lowtide.domain.outlooks import clock
 from lowtide.domain.readings import NoReading
 from lowtide.domain.situation import Situation
@@ -82,6 +83,14 @@ def not_as_pinned(s: Situation) -> str | None:
     if not in_use or not pinned or in_use == pinned:
         return None
     return f"it runs {in_use}, the file pins {pinned}, which is taken at the next wake"
+
+
+def of_other_variants(s: Situation) -> str | None:
+    """What the configuration in use has no place for."""
+    saved, variants = s.record.snapshot, [variant.name for variant in s.endpoint.variants]
+    if saved is None or not variants:
+        return None
+    return left_out(saved, s.endpoint.config_name, variants) or None
 
 
 def streams(s: Situation) -> str:

@@ -66,7 +66,7 @@ def intend(record: Record, step: Step, created_at: datetime | None, now: datetim
         case BeginDrain(since=since):
             return replace(record, draining_since=since or now, held=False, creating_since=None)
         case ApplyScaling():
-            return replace(record, applied=Applied(range=_range_put(record)))
+            return replace(record, applied=(record.applied or Applied()).unproven())
         case _:
             return record
 
@@ -93,18 +93,16 @@ def complete(record: Record, step: Step, created_at: datetime | None, left_out: 
             return _nothing_created(record)
         case ApplyScaling(asked=""):
             return replace(record, applied=None)
-        case ApplyScaling(asked=asked, range=range_):
-            return replace(record, applied=Applied(asked, created_at, range_, left_out))
+        case ApplyScaling(asked=asked, range=range_, variants=variants):
+            ranged = (record.applied or Applied()).with_range(range_, variants)
+            applied = replace(ranged, asked=asked, to=created_at, left_out=left_out)
+            return replace(record, applied=applied)
         case _:
             return record
 
 
 def _not_ending(record: Record) -> Record:
     return replace(record, ending_since=None, draining_since=None, held=False)
-
-
-def _range_put(record: Record) -> tuple[int, int] | None:
-    return record.applied.range if record.applied else None
 
 
 def _nothing_created(record: Record) -> Record:

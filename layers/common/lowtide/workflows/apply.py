@@ -40,24 +40,29 @@ def apply_scaling(situation: Situation, world: World) -> Outcome:
 
 def _note_range(situation: Situation, world: World) -> None:
     """What scheduled actions and people make of it stays, however long a policy is refused."""
-    applied = Applied(range=_range(situation))
+    before = (situation.record.applied or Applied()).unproven()
+    applied = before.with_range(_range(situation), _variants(situation))
     record = replace(situation.record, applied=applied)
     world.store.save_record(situation.endpoint.name, record, "", situation.now)
 
 
 def _types(situation: Situation) -> Types:
     """Of a variant whose configuration is gone no type is needed, else it would be refused."""
-    bare: Types = {variant.name: () for variant in situation.endpoint.variants}
+    bare: Types = dict.fromkeys(_variants(situation), ())
     return bare if situation.types is None else situation.types
 
 
 def _todo(goal: Scaling, situation: Situation, world: World) -> Todo:
-    name, applied = situation.endpoint.name, situation.record.applied
-    variants = [variant.name for variant in situation.endpoint.variants]
+    name, variants = situation.endpoint.name, _variants(situation)
     own_alarms = [alarm_name(name, variant) for variant in variants]
     live = world.scaling.read(name, variants, own_alarms)
-    moved = applied is None or applied.range != _range(situation)
-    return todo(goal, live, own_alarms, moved=moved)
+    applied = situation.record.applied or Applied()
+    ranged = applied.variants if applied.range == _range(situation) else ()
+    return todo(goal, live, own_alarms, ranged=ranged)
+
+
+def _variants(situation: Situation) -> list[str]:
+    return [variant.name for variant in situation.endpoint.variants]
 
 
 def _range(situation: Situation) -> Range | None:
