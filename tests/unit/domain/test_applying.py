@@ -200,6 +200,14 @@ def test_a_policy_by_hand_takes_lowtides_place() -> None:
     assert names(found.remove) == ["lowtide-target-tracking"]
 
 
+def test_a_policy_that_is_to_be_put_back_yet_keeps_lowtides_away_too() -> None:
+    hers = tracking({"CustomizedMetricSpecification": SAME})
+    live = Scaling((TARGET,))
+    found = todo(ASKED, live, [OWN_ALARM], ranged=["v"], owed=(hers,))
+    assert names(found.put) == ["lowtide-fast-lane", OWN_ALARM]
+    assert "mine, made by hand, follows the same metric" in found.left_out[0]
+
+
 def test_one_of_another_variant_is_no_twin() -> None:
     elsewhere = {"ResourceId": "endpoint/e/variant/w"}
     hers = tracking({"CustomizedMetricSpecification": SAME}) | elsewhere

@@ -70,6 +70,14 @@ def recorded(**changes: Any) -> Situation:
     return replace(given, record=replace(given.record, **changes))
 
 
+def pending(minutes: int, *, last: bool, applied: Applied | None = None) -> Situation:
+    """A restore that was first tried so long ago, and was, or was not, tried last."""
+    since = NOW - timedelta(minutes=minutes)
+    return recorded(
+        restore_pending=True, restoring_since=since, restored_last=last, applied=applied
+    )
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
@@ -94,6 +102,24 @@ def recorded(**changes: Any) -> Situation:
             replace(situation(), managed=UNSCALED), Rest, id="never asked for: nothing is done"
         ),
         pytest.param(recorded(restore_pending=True), Restore, id="a restore comes first"),
+        pytest.param(
+            pending(minutes=4, last=True), Restore, id="one that lasts for minutes: the same"
+        ),
+        pytest.param(
+            pending(minutes=5, last=True), ApplyScaling,
+            id="one that lasts for long: the file's scaling has its turn",
+        ),
+        pytest.param(
+            pending(minutes=50, last=False), Restore, id="then the restore has its turn again"
+        ),
+        pytest.param(
+            pending(minutes=50, last=True, applied=APPLIED), Restore,
+            id="the file's scaling is there: the restore is tried each minute",
+        ),
+        pytest.param(
+            replace(pending(minutes=50, last=True), types=None), Restore,
+            id="the file's scaling would rest on a guess: the restore is tried each minute",
+        ),
         pytest.param(
             recorded(ending_since=NOW, draining_since=NOW), EndDrain, id="a drain is ended first"
         ),

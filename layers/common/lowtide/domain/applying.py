@@ -48,12 +48,14 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """`ranges` are of targets that are there, `put` is everything else that is not as asked."""
+    """`ranges` are of targets that are there, `put` is everything else that is not as asked;
+    `waiting` are variants whose target is to be put back first, as its owner had it."""
 
     put: Scaling
     ranges: Documents
     remove: Scaling
     left_out: tuple[str, ...]
+    waiting: tuple[str, ...] = ()
 
     def said(self) -> Iterator[str]:
         """What is still to be done; nothing, if all is as it is asked."""
@@ -65,15 +67,24 @@ class Todo:
             (self.remove.policies, "is still there"),
             (self.remove.alarms, "is still there"),
         )
-        return (f"{label(document)} {what}" for documents, what in parts for document in documents)
+        for documents, what in parts:
+            yield from (f"{label(document)} {what}" for document in documents)
+        for variant in self.waiting:
+            yield f"{variant} waits for its scalable target, which was saved and is not back yet"
 
 
 def todo(
-    asked: Scaling, live: Scaling, own_alarms: Iterable[str], *, ranged: Collection[str]
+    asked: Scaling,
+    live: Scaling,
+    own_alarms: Iterable[str],
+    *,
+    ranged: Collection[str],
+    owed: Documents = (),
 ) -> Todo:
     """`ranged` are the variants that were given the file's range before. It is not put on them
-    again: scheduled actions, and people, change it meanwhile."""
-    twins = {label(p): _twin(p, live.policies) for p in asked.policies}
+    again: scheduled actions, and people, change it meanwhile. `owed` are policies that are to be
+    put back yet: Lowtide's must not be in the way of one."""
+    twins = {label(p): _twin(p, (*live.policies, *owed)) for p in asked.policies}
     policies = tuple(p for p in asked.policies if twins[label(p)] is None)
     kept = {label(policy) for policy in policies}
     alarms = {alarm["AlarmName"] for alarm in asked.alarms}

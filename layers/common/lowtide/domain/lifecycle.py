@@ -181,6 +181,11 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
+        "wanted, and a restore that lasts was tried last: the scaling of the file has its turn",
+        _all(its.awake, its.scaling_turn, _not(_unscalable)),
+        _applied,
+    ),
+    Rule(
         "wanted, and not proven to be back with what was saved",
         _all(its.awake, its.restore_pending),
         lambda s: Restore("in service; what was saved is not proven back yet", took(s)),

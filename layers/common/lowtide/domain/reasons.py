@@ -1,6 +1,12 @@
 """Why a step is taken, or none, in words for the log, the ledger and `status`."""
 
-from lowtide.domain.conditions import deadline, failed, hold_lasts, streams_may_be_open
+from lowtide.domain.conditions import (
+    deadline,
+    failed,
+    hold_lasts,
+    restore_pending,
+    streams_may_be_open,
+)
 from lowtide.domain.creation import standing_failures
 from lowtide.domain.durations import in_words
 from lowtide.domain.other_variants import left_out
@@ -64,6 +70,8 @@ def why_kept_open(s: Situation) -> str:
 def why_applied(s: Situation) -> str:
     if s.managed.scaling is None:
         return "the file keeps no scaling any more"
+    if restore_pending(s):
+        return "what was saved is not all back; the scaling of the file does not wait for it"
     applied = s.record.applied
     if applied is None or not applied.asked:
         return "in service; the scaling of the file is not proven to be there"
