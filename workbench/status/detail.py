@@ -54,6 +54,8 @@ def _remembered(answer: Mapping[str, Any]) -> Iterator[Row]:
         yield "", Text(config["difference"], "yellow")
     if saved := answer["saved"]:
         yield "saved", f"{words.moment(saved['at'])}, {saved['config']}: {saved['contents']}"
+        if saved.get("left_out"):
+            yield "", Text(saved["left_out"], "yellow")
     for label, told, did in (("savings", "asleep", "saved"), ("costs", "awake", "cost")):
         for span, figures in answer.get(label, {}).items():
             yield label, f"{span}: {_figures(figures, told, did)}"

@@ -94,7 +94,8 @@ def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
         creating_since=NOW - timedelta(hours=1),
         creations=(timedelta(minutes=9), timedelta(seconds=700)),
         failures=Failures(Failure(NOW, NOW, Kind.CAPACITY, "none"), 3, 1, 1, ("a", "b")),
-        applied=Applied("asked", NOW - timedelta(days=1), (1, 4), "one is left out"),
+        applied=Applied("asked", NOW - timedelta(days=1), (1, 4), "one is left out", ("v",)),
+        restored_last=True,
     )
     store.save_snapshot(NAME, SNAPSHOT)
     store.save_record(NAME, record, "Create: because", NOW)

@@ -42,6 +42,7 @@ def test_status_says_what_is_saved_and_when_the_schedule_changes(town: Town) -> 
         "at": "2026-11-24T01:00:00+00:00",
         "config": CONFIG,
         "contents": "3 tags, 1 scalable target, 2 scaling policies, 2 scheduled actions, 1 alarm",
+        "left_out": None,
     }
     assert status["schedule_changes"]["to"] == "awake"
     assert status["next"]["action"] == "Rest"

@@ -1,10 +1,11 @@
 """What is done about the scaling that is there: to Lowtide's own only, and where it differs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from lowtide.domain.applying import Todo, todo, without_own
+from lowtide.domain.applying import Applied, Todo, todo, without_own
 from lowtide.domain.managed_scaling import documents
 from lowtide.domain.snapshot import Document, Scaling
 from tests.unit.domain.scaled import KEY, MIXED, ONE_TYPE, lane_of, scaled
@@ -19,8 +20,8 @@ NARROWED = TARGET | {"MinCapacity": 3}
 FILLED_IN = TRACKING | {SPECIFICATION: TRACKING[SPECIFICATION] | {"DisableScaleIn": False}}
 
 
-def do(asked: Scaling, live: Scaling, *, moved: bool = False) -> Todo:
-    return todo(asked, live, [OWN_ALARM], moved=moved)
+def do(asked: Scaling, live: Scaling, *, ranged: Sequence[str] = ("v",)) -> Todo:
+    return todo(asked, live, [OWN_ALARM], ranged=ranged)
 
 
 def tracking(specification: Document) -> dict[str, Any]:
@@ -104,9 +105,18 @@ def test_what_is_removed(asked: Scaling, live: Scaling, removed: list[str]) -> N
 
 def test_a_range_is_put_where_the_files_has_changed() -> None:
     live = Scaling((NARROWED,), ASKED.policies, (), ASKED.alarms)
-    assert do(ASKED, live, moved=True).ranges == (TARGET,)
-    assert do(ASKED, ASKED, moved=True).ranges == ()
-    assert do(ASKED, Scaling(), moved=True).ranges == ()  # it is registered with it
+    assert do(ASKED, live, ranged=()).ranges == (TARGET,)
+    assert do(ASKED, ASKED, ranged=()).ranges == ()
+    assert do(ASKED, Scaling(), ranged=()).ranges == ()  # it is registered with it
+    assert do(ASKED, live, ranged=["w"]).ranges == (TARGET,)  # it was not there then
+
+
+def test_who_was_given_the_range_is_known_until_it_is_another() -> None:
+    applied = Applied().with_range((1, 4), ["v"]).with_range((1, 4), ["w"])
+    assert applied.variants == ("w", "v")
+    assert applied.with_range((1, 9), ["w"]).variants == ("w",)
+    renamed = applied.with_range((1, 4), [f"v{number}" for number in range(100)])
+    assert len(renamed.variants) == 30
 
 
 def metric_of(policy: Document) -> dict[str, Any]:
@@ -188,6 +198,14 @@ def test_a_policy_by_hand_takes_lowtides_place() -> None:
     hers = tracking({"CustomizedMetricSpecification": SAME})
     found = do(ASKED, Scaling((TARGET,), (hers, *ASKED.policies), (), ASKED.alarms))
     assert names(found.remove) == ["lowtide-target-tracking"]
+
+
+def test_a_policy_that_is_to_be_put_back_yet_keeps_lowtides_away_too() -> None:
+    hers = tracking({"CustomizedMetricSpecification": SAME})
+    live = Scaling((TARGET,))
+    found = todo(ASKED, live, [OWN_ALARM], ranged=["v"], owed=(hers,))
+    assert names(found.put) == ["lowtide-fast-lane", OWN_ALARM]
+    assert "mine, made by hand, follows the same metric" in found.left_out[0]
 
 
 def test_one_of_another_variant_is_no_twin() -> None:

@@ -111,6 +111,9 @@ def situations() -> Iterator[Situation]:
     for status, record, wish, types, tags in product(Status, RECORDS, WISHES, TYPES, (TAGS, {})):
         given = situation(status, tags, record, SCALED, wish, 0.0)
         yield replace(given, types=types)
+        for last in (True, False):
+            tried = replace(record, restoring_since=NOW - 9 * MINUTE, restored_last=last)
+            yield replace(given, types=types, record=tried)
         kept = replace(record, applied=Applied("of before", CREATED))
         yield replace(given, managed=MANAGED[0], record=kept, types=types)
 
@@ -184,14 +187,17 @@ MUST_HOLD: dict[type[Action], dict[str, Check]] = {
             and s.endpoint.status in DELETABLE - {Status.FAILED}
         ),
     },
-    Restore: {"it is wanted, and serves": lambda s, _: s.wish.awake and serves(s)},
+    Restore: {
+        "it is wanted, and serves": lambda s, _: s.wish.awake and serves(s),
+        "it was not proven before": lambda s, _: s.record.restore_pending,
+    },
     ApplyScaling: {
         "it is wanted, and in service": lambda s, _: (
             s.wish.awake and s.endpoint.status == Status.IN_SERVICE
         ),
         "it is this stack's": lambda s, _: s.endpoint.tags == TAGS,
-        "it is at rest": lambda s, _: (
-            not s.record.restore_pending
+        "it is at rest, or it is its turn": lambda s, _: (
+            (not s.record.restore_pending or s.record.restored_last)
             and (s.record.ending_since is None or s.record.ending_since < CREATED)
         ),
         "each type has a capacity, or no type matters": lambda s, _: (

@@ -137,6 +137,16 @@ def scaled(*targets: dict[str, object]) -> Snapshot:
             {G6: 2, G5: 1},
             id="types are told apart",
         ),
+        pytest.param(
+            [ConfiguredVariant("A", G6, 4), ConfiguredVariant("B", G5, 4)],
+            replace(scaled(TARGET), variants=({"VariantName": "A"},)), {G6: 2, G5: 1},
+            id="a variant that was not there when it was saved: one",
+        ),
+        pytest.param(
+            [ConfiguredVariant("B", G5, 4)],
+            replace(scaled(TARGET), variants=({"VariantName": "B"}, {"VariantName": "A"})), {G5: 4},
+            id="what is kept of a variant that is not there counts for nothing",
+        ),
         pytest.param([], scaled(TARGET), {}, id="the configuration is gone: nothing is claimed"),
     ],
 )  # fmt: skip

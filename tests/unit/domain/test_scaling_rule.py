@@ -70,6 +70,14 @@ def recorded(**changes: Any) -> Situation:
     return replace(given, record=replace(given.record, **changes))
 
 
+def pending(minutes: int, *, last: bool, applied: Applied | None = None) -> Situation:
+    """A restore that was first tried so long ago, and was, or was not, tried last."""
+    since = NOW - timedelta(minutes=minutes)
+    return recorded(
+        restore_pending=True, restoring_since=since, restored_last=last, applied=applied
+    )
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
@@ -95,6 +103,24 @@ def recorded(**changes: Any) -> Situation:
         ),
         pytest.param(recorded(restore_pending=True), Restore, id="a restore comes first"),
         pytest.param(
+            pending(minutes=4, last=True), Restore, id="one that lasts for minutes: the same"
+        ),
+        pytest.param(
+            pending(minutes=5, last=True), ApplyScaling,
+            id="one that lasts for long: the file's scaling has its turn",
+        ),
+        pytest.param(
+            pending(minutes=50, last=False), Restore, id="then the restore has its turn again"
+        ),
+        pytest.param(
+            pending(minutes=50, last=True, applied=APPLIED), Restore,
+            id="the file's scaling is there: the restore is tried each minute",
+        ),
+        pytest.param(
+            replace(pending(minutes=50, last=True), types=None), Restore,
+            id="the file's scaling would rest on a guess: the restore is tried each minute",
+        ),
+        pytest.param(
             recorded(ending_since=NOW, draining_since=NOW), EndDrain, id="a drain is ended first"
         ),
         pytest.param(
@@ -113,10 +139,10 @@ def test_the_next_step(given: Situation, expected: type[Action]) -> None:
 
 def test_the_step_knows_what_it_is_for() -> None:
     assert plan(situation()) == ApplyScaling(
-        "in service; the scaling of the file is not proven to be there", ASKED, (1, 4)
+        "in service; the scaling of the file is not proven to be there", ASKED, (1, 4), ("v",)
     )
     assert plan(replace(situation(APPLIED), managed=UNSCALED)) == ApplyScaling(
-        "the file keeps no scaling any more", "", None
+        "the file keeps no scaling any more", "", None, ("v",)
     )
 
 

@@ -18,6 +18,7 @@ def record_item(record: Record) -> dict[str, Any]:
         "held": record.held,
         "whole": _text(record.whole),
         "restoring_since": _text(record.restoring_since),
+        "restored_last": record.restored_last,
         "creating_since": _text(record.creating_since),
         "created_for": _text(record.created_for),
         "creations": [round(took.total_seconds()) for took in record.creations],
@@ -37,6 +38,7 @@ def record_from(item: Mapping[str, Any], snapshot: Snapshot | None) -> Record:
         held=item.get("held", False),
         whole=_instant(item.get("whole")),
         restoring_since=_instant(item.get("restoring_since")),
+        restored_last=item.get("restored_last", False),
         creating_since=_instant(item.get("creating_since")),
         created_for=_instant(item.get("created_for")),
         creations=tuple(timedelta(seconds=int(took)) for took in item.get("creations", ())),
@@ -81,6 +83,7 @@ def _applied_item(applied: Applied) -> dict[str, Any]:
         "to": _text(applied.to),
         "range": list(applied.range) if applied.range else None,
         "left_out": applied.left_out,
+        "variants": list(applied.variants),
     }
 
 
@@ -91,6 +94,7 @@ def _applied_from(item: Mapping[str, Any]) -> Applied:
         to=_instant(item["to"]),
         range=(int(size[0]), int(size[1])) if size else None,
         left_out=item["left_out"],
+        variants=tuple(item.get("variants", ())),
     )
 
 

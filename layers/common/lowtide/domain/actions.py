@@ -89,11 +89,13 @@ class Forget:
 
 @dataclass(frozen=True, slots=True)
 class ApplyScaling:
-    """`asked` stands for what the file asks for, "" for nothing; `range` is its min and max."""
+    """`asked` stands for what the file asks for, "" for nothing; `range` is its min and max, which
+    all `variants` have then been given."""
 
     reason: str
     asked: str
     range: tuple[int, int] | None = None
+    variants: tuple[str, ...] = ()
 
 
 type LifecycleStep = Create | Restore | BeginDrain | EndDrain | TakeSnapshot | Delete | Forget

@@ -9,6 +9,10 @@ from lowtide.domain.snapshot import Document
 _LISTS = ("AlarmActions", "OKActions", "InsufficientDataActions")
 
 
+def actions(alarm: Document) -> tuple[str, ...]:
+    return tuple(action for key in _LISTS for action in alarm.get(key, ()))
+
+
 def with_actions(alarm: Document, rename: Callable[[str], str | None]) -> dict[str, Any]:
     """Sorted, since their order means nothing; those renamed to None are left out, and so is a
     list of none, as AWS has it."""

@@ -4,16 +4,18 @@ Lowtide's own are two policies and an alarm a variant, known by their names, and
 targets. Everything else is somebody's own and stays as it is.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from lowtide.domain.alarm_actions import with_actions
 from lowtide.domain.managed_scaling import HIGH_RESOLUTION, LANE, TRACKING
-from lowtide.domain.references import referenced_policy
+from lowtide.domain.other_variants import MOST_KEPT
+from lowtide.domain.references import referenced_policy, variant_of
 from lowtide.domain.snapshot import Document, Documents, Scaling, absent, label
 
+_VARIANTS_KEPT = 10 + MOST_KEPT  # a configuration has up to 10
 OWN_POLICIES = frozenset({TRACKING, LANE})
 
 type Range = tuple[int, int]
@@ -24,22 +26,36 @@ class Applied:
     """What of the file's scaling was put last, and on which endpoint.
 
     `asked` is "" while it is not proven to be there; `left_out` says what never will be, and why.
+    `variants` have been given the `range`, though some may be of another configuration.
     """
 
     asked: str = ""
     to: datetime | None = None
     range: Range | None = None
     left_out: str = ""
+    variants: tuple[str, ...] = ()
+
+    def unproven(self) -> "Applied":
+        """What is there all the same is the range."""
+        return Applied(range=self.range, variants=self.variants)
+
+    def with_range(self, given: Range | None, variants: Iterable[str]) -> "Applied":
+        """The range is there, whatever else is; the newest variants come first."""
+        before = self.variants if self.range == given else ()
+        kept = tuple(dict.fromkeys((*variants, *before)))[:_VARIANTS_KEPT]
+        return replace(self, range=given, variants=kept)
 
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """`ranges` are of targets that are there, `put` is everything else that is not as asked."""
+    """`ranges` are of targets that are there, `put` is everything else that is not as asked;
+    `waiting` are variants whose target is to be put back first, as its owner had it."""
 
     put: Scaling
     ranges: Documents
     remove: Scaling
     left_out: tuple[str, ...]
+    waiting: tuple[str, ...] = ()
 
     def said(self) -> Iterator[str]:
         """What is still to be done; nothing, if all is as it is asked."""
@@ -51,19 +67,31 @@ class Todo:
             (self.remove.policies, "is still there"),
             (self.remove.alarms, "is still there"),
         )
-        return (f"{label(document)} {what}" for documents, what in parts for document in documents)
+        for documents, what in parts:
+            yield from (f"{label(document)} {what}" for document in documents)
+        for variant in self.waiting:
+            yield f"{variant} waits for its scalable target, which was saved and is not back yet"
 
 
-def todo(asked: Scaling, live: Scaling, own_alarms: Iterable[str], *, moved: bool) -> Todo:
-    """`moved`: the file's range is another than it was when it was put last. Only then is it put
-    again: scheduled actions, and people, change it meanwhile."""
-    twins = {label(p): _twin(p, live.policies) for p in asked.policies}
+def todo(
+    asked: Scaling,
+    live: Scaling,
+    own_alarms: Iterable[str],
+    *,
+    ranged: Collection[str],
+    owed: Documents = (),
+) -> Todo:
+    """`ranged` are the variants that were given the file's range before. It is not put on them
+    again: scheduled actions, and people, change it meanwhile. `owed` are policies that are to be
+    put back yet: Lowtide's must not be in the way of one."""
+    twins = {label(p): _twin(p, (*live.policies, *owed)) for p in asked.policies}
     policies = tuple(p for p in asked.policies if twins[label(p)] is None)
     kept = {label(policy) for policy in policies}
     alarms = {alarm["AlarmName"] for alarm in asked.alarms}
     unwanted = set(own_alarms) - alarms
     new = absent(asked.targets, live.targets)
-    ranges = (t for t in asked.targets if moved and t not in new)
+    known = (t for t in asked.targets if t not in new)
+    ranges = (t for t in known if variant_of(t["ResourceId"]) not in ranged)
     return Todo(
         put=Scaling(
             targets=new,

@@ -10,6 +10,8 @@ from lowtide.domain.situation import Situation
 _TIME_TO_DELETE = timedelta(minutes=15)  # of a minute's many retries, and of the limit a minute
 # A delete that comes later than that after its deadline cuts streams that the drain never saw.
 _LATEST = timedelta(hours=1)
+# What is refused of a restore for that long may be refused for ever.
+_RESTORE_ALONE = timedelta(minutes=5)
 _MOVING = {
     Status.CREATING,
     Status.UPDATING,
@@ -64,6 +66,13 @@ def scaling_due(s: Situation) -> bool:
     if applied is None or not asked:
         return bool(asked) or applied is not None
     return (applied.asked, applied.to) != (asked, s.endpoint.created_at)
+
+
+def scaling_turn(s: Situation) -> bool:
+    """Of two steps that AWS may refuse for ever neither keeps the other away."""
+    since = s.record.restoring_since
+    lasts = since is not None and s.now - since >= _RESTORE_ALONE
+    return restore_pending(s) and lasts and s.record.restored_last and scaling_due(s)
 
 
 def creation_unfinished(s: Situation) -> bool:

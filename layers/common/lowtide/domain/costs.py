@@ -44,8 +44,9 @@ def kept_at_least(
 ) -> Mapping[str, int]:
     """Instances by type: a scalable target's minimum, without a target the first count.
 
-    `fleet` is what the configuration in use says. Of one that was never saved nobody knows
-    whether it has a target; SageMaker keeps one instance of each variant whatever it has.
+    `fleet` is what the configuration in use says. Of one that was never saved, or a variant that
+    was not there then, nobody knows whether it has a target; SageMaker keeps one instance of each
+    variant whatever it has.
     """
     targets = snapshot.scaling.targets if snapshot else ()
     smallest = {
@@ -53,9 +54,11 @@ def kept_at_least(
         for target in targets
         if "MinCapacity" in target
     }
+    seen = {variant["VariantName"] for variant in snapshot.variants} if snapshot else set()
     kept: Counter[str] = Counter()
     for variant in fleet:
-        first = variant.count if snapshot else min(variant.count, 1)
+        known = variant.name in seen or (snapshot is not None and not seen)
+        first = variant.count if known else min(variant.count, 1)
         kept[variant.instance_type] += smallest.get(variant.name, first)
     return dict(kept)
 

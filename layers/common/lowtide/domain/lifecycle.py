@@ -89,7 +89,8 @@ def _applied(s: Situation) -> ApplyScaling:
     scaling = s.managed.scaling
     asked = asked_for(s.managed, s.endpoint.config_name)
     size = (scaling.minimum, scaling.maximum) if scaling else None
-    return ApplyScaling(reasons.why_applied(s), asked, size)
+    variants = tuple(variant.name for variant in s.endpoint.variants)
+    return ApplyScaling(reasons.why_applied(s), asked, size, variants)
 
 
 def _drained_anew(s: Situation) -> BeginDrain:
@@ -178,6 +179,11 @@ RULES: tuple[Rule, ...] = (
         lambda _: Refuse(
             "it is OutOfService: only an update or a delete by hand helps", ("out-of-service",)
         ),
+    ),
+    Rule(
+        "wanted, and a restore that lasts was tried last: the scaling of the file has its turn",
+        _all(its.awake, its.scaling_turn, _not(_unscalable)),
+        _applied,
     ),
     Rule(
         "wanted, and not proven to be back with what was saved",

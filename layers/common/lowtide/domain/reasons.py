@@ -1,8 +1,15 @@
 """Why a step is taken, or none, in words for the log, the ledger and `status`."""
 
-from lowtide.domain.conditions import deadline, failed, hold_lasts, streams_may_be_open
+from lowtide.domain.conditions import (
+    deadline,
+    failed,
+    hold_lasts,
+    restore_pending,
+    streams_may_be_open,
+)
 from lowtide.domain.creation import standing_failures
 from lowtide.domain.durations import in_words
+from lowtide.domain.other_variants import left_out
 from lowtide.domain.outlooks import clock
 from lowtide.domain.readings import NoReading
 from lowtide.domain.situation import Situation
@@ -63,6 +70,8 @@ def why_kept_open(s: Situation) -> str:
 def why_applied(s: Situation) -> str:
     if s.managed.scaling is None:
         return "the file keeps no scaling any more"
+    if restore_pending(s):
+        return "what was saved is not all back; the scaling of the file does not wait for it"
     applied = s.record.applied
     if applied is None or not applied.asked:
         return "in service; the scaling of the file is not proven to be there"
@@ -82,6 +91,14 @@ def not_as_pinned(s: Situation) -> str | None:
     if not in_use or not pinned or in_use == pinned:
         return None
     return f"it runs {in_use}, the file pins {pinned}, which is taken at the next wake"
+
+
+def of_other_variants(s: Situation) -> str | None:
+    """What the configuration in use has no place for."""
+    saved, variants = s.record.snapshot, [variant.name for variant in s.endpoint.variants]
+    if saved is None or not variants:
+        return None
+    return left_out(saved, s.endpoint.config_name, variants) or None
 
 
 def streams(s: Situation) -> str:

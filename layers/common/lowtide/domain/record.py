@@ -35,6 +35,7 @@ class Record:
     creations: tuple[timedelta, ...] = ()  # how long the last ones took, oldest first
     failures: Failures | None = None
     restoring_since: datetime | None = None  # the first attempt, while none has been proven
+    restored_last: bool = False  # until then: the file's scaling was not tried since
     applied: Applied | None = None  # None where nothing of the file's scaling can be there
 
 
@@ -59,14 +60,16 @@ def intend(record: Record, step: Step, created_at: datetime | None, now: datetim
                 failures=failures,
             )
         case Restore():
-            return replace(record, restoring_since=record.restoring_since or now)
+            since = record.restoring_since or now
+            return replace(record, restoring_since=since, restored_last=True)
         case TakeSnapshot():
             whole = record.whole if record.snapshot else created_at
             return replace(record, ending_since=now, whole=whole)
         case BeginDrain(since=since):
             return replace(record, draining_since=since or now, held=False, creating_since=None)
         case ApplyScaling():
-            return replace(record, applied=Applied(range=_range_put(record)))
+            applied = (record.applied or Applied()).unproven()
+            return replace(record, applied=applied, restored_last=False)
         case _:
             return record
 
@@ -80,8 +83,10 @@ def complete(record: Record, step: Step, created_at: datetime | None, left_out: 
                 _nothing_created(record),
                 restore_pending=False,
                 restoring_since=None,
+                restored_last=False,
                 whole=created_at,
                 creations=creations[-CREATIONS_KEPT:],
+                applied=_to_look_at_again(record.applied, created_at),
             )
         case BeginDrain():
             return replace(record, held=True)
@@ -93,8 +98,10 @@ def complete(record: Record, step: Step, created_at: datetime | None, left_out: 
             return _nothing_created(record)
         case ApplyScaling(asked=""):
             return replace(record, applied=None)
-        case ApplyScaling(asked=asked, range=range_):
-            return replace(record, applied=Applied(asked, created_at, range_, left_out))
+        case ApplyScaling(asked=asked, range=range_, variants=variants):
+            ranged = (record.applied or Applied()).with_range(range_, variants)
+            applied = replace(ranged, asked=asked, to=created_at, left_out=left_out)
+            return replace(record, applied=applied)
         case _:
             return record
 
@@ -103,8 +110,9 @@ def _not_ending(record: Record) -> Record:
     return replace(record, ending_since=None, draining_since=None, held=False)
 
 
-def _range_put(record: Record) -> tuple[int, int] | None:
-    return record.applied.range if record.applied else None
+def _to_look_at_again(applied: Applied | None, created_at: datetime | None) -> Applied | None:
+    """Beside all that was saved another answer may be right; or a failed delete took it along."""
+    return applied.unproven() if applied and applied.to == created_at else applied
 
 
 def _nothing_created(record: Record) -> Record:

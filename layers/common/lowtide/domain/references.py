@@ -30,6 +30,13 @@ def referenced_policy(action: str) -> tuple[str, str] | None:
     return resource_id, policy_name
 
 
+def variant_triggered(action: str, endpoint: str) -> str | None:
+    """The variant of a policy that a saved alarm names; None for anything not of `endpoint`."""
+    policy = referenced_policy(action)
+    mine = policy is not None and policy[0].startswith(resource_id(endpoint, ""))
+    return variant_of(policy[0]) if policy and mine else None
+
+
 def policy_of(arn: str) -> tuple[str, str] | None:
     """The resource id and the name of a policy of SageMaker's; None for anything else."""
     match = _POLICY_ARN.fullmatch(arn)

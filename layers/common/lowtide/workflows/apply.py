@@ -3,10 +3,13 @@
 from dataclasses import dataclass, replace
 
 from lowtide.domain.applying import Applied, Range, Todo, todo
+from lowtide.domain.conditions import restore_pending
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.managed_scaling import Types, alarm_name, documents
+from lowtide.domain.other_variants import here
+from lowtide.domain.references import variant_of
 from lowtide.domain.situation import Situation
-from lowtide.domain.snapshot import Scaling, label
+from lowtide.domain.snapshot import Scaling, absent, by_kind, label
 from lowtide.workflows.keep import counted
 from lowtide.workflows.world import World
 
@@ -21,43 +24,67 @@ class Outcome:
 
 def apply_scaling(situation: Situation, world: World) -> Outcome:
     """Changes only what differs; done only when a read-back shows that nothing does."""
-    goal = documents(situation.managed, _types(situation))
-    first = _todo(goal, situation, world)
+    first = _todo(situation, world)
     refused = (
         *world.scaling.remove(first.remove),
         *world.scaling.change_targets(first.ranges),
         *world.scaling.put(situation.endpoint.name, first.put, situation.now),
     )
-    after = _todo(goal, situation, world) if tuple(first.said()) else first
+    after = _todo(situation, world) if tuple(first.said()) else first
     left = tuple(after.said())
     if refused or left:
         if not (after.ranges or after.put.targets):
-            _note_range(situation, world)
+            _note_range(after, situation, world)
         msg = f"the scaling of the file is not all there: {'; '.join((*refused, *left))}"
         raise LowtideError(msg)
     return Outcome("; ".join(_done(first)), "; ".join(first.left_out))
 
 
-def _note_range(situation: Situation, world: World) -> None:
+def _note_range(after: Todo, situation: Situation, world: World) -> None:
     """What scheduled actions and people make of it stays, however long a policy is refused."""
-    applied = Applied(range=_range(situation))
-    record = replace(situation.record, applied=applied)
+    before = (situation.record.applied or Applied()).unproven()
+    ranged = (name for name in _variants(situation) if name not in after.waiting)
+    applied = before.with_range(_range(situation), ranged)
+    record = replace(situation.record, applied=applied, restored_last=False)
     world.store.save_record(situation.endpoint.name, record, "", situation.now)
 
 
 def _types(situation: Situation) -> Types:
     """Of a variant whose configuration is gone no type is needed, else it would be refused."""
-    bare: Types = {variant.name: () for variant in situation.endpoint.variants}
+    bare: Types = dict.fromkeys(_variants(situation), ())
     return bare if situation.types is None else situation.types
 
 
-def _todo(goal: Scaling, situation: Situation, world: World) -> Todo:
-    name, applied = situation.endpoint.name, situation.record.applied
-    variants = [variant.name for variant in situation.endpoint.variants]
-    own_alarms = [alarm_name(name, variant) for variant in variants]
-    live = world.scaling.read(name, variants, own_alarms)
-    moved = applied is None or applied.range != _range(situation)
-    return todo(goal, live, own_alarms, moved=moved)
+def _todo(situation: Situation, world: World) -> Todo:
+    """While a restore is pending, what it owes to a variant comes before what the file asks."""
+    name, variants = situation.endpoint.name, _variants(situation)
+    live = world.scaling.read(name, variants, [alarm_name(name, v) for v in variants])
+    owed = _owed(live, situation)
+    waiting = {variant_of(target["ResourceId"]) for target in owed.targets}
+    ready = [variant for variant in variants if variant not in waiting]
+    types = {v: of for v, of in _types(situation).items() if v not in waiting}
+    applied = situation.record.applied or Applied()
+    found = todo(
+        documents(situation.managed, types),
+        live,
+        [alarm_name(name, variant) for variant in ready],
+        ranged=applied.variants if applied.range == _range(situation) else (),
+        owed=owed.policies,
+    )
+    return replace(found, waiting=tuple(sorted(waiting)))
+
+
+def _owed(live: Scaling, situation: Situation) -> Scaling:
+    """Nothing of it stands in the way of removing what is Lowtide's own."""
+    saved = situation.record.snapshot
+    if saved is None or situation.managed.scaling is None or not restore_pending(situation):
+        return Scaling()
+    owed = here(saved, situation.endpoint.name, _variants(situation))
+    return by_kind(absent, owed.scaling, live)
+
+
+def _variants(situation: Situation) -> list[str]:
+    return [variant.name for variant in situation.endpoint.variants]
 
 
 def _range(situation: Situation) -> Range | None:

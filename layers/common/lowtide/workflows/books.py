@@ -69,10 +69,10 @@ def note_done(
 def note_failed(
     step: str, reason: str, error: LowtideError, situation: Situation, world: World
 ) -> None:
-    """Once, however many minutes it fails in the same way."""
+    """Once, however many minutes it fails in the same way, alone or in turns with another."""
     name, outcome = situation.endpoint.name, f"failed: {error}"
-    newest = world.store.ledger(name, newest=1)
-    if [(entry.step, entry.outcome) for entry in newest] != [(step, outcome)]:
+    newest = world.store.ledger(name, newest=2)
+    if (step, outcome) not in [(entry.step, entry.outcome) for entry in newest]:
         world.store.enter(name, Entry(situation.now, step, reason, outcome, ok=False))
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from lowtide.adapters.cloudwatch import Metrics, Source
 from lowtide.adapters.store import Memory
-from lowtide.domain.conditions import restore_pending, scaling_due
+from lowtide.domain.conditions import restore_pending, scaling_due, scaling_turn
 from lowtide.domain.creation import configs_to_try
 from lowtide.domain.endpoints import DELETABLE, Endpoint, Managed, Status
 from lowtide.domain.errors import AwsError
@@ -99,8 +99,9 @@ def _for_deletion(situation: Situation, world: World) -> Situation:
 
 
 def _scaling_is_due(situation: Situation) -> bool:
-    at_rest = not situation.paused and not restore_pending(situation)
-    return at_rest and situation.wish.awake and scaling_due(situation)
+    in_turn = not restore_pending(situation) or scaling_turn(situation)
+    wanted = situation.wish.awake and not situation.paused
+    return wanted and in_turn and scaling_due(situation)
 
 
 def _for_scaling(situation: Situation, world: World) -> Situation:

@@ -9,6 +9,7 @@ from lowtide.domain.endpoints import Status
 from lowtide.domain.errors import AbsentError, ChangedError
 from lowtide.domain.held import unheld
 from lowtide.domain.managed_scaling import alarm_name
+from lowtide.domain.other_variants import carrying, forgotten, here
 from lowtide.domain.restoring import merged
 from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Scaling, Snapshot, differences
@@ -16,18 +17,27 @@ from lowtide.workflows.world import World
 
 
 def snapshot_to_keep(situation: Situation, world: World) -> Snapshot:
-    """As its owner has it; with what was saved before where it may have lost, or never got, it."""
+    """As its owner has it; with what was saved before where it may have lost, or never got, it, or
+    cannot have it."""
     live = take_snapshot(situation, world)
     _must_still_be_there(situation, world)
     saved = situation.record.snapshot
     if saved is None:
         return live
-    live = as_its_owner_has_it(situation, live, saved)
-    if _is_whole(situation):
-        return live
+    name, variants = situation.endpoint.name, variant_names(situation, world)
+    live = here(as_its_owner_has_it(situation, live, saved), name, variants)
     if situation.endpoint.status == Status.FAILED:  # perhaps because of its configuration
         live = replace(live, config_name=saved.config_name)
-    return merged(live, saved)
+    if not _is_whole(situation):
+        live = merged(live, here(saved, name, variants))
+    return carrying(live, saved, name, variants)
+
+
+def no_longer_kept(situation: Situation, world: World) -> tuple[str, ...]:
+    """In words: what stands in older versions of the snapshot only."""
+    saved = situation.record.snapshot
+    said = forgotten(saved, variant_names(situation, world)) if saved else ""
+    return (said,) if said else ()
 
 
 def _must_still_be_there(situation: Situation, world: World) -> None:

@@ -47,7 +47,13 @@ from lowtide.workflows.books import (
 )
 from lowtide.workflows.gather import gather, gather_unlisted
 from lowtide.workflows.hold import hold, release
-from lowtide.workflows.keep import contents, counted, save_what_changed, snapshot_to_keep
+from lowtide.workflows.keep import (
+    contents,
+    counted,
+    no_longer_kept,
+    save_what_changed,
+    snapshot_to_keep,
+)
 from lowtide.workflows.limits import within_limit
 from lowtide.workflows.restore import restore
 from lowtide.workflows.tick import Decision, decision
@@ -165,7 +171,7 @@ def _move(step: LifecycleStep, situation: Situation, world: World) -> str:
         case TakeSnapshot():
             snapshot = snapshot_to_keep(situation, world)
             world.store.save_snapshot(name, snapshot)
-            return contents(snapshot)
+            return "; ".join((contents(snapshot), *no_longer_kept(situation, world)))
         case Delete():
             world.endpoints.delete(name)
             return "everything is saved"

@@ -1,9 +1,10 @@
 """What was saved, put back on the endpoint that was created again, and proven to be there."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from lowtide.domain.errors import AwsError, BusyError, LowtideError
+from lowtide.domain.other_variants import here, left_out
 from lowtide.domain.restoring import changes, completed, missing, only, to_put_back
 from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Document, Documents, Snapshot, differences, label
@@ -23,15 +24,15 @@ def restore(situation: Situation, world: World) -> str:
     saved = situation.record.snapshot
     if saved is None:
         return "nothing was saved"
-    saved = _but_for_lowtides(saved, situation, world)
-    wanted = to_put_back(saved, situation.now)
-    alarms = [str(alarm["AlarmName"]) for alarm in wanted.scaling.alarms]
-    live = take_snapshot(situation, world, alarms)
+    variants = variant_names(situation, world)
+    owed = _owed(saved, situation, variants)
+    wanted = to_put_back(owed, situation.now)
+    live = _live(wanted, situation, world, variants)
     refused = _put_variants(weights_to_put(wanted.variants, live.variants), situation, world)
     goal = completed(live.scaling, wanted.scaling)
     todo = changes(live.scaling, goal)
     refused += world.scaling.put(situation.endpoint.name, todo, situation.now)
-    after = take_snapshot(situation, world, alarms)
+    after = _live(wanted, situation, world, variants)
     bare = replace(after, variants=())
     left = missing(replace(bare, scaling=todo), replace(bare, scaling=only(after.scaling, todo)))
     if refused or left:
@@ -41,13 +42,24 @@ def restore(situation: Situation, world: World) -> str:
     if refused := _put_variants(counts, situation, world):
         msg = f"the restore is not complete: {'; '.join(refused)}"
         raise LowtideError(msg)
-    return _restored(saved, wanted, as_its_owner_has_it(situation, after, saved))
+    done = _restored(owed, wanted, as_its_owner_has_it(situation, after, saved))
+    lacking = left_out(saved, situation.endpoint.config_name, variants)
+    return f"{done}; {lacking}" if lacking else done
 
 
-def _but_for_lowtides(saved: Snapshot, situation: Situation, world: World) -> Snapshot:
-    """It may have been saved before the file took Lowtide's names: the file's are put later."""
-    scaling = without_lowtides(saved.scaling, situation, variant_names(situation, world))
-    return replace(saved, scaling=scaling)
+def _owed(saved: Snapshot, situation: Situation, variants: Collection[str]) -> Snapshot:
+    """What the endpoint can have. It may have been saved before the file took Lowtide's names: the
+    file's are put later."""
+    owed = here(saved, situation.endpoint.name, variants)
+    return replace(owed, scaling=without_lowtides(owed.scaling, situation, variants))
+
+
+def _live(
+    wanted: Snapshot, situation: Situation, world: World, variants: Collection[str]
+) -> Snapshot:
+    alarms = [str(alarm["AlarmName"]) for alarm in wanted.scaling.alarms]
+    found = take_snapshot(situation, world, alarms)
+    return here(found, situation.endpoint.name, variants)
 
 
 def _put_variants(documents: Documents, situation: Situation, world: World) -> tuple[str, ...]:

@@ -12,10 +12,9 @@ from lowtide.domain.errors import LowtideError
 from lowtide.domain.ledger import Entry, Stretch, awake_since, known_sleep
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.outlooks import next_change
-from lowtide.domain.reasons import not_as_pinned, why_paused
+from lowtide.domain.reasons import not_as_pinned, of_other_variants, why_paused
 from lowtide.domain.schedules import Transition
 from lowtide.domain.situation import Situation
-from lowtide.domain.snapshot import Snapshot
 from lowtide.workflows.books import kept_now
 from lowtide.workflows.gather import gather
 from lowtide.workflows.keep import contents
@@ -84,7 +83,7 @@ def _status(situation: Situation, world: World) -> dict[str, Any]:
             "because": situation.lead.because,
         },
         "schedule_changes": _change(next_change(managed.schedule, now)),
-        "saved": _saved(situation.record.snapshot),
+        "saved": _saved(situation),
         "last_steps": [line(entry) for entry in entries[-_STEPS_SHOWN:]],
         "savings": _spans(stretches, "asleep", now),
         "costs": _spans(stretches, "awake", now),
@@ -122,14 +121,16 @@ def _change(change: Transition | None) -> dict[str, str] | None:
     return {"at": change.at.isoformat(), "to": to, "because": change.because}
 
 
-def _saved(snapshot: Snapshot | None) -> dict[str, str] | None:
+def _saved(situation: Situation) -> dict[str, str | None] | None:
     """What stands in the table to be put back."""
+    snapshot = situation.record.snapshot
     if snapshot is None:
         return None
     return {
         "at": snapshot.taken_at.isoformat(),
         "config": snapshot.config_name,
         "contents": contents(snapshot),
+        "left_out": of_other_variants(situation),
     }
 
 

@@ -1,0 +1,103 @@
+"""What was saved of variants that the endpoint in service, from another configuration, lacks.
+
+AWS would refuse it each minute. A restore leaves it out, and the next snapshot keeps it for a
+configuration that has them again.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+from lowtide.domain.alarm_actions import actions, with_actions
+from lowtide.domain.references import variant_of, variant_triggered
+from lowtide.domain.restoring import completed
+from lowtide.domain.scheduled_actions import needed_now
+from lowtide.domain.snapshot import Document, Documents, Scaling, Snapshot
+from lowtide.domain.variants import set_by_people
+
+# Variants kept beside those in use, the last in use first: names that change with each deployment
+# must not fill the snapshot until it is too large to sleep.
+MOST_KEPT = 20
+
+
+def here(saved: Snapshot, endpoint: str, variants: Collection[str]) -> Snapshot:
+    """What this endpoint can have; an alarm without the policies of other variants."""
+    free = (alarm for alarm in saved.scaling.alarms if not _triggered(alarm, endpoint))
+    found = _of(saved, endpoint, variants)
+    scaling = replace(found.scaling, alarms=(*free, *found.scaling.alarms))
+    return replace(found, scaling=scaling)
+
+
+def elsewhere(saved: Snapshot, endpoint: str, variants: Collection[str]) -> Snapshot:
+    """What belongs to the others, of which no more than MOST_KEPT are kept."""
+    return _of(saved, endpoint, _others(saved, variants)[:MOST_KEPT])
+
+
+def carrying(live: Snapshot, saved: Snapshot, endpoint: str, variants: Collection[str]) -> Snapshot:
+    """With what was saved of others, and the ranges that their scheduled actions would have given
+    them by now: a snapshot has one instant from which these are made up for."""
+    others = elsewhere(saved, endpoint, variants)
+    scaling = needed_now(others.scaling, saved.ranges_as_of, live.ranges_as_of)
+    return replace(
+        live,
+        scaling=completed(live.scaling, scaling),
+        variants=(*live.variants, *others.variants),
+    )
+
+
+def left_out(saved: Snapshot, config_name: str, variants: Collection[str]) -> str:
+    """In words; "" where this configuration has every variant of which anything is saved."""
+    others = _others(saved, variants)[:MOST_KEPT]
+    if not others:
+        return ""
+    what = f"what was saved of {_named(others)} is kept and not put back"
+    return f"{what}: {config_name} does not have it"
+
+
+def forgotten(saved: Snapshot, variants: Collection[str]) -> str:
+    """In words: what the next snapshot does not keep any more."""
+    others = _others(saved, variants)[MOST_KEPT:]
+    return f"{_named(others)}, long not in use, is not kept any more" if others else ""
+
+
+def _named(variants: Collection[str]) -> str:
+    return f"the variant{'s' if len(variants) > 1 else ''} {', '.join(variants)}"
+
+
+def _others(saved: Snapshot, variants: Collection[str]) -> tuple[str, ...]:
+    """Of which anything is saved, the last in use first."""
+    scaling = saved.scaling
+    documents = (*scaling.targets, *scaling.policies, *scaling.scheduled_actions)
+    scaled = {variant_of(document["ResourceId"]) for document in documents}
+    changed = {v["VariantName"] for v in set_by_people(saved.variants, scaling.targets)}
+    in_order = dict.fromkeys((*(v["VariantName"] for v in saved.variants), *sorted(scaled)))
+    return tuple(v for v in in_order if v in scaled | changed and v not in variants)
+
+
+def _of(saved: Snapshot, endpoint: str, variants: Collection[str]) -> Snapshot:
+    def chosen(documents: Documents) -> Documents:
+        return tuple(d for d in documents if variant_of(d["ResourceId"]) in variants)
+
+    scaling = Scaling(
+        targets=chosen(saved.scaling.targets),
+        policies=chosen(saved.scaling.policies),
+        scheduled_actions=chosen(saved.scaling.scheduled_actions),
+        alarms=tuple(_alarms(saved.scaling.alarms, endpoint, variants)),
+    )
+    kept = tuple(v for v in saved.variants if v["VariantName"] in variants)
+    return replace(saved, scaling=scaling, variants=kept)
+
+
+def _alarms(alarms: Documents, endpoint: str, variants: Collection[str]) -> Iterator[Document]:
+    def kept(action: str) -> str | None:
+        variant = variant_triggered(action, endpoint)
+        return action if variant is None or variant in variants else None
+
+    for alarm in alarms:
+        if _triggered(alarm, endpoint) & set(variants):
+            yield with_actions(alarm, kept)
+
+
+def _triggered(alarm: Document, endpoint: str) -> set[str]:
+    """The variants of this endpoint whose policies it names."""
+    named: Iterable[str | None] = (variant_triggered(a, endpoint) for a in actions(alarm))
+    return {variant for variant in named if variant is not None}

@@ -1,0 +1,157 @@
+"""What is saved of variants that the endpoint in service does not have: left out, and kept."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from lowtide.domain.other_variants import MOST_KEPT, carrying, forgotten, here, left_out
+from lowtide.domain.references import policy_reference
+from lowtide.domain.snapshot import Document, Documents, Scaling, Snapshot, differences
+
+NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
+SNS = "arn:aws:sns:us-east-1:1:on-call"
+FOREIGN = policy_reference("endpoint/other/variant/B", "jump")
+
+
+def of(variant: str, **fields: Any) -> dict[str, Any]:
+    return {"ResourceId": f"endpoint/e/variant/{variant}", **fields}
+
+
+def jump(variant: str) -> str:
+    return policy_reference(f"endpoint/e/variant/{variant}", "jump")
+
+
+def alarm(name: str, *actions: str) -> dict[str, Any]:
+    return {"AlarmName": name, "AlarmActions": sorted(actions)}
+
+
+def scaling(*variants: str, alarms: Documents = ()) -> Scaling:
+    return Scaling(
+        targets=tuple(of(v, MinCapacity=1, MaxCapacity=4) for v in variants),
+        policies=tuple(of(v, PolicyName="jump") for v in variants),
+        scheduled_actions=tuple(
+            of(
+                v,
+                ScheduledActionName="late",
+                Schedule="cron(0 22 * * ? *)",
+                ScalableTargetAction={"MinCapacity": 3},
+            )
+            for v in variants
+        ),
+        alarms=alarms,
+    )
+
+
+def snapshot(*variants: str, alarms: Documents = ()) -> Snapshot:
+    weights = tuple({"VariantName": v, "DesiredWeight": 0.5} for v in variants)
+    return Snapshot(NOW, "c", {}, scaling(*variants, alarms=alarms), variants=weights)
+
+
+BOTH = snapshot("A", "B")
+
+
+def names(snapshot: Snapshot) -> list[str]:
+    return [variant["VariantName"] for variant in snapshot.variants]
+
+
+def test_only_what_belongs_to_a_variant_that_is_there_is_put_back() -> None:
+    assert here(BOTH, "e", ["A"]) == snapshot("A")
+    assert here(BOTH, "e", ["A", "B", "C"]) == BOTH
+
+
+@pytest.mark.parametrize(
+    ("saved", "owed"),
+    [
+        pytest.param(alarm("a", jump("A")), [alarm("a", jump("A"))], id="of one that is there"),
+        pytest.param(alarm("a", jump("B")), [], id="of one that is not there: left out"),
+        pytest.param(alarm("a", jump("B"), SNS), [], id="whatever else it does"),
+        pytest.param(
+            alarm("a", jump("A"), jump("B"), SNS), [alarm("a", jump("A"), SNS)],
+            id="of both: without the one that is not there",
+        ),
+        pytest.param(
+            alarm("a", jump("A"), FOREIGN), [alarm("a", jump("A"), FOREIGN)],
+            id="another endpoint's variant of that name is another one",
+        ),
+        pytest.param(alarm("a", SNS), [alarm("a", SNS)], id="of none"),
+    ],
+)  # fmt: skip
+def test_which_alarms_are_put_back(saved: Document, owed: list[Document]) -> None:
+    found = here(snapshot("A", "B", alarms=(saved,)), "e", ["A"])
+    assert list(found.scaling.alarms) == owed
+
+
+@pytest.mark.parametrize(
+    ("live", "saved", "kept"),
+    [
+        pytest.param(
+            [], alarm("a", jump("B"), SNS), [alarm("a", jump("B"), SNS)],
+            id="one of the absent variant alone is kept as it was",
+        ),
+        pytest.param(
+            [alarm("a", jump("A"), "new")], alarm("a", jump("A"), jump("B"), SNS),
+            [alarm("a", jump("A"), jump("B"), "new")],
+            id="one of both is as its owner has it now, and keeps the action that it lost",
+        ),
+        pytest.param(
+            [], alarm("a", jump("A"), jump("B")), [alarm("a", jump("B"))],
+            id="one of both that its owner took from the variant that is there",
+        ),
+        pytest.param([], alarm("a", jump("A")), [], id="one of the variant that is there"),
+        pytest.param([], alarm("a", SNS), [], id="one of none"),
+    ],
+)  # fmt: skip
+def test_which_alarms_are_kept(live: list[Document], saved: Document, kept: list[Document]) -> None:
+    found = carrying(
+        snapshot("A", alarms=tuple(live)), snapshot("A", "B", alarms=(saved,)), "e", ["A"]
+    )
+    assert list(found.scaling.alarms) == kept
+
+
+def test_what_is_kept_is_as_it_was_saved_and_kept_again() -> None:
+    once = carrying(snapshot("A"), BOTH, "e", ["A"])
+    assert differences(BOTH, once) == ()
+    assert carrying(snapshot("A"), once, "e", ["A"]) == once
+
+
+def test_what_its_owner_took_from_a_variant_that_is_there_is_not_kept() -> None:
+    live = replace(snapshot("A"), scaling=Scaling())
+    assert carrying(live, BOTH, "e", ["A"]).scaling == scaling("B")
+
+
+def test_scheduled_actions_go_on_for_what_is_kept() -> None:
+    """Made up for once: what fired until the new snapshot, and later what fires after it."""
+    later = replace(snapshot("A"), taken_at=NOW + timedelta(hours=2))
+    targets = carrying(later, BOTH, "e", ["A"]).scaling.targets
+    assert [target["MinCapacity"] for target in targets] == [1, 3]
+    held = replace(later, scheduled_until=NOW)
+    assert carrying(held, BOTH, "e", ["A"]).scaling.targets == BOTH.scaling.targets
+
+
+def test_a_variant_that_nobody_changed_leaves_nothing_to_keep() -> None:
+    bare = {"VariantName": "C", "DesiredWeight": 1.0, "InitialVariantWeight": 1.0}
+    saved = replace(BOTH, variants=(*BOTH.variants, bare))
+    assert names(carrying(snapshot("A"), saved, "e", ["A"])) == ["A", "B"]
+
+
+def test_the_last_in_use_are_kept_and_the_oldest_told_to_be_dropped() -> None:
+    kept, told = snapshot("v0"), []
+    for number in range(1, MOST_KEPT + 3):
+        name = f"v{number}"
+        told += [forgotten(kept, [name])]
+        kept = carrying(snapshot(name), kept, "e", [name])
+    assert names(kept) == [f"v{number}" for number in range(MOST_KEPT + 2, 1, -1)]
+    assert len(kept.scaling.targets) == MOST_KEPT + 1
+    assert [said for said in told if said] == [
+        f"the variant {name}, long not in use, is not kept any more" for name in ("v0", "v1")
+    ]
+
+
+def test_it_is_told_in_plain_words() -> None:
+    assert left_out(BOTH, "small", ["A", "B"]) == ""
+    assert left_out(BOTH, "small", ["A"]) == (
+        "what was saved of the variant B is kept and not put back: small does not have it"
+    )
+    assert "of the variants A, B is kept" in left_out(BOTH, "small", ["C"])
