@@ -26,5 +26,5 @@ class World:
     rights: RightsCheck
     deletions_per_minute: int
     prices: Mapping[str, float]  # USD an hour by instance type, as far as the file tells them
-    each: Each = one_by_one  # how many endpoints are asked about
+    each: Each = one_by_one  # how endpoints are asked about: in turn, or many at the same time
     outlooks: Outlooks = field(default_factory=Outlooks)
