@@ -13,6 +13,7 @@ from rich.table import Table
 
 from workbench.publisher_bench.bench import bench_publisher
 from workbench.report.story import Minute
+from workbench.scheduler_bench.bench import bench_scheduler
 from workbench.schedules.bench import bench_schedules
 from workbench.schedules.check import check
 from workbench.schedules.explain import explain
@@ -34,6 +35,7 @@ bench = typer.Typer(no_args_is_help=True, help="Measure how fast something is.")
 app.add_typer(bench, name="bench")
 bench.command("schedules")(bench_schedules)
 bench.command("publisher")(bench_publisher)
+bench.command("scheduler")(bench_scheduler)
 console = Console(markup=False)  # what people wrote may hold brackets
 
 

@@ -11,7 +11,7 @@ from lowtide.workflows.control import Door, control
 
 settings = LifecycleSettings.from_env(os.environ)
 file = config.load(settings.config)
-door = Door(file.endpoints, wiring.world(settings, file.prices), wiring.scaling_views())
+door = Door(file.endpoints, wiring.world_of_many(settings, file.prices), wiring.scaling_views())
 reporter = Reporter(settings.stack)
 
 

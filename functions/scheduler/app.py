@@ -13,7 +13,7 @@ from lowtide.workflows.tick import tick, tick_unlisted
 
 settings = SchedulerSettings.from_env(os.environ)
 file = config.load(settings.config)
-world = wiring.world(settings, file.prices)
+world = wiring.world_of_many(settings, file.prices)
 queue = wiring.steps_queue(settings.queue_url)
 reporter = Reporter(settings.stack)
 

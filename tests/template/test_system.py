@@ -152,6 +152,12 @@ def test_the_publisher_may_end_its_last_step(template: Template) -> None:
     assert raw_function(template, "publisher")["Timeout"] >= needed.total_seconds()
 
 
+@pytest.mark.parametrize("function", ["scheduler", "control"])
+def test_who_asks_about_all_may_wait_for_all(template: Template, function: str) -> None:
+    """The listed, then the table's word who left the file, then those."""
+    assert raw_function(template, function)["Timeout"] >= 3 * wiring.WITHIN_S
+
+
 def test_one_shard_that_does_not_run_is_an_alarm(template: Template) -> None:
     alarm = template.resources("AWS::CloudWatch::Alarm")["PublisherSilenceAlarm"]
     assert alarm["Threshold"] == {"Ref": "PublisherShards"}

@@ -1,5 +1,6 @@
 """What the clients are given to wait, against what the functions have."""
 
+import threading
 from typing import Any
 
 import boto3
@@ -8,10 +9,11 @@ import pytest
 from lowtide import wiring
 from lowtide.settings import LifecycleSettings
 
-SCHEDULER_HAS_S = 50
-CONTROL_HAS_S = 50
+SCHEDULER_HAS_S = 60
+CONTROL_HAS_S = 60
 PARTS_OF_SCALING = 4  # target, policies, alarms, activities, each read by itself
 PUBLISHER_HAS_S = 60
+PATIENT_S = 60
 ENVIRONMENT = {
     "LOWTIDE_CONFIG": "file.yaml",
     "LOWTIDE_STACK": "lowtide-dev",
@@ -32,12 +34,53 @@ def test_a_question_that_hangs_leaves_time_for_the_other_endpoints(
 
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setattr(boto3, "client", client)
-    wiring.world(LifecycleSettings.from_env(ENVIRONMENT), prices={})
+    wiring.world_of_many(LifecycleSettings.from_env(ENVIRONMENT), prices={})
     longest = {
         service: min(_longest_s(config) for name, config in made if name == service)
         for service in ("iam", "cloudwatch")
     }
-    assert all(seconds < SCHEDULER_HAS_S / 3 for seconds in longest.values()), longest
+    assert all(seconds < wiring.WITHIN_S for seconds in longest.values()), longest
+
+
+def test_those_who_ask_about_all_have_a_thread_and_a_connection_for_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[Any] = []
+    real_client, real_resource = boto3.client, boto3.resource
+
+    def client(service: Any, config: Any) -> Any:
+        made.append(config)
+        return real_client(service, config=config, region_name="us-east-1")
+
+    def resource(service: Any, config: Any) -> Any:
+        made.append(config)
+        return real_resource(service, config=config, region_name="us-east-1")
+
+    monkeypatch.setattr(boto3, "client", client)
+    monkeypatch.setattr(boto3, "resource", resource)
+    world = wiring.world_of_many(LifecycleSettings.from_env(ENVIRONMENT), prices={})
+    wiring.steps_queue("https://queue")
+    together = threading.Barrier(wiring.THREADS, timeout=PATIENT_S)
+    assert all(world.each(lambda _: together.wait() >= 0, range(wiring.THREADS)))
+    assert {config.max_pool_connections for config in made} == {wiring.THREADS}
+
+
+def test_a_table_that_hangs_leaves_time_for_all_who_are_asked_about(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Listed endpoints, then who left the file, then those: what each has is bounded."""
+    made: list[Any] = []
+    real = boto3.resource
+
+    def resource(service: Any, config: Any) -> Any:
+        made.append(config)
+        return real(service, config=config, region_name="us-east-1")
+
+    monkeypatch.setattr(boto3, "resource", resource)
+    wiring.world_of_many(LifecycleSettings.from_env(ENVIRONMENT), prices={})
+    (table,) = made
+    needed = wiring.WITHIN_S + _longest_s(table) + wiring.WITHIN_S
+    assert needed < min(SCHEDULER_HAS_S, CONTROL_HAS_S)
 
 
 def test_services_that_hang_leave_control_time_to_answer(monkeypatch: pytest.MonkeyPatch) -> None:

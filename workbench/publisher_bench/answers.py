@@ -1,13 +1,11 @@
 """What AWS answers to the publisher about endpoints in service with three pools each."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
-type Document = Mapping[str, Any]
+from workbench.function_bench.answering import Answers, Document
 
 CAPACITY = {"ml.g6.2xlarge": 10, "ml.g6e.2xlarge": 20, "ml.g5.2xlarge": 8}
-_SETTLED = 1_795_435_200.0  # long ago, as far as anybody asks
+_SETTLED = 1_700_000_000.0  # long ago, as far as anybody asks
 _LIVE, _STREAMS = 2, 4.5
 
 
@@ -75,7 +73,7 @@ def put_metric_data(_request: Document) -> Document:
     return {}
 
 
-ANSWERS = {
+ANSWERS: Answers = {
     "DescribeEndpoint": describe_endpoint,
     "DescribeEndpointConfig": describe_endpoint_config,
     "GetMetricData": get_metric_data,

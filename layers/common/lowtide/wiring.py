@@ -1,6 +1,7 @@
 """Puts the adapters together: the one place that makes AWS clients."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import boto3
 from botocore.config import Config as ClientConfig
@@ -17,6 +18,9 @@ from lowtide.settings import LifecycleSettings
 from lowtide.workflows.minute import Aws
 from lowtide.workflows.world import World
 
+# Many endpoints are asked about at once. Whoever takes longer is left out in this minute only.
+THREADS = 16
+WITHIN_S = 20
 # Adaptive retries slow down by themselves where the unpublished API rates of SageMaker are met.
 # A hung connection must not cost the functions, which have less than a minute, their minute.
 _CLIENT = ClientConfig(
@@ -25,15 +29,15 @@ _CLIENT = ClientConfig(
 # For questions before a delete, whose missing answer is provided for: an IAM or CloudWatch that
 # hangs must not cost the endpoints that come later in the same minute their step.
 _ASKING = ClientConfig(
-    retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=2, read_timeout=5
+    retries={"mode": "standard", "total_max_attempts": 2},
+    connect_timeout=2,
+    read_timeout=5,
+    max_pool_connections=THREADS,
 )
 # For what a person only looks at: one service that hangs costs its parts of the answer, not all.
 _LOOKING = ClientConfig(
     retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=2, read_timeout=3
 )
-# The publisher asks of all endpoints at once. What one takes longer is missing in this minute only.
-THREADS = 16
-WITHIN_S = 20
 _MEASURING = ClientConfig(
     retries={"mode": "adaptive", "total_max_attempts": 3},
     connect_timeout=2,
@@ -43,6 +47,8 @@ _MEASURING = ClientConfig(
     parameter_validation=False,
     user_agent="lowtide",
 )
+# What is asked again in the next minute, or by a person: the first calls and the last fit one run.
+_DECIDING = _MEASURING.merge(ClientConfig(read_timeout=3))
 
 
 def scaling_views() -> ScalingViews:
@@ -53,7 +59,7 @@ def scaling_views() -> ScalingViews:
 
 
 def steps_queue(url: str) -> StepsQueue:
-    return StepsQueue(boto3.client("sqs", config=_CLIENT), url)
+    return StepsQueue(boto3.client("sqs", config=_DECIDING), url)
 
 
 def publisher() -> Aws:
@@ -65,15 +71,23 @@ def publisher() -> Aws:
     )
 
 
-def world(settings: LifecycleSettings, prices: Mapping[str, float]) -> World:
-    table = boto3.resource("dynamodb", config=_CLIENT).Table(settings.table)
+def world_of_many(settings: LifecycleSettings, prices: Mapping[str, float]) -> World:
+    """For those who ask about every endpoint, and change none."""
+    one = world(settings, prices, _DECIDING)
+    return replace(one, each=InThreads(THREADS, WITHIN_S))
+
+
+def world(
+    settings: LifecycleSettings, prices: Mapping[str, float], clients: ClientConfig = _CLIENT
+) -> World:
+    table = boto3.resource("dynamodb", config=clients).Table(settings.table)
     scaling = ScalingDocuments(
-        boto3.client("application-autoscaling", config=_CLIENT),
-        boto3.client("cloudwatch", config=_CLIENT),
+        boto3.client("application-autoscaling", config=clients),
+        boto3.client("cloudwatch", config=clients),
     )
     iam = boto3.client("iam", config=_ASKING)
     return World(
-        endpoints=Endpoints(boto3.client("sagemaker", config=_CLIENT)),
+        endpoints=Endpoints(boto3.client("sagemaker", config=clients)),
         scaling=scaling,
         metrics=Metrics(boto3.client("cloudwatch", config=_ASKING)),
         store=Store(table),

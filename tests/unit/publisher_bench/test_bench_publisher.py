@@ -8,9 +8,10 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from workbench.cli import app
-from workbench.publisher_bench import bench
+from workbench.function_bench import processes
+from workbench.function_bench.costs import Cost, Spent
 from workbench.publisher_bench.answers import CAPACITY, get_metric_data
-from workbench.publisher_bench.bench import Cost, Spent, measure, table
+from workbench.publisher_bench.bench import measure, table
 
 
 def run(*arguments: str) -> Any:
@@ -86,10 +87,10 @@ def test_another_resolution_is_refused() -> None:
 
 
 def test_endpoints_that_were_left_out_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bench, "_json_of", lambda *_: {"read": 3})
+    monkeypatch.setattr(processes, "json_of", lambda *_: {"done": 3})
     result = run("--endpoints", "4")
     assert result.exit_code == 1
-    assert "Only 3 of 4 endpoints answered" in result.output
+    assert "Only 3 of 4 endpoints were done in time" in result.output
 
 
 def test_every_period_that_is_asked_for_is_answered() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from lowtide.adapters.aws_errors import translated
@@ -62,16 +63,18 @@ class RightsCheck:
         self._role_arn = role_arn
         self._context = _context(stack)
         self._answer: _Answer | None = None
+        self._asking = Lock()  # IAM takes few such questions: of many threads one asks
 
     def rights(self, endpoint_arn: str, now: datetime) -> Rights:
         """`endpoint_arn` says in which partition, region and account."""
         if not self._role_arn:
             return NOTHING_DENIED
-        if self._answer is None or now >= self._answer.until:
-            found = self._ask(endpoint_arn)
-            good = found == NOTHING_DENIED
-            self._answer = _Answer(found, now + (_GOOD_FOR if good else _BAD_FOR))
-        return self._answer.rights
+        with self._asking:
+            if self._answer is None or now >= self._answer.until:
+                found = self._ask(endpoint_arn)
+                good = found == NOTHING_DENIED
+                self._answer = _Answer(found, now + (_GOOD_FOR if good else _BAD_FOR))
+            return self._answer.rights
 
     def _ask(self, endpoint_arn: str) -> Rights:
         _, partition, _, region, account, *_ = endpoint_arn.split(":")

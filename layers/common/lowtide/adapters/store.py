@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from boto3.dynamodb.conditions import Attr, Key
-
 from lowtide.adapters import items, ledger_items
 from lowtide.adapters.aws_errors import translated
 from lowtide.adapters.records import record_from, record_item
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
 _LEDGER_KEPT = timedelta(days=400)
 _MINUTE_KEPT = timedelta(hours=1)
 _LARGEST_SNAPSHOT = 390_000  # bytes: DynamoDB takes items of 400 KB (409,600 bytes), names included
+_NAMES = {"#endpoint": "endpoint", "#item": "item"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +45,15 @@ class Memory:
 
 
 class Store:
+    """Conditions are text: boto3 numbers the placeholders of its `Key` and `Attr` with one counter
+    for all threads, and a query would ask for what another one named."""
+
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def recall(self, endpoint: str) -> Memory:
-        condition = Key("endpoint").eq(endpoint) & Key("item").begins_with("now#")
         with translated():
-            found = self._table.query(KeyConditionExpression=condition, ConsistentRead=True)
+            found = self._table.query(**_of(endpoint, "now#"), ConsistentRead=True)
         now: dict[str, Mapping[str, Any]] = {str(i["item"]): i for i in found["Items"]}
         snapshot, asked = now.get("now#snapshot"), now.get("now#asked")
         return Memory(
@@ -115,10 +116,9 @@ class Store:
 
     def held(self) -> frozenset[str]:
         """The endpoints whose scaling may be held."""
-        condition = Key("endpoint").eq("#held") & Key("item").begins_with("held#")
         return frozenset(
             str(item["item"]).removeprefix("held#")
-            for page in self._pages("query", KeyConditionExpression=condition)
+            for page in self._pages("query", **_of("#held", "held#"))
             for item in page["Items"]
         )
 
@@ -158,30 +158,31 @@ class Store:
 
     def ledger(self, endpoint: str, newest: int) -> tuple[Entry, ...]:
         """The newest entries, oldest first."""
-        condition = Key("endpoint").eq(endpoint) & Key("item").begins_with("ledger#")
         with translated():
             found = self._table.query(
-                KeyConditionExpression=condition, ScanIndexForward=False, Limit=newest
+                **_of(endpoint, "ledger#"), ScanIndexForward=False, Limit=newest
             )
         return tuple(ledger_items.entry(item) for item in reversed(found["Items"]))
 
     def ledger_since(self, endpoint: str, since: datetime) -> tuple[Entry, ...]:
         """All entries from then on, oldest first."""
-        keys = Key("item").between(f"ledger#{since.isoformat()}", "ledger#~")
-        return tuple(
-            ledger_items.entry(item)
-            for page in self._pages(
-                "query", KeyConditionExpression=Key("endpoint").eq(endpoint) & keys
-            )
-            for item in page["Items"]
+        first, last = f"ledger#{since.isoformat()}", "ledger#~"
+        pages = self._pages(
+            "query",
+            KeyConditionExpression="#endpoint = :endpoint AND #item BETWEEN :first AND :last",
+            ExpressionAttributeNames=_NAMES,
+            ExpressionAttributeValues={":endpoint": endpoint, ":first": first, ":last": last},
         )
+        return tuple(ledger_items.entry(item) for page in pages for item in page["Items"])
 
     def endpoints(self) -> frozenset[str]:
         """Everything that something is remembered of. Reads the whole table: for people only."""
         pages = self._pages(
             "scan",
-            FilterExpression=Attr("item").begins_with("now#"),
-            ProjectionExpression="endpoint",
+            FilterExpression="begins_with(#item, :kind)",
+            ExpressionAttributeNames=_NAMES,
+            ExpressionAttributeValues={":kind": "now#"},
+            ProjectionExpression="#endpoint",
         )
         return frozenset(str(item["endpoint"]) for page in pages for item in page["Items"])
 
@@ -201,3 +202,12 @@ class Store:
     def _put(self, endpoint: str, item: str, **attributes: Any) -> None:
         with translated():
             self._table.put_item(Item={"endpoint": endpoint, "item": item, **attributes})
+
+
+def _of(endpoint: str, kind: str) -> dict[str, Any]:
+    """Asks for the items of one kind in one partition."""
+    return {
+        "KeyConditionExpression": "#endpoint = :endpoint AND begins_with(#item, :kind)",
+        "ExpressionAttributeNames": _NAMES,
+        "ExpressionAttributeValues": {":endpoint": endpoint, ":kind": kind},
+    }

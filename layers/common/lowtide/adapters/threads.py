@@ -1,8 +1,8 @@
 """Many calls at the same time."""
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
-from typing import Protocol
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any, Protocol
 
 from lowtide.domain.errors import UnreachableError
 
@@ -31,7 +31,10 @@ class InThreads:
     ) -> Sequence[B | UnreachableError]:
         futures = [self._pool.submit(work, item) for item in items]
         wait(futures, self._within_s)
-        for future in futures:
-            future.cancel()  # those that did not even begin
-        late = UnreachableError(f"no answer within {self._within_s:g} s")
-        return [f.result() if f.done() and not f.cancelled() else late for f in futures]
+        return [self._missed(future) or future.result() for future in futures]
+
+    def _missed(self, future: Future[Any]) -> UnreachableError | None:
+        within = f"within {self._within_s:g} s"
+        if future.cancel():
+            return UnreachableError(f"not its turn {within}: others took longer")
+        return None if future.done() else UnreachableError(f"no answer {within}")

@@ -43,7 +43,7 @@ class PublicHolidays:
     subdivision: str | None = None
 
     def on(self, day: date) -> Closure | None:
-        name = _calendar(self.country, self.subdivision).get(day)
+        name = _calendar(self.country, self.subdivision, day.year).get(day)
         where = "-".join(filter(None, (self.country, self.subdivision)))
         return Closure(day, day, f"closed for {name} ({where})") if name else None
 
@@ -53,7 +53,9 @@ def closure_on(day: date, closings: Iterable[Closing]) -> Closure | None:
 
 
 @cache
-def _calendar(country: str, subdivision: str | None) -> Mapping[date, str]:
+def _calendar(country: str, subdivision: str | None, year: int) -> Mapping[date, str]:
+    """Whole from the start: one that adds a year when it is asked for it shows other threads a
+    year without holidays meanwhile."""
     import holidays  # slow to import, and few schedules name a country
 
-    return holidays.country_holidays(country, subdiv=subdivision)
+    return holidays.country_holidays(country, subdiv=subdivision, years=year, expand=False)

@@ -8,7 +8,8 @@ from lowtide.domain.schedules import Schedule
 
 class Outlooks:
     """Equal schedules share one. Nothing else than the schedule and the instant goes into an
-    outlook, so a Lambda container may keep this between its invocations.
+    outlook, so a Lambda container may keep this between its invocations, and of two threads that
+    ask at the same time each may find it.
     """
 
     def __init__(self) -> None:

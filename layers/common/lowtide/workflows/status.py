@@ -1,6 +1,6 @@
 """What is wished of an endpoint, what is there, what happens next, what it cost and saved."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,13 +36,34 @@ _SPANS = {"last 7 days": timedelta(days=7), "last 30 days": _MONTH}
 
 def status_of_all(managed: Sequence[Managed], world: World, now: datetime) -> dict[str, Any]:
     """One that cannot be read says so in its place. Those that left the file come last."""
-    listed = {entry.name for entry in managed}
+    by_name = {entry.name: entry for entry in managed}
+    listed = _each(list(by_name), lambda name: status(by_name[name], world, now), world)
+    left = sorted(world.store.endpoints() - set(by_name))
     return {
-        "endpoints": [_status_or_failure(entry, world, now) for entry in managed],
-        "unlisted": [
-            unlisted(name, world, now) for name in sorted(world.store.endpoints() - listed)
-        ],
+        "endpoints": listed,
+        "unlisted": _each(left, lambda name: unlisted(name, world, now), world),
     }
+
+
+def _each(
+    names: Sequence[str], tell: Callable[[str], dict[str, Any]], world: World
+) -> list[dict[str, Any]]:
+    found = world.each(lambda name: _told_or_failure(name, tell), names)
+    return [
+        one if isinstance(one, dict) else _failure(name, one)
+        for name, one in zip(names, found, strict=True)
+    ]
+
+
+def _told_or_failure(name: str, tell: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return tell(name)
+    except LowtideError as error:
+        return _failure(name, error)
+
+
+def _failure(name: str, error: LowtideError) -> dict[str, Any]:
+    return {"endpoint": name, "error": str(error)}
 
 
 def status(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
@@ -105,13 +126,6 @@ def _figures(what: str, entry: Entry) -> str:
     hours = f"{sum(entry.kept_hours.values()):.2f} instance-hours"
     usd = "" if entry.kept_usd is None else f" ({entry.kept_usd:.2f} USD)"
     return f", which {_DID[what]} {hours}{usd} at least"
-
-
-def _status_or_failure(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
-    try:
-        return status(managed, world, now)
-    except LowtideError as error:
-        return {"endpoint": managed.name, "error": str(error)}
 
 
 def _change(change: Transition | None) -> dict[str, str] | None:

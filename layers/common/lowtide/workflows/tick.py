@@ -1,9 +1,8 @@
 """The scheduler's work: does any endpoint need a step?"""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from lowtide.adapters.queue import StepsQueue
 from lowtide.domain.actions import Action, EndDrain, Refuse, is_step
@@ -13,6 +12,7 @@ from lowtide.domain.endpoints import SERVING, Managed, Status
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.situation import Situation
+from lowtide.domain.turns import in_turn
 from lowtide.workflows.gather import gather, gather_unlisted
 from lowtide.workflows.world import World
 
@@ -37,11 +37,12 @@ class Decision:
 def tick(
     endpoints: Iterable[Managed], world: World, queue: StepsQueue, now: datetime, cause: str
 ) -> tuple[Decision, ...]:
-    """One failing endpoint costs only itself."""
-    return tuple(
-        _or_why_not(managed.name, partial(_decide, managed, world, queue, now, cause))
-        for managed in endpoints
-    )
+    by_name = {managed.name: managed for managed in endpoints}
+
+    def decide(name: str) -> Decision:
+        return _decide(by_name[name], world, queue, now, cause)
+
+    return _each(list(by_name), decide, world, now)
 
 
 def tick_unlisted(
@@ -53,16 +54,34 @@ def tick_unlisted(
     except LowtideError as error:
         why = f"nobody knows whether one that left the file is still held: {error}"
         return (Decision("#held", "Unknown", why, failed=True),)
+
+    def decide(name: str) -> Decision:
+        return _let_go(name, world, queue, now, cause)
+
+    return _each(sorted(left), decide, world, now)
+
+
+def _each(
+    names: Sequence[str], decide: Callable[[str], Decision], world: World, now: datetime
+) -> tuple[Decision, ...]:
+    """One that fails, or does not answer in time, costs only itself."""
+    row = in_turn(names, now)
+    found = world.each(lambda name: _or_why_not(name, decide), row)
     return tuple(
-        _or_why_not(name, partial(_let_go, name, world, queue, now, cause)) for name in sorted(left)
+        one if isinstance(one, Decision) else _undecided(name, one)
+        for name, one in zip(row, found, strict=True)
     )
 
 
-def _or_why_not(endpoint: str, decide: Callable[[], Decision]) -> Decision:
+def _or_why_not(name: str, decide: Callable[[str], Decision]) -> Decision:
     try:
-        return decide()
+        return decide(name)
     except Exception as error:  # whatever it is, the other endpoints must not wait for it
-        return Decision(endpoint, "Unknown", f"{type(error).__name__}: {error}", failed=True)
+        return _undecided(name, error)
+
+
+def _undecided(name: str, error: Exception) -> Decision:
+    return Decision(name, "Unknown", f"{type(error).__name__}: {error}", failed=True)
 
 
 def _decide(

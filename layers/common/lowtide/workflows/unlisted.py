@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from lowtide.adapters.store import Memory
 from lowtide.domain.endpoints import Status
-from lowtide.domain.errors import LowtideError
 from lowtide.domain.reasons import still_held
 from lowtide.domain.situation import Situation
 from lowtide.workflows.gather import gather_unlisted
@@ -16,11 +15,8 @@ _UTC = ZoneInfo("UTC")  # the file, which knew their clock, does not name them a
 
 
 def unlisted(name: str, world: World, now: datetime) -> dict[str, Any]:
-    try:
-        memory = world.store.recall(name)
-        situation = gather_unlisted(name, memory, world, now)
-    except LowtideError as error:
-        return {"endpoint": name, "error": str(error)}
+    memory = world.store.recall(name)
+    situation = gather_unlisted(name, memory, world, now)
     note = _note(memory, situation)
     return {"endpoint": name, "status": situation.endpoint.status, "note": note} | _wish(
         memory, now

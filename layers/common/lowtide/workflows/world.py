@@ -9,6 +9,7 @@ from lowtide.adapters.cloudwatch import Metrics
 from lowtide.adapters.rights import RightsCheck
 from lowtide.adapters.sagemaker import Endpoints
 from lowtide.adapters.store import Store
+from lowtide.adapters.threads import Each, one_by_one
 from lowtide.domain.lead import LeadBounds
 from lowtide.workflows.outlooks import Outlooks
 
@@ -25,4 +26,5 @@ class World:
     rights: RightsCheck
     deletions_per_minute: int
     prices: Mapping[str, float]  # USD an hour by instance type, as far as the file tells them
+    each: Each = one_by_one  # how endpoints are asked about: in turn, or many at the same time
     outlooks: Outlooks = field(default_factory=Outlooks)

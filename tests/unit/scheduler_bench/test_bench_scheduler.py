@@ -1,0 +1,83 @@
+"""The bench measures what it says: a minute of the scheduler in each of three situations."""
+
+import json
+from typing import Any
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from workbench.cli import app
+from workbench.function_bench import processes
+from workbench.function_bench.costs import Cost, Spent
+from workbench.scheduler_bench.answers import Situation
+from workbench.scheduler_bench.bench import measure, table
+
+
+def run(*arguments: str) -> Any:
+    return CliRunner().invoke(app, ["bench", "scheduler", *arguments])
+
+
+def cost(factor: float, calls: int) -> Cost:
+    spent = Spent(wall_s=0.5 * factor, cpu_s=0.2 * factor)
+    return Cost(9, spent, spent, spent, {"Query": calls}, 80.0, server_late_s=0.2, server_calls=90)
+
+
+@pytest.mark.parametrize(
+    ("situation", "calls"),
+    [
+        pytest.param(
+            Situation.STEADY,
+            {"Query": 11, "DescribeEndpoint": 10},
+            id="nothing to do: one more query finds those that left the file",
+        ),
+        pytest.param(
+            Situation.WAKING,
+            {"Query": 11, "DescribeEndpoint": 10, "SendMessage": 10},
+            id="all to wake",
+        ),
+        pytest.param(
+            Situation.CLOSING,
+            {
+                "Query": 11,
+                "DescribeEndpoint": 10,
+                "DescribeEndpointConfig": 30,
+                "DescribeModel": 10,
+                "ListTags": 10,
+                "GetMetricData": 10,
+                "SendMessage": 10,
+            },
+            id="all due for deletion: what only that needs is asked, too",
+        ),
+    ],
+)
+def test_each_situation_has_its_calls(situation: Situation, calls: dict[str, int]) -> None:
+    found = measure(situation, 10)
+    assert found.calls == calls
+    assert found.steady.cpu_s > 0
+
+
+def test_it_is_json_for_programs() -> None:
+    result = run("--endpoints", "1", "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert [sum(each["calls"].values()) for each in found.values()] == [3, 4, 10]
+    assert list(found) == ["steady", "waking", "closing"]
+
+
+def test_each_row_is_told_against_the_first_and_against_calls_in_turn() -> None:
+    shown = Console(width=200)
+    with shown.capture() as told:
+        shown.print(table("2 endpoints", {"a": cost(1, 50), "b": cost(3, 300), "c": cost(4, 900)}))
+    _, first, second, third = told.get().splitlines()
+    assert "1 s (2.0x)" in first
+    assert "1.5 s (3.0x)" in second
+    assert "6 s (4.0x)" in second
+    assert "2 s (4.0x)" in third
+
+
+def test_endpoints_that_were_not_decided_about_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "json_of", lambda *_: {"done": 3})
+    result = run("--endpoints", "4")
+    assert result.exit_code == 1
+    assert "Only 3 of 4 endpoints were done in time" in result.output

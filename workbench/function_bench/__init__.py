@@ -1,0 +1,1 @@
+"""What an invocation of a function costs, against answers from this machine."""

@@ -1,0 +1,1 @@
+"""What a minute of the scheduler costs, against answers from this machine."""
