@@ -35,13 +35,18 @@ _MONTH = timedelta(days=30)
 _SPANS = {"last 7 days": timedelta(days=7), "last 30 days": _MONTH}
 
 
-def status_of_all(managed: Sequence[Managed], world: World, now: datetime) -> dict[str, Any]:
-    """One that cannot be read says so in its place. Those that left the file come last."""
+def status_of_all(
+    managed: Sequence[Managed], faults: Sequence[str], world: World, now: datetime
+) -> dict[str, Any]:
+    """One that cannot be read says so in its place. Those that left the file come last: whether one
+    was taken out, or its entry has a fault, cannot be told where there are faults."""
     listed = {entry.name for entry in managed}
+    left = "the file has no sound entry of it" if faults else "not in the file any more"
     return {
+        "faults": list(faults),
         "endpoints": [_status_or_failure(entry, world, now) for entry in managed],
         "unlisted": [
-            unlisted(name, world, now) for name in sorted(world.store.endpoints() - listed)
+            unlisted(name, left, world, now) for name in sorted(world.store.endpoints() - listed)
         ],
     }
 

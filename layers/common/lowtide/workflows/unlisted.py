@@ -15,20 +15,21 @@ from lowtide.workflows.world import World
 _UTC = ZoneInfo("UTC")  # the file, which knew their clock, does not name them any more
 
 
-def unlisted(name: str, world: World, now: datetime) -> dict[str, Any]:
+def unlisted(name: str, why: str, world: World, now: datetime) -> dict[str, Any]:
+    """`why` it is not listed, in words."""
     try:
         memory = world.store.recall(name)
         situation = gather_unlisted(name, memory, world, now)
     except LowtideError as error:
         return {"endpoint": name, "error": str(error)}
-    note = _note(memory, situation)
+    note = _note(f"{why}: left as it is", memory, situation)
     return {"endpoint": name, "status": situation.endpoint.status, "note": note} | _wish(
         memory, now
     )
 
 
-def _note(memory: Memory, situation: Situation) -> str:
-    left, status = "not in the file any more: left as it is", situation.endpoint.status
+def _note(left: str, memory: Memory, situation: Situation) -> str:
+    status = situation.endpoint.status
     if status != Status.ABSENT:
         return f"{left}; it is {status}{still_held(situation)}"
     since = f" since {memory.sleep.since.isoformat()}" if memory.sleep else ""
