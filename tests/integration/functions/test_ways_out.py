@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import boto3
-
 from tests.integration.functions.conftest import Town
 from tests.integration.functions.test_refusals_story import raised, sagemaker
 from tests.integration.functions.test_saving import FREE, HELD, SCALED, autoscaling, target
@@ -69,9 +67,7 @@ def test_one_that_lowtide_cannot_create_is_created_by_hand_and_completed(town: T
     town.cloud.faults.add(Fault(refused, "sagemaker", "CreateEndpoint", "reconciler", times=None))
     town.until("Mon 22:20")
     assert "NotInServiceAlarm" in raised()
-    boto3.client("sagemaker").create_endpoint(
-        EndpointName=ENDPOINT, EndpointConfigName=CONFIG, Tags=TAGS
-    )
+    sagemaker().create_endpoint(EndpointName=ENDPOINT, EndpointConfigName=CONFIG, Tags=TAGS)
     town.until("Mon 22:45")
     assert raised() == []
     now: Any = autoscaling().describe_scaling_policies(ServiceNamespace="sagemaker")

@@ -32,7 +32,7 @@ def _note(left: str, memory: Memory, situation: Situation) -> str:
     status = situation.endpoint.status
     if status != Status.ABSENT:
         return f"{left}; it is {status}{still_held(situation)}"
-    since = f" since {memory.sleep.since.isoformat()}" if memory.sleep else ""
+    since = f" since {_minute(memory.sleep.since)}" if memory.sleep else ""
     snapshot = memory.record.snapshot
     if snapshot is None:
         return f"{left}; asleep{since}, and nothing was saved of it"
@@ -40,6 +40,11 @@ def _note(left: str, memory: Memory, situation: Situation) -> str:
         f"{left}; asleep{since}, saved with configuration {snapshot.config_name}: put it back on "
         f"the list to wake it, or create it by hand from {snapshot.config_name}"
     )
+
+
+def _minute(at: datetime) -> str:
+    """As the ledger writes it."""
+    return f"{at.astimezone(_UTC):%Y-%m-%d %H:%M}Z"
 
 
 def _wish(memory: Memory, now: datetime) -> dict[str, str]:
@@ -50,6 +55,6 @@ def _wish(memory: Memory, now: datetime) -> dict[str, str]:
         return told
     state = "awake" if override.awake else "asleep"
     return told | {
-        "override": f"{override.by} wants it {state} until {override.until.isoformat()}: "
-        f"{override.reason}"
+        "override": f"{override.by} wants it {state} until {_minute(override.until)}: "
+        f"{override.reason}; nobody carries it out while the file does not list it"
     }
