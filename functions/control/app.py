@@ -11,7 +11,12 @@ from lowtide.workflows.control import Door, control
 
 settings = LifecycleSettings.from_env(os.environ)
 file = config.load(settings.config)
-door = Door(file.endpoints, wiring.world_of_many(settings, file.prices), wiring.scaling_views())
+door = Door(
+    file.endpoints,
+    wiring.world_of_many(settings, file.prices),
+    wiring.scaling_views(),
+    tuple(map(str, file.faults)),
+)
 reporter = Reporter(settings.stack)
 
 

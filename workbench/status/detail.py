@@ -34,7 +34,9 @@ def _grid(rows: Iterable[Row]) -> Table:
 
 def _lifecycle(answer: Mapping[str, Any]) -> Iterator[Row]:
     yield "because", answer["because"]
-    yield "next", f"{answer['next']['action']}: {answer['next']['reason']}"
+    following = answer["next"]
+    if following["reason"] not in (answer["refused"], answer["paused"]):
+        yield "next", f"{following['action']}: {following['reason']}"
     if answer["refused"]:
         yield "refused", Text(answer["refused"], "red")
     if answer["paused"]:

@@ -12,8 +12,10 @@ from workbench.status import words
 
 
 def show(answer: Mapping[str, Any], console: Console) -> None:
-    found, left = answer["endpoints"], answer.get("unlisted", [])
-    if not found and not left:
+    found, left, faults = (answer.get(key, []) for key in ("endpoints", "unlisted", "faults"))
+    for fault in faults:
+        console.print(Text(f"Left out of the file: {fault}", "red"))
+    if not found and not left and not faults:
         console.print("The stack manages no endpoint, and remembers none.")
         return
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
@@ -48,7 +50,8 @@ def _why(endpoint: Mapping[str, Any]) -> Text:
         lines.append(Text(f"refused: {endpoint['refused']}", "red"))
     if endpoint.get("paused"):
         lines.append(Text(f"paused: {endpoint['paused']}", "yellow"))
-    if step["reason"] not in (endpoint["because"], endpoint.get("paused")):
+    told = [endpoint[key] for key in ("because", "refused", "paused") if key in endpoint]
+    if step["reason"] not in told:
         lines.append(Text(f"{step['action']}: {step['reason']}"))
     return Text("\n").join(lines)
 

@@ -127,6 +127,8 @@ def test_a_broken_entry_of_the_file_wants_attention(town_with: TownMaker) -> Non
     town = town_with(BROKEN_ENTRY)
     pass_minutes(town, 5)
     assert raised() == ["AttentionAlarm"]
+    (fault,) = town.control(action="status")["faults"]
+    assert "no-such-schedule" in fault
 
 
 def test_an_endpoint_that_aws_cannot_create_is_not_in_service(town_with: TownMaker) -> None:

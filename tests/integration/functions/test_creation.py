@@ -149,7 +149,7 @@ def test_an_endpoint_that_never_was_is_created_from_the_pin_and_its_creation_lea
     following = town.control(action="status", endpoint="nobody")["next"]
     assert following == {
         "action": "Refuse",
-        "reason": "it was never seen and the file pins no `config` to create it from",
+        "reason": "nothing was ever saved of it, and the file pins no `config` to create it from",
     }
 
 

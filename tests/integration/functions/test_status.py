@@ -13,6 +13,7 @@ from lowtide.domain.overrides import Override
 from lowtide.domain.record import Record
 from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot import Scaling, Snapshot
+from tests.integration.functions.conftest import EVENING_PAUSE
 from workbench.demo.endpoint import CONFIG, ENDPOINT
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def test_one_that_left_the_file_asleep_is_told_with_what_would_wake_it(town: Tow
         {
             "endpoint": "left",
             "status": "Absent",
-            "note": f"not in the file any more: left as it is; asleep since {since.isoformat()}, "
+            "note": "not in the file any more: left as it is; asleep since "
+            f"{since:%Y-%m-%d %H:%M}Z, "
             "saved with configuration old-config: put it back on the list to wake it, or create it "
             "by hand from old-config",
         }
@@ -73,6 +75,15 @@ def test_one_that_left_the_file_awake_is_left_awake(town: Town) -> None:
     assert left["note"] == "not in the file any more: left as it is; it is InService"
 
 
+def test_one_whose_entry_has_a_fault_is_not_said_to_have_been_taken_out(town: Town) -> None:
+    remember(town, "left")
+    town.deploy(f"{EVENING_PAUSE}  - {{name: left, schedule: no-such-schedule}}\n")
+    answer = town.control(action="status")
+    assert [fault.partition(":")[0] for fault in answer["faults"]] == ["endpoints[1].schedule"]
+    (left,) = answer["unlisted"]
+    assert left["note"].startswith("the file has no sound entry of it: left as it is; asleep")
+
+
 @pytest.mark.parametrize(
     ("hours", "told"),
     [
@@ -84,5 +95,6 @@ def test_a_wish_that_nobody_carries_out_is_told(town: Town, hours: int, told: bo
     until = town.cloud.clock.now() + timedelta(hours=hours)
     store(town).save_override("left", Override(True, until, "a test", "ann"))
     (left,) = town.control(action="status")["unlisted"]
-    assert ("ann wants it awake until" in left.get("override", "")) is told
+    said = "a test; nobody carries it out while the file does not list it"
+    assert (said in left.get("override", "")) is told
     assert "nothing was saved of it" in left["note"]

@@ -289,6 +289,27 @@ def test_a_pin_that_is_not_in_use_yet_is_said() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("streams", "said"),
+    [
+        pytest.param(
+            0.2, "1 stream is open", id="the mean of a minute in which the last one ended"
+        ),
+        pytest.param(1.2, "1 stream is open", id="one"),
+        pytest.param(7.0, "7 streams are open", id="several"),
+    ],
+)
+def test_open_streams_are_counted_in_words(streams: float, said: str) -> None:
+    waiting = plan(situation(ASLEEP, S.IN_SERVICE, draining(5), streams))
+    assert waiting.reason == f"{said}; the deadline is 30 min away"
+
+
+def test_what_aws_says_goes_on_in_our_sentence() -> None:
+    given = situation(ASLEEP, S.FAILED, CREATED)
+    given = replace(given, endpoint=replace(given.endpoint, failure="Request failed."))
+    assert plan(given).reason == "Request failed; the name must be free for a new one"
+
+
 def test_a_status_that_is_new_in_aws_is_said_and_left_alone() -> None:
     given = situation(ASLEEP, S.UNKNOWN)
     action = plan(replace(given, endpoint=replace(given.endpoint, reported="Stopping")))

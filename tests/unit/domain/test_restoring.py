@@ -8,7 +8,15 @@ import pytest
 
 from lowtide.domain.alarm_actions import by_name
 from lowtide.domain.references import policy_of, policy_reference
-from lowtide.domain.restoring import changes, completed, merged, missing, only, to_put_back
+from lowtide.domain.restoring import (
+    changed_since,
+    changes,
+    completed,
+    merged,
+    missing,
+    only,
+    to_put_back,
+)
 from lowtide.domain.snapshot import Scaling, Snapshot
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
@@ -160,6 +168,37 @@ def test_what_is_missing_is_a_line_and_what_differs_a_line_a_field() -> None:
         f"scaling.policies[{RESOURCE} jump] is not there yet",
         f"scaling.policies[{RESOURCE} follow].TargetValue: was 7.5, is 5.0",
     )
+
+
+def test_of_a_kind_of_which_nothing_is_there_only_the_things_are_told() -> None:
+    live = replace(SAVED, policies=())
+    assert missing(snapshot(SAVED), snapshot(live)) == (
+        f"scaling.policies[{RESOURCE} follow] is not there yet",
+        f"scaling.policies[{RESOURCE} jump] is not there yet",
+    )
+
+
+ONCE = {**ACTION, "ScheduledActionName": "once", "Schedule": "at(2026-11-23T20:30:00)"}
+LATER = {**ONCE, "Schedule": "at(2026-11-23T22:30:00)"}
+
+
+@pytest.mark.parametrize(
+    ("live", "told"),
+    [
+        pytest.param(SAVED, (), id="nothing changed"),
+        pytest.param(replace(SAVED, policies=(CHANGED,)),
+                     (f"scaling.policies[{RESOURCE} jump] is not there",
+                      f"scaling.policies[{RESOURCE} follow].TargetValue: was 7.5, is 5.0"),
+                     id="a policy was deleted, another changed"),
+        pytest.param(replace(SAVED, scheduled_actions=(ACTION, LATER)),
+                     (f"scaling.scheduled_actions[{RESOURCE} once] is new",),
+                     id="an action was added"),
+        pytest.param(replace(SAVED, scheduled_actions=(ACTION, ONCE)), (),
+                     id="a one-time action came back and ran before the rest was back"),
+    ],
+)  # fmt: skip
+def test_what_changed_since_it_was_saved(live: Scaling, told: tuple[str, ...]) -> None:
+    assert changed_since(snapshot(SAVED), snapshot(live), NOW) == told
 
 
 def test_things_are_told_apart_by_their_names() -> None:

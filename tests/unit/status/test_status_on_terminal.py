@@ -149,6 +149,22 @@ def test_a_row_of_the_table(endpoint: dict[str, Any], said: str) -> None:
     assert said in told({"endpoints": [endpoint], "unlisted": []}, overview.show)
 
 
+def test_a_refusal_is_told_once() -> None:
+    refused = {"refused": "no tag", "next": {"action": "Refuse", "reason": "no tag"}}
+    scaling = {"told": "", "variants": []}
+    for answer, show in (
+        (ENDPOINT | refused | {"scaling": scaling}, detail.show),
+        ({"endpoints": [ENDPOINT | refused], "unlisted": []}, overview.show),
+    ):
+        assert told(answer, show).count("no tag") == 1
+
+
+def test_what_is_left_out_of_the_file_stands_above_the_table() -> None:
+    fault = "endpoints[0].schedule: 'nights': no such schedule"
+    said = told({"endpoints": [], "unlisted": [], "faults": [fault]}, overview.show)
+    assert said.startswith(f"Left out of the file: {fault}")
+
+
 def test_nothing_is_cut_off_from_long_names_and_long_words() -> None:
     refused = f"not-tagged: {LONG}"
     answer = {"endpoints": [ENDPOINT | {"endpoint": LONG, "refused": refused}], "unlisted": []}

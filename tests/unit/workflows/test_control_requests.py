@@ -26,7 +26,8 @@ def door() -> Door:
         "LOWTIDE_LEAD_MINUTES": "30",
     }
     world = wiring.world(LifecycleSettings.from_env(environment), prices={})
-    return Door((Managed(ENDPOINT, Schedule((), ZoneInfo("UTC"))),), world, wiring.scaling_views())
+    managed = Managed(ENDPOINT, Schedule((), ZoneInfo("UTC")))
+    return Door((managed,), world, wiring.scaling_views(), ("endpoints[1].schedule: none",))
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,8 @@ def door() -> Door:
         ),
         pytest.param(
             {"action": "auto", "endpoint": "other"},
-            f"endpoint: 'other' is not managed here; the file lists {ENDPOINT}",
+            f"endpoint: 'other' is not managed here; the file lists {ENDPOINT}; left out for a "
+            "fault: endpoints[1].schedule: none",
             id="an endpoint that is not in the file",
         ),
         pytest.param(

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import TypeIs
 
 from lowtide.domain.failures import Failures
+from lowtide.domain.refusal_kinds import RefusalKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Refuse:
     """A person must change something first: acting could do harm. `kinds` are for counting."""
 
     reason: str
-    kinds: tuple[str, ...] = ("other",)
+    kinds: tuple[RefusalKind, ...]
 
 
 @dataclass(frozen=True, slots=True)

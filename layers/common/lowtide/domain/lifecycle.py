@@ -140,7 +140,7 @@ RULES: tuple[Rule, ...] = (
         "wanted, absent, and nothing says what to create",
         _all(its.awake, its.absent, _nothing_to_create),
         lambda _: Refuse(
-            "it was never seen and the file pins no `config` to create it from",
+            "nothing was ever saved of it, and the file pins no `config` to create it from",
             ("nothing-to-create",),
         ),
     ),

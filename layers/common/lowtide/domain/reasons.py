@@ -57,7 +57,7 @@ def why_created(s: Situation) -> str:
 
 def why_deleted(s: Situation) -> str:
     if failed(s):
-        return f"{s.endpoint.failure or 'it failed'}; the name must be free for a new one"
+        return f"{_unended(s.endpoint.failure) or 'it failed'}; the name must be free for a new one"
     return f"{s.wish.reason}; saved; {streams(s) if streams_may_be_open(s) else 'drained'}"
 
 
@@ -104,7 +104,8 @@ def of_other_variants(s: Situation) -> str | None:
 def streams(s: Situation) -> str:
     if isinstance(s.streams, NoReading):
         return f"streams may be open ({s.streams.reason})"
-    return f"{s.streams:.0f} streams are open"
+    count = max(round(s.streams), 1) if s.streams else 0  # a mean: one may end within its minute
+    return "1 stream is open" if count == 1 else f"{count} streams are open"
 
 
 def _failed(s: Situation) -> str:
@@ -112,4 +113,9 @@ def _failed(s: Situation) -> str:
     if failures is None:
         return ""
     many = "a creation" if failures.count == 1 else f"{failures.count} creations"
-    return f"{many} failed: {failures.newest.why}"
+    return f"{many} failed: {_unended(failures.newest.why)}"
+
+
+def _unended(sentence: str) -> str:
+    """AWS's words, where ours go on."""
+    return sentence.rstrip(".")

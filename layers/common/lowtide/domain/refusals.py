@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lowtide.domain.actions import Refuse
 from lowtide.domain.conditions import ours
 from lowtide.domain.endpoints import CLOUDFORMATION_TAG, DELETABLE, STACK_TAG, Kind
+from lowtide.domain.refusal_kinds import RefusalKind
 from lowtide.domain.situation import Situation
 
 
@@ -13,7 +14,7 @@ from lowtide.domain.situation import Situation
 class Refusal:
     """`kind` is what refusals are counted by; the reason may name names."""
 
-    kind: str
+    kind: RefusalKind
     reason: str
 
 

@@ -5,7 +5,7 @@ only what is absent is owed. A thing that its owner deletes before the restore i
 told from one that is not back yet, and comes back once more.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -82,14 +82,38 @@ def only(scaling: Scaling, like: Scaling) -> Scaling:
 
 def missing(wanted: Snapshot, live: Snapshot) -> tuple[str, ...]:
     """In words: a thing that is not there at all is one line, not one for each of its fields."""
-    gone = {
+    gone = _only_in(wanted, live)
+    return (*(f"{path} is not there yet" for path in gone), *_fields_but_of(gone, wanted, live))
+
+
+def changed_since(wanted: Snapshot, live: Snapshot, now: datetime) -> tuple[str, ...]:
+    """In words, likewise. A one-time action that ran after it came back is nobody's change."""
+    done = tuple(a for a in live.scaling.scheduled_actions if expired(a, now))
+    own = tuple(a for a in live.scaling.scheduled_actions if a not in done)
+    live = replace(live, scaling=replace(live.scaling, scheduled_actions=own))
+    gone, new = _only_in(wanted, live), _only_in(live, wanted)
+    return (
+        *(f"{path} is not there" for path in gone),
+        *(f"{path} is new" for path in new),
+        *_fields_but_of((*gone, *new), wanted, live),
+    )
+
+
+def _only_in(one: Snapshot, other: Snapshot) -> tuple[str, ...]:
+    """Paths of the things that the other does not have."""
+    return tuple(
         f"scaling.{kind}[{label(document)}]"
-        for kind in _KINDS
-        for document in absent(getattr(wanted.scaling, kind), getattr(live.scaling, kind))
-    }
-    changed = differences(wanted, live)
-    fields = (d for d in changed if not any(d.path.startswith(f"{path}.") for path in gone))
-    return (*(f"{path} is not there yet" for path in sorted(gone)), *map(str, fields))
+        for kind in sorted(_KINDS)
+        for document in absent(getattr(one.scaling, kind), getattr(other.scaling, kind))
+    )
+
+
+def _fields_but_of(things: tuple[str, ...], wanted: Snapshot, live: Snapshot) -> Iterator[str]:
+    """A list that things were taken from, or put into, may be empty and is then a field itself."""
+    lists = {path.partition("[")[0] for path in things}
+    for change in differences(wanted, live):
+        if change.path not in lists and not change.path.startswith(tuple(f"{t}." for t in things)):
+            yield str(change)
 
 
 def _joined(live: Scaling, saved: Scaling) -> Scaling:

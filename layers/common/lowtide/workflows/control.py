@@ -35,14 +35,18 @@ class Door:
     managed: tuple[Managed, ...]
     world: World
     views: ScalingViews
+    faults: tuple[str, ...] = ()  # of the file: what they concern is not managed
 
     def find(self, name: str) -> Managed:
         for entry in self.managed:
             if entry.name == name:
                 return entry
         known = ", ".join(entry.name for entry in self.managed) or "nothing"
-        msg = f"endpoint: {name!r} is not managed here; the file lists {known}"
+        msg = f"endpoint: {name!r} is not managed here; the file lists {known}{self._and_faults()}"
         raise RequestError(msg)
+
+    def _and_faults(self) -> str:
+        return f"; left out for a fault: {'; '.join(self.faults)}" if self.faults else ""
 
 
 def control(event: object, door: Door, now: datetime) -> dict[str, Any]:
@@ -52,7 +56,7 @@ def control(event: object, door: Door, now: datetime) -> dict[str, Any]:
             if request.endpoint:
                 managed = door.find(request.endpoint)
                 return status_with_scaling(managed, door.world, door.views, now)
-            return status_of_all(door.managed, door.world, now)
+            return status_of_all(door.managed, door.faults, door.world, now)
         case Preview() | Explain() as request:
             return see(request, door.find(request.endpoint), door.world, now)
         case Wake() | Sleep() as request:

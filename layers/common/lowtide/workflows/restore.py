@@ -1,13 +1,20 @@
 """What was saved, put back on the endpoint that was created again, and proven to be there."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from lowtide.domain.errors import AwsError, BusyError, LowtideError
 from lowtide.domain.other_variants import here, left_out
-from lowtide.domain.restoring import changes, completed, missing, only, to_put_back
+from lowtide.domain.restoring import (
+    changed_since,
+    changes,
+    completed,
+    missing,
+    only,
+    to_put_back,
+)
 from lowtide.domain.situation import Situation
-from lowtide.domain.snapshot import Document, Documents, Snapshot, differences, label
+from lowtide.domain.snapshot import Document, Documents, Snapshot, label
 from lowtide.domain.variants import counts_to_put, weights_to_put
 from lowtide.workflows.keep import (
     as_its_owner_has_it,
@@ -42,7 +49,8 @@ def restore(situation: Situation, world: World) -> str:
     if refused := _put_variants(counts, situation, world):
         msg = f"the restore is not complete: {'; '.join(refused)}"
         raise LowtideError(msg)
-    done = _restored(owed, wanted, as_its_owner_has_it(situation, after, saved))
+    found = as_its_owner_has_it(situation, after, saved)
+    done = _restored(owed, wanted, changed_since(wanted, found, situation.now))
     lacking = left_out(saved, situation.endpoint.config_name, variants)
     return f"{done}; {lacking}" if lacking else done
 
@@ -83,9 +91,8 @@ def _said(document: Document) -> str:
     return f"{' '.join(values)} of {document['VariantName']}"
 
 
-def _restored(saved: Snapshot, wanted: Snapshot, after: Snapshot) -> str:
+def _restored(saved: Snapshot, wanted: Snapshot, others: Sequence[str]) -> str:
     """What differs in spite of it was changed since, or is told differently by AWS."""
-    others = [str(difference) for difference in differences(wanted, after)]
     done = (
         f"back, with changes made since: {'; '.join(others)}"
         if others

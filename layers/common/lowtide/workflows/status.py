@@ -34,14 +34,19 @@ _MONTH = timedelta(days=30)
 _SPANS = {"last 7 days": timedelta(days=7), "last 30 days": _MONTH}
 
 
-def status_of_all(managed: Sequence[Managed], world: World, now: datetime) -> dict[str, Any]:
-    """One that cannot be read says so in its place. Those that left the file come last."""
+def status_of_all(
+    managed: Sequence[Managed], faults: Sequence[str], world: World, now: datetime
+) -> dict[str, Any]:
+    """One that cannot be read says so in its place. Those that left the file come last: whether one
+    was taken out, or its entry has a fault, cannot be told where there are faults."""
     by_name = {entry.name: entry for entry in managed}
     listed = _each(list(by_name), lambda name: status(by_name[name], world, now), world)
     left = sorted(world.store.endpoints() - set(by_name))
+    why = "the file has no sound entry of it" if faults else "not in the file any more"
     return {
+        "faults": list(faults),
         "endpoints": listed,
-        "unlisted": _each(left, lambda name: unlisted(name, world, now), world),
+        "unlisted": _each(left, lambda name: unlisted(name, why, world, now), world),
     }
 
 

@@ -14,20 +14,21 @@ from lowtide.workflows.world import World
 _UTC = ZoneInfo("UTC")  # the file, which knew their clock, does not name them any more
 
 
-def unlisted(name: str, world: World, now: datetime) -> dict[str, Any]:
+def unlisted(name: str, why: str, world: World, now: datetime) -> dict[str, Any]:
+    """`why` it is not listed, in words."""
     memory = world.store.recall(name)
     situation = gather_unlisted(name, memory, world, now)
-    note = _note(memory, situation)
+    note = _note(f"{why}: left as it is", memory, situation)
     return {"endpoint": name, "status": situation.endpoint.status, "note": note} | _wish(
         memory, now
     )
 
 
-def _note(memory: Memory, situation: Situation) -> str:
-    left, status = "not in the file any more: left as it is", situation.endpoint.status
+def _note(left: str, memory: Memory, situation: Situation) -> str:
+    status = situation.endpoint.status
     if status != Status.ABSENT:
         return f"{left}; it is {status}{still_held(situation)}"
-    since = f" since {memory.sleep.since.isoformat()}" if memory.sleep else ""
+    since = f" since {_minute(memory.sleep.since)}" if memory.sleep else ""
     snapshot = memory.record.snapshot
     if snapshot is None:
         return f"{left}; asleep{since}, and nothing was saved of it"
@@ -35,6 +36,11 @@ def _note(memory: Memory, situation: Situation) -> str:
         f"{left}; asleep{since}, saved with configuration {snapshot.config_name}: put it back on "
         f"the list to wake it, or create it by hand from {snapshot.config_name}"
     )
+
+
+def _minute(at: datetime) -> str:
+    """As the ledger writes it."""
+    return f"{at.astimezone(_UTC):%Y-%m-%d %H:%M}Z"
 
 
 def _wish(memory: Memory, now: datetime) -> dict[str, str]:
@@ -45,6 +51,6 @@ def _wish(memory: Memory, now: datetime) -> dict[str, str]:
         return told
     state = "awake" if override.awake else "asleep"
     return told | {
-        "override": f"{override.by} wants it {state} until {override.until.isoformat()}: "
-        f"{override.reason}"
+        "override": f"{override.by} wants it {state} until {_minute(override.until)}: "
+        f"{override.reason}; nobody carries it out while the file does not list it"
     }

@@ -1,0 +1,21 @@
+"""What refusals are counted by."""
+
+from typing import Literal
+
+from lowtide.domain.endpoints import Kind
+
+type RefusalKind = Kind | OtherKind
+type OtherKind = Literal[
+    "cloudformation",
+    "denied",
+    "missing",
+    "no-capacity",
+    "not-deletable",
+    "not-tagged",
+    "nothing-to-create",
+    "out-of-service",
+    "quota",
+    "rights-unknown",
+    "too-many-deletions",
+    "unknown-status",
+]
