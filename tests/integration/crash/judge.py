@@ -62,12 +62,12 @@ class Judge:
 
 
 def settled(world: World) -> bool:
-    """Nothing more can come: in service, restored and scaled, and no message on its way."""
+    """Nothing more can come: in service, restored, at rest, and no message on its way."""
     return (
         world.status == "InService"
         and not world.memory().record.restore_pending
         and world.messages_underway() == 0
-        and (not world.keeps_scaling or world.next_action()["action"] == "Rest")
+        and world.next_action()["action"] == "Rest"
     )
 
 
