@@ -170,6 +170,11 @@ class Function:
         """As after a deployment: the next invocation starts cold, and reads everything anew."""
         self._warm, self._prepared = [], []
 
+    def configure(self, **environment: str) -> None:
+        """As by UpdateFunctionConfiguration; in force from the next invocation on."""
+        self._environment = {**self._environment, **environment}
+        self.end_environment()
+
     def prepare_cold_start(self) -> None:
         """Does the work of the next one now, for those who end many a function."""
         self._prepared.append(self._start())

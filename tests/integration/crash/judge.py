@@ -1,10 +1,11 @@
-"""What must be true whatever went wrong: the same for every case."""
+"""What must be true whatever went wrong: of every case, and of each path on its way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from lowtide.domain.snapshot import fields
+from tests.integration.crash.owner import Owner
 from tests.integration.crash.scaling import not_as_the_file_asks
 from tests.integration.crash.world import ASLEEP_FROM, AWAKE_FROM, World
 from workbench.demo import photograph
@@ -61,12 +62,12 @@ class Judge:
 
 
 def settled(world: World) -> bool:
-    """Nothing more can come: in service, restored and scaled, and no message on its way."""
+    """Nothing more can come: in service, restored, at rest, and no message on its way."""
     return (
         world.status == "InService"
         and not world.memory().record.restore_pending
         and world.messages_underway() == 0
-        and (not world.keeps_scaling or world.next_action()["action"] == "Rest")
+        and world.next_action()["action"] == "Rest"
     )
 
 
@@ -75,11 +76,54 @@ def not_as_it_was(world: World, before: Photograph) -> Iterator[str]:
     if world.status != "InService":
         yield f"it should be in service, and is {world.status}"
         return
-    yield from photograph.compare(before, world.photograph()).differences
+    yield from _not_as_photographed(world, before)
     if world.keeps_scaling:
         yield from not_as_the_file_asks()
-    action = world.next_action()
-    if action["action"] != "Rest":
-        yield f"it should rest, and would {action['action']}: {action['reason']}"
+    yield from _not_next(world, "Rest")
     if dead := world.dead_letters():
         yield f"{dead} messages are in the dead-letter queue"
+
+
+def not_asleep(world: World, before: Photograph) -> Iterator[str]:
+    del before
+    if world.status != "Absent":
+        yield f"it should be asleep, and is {world.status}"
+
+
+def not_awake_all_along(world: World, before: Photograph) -> Iterator[str]:
+    yield from _gone_meanwhile(world, before) or _not_as_photographed(world, before)
+    yield from _not_next(world, "Rest")
+
+
+def not_left_paused(world: World, before: Photograph) -> Iterator[str]:
+    yield from _gone_meanwhile(world, before) or _not_as_photographed(world, before)
+    yield from _not_next(world, "Paused")
+
+
+def not_let_go(world: World, before: Photograph) -> Iterator[str]:
+    """Of one that is not in the file."""
+    yield from _gone_meanwhile(world, before) or _not_as_photographed(world, before)
+    if held := world.held():
+        yield f"{', '.join(held)} is still looked after"
+
+
+def not_held_all_along(world: World, before: Photograph) -> Iterator[str]:
+    yield from _gone_meanwhile(world, before)
+    if not Owner().sees_it_held():
+        yield "its scaling should be held"
+    yield from _not_next(world, "Wait")
+
+
+def _gone_meanwhile(world: World, before: Photograph) -> list[str]:
+    changes = [status for at, _, status in world.cloud.statuses if at > before.taken_at]
+    return [f"it should have served on, and was {', '.join(changes)}"] if changes else []
+
+
+def _not_as_photographed(world: World, before: Photograph) -> Sequence[str]:
+    return photograph.compare(before, world.photograph()).differences
+
+
+def _not_next(world: World, wanted: str) -> Iterator[str]:
+    action = world.next_action()
+    if action["action"] != wanted:
+        yield f"next should be {wanted}, and is {action['action']}: {action['reason']}"

@@ -45,6 +45,14 @@ class Owner:
             actions=frozenset(action["ScheduledActionName"] for action in actions),
         )
 
+    def sees_it_held(self) -> bool:
+        """All its scaling stands still, which she never asked for."""
+        targets = self._autoscaling.describe_scalable_targets(
+            ServiceNamespace="sagemaker", ResourceIds=[RESOURCE]
+        )["ScalableTargets"]
+        states = [target.get("SuspendedState", {}) for target in targets]
+        return any(state and all(state.values()) for state in states)
+
     def makes_another_config(self) -> None:
         found = self._sagemaker.describe_endpoint_config(EndpointConfigName=CONFIG)
         self._sagemaker.create_endpoint_config(

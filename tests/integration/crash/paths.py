@@ -1,13 +1,25 @@
 """The ways through a night that are crashed: where each begins, and by when it must have ended."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from tests.integration.crash.everything import set_up_everything
+from tests.integration.crash.judge import (
+    not_asleep,
+    not_awake_all_along,
+    not_held_all_along,
+    not_left_paused,
+    not_let_go,
+)
 from tests.integration.crash.owner import Owner
-from tests.integration.crash.world import KEEPS_SCALING, TYPES, World, at
+from tests.integration.crash.world import FILE, KEEPS_SCALING, STAYS, TYPES, UNLISTED, World, at
+from workbench.demo.endpoint import ENDPOINT
+from workbench.demo.photograph import Photograph
 from workbench.fleet.pools import Drought
+
+# At a clock of the evening: something happens, or the judge looks; returns what is wrong.
+type Moment = tuple[str, Callable[[World, Photograph], Iterable[str]]]
 
 PREPARED = "20:59"  # until here the world of all paths is the same
 
@@ -28,8 +40,8 @@ class Path:
     before: Callable[[World], None]
     begins: str
     recorded_until: str  # what is called after it is not crashed: nothing happens any more
-    asleep_by: str | None
     awake_by: str
+    on_the_way: tuple[Moment, ...] = ()
     as_it_begins: Callable[[World], None] = _nothing
 
 
@@ -59,14 +71,96 @@ def _deleted_by_hand(world: World) -> None:
     Owner().deletes_endpoint()
 
 
+def _held(world: World) -> None:
+    set_up_everything()
+    _streams(world, until="21:30")
+
+
+def _stays(world: World) -> None:
+    world.deploy(STAYS)
+    _streams(world, until="21:30")
+
+
+def _stays_a_while(world: World) -> None:
+    world.deploy(STAYS)
+    _streams(world, until="21:07")
+
+
+def _streams(world: World, until: str) -> None:
+    world.cloud.traffic(
+        ENDPOINT, [(world.now.timestamp(), (at(until) - world.now).total_seconds())]
+    )
+
+
+def _ask(action: str, **more: str) -> Callable[[World, Photograph], Iterable[str]]:
+    def asked(world: World, _: Photograph) -> Iterable[str]:
+        world.ask(action, **more)
+        return ()
+
+    return asked
+
+
+def _deploy(file: str) -> Callable[[World, Photograph], Iterable[str]]:
+    def deployed(world: World, _: Photograph) -> Iterable[str]:
+        world.deploy(file)
+        return ()
+
+    return deployed
+
+
+_PERSON = {"reason": "a test", "by": "ann"}
+_PAUSED = _ask("pause", **_PERSON)
+_WANTED = _ask("wake", until=at("21:40").isoformat(), **_PERSON)
+# Held from 21:01 on, as streams are open; at 21:05, its deadline, it would be deleted.
 _ALL = (
-    Path("first sleep", _never_seen, "20:59", "21:06", "21:15", "21:34"),
-    Path("sleep", _everything, "20:59", "21:06", "21:15", "21:34"),
-    Path("wake", _nothing, "21:15", "21:20", None, "21:34"),
-    Path("wake with the file's scaling", _scaled, "21:15", "21:21", None, "21:40"),
-    Path("failed creation", _drought, "21:15", "21:26", None, "21:40"),
-    Path("restore", _everything, "21:15", "21:20", None, "21:34"),
+    Path("first sleep", _never_seen, "20:59", "21:06", "21:34", (("21:15", not_asleep),)),
+    Path("sleep", _everything, "20:59", "21:06", "21:34", (("21:15", not_asleep),)),
+    Path("wake", _nothing, "21:15", "21:20", "21:34"),
+    Path("wake with the file's scaling", _scaled, "21:15", "21:21", "21:40"),
+    Path("failed creation", _drought, "21:15", "21:26", "21:40"),
+    Path("restore", _everything, "21:15", "21:20", "21:34"),
     # Nothing but the intent says that this one must be restored.
-    Path("deleted by hand", _nothing, "21:24", "21:29", None, "21:44", _deleted_by_hand),
+    Path("deleted by hand", _nothing, "21:24", "21:29", "21:44", as_it_begins=_deleted_by_hand),
+    Path(
+        "paused while it drains",
+        _held,
+        "21:00",
+        "21:06",
+        "21:34",
+        (("21:03", _PAUSED), ("21:17", not_left_paused), ("21:17", _ask("resume"))),
+    ),
+    Path(
+        "off the file while it drains",
+        _held,
+        "21:00",
+        "21:06",
+        "21:34",
+        (("21:03", _deploy(UNLISTED)), ("21:17", not_let_go), ("21:17", _deploy(FILE))),
+    ),
+    Path(
+        "wanted again while it drains",
+        _held,
+        "21:00",
+        "21:06",
+        "21:34",
+        (("21:03", _WANTED), ("21:15", not_awake_all_along)),
+    ),
+    # Past the deadline of their drain.
+    Path(
+        "stays until its window opens",
+        _stays,
+        "21:14",
+        "21:18",
+        "21:34",
+        (("21:15", not_held_all_along),),
+    ),
+    Path(
+        "stays until its streams end",
+        _stays_a_while,
+        "21:06",
+        "21:10",
+        "21:34",
+        (("21:15", not_asleep),),
+    ),
 )
 PATHS: Mapping[str, Path] = {path.name: path for path in _ALL}

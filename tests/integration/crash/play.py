@@ -37,9 +37,11 @@ def begin(world: World, path: Path) -> Photograph:
     return before
 
 
-def record(world: World, path: Path) -> tuple[list[Made], int]:
+def record(world: World, path: Path, before: Photograph) -> tuple[list[Made], int]:
     """Its calls, and the number of messages."""
     known = {name: len(world.stack.functions[name].invocations) for name in _CRASHED}
+    if wrong := list(_on_the_way(world, path, before, path.recorded_until)):
+        raise AssertionError(wrong)
     world.until(path.recorded_until)
     new = {name: list(world.stack.functions[name].invocations)[known[name] :] for name in _CRASHED}
     return _calls(new), len(new["reconciler"])
@@ -49,11 +51,7 @@ def play(world: World, path: Path, case: Case, before: Photograph) -> list[str]:
     """What was wrong; nothing, if all went well."""
     judge = Judge(world)
     trouble = _Trouble(world, case)
-    wrong = []
-    if path.asleep_by:
-        world.until(path.asleep_by)
-        if world.status != "Absent":
-            wrong.append(f"it should be asleep by {path.asleep_by}, and is {world.status}")
+    wrong = list(_on_the_way(world, path, before, path.awake_by))
     while world.now < at(path.awake_by) and not (trouble.over() and settled(world)):
         world.cloud.advance(world.now + _MINUTE)
         _a_person_answers(world)
@@ -61,6 +59,13 @@ def play(world: World, path: Path, case: Case, before: Photograph) -> list[str]:
     if not trouble.over():
         wrong.append("the fault met nothing")
     return wrong
+
+
+def _on_the_way(world: World, path: Path, before: Photograph, until: str) -> Iterator[str]:
+    for clock, happens in path.on_the_way:
+        if at(clock) < at(until):
+            world.until(clock)
+            yield from happens(world, before)
 
 
 def _a_person_answers(world: World) -> None:

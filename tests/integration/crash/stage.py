@@ -101,9 +101,7 @@ def main() -> None:
         world = open_world(cleanup)
         warm_up(world)
         gc.freeze()
-        file = world.file.read_text()
         for line in sys.stdin:
-            world.file.write_text(file)  # the one thing that a fork shares with the next
             asked = json.loads(line)
             if asked == _STORY:
                 _apart(partial(_tell, world, answers))
@@ -126,7 +124,7 @@ def _act(world: World, path: Path, cases: Sequence[Case]) -> Any:
     before = begin(world, path)
     gc.freeze()
     if not cases:
-        return record(world, path)
+        return record(world, path, before)
     return [_apart(partial(play, world, path, case, before)) for case in cases]
 
 

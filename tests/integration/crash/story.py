@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from tests.integration.crash.cases import ailment_of
 from tests.integration.crash.owner import OTHER_CONFIG, Owner
-from tests.integration.crash.world import FILE, TYPES, World
+from tests.integration.crash.world import FILE, TYPES, UNLISTED, World
 from workbench.aws.faults import Fault
 from workbench.demo.endpoint import CONFIG, ENDPOINT
 from workbench.fleet.pools import Drought
@@ -14,7 +14,15 @@ from workbench.fleet.pools import Drought
 _MINUTE = timedelta(minutes=1)
 # By name: the file's windows, and the minutes of the hour that they leave the endpoint asleep.
 SCHEDULES = {"early": ("16", "0", range(16)), "late": ("50", "34", range(34, 50))}
+_PERSON = {"reason": "a test", "by": "ann"}
 _CALM = 45  # minutes after which nothing that went wrong may still be felt
+_GIVEN_BACK = 15  # minutes after which nothing is held of what a person took away from Lowtide
+
+
+def _streams(now: datetime) -> list[tuple[float, float]]:
+    """Some are open during an hour, and none during the next: a drain may be long, or short."""
+    calls = (now + n * 3 * _MINUTE for n in range(200) if n // 20 % 2 == 0)
+    return [(call.timestamp(), 240.0) for call in calls]
 
 
 class Story:
@@ -22,10 +30,12 @@ class Story:
         self._world = world
         self._owner = Owner()
         self._owner.makes_another_config()
+        world.cloud.traffic(ENDPOINT, _streams(world.now))
         self._wanted = self._saved = self._owner.sees()
         self._taken_at = self._snapshot_time()
         self._asleep = SCHEDULES["early"][2]
         self._override: tuple[bool, datetime] | None = None
+        self._listed, self._paused = True, False
         self._seen = len(world.cloud.statuses)
         self._wrong: list[str] = []
 
@@ -35,7 +45,10 @@ class Story:
             "time": self._time,
             "wish": self._wish,
             "auto": self._auto,
+            "pause": self._pause,
+            "resume": self._resume,
             "schedule": self._schedule,
+            "off the file": self._off_the_file,
             "range": self._range,
             "policy": self._policy,
             "no policy": self._no_policy,
@@ -54,17 +67,34 @@ class Story:
             self._look()
 
     def _wish(self, action: str, minutes: int) -> None:
-        until = self._world.now + minutes * _MINUTE
-        asked = {"action": action, "endpoint": ENDPOINT, "reason": "a test", "by": "ann"}
-        self._world.stack.invoke("control", asked | {"until": until.isoformat()})
-        self._override = (action == "wake", until)
+        if self._listed:
+            until = self._world.now + minutes * _MINUTE
+            self._world.ask(action, **_PERSON, until=until.isoformat())
+            self._override = (action == "wake", until)
 
     def _auto(self) -> None:
-        self._world.stack.invoke("control", {"action": "auto", "endpoint": ENDPOINT})
-        self._override = None
+        if self._listed:
+            self._world.ask("auto")
+            self._override = None
+
+    def _pause(self) -> None:
+        if self._listed:
+            self._world.ask("pause", **_PERSON)
+            self._paused = True
+
+    def _resume(self) -> None:
+        if self._listed:
+            self._world.ask("resume")
+            self._paused = False
+
+    def _off_the_file(self) -> None:
+        self._world.deploy(UNLISTED)
+        self._listed = False
 
     def _schedule(self, name: str) -> None:
+        """Where it was taken off the file, it is back on it."""
         start, stop, self._asleep = SCHEDULES[name]
+        self._listed = True
         self._world.deploy(FILE.replace('"16 ', f'"{start} ').replace('"0 ', f'"{stop} '))
 
     def _range(self, smallest: int, more: int) -> None:
@@ -113,14 +143,32 @@ class Story:
         """Nothing happens any more: every wish is met, and what was wanted last is there."""
         self._world.cloud.faults.clear()
         self._world.droughts.clear()
+        if not self._is_lowtides():
+            self._time(_GIVEN_BACK)
+            self._wrong += self._kept()
+            self._schedule("early")
+            self._resume()
         for action, status in (("wake", "InService"), ("sleep", "Absent"), ("wake", "InService")):
             self._wish(action, _CALM + 5)
             if not self._comes_to(status):
                 self._wrong.append(f"asked to {action}, it is {self._world.status}")
                 return
+        if self._owner.sees_it_held():
+            self._wrong.append("it came back with its scaling held")
         live = self._owner.sees()
         if live != self._wanted:
             self._wrong.append(f"wanted {self._wanted}, came back {live}")
+
+    def _is_lowtides(self) -> bool:
+        """Else a person wants it left alone."""
+        return self._listed and not self._paused
+
+    def _kept(self) -> Iterator[str]:
+        """What Lowtide still has its hands on of an endpoint that it is to leave alone."""
+        if self._world.status == "InService" and self._owner.sees_it_held():
+            yield "it is left alone, and its scaling is still held"
+        if not self._listed and self._world.held():
+            yield "it is not in the file, and still looked after"
 
     def _comes_to(self, status: str) -> bool:
         """Within the time that it has, and stays there a little."""
@@ -152,6 +200,8 @@ class Story:
     def _against_the_wish(self) -> Iterator[str]:
         changes = self._world.cloud.statuses[max(self._seen - 1, 0) :]
         for (_, _, before), (at, _, status) in pairwise(changes):
+            if status in ("Creating", "Deleting") and not self._is_lowtides():
+                yield f"{at:%H:%M}: {status}, though it is to be left alone"
             if status == "Deleting" and before != "Failed" and self._wished_awake(at):
                 yield f"{at:%H:%M}: deleted in an open window, while {before}"
             if status == "Creating" and not self._wished_awake(at):

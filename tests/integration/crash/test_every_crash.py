@@ -31,12 +31,20 @@ def test_the_wish_is_met_and_nothing_is_lost(
 
 def test_every_path_takes_the_steps_that_it_is_named_for(stage: Stage) -> None:
     """Else the cases would be made of nothing."""
-    called = {path: {call.operation for call in stage.recording(path).calls} for path in PATHS}
-    assert all("DeleteEndpoint" in called[path] for path in ("first sleep", "sleep"))
+    called = {path: [call.operation for call in stage.recording(path).calls] for path in PATHS}
+    deleted = ("first sleep", "sleep", "stays until its streams end")
+    assert all("DeleteEndpoint" in called[path] for path in deleted)
+    held = [path for path in PATHS if path.endswith("while it drains")]
+    assert [called[path].count("RegisterScalableTarget") for path in held] == [2, 2, 2]
+    stays = "stays until its window opens"
+    assert called[stays].count("RegisterScalableTarget") == 1  # it was held before
+    assert not any("DeleteEndpoint" in called[path] for path in (*held, stays))
     assert all("CreateEndpoint" in called[path] for path in ("wake", "failed creation", "restore"))
-    assert {"DeleteEndpoint", "PutScalingPolicy"} <= called["failed creation"]
-    assert {"RegisterScalableTarget", "PutScheduledAction", "PutMetricAlarm"} <= called["restore"]
-    scaled = [call.operation for call in stage.recording("wake with the file's scaling").calls]
+    assert {"DeleteEndpoint", "PutScalingPolicy"} <= {*called["failed creation"]}
+    assert {"RegisterScalableTarget", "PutScheduledAction", "PutMetricAlarm"} <= {
+        *called["restore"]
+    }
+    scaled = called["wake with the file's scaling"]
     assert scaled.count("PutScalingPolicy") == 4  # two of the owner's, then two of the file's
     assert scaled.count("PutMetricAlarm") == 2
 

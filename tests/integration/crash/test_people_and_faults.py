@@ -15,8 +15,15 @@ from tests.integration.crash.story import SCHEDULES
 
 ALL = os.environ.get("LOWTIDE_CRASH") == "all"
 EXAMPLES = 120 if ALL else 12
+_FILES = st.one_of(
+    st.tuples(st.just("schedule"), st.sampled_from(sorted(SCHEDULES))),
+    st.tuples(st.just("off the file")),
+)
 _MINUTES = st.integers(0, 9)
-_WISHES = st.tuples(st.sampled_from(["wake", "sleep"]), st.integers(2, 20))
+_WISHES = st.one_of(
+    st.tuples(st.just("wish"), st.sampled_from(["wake", "sleep"]), st.integers(2, 20)),
+    st.tuples(st.sampled_from(["auto", "pause", "resume"])),
+)
 _EDITS = st.one_of(
     st.tuples(st.just("range"), st.integers(1, 2), st.integers(0, 3)),
     st.tuples(st.just("policy"), st.sampled_from(["mine", "hers"]), st.integers(1, 9)),
@@ -43,9 +50,9 @@ class Endpoint(RuleBasedStateMachine):
     def time_passes(self, minutes: int) -> None:
         self._story("time", minutes)
 
-    @rule(wish=_WISHES | st.none(), minutes=_MINUTES)
-    def somebody_asks(self, wish: tuple[str, int] | None, minutes: int) -> None:
-        self._story("wish", *wish) if wish else self._story("auto")
+    @rule(wish=_WISHES, minutes=_MINUTES)
+    def somebody_asks(self, wish: tuple[int | str, ...], minutes: int) -> None:
+        self._story(*wish)
         self._story("time", minutes)
 
     @rule(edit=_EDITS, minutes=_MINUTES)
@@ -58,9 +65,12 @@ class Endpoint(RuleBasedStateMachine):
         self._story("by hand", config)
         self._story("time", minutes)
 
-    @rule(drought=st.integers(2, 15), name=st.sampled_from(sorted(SCHEDULES)))
-    def capacity_runs_out_or_the_file_changes(self, drought: int, name: str) -> None:
-        self._story("drought", drought) if drought % 2 else self._story("schedule", name)
+    @rule(change=st.tuples(st.just("drought"), st.integers(2, 15)) | _FILES, minutes=_MINUTES)
+    def capacity_runs_out_or_the_file_changes(
+        self, change: tuple[int | str, ...], minutes: int
+    ) -> None:
+        self._story(*change)
+        self._story("time", minutes)
 
     @rule(fault=_FAULTS, minutes=_MINUTES)
     def a_call_goes_wrong(self, fault: tuple[str, str, int], minutes: int) -> None:

@@ -1,5 +1,6 @@
 """One endpoint that sleeps from :00 to :16 of every hour, so that a night costs little to play."""
 
+import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ endpoints:
       windows: [{{start: "{AWAKE_FROM} * * * *", stop: "{ASLEEP_FROM} * * * *"}}]
     drain: {{deadline: 4m}}
 """
+UNLISTED = "timezone: America/New_York\nendpoints: []\n"
+STAYS = FILE.replace("deadline: 4m", "deadline: 4m, then: stay")
 # Its owner follows the weighted concurrency herself; the range is hers, too.
 KEEPS_SCALING = (
     FILE
@@ -112,11 +115,20 @@ class World:
     def memory(self) -> Memory:
         return Store(self.table).recall(ENDPOINT)
 
-    def deploy(self, file: str) -> None:
-        """Another version of the file that people write."""
-        self.file.write_text(file)
+    def held(self) -> frozenset[str]:
+        """What Lowtide looks after although it left the file."""
+        return Store(self.table).held()
+
+    def ask(self, action: str, **more: str) -> None:
+        """A person does, of the control function."""
+        self.stack.invoke("control", {"action": action, "endpoint": ENDPOINT} | more)
+
+    def deploy(self, text: str) -> None:
+        """Another version of the file that people write; no other fork of this world sees it."""
+        self.file = self.file.with_name(f"{os.getpid()}.yaml")
+        self.file.write_text(text)
         for function in (*self.stack.functions.values(), self.twin):
-            function.end_environment()
+            function.configure(LOWTIDE_CONFIG=str(self.file))
 
     def forget(self) -> None:
         """As if Lowtide had never seen the endpoint."""
