@@ -188,7 +188,7 @@ def test_status_says_of_those_that_hang_that_they_did_not_answer() -> None:
     end = threading.Event()
     here = world(InThreads(len(NAMES), within_s=0.01), hanging(end))
     try:
-        told = status_of_all(listed(), here, NOW)["endpoints"]
+        told = status_of_all(listed(), (), here, NOW)["endpoints"]
     finally:
         end.set()
     assert [one["endpoint"] for one in told] == list(NAMES)
@@ -202,5 +202,5 @@ def test_status_asks_about_all_at_the_same_time() -> None:
         together.wait()
         return absent(name)
 
-    told = status_of_all(listed(), world(InThreads(len(NAMES), PATIENT_S), observe), NOW)
+    told = status_of_all(listed(), (), world(InThreads(len(NAMES), PATIENT_S), observe), NOW)
     assert [one["endpoint"] for one in told["endpoints"]] == list(NAMES)
