@@ -15,6 +15,7 @@ from lowtide.domain.applying import Applied
 from lowtide.domain.errors import AbsentError, AwsError
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.ledger import Entry
+from lowtide.domain.milestones import Milestones
 from lowtide.domain.overrides import Override, Pause
 from lowtide.domain.record import Record
 from lowtide.domain.sleep import Sleep
@@ -36,6 +37,7 @@ SNAPSHOT = Snapshot(
 )
 OVERRIDE = Override(awake=True, until=NOW + timedelta(hours=2), reason="a test", by="ann")
 
+MILESTONES = Milestones(NOW, in_service=NOW - timedelta(hours=3))
 SLEEP = Sleep(NOW, {"ml.g6.2xlarge": 2})
 PAUSE = Pause(NOW - timedelta(hours=1), "by hand", "ann")
 
@@ -89,6 +91,7 @@ def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
         ending_since=NOW - timedelta(minutes=6),
         draining_since=NOW - timedelta(minutes=5),
         held=True,
+        deleting_since=NOW - timedelta(minutes=4),
         whole=NOW - timedelta(days=1),
         restoring_since=NOW - timedelta(minutes=2),
         creating_since=NOW - timedelta(hours=1),
@@ -103,8 +106,10 @@ def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
     store.save_asked(NAME, NOW)
     store.save_refusal(NAME, "it has no tag", NOW)
     store.save_sleep(NAME, SLEEP)
+    store.save_milestones(NAME, MILESTONES)
     store.enter(NAME, entry(0))
-    assert store.recall(NAME) == Memory(record, OVERRIDE, PAUSE, NOW, "it has no tag", SLEEP)
+    expected = Memory(record, OVERRIDE, PAUSE, NOW, "it has no tag", SLEEP, MILESTONES)
+    assert store.recall(NAME) == expected
 
 
 def test_a_record_from_before_there_was_more_to_remember_is_understood(
@@ -120,7 +125,7 @@ def test_a_record_from_before_there_was_more_to_remember_is_understood(
 def test_a_pause_ends_when_it_is_dropped_and_not_before(store: Store) -> None:
     store.save_pause(NAME, PAUSE)
     store.save_record(NAME, Record(), "", NOW)
-    store.drop_override(NAME)
+    store.drop_hold(NAME)
     assert store.recall(NAME).paused == PAUSE
     store.drop_pause(NAME)
     store.drop_pause(NAME)
@@ -311,6 +316,7 @@ def test_deletions_of_a_minute_are_counted_by_endpoint(store: Store) -> None:
         ("a", NOW), ("b", late), ("a", late), ("c", late), ("b", NOW),
     ]]  # fmt: skip
     assert claims == [True, True, True, False, True]
+    assert [store.deletions(at) for at in (late, NOW + timedelta(minutes=1))] == [2, 0]
     assert store.claim_deletion("c", 2, NOW + timedelta(minutes=1))
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from lowtide.adapters.scaling_views import ScalingViews
 from lowtide.domain.costs import Cost, cost, cost_within
 from lowtide.domain.durations import in_words
-from lowtide.domain.endpoints import Managed, Status
+from lowtide.domain.endpoints import Managed
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.ledger import Entry, Stretch, awake_since, known_sleep
+from lowtide.domain.ledger import Entry, Stretch, asleep_since, awake_since, known_sleep
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.outlooks import next_change
 from lowtide.domain.reasons import not_as_pinned, why_paused
@@ -135,11 +135,12 @@ def _saved(snapshot: Snapshot | None) -> dict[str, str] | None:
 
 def _lasting(situation: Situation, world: World) -> Iterable[Entry]:
     """What the ledger would say if the sleep, or the time awake, ended now."""
-    now, sleep, awake = situation.now, known_sleep(situation), awake_since(situation.endpoint)
+    now, sleep = situation.now, known_sleep(situation)
+    awake, gone = awake_since(situation), asleep_since(situation, sleep)
     if awake is not None:
         yield _so_far("awake", cost(now - awake, kept_now(situation, world), world.prices), now)
-    elif sleep is not None and situation.endpoint.status in (Status.ABSENT, Status.DELETING):
-        yield _so_far("asleep", cost(now - sleep.since, sleep.keeps, world.prices), now)
+    elif sleep is not None and gone is not None:
+        yield _so_far("asleep", cost(now - gone, sleep.keeps, world.prices), now)
 
 
 def _so_far(stretch: Stretch, spent: Cost, now: datetime) -> Entry:
