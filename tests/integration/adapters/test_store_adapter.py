@@ -164,13 +164,6 @@ def test_an_override_asleep_is_no_override_awake(store: Store) -> None:
     assert store.recall(NAME).override == replace(OVERRIDE, awake=False)
 
 
-def test_an_override_is_dropped_and_dropping_none_is_a_success(store: Store) -> None:
-    store.save_override(NAME, OVERRIDE)
-    store.drop_override(NAME)
-    store.drop_override(NAME)
-    assert store.recall(NAME).override is None
-
-
 def test_the_newest_snapshot_counts_and_every_version_is_kept(store: Store, table: "Table") -> None:
     later = replace(SNAPSHOT, taken_at=NOW + timedelta(days=1), tags={"team": "speech"})
     store.save_snapshot(NAME, SNAPSHOT)

@@ -30,6 +30,7 @@ from lowtide.domain.ledger import (
     asleep_since,
     awake_since,
     ended_by,
+    found_gone,
     is_news,
     known_sleep,
 )
@@ -57,6 +58,7 @@ SITUATION = Situation(
     milestones=Milestones(in_service=NOW - 8 * HOUR),
 )
 FAILED = replace(SITUATION, endpoint=replace(SITUATION.endpoint, status=Status.FAILED))
+CREATING = replace(SITUATION, record=Record(creating_since=NOW - HOUR / 4))
 GONE = replace(
     SITUATION, endpoint=Endpoint("e", Status.ABSENT), milestones=Milestones(absent=NOW - 11 * HOUR)
 )
@@ -74,16 +76,24 @@ GONE = replace(
             id="a creation after nobody's delete ends nothing that is known",
         ),
         pytest.param(
-            Restore("", HOUR / 4), SITUATION, None, {"creation": HOUR / 4},
+            Restore("", HOUR / 4), CREATING, None, {"creation": HOUR / 4},
             id="a restore ends the creation",
+        ),
+        pytest.param(
+            Restore("", None), CREATING, None, {"creation": HOUR / 4},
+            id="also one that is not learned, because somebody asked again meanwhile",
+        ),
+        pytest.param(
+            Restore("", None), SITUATION, None, {},
+            id="a restore of what Lowtide did not create ends nothing",
         ),
         pytest.param(
             Delete(""), SITUATION, None, {"awake": 8 * HOUR, "drain": HOUR / 5},
             id="a delete ends the time awake, which began in service, and the drain",
         ),
         pytest.param(
-            Delete(""), FAILED, None, {},
-            id="one that failed was never awake",
+            Delete(""), FAILED, None, {"until_failed": 9 * HOUR},
+            id="one that failed is not counted as awake",
         ),
         pytest.param(
             TakeSnapshot(""), SITUATION, None, {},
@@ -103,6 +113,28 @@ def test_what_a_step_ends(
     step: Step, situation: Situation, sleep: Sleep | None, ended: dict[str, timedelta]
 ) -> None:
     assert ended_by(step, situation, sleep) == ended
+
+
+def by_hand(status: Status = S.ABSENT, *, served: bool = True, pending: bool = False) -> Situation:
+    return replace(
+        SITUATION,
+        endpoint=Endpoint("e", status),
+        record=Record(restore_pending=pending),
+        milestones=Milestones(in_service=NOW - 8 * HOUR if served else None),
+    )
+
+
+@pytest.mark.parametrize(
+    ("situation", "told"),
+    [
+        pytest.param(by_hand(), True, id="gone, and in service a moment ago"),
+        pytest.param(by_hand(S.DELETING), False, id="not gone yet"),
+        pytest.param(by_hand(served=False), False, id="gone for a while"),
+        pytest.param(by_hand(pending=True), False, id="deleted by Lowtide, to come back"),
+    ],
+)
+def test_who_deletes_an_endpoint_by_hand_is_told_of(situation: Situation, told: bool) -> None:
+    assert (found_gone(situation) is not None) is told
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 """What Lowtide remembers: overrides, records, snapshots and the ledger, one partition an endpoint.
 
 Sort keys: `now#…` (override, record, snapshot, refusal, sleep, milestones) hold the present and are
-read in one query; `snapshot#<instant>` keeps every version; `ledger#<instant>` is what was done, for 400
-days. Partitions that no endpoint can be called: `#deletions` counts those of each minute, `#held`
-names the endpoints whose scaling may be held.
+read in one query; `snapshot#<instant>` keeps every version; `ledger#<instant>` is what was done,
+for 400 days. Partitions that no endpoint can be called: `#deletions` counts those of each minute,
+`#held` names the endpoints whose scaling may be held.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from lowtide.domain.actions import Create, Delete, EndDrain, Restore, Step
-from lowtide.domain.endpoints import SERVING, Status
+from lowtide.domain.durations import in_words
+from lowtide.domain.endpoints import SERVING, Endpoint, Status
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
 from lowtide.domain.watching import milestones
@@ -14,6 +15,7 @@ from lowtide.domain.watching import milestones
 type Stretch = Literal["awake", "asleep"]
 
 REFUSED = "Refuse"
+GONE = "Absent"  # of one instant, entries are read by their names: before the Create that follows
 _AGAIN = timedelta(hours=1)
 _MOST = 5  # in that time, of one step, where each minute finds other words
 
@@ -56,14 +58,34 @@ def ended_by(step: Step, situation: Situation, sleep: Sleep | None) -> Mapping[s
     match step:
         case Create() if (since := asleep_since(situation, sleep)) is not None:
             return {"asleep": now - since}
-        case Restore(took=took) if took is not None:
-            return {"creation": took}
+        case Restore() if record.creating_since is not None:
+            return {"creation": now - record.creating_since}
         case EndDrain():
             return drain
         case Delete() if (since := awake_since(situation)) is not None:
             return {"awake": now - since} | drain
+        case Delete() if (lasted := _until_failed(situation.endpoint)) is not None:
+            return {"until_failed": lasted}
         case _:
             return {}
+
+
+def _until_failed(endpoint: Endpoint) -> timedelta | None:
+    begun, failed = endpoint.created_at, endpoint.modified_at
+    if endpoint.status != Status.FAILED or begun is None or failed is None:
+        return None
+    return failed - begun
+
+
+def found_gone(situation: Situation) -> Entry | None:
+    """One that somebody else deleted: before a delete of Lowtide's a restore is pending."""
+    now, served = situation.now, situation.milestones.in_service
+    if situation.endpoint.status != Status.ABSENT or situation.record.restore_pending:
+        return None
+    if served is None:
+        return None
+    lasted = in_words(now - served)
+    return Entry(now, GONE, "it was deleted, and not by Lowtide", f"after {lasted} in service")
 
 
 def awake_since(situation: Situation) -> datetime | None:

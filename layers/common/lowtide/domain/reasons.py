@@ -1,5 +1,7 @@
 """Why a step is taken, or none, in words for the log, the ledger and `status`."""
 
+from math import ceil
+
 from lowtide.domain.conditions import deadline, failed, hold_lasts, streams_may_be_open
 from lowtide.domain.creation import standing_failures
 from lowtide.domain.durations import in_words
@@ -51,7 +53,7 @@ def why_created(s: Situation) -> str:
 def why_deleted(s: Situation) -> str:
     if failed(s):
         return f"{s.endpoint.failure or 'it failed'}; the name must be free for a new one"
-    return f"{s.wish.reason}; saved; {streams(s) if streams_may_be_open(s) else 'drained'}"
+    return f"{s.wish.reason}; saved; {_cut(s) if streams_may_be_open(s) else 'drained'}"
 
 
 def why_kept_open(s: Situation) -> str:
@@ -87,7 +89,19 @@ def not_as_pinned(s: Situation) -> str | None:
 def streams(s: Situation) -> str:
     if isinstance(s.streams, NoReading):
         return f"streams may be open ({s.streams.reason})"
-    return f"{s.streams:.0f} streams are open"
+    return _open(s.streams)
+
+
+def _cut(s: Situation) -> str:
+    at = f"at the deadline, after {in_words(s.managed.drain.deadline)}"
+    if isinstance(s.streams, NoReading):
+        return f"streams may have been open {at} ({s.streams.reason})"
+    return f"{_open(s.streams)} {at}"
+
+
+def _open(streams: float) -> str:
+    """Means of a minute: a part of a stream is one that began or ended in it."""
+    return f"{ceil(streams)} open {'stream' if streams <= 1 else 'streams'}"
 
 
 def _failed(s: Situation) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from lowtide.domain.actions import Action, BeginDrain, Create, Delete, EndDrain, Refuse, Step
 from lowtide.domain.costs import cost, kept_at_least
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.ledger import REFUSED, Entry, ended_by, is_news, known_sleep
+from lowtide.domain.ledger import REFUSED, Entry, ended_by, found_gone, is_news, known_sleep
 from lowtide.domain.overrides import LeftFile
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
@@ -28,9 +28,13 @@ def note_refusal(action: Action, situation: Situation, world: World) -> None:
 
 
 def note_milestones(situation: Situation, world: World) -> None:
-    seen = milestones(situation)
-    if seen != situation.milestones and not isinstance(situation.paused, LeftFile):
-        world.store.save_milestones(situation.endpoint.name, seen)
+    """What somebody else brought about is known only by them."""
+    seen, name = milestones(situation), situation.endpoint.name
+    if seen == situation.milestones or isinstance(situation.paused, LeftFile):
+        return
+    if entry := found_gone(situation):
+        world.store.enter(name, entry)
+    world.store.save_milestones(name, seen)
 
 
 def kept_until(step: Step, situation: Situation, world: World) -> Mapping[str, int]:

@@ -23,12 +23,14 @@ from lowtide.workflows.scaling import scaling
 from lowtide.workflows.unlisted import unlisted
 from lowtide.workflows.world import World
 
-_STEPS_SHOWN = 5
+_STEPS_SHOWN = 5  # of each, where all are asked for
+_STEPS_OF_ONE = 20  # a night with failures, and the one before
 _TOLD = {
     "asleep": "it was asleep for",
     "awake": "it was awake for",
     "drain": "the drain took",
     "creation": "the creation took",
+    "until_failed": "it failed after",
 }
 _DID = {"asleep": "saved", "awake": "cost"}
 _MONTH = timedelta(days=30)
@@ -47,7 +49,7 @@ def status_of_all(managed: Sequence[Managed], world: World, now: datetime) -> di
 
 
 def status(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
-    return _status(gather(managed, world, now), world)
+    return _status(gather(managed, world, now), world, _STEPS_SHOWN)
 
 
 def status_with_scaling(
@@ -55,10 +57,10 @@ def status_with_scaling(
 ) -> dict[str, Any]:
     """Several calls more for each endpoint: for one that somebody asks about, not for all."""
     situation = gather(managed, world, now)
-    return _status(situation, world) | {"scaling": scaling(situation, views)}
+    return _status(situation, world, _STEPS_OF_ONE) | {"scaling": scaling(situation, views)}
 
 
-def _status(situation: Situation, world: World) -> dict[str, Any]:
+def _status(situation: Situation, world: World, steps: int) -> dict[str, Any]:
     managed, now = situation.managed, situation.now
     action = plan(situation)
     entries = world.store.ledger_since(managed.name, now - _MONTH)
@@ -85,7 +87,7 @@ def _status(situation: Situation, world: World) -> dict[str, Any]:
         },
         "schedule_changes": _change(next_change(managed.schedule, now)),
         "saved": _saved(situation.record.snapshot),
-        "last_steps": [line(entry) for entry in entries[-_STEPS_SHOWN:]],
+        "last_steps": [line(entry) for entry in entries[-steps:]],
         "savings": _spans(stretches, "asleep", now),
         "costs": _spans(stretches, "awake", now),
     }
