@@ -86,10 +86,11 @@ def test_status_tells_what_being_awake_cost_so_far_and_after_it_ended(
 
 def test_an_end_by_hand_is_not_in_the_books(town_with: TownMaker) -> None:
     town = town_with(PRICED)
+    town.until("Mon 19:40")
     boto3.client("sagemaker").delete_endpoint(EndpointName=ENDPOINT)
-    town.until("Mon 19:36")
+    town.until("Mon 19:45")
     assert town.control(action="status", endpoint=ENDPOINT)["last_steps"][0].endswith(
-        "Absent: it was deleted, and not by Lowtide (after 1 min in service)"
+        "Absent: it was deleted, and not by Lowtide (in service since 2026-11-24 00:31Z)"
     )
     town.until("Mon 20:05")
     costs = town.control(action="status", endpoint=ENDPOINT)["costs"]["last 7 days"]

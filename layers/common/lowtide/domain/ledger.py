@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from lowtide.domain.actions import Create, Delete, EndDrain, Restore, Step
-from lowtide.domain.durations import in_words
 from lowtide.domain.endpoints import SERVING, Endpoint, Status
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
@@ -84,8 +83,8 @@ def found_gone(situation: Situation) -> Entry | None:
         return None
     if served is None:
         return None
-    lasted = in_words(now - served)
-    return Entry(now, GONE, "it was deleted, and not by Lowtide", f"after {lasted} in service")
+    since = f"in service since {served:%Y-%m-%d %H:%M}Z"
+    return Entry(now, GONE, "it was deleted, and not by Lowtide", since)
 
 
 def awake_since(situation: Situation) -> datetime | None:
