@@ -11,6 +11,8 @@ from workbench.demo.scenario import FALLBACK, PREFERRED
 from workbench.report.story import Happening
 
 _IN_WORDS = {  # in the order of a life
+    "Absent": "finds the endpoint gone",
+    "Refuse": "refuses",
     "Create": "creates the endpoint",
     "Restore": "restores what was saved",
     "ApplyScaling": "puts the scaling of the file",

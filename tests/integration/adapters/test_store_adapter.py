@@ -15,6 +15,7 @@ from lowtide.domain.applying import Applied
 from lowtide.domain.errors import AbsentError, AwsError
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.ledger import Entry
+from lowtide.domain.milestones import Milestones
 from lowtide.domain.overrides import Override, Pause
 from lowtide.domain.record import Record
 from lowtide.domain.sleep import Sleep
@@ -36,6 +37,7 @@ SNAPSHOT = Snapshot(
 )
 OVERRIDE = Override(awake=True, until=NOW + timedelta(hours=2), reason="a test", by="ann")
 
+MILESTONES = Milestones(NOW, in_service=NOW - timedelta(hours=3))
 SLEEP = Sleep(NOW, {"ml.g6.2xlarge": 2})
 PAUSE = Pause(NOW - timedelta(hours=1), "by hand", "ann")
 
@@ -89,6 +91,7 @@ def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
         ending_since=NOW - timedelta(minutes=6),
         draining_since=NOW - timedelta(minutes=5),
         held=True,
+        deleting_since=NOW - timedelta(minutes=4),
         whole=NOW - timedelta(days=1),
         restoring_since=NOW - timedelta(minutes=2),
         creating_since=NOW - timedelta(hours=1),
@@ -104,8 +107,10 @@ def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
     store.save_asked(NAME, NOW)
     store.save_refusal(NAME, "it has no tag", NOW)
     store.save_sleep(NAME, SLEEP)
+    store.save_milestones(NAME, MILESTONES)
     store.enter(NAME, entry(0))
-    assert store.recall(NAME) == Memory(record, OVERRIDE, PAUSE, NOW, "it has no tag", SLEEP)
+    expected = Memory(record, OVERRIDE, PAUSE, NOW, "it has no tag", SLEEP, MILESTONES)
+    assert store.recall(NAME) == expected
 
 
 def test_a_record_from_before_there_was_more_to_remember_is_understood(
@@ -121,7 +126,7 @@ def test_a_record_from_before_there_was_more_to_remember_is_understood(
 def test_a_pause_ends_when_it_is_dropped_and_not_before(store: Store) -> None:
     store.save_pause(NAME, PAUSE)
     store.save_record(NAME, Record(), "", NOW)
-    store.drop_override(NAME)
+    store.drop_hold(NAME)
     assert store.recall(NAME).paused == PAUSE
     store.drop_pause(NAME)
     store.drop_pause(NAME)
@@ -158,13 +163,6 @@ def test_an_override_asleep_is_no_override_awake(store: Store) -> None:
     store.save_override(NAME, OVERRIDE)
     store.save_override(NAME, replace(OVERRIDE, awake=False))
     assert store.recall(NAME).override == replace(OVERRIDE, awake=False)
-
-
-def test_an_override_is_dropped_and_dropping_none_is_a_success(store: Store) -> None:
-    store.save_override(NAME, OVERRIDE)
-    store.drop_override(NAME)
-    store.drop_override(NAME)
-    assert store.recall(NAME).override is None
 
 
 def test_the_newest_snapshot_counts_and_every_version_is_kept(store: Store, table: "Table") -> None:
@@ -312,6 +310,7 @@ def test_deletions_of_a_minute_are_counted_by_endpoint(store: Store) -> None:
         ("a", NOW), ("b", late), ("a", late), ("c", late), ("b", NOW),
     ]]  # fmt: skip
     assert claims == [True, True, True, False, True]
+    assert [store.deletions(at) for at in (late, NOW + timedelta(minutes=1))] == [2, 0]
     assert store.claim_deletion("c", 2, NOW + timedelta(minutes=1))
 
 

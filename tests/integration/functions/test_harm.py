@@ -263,6 +263,25 @@ def test_a_window_without_capacity_is_said_to_the_alarm(town_with: TownMaker) ->
     assert len(missed) >= 15
 
 
+@pytest.mark.parametrize(
+    "woken",
+    [
+        pytest.param(False, id="a creation that begins with the window"),
+        pytest.param(True, id="a creation that somebody asks for"),
+    ],
+)
+def test_what_comes_in_good_time_is_not_said_to_the_alarm(
+    town_with: TownMaker, woken: bool
+) -> None:
+    town = town_with(EVENING_PAUSE.replace("drain:", "ready: after-start\n    drain:"))
+    town.until("Mon 20:30")
+    if woken:
+        town.control(action="wake", endpoint=ENDPOINT, reason="a", by="ann", **{"for": "20m"})
+    town.until("Mon 20:49" if woken else "Mon 22:15")
+    assert town.status == "InService"
+    assert not [line for line in town.said("scheduler") if line.get("WantedButNotInService")]
+
+
 def test_the_photograph_sees_what_was_lost(town: Town) -> None:
     before = photograph.take(town.cloud.clock.now())
     set_range(2, 6)

@@ -138,7 +138,7 @@ def test_an_endpoint_deleted_by_hand_comes_back_with_what_was_saved_last(town: T
     boto3.client("sagemaker").delete_endpoint(EndpointName=ENDPOINT)
     town.until("Mon 22:40")
     assert town.status == "InService"
-    assert town.ledger() == [*ONE_NIGHT, "Create", "Restore"]
+    assert town.ledger() == [*ONE_NIGHT, "Absent", "Create", "Restore"]
     target = boto3.client("application-autoscaling").describe_scalable_targets(
         ServiceNamespace="sagemaker", ResourceIds=[RESOURCE]
     )

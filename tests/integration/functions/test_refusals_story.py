@@ -12,6 +12,8 @@ import pytest
 
 from tests.integration.functions.conftest import EVENING_PAUSE
 from workbench.aws.faults import Failed, Fault
+from workbench.aws.refusal import Refusal
+from workbench.aws.sagemaker import Endpoints as EmbeddedEndpoints
 from workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
 
 if TYPE_CHECKING:
@@ -98,7 +100,7 @@ def test_a_refusal_is_told_by_log_ledger_metric_alarm_and_status(town: Town) -> 
     assert status["refused"] == reason
 
 
-def test_a_new_reason_is_a_new_line_of_the_ledger_and_its_end_is_known(town: Town) -> None:
+def test_a_new_reason_is_a_new_line_of_the_ledger_and_one_that_returns_is_not(town: Town) -> None:
     arn = sagemaker().describe_endpoint(EndpointName=ENDPOINT)["EndpointArn"]
     sagemaker().delete_tags(ResourceArn=arn, TagKeys=["lowtide:stack"])
     town.until("Mon 20:03")
@@ -110,7 +112,8 @@ def test_a_new_reason_is_a_new_line_of_the_ledger_and_its_end_is_known(town: Tow
     town.until("Mon 20:08")
     assert town.control(action="status", endpoint=ENDPOINT)["refused"] is None
     town.until("Mon 20:20")
-    assert [e["outcome"] for e in ledger(town)] == ["not-tagged", "missing", "missing"]
+    assert town.control(action="status", endpoint=ENDPOINT)["refused"] is not None
+    assert [e["outcome"] for e in ledger(town)] == ["not-tagged", "missing"]
 
 
 @pytest.mark.parametrize(
@@ -240,6 +243,36 @@ def test_one_that_keeps_changing_takes_nobodys_place(town_with: TownMaker) -> No
     town.until("Mon 20:12")
     assert town.cloud.status(restless) == "InService"
     assert {town.cloud.status(name) for name in others} == {"Absent"}
+
+
+def test_those_that_aws_refuses_to_delete_do_not_keep_the_others_awake(
+    town_with: TownMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There are more of them than places in a minute, and they come first."""
+    four = "\n".join(TWELVE.split("\n")[:6])
+    town = town_with(four, DeletionsPerMinute="1")
+    *stuck, last, one = FLEET[:4]
+    for name in FLEET[:4]:
+        sagemaker().create_endpoint(EndpointName=name, EndpointConfigName=CONFIG, Tags=TAGS)
+    real = EmbeddedEndpoints.delete_endpoint
+
+    def denied(self: EmbeddedEndpoints, request: dict[str, Any]) -> Any:
+        if request["EndpointName"] in stuck:
+            raise Refusal("AccessDeniedException", "a policy of the organization says no")
+        return real(self, request)
+
+    monkeypatch.setattr(EmbeddedEndpoints, "delete_endpoint", denied)
+    town.until("Mon 20:20")
+    assert {town.cloud.status(name) for name in (last, one)} == {"Absent"}
+    assert {town.cloud.status(name) for name in stuck} == {"InService"}
+    assert raised() == ["AttentionAlarm"]
+    for name in stuck:
+        told = Counter(entry["step"] for entry in ledger(town, name))
+        assert told["Delete"] == 1
+        assert told["Refuse"] <= 2
+    monkeypatch.setattr(EmbeddedEndpoints, "delete_endpoint", real)
+    town.until("Mon 20:26")
+    assert {town.cloud.status(name) for name in stuck} == {"Absent"}
 
 
 def test_a_restore_that_does_not_end_alarms_and_goes_on_until_it_does(town: Town) -> None:

@@ -1,5 +1,6 @@
 """What a step ended, for how long, and what that cost or saved."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -23,7 +24,17 @@ from lowtide.domain.costs import (
     kept_at_least,
 )
 from lowtide.domain.endpoints import Endpoint, Managed, Status
-from lowtide.domain.ledger import Entry, Stretch, awake_since, ended_by, known_sleep
+from lowtide.domain.ledger import (
+    Entry,
+    Stretch,
+    asleep_since,
+    awake_since,
+    ended_by,
+    found_gone,
+    is_news,
+    known_sleep,
+)
+from lowtide.domain.milestones import Milestones
 from lowtide.domain.record import Record
 from lowtide.domain.schedules import Schedule
 from lowtide.domain.situation import Situation
@@ -32,7 +43,8 @@ from lowtide.domain.snapshot import Scaling, Snapshot
 from lowtide.domain.wishes import Wish
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+S = Status
 G6, G5 = "ml.g6.2xlarge", "ml.g5.2xlarge"
 SLEEP = Sleep(NOW - 12 * HOUR, {G6: 2})
 SITUATION = Situation(
@@ -43,32 +55,45 @@ SITUATION = Situation(
     stack="s",
     now=NOW,
     streams=0.0,
+    milestones=Milestones(in_service=NOW - 8 * HOUR),
 )
 FAILED = replace(SITUATION, endpoint=replace(SITUATION.endpoint, status=Status.FAILED))
+CREATING = replace(SITUATION, record=Record(creating_since=NOW - HOUR / 4))
+GONE = replace(
+    SITUATION, endpoint=Endpoint("e", Status.ABSENT), milestones=Milestones(absent=NOW - 11 * HOUR)
+)
 
 
 @pytest.mark.parametrize(
     ("step", "situation", "sleep", "ended"),
     [
         pytest.param(
-            Create("", "c"), SITUATION, SLEEP, {"asleep": 12 * HOUR},
-            id="a creation ends the sleep",
+            Create("", "c"), GONE, SLEEP, {"asleep": 11 * HOUR},
+            id="a creation ends the sleep, which began when the endpoint was gone",
         ),
         pytest.param(
-            Create("", "c"), SITUATION, None, {},
+            Create("", "c"), GONE, None, {},
             id="a creation after nobody's delete ends nothing that is known",
         ),
         pytest.param(
-            Restore("", HOUR / 4), SITUATION, None, {"creation": HOUR / 4},
+            Restore("", HOUR / 4), CREATING, None, {"creation": HOUR / 4},
             id="a restore ends the creation",
         ),
         pytest.param(
-            Delete(""), SITUATION, None, {"awake": 9 * HOUR, "drain": HOUR / 5},
-            id="a delete ends the time awake, and the drain",
+            Restore("", None), CREATING, None, {"creation": HOUR / 4},
+            id="also one that is not learned, because somebody asked again meanwhile",
         ),
         pytest.param(
-            Delete(""), FAILED, None, {},
-            id="one that failed was never awake",
+            Restore("", None), SITUATION, None, {},
+            id="a restore of what Lowtide did not create ends nothing",
+        ),
+        pytest.param(
+            Delete(""), SITUATION, None, {"awake": 8 * HOUR, "drain": HOUR / 5},
+            id="a delete ends the time awake, which began in service, and the drain",
+        ),
+        pytest.param(
+            Delete(""), FAILED, None, {"until_failed": 9 * HOUR},
+            id="one that failed is not counted as awake",
         ),
         pytest.param(
             TakeSnapshot(""), SITUATION, None, {},
@@ -90,6 +115,28 @@ def test_what_a_step_ends(
     assert ended_by(step, situation, sleep) == ended
 
 
+def by_hand(status: Status = S.ABSENT, *, served: bool = True, pending: bool = False) -> Situation:
+    return replace(
+        SITUATION,
+        endpoint=Endpoint("e", status),
+        record=Record(restore_pending=pending),
+        milestones=Milestones(in_service=NOW - 8 * HOUR if served else None),
+    )
+
+
+@pytest.mark.parametrize(
+    ("situation", "told"),
+    [
+        pytest.param(by_hand(), True, id="gone, and in service a moment ago"),
+        pytest.param(by_hand(S.DELETING), False, id="not gone yet"),
+        pytest.param(by_hand(served=False), False, id="gone for a while"),
+        pytest.param(by_hand(pending=True), False, id="deleted by Lowtide, to come back"),
+    ],
+)
+def test_who_deletes_an_endpoint_by_hand_is_told_of(situation: Situation, told: bool) -> None:
+    assert (found_gone(situation) is not None) is told
+
+
 @pytest.mark.parametrize(
     ("whole", "known"),
     [
@@ -105,11 +152,63 @@ def test_a_sleep_that_is_over_is_not_counted_again(
     assert known_sleep(given) == known
 
 
+def failed(minutes: int, outcome: str = "no", step: str = "Delete") -> Entry:
+    return Entry(NOW - minutes * MINUTE, step, "", outcome, ok=False)
+
+
+def refused(minutes: int, reason: str) -> Entry:
+    return Entry(NOW - minutes * MINUTE, "Refuse", reason, "missing", ok=False)
+
+
+@pytest.mark.parametrize(
+    ("newest", "entry", "told"),
+    [
+        pytest.param([], failed(0), True, id="the first failure"),
+        pytest.param([failed(1)], failed(0), False, id="it fails as it did a minute ago"),
+        pytest.param([failed(600)], failed(0), False, id="it has failed like that all night"),
+        pytest.param([failed(1, "what?")], failed(0), True, id="it fails in another way"),
+        pytest.param([failed(1, step="Create")], failed(0), True, id="another step failed so"),
+        pytest.param(
+            [failed(2), failed(1, "what?")], failed(0), False,
+            id="two failures that take turns are two lines",
+        ),
+        pytest.param(
+            [failed(2), replace(failed(1), ok=True)], failed(0), False,
+            id="it works now and then",
+        ),
+        pytest.param(
+            [failed(60), replace(failed(1), ok=True)], failed(0), True,
+            id="an hour later it is told again",
+        ),
+        pytest.param(
+            [failed(minutes, f"at {minutes}") for minutes in (5, 4, 3, 2, 1)], failed(0), False,
+            id="it fails in other words each minute",
+        ),
+        pytest.param(
+            [failed(minutes, f"at {minutes}") for minutes in (60, 4, 3, 2, 1)], failed(0), True,
+            id="there is room for new words after a while",
+        ),
+        pytest.param([refused(1, "a")], refused(0, "b"), True, id="a new reason to refuse"),
+        pytest.param(
+            [refused(2, "a"), refused(1, "b")], refused(0, "a"), False,
+            id="a refusal that comes and goes",
+        ),
+    ],
+)  # fmt: skip
+def test_what_does_not_succeed_is_told_while_it_is_news(
+    newest: list[Entry], entry: Entry, told: bool
+) -> None:
+    assert is_news(entry, tuple(newest)) is told
+
+
 TARGET = {"ResourceId": "endpoint/e/variant/A", "MinCapacity": 2, "MaxCapacity": 6}
 
 
-def scaled(*targets: dict[str, object]) -> Snapshot:
-    return Snapshot(NOW, "c", {}, Scaling(targets=targets))
+def scaled(*targets: dict[str, object], actions: Sequence[dict[str, int]] = ()) -> Snapshot:
+    scheduled = tuple(
+        {"ResourceId": TARGET["ResourceId"], "ScalableTargetAction": action} for action in actions
+    )
+    return Snapshot(NOW, "c", {}, Scaling(targets=targets, scheduled_actions=scheduled))
 
 
 @pytest.mark.parametrize(
@@ -118,6 +217,15 @@ def scaled(*targets: dict[str, object]) -> Snapshot:
         pytest.param(
             [ConfiguredVariant("A", G6, 4)], scaled(TARGET), {G6: 2},
             id="a scalable target's minimum",
+        ),
+        pytest.param(
+            [ConfiguredVariant("A", G6, 4)],
+            scaled(TARGET, actions=[{"MinCapacity": 1}, {"MinCapacity": 4}, {"MaxCapacity": 9}]),
+            {G6: 1}, id="the least that scheduled actions make of it",
+        ),
+        pytest.param(
+            [ConfiguredVariant("A", G6, 4)], scaled(actions=[{"MinCapacity": 1}]), {G6: 4},
+            id="an action without a target moves nothing",
         ),
         pytest.param(
             [ConfiguredVariant("A", G6, 4)], scaled(), {G6: 4},
@@ -175,7 +283,7 @@ def test_a_stretch_costs_hours_and_with_a_price_dollars(
 @pytest.mark.parametrize(
     ("status", "awake"),
     [
-        pytest.param(Status.IN_SERVICE, True, id="in service since it was created"),
+        pytest.param(Status.IN_SERVICE, True, id="since it was seen in service"),
         pytest.param(Status.UPDATING, True, id="it serves while it is updated"),
         pytest.param(Status.OUT_OF_SERVICE, True, id="its instances cost what they do"),
         pytest.param(Status.CREATING, False, id="not in service yet"),
@@ -185,8 +293,29 @@ def test_a_stretch_costs_hours_and_with_a_price_dollars(
     ],
 )
 def test_since_when_it_is_awake(status: Status, awake: bool) -> None:
-    endpoint = replace(SITUATION.endpoint, status=status)
-    assert awake_since(endpoint) == (endpoint.created_at if awake else None)
+    seen = replace(SITUATION, endpoint=replace(SITUATION.endpoint, status=status))
+    assert awake_since(seen) == (NOW - 8 * HOUR if awake else None)
+
+
+@pytest.mark.parametrize(
+    ("status", "gone", "sleep", "since"),
+    [
+        pytest.param(S.ABSENT, 11, SLEEP, NOW - 11 * HOUR, id="since it was seen gone"),
+        pytest.param(S.ABSENT, 13, SLEEP, NOW - 12 * HOUR, id="not before the delete"),
+        pytest.param(S.ABSENT, 11, None, None, id="deleted by somebody else"),
+        pytest.param(S.DELETING, 11, SLEEP, None, id="its instances may still be there"),
+        pytest.param(S.CREATING, 11, SLEEP, None, id="the sleep is over"),
+    ],
+)
+def test_since_when_it_is_asleep(
+    status: Status, gone: int, sleep: Sleep | None, since: datetime | None
+) -> None:
+    seen = replace(
+        SITUATION,
+        endpoint=Endpoint("e", status),
+        milestones=Milestones(absent=NOW - gone * HOUR),
+    )
+    assert asleep_since(seen, sleep) == since
 
 
 def ended(stretch: Stretch, until: datetime, hours: int, usd: float | None) -> Entry:

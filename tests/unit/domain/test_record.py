@@ -138,11 +138,24 @@ DRAINING = replace(ENDING, draining_since=BEFORE, held=True)
         ),
         pytest.param(
             DRAINING, Delete(""),
-            replace(DRAINING, restore_pending=True), replace(SAVED, restore_pending=True),
+            replace(DRAINING, restore_pending=True, deleting_since=NOW),
+            replace(SAVED, restore_pending=True),
             id="a delete that fails halfway is followed by a restore",
         ),
         pytest.param(
-            replace(TRIED, failures=None), Delete("", FAILED), TRIED, TRIED,
+            replace(DRAINING, deleting_since=BEFORE), Delete(""),
+            replace(DRAINING, restore_pending=True, deleting_since=BEFORE),
+            replace(SAVED, restore_pending=True),
+            id="a delete that is tried again began with the first try",
+        ),
+        pytest.param(
+            replace(DRAINING, deleting_since=BEFORE), EndDrain(""),
+            replace(DRAINING, deleting_since=BEFORE), SAVED,
+            id="a delete that is not wanted any more was never begun",
+        ),
+        pytest.param(
+            replace(TRIED, failures=None), Delete("", FAILED),
+            replace(TRIED, deleting_since=NOW), TRIED,
             id="the failure is known before what failed is deleted",
         ),
         pytest.param(

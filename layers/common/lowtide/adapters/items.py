@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from lowtide.domain.errors import AwsError
+from lowtide.domain.milestones import Milestones
 from lowtide.domain.overrides import Override, Pause
 from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot import Snapshot, content_hash, from_json
@@ -59,3 +60,17 @@ def sleep_from(item: Item) -> Sleep | None:
         return None
     keeps = {kind: int(count) for kind, count in item["keeps"].items()}
     return Sleep(datetime.fromisoformat(item["since"]), keeps)
+
+
+def milestones_item(milestones: Milestones) -> dict[str, Any]:
+    named = {
+        "due": milestones.due,
+        "in_service": milestones.in_service,
+        "absent": milestones.absent,
+    }
+    return {name: at.isoformat() if at else None for name, at in named.items()}
+
+
+def milestones_from(item: Item) -> Milestones:
+    names = ("due", "in_service", "absent")
+    return Milestones(*(datetime.fromisoformat(item[n]) if item.get(n) else None for n in names))

@@ -1,9 +1,9 @@
 """What Lowtide remembers: overrides, records, snapshots and the ledger, one partition an endpoint.
 
-Sort keys: `now#…` (override, record, snapshot, refusal, sleep) hold the present and are read in
-one query; `snapshot#<instant>` keeps every version; `ledger#<instant>` is what was done, for 400
-days. Partitions that no endpoint can be called: `#deletions` counts those of each minute, `#held`
-names the endpoints whose scaling may be held.
+Sort keys: `now#…` (override, record, snapshot, refusal, sleep, milestones) hold the present and are
+read in one query; `snapshot#<instant>` keeps every version; `ledger#<instant>` is what was done,
+for 400 days. Partitions that no endpoint can be called: `#deletions` counts those of each minute,
+`#held` names the endpoints whose scaling may be held.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from lowtide.adapters.aws_errors import translated
 from lowtide.adapters.records import record_from, record_item
 from lowtide.domain.errors import AwsError, ConditionError
 from lowtide.domain.ledger import Entry
+from lowtide.domain.milestones import NOTHING_SEEN, Milestones
 from lowtide.domain.overrides import Override, Pause
 from lowtide.domain.record import Record
 from lowtide.domain.sleep import Sleep
@@ -42,6 +43,7 @@ class Memory:
     asked: datetime | None = None  # when a person last asked for the endpoint
     refusal: str = ""
     sleep: Sleep | None = None
+    milestones: Milestones = NOTHING_SEEN
 
 
 class Store:
@@ -63,6 +65,7 @@ class Store:
             asked=datetime.fromisoformat(asked["at"]) if asked else None,
             refusal=now.get("now#refusal", {}).get("reason", ""),
             sleep=items.sleep_from(now.get("now#sleep", {})),
+            milestones=items.milestones_from(now.get("now#milestones", {})),
         )
 
     def save_record(self, endpoint: str, record: Record, intent: str, now: datetime) -> None:
@@ -87,9 +90,6 @@ class Store:
     def save_override(self, endpoint: str, override: Override) -> None:
         self._put(endpoint, "now#override", **items.override_item(override))
 
-    def drop_override(self, endpoint: str) -> None:
-        self._drop(endpoint, "now#override")
-
     def save_pause(self, endpoint: str, pause: Pause) -> None:
         self._put(endpoint, "now#pause", **items.pause_item(pause))
 
@@ -106,6 +106,9 @@ class Store:
     def save_sleep(self, endpoint: str, sleep: Sleep | None) -> None:
         """None: it is over."""
         self._put(endpoint, "now#sleep", **items.sleep_item(sleep))
+
+    def save_milestones(self, endpoint: str, milestones: Milestones) -> None:
+        self._put(endpoint, "now#milestones", **items.milestones_item(milestones))
 
     def note_hold(self, endpoint: str, now: datetime) -> None:
         """Beside its record, so that it is found also when nobody asks for this endpoint."""
@@ -127,7 +130,7 @@ class Store:
 
         One conditional update decides, so that overlapping runs cannot exceed the limit.
         """
-        minute = now.astimezone(UTC).replace(second=0, microsecond=0)
+        minute = _minute(now)
         try:
             with translated():
                 self._table.update_item(
@@ -147,6 +150,14 @@ class Store:
         except ConditionError:
             return False
         return True
+
+    def deletions(self, at: datetime) -> int:
+        """How many were claimed in this minute."""
+        item = f"minute#{_minute(at).isoformat()}"
+        with translated():
+            found = self._table.query(**_of("#deletions", item), ConsistentRead=True)
+        claimed: list[Any] = [each["endpoints"] for each in found["Items"]]
+        return sum(map(len, claimed))
 
     def enter(self, endpoint: str, entry: Entry) -> None:
         self._put(
@@ -211,3 +222,7 @@ def _of(endpoint: str, kind: str) -> dict[str, Any]:
         "ExpressionAttributeNames": _NAMES,
         "ExpressionAttributeValues": {":endpoint": endpoint, ":kind": kind},
     }
+
+
+def _minute(instant: datetime) -> datetime:
+    return instant.astimezone(UTC).replace(second=0, microsecond=0)

@@ -143,6 +143,11 @@ def overlooked(s: Situation) -> bool:
     return draining(s) and s.now >= deadline(s) + _LATEST and streams_may_be_open(s)
 
 
+def tried_to_delete(s: Situation) -> bool:
+    """In vain: AWS refused it, or the run was killed."""
+    return _of_this_endpoint(s, s.record.deleting_since)
+
+
 def deadline(s: Situation) -> datetime:
     since = s.record.draining_since if draining(s) else None
     return (since or s.now) + s.managed.drain.deadline

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from lowtide.domain.ledger import Entry, Stretch
 from lowtide.domain.references import variant_of
-from lowtide.domain.snapshot import Snapshot
+from lowtide.domain.snapshot import Scaling, Snapshot
 
 _HOUR = timedelta(hours=1)
 
@@ -42,18 +42,14 @@ def saved_usd(asleep: timedelta, instances_kept: int, usd_per_hour: float) -> fl
 def kept_at_least(
     fleet: Iterable[ConfiguredVariant], snapshot: Snapshot | None
 ) -> Mapping[str, int]:
-    """Instances by type: a scalable target's minimum, without a target the first count.
+    """Instances by type: the least that a scalable target, or a scheduled action of it, allows;
+    without a target the first count.
 
     `fleet` is what the configuration in use says. Of one that was never saved, or a variant that
     was not there then, nobody knows whether it has a target; SageMaker keeps one instance of each
     variant whatever it has.
     """
-    targets = snapshot.scaling.targets if snapshot else ()
-    smallest = {
-        variant_of(target["ResourceId"]): int(target["MinCapacity"])
-        for target in targets
-        if "MinCapacity" in target
-    }
+    smallest = _smallest(snapshot.scaling) if snapshot else {}
     seen = {variant["VariantName"] for variant in snapshot.variants} if snapshot else set()
     kept: Counter[str] = Counter()
     for variant in fleet:
@@ -61,6 +57,20 @@ def kept_at_least(
         first = variant.count if known else min(variant.count, 1)
         kept[variant.instance_type] += smallest.get(variant.name, first)
     return dict(kept)
+
+
+def _smallest(scaling: Scaling) -> Mapping[str, int]:
+    """By variant; without a target nothing scales it."""
+    smallest = {
+        variant_of(target["ResourceId"]): int(target["MinCapacity"])
+        for target in scaling.targets
+        if "MinCapacity" in target
+    }
+    for action in scaling.scheduled_actions:
+        variant, moved = variant_of(action["ResourceId"]), action.get("ScalableTargetAction", {})
+        if variant in smallest and "MinCapacity" in moved:
+            smallest[variant] = min(smallest[variant], int(moved["MinCapacity"]))
+    return smallest
 
 
 def cost(lasted: timedelta, kept: Mapping[str, int], prices: Mapping[str, float]) -> Cost:

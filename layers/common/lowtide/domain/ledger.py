@@ -1,6 +1,6 @@
 """What was done to an endpoint: what, why, when, what it ended, what that had cost or saved."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -9,8 +9,14 @@ from lowtide.domain.actions import Create, Delete, EndDrain, Restore, Step
 from lowtide.domain.endpoints import SERVING, Endpoint, Status
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
+from lowtide.domain.watching import milestones
 
 type Stretch = Literal["awake", "asleep"]
+
+REFUSED = "Refuse"
+GONE = "Absent"  # of one instant, entries are read by their names: before the Create that follows
+_AGAIN = timedelta(hours=1)
+_MOST = 5  # in that time, of one step, where each minute finds other words
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +37,69 @@ class Entry:
     kept_usd: float | None = None
 
 
+def is_news(entry: Entry, newest: Sequence[Entry]) -> bool:
+    """Of what does not succeed: what lasts is told once, what comes and goes once an hour."""
+    told = [each for each in newest if each.step == entry.step and not each.ok]
+    lately = [each for each in told if entry.at - each.at < _AGAIN]
+    lasts = [each for each in newest[-1:] if each in told]
+    again = any(_what(each) == _what(entry) for each in (*lately, *lasts))
+    return not again and len(lately) < _MOST
+
+
+def _what(entry: Entry) -> str:
+    return entry.reason if entry.step == REFUSED else entry.outcome
+
+
 def ended_by(step: Step, situation: Situation, sleep: Sleep | None) -> Mapping[str, timedelta]:
     """What is over with this step, and how long it lasted."""
-    now, endpoint, record = situation.now, situation.endpoint, situation.record
+    now, record = situation.now, situation.record
     drain = {"drain": now - record.draining_since} if record.draining_since else {}
     match step:
-        case Create() if sleep is not None:
-            return {"asleep": now - sleep.since}
-        case Restore(took=took) if took is not None:
-            return {"creation": took}
+        case Create() if (since := asleep_since(situation, sleep)) is not None:
+            return {"asleep": now - since}
+        case Restore() if record.creating_since is not None:
+            return {"creation": now - record.creating_since}
         case EndDrain():
             return drain
-        case Delete() if (since := awake_since(endpoint)) is not None:
+        case Delete() if (since := awake_since(situation)) is not None:
             return {"awake": now - since} | drain
+        case Delete() if (lasted := _until_failed(situation.endpoint)) is not None:
+            return {"until_failed": lasted}
         case _:
             return {}
 
 
-def awake_since(endpoint: Endpoint) -> datetime | None:
-    """One that failed, or is not in service yet, has not been awake."""
-    there = endpoint.status in SERVING or endpoint.status == Status.OUT_OF_SERVICE
-    return endpoint.created_at if there else None
+def _until_failed(endpoint: Endpoint) -> timedelta | None:
+    begun, failed = endpoint.created_at, endpoint.modified_at
+    if endpoint.status != Status.FAILED or begun is None or failed is None:
+        return None
+    return failed - begun
+
+
+def found_gone(situation: Situation) -> Entry | None:
+    """One that somebody else deleted: before a delete of Lowtide's a restore is pending."""
+    now, served = situation.now, situation.milestones.in_service
+    if situation.endpoint.status != Status.ABSENT or situation.record.restore_pending:
+        return None
+    if served is None:
+        return None
+    since = f"in service since {served:%Y-%m-%d %H:%M}Z"
+    return Entry(now, GONE, "it was deleted, and not by Lowtide", since)
+
+
+def awake_since(situation: Situation) -> datetime | None:
+    """First seen in service: a creation's minutes, in which instances come, do not count."""
+    status = situation.endpoint.status
+    there = status in SERVING or status == Status.OUT_OF_SERVICE
+    return milestones(situation).in_service if there else None
+
+
+def asleep_since(situation: Situation, sleep: Sleep | None) -> datetime | None:
+    """First seen gone: a deletion's minutes, in which instances go, do not count."""
+    gone = milestones(situation).absent
+    if sleep is None or gone is None or situation.endpoint.status != Status.ABSENT:
+        return None
+    return max(gone, sleep.since)
 
 
 def known_sleep(situation: Situation) -> Sleep | None:

@@ -1,5 +1,7 @@
 """Why a step is taken, or none, in words for the log, the ledger and `status`."""
 
+from math import ceil
+
 from lowtide.domain.conditions import (
     deadline,
     failed,
@@ -58,7 +60,7 @@ def why_created(s: Situation) -> str:
 def why_deleted(s: Situation) -> str:
     if failed(s):
         return f"{_unended(s.endpoint.failure) or 'it failed'}; the name must be free for a new one"
-    return f"{s.wish.reason}; saved; {streams(s) if streams_may_be_open(s) else 'drained'}"
+    return f"{s.wish.reason}; saved; {_cut(s) if streams_may_be_open(s) else 'drained'}"
 
 
 def why_kept_open(s: Situation) -> str:
@@ -104,8 +106,19 @@ def of_other_variants(s: Situation) -> str | None:
 def streams(s: Situation) -> str:
     if isinstance(s.streams, NoReading):
         return f"streams may be open ({s.streams.reason})"
-    count = max(round(s.streams), 1) if s.streams else 0  # a mean: one may end within its minute
-    return "1 stream is open" if count == 1 else f"{count} streams are open"
+    return _open(s.streams)
+
+
+def _cut(s: Situation) -> str:
+    at = f"at the deadline, after {in_words(s.managed.drain.deadline)}"
+    if isinstance(s.streams, NoReading):
+        return f"streams may have been open {at} ({s.streams.reason})"
+    return f"{_open(s.streams)} {at}"
+
+
+def _open(streams: float) -> str:
+    """Means of a minute: a part of a stream is one that began or ended in it."""
+    return f"{ceil(streams)} open {'stream' if streams <= 1 else 'streams'}"
 
 
 def _failed(s: Situation) -> str:

@@ -27,6 +27,7 @@ class Record:
     ending_since: datetime | None = None  # a snapshot from then on is good for the delete
     draining_since: datetime | None = None
     held: bool = False  # scaling stands still while it drains
+    deleting_since: datetime | None = None  # the first try of a delete that is not proven done
     # CreationTime of the endpoint known to have all that is saved: where it lacks something now,
     # its owner took it away.
     whole: datetime | None = None
@@ -56,6 +57,7 @@ def intend(record: Record, step: Step, created_at: datetime | None, now: datetim
             return replace(
                 record,
                 restore_pending=True,
+                deleting_since=record.deleting_since or now,
                 creating_since=record.creating_since if failures else None,
                 failures=failures,
             )
@@ -107,7 +109,7 @@ def complete(record: Record, step: Step, created_at: datetime | None, left_out: 
 
 
 def _not_ending(record: Record) -> Record:
-    return replace(record, ending_since=None, draining_since=None, held=False)
+    return replace(record, ending_since=None, draining_since=None, held=False, deleting_since=None)
 
 
 def _to_look_at_again(applied: Applied | None, created_at: datetime | None) -> Applied | None:

@@ -18,6 +18,7 @@ class Refusal:
     reason: str
 
 
+_TOO_MANY: tuple[RefusalKind, ...] = ("too-many-deletions",)
 # Several variants, data capture, a VPC and KMS keys are no hindrance: their configuration has them.
 _UNSUPPORTED: Mapping[Kind, str] = {
     Kind.SERVERLESS: "it is serverless: it costs nothing while idle, and needs no sleep",
@@ -43,12 +44,20 @@ def found(situation: Situation) -> tuple[Refusal, ...]:
     return tuple(refusal for check in _CHECKS for refusal in check(situation))
 
 
-def too_many(limit: int) -> Refusal:
+def too_many(limit: int) -> Refuse:
     """The one that only counting tells: it is lifted by the next minute."""
-    return Refusal(
-        "too-many-deletions",
-        f"{limit} endpoints in service were deleted this minute, the most that "
+    return Refuse(
+        f"{limit} deletes of endpoints in service were begun this minute, the most that "
         "DeletionsPerMinute allows",
+        _TOO_MANY,
+    )
+
+
+def others_first(limit: int) -> Refuse:
+    return Refuse(
+        f"its last delete did not succeed, and others may need the next of the {limit} a minute "
+        "that DeletionsPerMinute allows",
+        _TOO_MANY,
     )
 
 

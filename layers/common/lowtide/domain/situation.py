@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from lowtide.domain.endpoints import Endpoint, Managed
 from lowtide.domain.lead import NO_LEAD, Lead
 from lowtide.domain.managed_scaling import Types
+from lowtide.domain.milestones import NOTHING_SEEN, Milestones
 from lowtide.domain.overrides import LeftFile, Pause
 from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record
@@ -21,7 +22,8 @@ class Situation:
     are gathered only then. `asked` is when a person last asked for the endpoint, `noted` the
     refusal that the ledger tells already, `sleep` the last one that Lowtide began. `types` are
     the instance types by variant in the configuration in use, None where it is gone; they, too, are
-    gathered only where they matter, for the scaling of the file.
+    gathered only where they matter, for the scaling of the file. `slept_until` is the end of a wish
+    to sleep that is over, `usual_creation` how long a creation may take before it is late.
     """
 
     managed: Managed
@@ -40,3 +42,6 @@ class Situation:
     noted: str = ""
     sleep: Sleep | None = None
     types: Types | None = None
+    milestones: Milestones = NOTHING_SEEN
+    slept_until: datetime | None = None
+    usual_creation: timedelta = timedelta(0)

@@ -5,21 +5,36 @@ from collections.abc import Mapping
 from lowtide.domain.actions import Action, BeginDrain, Create, Delete, EndDrain, Refuse, Step
 from lowtide.domain.costs import cost, kept_at_least
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.ledger import Entry, ended_by, known_sleep
+from lowtide.domain.ledger import REFUSED, Entry, ended_by, found_gone, is_news, known_sleep
+from lowtide.domain.overrides import LeftFile
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
+from lowtide.domain.watching import milestones
 from lowtide.workflows.tick import refusal
 from lowtide.workflows.world import World
 
+_LOOKED_BACK = 20  # entries: more than an hour brings
+
 
 def note_refusal(action: Action, situation: Situation, world: World) -> None:
-    """Once for each new reason, however many minutes it lasts; and when it is over."""
+    """What is refused now, and when that is over; the ledger has each new reason."""
     reason, name, now = refusal(action), situation.endpoint.name, situation.now
     if reason == situation.noted:
         return
     world.store.save_refusal(name, reason, now)
     if isinstance(action, Refuse):
-        world.store.enter(name, Entry(now, "Refuse", reason, ", ".join(action.kinds), ok=False))
+        refused = Entry(now, REFUSED, reason, ", ".join(action.kinds), ok=False)
+        _enter_news(name, refused, world)
+
+
+def note_milestones(situation: Situation, world: World) -> None:
+    """What somebody else brought about is known only by them."""
+    seen, name = milestones(situation), situation.endpoint.name
+    if seen == situation.milestones or isinstance(situation.paused, LeftFile):
+        return
+    if entry := found_gone(situation):
+        world.store.enter(name, entry)
+    world.store.save_milestones(name, seen)
 
 
 def kept_until(step: Step, situation: Situation, world: World) -> Mapping[str, int]:
@@ -69,11 +84,13 @@ def note_done(
 def note_failed(
     step: str, reason: str, error: LowtideError, situation: Situation, world: World
 ) -> None:
-    """Once, however many minutes it fails in the same way, alone or in turns with another."""
-    name, outcome = situation.endpoint.name, f"failed: {error}"
-    newest = world.store.ledger(name, newest=2)
-    if (step, outcome) not in [(entry.step, entry.outcome) for entry in newest]:
-        world.store.enter(name, Entry(situation.now, step, reason, outcome, ok=False))
+    entry = Entry(situation.now, step, reason, f"failed: {error}", ok=False)
+    _enter_news(situation.endpoint.name, entry, world)
+
+
+def _enter_news(name: str, entry: Entry, world: World) -> None:
+    if is_news(entry, world.store.ledger(name, newest=_LOOKED_BACK)):
+        world.store.enter(name, entry)
 
 
 def _entry(

@@ -1,6 +1,6 @@
 """The door for people and workloads: wishes in, what is going on out. It changes no endpoint."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -80,13 +80,20 @@ def _save(endpoint: str, override: Override, store: Store, now: datetime) -> Non
 def _note(request: Auto | Pause | Resume, store: Store, now: datetime) -> None:
     match request:
         case Auto():
-            store.drop_override(request.endpoint)
+            _end_override(request.endpoint, store, now)
         case Pause():
             pause = overrides.Pause(now, request.reason, request.by)
             store.save_pause(request.endpoint, pause)
         case Resume():
             store.save_asked(request.endpoint, now)
             store.drop_pause(request.endpoint)
+
+
+def _end_override(endpoint: str, store: Store, now: datetime) -> None:
+    """When a sleep was ended tells whether what follows is late."""
+    override = store.recall(endpoint).override
+    if override is not None and now < override.until:
+        store.save_override(endpoint, replace(override, until=now))
 
 
 def _replaced(before: Override | None, managed: Managed, now: datetime) -> dict[str, Any]:

@@ -1,13 +1,16 @@
 """How many endpoints in service may be deleted a minute, whatever the file asks for.
 
 A change of the file, or of a clock, that would close everything is slowed down until a person sees
-it. One that failed does not count: it serves nobody.
+it. One that failed does not count: it serves nobody. Endpoints whose delete is refused by AWS each
+minute would take all places of every minute: after a full minute they stand back for one.
 """
 
-from lowtide.domain.actions import Action, Delete, Refuse
+from lowtide.domain.actions import Action, Delete
+from lowtide.domain.conditions import tried_to_delete
 from lowtide.domain.endpoints import Status
-from lowtide.domain.refusals import too_many
+from lowtide.domain.refusals import others_first, too_many
 from lowtide.domain.situation import Situation
+from lowtide.domain.slots import MINUTE
 from lowtide.workflows.world import World
 
 
@@ -15,8 +18,9 @@ def within_limit(action: Action, situation: Situation, world: World) -> Action:
     """The action itself, or the refusal that takes its place for this minute."""
     if not isinstance(action, Delete) or situation.endpoint.status == Status.FAILED:
         return action
-    limit = world.deletions_per_minute
-    if world.store.claim_deletion(situation.endpoint.name, limit, situation.now):
+    limit, now = world.deletions_per_minute, situation.now
+    if tried_to_delete(situation) and world.store.deletions(now - MINUTE) >= limit:
+        return others_first(limit)
+    if world.store.claim_deletion(situation.endpoint.name, limit, now):
         return action
-    refusal = too_many(limit)
-    return Refuse(refusal.reason, (refusal.kind,))
+    return too_many(limit)

@@ -42,6 +42,7 @@ from lowtide.workflows.books import (
     note_done,
     note_failed,
     note_hold_begins,
+    note_milestones,
     note_refusal,
     note_sleep_begins,
 )
@@ -92,6 +93,7 @@ def _let_go(name: str, world: World, now: datetime) -> Decision:
 def reconcile(situation: Situation, world: World) -> Decision:
     """A step that AWS refuses for now is decided anew a minute later."""
     try:
+        note_milestones(situation, world)
         action = _permitted(plan(situation), situation, world)
         note_refusal(action, situation, world)
         if not is_step(action):

@@ -7,9 +7,9 @@ from typing import Any
 from lowtide.adapters.scaling_views import ScalingViews
 from lowtide.domain.costs import Cost, cost, cost_within
 from lowtide.domain.durations import in_words
-from lowtide.domain.endpoints import Managed, Status
+from lowtide.domain.endpoints import Managed
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.ledger import Entry, Stretch, awake_since, known_sleep
+from lowtide.domain.ledger import Entry, Stretch, asleep_since, awake_since, known_sleep
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.outlooks import next_change
 from lowtide.domain.reasons import not_as_pinned, of_other_variants, why_paused
@@ -22,12 +22,14 @@ from lowtide.workflows.scaling import scaling
 from lowtide.workflows.unlisted import unlisted
 from lowtide.workflows.world import World
 
-_STEPS_SHOWN = 5
+_STEPS_SHOWN = 5  # of each, where all are asked for
+_STEPS_OF_ONE = 20  # a night with failures, and the one before
 _TOLD = {
     "asleep": "it was asleep for",
     "awake": "it was awake for",
     "drain": "the drain took",
     "creation": "the creation took",
+    "until_failed": "it failed after",
 }
 _DID = {"asleep": "saved", "awake": "cost"}
 _MONTH = timedelta(days=30)
@@ -72,7 +74,7 @@ def _failure(name: str, error: LowtideError) -> dict[str, Any]:
 
 
 def status(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
-    return _status(gather(managed, world, now), world)
+    return _status(gather(managed, world, now), world, _STEPS_SHOWN)
 
 
 def status_with_scaling(
@@ -80,10 +82,10 @@ def status_with_scaling(
 ) -> dict[str, Any]:
     """Several calls more for each endpoint: for one that somebody asks about, not for all."""
     situation = gather(managed, world, now)
-    return _status(situation, world) | {"scaling": scaling(situation, views)}
+    return _status(situation, world, _STEPS_OF_ONE) | {"scaling": scaling(situation, views)}
 
 
-def _status(situation: Situation, world: World) -> dict[str, Any]:
+def _status(situation: Situation, world: World, steps: int) -> dict[str, Any]:
     managed, now = situation.managed, situation.now
     action = plan(situation)
     entries = world.store.ledger_since(managed.name, now - _MONTH)
@@ -110,7 +112,7 @@ def _status(situation: Situation, world: World) -> dict[str, Any]:
         },
         "schedule_changes": _change(next_change(managed.schedule, now)),
         "saved": _saved(situation),
-        "last_steps": [line(entry) for entry in entries[-_STEPS_SHOWN:]],
+        "last_steps": [line(entry) for entry in entries[-steps:]],
         "savings": _spans(stretches, "asleep", now),
         "costs": _spans(stretches, "awake", now),
     }
@@ -155,11 +157,12 @@ def _saved(situation: Situation) -> dict[str, str | None] | None:
 
 def _lasting(situation: Situation, world: World) -> Iterable[Entry]:
     """What the ledger would say if the sleep, or the time awake, ended now."""
-    now, sleep, awake = situation.now, known_sleep(situation), awake_since(situation.endpoint)
+    now, sleep = situation.now, known_sleep(situation)
+    awake, gone = awake_since(situation), asleep_since(situation, sleep)
     if awake is not None:
         yield _so_far("awake", cost(now - awake, kept_now(situation, world), world.prices), now)
-    elif sleep is not None and situation.endpoint.status in (Status.ABSENT, Status.DELETING):
-        yield _so_far("asleep", cost(now - sleep.since, sleep.keeps, world.prices), now)
+    elif sleep is not None and gone is not None:
+        yield _so_far("asleep", cost(now - gone, sleep.keeps, world.prices), now)
 
 
 def _so_far(stretch: Stretch, spent: Cost, now: datetime) -> Entry:

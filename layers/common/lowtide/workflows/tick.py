@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 from lowtide.adapters.queue import StepsQueue
 from lowtide.domain.actions import Action, EndDrain, Refuse, is_step
-from lowtide.domain.conditions import left_held, outstays, paused
+from lowtide.domain.conditions import left_held, outstays
 from lowtide.domain.creation import creating_too_long
-from lowtide.domain.endpoints import SERVING, Managed, Status
+from lowtide.domain.endpoints import Managed, Status
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.situation import Situation
 from lowtide.domain.turns import in_turn
+from lowtide.domain.watching import late, milestones
 from lowtide.workflows.gather import gather, gather_unlisted
 from lowtide.workflows.world import World
 
@@ -26,7 +27,7 @@ class Decision:
     reason: str
     failed: bool = False
     refused: bool = False
-    missed: bool = False  # wanted in service now, and not
+    missed: bool = False  # late: it should be in service by now
     overdue: bool = False  # Creating for longer than it should be
     outstays: bool = False  # there long after it was to be deleted
     left_held: bool = False  # its scaling stands still, and no delete is to follow
@@ -89,7 +90,7 @@ def _decide(
 ) -> Decision:
     situation = gather(managed, world, now)
     action = plan(situation)
-    if is_step(action) or refusal(action) != situation.noted:  # the ledger is to tell it
+    if is_step(action) or _is_to_be_noted(situation, action):
         queue.send(managed.name, cause)
     return decision(situation, action)
 
@@ -100,20 +101,22 @@ def _let_go(name: str, world: World, queue: StepsQueue, now: datetime, cause: st
     return decision(situation, plan(situation))
 
 
+def _is_to_be_noted(situation: Situation, action: Action) -> bool:
+    return refusal(action) != situation.noted or milestones(situation) != situation.milestones
+
+
 def refusal(action: Action) -> str:
     """Why nothing is done although it is wished; "" where nothing is refused."""
     return action.reason if isinstance(action, Refuse) else ""
 
 
 def decision(situation: Situation, action: Action) -> Decision:
-    wish, endpoint = situation.wish, situation.endpoint
-    wanted_now = wish.awake and not wish.early and not paused(situation)
     return Decision(
-        endpoint=endpoint.name,
+        endpoint=situation.endpoint.name,
         action=type(action).__name__,
         reason=action.reason,
         refused=isinstance(action, Refuse),
-        missed=wanted_now and endpoint.status not in SERVING,
+        missed=late(situation),
         overdue=creating_too_long(situation),
         outstays=outstays(situation),
         left_held=left_held(situation) and isinstance(action, EndDrain | Refuse),

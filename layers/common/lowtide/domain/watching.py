@@ -1,0 +1,55 @@
+"""What a minute shows for the first time, and whether an endpoint is late.
+
+Late is one that is not in service although by its schedule, its `ready` and the time that its
+creations take it should be. Once it is due it stays so, however often it is asked for again.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from lowtide.domain.endpoints import SERVING, Status
+from lowtide.domain.explanation import last_change
+from lowtide.domain.milestones import Milestones
+from lowtide.domain.situation import Situation
+
+
+def milestones(s: Situation) -> Milestones:
+    """As of now; what differs from the known ones is to be noted."""
+    known = s.milestones
+    wanted = s.wish.awake and s.paused is None
+    due = (known.due or _due(s)) if wanted else None
+    match s.endpoint.status:
+        case Status.ABSENT:
+            return Milestones(due, None, known.absent or s.now)
+        case status if status in SERVING:
+            return Milestones(due, _in_service_since(s), None)
+        case _:
+            return Milestones(due, known.in_service, known.absent)
+
+
+def late(s: Situation) -> bool:
+    due = milestones(s).due
+    return due is not None and due <= s.now and s.endpoint.status not in SERVING
+
+
+def _in_service_since(s: Situation) -> datetime:
+    known, created = s.milestones.in_service, s.endpoint.created_at
+    if known is None or (created is not None and known < created):
+        return s.now  # another one may have been in between
+    return known
+
+
+def _due(s: Situation) -> datetime:
+    """Where nothing says since when it is wanted, at once."""
+    return s.wish.opens or max(_expected(s), default=s.now)
+
+
+def _expected(s: Situation) -> Iterator[datetime]:
+    """By each of what may have begun the wish; the newest did."""
+    opened = last_change(s.managed.schedule, s.now)
+    if opened is not None and opened.awake:
+        in_time = s.managed.ready == "at-start"
+        yield opened.at if in_time else opened.at + s.usual_creation
+    for asked in (s.asked, s.slept_until):
+        if asked is not None:
+            yield asked + s.usual_creation
