@@ -45,7 +45,7 @@ def restore(situation: Situation, world: World) -> str:
     if refused or left:
         msg = f"the restore is not complete: {'; '.join((*refused, *left))}"
         raise LowtideError(msg)
-    counts = counts_to_put(wanted.variants, after.variants, wanted.scaling.targets)
+    counts = counts_to_put(wanted.variants, after.variants, after.scaling.targets)
     if refused := _put_variants(counts, situation, world):
         msg = f"the restore is not complete: {'; '.join(refused)}"
         raise LowtideError(msg)
