@@ -94,7 +94,7 @@ class Function:
         self._records = Records()
         self._watchers: list[Callable[[Invocation], None]] = []
         self._warm: list[Environment] = []  # none of them runs anything now
-        self._prepared: list[Environment] = []
+        self._prepared: list[tuple[Mapping[str, str], Environment]] = []
 
     @classmethod
     def load(
@@ -109,7 +109,7 @@ class Function:
         """A cold start; boto3 clients made at import belong to this function alone."""
         name = function_name or code_dir.name
         function = cls(code_dir, environment, name, timeout_s, memory_mb)
-        function._warm.append(function._start())
+        function._warm.append(function._start(environment))
         return function
 
     @property
@@ -135,7 +135,7 @@ class Function:
             self._timeout_s,
             self._memory_mb,
         )
-        twin._warm.append(twin._start())
+        twin._warm.append(twin._start(twin._environment))
         return twin
 
     def begin(self, event: object) -> Run:
@@ -173,21 +173,24 @@ class Function:
     def configure(self, **environment: str) -> None:
         """As by UpdateFunctionConfiguration; in force from the next invocation on."""
         self._environment = {**self._environment, **environment}
-        self.end_environment()
+        self._warm = []
 
-    def prepare_cold_start(self) -> None:
-        """Does the work of the next one now, for those who end many a function."""
-        self._prepared.append(self._start())
+    def prepare_cold_start(self, **environment: str) -> None:
+        """Does the work of the next one now, for those who end, or configure, many a function."""
+        variables = {**self._environment, **environment}
+        self._prepared.append((variables, self._start(variables)))
 
     def _environment_of_one(self) -> Environment:
         """What serves one invocation at a time, so that another may run meanwhile."""
-        for environments in (self._warm, self._prepared):
-            if environments:
-                return environments.pop()
-        return self._start()
+        if self._warm:
+            return self._warm.pop()
+        for index, (variables, _) in enumerate(self._prepared):
+            if variables == self._environment:
+                return self._prepared.pop(index)[1]
+        return self._start(self._environment)
 
-    def _start(self) -> Environment:
-        sandbox = Sandbox(self.function_name, self._environment, self._records)
+    def _start(self, variables: Mapping[str, str]) -> Environment:
+        sandbox = Sandbox(self.function_name, variables, self._records)
         with sandbox.inside():
             handler = _imported(self._code_dir / "app.py").lambda_handler
         return sandbox, handler

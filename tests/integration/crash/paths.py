@@ -76,6 +76,11 @@ def _held(world: World) -> None:
     _streams(world, until="21:30")
 
 
+def _held_in_a_file(world: World) -> None:
+    _held(world)
+    world.prepare(UNLISTED, FILE)
+
+
 def _stays(world: World) -> None:
     world.deploy(STAYS)
     _streams(world, until="21:30")
@@ -131,7 +136,7 @@ _ALL = (
     ),
     Path(
         "off the file while it drains",
-        _held,
+        _held_in_a_file,
         "21:00",
         "21:06",
         "21:34",

@@ -1,13 +1,13 @@
 """One endpoint that sleeps from :00 to :16 of every hour, so that a night costs little to play."""
 
-import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 import boto3
@@ -124,11 +124,26 @@ class World:
         self.stack.invoke("control", {"action": action, "endpoint": ENDPOINT} | more)
 
     def deploy(self, text: str) -> None:
-        """Another version of the file that people write; no other fork of this world sees it."""
-        self.file = self.file.with_name(f"{os.getpid()}.yaml")
-        self.file.write_text(text)
-        for function in (*self.stack.functions.values(), self.twin):
+        """Another version of the file that people write."""
+        self.file = self._file_of(text)
+        for function in self._functions():
             function.configure(LOWTIDE_CONFIG=str(self.file))
+
+    def prepare(self, *texts: str) -> None:
+        """Does the work of their deployments now, for all forks of this world."""
+        for text in texts:
+            for function in self._functions():
+                function.prepare_cold_start(LOWTIDE_CONFIG=str(self._file_of(text)))
+
+    def _functions(self) -> Iterator[Function]:
+        yield from self.stack.functions.values()
+        yield self.twin
+
+    def _file_of(self, text: str) -> Path:
+        """Each version has its own, as the forks of a world share their files."""
+        file = self.file.with_name(f"{crc32(text.encode())}.yaml")
+        file.write_text(text)
+        return file
 
     def forget(self) -> None:
         """As if Lowtide had never seen the endpoint."""

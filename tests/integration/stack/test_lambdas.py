@@ -83,6 +83,24 @@ def test_the_environment_is_the_templates_and_not_the_laptops(
     assert os.environ["LOWTIDE_TABLE"] == "the developer's own"
 
 
+@pytest.mark.parametrize("prepared", [False, True], ids=["started then", "prepared before"])
+def test_other_variables_are_read_by_the_next_invocation(project: Project, prepared: bool) -> None:
+    code = """
+        import os
+
+        AT_IMPORT = os.environ["COLOUR"]
+
+        def lambda_handler(event, context):
+            return AT_IMPORT
+    """
+    function = project.load(code, {"COLOUR": "red"})
+    if prepared:
+        function.prepare_cold_start(COLOUR="blue")
+    before = function.invoke({})
+    function.configure(COLOUR="blue")
+    assert [before, function.invoke({})] == ["red", "blue"]
+
+
 def test_a_cold_start_forgets_what_an_earlier_one_knew(project: Project) -> None:
     code = """
         invocations = []
