@@ -7,8 +7,10 @@ from hashlib import md5
 
 from boto3.dynamodb.types import TypeSerializer
 
+from lowtide.adapters.items import milestones_item
 from lowtide.adapters.records import record_item
 from lowtide.domain.endpoints import STACK_TAG
+from lowtide.domain.milestones import Milestones
 from lowtide.domain.record import Record
 from lowtide.domain.snapshot import Scaling, Snapshot, content_hash, to_json
 from workbench.function_bench.answering import Answers, Document, RefusedError
@@ -29,10 +31,12 @@ def of(name: str) -> Situation:
 
 
 def query(request: Document) -> Document:
-    """Of those that close the record, which says that they were saved, held and drained."""
+    """Of those that serve since when; of those that close also the record, which says that they
+    were saved, held and drained."""
     name = request["ExpressionAttributeValues"][":endpoint"]["S"]
-    closing = name.startswith(Situation.CLOSING)
-    items = [_record(name), _snapshot(name)] if closing else []
+    items = [_milestones(name)] if name.startswith(Situation.STEADY) else []
+    if name.startswith(Situation.CLOSING):
+        items = [_milestones(name), _record(name), _snapshot(name)]
     return {"Items": items, "Count": len(items), "ScannedCount": len(items)}
 
 
@@ -76,6 +80,11 @@ ANSWERS: Answers = {
     "GetMetricData": get_metric_data,
     "SendMessage": send_message,
 }
+
+
+def _milestones(name: str) -> Document:
+    seen = Milestones(due=_began(), in_service=_began())
+    return _item(name, "now#milestones", milestones_item(seen))
 
 
 def _record(name: str) -> Document:

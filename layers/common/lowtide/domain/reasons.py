@@ -1,7 +1,5 @@
 """Why a step is taken, or none, in words for the log, the ledger and `status`."""
 
-from math import ceil
-
 from lowtide.domain.conditions import (
     deadline,
     failed,
@@ -106,19 +104,24 @@ def of_other_variants(s: Situation) -> str | None:
 def streams(s: Situation) -> str:
     if isinstance(s.streams, NoReading):
         return f"streams may be open ({s.streams.reason})"
-    return _open(s.streams)
+    return f"{_count(s.streams)} {'is' if _number(s.streams) == 1 else 'are'} open"
 
 
 def _cut(s: Situation) -> str:
     at = f"at the deadline, after {in_words(s.managed.drain.deadline)}"
     if isinstance(s.streams, NoReading):
         return f"streams may have been open {at} ({s.streams.reason})"
-    return f"{_open(s.streams)} {at}"
+    return f"{_count(s.streams)} open {at}"
 
 
-def _open(streams: float) -> str:
-    """Means of a minute: a part of a stream is one that began or ended in it."""
-    return f"{ceil(streams)} open {'stream' if streams <= 1 else 'streams'}"
+def _count(streams: float) -> str:
+    number = _number(streams)
+    return f"{number} {'stream' if number == 1 else 'streams'}"
+
+
+def _number(streams: float) -> int:
+    """Of a minute's mean: less than half a one is one that began or ended in it."""
+    return max(round(streams), 1) if streams else 0
 
 
 def _failed(s: Situation) -> str:
