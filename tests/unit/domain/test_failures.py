@@ -62,6 +62,7 @@ def test_the_same_failure_met_again_counts_once() -> None:
         pytest.param(said.NO_CAPACITY, C, id="no capacity"),
         pytest.param(QUOTA, Q, id="a quota"),
         pytest.param(f"ResourceLimitExceeded: {QUOTA}", Q, id="a quota by its code"),
+        pytest.param("ResourceLimitExceeded", Q, id="a quota by its code alone"),
         pytest.param(said.Failure.CRASH_LOOP.reason("AllTraffic"), X, id="a crash loop"),
         pytest.param(said.Failure.SERVICE.reason(""), X, id="no reason at all"),
         pytest.param("", X, id="nothing"),

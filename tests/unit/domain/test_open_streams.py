@@ -8,6 +8,7 @@ import pytest
 from lowtide.domain.endpoints import Endpoint, Pool, Status, Variant
 from lowtide.domain.open_streams import streams_open
 from lowtide.domain.readings import NoReading, Series
+from lowtide.domain.scaling import Idle
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 BEGAN = NOW - timedelta(minutes=30)
@@ -92,6 +93,29 @@ def test_minutes_before_the_end_began_prove_nothing() -> None:
     idle = {"AllTraffic": {"small": minutes(0, 0)}}
     began = NOW - timedelta(minutes=1)
     assert isinstance(streams_open(endpoint({"small": 2}), idle, began, NOW, "zeros"), NoReading)
+
+
+def test_the_minute_in_which_the_end_began_counts_from_its_beginning() -> None:
+    idle = {"AllTraffic": {"small": minutes(0, 0)}}
+    began = NOW - timedelta(minutes=2)
+    assert streams_open(endpoint({"small": 2}), idle, began, NOW, "zeros") == 0
+
+
+@pytest.mark.parametrize("idle", ["zeros", "silent"])
+def test_a_variant_without_an_instance_in_service_proves_nothing(idle: Idle) -> None:
+    """The next that comes into service may have a stream at once."""
+    bare = endpoint({"small": 0})
+    quiet = {"AllTraffic": {"small": minutes(0, 0)}}
+    assert isinstance(streams_open(bare, quiet, BEGAN, NOW, idle), NoReading)
+
+
+def test_the_streams_of_all_variants_add_up() -> None:
+    pools = (Pool("small", 1),)
+    two = Endpoint("e", Status.IN_SERVICE, variants=(Variant("A", pools), Variant("B", pools)))
+    series = {"A": {"small": minutes(0, 0)}, "B": {"small": minutes(2, 2)}}
+    assert streams_open(two, series, BEGAN, NOW, "zeros") == 2
+    unread = {"A": {"small": minutes(0, 0)}, "B": {}}
+    assert isinstance(streams_open(two, unread, BEGAN, NOW, "zeros"), NoReading)
 
 
 def test_an_endpoint_that_shows_no_variant_may_hold_streams() -> None:

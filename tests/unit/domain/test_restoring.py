@@ -90,6 +90,23 @@ def test_only_what_is_absent_is_put_back(live: Scaling, todo: Scaling) -> None:
     assert changes(live, completed(live, SAVED)) == todo
 
 
+@pytest.mark.parametrize("list_", ["AlarmActions", "OKActions", "InsufficientDataActions"])
+def test_each_list_of_an_alarm_gets_back_what_it_triggered(list_: str) -> None:
+    saved = {"AlarmName": "full", list_: [OWN]}
+    live = replace(
+        SAVED, alarms=({"AlarmName": "full", list_: ["arn:aws:sns:us-east-1:1:on-call"]},)
+    )
+    (alarm,) = completed(live, replace(SAVED, alarms=(saved,))).alarms
+    assert alarm == {"AlarmName": "full", list_: ["arn:aws:sns:us-east-1:1:on-call", OWN]}
+
+
+def test_an_action_that_is_no_policy_is_its_owners_to_take_away() -> None:
+    saved = {**ALARM, "AlarmActions": ["arn:aws:sns:us-east-1:1:on-call", OWN]}
+    live = replace(SAVED, alarms=({**ALARM, "AlarmActions": []},))
+    (alarm,) = completed(live, replace(SAVED, alarms=(saved,))).alarms
+    assert alarm["AlarmActions"] == [OWN]
+
+
 def test_another_endpoints_policy_is_not_owed_by_this_one() -> None:
     """It may sleep: what cannot be put back would stay missing for ever."""
     both = {**ALARM, "AlarmActions": [OWN, FOREIGN]}
@@ -124,6 +141,12 @@ def test_how_an_action_is_saved(found: str, name: str) -> None:
     assert by_name(found, {arn()}, [RESOURCE]) == name
 
 
+@pytest.mark.parametrize("partition", ["aws-cn", "aws-us-gov"])
+def test_policies_are_known_in_every_partition(partition: str) -> None:
+    elsewhere = arn().replace("arn:aws:", f"arn:{partition}:")
+    assert policy_of(elsewhere) == (RESOURCE, "jump")
+
+
 def test_a_policys_name_may_have_colons_and_slashes() -> None:
     assert policy_of(arn(policy="a/b:c d")) == (RESOURCE, "a/b:c d")
 
@@ -152,6 +175,23 @@ def test_what_is_put_back_is_what_is_needed_now() -> None:
     wanted = to_put_back(saved, NOW + timedelta(hours=10))
     assert [target["MinCapacity"] for target in wanted.scaling.targets] == [3]
     assert wanted.scaling.scheduled_actions == (ACTION,)
+
+
+def test_everything_that_is_not_there_is_named() -> None:
+    told = missing(snapshot(SAVED), snapshot(Scaling()))
+    assert {line for line in told if line.endswith(" is not there yet")} == {
+        "scaling.alarms[full] is not there yet",
+        f"scaling.policies[{RESOURCE} follow] is not there yet",
+        f"scaling.policies[{RESOURCE} jump] is not there yet",
+        f"scaling.scheduled_actions[{RESOURCE} morning] is not there yet",
+        f"scaling.targets[{RESOURCE}] is not there yet",
+    }
+
+
+def test_of_a_half_restored_endpoint_tags_are_what_it_has_and_those_that_it_lost() -> None:
+    saved = snapshot(SAVED, tags={"team": "voice", "cost": "42"})
+    live = snapshot(SAVED, tags={"team": "mine", "new": "yes"})
+    assert merged(live, saved).tags == {"team": "mine", "cost": "42", "new": "yes"}
 
 
 def test_what_is_missing_is_a_line_and_what_differs_a_line_a_field() -> None:

@@ -95,6 +95,10 @@ def recorded(**changes: Any) -> Situation:
         ),
         pytest.param(recorded(restore_pending=True), Restore, id="a restore comes first"),
         pytest.param(
+            replace(recorded(restore_pending=True), types=None), Restore,
+            id="also before what the file asks for is refused: what was saved is owed",
+        ),
+        pytest.param(
             recorded(ending_since=NOW, draining_since=NOW), EndDrain, id="a drain is ended first"
         ),
         pytest.param(
