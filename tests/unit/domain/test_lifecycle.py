@@ -390,6 +390,12 @@ def test_a_creation_that_lasts_is_waited_for(minutes: int, reason: str) -> None:
     assert plan(given) == Wait(reason)
 
 
+def test_without_a_deadline_to_wait_for_a_refusal_ends_no_drain_that_never_began() -> None:
+    at_once = replace(MANAGED, drain=Drain(timedelta()))
+    given = situation(ASLEEP, S.IN_SERVICE, ending(1, snapshot(1)), 0.0, at_once, ("model m",))
+    assert isinstance(plan(given), Refuse)
+
+
 BY_ANN = Pause(NOW - 60 * MINUTE, "we look at it by hand", "ann")
 PAUSED = "ann paused it Mon 23 Nov 19:30 UTC: we look at it by hand"
 STILL_HELD = "; its scaling is still held, as it was draining"

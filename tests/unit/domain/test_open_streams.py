@@ -72,6 +72,13 @@ def test_streams_open(series: Mapping[str, Series], expected: float | None) -> N
         pytest.param(
             {"small": minute(4, 1)}, BEGAN, 2, id="the last minutes that all were heard of count",
         ),
+        pytest.param(
+            {"small": minute(1, 0) | minute(2, 1)}, BEGAN, 2, id="the most of each type counts",
+        ),
+        pytest.param(
+            {"small": minute(4, 1)}, NOW - timedelta(minutes=4), 2,
+            id="the minute in which the drain began counts from its beginning",
+        ),
         pytest.param({"small": minute(5, 1)}, BEGAN, 0, id="what ended before them has ended"),
         pytest.param(
             {"small": minute(2, 1), "large": minute(4, 3)}, BEGAN, 5, id="the types add up",
@@ -99,6 +106,15 @@ def test_the_minute_in_which_the_end_began_counts_from_its_beginning() -> None:
     idle = {"AllTraffic": {"small": minutes(0, 0)}}
     began = NOW - timedelta(minutes=2)
     assert streams_open(endpoint({"small": 2}), idle, began, NOW, "zeros") == 0
+
+
+@pytest.mark.parametrize(("seconds", "known"), [(30, True), (31, False)])
+def test_two_and_a_half_minutes_from_its_beginning_a_minute_is_too_old(
+    seconds: int, *, known: bool
+) -> None:
+    idle = {"AllTraffic": {"small": minute(2, 0) | minute(3, 0)}}
+    now = NOW + timedelta(seconds=seconds)
+    assert (streams_open(endpoint({"small": 2}), idle, BEGAN, now, "zeros") == 0) is known
 
 
 @pytest.mark.parametrize("idle", ["zeros", "silent"])

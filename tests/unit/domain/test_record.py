@@ -102,6 +102,17 @@ DRAINING = replace(ENDING, draining_since=BEFORE, held=True)
             id="holding again does not begin the drain again",
         ),
         pytest.param(
+            replace(ENDING, creating_since=BEFORE - MINUTE), BeginDrain(""),
+            replace(ENDING, draining_since=NOW), replace(ENDING, draining_since=NOW, held=True),
+            id="a creation that arrived too late to be wanted is over",
+        ),
+        pytest.param(
+            replace(DRAINING, restore_pending=True, restoring_since=BEFORE), Delete(""),
+            replace(DRAINING, restore_pending=True, restoring_since=BEFORE),
+            replace(SAVED, restore_pending=True),
+            id="a restore that a delete ends has not lasted since then",
+        ),
+        pytest.param(
             DRAINING, EndDrain(""), DRAINING, SAVED,
             id="a drain ends when scaling is released, not before",
         ),

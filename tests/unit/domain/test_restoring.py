@@ -107,6 +107,12 @@ def test_an_action_that_is_no_policy_is_its_owners_to_take_away() -> None:
     assert alarm["AlarmActions"] == [OWN]
 
 
+def test_an_alarm_whose_last_action_went_with_the_policy_gets_it_back() -> None:
+    """AWS tells of no empty list."""
+    live = replace(SAVED, alarms=({"AlarmName": "full", "Threshold": 1.0},))
+    assert completed(live, SAVED).alarms == (ALARM,)
+
+
 def test_another_endpoints_policy_is_not_owed_by_this_one() -> None:
     """It may sleep: what cannot be put back would stay missing for ever."""
     both = {**ALARM, "AlarmActions": [OWN, FOREIGN]}
@@ -195,9 +201,11 @@ def test_of_a_half_restored_endpoint_tags_are_what_it_has_and_those_that_it_lost
 
 
 def test_what_is_missing_is_a_line_and_what_differs_a_line_a_field() -> None:
+    saved = replace(SAVED, policies=(*SAVED.policies, {**STEP, "PolicyName": "leap"}))
     live = Scaling((TARGET,), (CHANGED,), (ACTION,), (ALARM,))
-    assert missing(snapshot(SAVED), snapshot(live)) == (
+    assert missing(snapshot(saved), snapshot(live)) == (
         f"scaling.policies[{RESOURCE} jump] is not there yet",
+        f"scaling.policies[{RESOURCE} leap] is not there yet",
         f"scaling.policies[{RESOURCE} follow].TargetValue: was 7.5, is 5.0",
     )
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.actions import Action, Create, Forget, Refuse, Wait
+from lowtide.domain.actions import Action, Create, Delete, Forget, Refuse, Wait
 from lowtide.domain.creation import (
     configs_to_try,
     creating_too_long,
@@ -144,6 +144,10 @@ def test_which_failures_still_count(given: Situation, *, stands: bool) -> None:
             id="not wanted any more: what failed is forgotten",
         ),
         pytest.param(
+            absent(failed(Kind.QUOTA), awake=False), Forget, "the schedule says so",
+            id="a quota too: the next wake tries again",
+        ),
+        pytest.param(
             absent(since=FAILED_AT, awake=False), Forget, "the schedule says so",
             id="so is a try whose end nobody saw",
         ),
@@ -155,6 +159,19 @@ def test_the_next_step_of_one_that_is_absent(
     action = plan(given)
     assert isinstance(action, expected)
     assert said in action.reason
+
+
+@pytest.mark.parametrize(
+    "failures",
+    [
+        pytest.param(failed(Kind.QUOTA), id="a quota is in the way of the next"),
+        pytest.param(failed(at=NOW), id="the next has to wait"),
+    ],
+)
+def test_what_failed_is_cleaned_up_whatever_becomes_of_the_next_try(failures: Failures) -> None:
+    given = gave_up(absent(failures), tags={"lowtide:stack": "lowtide-dev"})
+    saved = replace(given.record, restore_pending=True)
+    assert isinstance(plan(replace(given, record=saved)), Delete)
 
 
 def test_a_quota_is_counted_as_one() -> None:
