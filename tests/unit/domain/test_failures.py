@@ -30,6 +30,7 @@ def after(kinds: list[Kind], configs: tuple[str, ...]) -> Failures:
     [
         pytest.param([C], ("a",), "a", 1, id="one configuration: a minute later"),
         pytest.param([C, C], ("a",), "a", 2, id="then two minutes later"),
+        pytest.param([C] * 4, ("a",), "a", 8, id="the fourth time eight minutes later"),
         pytest.param([C] * 5, ("a",), "a", 15, id="the fifth time a quarter of an hour later"),
         pytest.param([C] * 9, ("a",), "a", 15, id="never more than a quarter of an hour"),
         pytest.param([C], ("a", "b", "c"), "b", 0, id="no capacity: the next one at once"),

@@ -105,6 +105,10 @@ def test_a_sleep_that_is_over_is_not_counted_again(
     assert known_sleep(given) == known
 
 
+def test_one_that_never_slept_has_no_sleep_to_count() -> None:
+    assert known_sleep(replace(SITUATION, sleep=None, record=Record(whole=NOW - HOUR))) is None
+
+
 TARGET = {"ResourceId": "endpoint/e/variant/A", "MinCapacity": 2, "MaxCapacity": 6}
 
 

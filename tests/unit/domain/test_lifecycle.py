@@ -255,6 +255,14 @@ def test_while_aws_is_at_work_nothing_is_done(status: Status, wish: Wish) -> Non
             id="an end that began before this endpoint was created was another's",
         ),
         pytest.param(
+            situation(AWAKE, S.IN_SERVICE, draining(300)), EndDrain,
+            id="one that began as it was created is its own",
+        ),
+        pytest.param(
+            situation(ASLEEP, S.IN_SERVICE, draining(35, snapshot(1)), missing=("model m",)),
+            EndDrain, id="refused at its deadline: released at once",
+        ),
+        pytest.param(
             situation(AWAKE, S.IN_SERVICE, draining(400)), Rest,
             id="nor need it be ended when this one is wanted",
         ),

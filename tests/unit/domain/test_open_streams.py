@@ -102,6 +102,15 @@ def test_minutes_before_the_end_began_prove_nothing() -> None:
     assert isinstance(streams_open(endpoint({"small": 2}), idle, began, NOW, "zeros"), NoReading)
 
 
+@pytest.mark.parametrize("seconds", [0, 20, 59])
+def test_what_was_heard_of_whole_minutes_does_not_depend_on_the_second_of_asking(
+    seconds: int,
+) -> None:
+    series = {"AllTraffic": {"small": minute(4, 1), "large": {}}}
+    now = NOW + timedelta(seconds=seconds)
+    assert streams_open(endpoint({"small": 2}), series, BEGAN, now, "silent") == 2
+
+
 def test_the_minute_in_which_the_end_began_counts_from_its_beginning() -> None:
     idle = {"AllTraffic": {"small": minutes(0, 0)}}
     began = NOW - timedelta(minutes=2)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lowtide.domain.alarm_actions import by_name
-from lowtide.domain.references import policy_of, policy_reference
+from lowtide.domain.references import policy_of, policy_reference, referenced_policy
 from lowtide.domain.restoring import changes, completed, merged, missing, only, to_put_back
 from lowtide.domain.snapshot import Scaling, Snapshot
 
@@ -181,6 +181,29 @@ def test_what_is_put_back_is_what_is_needed_now() -> None:
     wanted = to_put_back(saved, NOW + timedelta(hours=10))
     assert [target["MinCapacity"] for target in wanted.scaling.targets] == [3]
     assert wanted.scaling.scheduled_actions == (ACTION,)
+
+
+def test_of_a_half_restored_endpoint_what_was_set_by_hand_before_is_still_owed() -> None:
+    set_ = {"VariantName": "AllTraffic", "DesiredWeight": 0.2, "InitialVariantWeight": 1.0}
+    saved = snapshot(SAVED, variants=(set_,), deployment={"of": "before"})
+    live = snapshot(SAVED, variants=({**set_, "DesiredWeight": 1.0},), deployment={"of": "now"})
+    assert merged(live, saved).variants == (set_,)
+    assert merged(live, saved).deployment == {"of": "now"}
+
+
+@pytest.mark.parametrize(
+    ("action", "policy"),
+    [
+        pytest.param(OWN, (RESOURCE, "jump"), id="a saved policy"),
+        pytest.param(policy_reference(RESOURCE, "a:b/c"), (RESOURCE, "a:b/c"), id="an odd name"),
+        pytest.param("arn:aws:sns:us-east-1:1:on-call", None, id="a topic"),
+        pytest.param(arn(), None, id="a policy that nobody saved"),
+    ],
+)
+def test_which_actions_of_a_saved_alarm_are_policies(
+    action: str, policy: tuple[str, str] | None
+) -> None:
+    assert referenced_policy(action) == policy
 
 
 def test_everything_that_is_not_there_is_named() -> None:

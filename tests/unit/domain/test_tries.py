@@ -144,6 +144,10 @@ def test_which_failures_still_count(given: Situation, *, stands: bool) -> None:
             id="not wanted any more: what failed is forgotten",
         ),
         pytest.param(
+            absent(failed(at=NOW), awake=False), Forget, "the schedule says so",
+            id="also in the middle of a pause",
+        ),
+        pytest.param(
             absent(failed(Kind.QUOTA), awake=False), Forget, "the schedule says so",
             id="a quota too: the next wake tries again",
         ),

@@ -21,6 +21,7 @@ from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.held import HELD
 from lowtide.domain.record import Record
 from lowtide.domain.situation import Situation
+from lowtide.domain.sleep import Sleep
 from lowtide.workflows.limits import within_limit
 from lowtide.workflows.reconcile import reconcile, reconcile_named
 from lowtide.workflows.tick import Decision
@@ -251,6 +252,24 @@ def test_the_ledger_tells_what_was_done_and_why() -> None:
         "the window is closed; saved; drained", "everything is saved",
     )  # fmt: skip
     assert entry.ended == {"awake": NOW - CREATED, "drain": 5 * MINUTE}
+
+
+def test_the_ledger_tells_what_a_sleep_saved() -> None:
+    here = made_up(Aws(ABSENT))
+    slept = Sleep(NOW - 60 * MINUTE, {"ml.g6.2xlarge": 3})
+    reconcile(replace(TO_CREATE, sleep=slept), here.world)
+    (entry,) = here.table.entries
+    assert entry.ended == {"asleep": 60 * MINUTE}
+    assert (entry.kept_hours, entry.kept_usd) == ({"ml.g6.2xlarge": 3.0}, 6.0)
+
+
+def test_the_ledger_tells_what_being_awake_cost_at_least() -> None:
+    """Five hours of one instance, which its scalable target keeps, and of no more."""
+    here = made_up()
+    reconcile(TO_DELETE, here.world)
+    (entry,) = here.table.entries
+    assert 0 < entry.kept_hours["ml.g6.2xlarge"] <= 5
+    assert entry.kept_usd == 2.0 * entry.kept_hours["ml.g6.2xlarge"]
 
 
 def unlisted(record: Record, endpoint: Endpoint = IN_SERVICE) -> MadeUp:
