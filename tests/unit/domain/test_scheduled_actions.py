@@ -160,6 +160,10 @@ MORNING_FLOOR = action("cron(45 7 * * ? *)", "morning")
             id="a floor above the ceiling is not taken",
         ),
         pytest.param(
+            (action("cron(45 7 * * ? *)", ScalableTargetAction={"MinCapacity": 6}),), (6, 6),
+            id="a floor as high as the ceiling is: the count is fixed",
+        ),
+        pytest.param(
             (action("at(2026-11-24T03:00:00)"),), (2, 8), id="a one-time action of the night"
         ),
         pytest.param(
