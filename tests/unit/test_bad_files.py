@@ -378,4 +378,6 @@ def test_values_that_multiply_are_shown_in_part() -> None:
     bomb = "a0: &a0 [x, x]\n" + "".join(
         f"a{level + 1}: &a{level + 1} [*a{level}, *a{level}]\n" for level in range(60)
     )
-    assert all(len(fault) < 250 for fault in faults_of(bomb))
+    faults = faults_of(bomb)
+    assert len(faults) == 61
+    assert all(len(fault) < 250 for fault in faults)

@@ -1,13 +1,15 @@
 """People keep control: what they change is adopted, and what they pause is left alone."""
 
+from datetime import timedelta
 from typing import Any
 
 import boto3
 
 from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
-from workbench.demo.endpoint import CONFIG, ENDPOINT
+from workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
 
 SECOND = "my-second-config"
+TAGS = [{"Key": "lowtide:stack", "Value": STACK}]
 WAKE = {"action": "wake", "endpoint": ENDPOINT, "reason": "overtime", "by": "ann", "for": "1h"}
 PINNED = EVENING_PAUSE.replace("    drain:", f"    config: {CONFIG}\n    drain:")
 
@@ -20,17 +22,41 @@ def in_use() -> str:
     return str(sagemaker().describe_endpoint(EndpointName=ENDPOINT)["EndpointConfigName"])
 
 
-def update_by_hand() -> None:
-    """To a configuration like the first, under another name."""
+def configure() -> None:
+    """Like the first, under another name."""
     first = sagemaker().describe_endpoint_config(EndpointConfigName=CONFIG)
     sagemaker().create_endpoint_config(
         EndpointConfigName=SECOND, ProductionVariants=first["ProductionVariants"]
     )
+
+
+def update_by_hand() -> None:
+    configure()
     sagemaker().update_endpoint(EndpointName=ENDPOINT, EndpointConfigName=SECOND)
+
+
+def recreate_by_hand(town: Town) -> None:
+    """Within a minute, so that nobody sees it absent."""
+    configure()
+    sagemaker().delete_endpoint(EndpointName=ENDPOINT)
+    while town.status != "Absent":
+        town.cloud.advance(town.cloud.clock.now() + timedelta(seconds=5))
+    sagemaker().create_endpoint(EndpointName=ENDPOINT, EndpointConfigName=SECOND, Tags=TAGS)
 
 
 def test_a_configuration_changed_by_hand_is_the_one_created_again(town: Town) -> None:
     update_by_hand()
+    town.until("Mon 20:15")
+    assert town.status == "Absent"
+    town.control(**WAKE)
+    town.until("Mon 20:30")
+    assert in_use() == SECOND
+
+
+def test_one_that_somebody_recreates_with_another_configuration_is_adopted(town: Town) -> None:
+    recreate_by_hand(town)
+    town.until("Mon 19:55")
+    assert (town.status, in_use(), town.ledger()) == ("InService", SECOND, [])
     town.until("Mon 20:15")
     assert town.status == "Absent"
     town.control(**WAKE)

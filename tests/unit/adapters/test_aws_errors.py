@@ -128,6 +128,11 @@ def error(code: str, message: str, operation: str = "DescribeEndpoint") -> Clien
             "TeapotException", f'Could not find endpoint "{ARN}".', AwsError,
             id="an unknown code is not absent by its message alone",
         ),
+        pytest.param(
+            "UnrecognizedClientException", "The security token included in the request is invalid",
+            AwsError,
+            id="a region that is disabled for the account knows nobody: nothing is absent in it",
+        ),
         pytest.param("TeapotException", "Short and stout", AwsError, id="an unknown code stays so"),
     ],
 )  # fmt: skip

@@ -30,6 +30,7 @@ def after(kinds: list[Kind], configs: tuple[str, ...]) -> Failures:
     [
         pytest.param([C], ("a",), "a", 1, id="one configuration: a minute later"),
         pytest.param([C, C], ("a",), "a", 2, id="then two minutes later"),
+        pytest.param([C] * 4, ("a",), "a", 8, id="the fourth time eight minutes later"),
         pytest.param([C] * 5, ("a",), "a", 15, id="the fifth time a quarter of an hour later"),
         pytest.param([C] * 9, ("a",), "a", 15, id="never more than a quarter of an hour"),
         pytest.param([C], ("a", "b", "c"), "b", 0, id="no capacity: the next one at once"),
@@ -62,6 +63,7 @@ def test_the_same_failure_met_again_counts_once() -> None:
         pytest.param(said.NO_CAPACITY, C, id="no capacity"),
         pytest.param(QUOTA, Q, id="a quota"),
         pytest.param(f"ResourceLimitExceeded: {QUOTA}", Q, id="a quota by its code"),
+        pytest.param("ResourceLimitExceeded", Q, id="a quota by its code alone"),
         pytest.param(said.Failure.CRASH_LOOP.reason("AllTraffic"), X, id="a crash loop"),
         pytest.param(said.Failure.SERVICE.reason(""), X, id="no reason at all"),
         pytest.param("", X, id="nothing"),

@@ -201,6 +201,10 @@ def test_what_does_not_succeed_is_told_while_it_is_news(
     assert is_news(entry, tuple(newest)) is told
 
 
+def test_one_that_never_slept_has_no_sleep_to_count() -> None:
+    assert known_sleep(replace(SITUATION, sleep=None, record=Record(whole=NOW - HOUR))) is None
+
+
 TARGET = {"ResourceId": "endpoint/e/variant/A", "MinCapacity": 2, "MaxCapacity": 6}
 
 

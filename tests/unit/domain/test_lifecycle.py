@@ -19,7 +19,7 @@ from lowtide.domain.actions import (
     TakeSnapshot,
     Wait,
 )
-from lowtide.domain.conditions import left_held
+from lowtide.domain.conditions import left_held, outstays
 from lowtide.domain.endpoints import Drain, Endpoint, Managed, Status
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.overrides import LeftFile, Pause
@@ -148,6 +148,18 @@ def test_while_aws_is_at_work_nothing_is_done(status: Status, wish: Wish) -> Non
             situation(ASLEEP, S.FAILED, CREATED, missing=("model m",)), Refuse,
             id="failed, but its model is gone: not deleted",
         ),
+        pytest.param(
+            situation(AWAKE, S.FAILED, SAVED, missing=("model m",)), Refuse,
+            id="nor saved in the place of what is good",
+        ),
+        pytest.param(
+            situation(AWAKE, S.FAILED, Record(snapshot(1))), Delete,
+            id="failed and saved in the very minute: cleaned up",
+        ),
+        pytest.param(
+            situation(ASLEEP, S.IN_SERVICE, ending(1, snapshot(2))), TakeSnapshot,
+            id="saved a minute before its end began: saved again",
+        ),
         pytest.param(situation(ASLEEP, S.ABSENT), Rest, id="not wanted and absent: rests"),
         pytest.param(
             situation(ASLEEP, S.IN_SERVICE), TakeSnapshot,
@@ -215,6 +227,22 @@ def test_while_aws_is_at_work_nothing_is_done(status: Status, wish: Wish) -> Non
             id="at the deadline it is deleted whatever is open",
         ),
         pytest.param(
+            situation(ASLEEP, S.IN_SERVICE, draining(94, snapshot(1)), 1), Delete,
+            id="an hour late, but for a minute: deleted all the same",
+        ),
+        pytest.param(
+            situation(ASLEEP, S.IN_SERVICE, draining(95, snapshot(1)), 1), BeginDrain,
+            id="an hour late: the streams of now were never seen, and it drains anew",
+        ),
+        pytest.param(
+            situation(ASLEEP, S.IN_SERVICE, draining(95, snapshot(1))), Delete,
+            id="an hour late, and no stream is open: deleted",
+        ),
+        pytest.param(
+            situation(ASLEEP, S.IN_SERVICE, draining(95, snapshot(1)), 1, STAYS), Wait,
+            id="with `then: stay` a drain may last for days",
+        ),
+        pytest.param(
             situation(ASLEEP, S.IN_SERVICE, draining(60, snapshot(1)), 1, STAYS), Wait,
             id="with `then: stay` open streams keep it past the deadline",
         ),
@@ -225,6 +253,14 @@ def test_while_aws_is_at_work_nothing_is_done(status: Status, wish: Wish) -> Non
         pytest.param(
             situation(ASLEEP, S.IN_SERVICE, draining(400)), TakeSnapshot,
             id="an end that began before this endpoint was created was another's",
+        ),
+        pytest.param(
+            situation(AWAKE, S.IN_SERVICE, draining(300)), EndDrain,
+            id="one that began as it was created is its own",
+        ),
+        pytest.param(
+            situation(ASLEEP, S.IN_SERVICE, draining(35, snapshot(1)), missing=("model m",)),
+            EndDrain, id="refused at its deadline: released at once",
         ),
         pytest.param(
             situation(AWAKE, S.IN_SERVICE, draining(400)), Rest,
@@ -267,6 +303,36 @@ def test_what_is_not_ours_is_never_deleted(
     action = plan(replace(ours, endpoint=replace(ours.endpoint, tags=tags)))
     assert isinstance(action, Refuse)
     assert reason in action.reason
+
+
+def test_a_drain_that_begins_anew_has_its_whole_time() -> None:
+    late = plan(situation(ASLEEP, S.IN_SERVICE, draining(95, snapshot(1)), 1))
+    assert late == BeginDrain(
+        "the window is closed; its drain was not ended in time: it begins anew", since=None
+    )
+
+
+def test_a_hold_that_is_tried_again_leaves_the_drain_as_old_as_it_is() -> None:
+    unheld = replace(draining(5), held=False)
+    action = plan(situation(ASLEEP, S.IN_SERVICE, unheld, streams=3))
+    assert action == BeginDrain("the window is closed", since=NOW - 5 * MINUTE)
+    first = plan(situation(ASLEEP, S.IN_SERVICE, ending(1, snapshot(1))))
+    assert first == BeginDrain("the window is closed", since=None)
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        pytest.param(situation(AWAKE, S.ABSENT), "nothing-to-create", id="never seen"),
+        pytest.param(situation(AWAKE, S.OUT_OF_SERVICE), "out-of-service", id="out of service"),
+    ],
+)
+def test_a_refusal_that_a_person_must_lift_is_counted_by_its_kind(
+    given: Situation, kind: str
+) -> None:
+    action = plan(given)
+    assert isinstance(action, Refuse)
+    assert action.kinds == (kind,)
 
 
 def test_the_pinned_configuration_wins_over_the_one_last_in_use() -> None:
@@ -353,6 +419,12 @@ def test_a_creation_that_lasts_is_waited_for(minutes: int, reason: str) -> None:
     assert plan(given) == Wait(reason)
 
 
+def test_without_a_deadline_to_wait_for_a_refusal_ends_no_drain_that_never_began() -> None:
+    at_once = replace(MANAGED, drain=Drain(timedelta()))
+    given = situation(ASLEEP, S.IN_SERVICE, ending(1, snapshot(1)), 0.0, at_once, ("model m",))
+    assert isinstance(plan(given), Refuse)
+
+
 BY_ANN = Pause(NOW - 60 * MINUTE, "we look at it by hand", "ann")
 PAUSED = "ann paused it Mon 23 Nov 19:30 UTC: we look at it by hand"
 STILL_HELD = "; its scaling is still held, as it was draining"
@@ -395,6 +467,9 @@ STILL_HELD = "; its scaling is still held, as it was draining"
         pytest.param(
             situation(ASLEEP, S.FAILED, draining(5)), Paused(PAUSED), id="it failed",
         ),
+        pytest.param(
+            situation(ASLEEP, S.UNKNOWN), Paused(PAUSED), id="its status is new in AWS: no refusal",
+        ),
     ],
 )  # fmt: skip
 def test_a_pause_says_who_and_why_and_gives_back_what_is_held(
@@ -430,3 +505,24 @@ def test_a_refusal_says_what_is_still_held() -> None:
 )
 def test_when_a_hold_is_later_than_any_drain(given: Situation, left: bool) -> None:
     assert left_held(given) is left
+
+
+LATE = situation(ASLEEP, S.IN_SERVICE, draining(50))
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param(situation(ASLEEP, S.IN_SERVICE, draining(49)), False, id="14 min are usual"),
+        pytest.param(LATE, True, id="15 min late"),
+        pytest.param(situation(ASLEEP, S.UPDATING, draining(50)), True, id="whatever keeps it"),
+        pytest.param(situation(AWAKE, S.IN_SERVICE, draining(50)), False, id="wanted again"),
+        pytest.param(replace(LATE, paused=BY_ANN), False, id="a person keeps it"),
+        pytest.param(replace(LATE, managed=STAYS), False, id="the file keeps it: `then: stay`"),
+        pytest.param(situation(ASLEEP, S.ABSENT, draining(50)), False, id="it is gone"),
+        pytest.param(situation(ASLEEP, S.IN_SERVICE, SAVED), False, id="nothing drains"),
+    ],
+)
+def test_what_is_there_long_after_its_end_is_told(given: Situation, *, expected: bool) -> None:
+    """It costs money, whatever the reason."""
+    assert outstays(given) is expected

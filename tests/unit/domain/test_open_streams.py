@@ -8,6 +8,7 @@ import pytest
 from lowtide.domain.endpoints import Endpoint, Pool, Status, Variant
 from lowtide.domain.open_streams import streams_open
 from lowtide.domain.readings import NoReading, Series
+from lowtide.domain.scaling import Idle
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 BEGAN = NOW - timedelta(minutes=30)
@@ -71,6 +72,13 @@ def test_streams_open(series: Mapping[str, Series], expected: float | None) -> N
         pytest.param(
             {"small": minute(4, 1)}, BEGAN, 2, id="the last minutes that all were heard of count",
         ),
+        pytest.param(
+            {"small": minute(1, 0) | minute(2, 1)}, BEGAN, 2, id="the most of each type counts",
+        ),
+        pytest.param(
+            {"small": minute(4, 1)}, NOW - timedelta(minutes=4), 2,
+            id="the minute in which the drain began counts from its beginning",
+        ),
         pytest.param({"small": minute(5, 1)}, BEGAN, 0, id="what ended before them has ended"),
         pytest.param(
             {"small": minute(2, 1), "large": minute(4, 3)}, BEGAN, 5, id="the types add up",
@@ -92,6 +100,47 @@ def test_minutes_before_the_end_began_prove_nothing() -> None:
     idle = {"AllTraffic": {"small": minutes(0, 0)}}
     began = NOW - timedelta(minutes=1)
     assert isinstance(streams_open(endpoint({"small": 2}), idle, began, NOW, "zeros"), NoReading)
+
+
+@pytest.mark.parametrize("seconds", [0, 0.5, 59])
+def test_what_was_heard_of_whole_minutes_does_not_depend_on_the_second_of_asking(
+    seconds: float,
+) -> None:
+    series = {"AllTraffic": {"small": minute(4, 1), "large": {}}}
+    now = NOW + timedelta(seconds=seconds)
+    assert streams_open(endpoint({"small": 2}), series, BEGAN, now, "silent") == 2
+
+
+def test_the_minute_in_which_the_end_began_counts_from_its_beginning() -> None:
+    idle = {"AllTraffic": {"small": minutes(0, 0)}}
+    began = NOW - timedelta(minutes=2)
+    assert streams_open(endpoint({"small": 2}), idle, began, NOW, "zeros") == 0
+
+
+@pytest.mark.parametrize(("seconds", "known"), [(30, True), (31, False)])
+def test_two_and_a_half_minutes_from_its_beginning_a_minute_is_too_old(
+    seconds: int, *, known: bool
+) -> None:
+    idle = {"AllTraffic": {"small": minute(2, 0) | minute(3, 0)}}
+    now = NOW + timedelta(seconds=seconds)
+    assert (streams_open(endpoint({"small": 2}), idle, BEGAN, now, "zeros") == 0) is known
+
+
+@pytest.mark.parametrize("idle", ["zeros", "silent"])
+def test_a_variant_without_an_instance_in_service_proves_nothing(idle: Idle) -> None:
+    """The next that comes into service may have a stream at once."""
+    bare = endpoint({"small": 0})
+    quiet = {"AllTraffic": {"small": minutes(0, 0)}}
+    assert isinstance(streams_open(bare, quiet, BEGAN, NOW, idle), NoReading)
+
+
+def test_the_streams_of_all_variants_add_up() -> None:
+    pools = (Pool("small", 1),)
+    two = Endpoint("e", Status.IN_SERVICE, variants=(Variant("A", pools), Variant("B", pools)))
+    series = {"A": {"small": minutes(0, 0)}, "B": {"small": minutes(2, 2)}}
+    assert streams_open(two, series, BEGAN, NOW, "zeros") == 2
+    unread = {"A": {"small": minutes(0, 0)}, "B": {}}
+    assert isinstance(streams_open(two, unread, BEGAN, NOW, "zeros"), NoReading)
 
 
 def test_an_endpoint_that_shows_no_variant_may_hold_streams() -> None:

@@ -133,6 +133,35 @@ DRAINING = replace(ENDING, draining_since=BEFORE, held=True)
             id="holding again does not begin the drain again",
         ),
         pytest.param(
+            replace(CREATING, restoring_since=BEFORE), Restore("", None),
+            replace(CREATING, restoring_since=BEFORE), replace(SAVED, whole=CREATED_AT),
+            id="a restore that is tried again has lasted since the first attempt",
+        ),
+        pytest.param(
+            replace(SAVED, restore_pending=True, restoring_since=BEFORE), Create("", "c"),
+            CREATING, CREATING, id="what is created again has not been restored for long",
+        ),
+        pytest.param(
+            replace(DRAINING, creating_since=BEFORE), Delete(""),
+            replace(DRAINING, restore_pending=True), replace(SAVED, restore_pending=True),
+            id="a creation that did not fail, and was not wanted any more, is over",
+        ),
+        pytest.param(
+            DRAINING, BeginDrain(""), replace(DRAINING, draining_since=NOW, held=False),
+            replace(DRAINING, draining_since=NOW), id="a drain that begins anew is held anew",
+        ),
+        pytest.param(
+            replace(ENDING, creating_since=BEFORE - MINUTE), BeginDrain(""),
+            replace(ENDING, draining_since=NOW), replace(ENDING, draining_since=NOW, held=True),
+            id="a creation that arrived too late to be wanted is over",
+        ),
+        pytest.param(
+            replace(DRAINING, restore_pending=True, restoring_since=BEFORE), Delete(""),
+            replace(DRAINING, restore_pending=True, restoring_since=BEFORE),
+            replace(SAVED, restore_pending=True),
+            id="a restore that a delete ends has not lasted since then",
+        ),
+        pytest.param(
             DRAINING, EndDrain(""), DRAINING, SAVED,
             id="a drain ends when scaling is released, not before",
         ),

@@ -107,12 +107,13 @@ def test_each_refusal_has_its_kind_and_its_reason(given: Situation, kind: str, s
     assert refusals(given) == (action.reason,)
 
 
-@pytest.mark.parametrize(("given", "kind", "said"), REFUSED)
+AT_REST = [row for row in REFUSED if "not-deletable" not in row.values]  # else AWS is at work
+
+
+@pytest.mark.parametrize(("given", "kind", "said"), AT_REST)
 def test_what_must_not_be_deleted_is_not_drained_either(
     given: Situation, kind: str, said: str
 ) -> None:
-    if given.endpoint.status == Status.UPDATING:  # nothing is decided while AWS is at work
-        return
     action = plan(given)
     assert isinstance(action, Refuse)
     assert (action.kinds, said in action.reason) == ((kind,), True)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lowtide.domain.alarm_actions import by_name
-from lowtide.domain.references import policy_of, policy_reference
+from lowtide.domain.references import policy_of, policy_reference, referenced_policy
 from lowtide.domain.restoring import (
     changed_since,
     changes,
@@ -98,6 +98,29 @@ def test_only_what_is_absent_is_put_back(live: Scaling, todo: Scaling) -> None:
     assert changes(live, completed(live, SAVED)) == todo
 
 
+@pytest.mark.parametrize("list_", ["AlarmActions", "OKActions", "InsufficientDataActions"])
+def test_each_list_of_an_alarm_gets_back_what_it_triggered(list_: str) -> None:
+    saved = {"AlarmName": "full", list_: [OWN]}
+    live = replace(
+        SAVED, alarms=({"AlarmName": "full", list_: ["arn:aws:sns:us-east-1:1:on-call"]},)
+    )
+    (alarm,) = completed(live, replace(SAVED, alarms=(saved,))).alarms
+    assert alarm == {"AlarmName": "full", list_: ["arn:aws:sns:us-east-1:1:on-call", OWN]}
+
+
+def test_an_action_that_is_no_policy_is_its_owners_to_take_away() -> None:
+    saved = {**ALARM, "AlarmActions": ["arn:aws:sns:us-east-1:1:on-call", OWN]}
+    live = replace(SAVED, alarms=({**ALARM, "AlarmActions": []},))
+    (alarm,) = completed(live, replace(SAVED, alarms=(saved,))).alarms
+    assert alarm["AlarmActions"] == [OWN]
+
+
+def test_an_alarm_whose_last_action_went_with_the_policy_gets_it_back() -> None:
+    """AWS tells of no empty list."""
+    live = replace(SAVED, alarms=({"AlarmName": "full", "Threshold": 1.0},))
+    assert completed(live, SAVED).alarms == (ALARM,)
+
+
 def test_another_endpoints_policy_is_not_owed_by_this_one() -> None:
     """It may sleep: what cannot be put back would stay missing for ever."""
     both = {**ALARM, "AlarmActions": [OWN, FOREIGN]}
@@ -132,6 +155,12 @@ def test_how_an_action_is_saved(found: str, name: str) -> None:
     assert by_name(found, {arn()}, [RESOURCE]) == name
 
 
+@pytest.mark.parametrize("partition", ["aws-cn", "aws-us-gov"])
+def test_policies_are_known_in_every_partition(partition: str) -> None:
+    elsewhere = arn().replace("arn:aws:", f"arn:{partition}:")
+    assert policy_of(elsewhere) == (RESOURCE, "jump")
+
+
 def test_a_policys_name_may_have_colons_and_slashes() -> None:
     assert policy_of(arn(policy="a/b:c d")) == (RESOURCE, "a/b:c d")
 
@@ -162,10 +191,52 @@ def test_what_is_put_back_is_what_is_needed_now() -> None:
     assert wanted.scaling.scheduled_actions == (ACTION,)
 
 
-def test_what_is_missing_is_a_line_and_what_differs_a_line_a_field() -> None:
-    live = Scaling((TARGET,), (CHANGED,), (ACTION,), (ALARM,))
-    assert missing(snapshot(SAVED), snapshot(live)) == (
+def test_of_a_half_restored_endpoint_what_was_set_by_hand_before_is_still_owed() -> None:
+    set_ = {"VariantName": "AllTraffic", "DesiredWeight": 0.2, "InitialVariantWeight": 1.0}
+    saved = snapshot(SAVED, variants=(set_,), deployment={"of": "before"})
+    live = snapshot(SAVED, variants=({**set_, "DesiredWeight": 1.0},), deployment={"of": "now"})
+    assert merged(live, saved).variants == (set_,)
+    assert merged(live, saved).deployment == {"of": "now"}
+
+
+@pytest.mark.parametrize(
+    ("action", "policy"),
+    [
+        pytest.param(OWN, (RESOURCE, "jump"), id="a saved policy"),
+        pytest.param(policy_reference(RESOURCE, "a:b/c"), (RESOURCE, "a:b/c"), id="an odd name"),
+        pytest.param("arn:aws:sns:us-east-1:1:on-call", None, id="a topic"),
+        pytest.param(arn(), None, id="a policy that nobody saved"),
+    ],
+)
+def test_which_actions_of_a_saved_alarm_are_policies(
+    action: str, policy: tuple[str, str] | None
+) -> None:
+    assert referenced_policy(action) == policy
+
+
+def test_everything_that_is_not_there_is_named() -> None:
+    told = missing(snapshot(SAVED), snapshot(Scaling()))
+    assert {line for line in told if line.endswith(" is not there yet")} == {
+        "scaling.alarms[full] is not there yet",
+        f"scaling.policies[{RESOURCE} follow] is not there yet",
         f"scaling.policies[{RESOURCE} jump] is not there yet",
+        f"scaling.scheduled_actions[{RESOURCE} morning] is not there yet",
+        f"scaling.targets[{RESOURCE}] is not there yet",
+    }
+
+
+def test_of_a_half_restored_endpoint_tags_are_what_it_has_and_those_that_it_lost() -> None:
+    saved = snapshot(SAVED, tags={"team": "voice", "cost": "42"})
+    live = snapshot(SAVED, tags={"team": "mine", "new": "yes"})
+    assert merged(live, saved).tags == {"team": "mine", "cost": "42", "new": "yes"}
+
+
+def test_what_is_missing_is_a_line_and_what_differs_a_line_a_field() -> None:
+    saved = replace(SAVED, policies=(*SAVED.policies, {**STEP, "PolicyName": "leap"}))
+    live = Scaling((TARGET,), (CHANGED,), (ACTION,), (ALARM,))
+    assert missing(snapshot(saved), snapshot(live)) == (
+        f"scaling.policies[{RESOURCE} jump] is not there yet",
+        f"scaling.policies[{RESOURCE} leap] is not there yet",
         f"scaling.policies[{RESOURCE} follow].TargetValue: was 7.5, is 5.0",
     )
 

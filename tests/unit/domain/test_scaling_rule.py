@@ -14,6 +14,7 @@ from lowtide.domain.actions import (
     Refuse,
     Rest,
     Restore,
+    TakeSnapshot,
     Wait,
 )
 from lowtide.domain.applying import Applied
@@ -121,12 +122,24 @@ def pending(minutes: int, *, last: bool, applied: Applied | None = None) -> Situ
             id="the file's scaling would rest on a guess: the restore is tried each minute",
         ),
         pytest.param(
+            replace(recorded(restore_pending=True), types=None), Restore,
+            id="also before what the file asks for is refused: what was saved is owed",
+        ),
+        pytest.param(
             recorded(ending_since=NOW, draining_since=NOW), EndDrain, id="a drain is ended first"
         ),
         pytest.param(
             replace(situation(), paused=Pause(NOW, "by hand", "ann")), Paused, id="paused: nothing"
         ),
         pytest.param(of(Status.UPDATING), Wait, id="Updating: waits"),
+        pytest.param(
+            situation(APPLIED, types=None), Rest,
+            id="put on this endpoint: that nobody knows its types any more is no matter",
+        ),
+        pytest.param(
+            replace(situation(types=None), wish=Wish(False, "closed")), TakeSnapshot,
+            id="not wanted any more: what the file asks for keeps nothing awake",
+        ),
         pytest.param(
             of(Status.UPDATE_ROLLBACK_FAILED), Rest,
             id="a mix of configurations: left until it is in service",

@@ -80,6 +80,10 @@ def test_the_newest_fire(schedule: str, newest: str | None) -> None:
             "cron(30 2 * * ? *)", "2026-10-25T01:10", "2026-10-25T00:30",
             id="in the second pass the first one's fire is past though the clock shows less",
         ),
+        pytest.param(
+            "cron(59 2 * * ? *)", "2026-10-25T01:00", "2026-10-25T00:59",
+            id="so it is at the first minute of the second pass",
+        ),
     ],
 )  # fmt: skip
 def test_a_fire_where_clocks_change(schedule: str, now: str, newest: str) -> None:
@@ -156,7 +160,15 @@ MORNING_FLOOR = action("cron(45 7 * * ? *)", "morning")
             id="a floor above the ceiling is not taken",
         ),
         pytest.param(
+            (action("cron(45 7 * * ? *)", ScalableTargetAction={"MinCapacity": 6}),), (6, 6),
+            id="a floor as high as the ceiling is: the count is fixed",
+        ),
+        pytest.param(
             (action("at(2026-11-24T03:00:00)"),), (2, 8), id="a one-time action of the night"
+        ),
+        pytest.param(
+            (action("rate(1 hour)", "rate"), MORNING_FLOOR, action("cron(nonsense)", "odd")),
+            (2, 8), id="beside actions that nobody can follow",
         ),
         pytest.param(
             (action("cron(45 7 * * ? *)", ResourceId="endpoint/e/variant/Other"),), (4, 6),
@@ -170,6 +182,14 @@ def test_the_range_that_is_needed_now(
     saved = Scaling(targets=(target(),), scheduled_actions=actions)
     (moved,) = needed_now(saved, EVENING, MORNING).targets
     assert (moved["MinCapacity"], moved["MaxCapacity"]) == smallest_and_largest
+
+
+def test_two_actions_of_one_instant_move_it_in_the_same_order_however_they_are_listed() -> None:
+    first = action("cron(0 7 * * ? *)", "a", ScalableTargetAction={"MinCapacity": 3})
+    second = action("cron(0 7 * * ? *)", "b", ScalableTargetAction={"MinCapacity": 2})
+    for listed in ((first, second), (second, first)):
+        saved = Scaling(targets=(target(),), scheduled_actions=listed)
+        assert needed_now(saved, EVENING, MORNING).targets == (target(smallest=2),)
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,23 @@ def test_the_order_of_policies_is_no_difference() -> None:
     assert not differences(snapshot(policies=(POLICY, other)), snapshot(policies=(other, POLICY)))
 
 
+def test_the_order_of_dimensions_is_no_difference() -> None:
+    where: list[dict[str, str]] = [{"Name": "EndpointName"}, {"Name": "VariantName"}]
+    one, other = {**POLICY, "Dimensions": where}, {**POLICY, "Dimensions": where[::-1]}
+    assert not differences(snapshot(policies=(one,)), snapshot(policies=(other,)))
+
+
+def test_a_text_in_a_list_that_holds_the_name_of_a_field_is_a_text() -> None:
+    topic = "arn:aws:sns:us-east-1:1:AlarmName"
+    alarm = {"AlarmName": "full", "AlarmActions": [topic]}
+    assert fields(snapshot(alarms=(alarm,)))["scaling.alarms[full].AlarmActions[0]"] == topic
+
+
+def test_equal_snapshots_give_equal_text() -> None:
+    backwards = dict(reversed(POLICY.items()))
+    assert to_json(snapshot(policies=(POLICY,))) == to_json(snapshot(policies=(backwards,)))
+
+
 def test_when_a_snapshot_was_taken_is_not_one_of_its_fields() -> None:
     assert "taken_at" not in fields(snapshot())
 

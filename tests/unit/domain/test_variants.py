@@ -57,6 +57,10 @@ def test_what_somebody_set(found: Any, targets: Any, said: dict[str, float]) -> 
             id="another configuration gives another",
         ),
         pytest.param(
+            variant(0.2), variant(0.2, InitialVariantWeight=0.2), None,
+            id="another configuration gives the very one that was set",
+        ),
+        pytest.param(
             variant(), variant(0.5, InitialVariantWeight=0.5), None,
             id="a weight that nobody set is the new configuration's business",
         ),

@@ -33,10 +33,12 @@ def at(text: str) -> datetime:
             "23T20:00", "23T08:00", None, id="what was created for a start that is over does not",
         ),
         pytest.param("23T12:00", "23T08:00", None, id="in the window nothing is early"),
+        pytest.param("23T19:50", None, None, id="nor just before it closes"),
     ],
 )  # fmt: skip
 def test_when_it_is_early(now: str, created_for: str | None, opens: str | None) -> None:
     made_for = at(created_for) if created_for else None
     wished = wish(outlook(OFFICE, at(now)), None, at(now), SHORT, made_for)
     assert wished.opens == (at(opens) if opens else None)
-    assert wished.awake is (opens is not None or now == "23T12:00")
+    assert wished.early is (opens is not None)
+    assert wished.awake is (opens is not None or now in ("23T12:00", "23T19:50"))

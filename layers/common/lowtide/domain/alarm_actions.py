@@ -36,5 +36,5 @@ def by_name(arn: str, current: Collection[str], resources: Iterable[str]) -> str
 def reconnected(live: Document, saved: Document, own: Collection[str]) -> Document:
     """The alarm as it is now, triggering `own` policies again where it did."""
     owed = {key: [a for a in saved.get(key, ()) if a in own] for key in _LISTS}
-    both = {key: [*live.get(key, ()), *owed[key]] for key in _LISTS if key in live or owed[key]}
+    both = {key: [*live.get(key, ()), *owed[key]] for key in _LISTS}
     return with_actions({**live, **both}, lambda action: None if policy_of(action) else action)

@@ -1,0 +1,251 @@
+"""From what an absent endpoint is created, and which of the tries that failed still count."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lowtide.domain.actions import Action, Create, Delete, Forget, Refuse, Wait
+from lowtide.domain.creation import (
+    configs_to_try,
+    creating_too_long,
+    failures_with_this_one,
+    standing_failures,
+    took,
+)
+from lowtide.domain.endpoints import Endpoint, Managed, Status
+from lowtide.domain.failures import Failure, Failures, Kind
+from lowtide.domain.lifecycle import plan
+from lowtide.domain.record import Record
+from lowtide.domain.schedules import Schedule
+from lowtide.domain.situation import Situation
+from lowtide.domain.snapshot import Scaling, Snapshot
+from lowtide.domain.wishes import Wish
+
+NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+FAILED_AT = NOW - 5 * MINUTE
+SECOND = timedelta(seconds=1)
+MANAGED = Managed("e", Schedule((), ZoneInfo("UTC")), fallback_configs=("spare", "last"))
+PINNED = replace(MANAGED, config_name="pinned")
+CONFIGS = ("in-use", "spare", "last")
+
+
+def failed(
+    kind: Kind = Kind.OTHER, at: datetime = FAILED_AT, configs: tuple[str, ...] = CONFIGS
+) -> Failures:
+    return Failures(Failure(at, at, kind, "why"), count=1, rounds=1, place=0, configs=configs)
+
+
+def absent(
+    failures: Failures | None = None,
+    *,
+    asked: datetime | None = None,
+    managed: Managed = MANAGED,
+    awake: bool = True,
+    since: datetime | None = None,
+) -> Situation:
+    """Saved with the configuration `in-use`, and not there."""
+    saved = Snapshot(NOW - 600 * MINUTE, "in-use", {}, Scaling())
+    return Situation(
+        managed=managed,
+        wish=Wish(awake, "the schedule says so"),
+        endpoint=Endpoint("e", Status.ABSENT),
+        record=Record(saved, failures=failures, creating_since=since),
+        stack="lowtide-dev",
+        now=NOW,
+        streams=0.0,
+        asked=asked,
+    )
+
+
+def gave_up(given: Situation, **told: Any) -> Situation:
+    """AWS created it three minutes ago, and gave it up one minute ago."""
+    there = Endpoint(
+        "e",
+        Status.FAILED,
+        failure="InsufficientInstanceCapacity",
+        created_at=NOW - 3 * MINUTE,
+        modified_at=NOW - MINUTE,
+    )
+    return replace(given, endpoint=replace(there, **told))
+
+
+@pytest.mark.parametrize(
+    ("given", "configs"),
+    [
+        pytest.param(absent(), CONFIGS, id="the one last in use, then the file's others"),
+        pytest.param(
+            absent(managed=PINNED), ("pinned", "spare", "last"), id="the pin is in its place"
+        ),
+        pytest.param(
+            absent(managed=replace(PINNED, config_name="last")), ("last", "spare"),
+            id="each is tried once a round",
+        ),
+        pytest.param(
+            replace(absent(), record=Record()), ("spare", "last"), id="nothing was saved"
+        ),
+    ],
+)  # fmt: skip
+def test_what_could_be_tried(given: Situation, configs: tuple[str, ...]) -> None:
+    assert configs_to_try(given) == configs
+
+
+@pytest.mark.parametrize(
+    ("given", "stands"),
+    [
+        pytest.param(absent(failed()), True, id="nothing happened since"),
+        pytest.param(
+            absent(failed(), asked=FAILED_AT - SECOND), True, id="somebody had asked before"
+        ),
+        pytest.param(absent(failed(), asked=FAILED_AT), False, id="somebody asked at that instant"),
+        pytest.param(absent(failed(), asked=NOW), False, id="somebody asked since"),
+        pytest.param(
+            absent(failed(), managed=PINNED), False, id="the file names another configuration"
+        ),
+    ],
+)
+def test_which_failures_still_count(given: Situation, *, stands: bool) -> None:
+    assert (standing_failures(given) is not None) is stands
+
+
+@pytest.mark.parametrize(
+    ("given", "expected", "said"),
+    [
+        pytest.param(absent(failed()), Create, "a creation failed: why", id="a pause is over"),
+        pytest.param(
+            absent(failed(at=NOW - MINUTE)), Create, "a creation failed: why",
+            id="a pause is over at its very end",
+        ),
+        pytest.param(
+            absent(failed(at=NOW - MINUTE + SECOND)), Wait, "the next try is at",
+            id="a second before, it is not",
+        ),
+        pytest.param(
+            absent(failed(Kind.QUOTA)), Refuse, "raise the quota",
+            id="a quota stops it, however long ago",
+        ),
+        pytest.param(
+            absent(failed(Kind.QUOTA, NOW)), Refuse, "raise the quota",
+            id="a quota is not a pause, not even at first",
+        ),
+        pytest.param(
+            absent(failed(Kind.QUOTA), asked=NOW), Create, "the schedule says so",
+            id="until a person asks",
+        ),
+        pytest.param(
+            absent(failed(Kind.QUOTA), managed=PINNED), Create, "in-use was in use",
+            id="or the file names another configuration",
+        ),
+        pytest.param(
+            absent(failed(), awake=False), Forget, "the schedule says so",
+            id="not wanted any more: what failed is forgotten",
+        ),
+        pytest.param(
+            absent(failed(at=NOW), awake=False), Forget, "the schedule says so",
+            id="also in the middle of a pause",
+        ),
+        pytest.param(
+            absent(failed(Kind.QUOTA), awake=False), Forget, "the schedule says so",
+            id="a quota too: the next wake tries again",
+        ),
+        pytest.param(
+            absent(since=FAILED_AT, awake=False), Forget, "the schedule says so",
+            id="so is a try whose end nobody saw",
+        ),
+    ],
+)  # fmt: skip
+def test_the_next_step_of_one_that_is_absent(
+    given: Situation, expected: type[Action], said: str
+) -> None:
+    action = plan(given)
+    assert isinstance(action, expected)
+    assert said in action.reason
+
+
+@pytest.mark.parametrize(
+    "failures",
+    [
+        pytest.param(failed(Kind.QUOTA), id="a quota is in the way of the next"),
+        pytest.param(failed(at=NOW), id="the next has to wait"),
+    ],
+)
+def test_what_failed_is_cleaned_up_whatever_becomes_of_the_next_try(failures: Failures) -> None:
+    given = gave_up(absent(failures), tags={"lowtide:stack": "lowtide-dev"})
+    saved = replace(given.record, restore_pending=True)
+    assert isinstance(plan(replace(given, record=saved)), Delete)
+
+
+def test_a_quota_is_counted_as_one() -> None:
+    action = plan(absent(failed(Kind.QUOTA)))
+    assert isinstance(action, Refuse)
+    assert action.kinds == ("quota",)
+
+
+def test_a_failure_is_dated_by_aws_and_moves_on_to_the_next_configuration() -> None:
+    found = failures_with_this_one(gave_up(absent()))
+    assert found is not None
+    assert found.newest == Failure(
+        at=NOW - MINUTE,
+        of=NOW - 3 * MINUTE,
+        kind=Kind.CAPACITY,
+        why="InsufficientInstanceCapacity",
+    )
+    assert (found.count, found.next_config) == (1, "spare")
+
+
+def test_a_failure_adds_to_those_that_count_and_to_no_others() -> None:
+    again = failures_with_this_one(gave_up(absent(failed())))
+    anew = failures_with_this_one(gave_up(absent(failed(), asked=NOW)))
+    assert again is not None
+    assert anew is not None
+    assert (again.count, anew.count) == (2, 1)
+
+
+def test_a_failure_without_a_word_says_so() -> None:
+    found = failures_with_this_one(gave_up(absent(), failure=""))
+    assert found is not None
+    assert (found.newest.kind, found.newest.why) == (Kind.OTHER, "SageMaker gives no reason")
+
+
+def test_without_a_configuration_there_is_nothing_to_try_again() -> None:
+    bare = replace(absent(managed=replace(MANAGED, fallback_configs=())), record=Record())
+    assert failures_with_this_one(gave_up(bare)) is None
+
+
+def test_one_in_service_did_not_fail() -> None:
+    serves = replace(absent(), endpoint=Endpoint("e", Status.IN_SERVICE, created_at=NOW))
+    assert failures_with_this_one(serves) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "learned"),
+    [
+        pytest.param(None, 9 * MINUTE, id="from the first try until now"),
+        pytest.param(NOW - 9 * MINUTE, 9 * MINUTE, id="a request that began it counts in full"),
+        pytest.param(NOW - 8 * MINUTE, None, id="one in between says nothing of the time it takes"),
+    ],
+)
+def test_how_long_a_creation_took(asked: datetime | None, learned: timedelta | None) -> None:
+    assert took(absent(since=NOW - 9 * MINUTE, asked=asked)) == learned
+
+
+def test_what_nobody_began_took_no_time_that_is_known() -> None:
+    assert took(absent()) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "minutes", "too_long"),
+    [
+        pytest.param(Status.CREATING, 59, False, id="59 min in Creating"),
+        pytest.param(Status.CREATING, 60, True, id="an hour in Creating"),
+        pytest.param(Status.UPDATING, 60, False, id="an hour since it was created, and Updating"),
+    ],
+)
+def test_a_creation_lasts_too_long_from_the_limit_on(
+    status: Status, minutes: int, *, too_long: bool
+) -> None:
+    there = Endpoint("e", status, created_at=NOW - minutes * MINUTE)
+    assert creating_too_long(replace(absent(), endpoint=there)) is too_long

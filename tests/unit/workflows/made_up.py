@@ -1,0 +1,208 @@
+"""An AWS and a table that a step of the reconciler works with, made up, and what it did to them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from lowtide.adapters.store import Memory
+from lowtide.domain.costs import ConfiguredVariant
+from lowtide.domain.endpoints import Endpoint, Managed, Status
+from lowtide.domain.errors import AwsError, LowtideError
+from lowtide.domain.lead import LeadBounds
+from lowtide.domain.ledger import Entry
+from lowtide.domain.milestones import Milestones
+from lowtide.domain.record import Record
+from lowtide.domain.schedules import Schedule
+from lowtide.domain.situation import Situation
+from lowtide.domain.sleep import Sleep
+from lowtide.domain.snapshot import Documents, Scaling, Snapshot, by_kind, label
+from lowtide.domain.wishes import Wish
+from lowtide.workflows.world import World
+
+NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+CREATED = NOW - 300 * MINUTE
+STACK = "lowtide-dev"
+TAGS = {"lowtide:stack": STACK, "team": "voice"}
+RESOURCE = "endpoint/e/variant/v"
+TARGET: Mapping[str, Any] = {"ResourceId": RESOURCE, "MinCapacity": 1, "MaxCapacity": 4}
+POLICY: Mapping[str, Any] = {"ResourceId": RESOURCE, "PolicyName": "follow", "TargetValue": 7.5}
+SCALING = Scaling(targets=(TARGET,), policies=(POLICY,))
+VARIANT: Mapping[str, Any] = {
+    "VariantName": "v",
+    "DesiredWeight": 1.0,
+    "InitialVariantWeight": 1.0,
+    "DesiredInstanceCount": 1,
+    "InitialInstanceCount": 1,
+}
+IN_SERVICE = Endpoint(
+    "e", Status.IN_SERVICE, arn="arn:e", config_name="in-use", created_at=CREATED, tags=TAGS
+)
+SAVED = Snapshot(NOW - 5 * MINUTE, "in-use", TAGS, SCALING, variants=(VARIANT,))
+AWAKE, ASLEEP = Wish(True, "the window is open"), Wish(False, "the window is closed")
+
+
+@dataclass
+class Aws:
+    """SageMaker and Application Auto Scaling; `did` is what was changed, in order, of the table
+    too. `fails` is raised by the change of that name, `refuses` what scaling answers to one."""
+
+    endpoint: Endpoint = IN_SERVICE
+    scaling: Scaling = SCALING
+    variants: Documents = (VARIANT,)
+    deployment: Mapping[str, Any] = field(default_factory=dict)
+    own_tags: Mapping[str, str] = field(default_factory=lambda: TAGS)
+    fails: Mapping[str, LowtideError] = field(default_factory=dict)
+    refuses: tuple[str, ...] = ()
+    did: list[Any] = field(default_factory=list)
+
+    def _do(self, what: str, *details: Any) -> None:
+        self.did.append((what, *details) if details else what)
+        if what in self.fails:
+            raise self.fails[what]
+
+    def observe(self, _: str) -> Endpoint:
+        return self.endpoint
+
+    def tags(self, _: str) -> Mapping[str, str]:
+        return self.own_tags
+
+    def deployed(self, _: Endpoint) -> tuple[Mapping[str, Any], Documents]:
+        return self.deployment, self.variants
+
+    def variant_names(self, _: Endpoint) -> tuple[str, ...]:
+        return ("v",)
+
+    def fleet(self, _: str) -> tuple[ConfiguredVariant, ...]:
+        return (ConfiguredVariant("v", "ml.g6.2xlarge", 2),)
+
+    def create(
+        self, _: str, config_name: str, tags: Mapping[str, str], deployment: Mapping[str, Any]
+    ) -> str:
+        self._do("create", config_name, dict(tags), dict(deployment))
+        return ""
+
+    def delete(self, _: str) -> None:
+        self._do("delete")
+
+    def put_variants(self, _: str, documents: Documents) -> None:
+        self._do("put_variants", *documents)
+
+    def read(self, _: str, variants: Iterable[str], __: Iterable[str] = ()) -> Scaling:
+        assert list(variants) == ["v"]
+        return self.scaling
+
+    def targets(self, _: str, __: Iterable[str]) -> Documents:
+        return self.scaling.targets
+
+    def put(self, _: str, documents: Scaling, __: datetime) -> tuple[str, ...]:
+        if documents == Scaling():
+            return self.refuses
+        self._do("put")
+
+        def joined(has: Documents, new: Documents) -> Documents:
+            names = {label(document) for document in new}
+            return (*(d for d in has if label(d) not in names), *new)
+
+        self.scaling = by_kind(joined, self.scaling, documents)
+        return self.refuses
+
+    def change_targets(self, changes: Documents) -> tuple[str, ...]:
+        self._do("change_targets", *(change["SuspendedState"] for change in changes))
+        return self.refuses
+
+
+@dataclass
+class Table:
+    """What is written down, in the same list as what AWS was asked to do."""
+
+    did: list[Any]
+    free: bool = True  # whether there is a place left in the limit of deletions
+    entries: list[Entry] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    snapshots: list[Snapshot] = field(default_factory=list)
+    sleeps: list[Sleep | None] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    claims: list[int] = field(default_factory=list)
+    claimed_before: int = 0  # in the minute before
+    milestones: list[Milestones] = field(default_factory=list)
+    memories: dict[str, Memory] = field(default_factory=dict)
+
+    def recall(self, endpoint: str) -> Memory:
+        if endpoint not in self.memories:
+            raise AwsError(f"Query: nothing is remembered of {endpoint}")
+        return self.memories[endpoint]
+
+    def save_record(self, _: str, record: Record, intent: str, __: datetime) -> None:
+        self.records.append(record)
+        self.did.append("intent" if intent else "record")
+
+    def save_snapshot(self, _: str, snapshot: Snapshot) -> None:
+        self.snapshots.append(snapshot)
+        self.did.append("snapshot")
+
+    def save_sleep(self, _: str, sleep: Sleep | None) -> None:
+        self.sleeps.append(sleep)
+        self.did.append("sleep" if sleep else "no sleep")
+
+    def save_refusal(self, _: str, reason: str, __: datetime) -> None:
+        self.refusals.append(reason)
+
+    def note_hold(self, _: str, __: datetime) -> None:
+        self.did.append("hold")
+
+    def drop_hold(self, _: str) -> None:
+        self.did.append("no hold")
+
+    def save_milestones(self, _: str, milestones: Milestones) -> None:
+        self.milestones.append(milestones)
+
+    def deletions(self, _: datetime) -> int:
+        return self.claimed_before
+
+    def claim_deletion(self, _: str, limit: int, __: datetime) -> bool:
+        self.claims.append(limit)
+        return self.free
+
+    def enter(self, _: str, entry: Entry) -> None:
+        self.entries.append(entry)
+        self.did.append("ledger")
+
+    def ledger(self, _: str, newest: int) -> tuple[Entry, ...]:
+        return tuple(self.entries[-newest:])
+
+
+@dataclass
+class MadeUp:
+    aws: Aws
+    table: Table
+    world: World
+
+
+def made_up(aws: Aws | None = None, *, free: bool = True) -> MadeUp:
+    aws = aws or Aws()
+    table = Table(aws.did, free)
+    world = World(
+        endpoints=cast("Any", aws),
+        scaling=cast("Any", aws),
+        metrics=cast("Any", None),
+        store=cast("Any", table),
+        stack=STACK,
+        lead=cast("LeadBounds", None),
+        longest_creation=timedelta(hours=1),
+        rights=cast("Any", None),
+        deletions_per_minute=5,
+        prices={"ml.g6.2xlarge": 2.0},
+    )
+    return MadeUp(aws, table, world)
+
+
+def situation(wish: Wish, record: Record, endpoint: Endpoint = IN_SERVICE) -> Situation:
+    managed = Managed("e", Schedule((), ZoneInfo("UTC")))
+    return Situation(managed, wish, endpoint, record, STACK, NOW, streams=0.0)
+
+
+def of(status: Status, **fields: Any) -> Endpoint:
+    return replace(IN_SERVICE, status=status, **fields)

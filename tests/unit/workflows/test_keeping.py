@@ -1,0 +1,215 @@
+"""What is saved of an endpoint, whatever of it is still there to be read."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lowtide.domain.applying import Applied
+from lowtide.domain.endpoints import Endpoint, Status
+from lowtide.domain.errors import AbsentError, ChangedError, LowtideError
+from lowtide.domain.held import HELD
+from lowtide.domain.managed_scaling import TRACKING
+from lowtide.domain.record import Record
+from lowtide.domain.scaling import ManagedScaling
+from lowtide.domain.snapshot import Documents, Scaling
+from lowtide.workflows.hold import hold, release
+from lowtide.workflows.keep import save_what_changed, snapshot_to_keep
+from tests.unit.domain.scaled import scaled
+from tests.unit.workflows.made_up import (
+    ASLEEP,
+    CREATED,
+    IN_SERVICE,
+    MINUTE,
+    NOW,
+    POLICY,
+    RESOURCE,
+    SAVED,
+    SCALING,
+    TAGS,
+    TARGET,
+    VARIANT,
+    Aws,
+    made_up,
+    of,
+    situation,
+)
+
+SINCE = NOW - 5 * MINUTE
+BEGUN = NOW - 6 * MINUTE
+WHOLE = Record(SAVED, whole=CREATED)
+DRAINING = replace(WHOLE, ending_since=BEGUN, draining_since=SINCE, held=True)
+FAILED = of(Status.FAILED, config_name="broken", modified_at=NOW - MINUTE)
+BARE = Scaling()
+ONE_POLICY_LESS = replace(SCALING, policies=())
+HELD_TARGET = {**TARGET, "SuspendedState": dict(HELD)}
+
+
+@pytest.mark.parametrize(
+    ("record", "endpoint", "live", "kept"),
+    [
+        pytest.param(
+            WHOLE, IN_SERVICE, ONE_POLICY_LESS, ONE_POLICY_LESS,
+            id="of one that had everything, what its owner took away stays away",
+        ),
+        pytest.param(
+            replace(WHOLE, restore_pending=True), IN_SERVICE, ONE_POLICY_LESS, SCALING,
+            id="of one that is not proven to be back, what is missing is still owed",
+        ),
+        pytest.param(
+            replace(WHOLE, whole=CREATED - MINUTE), IN_SERVICE, BARE, SCALING,
+            id="of one that a person created again bare, the same",
+        ),
+        pytest.param(
+            WHOLE, FAILED, BARE, SCALING,
+            id="of one that failed after it had everything, half is read as gone: nothing is lost",
+        ),
+        pytest.param(
+            Record(None), IN_SERVICE, ONE_POLICY_LESS, ONE_POLICY_LESS,
+            id="of one that was never saved, what is there",
+        ),
+    ],
+)  # fmt: skip
+def test_what_stands_of_what_was_saved_before(
+    record: Record, endpoint: Endpoint, live: Scaling, kept: Scaling
+) -> None:
+    here = made_up(Aws(endpoint, scaling=live))
+    assert snapshot_to_keep(situation(ASLEEP, record, endpoint), here.world).scaling == kept
+
+
+def test_a_failed_endpoints_configuration_may_be_why_and_is_not_adopted() -> None:
+    def config(endpoint: Endpoint) -> str:
+        world = made_up(Aws(endpoint)).world
+        return snapshot_to_keep(situation(ASLEEP, WHOLE, endpoint), world).config_name
+
+    assert config(FAILED) == "in-use"
+    assert config(of(Status.IN_SERVICE, config_name="changed-by-hand")) == "changed-by-hand"
+
+
+def test_everything_that_the_endpoint_itself_has_is_saved() -> None:
+    rolling = {"RollingUpdatePolicy": {"WaitIntervalInSeconds": 60}}
+    here = made_up(Aws(deployment=rolling))
+    kept = snapshot_to_keep(situation(ASLEEP, Record(None)), here.world)
+    assert kept == replace(SAVED, taken_at=NOW, deployment=rolling)
+
+
+FOLLOWED = {"ResourceId": RESOURCE, "PolicyName": TRACKING}
+KEPT_BY_FILE = scaled().scaling
+
+
+@pytest.mark.parametrize(
+    ("scaling", "applied", "saved"),
+    [
+        pytest.param(KEPT_BY_FILE, None, (POLICY,), id="the file keeps scaling: its own follow it"),
+        pytest.param(
+            None, Applied(), (POLICY,), id="it did so until now, and they may still be there"
+        ),
+        pytest.param(KEPT_BY_FILE, Applied(), (POLICY,), id="both"),
+        pytest.param(
+            None, None, (POLICY, FOLLOWED), id="it never did: a policy of that name is its owner's"
+        ),
+    ],
+)
+def test_lowtides_own_policies_follow_the_file_and_not_the_snapshot(
+    scaling: ManagedScaling | None, applied: Applied | None, saved: Documents
+) -> None:
+    here = made_up(Aws(scaling=replace(SCALING, policies=(POLICY, FOLLOWED))))
+    given = situation(ASLEEP, replace(WHOLE, applied=applied))
+    given = replace(given, managed=replace(given.managed, scaling=scaling))
+    assert snapshot_to_keep(given, here.world).scaling.policies == saved
+
+
+def test_tags_of_awss_own_cannot_be_set_again_and_are_left_out() -> None:
+    here = made_up(Aws(own_tags=TAGS | {"aws:cloudformation:stack-name": "voice"}))
+    assert snapshot_to_keep(situation(ASLEEP, WHOLE), here.world).tags == TAGS
+
+
+@pytest.mark.parametrize(
+    ("record", "state"),
+    [
+        pytest.param(DRAINING, {}, id="while it drains, it is Lowtide's hold"),
+        pytest.param(
+            replace(DRAINING, draining_since=None), {},
+            id="and where a run that overlaps has begun the drain",
+        ),
+        pytest.param(WHOLE, HELD, id="before its end, it is the owner's"),
+        pytest.param(
+            replace(DRAINING, ending_since=CREATED - MINUTE, draining_since=CREATED - MINUTE),
+            HELD, id="an end that began before it was created was another's",
+        ),
+    ],
+)  # fmt: skip
+def test_whose_a_suspended_state_is(record: Record, state: dict[str, bool]) -> None:
+    here = made_up(Aws(scaling=replace(SCALING, targets=(HELD_TARGET,))))
+    (target,) = snapshot_to_keep(situation(ASLEEP, record), here.world).scaling.targets
+    assert target.get("SuspendedState") == (state or dict.fromkeys(HELD, False))
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        pytest.param(of(Status.DELETING), id="somebody deletes it"),
+        pytest.param(of(Status.ABSENT, created_at=None), id="it is gone"),
+        pytest.param(of(Status.IN_SERVICE, created_at=NOW), id="another has its name"),
+    ],
+)
+def test_what_is_read_while_the_endpoint_goes_is_not_believed(found: Endpoint) -> None:
+    here = made_up(Aws(found, scaling=BARE))
+    with pytest.raises(ChangedError, match=f"it changed while it was read: it is {found.status}"):
+        snapshot_to_keep(situation(ASLEEP, WHOLE), here.world)
+
+
+def test_a_delete_needs_a_snapshot_that_says_what_is_there_now() -> None:
+    same = made_up()
+    save_what_changed(situation(ASLEEP, DRAINING), same.world)
+    assert same.table.snapshots == []
+    changed = made_up(Aws(scaling=ONE_POLICY_LESS))
+    with pytest.raises(ChangedError, match="it is saved anew"):
+        save_what_changed(situation(ASLEEP, DRAINING), changed.world)
+    assert [kept.scaling for kept in changed.table.snapshots] == [ONE_POLICY_LESS]
+    never = made_up()
+    with pytest.raises(ChangedError, match="it is saved anew"):
+        save_what_changed(situation(ASLEEP, Record(None)), never.world)
+    assert len(never.table.snapshots) == 1
+
+
+class Gone(Aws):
+    """Its configuration was deleted, so that nobody tells the names of its variants."""
+
+    def variant_names(self, _: Endpoint) -> Any:
+        raise AbsentError("no such configuration")
+
+
+def test_without_its_configuration_the_variants_are_those_that_were_saved() -> None:
+    here = made_up(Gone(FAILED))
+    kept = snapshot_to_keep(situation(ASLEEP, WHOLE, FAILED), here.world)
+    assert (kept.scaling, kept.variants) == (SCALING, (VARIANT,))
+    with pytest.raises(AbsentError):
+        snapshot_to_keep(situation(ASLEEP, Record(None), FAILED), here.world)
+
+
+def test_a_hold_saves_first_what_its_owner_changed() -> None:
+    policies = ({**POLICY, "TargetValue": 5.0},)
+    here = made_up(Aws(scaling=replace(SCALING, policies=policies)))
+    assert hold(situation(ASLEEP, DRAINING), here.world) == "1 scalable target held"
+    assert here.aws.did == ["snapshot", ("change_targets", dict(HELD))]
+    assert here.table.snapshots[0].scaling.policies == policies
+    unchanged = made_up()
+    hold(situation(ASLEEP, DRAINING), unchanged.world)
+    assert unchanged.table.snapshots == []
+
+
+@pytest.mark.parametrize(("step", "done"), [(hold, "held"), (release, "released")])
+def test_a_change_of_a_target_that_aws_refuses_is_a_failure(step: Any, done: str) -> None:
+    targets = (TARGET,) if step is hold else (HELD_TARGET,)
+    here = made_up(Aws(scaling=replace(SCALING, targets=targets), refuses=("v: no",)))
+    with pytest.raises(LowtideError, match=f"scaling is not {done}: v: no"):
+        step(situation(ASLEEP, DRAINING), here.world)
+
+
+def test_without_a_snapshot_nobody_would_know_what_to_give_back() -> None:
+    here = made_up()
+    nothing = situation(ASLEEP, replace(DRAINING, snapshot=None))
+    assert hold(nothing, here.world) == "nothing is saved: scaling is left as it is"
+    assert release(nothing, here.world) == "nothing was held"
+    assert here.aws.did == []

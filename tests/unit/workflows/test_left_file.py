@@ -1,0 +1,78 @@
+"""What is told of an endpoint that the table knows and the file does not."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from lowtide.adapters.store import Memory
+from lowtide.domain.endpoints import Endpoint, Status
+from lowtide.domain.overrides import Override, Pause
+from lowtide.domain.record import Record
+from lowtide.domain.sleep import Sleep
+from lowtide.workflows.unlisted import unlisted
+from tests.unit.workflows.made_up import CREATED, IN_SERVICE, MINUTE, NOW, SAVED, Aws, made_up, of
+
+GONE = of(Status.ABSENT, created_at=None)
+LEFT = "not in the file any more: left as it is"
+ASLEEP = Memory(Record(SAVED), None, sleep=Sleep(CREATED, {}))
+DRAINING = Record(SAVED, ending_since=CREATED, draining_since=CREATED)
+
+
+def told(memory: Memory, endpoint: Endpoint = GONE) -> dict[str, Any]:
+    here = made_up(Aws(endpoint))
+    here.table.memories["e"] = memory
+    return unlisted("e", "not in the file any more", here.world, NOW)
+
+
+@pytest.mark.parametrize(
+    ("memory", "endpoint", "note"),
+    [
+        pytest.param(
+            ASLEEP, GONE,
+            f"{LEFT}; asleep since 2026-11-23 15:30Z, saved with configuration in-use: "
+            "put it back on the list to wake it, or create it by hand from in-use",
+            id="asleep, with what would wake it",
+        ),
+        pytest.param(
+            Memory(Record(), None), GONE, f"{LEFT}; asleep, and nothing was saved of it",
+            id="asleep since nobody knows when, and nothing to wake it from",
+        ),
+        pytest.param(ASLEEP, IN_SERVICE, f"{LEFT}; it is InService", id="awake"),
+        pytest.param(
+            Memory(DRAINING, None), IN_SERVICE,
+            f"{LEFT}; it is InService; its scaling is still held, as it was draining",
+            id="held",
+        ),
+    ],
+)  # fmt: skip
+def test_how_it_was_left(memory: Memory, endpoint: Endpoint, note: str) -> None:
+    assert told(memory, endpoint) == {"endpoint": "e", "status": endpoint.status, "note": note}
+
+
+def wish(until: datetime, *, awake: bool) -> Memory:
+    return replace(ASLEEP, override=Override(awake, until, "a test", "ann"))
+
+
+@pytest.mark.parametrize(
+    ("memory", "state"),
+    [
+        pytest.param(wish(NOW + MINUTE, awake=True), "awake", id="somebody wants it awake"),
+        pytest.param(wish(NOW + MINUTE, awake=False), "asleep", id="or asleep"),
+        pytest.param(wish(NOW, awake=True), None, id="it ends at its very instant"),
+    ],
+)
+def test_a_wish_is_told_that_nobody_carries_out(memory: Memory, state: str | None) -> None:
+    said = (
+        f"ann wants it {state} until 2026-11-23 20:31Z: a test; nobody carries it out while the "
+        "file does not list it"
+    )
+    assert told(memory).get("override") == (said if state else None)
+
+
+def test_a_pause_is_told_too() -> None:
+    paused = replace(wish(NOW + MINUTE, awake=True), paused=Pause(CREATED, "by hand", "bob"))
+    found = told(paused)
+    assert found["paused"] == "bob paused it Mon 23 Nov 15:30 UTC: by hand"
+    assert "override" in found

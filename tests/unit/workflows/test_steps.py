@@ -1,0 +1,327 @@
+"""A step of the reconciler: what is written down before and after it, and what a failure leaves."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from lowtide.adapters.store import Memory
+from lowtide.domain.actions import Delete
+from lowtide.domain.endpoints import Endpoint, Managed, Status
+from lowtide.domain.errors import (
+    AbsentError,
+    AwsError,
+    BusyError,
+    CapacityError,
+    DeniedError,
+    LowtideError,
+    QuotaError,
+)
+from lowtide.domain.failures import Failure, Failures, Kind
+from lowtide.domain.held import HELD
+from lowtide.domain.milestones import Milestones
+from lowtide.domain.record import Record
+from lowtide.domain.situation import Situation
+from lowtide.domain.sleep import Sleep
+from lowtide.workflows.limits import within_limit
+from lowtide.workflows.reconcile import reconcile, reconcile_named
+from lowtide.workflows.tick import Decision
+from tests.unit.workflows.made_up import (
+    ASLEEP,
+    AWAKE,
+    CREATED,
+    IN_SERVICE,
+    MINUTE,
+    NOW,
+    SAVED,
+    STACK,
+    TAGS,
+    Aws,
+    MadeUp,
+    made_up,
+    of,
+    situation,
+)
+
+SINCE = NOW - 5 * MINUTE
+DRAINED = Record(SAVED, ending_since=SINCE, draining_since=SINCE, held=True, whole=CREATED)
+FREE = dict.fromkeys(HELD, False)
+ABSENT = of(Status.ABSENT, arn="", config_name="", created_at=None, tags={})
+FAILED = of(Status.FAILED, failure="InsufficientInstanceCapacity", modified_at=NOW - 6 * MINUTE)
+TO_SAVE = situation(ASLEEP, Record(SAVED, whole=CREATED))
+TO_HOLD = situation(ASLEEP, replace(DRAINED, draining_since=None, held=False))
+SERVED = Milestones(in_service=CREATED + 10 * MINUTE)
+TO_DELETE = replace(situation(ASLEEP, DRAINED), milestones=SERVED)
+TO_CREATE = situation(AWAKE, Record(SAVED), ABSENT)
+
+
+@pytest.mark.parametrize(
+    ("given", "did"),
+    [
+        pytest.param(
+            TO_SAVE, ["intent", "snapshot", "record", "ledger"], id="that its end begins, first",
+        ),
+        pytest.param(
+            TO_HOLD,
+            ["intent", "hold", ("change_targets", dict(HELD)), "record", "ledger"],
+            id="the drain, and by name that scaling may be held, before it is",
+        ),
+        pytest.param(
+            TO_DELETE, ["intent", "sleep", "delete", "record", "ledger", "no hold"],
+            id="that a restore will be due, and the sleep, before the delete",
+        ),
+        pytest.param(
+            TO_CREATE,
+            ["intent", ("create", "in-use", TAGS, {}), "record", "ledger", "no sleep", "no hold"],
+            id="that a restore will be due, before the creation",
+        ),
+        pytest.param(
+            situation(AWAKE, Record(SAVED, restore_pending=True)), ["intent", "record", "ledger"],
+            id="a restore with nothing to put back changes nothing",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_written_down_before_and_after(given: Situation, did: list[Any]) -> None:
+    here = made_up(Aws(given.endpoint))
+    decided = reconcile(given, here.world)
+    assert (decided.failed, here.aws.did) == (False, did)
+    assert len(here.table.claims) == ("delete" in did)  # a place in the limit is for deletes
+
+
+def test_a_drain_that_ends_is_released_before_it_is_forgotten() -> None:
+    held = Aws(scaling=replace(SAVED.scaling, targets=(_held(),)))
+    here = made_up(held)
+    reconcile(situation(AWAKE, DRAINED), here.world)
+    released = ("change_targets", FREE)
+    assert held.did == ["intent", released, "record", "ledger", "no sleep", "no hold"]
+    assert here.table.records[0].draining_since == SINCE
+    assert here.table.records[-1].draining_since is None
+
+
+def _held() -> dict[str, Any]:
+    return {**SAVED.scaling.targets[0], "SuspendedState": dict(HELD)}
+
+
+def test_a_delete_that_aws_refuses_leaves_a_restore_to_be_done_and_the_endpoint_held() -> None:
+    here = made_up(Aws(fails={"delete": AwsError("half done")}))
+    with pytest.raises(AwsError, match="half done"):
+        reconcile(TO_DELETE, here.world)
+    assert here.table.records == [replace(DRAINED, restore_pending=True, deleting_since=NOW)]
+    assert "no hold" not in here.aws.did
+    assert [(e.step, e.outcome, e.ok) for e in here.table.entries] == [
+        ("Delete", "failed: half done", False)
+    ]
+
+
+def test_while_aws_is_busy_it_waits_and_that_is_no_failure() -> None:
+    here = made_up(Aws(fails={"delete": BusyError("throttled")}))
+    decided = reconcile(TO_DELETE, here.world)
+    assert (decided.action, decided.reason, decided.failed) == (
+        "Wait", "AWS is busy: throttled", False,
+    )  # fmt: skip
+
+
+def test_a_failure_that_lasts_is_told_once_and_another_anew() -> None:
+    here = made_up(Aws(fails={"delete": BusyError("throttled")}))
+    for error in ("throttled", "throttled", "down", "down"):
+        here.aws.fails = {"delete": BusyError(error)}
+        reconcile(TO_DELETE, here.world)
+    told = [entry.outcome for entry in here.table.entries]
+    assert told == ["failed: throttled", "failed: down"]
+
+
+def test_what_changed_since_it_was_saved_is_saved_and_not_deleted_in_that_minute() -> None:
+    here = made_up(Aws(own_tags=TAGS | {"team": "mine"}))
+    decided = reconcile(TO_DELETE, here.world)
+    assert decided.action == "Wait"
+    assert here.aws.did == ["snapshot", "ledger"]
+    assert here.table.snapshots[0].tags["team"] == "mine"
+    assert here.table.claims == []
+
+
+def test_what_vanishes_while_it_is_looked_at_is_neither_saved_nor_deleted() -> None:
+    here = made_up(Aws(of(Status.DELETING)))
+    decided = reconcile(TO_DELETE, here.world)
+    assert (decided.action, decided.reason) == (
+        "Wait", "it changed while it was read: it is Deleting",
+    )  # fmt: skip
+    assert here.table.snapshots == []
+    assert "delete" not in here.aws.did
+
+
+def test_beyond_the_limit_nothing_is_deleted_and_the_refusal_is_told() -> None:
+    here = made_up(free=False)
+    decided = reconcile(TO_DELETE, here.world)
+    assert (decided.action, decided.refusal_kinds) == ("Refuse", ("too-many-deletions",))
+    assert here.aws.did == ["ledger"]
+    assert (here.table.claims, here.table.refusals) == ([5], [decided.reason])
+
+
+def test_one_that_failed_takes_no_place_and_needs_none() -> None:
+    here = made_up(free=False)
+    delete = Delete("it failed")
+    assert within_limit(delete, situation(AWAKE, DRAINED, FAILED), here.world) == delete
+    assert here.table.claims == []
+
+
+def test_a_refusal_is_told_once_while_it_lasts_and_when_it_is_over() -> None:
+    here = made_up()
+    refused = replace(TO_DELETE, missing=("model m",))
+    first = reconcile(refused, here.world)
+    reconcile(replace(refused, noted=first.reason), here.world)
+    assert [(e.step, e.outcome, e.ok) for e in here.table.entries] == [("Refuse", "missing", False)]
+    reconcile(replace(TO_DELETE, noted=first.reason), here.world)
+    assert here.table.refusals == [first.reason, ""]
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        pytest.param(CapacityError("ICE"), Kind.CAPACITY, id="no instances"),
+        pytest.param(AbsentError("gone"), Kind.MISSING, id="no configuration"),
+        pytest.param(QuotaError("0"), Kind.QUOTA, id="a quota"),
+    ],
+)
+def test_a_creation_that_aws_refuses_at_once_has_failed_like_a_later_one(
+    error: LowtideError, kind: Kind
+) -> None:
+    here = made_up(Aws(ABSENT, fails={"create": error}))
+    with pytest.raises(type(error)):
+        reconcile(TO_CREATE, here.world)
+    failures = here.table.records[-1].failures
+    assert failures is not None
+    assert failures.newest == Failure(at=NOW, of=NOW, kind=kind, why=str(error))
+    assert here.table.records[-1].restore_pending
+
+
+def test_a_creation_that_the_role_may_not_make_is_no_failed_creation() -> None:
+    """It would be tried from the next configuration, which changes nothing about the role."""
+    here = made_up(Aws(ABSENT, fails={"create": DeniedError("no")}))
+    with pytest.raises(DeniedError):
+        reconcile(TO_CREATE, here.world)
+    assert here.table.records[-1].failures is None
+
+
+def test_an_endpoint_that_was_never_saved_is_created_with_this_stacks_tag() -> None:
+    given = situation(AWAKE, Record(), ABSENT)
+    pinned = replace(given, managed=replace(given.managed, config_name="pinned"))
+    here = made_up(Aws(ABSENT))
+    reconcile(pinned, here.world)
+    assert ("create", "pinned", {"lowtide:stack": STACK}, {}) in here.aws.did
+
+
+def test_an_endpoint_that_was_another_stacks_is_created_as_this_ones() -> None:
+    before = replace(SAVED, tags=TAGS | {"lowtide:stack": "lowtide-old"})
+    here = made_up(Aws(ABSENT))
+    reconcile(situation(AWAKE, Record(before), ABSENT), here.world)
+    assert ("create", "in-use", TAGS, {}) in here.aws.did
+
+
+def test_the_clean_up_of_a_failed_creation_is_no_sleep() -> None:
+    creating = Record(SAVED, restore_pending=True, creating_since=SINCE)
+    here = made_up(Aws(FAILED))
+    reconcile(situation(AWAKE, creating, FAILED), here.world)
+    assert "delete" in here.aws.did
+    assert here.table.sleeps == []
+    known = here.table.records[0].failures
+    assert isinstance(known, Failures)  # before it was deleted
+    assert known.newest.kind == Kind.CAPACITY
+
+
+class Picky(Aws):
+    """Takes a creation, but not all of it."""
+
+    def create(self, *_: Any) -> str:
+        return "without its deployment configuration"
+
+
+def test_what_a_creation_left_out_is_told() -> None:
+    picky, usual = made_up(Picky(ABSENT)), made_up(Aws(ABSENT))
+    for here in (picky, usual):
+        reconcile(TO_CREATE, here.world)
+    assert [here.table.entries[0].outcome for here in (picky, usual)] == [
+        "from in-use, with 2 tags, without its deployment configuration",
+        "from in-use, with 2 tags",
+    ]
+
+
+def test_the_ledger_tells_what_was_done_and_why() -> None:
+    here = made_up()
+    reconcile(TO_DELETE, here.world)
+    (entry,) = here.table.entries
+    assert (entry.at, entry.step, entry.ok) == (NOW, "Delete", True)
+    assert (entry.reason, entry.outcome) == (
+        "the window is closed; saved; drained", "everything is saved",
+    )  # fmt: skip
+    assert entry.ended == {"awake": NOW - CREATED - 10 * MINUTE, "drain": 5 * MINUTE}
+
+
+def test_the_ledger_tells_what_a_sleep_saved() -> None:
+    here = made_up(Aws(ABSENT))
+    slept = Sleep(NOW - 60 * MINUTE, {"ml.g6.2xlarge": 3})
+    gone = Milestones(absent=NOW - 50 * MINUTE)
+    reconcile(replace(TO_CREATE, sleep=slept, milestones=gone), here.world)
+    (entry,) = here.table.entries
+    assert entry.ended == {"asleep": 50 * MINUTE}
+    assert (entry.kept_hours, entry.kept_usd) == ({"ml.g6.2xlarge": 2.5}, 5.0)
+
+
+def test_the_ledger_tells_what_being_awake_cost_at_least() -> None:
+    """From when it was seen in service, one instance, which its scalable target keeps."""
+    here = made_up()
+    reconcile(TO_DELETE, here.world)
+    (entry,) = here.table.entries
+    hours = (NOW - CREATED - 10 * MINUTE) / timedelta(hours=1)
+    assert (entry.kept_hours, entry.kept_usd) == ({"ml.g6.2xlarge": hours}, 2.0 * hours)
+
+
+def unlisted(record: Record, endpoint: Endpoint = IN_SERVICE) -> MadeUp:
+    here = made_up(Aws(endpoint, scaling=replace(SAVED.scaling, targets=(_held(),))))
+    here.table.memories["e"] = Memory(record, None)
+    return here
+
+
+def asked(here: MadeUp, *listed: Managed) -> Decision:
+    return reconcile_named({"endpoint": "e"}, listed, here.world, NOW)
+
+
+def test_one_that_left_the_file_while_it_drained_is_released_and_known_until_that_is_proven() -> (
+    None
+):
+    here = unlisted(DRAINED)
+    assert asked(here).action == "EndDrain"
+    assert ("change_targets", FREE) in here.aws.did
+    refused = unlisted(DRAINED)
+    refused.aws.refuses = ("v: no",)
+    assert asked(refused).failed
+    assert "no hold" not in refused.aws.did
+
+
+def test_while_aws_is_at_work_on_one_that_left_the_file_its_hold_is_not_forgotten() -> None:
+    here = unlisted(DRAINED, of(Status.UPDATING))
+    assert asked(here).action == "Paused"
+    assert here.aws.did == []
+
+
+def test_one_that_left_the_file_and_is_not_held_is_forgotten() -> None:
+    here = unlisted(Record(SAVED))
+    assert asked(here).action == "Paused"
+    assert here.aws.did == ["no hold"]
+
+
+def test_a_step_that_failed_is_said_to_have() -> None:
+    """It is decided anew a minute later: the message is done with."""
+    here = made_up()
+    managed = [replace(TO_DELETE.managed, name=name) for name in ("other", "e")]
+    decided = asked(here, *managed)
+    assert (decided.endpoint, decided.action, decided.failed) == ("e", "Failed", True)
+    assert decided.reason == "Query: nothing is remembered of e"
+
+
+def test_what_failed_is_forgotten_when_it_is_not_wanted_any_more() -> None:
+    failure = Failure(SINCE, SINCE, Kind.OTHER, "why")
+    tried = Record(SAVED, creating_since=SINCE, failures=Failures(failure, 1, 1, 0, ("in-use",)))
+    here = made_up(Aws(ABSENT))
+    reconcile(situation(ASLEEP, tried, ABSENT), here.world)
+    assert here.table.records[-1] == Record(SAVED)
