@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sized
 from dataclasses import replace
 
 from lowtide.domain.applying import without_own
-from lowtide.domain.conditions import draining, ending
+from lowtide.domain.conditions import draining
 from lowtide.domain.endpoints import Status
 from lowtide.domain.errors import AbsentError, ChangedError
 from lowtide.domain.held import unheld
@@ -22,7 +22,7 @@ def snapshot_to_keep(situation: Situation, world: World) -> Snapshot:
     saved = situation.record.snapshot
     if saved is None:
         return live
-    live = as_its_owner_has_it(situation, live, saved)
+    live = _as_its_owner_has_it(situation, live, saved, world)
     if _is_whole(situation):
         return live
     if situation.endpoint.status == Status.FAILED:  # perhaps because of its configuration
@@ -77,11 +77,15 @@ def variant_names(situation: Situation, world: World) -> tuple[str, ...]:
         return tuple(variant["VariantName"] for variant in saved.variants)
 
 
-def as_its_owner_has_it(situation: Situation, live: Snapshot, saved: Snapshot) -> Snapshot:
-    """Only at the end of this very endpoint can a suspended state be Lowtide's: also before the
-    drain, which a run that overlaps with this one may have begun and this one not know of."""
-    its_end = ending(situation) or draining(situation)
-    return unheld(live, saved) if its_end else live
+def _as_its_owner_has_it(
+    situation: Situation, live: Snapshot, saved: Snapshot, world: World
+) -> Snapshot:
+    """Only while this very endpoint drains can a suspended state be Lowtide's. A drain is written
+    down before it holds: the table knows of one that an overlapping run began meanwhile."""
+    record = world.store.recall(situation.endpoint.name).record
+    if draining(situation) or draining(replace(situation, record=record)):
+        return unheld(live, record.snapshot or saved)
+    return live
 
 
 def _is_whole(situation: Situation) -> bool:

@@ -8,13 +8,7 @@ from lowtide.domain.restoring import changes, completed, missing, only, to_put_b
 from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Document, Documents, Snapshot, differences, label
 from lowtide.domain.variants import counts_to_put, weights_to_put
-from lowtide.workflows.keep import (
-    as_its_owner_has_it,
-    contents,
-    take_snapshot,
-    variant_names,
-    without_lowtides,
-)
+from lowtide.workflows.keep import contents, take_snapshot, variant_names, without_lowtides
 from lowtide.workflows.world import World
 
 
@@ -41,7 +35,7 @@ def restore(situation: Situation, world: World) -> str:
     if refused := _put_variants(counts, situation, world):
         msg = f"the restore is not complete: {'; '.join(refused)}"
         raise LowtideError(msg)
-    return _restored(saved, wanted, as_its_owner_has_it(situation, after, saved))
+    return _restored(saved, wanted, after)
 
 
 def _but_for_lowtides(saved: Snapshot, situation: Situation, world: World) -> Snapshot:
