@@ -465,6 +465,24 @@ def test_an_alarm_of_two_endpoints_gets_this_ones_new_policy_and_keeps_the_other
     assert said(saved, set_up.read(NAME, VARIANTS)) == []
 
 
+def test_an_alarm_that_another_endpoint_gets_back_meanwhile_keeps_that_action(
+    account: Account, set_up: ScalingDocuments
+) -> None:
+    """Both wake in the same minute: what was read first was read without the other's."""
+    both = [step_policy_arn(account), another_endpoint(account)]
+    account.cloudwatch.put_metric_alarm(**ALARM_SET, AlarmActions=both)
+    saved = set_up.read(NAME, VARIANTS)
+    for name in ("other", NAME):
+        account.sagemaker.delete_endpoint(EndpointName=name)
+        account.wait_for("Absent", name)
+    account.in_service()
+    second = another_endpoint(account)
+    live = set_up.read(NAME, VARIANTS, [ALARM])
+    account.cloudwatch.put_metric_alarm(**ALARM_SET, AlarmActions=[second])
+    assert set_up.put(NAME, changes(live, completed(live, saved)), NOW) == ()
+    assert sorted(alarm_actions(account)) == sorted([step_policy_arn(account), second])
+
+
 def test_an_alarm_that_is_gone_comes_back_without_the_action_of_one_that_sleeps(
     account: Account, set_up: ScalingDocuments
 ) -> None:

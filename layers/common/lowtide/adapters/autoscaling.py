@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lowtide.adapters import scaling_reads
 from lowtide.adapters.aws_errors import translated
 from lowtide.adapters.scaling_reads import pages, resource_ids
-from lowtide.domain.alarm_actions import by_name, with_actions
+from lowtide.domain.alarm_actions import by_name, with_actions, with_those_of_others
 from lowtide.domain.errors import AbsentError, AwsError
 from lowtide.domain.references import policy_reference, referenced_policy
 from lowtide.domain.snapshot import Document, Documents, Scaling
@@ -62,7 +62,10 @@ class ScalingDocuments:
             arns[reference] = self._autoscaling.put_scaling_policy(**policy)["PolicyARN"]
 
         def put_alarm(alarm: Document) -> None:
-            named = with_actions(alarm, lambda a: arns.get(a) or self._arn_of(a, endpoint))
+            """The whole of it is replaced, and endpoints that share one may wake together."""
+            live = next(iter(scaling_reads.alarms(self._cloudwatch, [alarm["AlarmName"]])), {})
+            shared = with_those_of_others(alarm, live, endpoint)
+            named = with_actions(shared, lambda a: arns.get(a) or self._arn_of(a, endpoint))
             self._cloudwatch.put_metric_alarm(**named)
 
         calls: tuple[tuple[Callable[[Document], object], Documents], ...] = (
