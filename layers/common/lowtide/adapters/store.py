@@ -1,7 +1,7 @@
 """What Lowtide remembers: overrides, records, snapshots and the ledger, one partition an endpoint.
 
-Sort keys: `now#…` (override, record, snapshot, refusal, sleep) hold the present and are read in
-one query; `snapshot#<instant>` keeps every version; `ledger#<instant>` is what was done, for 400
+Sort keys: `now#…` (override, record, snapshot, refusal, sleep) hold the present and are read
+together; `snapshot#<instant>` keeps every version; `ledger#<instant>` is what was done, for 400
 days. Partitions that no endpoint can be called: `#deletions` counts those of each minute, `#held`
 names the endpoints whose scaling may be held.
 """
@@ -51,9 +51,8 @@ class Store:
 
     def recall(self, endpoint: str) -> Memory:
         condition = Key("endpoint").eq(endpoint) & Key("item").begins_with("now#")
-        with translated():
-            found = self._table.query(KeyConditionExpression=condition, ConsistentRead=True)
-        now: dict[str, Mapping[str, Any]] = {str(i["item"]): i for i in found["Items"]}
+        pages = self._pages("query", KeyConditionExpression=condition, ConsistentRead=True)
+        now: dict[str, Mapping[str, Any]] = {str(i["item"]): i for p in pages for i in p["Items"]}
         snapshot, asked = now.get("now#snapshot"), now.get("now#asked")
         return Memory(
             record=record_from(now.get("now#record", {}), items.snapshot_from(snapshot)),
