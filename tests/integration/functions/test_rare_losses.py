@@ -7,13 +7,21 @@ import pytest
 
 from tests.integration.functions.conftest import Town
 from workbench.aws.faults import Fault, Killed, Throttled
-from workbench.demo.endpoint import ENDPOINT, RESOURCE
+from workbench.aws.refusal import Refusal
+from workbench.aws.sagemaker import Endpoints
+from workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE
 
 WISH = {"endpoint": ENDPOINT, "reason": "overtime", "by": "ann"}
 SUSPENDED = {
     "DynamicScalingInSuspended": True,
     "DynamicScalingOutSuspended": True,
     "ScheduledScalingSuspended": True,
+}
+DEPLOYMENT: Any = {
+    "RollingUpdatePolicy": {
+        "MaximumBatchSize": {"Type": "CAPACITY_PERCENT", "Value": 50},
+        "WaitIntervalInSeconds": 60,
+    }
 }
 
 
@@ -77,3 +85,31 @@ def test_who_wakes_it_before_it_was_saved_finds_scaling_as_its_owner_suspended_i
     town.until("Mon 20:35")
     assert town.ledger()[-1] == "EndDrain"
     assert target()["SuspendedState"] == SUSPENDED
+
+
+def test_a_deployment_configuration_that_is_refused_one_morning_is_not_forgotten(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It named an alarm, say, that was gone for an hour, or another configuration was in use."""
+    sagemaker: Any = boto3.client("sagemaker")
+    sagemaker.update_endpoint(
+        EndpointName=ENDPOINT, EndpointConfigName=CONFIG, DeploymentConfig=DEPLOYMENT
+    )
+    town.until("Mon 20:12")
+    assert town.status == "Absent"
+    real = Endpoints.create_endpoint
+
+    def refuse(self: Endpoints, request: dict[str, Any]) -> Any:
+        if "DeploymentConfig" in request:
+            raise Refusal("ValidationException", "Alarm not found")
+        return real(self, request)
+
+    monkeypatch.setattr(Endpoints, "create_endpoint", refuse)
+    town.control(action="wake", **WISH, **{"for": "20m"})
+    town.until("Mon 20:45")
+    assert (town.status, town.ledger()[3:5]) == ("Absent", ["Create", "Restore"])
+    monkeypatch.setattr(Endpoints, "create_endpoint", real)
+    town.control(action="wake", **WISH, **{"for": "20m"})
+    town.until("Mon 20:55")
+    found = sagemaker.describe_endpoint(EndpointName=ENDPOINT)
+    assert found.get("LastDeploymentConfig") == DEPLOYMENT

@@ -24,7 +24,8 @@ def snapshot_to_keep(situation: Situation, world: World) -> Snapshot:
         return live
     live = _as_its_owner_has_it(situation, live, saved, world)
     if _is_whole(situation):
-        return live
+        # Nobody takes one away: it is gone only where a creation had to do without it.
+        return replace(live, deployment=live.deployment or saved.deployment)
     if situation.endpoint.status == Status.FAILED:  # perhaps because of its configuration
         live = replace(live, config_name=saved.config_name)
     return merged(live, saved)
