@@ -319,6 +319,15 @@ def test_an_endpoint_that_shows_no_variants_has_nothing_to_read(
     assert set_up.targets("failed", ()) == ()
 
 
+def test_what_is_scaled_of_an_endpoint_is_known_without_its_variants(
+    account: Account, set_up: ScalingDocuments
+) -> None:
+    another_endpoint(account)
+    assert sorted(set_up.scaled_variants(NAME)) == sorted(VARIANTS)
+    assert set_up.scaled_variants("other") == ("AllTraffic",)
+    assert set_up.scaled_variants("oth") == ()
+
+
 def test_targets_alone_are_read_without_their_tags(set_up: ScalingDocuments) -> None:
     bare = tuple({k: v for k, v in target.items() if k != "Tags"} for target in TARGETS)
     assert set_up.targets(NAME, VARIANTS) == bare

@@ -68,13 +68,14 @@ def without_lowtides(scaling: Scaling, situation: Situation, variants: Iterable[
 
 
 def variant_names(situation: Situation, world: World) -> tuple[str, ...]:
-    """Those that were saved, where one failed and its configuration is gone."""
+    """Those that were saved, or that something scales, where one failed and its configuration is
+    gone."""
     saved = situation.record.snapshot
     try:
         return world.endpoints.variant_names(situation.endpoint)
     except AbsentError:
         if saved is None:
-            raise
+            return world.scaling.scaled_variants(situation.endpoint.name)
         return tuple(variant["VariantName"] for variant in saved.variants)
 
 
