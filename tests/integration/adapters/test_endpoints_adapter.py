@@ -13,6 +13,7 @@ from tests.integration.adapters.conftest import NAME, NOW, POOLS, Account, OpenA
 from workbench.aws import Settings
 from workbench.aws import tags as tags_of_aws
 from workbench.aws.paging import page
+from workbench.aws.sagemaker import Endpoints as EmbeddedEndpoints
 from workbench.fleet.pools import Drought
 
 PRODUCTION: Any = {
@@ -38,6 +39,22 @@ def model(account: Account, name: str) -> None:
 
 def test_an_absent_endpoint_has_a_name_and_nothing_else(endpoints: Endpoints) -> None:
     assert endpoints.observe("nobody") == Endpoint("nobody", Status.ABSENT)
+
+
+def test_a_name_in_another_case_is_not_taken_for_the_endpoints(
+    account: Account, endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Application Auto Scaling knows it by its own name only: nothing would seem to scale it."""
+    account.configure()
+    account.in_service()
+    real = EmbeddedEndpoints.describe_endpoint
+    monkeypatch.setattr(
+        EmbeddedEndpoints,
+        "describe_endpoint",
+        lambda self, request: real(self, request | {"EndpointName": NAME}),
+    )
+    with pytest.raises(AwsError, match=f"SageMaker calls it {NAME}: write it like that"):
+        endpoints.observe(NAME.title())
 
 
 def test_pools_are_counted_by_type(account: Account, endpoints: Endpoints) -> None:

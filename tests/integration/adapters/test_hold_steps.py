@@ -3,14 +3,20 @@
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from lowtide.adapters.autoscaling import ScalingDocuments
 from lowtide.adapters.sagemaker import Endpoints
+from lowtide.adapters.store import Memory
+from lowtide.domain.endpoints import Managed
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.record import Record
+from lowtide.domain.schedules import Schedule
+from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Snapshot
+from lowtide.domain.wishes import Wish
 from lowtide.workflows.hold import hold, release
 from lowtide.workflows.keep import snapshot_to_keep
 from tests.integration.adapters.conftest import NAME, POOLS, Account
@@ -52,17 +58,25 @@ class Endpoint:
         self._world: Any = SimpleNamespace(
             endpoints=Endpoints(account.sagemaker),
             scaling=ScalingDocuments(account.autoscaling, account.cloudwatch),
-            store=SimpleNamespace(save_snapshot=self._keep),
+            store=SimpleNamespace(save_snapshot=self._keep, recall=self._recall),
         )
 
     def _keep(self, _: str, snapshot: Snapshot) -> None:
         self._record = replace(self._record, snapshot=snapshot)
 
-    def _situation(self) -> Any:
-        observed = self._world.endpoints.observe(NAME)
-        now = self._account.cloud.clock.now()
-        managed = SimpleNamespace(scaling=None)
-        return SimpleNamespace(managed=managed, endpoint=observed, record=self._record, now=now)
+    def _recall(self, _: str) -> Memory:
+        return Memory(self._record, override=None)
+
+    def _situation(self) -> Situation:
+        return Situation(
+            managed=Managed(NAME, Schedule((), ZoneInfo("UTC"))),
+            wish=Wish(False, "the window has closed"),
+            endpoint=self._world.endpoints.observe(NAME),
+            record=self._record,
+            stack="",
+            now=self._account.cloud.clock.now(),
+            streams=0,
+        )
 
     def save(self) -> None:
         self._keep(NAME, snapshot_to_keep(self._situation(), self._world))

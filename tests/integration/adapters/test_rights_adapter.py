@@ -73,6 +73,10 @@ def test_the_templates_role_may_do_all_that_is_needed(iam: Iam) -> None:
         pytest.param("CreateWithTag", "sagemaker:CreateEndpoint", id="nothing could be created"),
         pytest.param("TagAtCreationOnly", "sagemaker:AddTags", id="nothing could be tagged"),
         pytest.param("RestoreAlarms", "cloudwatch:PutMetricAlarm", id="no alarm could be put"),
+        pytest.param(
+            "RestoreScalingTags", "application-autoscaling:TagResource",
+            id="no target that has tags could be registered",
+        ),
     ],
 )  # fmt: skip
 def test_a_right_that_the_role_lacks_is_named(iam: Iam, without: str, denied: str) -> None:

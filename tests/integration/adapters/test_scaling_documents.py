@@ -319,6 +319,15 @@ def test_an_endpoint_that_shows_no_variants_has_nothing_to_read(
     assert set_up.targets("failed", ()) == ()
 
 
+def test_what_is_scaled_of_an_endpoint_is_known_without_its_variants(
+    account: Account, set_up: ScalingDocuments
+) -> None:
+    another_endpoint(account)
+    assert sorted(set_up.scaled_variants(NAME)) == sorted(VARIANTS)
+    assert set_up.scaled_variants("other") == ("AllTraffic",)
+    assert set_up.scaled_variants("oth") == ()
+
+
 def test_targets_alone_are_read_without_their_tags(set_up: ScalingDocuments) -> None:
     bare = tuple({k: v for k, v in target.items() if k != "Tags"} for target in TARGETS)
     assert set_up.targets(NAME, VARIANTS) == bare
@@ -463,6 +472,24 @@ def test_an_alarm_of_two_endpoints_gets_this_ones_new_policy_and_keeps_the_other
     assert sorted(alarm_actions(account)) == sorted([own, second])
     assert not {own, second} & set(both)
     assert said(saved, set_up.read(NAME, VARIANTS)) == []
+
+
+def test_an_alarm_that_another_endpoint_gets_back_meanwhile_keeps_that_action(
+    account: Account, set_up: ScalingDocuments
+) -> None:
+    """Both wake in the same minute: what was read first was read without the other's."""
+    both = [step_policy_arn(account), another_endpoint(account)]
+    account.cloudwatch.put_metric_alarm(**ALARM_SET, AlarmActions=both)
+    saved = set_up.read(NAME, VARIANTS)
+    for name in ("other", NAME):
+        account.sagemaker.delete_endpoint(EndpointName=name)
+        account.wait_for("Absent", name)
+    account.in_service()
+    second = another_endpoint(account)
+    live = set_up.read(NAME, VARIANTS, [ALARM])
+    account.cloudwatch.put_metric_alarm(**ALARM_SET, AlarmActions=[second])
+    assert set_up.put(NAME, changes(live, completed(live, saved)), NOW) == ()
+    assert sorted(alarm_actions(account)) == sorted([step_policy_arn(account), second])
 
 
 def test_an_alarm_that_is_gone_comes_back_without_the_action_of_one_that_sleeps(

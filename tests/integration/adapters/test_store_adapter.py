@@ -218,6 +218,15 @@ def test_the_largest_snapshot_fits_into_an_item(store: Store) -> None:
     assert store.recall(NAME).record.snapshot == large
 
 
+def test_what_is_remembered_may_be_more_than_a_page_of_the_table(store: Store) -> None:
+    """A page has 1 MB, and the snapshot comes last: left out it would pass for none."""
+    at_length = "because " * 45_000
+    store.save_snapshot(NAME, replace(SNAPSHOT, tags={"x": "x" * 380_000}))
+    store.save_override(NAME, replace(OVERRIDE, reason=at_length))
+    store.save_pause(NAME, Pause(NOW, at_length, "ann"))
+    assert store.recall(NAME).record.snapshot is not None
+
+
 def test_the_ledger_gives_the_newest_oldest_first(store: Store) -> None:
     for minute in (2, 0, 3, 1):
         store.enter(NAME, entry(minute))

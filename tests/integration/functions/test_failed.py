@@ -5,8 +5,9 @@ from typing import Any
 
 import boto3
 
-from tests.integration.functions.conftest import TownMaker
+from tests.integration.functions.conftest import MONDAY_EVENING, TownMaker
 from tests.integration.functions.test_creation import (
+    NEWCOMER,
     SECOND,
     TWO_CONFIGS,
     WAKE,
@@ -15,8 +16,10 @@ from tests.integration.functions.test_creation import (
     created_from,
     dry,
 )
+from workbench.aws.settings import Settings
 from workbench.demo import photograph
 from workbench.demo.endpoint import CONFIG, ENDPOINT
+from workbench.fleet.pools import Drought
 
 
 def sagemaker() -> Any:
@@ -57,3 +60,31 @@ def test_a_fallback_that_failed_is_tried_again_though_the_first_was_deleted(
     town.until("Mon 22:00")
     assert town.status == "InService"
     assert sagemaker().describe_endpoint(EndpointName=ENDPOINT)["EndpointConfigName"] == SECOND
+
+
+def test_a_newcomer_that_failed_makes_room_for_another_pin_though_its_own_was_deleted(
+    town_with: TownMaker,
+) -> None:
+    """It was never saved: what scales it tells its variants, and nothing does."""
+    begins = MONDAY_EVENING + timedelta(minutes=14)
+    drought = [Drought(begins.timestamp(), (begins + timedelta(hours=2)).timestamp())]
+    droughts = {"ml.g6.2xlarge": drought, "ml.g6e.2xlarge": drought}
+    town = town_with(NEWCOMER, Settings(droughts=droughts, capacity_error_s=30))
+    sagemaker().create_endpoint_config(
+        EndpointConfigName="repaired",
+        ProductionVariants=[
+            {
+                "VariantName": "AllTraffic",
+                "ModelName": "my-model",
+                "InitialInstanceCount": 1,
+                "InstanceType": "ml.g5.2xlarge",
+            }
+        ],
+    )
+    while town.cloud.status("newcomer") != "Creating":
+        town.cloud.advance(town.cloud.clock.now() + timedelta(minutes=1))
+    sagemaker().delete_endpoint_config(EndpointConfigName=CONFIG)
+    town.deploy(NEWCOMER.replace(CONFIG, "repaired"))
+    town.until("Mon 20:40")
+    assert "Failed" in town.statuses()
+    assert town.cloud.status("newcomer") == "InService"

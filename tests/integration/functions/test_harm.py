@@ -217,7 +217,8 @@ def test_a_status_that_nobody_knows_stops_only_its_own_endpoint(
     def described(self: Endpoints, request: dict[str, Any]) -> Any:
         if request["EndpointName"] != "other":
             return real(self, request)
-        return real(self, {"EndpointName": ENDPOINT}) | {"EndpointStatus": "Stopping"}
+        found = real(self, {"EndpointName": ENDPOINT})
+        return found | {"EndpointName": "other", "EndpointStatus": "Stopping"}
 
     monkeypatch.setattr(Endpoints, "describe_endpoint", described)
     town.until("Mon 20:10")

@@ -8,6 +8,8 @@ import boto3
 import pytest
 
 from lowtide import config, wiring
+from lowtide.domain.actions import BeginDrain
+from lowtide.domain.record import intend
 from lowtide.settings import LifecycleSettings
 from lowtide.workflows.gather import gather
 from lowtide.workflows.hold import hold, release
@@ -243,7 +245,11 @@ class Holding:
         self._world.store.save_snapshot(ENDPOINT, snapshot_to_keep(self._now(), self._world))
 
     def hold(self) -> str:
-        return hold(self._now(), self._world)
+        situation = self._now()
+        record, at = situation.record, situation.endpoint.created_at
+        begun = intend(record, BeginDrain("", record.draining_since), at, situation.now)
+        self._world.store.save_record(ENDPOINT, begun, "", situation.now)
+        return hold(situation, self._world)
 
     def release(self) -> str:
         return release(self._now(), self._world)

@@ -134,7 +134,8 @@ DRAINING = replace(ENDING, draining_since=BEFORE, held=True)
         ),
         pytest.param(
             replace(CREATING, restoring_since=BEFORE), Restore("", None),
-            replace(CREATING, restoring_since=BEFORE), replace(SAVED, whole=CREATED_AT),
+            replace(CREATING, restoring_since=BEFORE, restored_last=True),
+            replace(SAVED, whole=CREATED_AT),
             id="a restore that is tried again has lasted since the first attempt",
         ),
         pytest.param(
@@ -143,7 +144,8 @@ DRAINING = replace(ENDING, draining_since=BEFORE, held=True)
         ),
         pytest.param(
             replace(DRAINING, creating_since=BEFORE), Delete(""),
-            replace(DRAINING, restore_pending=True), replace(SAVED, restore_pending=True),
+            replace(DRAINING, restore_pending=True, deleting_since=NOW),
+            replace(SAVED, restore_pending=True),
             id="a creation that did not fail, and was not wanted any more, is over",
         ),
         pytest.param(
@@ -157,7 +159,7 @@ DRAINING = replace(ENDING, draining_since=BEFORE, held=True)
         ),
         pytest.param(
             replace(DRAINING, restore_pending=True, restoring_since=BEFORE), Delete(""),
-            replace(DRAINING, restore_pending=True, restoring_since=BEFORE),
+            replace(DRAINING, restore_pending=True, restoring_since=BEFORE, deleting_since=NOW),
             replace(SAVED, restore_pending=True),
             id="a restore that a delete ends has not lasted since then",
         ),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from lowtide.adapters.store import Memory
 from lowtide.domain.costs import ConfiguredVariant
 from lowtide.domain.endpoints import Endpoint, Managed, Status
-from lowtide.domain.errors import AwsError, LowtideError
+from lowtide.domain.errors import LowtideError
 from lowtide.domain.lead import LeadBounds
 from lowtide.domain.ledger import Entry
 from lowtide.domain.milestones import Milestones
@@ -94,6 +94,9 @@ class Aws:
         assert list(variants) == ["v"]
         return self.scaling
 
+    def scaled_variants(self, _: str) -> tuple[str, ...]:
+        return ("v",)
+
     def targets(self, _: str, __: Iterable[str]) -> Documents:
         return self.scaling.targets
 
@@ -129,11 +132,13 @@ class Table:
     claimed_before: int = 0  # in the minute before
     milestones: list[Milestones] = field(default_factory=list)
     memories: dict[str, Memory] = field(default_factory=dict)
+    unreadable: LowtideError | None = None
 
     def recall(self, endpoint: str) -> Memory:
-        if endpoint not in self.memories:
-            raise AwsError(f"Query: nothing is remembered of {endpoint}")
-        return self.memories[endpoint]
+        if self.unreadable:
+            raise self.unreadable
+        newest = Memory(self.records[-1] if self.records else Record(), None)
+        return self.memories.get(endpoint, newest)
 
     def save_record(self, _: str, record: Record, intent: str, __: datetime) -> None:
         self.records.append(record)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from lowtide.adapters.store import Memory
 from lowtide.domain.applying import Applied
 from lowtide.domain.endpoints import Endpoint, Status
 from lowtide.domain.errors import AbsentError, ChangedError, LowtideError
@@ -39,6 +40,8 @@ SINCE = NOW - 5 * MINUTE
 BEGUN = NOW - 6 * MINUTE
 WHOLE = Record(SAVED, whole=CREATED)
 DRAINING = replace(WHOLE, ending_since=BEGUN, draining_since=SINCE, held=True)
+ENDING = replace(WHOLE, ending_since=BEGUN)
+ANOTHERS = replace(DRAINING, ending_since=CREATED - MINUTE, draining_since=CREATED - MINUTE)
 FAILED = of(Status.FAILED, config_name="broken", modified_at=NOW - MINUTE)
 BARE = Scaling()
 ONE_POLICY_LESS = replace(SCALING, policies=())
@@ -125,23 +128,22 @@ def test_tags_of_awss_own_cannot_be_set_again_and_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("record", "state"),
+    ("known", "remembered", "state"),
     [
-        pytest.param(DRAINING, {}, id="while it drains, it is Lowtide's hold"),
+        pytest.param(DRAINING, DRAINING, {}, id="while it drains, it is Lowtide's hold"),
+        pytest.param(ENDING, DRAINING, {}, id="and where a run that overlaps has begun the drain"),
+        pytest.param(ENDING, ENDING, HELD, id="before it drains, it is the owner's"),
         pytest.param(
-            replace(DRAINING, draining_since=None), {},
-            id="and where a run that overlaps has begun the drain",
-        ),
-        pytest.param(WHOLE, HELD, id="before its end, it is the owner's"),
-        pytest.param(
-            replace(DRAINING, ending_since=CREATED - MINUTE, draining_since=CREATED - MINUTE),
-            HELD, id="an end that began before it was created was another's",
+            ANOTHERS, ANOTHERS, HELD, id="an end that began before it was created was another's"
         ),
     ],
-)  # fmt: skip
-def test_whose_a_suspended_state_is(record: Record, state: dict[str, bool]) -> None:
+)
+def test_whose_a_suspended_state_is(
+    known: Record, remembered: Record, state: dict[str, bool]
+) -> None:
     here = made_up(Aws(scaling=replace(SCALING, targets=(HELD_TARGET,))))
-    (target,) = snapshot_to_keep(situation(ASLEEP, record), here.world).scaling.targets
+    here.table.memories["e"] = Memory(remembered, None)
+    (target,) = snapshot_to_keep(situation(ASLEEP, known), here.world).scaling.targets
     assert target.get("SuspendedState") == (state or dict.fromkeys(HELD, False))
 
 
@@ -184,8 +186,11 @@ def test_without_its_configuration_the_variants_are_those_that_were_saved() -> N
     here = made_up(Gone(FAILED))
     kept = snapshot_to_keep(situation(ASLEEP, WHOLE, FAILED), here.world)
     assert (kept.scaling, kept.variants) == (SCALING, (VARIANT,))
-    with pytest.raises(AbsentError):
-        snapshot_to_keep(situation(ASLEEP, Record(None), FAILED), here.world)
+
+
+def test_of_one_that_was_never_saved_they_are_those_that_something_scales() -> None:
+    here = made_up(Gone(FAILED))
+    assert snapshot_to_keep(situation(ASLEEP, Record(None), FAILED), here.world).scaling == SCALING
 
 
 def test_a_hold_saves_first_what_its_owner_changed() -> None:

@@ -313,10 +313,11 @@ def test_one_that_left_the_file_and_is_not_held_is_forgotten() -> None:
 def test_a_step_that_failed_is_said_to_have() -> None:
     """It is decided anew a minute later: the message is done with."""
     here = made_up()
+    here.table.unreadable = AwsError("Query: nobody may")
     managed = [replace(TO_DELETE.managed, name=name) for name in ("other", "e")]
     decided = asked(here, *managed)
     assert (decided.endpoint, decided.action, decided.failed) == ("e", "Failed", True)
-    assert decided.reason == "Query: nothing is remembered of e"
+    assert decided.reason == "Query: nobody may"
 
 
 def test_what_failed_is_forgotten_when_it_is_not_wanted_any_more() -> None:

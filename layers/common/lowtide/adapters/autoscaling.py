@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from lowtide.adapters import scaling_reads
 from lowtide.adapters.aws_errors import translated
 from lowtide.adapters.scaling_reads import pages, resource_ids
-from lowtide.domain.alarm_actions import by_name, with_actions
+from lowtide.domain.alarm_actions import by_name, with_actions, with_those_of_others
 from lowtide.domain.errors import AbsentError, AwsError
-from lowtide.domain.references import policy_reference, referenced_policy
+from lowtide.domain.references import policy_reference, referenced_policy, resource_id, variant_of
 from lowtide.domain.snapshot import Document, Documents, Scaling
 
 if TYPE_CHECKING:
@@ -53,6 +53,14 @@ class ScalingDocuments:
             found = scaling_reads.targets(self._autoscaling, resource_ids(endpoint, variants))
         return tuple(self._untagged(target) for target in found)
 
+    def scaled_variants(self, endpoint: str) -> tuple[str, ...]:
+        """Looks through the targets of all endpoints: needed only where nothing names the variants
+        of this one."""
+        with translated():
+            found = pages(self._autoscaling, "describe_scalable_targets")
+        ids = (str(target["ResourceId"]) for target in found)
+        return tuple(variant_of(id_) for id_ in ids if id_.startswith(resource_id(endpoint, "")))
+
     def put(self, endpoint: str, scaling: Scaling, now: datetime) -> tuple[str, ...]:
         """Everything that can be put is; returns what AWS refused, in its words."""
         arns: dict[str, str | None] = {}
@@ -62,7 +70,10 @@ class ScalingDocuments:
             arns[reference] = self._autoscaling.put_scaling_policy(**policy)["PolicyARN"]
 
         def put_alarm(alarm: Document) -> None:
-            named = with_actions(alarm, lambda a: arns.get(a) or self._arn_of(a, endpoint))
+            """The whole of it is replaced, and endpoints that share one may wake together."""
+            live = next(iter(scaling_reads.alarms(self._cloudwatch, [alarm["AlarmName"]])), {})
+            shared = with_those_of_others(alarm, live, endpoint)
+            named = with_actions(shared, lambda a: arns.get(a) or self._arn_of(a, endpoint))
             self._cloudwatch.put_metric_alarm(**named)
 
         calls: tuple[tuple[Callable[[Document], object], Documents], ...] = (

@@ -40,6 +40,7 @@ _NEEDED = (
             "application-autoscaling:RegisterScalableTarget",
             "application-autoscaling:PutScalingPolicy",
             "application-autoscaling:PutScheduledAction",
+            "application-autoscaling:TagResource",  # a target with tags is registered with them
         ),
     ),
     ("cloudwatch:{}:alarm:lowtide", ("cloudwatch:PutMetricAlarm",)),

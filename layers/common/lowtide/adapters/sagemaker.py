@@ -36,6 +36,7 @@ class Endpoints:
                 found = self._client.describe_endpoint(EndpointName=name)
         except AbsentError:
             return Endpoint(name, Status.ABSENT)
+        documents.must_be_called(name, found)
         return Endpoint(
             name=name,
             status=documents.status(found["EndpointStatus"]),

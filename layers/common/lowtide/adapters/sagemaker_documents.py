@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 UNKNOWN_TYPE = "unknown"  # the configuration that named it was deleted under the endpoint
 
 
+def must_be_called(name: str, found: DescribeEndpointOutputTypeDef) -> None:
+    """Nobody says whether DescribeEndpoint minds the case of a name. Application Auto Scaling does:
+    under another case it would seem that nothing scales the endpoint."""
+    if found["EndpointName"] != name:
+        msg = f"{name}: SageMaker calls it {found['EndpointName']}: write it like that in the file"
+        raise AwsError(msg)
+
+
 def status(name: str) -> Status:
     return Status(name) if name in Status else Status.UNKNOWN
 

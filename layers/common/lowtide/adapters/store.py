@@ -1,7 +1,7 @@
 """What Lowtide remembers: overrides, records, snapshots and the ledger, one partition an endpoint.
 
 Sort keys: `now#…` (override, record, snapshot, refusal, sleep, milestones) hold the present and are
-read in one query; `snapshot#<instant>` keeps every version; `ledger#<instant>` is what was done,
+read together; `snapshot#<instant>` keeps every version; `ledger#<instant>` is what was done,
 for 400 days. Partitions that no endpoint can be called: `#deletions` counts those of each minute,
 `#held` names the endpoints whose scaling may be held.
 """
@@ -54,9 +54,8 @@ class Store:
         self._table = table
 
     def recall(self, endpoint: str) -> Memory:
-        with translated():
-            found = self._table.query(**_of(endpoint, "now#"), ConsistentRead=True)
-        now: dict[str, Mapping[str, Any]] = {str(i["item"]): i for i in found["Items"]}
+        pages = self._pages("query", **_of(endpoint, "now#"), ConsistentRead=True)
+        now: dict[str, Mapping[str, Any]] = {str(i["item"]): i for p in pages for i in p["Items"]}
         snapshot, asked = now.get("now#snapshot"), now.get("now#asked")
         return Memory(
             record=record_from(now.get("now#record", {}), items.snapshot_from(snapshot)),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from lowtide.domain.references import policy_of, policy_reference
+from lowtide.domain.references import policy_of, policy_reference, resource_id
 from lowtide.domain.snapshot import Document
 
 _LISTS = ("AlarmActions", "OKActions", "InsufficientDataActions")
@@ -31,6 +31,18 @@ def by_name(arn: str, current: Collection[str], resources: Iterable[str]) -> str
     if policy is None or (policy[0] in resources and arn not in current):
         return arn
     return policy_reference(*policy)
+
+
+def with_those_of_others(alarm: Document, live: Document, endpoint: str) -> Document:
+    """Their own restore may have put them on the alarm since `alarm` was read."""
+    theirs = {key: _of_others(live.get(key, ()), endpoint) for key in _LISTS}
+    return {**alarm, **{key: [*alarm.get(key, ()), *theirs[key]] for key in _LISTS if theirs[key]}}
+
+
+def _of_others(arns: Iterable[str], endpoint: str) -> list[str]:
+    policies = (policy_of(arn) for arn in arns)
+    own = resource_id(endpoint, "")
+    return [policy_reference(*p) for p in policies if p and not p[0].startswith(own)]
 
 
 def reconnected(live: Document, saved: Document, own: Collection[str]) -> Document:

@@ -4,6 +4,7 @@
 two calls, either can be done again.
 """
 
+from lowtide.domain.conditions import draining
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.held import to_hold, to_release
 from lowtide.domain.situation import Situation
@@ -21,9 +22,10 @@ def hold(situation: Situation, world: World) -> str:
 
 
 def release(situation: Situation, world: World) -> str:
-    """Its owner's own state again, where nobody has changed what `hold` left."""
+    """Its owner's own state again, where nobody has changed what `hold` left. Before a drain is
+    written down nothing is Lowtide's."""
     saved = situation.record.snapshot
-    if saved is None:
+    if saved is None or not draining(situation):
         return "nothing was held"
     held = to_release(_targets(situation, world), saved, situation.now)
     return _change(held, "released", world)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sized
 from dataclasses import replace
 
 from lowtide.domain.applying import without_own
-from lowtide.domain.conditions import draining, ending
+from lowtide.domain.conditions import draining
 from lowtide.domain.endpoints import Status
 from lowtide.domain.errors import AbsentError, ChangedError
 from lowtide.domain.held import unheld
@@ -25,10 +25,13 @@ def snapshot_to_keep(situation: Situation, world: World) -> Snapshot:
     if saved is None:
         return live
     name, variants = situation.endpoint.name, variant_names(situation, world)
-    live = here(as_its_owner_has_it(situation, live, saved), name, variants)
+    live = here(_as_its_owner_has_it(situation, live, saved, world), name, variants)
     if situation.endpoint.status == Status.FAILED:  # perhaps because of its configuration
         live = replace(live, config_name=saved.config_name)
-    if not _is_whole(situation):
+    if _is_whole(situation):
+        # Nobody takes one away: it is gone only where a creation had to do without it.
+        live = replace(live, deployment=live.deployment or saved.deployment)
+    else:
         live = merged(live, here(saved, name, variants))
     return carrying(live, saved, name, variants)
 
@@ -77,21 +80,26 @@ def without_lowtides(scaling: Scaling, situation: Situation, variants: Iterable[
 
 
 def variant_names(situation: Situation, world: World) -> tuple[str, ...]:
-    """Those that were saved, where one failed and its configuration is gone."""
+    """Those that were saved, or that something scales, where one failed and its configuration is
+    gone."""
     saved = situation.record.snapshot
     try:
         return world.endpoints.variant_names(situation.endpoint)
     except AbsentError:
         if saved is None:
-            raise
+            return world.scaling.scaled_variants(situation.endpoint.name)
         return tuple(variant["VariantName"] for variant in saved.variants)
 
 
-def as_its_owner_has_it(situation: Situation, live: Snapshot, saved: Snapshot) -> Snapshot:
-    """Only at the end of this very endpoint can a suspended state be Lowtide's: also before the
-    drain, which a run that overlaps with this one may have begun and this one not know of."""
-    its_end = ending(situation) or draining(situation)
-    return unheld(live, saved) if its_end else live
+def _as_its_owner_has_it(
+    situation: Situation, live: Snapshot, saved: Snapshot, world: World
+) -> Snapshot:
+    """Only while this very endpoint drains can a suspended state be Lowtide's. A drain is written
+    down before it holds: the table knows of one that an overlapping run began meanwhile."""
+    record = world.store.recall(situation.endpoint.name).record
+    if draining(situation) or draining(replace(situation, record=record)):
+        return unheld(live, record.snapshot or saved)
+    return live
 
 
 def _is_whole(situation: Situation) -> bool:

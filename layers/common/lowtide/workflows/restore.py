@@ -16,13 +16,7 @@ from lowtide.domain.restoring import (
 from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Document, Documents, Snapshot, label
 from lowtide.domain.variants import counts_to_put, weights_to_put
-from lowtide.workflows.keep import (
-    as_its_owner_has_it,
-    contents,
-    take_snapshot,
-    variant_names,
-    without_lowtides,
-)
+from lowtide.workflows.keep import contents, take_snapshot, variant_names, without_lowtides
 from lowtide.workflows.world import World
 
 
@@ -49,8 +43,7 @@ def restore(situation: Situation, world: World) -> str:
     if refused := _put_variants(counts, situation, world):
         msg = f"the restore is not complete: {'; '.join(refused)}"
         raise LowtideError(msg)
-    found = as_its_owner_has_it(situation, after, saved)
-    done = _restored(owed, wanted, changed_since(wanted, found, situation.now))
+    done = _restored(owed, wanted, changed_since(wanted, after, situation.now))
     lacking = left_out(saved, situation.endpoint.config_name, variants)
     return f"{done}; {lacking}" if lacking else done
 
