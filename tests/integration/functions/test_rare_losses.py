@@ -1,12 +1,13 @@
 """What two things at a time could lose, where either alone loses nothing."""
 
+from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
 
 from tests.integration.functions.conftest import Town
-from workbench.aws.faults import Fault, Killed, Throttled
+from workbench.aws.faults import Fault, Killed, Meanwhile, Throttled
 from workbench.aws.refusal import Refusal
 from workbench.aws.sagemaker import Endpoints
 from workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE
@@ -113,3 +114,49 @@ def test_a_deployment_configuration_that_is_refused_one_morning_is_not_forgotten
     town.until("Mon 20:55")
     found = sagemaker.describe_endpoint(EndpointName=ENDPOINT)
     assert found.get("LastDeploymentConfig") == DEPLOYMENT
+
+
+def deregister() -> None:
+    autoscaling().deregister_scalable_target(
+        ServiceNamespace="sagemaker",
+        ResourceId=RESOURCE,
+        ScalableDimension="sagemaker:variant:DesiredInstanceCount",
+    )
+
+
+def test_half_of_an_endpoint_that_somebody_takes_down_does_not_replace_what_was_saved(
+    town: Town,
+) -> None:
+    """Its scaling first, at closing time, and then itself; it is in service all the while."""
+    town.until("Mon 20:10")
+    town.control(action="wake", **WISH, **{"for": "20m"})
+    town.until("Mon 20:29")
+    before = target()
+    town.cloud.faults.add(
+        Fault(Meanwhile(deregister), "sagemaker", "ListTags", "reconciler", nth=2)
+    )
+    town.cloud.advance(town.cloud.clock.now() + timedelta(minutes=1, seconds=20))
+    assert town.status == "InService"
+    assert not autoscaling().describe_scalable_targets(ServiceNamespace="sagemaker")[
+        "ScalableTargets"
+    ]
+    boto3.client("sagemaker").delete_endpoint(EndpointName=ENDPOINT)
+    town.until("Mon 20:40")
+    town.control(action="wake", **WISH, **{"for": "20m"})
+    town.until("Mon 20:55")
+    assert target()["MaxCapacity"] == before["MaxCapacity"]
+
+
+def test_what_its_owner_took_away_for_good_stays_away_at_the_price_of_a_minute(town: Town) -> None:
+    town.until("Mon 20:10")
+    town.control(action="wake", **WISH, **{"for": "20m"})
+    town.until("Mon 20:25")
+    deregister()
+    town.until("Mon 20:40")
+    assert town.status == "Absent"
+    town.control(action="wake", **WISH, **{"for": "20m"})
+    town.until("Mon 20:55")
+    assert town.status == "InService"
+    assert not autoscaling().describe_scalable_targets(ServiceNamespace="sagemaker")[
+        "ScalableTargets"
+    ]

@@ -126,6 +126,7 @@ class Table:
     entries: list[Entry] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     snapshots: list[Snapshot] = field(default_factory=list)
+    version: Snapshot | None = None  # the newest that is not in force
     sleeps: list[Sleep | None] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     claims: list[int] = field(default_factory=list)
@@ -147,6 +148,12 @@ class Table:
     def save_snapshot(self, _: str, snapshot: Snapshot) -> None:
         self.snapshots.append(snapshot)
         self.did.append("snapshot")
+
+    def save_version(self, _: str, snapshot: Snapshot) -> None:
+        self.version = snapshot
+
+    def newest_version(self, _: str) -> Snapshot | None:
+        return self.version
 
     def save_sleep(self, _: str, sleep: Sleep | None) -> None:
         self.sleeps.append(sleep)

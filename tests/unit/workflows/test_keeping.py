@@ -1,5 +1,6 @@
 """What is saved of an endpoint, whatever of it is still there to be read."""
 
+import contextlib
 from dataclasses import replace
 from typing import Any
 
@@ -13,9 +14,10 @@ from lowtide.domain.held import HELD
 from lowtide.domain.managed_scaling import TRACKING
 from lowtide.domain.record import Record
 from lowtide.domain.scaling import ManagedScaling
-from lowtide.domain.snapshot import Documents, Scaling
+from lowtide.domain.snapshot import Documents, Scaling, Snapshot
 from lowtide.workflows.hold import hold, release
 from lowtide.workflows.keep import save_what_changed, snapshot_to_keep
+from lowtide.workflows.second_look import save
 from tests.unit.domain.scaled import scaled
 from tests.unit.workflows.made_up import (
     ASLEEP,
@@ -40,11 +42,13 @@ SINCE = NOW - 5 * MINUTE
 BEGUN = NOW - 6 * MINUTE
 WHOLE = Record(SAVED, whole=CREATED)
 DRAINING = replace(WHOLE, ending_since=BEGUN, draining_since=SINCE, held=True)
+LESS = replace(SAVED, taken_at=NOW, scaling=replace(SCALING, policies=()))
 ENDING = replace(WHOLE, ending_since=BEGUN)
 ANOTHERS = replace(DRAINING, ending_since=CREATED - MINUTE, draining_since=CREATED - MINUTE)
 FAILED = of(Status.FAILED, config_name="broken", modified_at=NOW - MINUTE)
 BARE = Scaling()
 ONE_POLICY_LESS = replace(SCALING, policies=())
+ONE_POLICY_MORE = replace(SCALING, policies=(POLICY, {**POLICY, "PolicyName": "another"}))
 HELD_TARGET = {**TARGET, "SuspendedState": dict(HELD)}
 
 
@@ -165,14 +169,43 @@ def test_a_delete_needs_a_snapshot_that_says_what_is_there_now() -> None:
     same = made_up()
     save_what_changed(situation(ASLEEP, DRAINING), same.world)
     assert same.table.snapshots == []
-    changed = made_up(Aws(scaling=ONE_POLICY_LESS))
+    changed = made_up(Aws(scaling=ONE_POLICY_MORE))
     with pytest.raises(ChangedError, match="it is saved anew"):
         save_what_changed(situation(ASLEEP, DRAINING), changed.world)
-    assert [kept.scaling for kept in changed.table.snapshots] == [ONE_POLICY_LESS]
+    assert [kept.scaling for kept in changed.table.snapshots] == [ONE_POLICY_MORE]
     never = made_up()
     with pytest.raises(ChangedError, match="it is saved anew"):
         save_what_changed(situation(ASLEEP, Record(None)), never.world)
     assert len(never.table.snapshots) == 1
+
+
+@pytest.mark.parametrize(
+    ("seen", "kept"),
+    [
+        pytest.param(None, [], id="nobody saw it before: somebody may take the endpoint down"),
+        pytest.param(LESS, [], id="seen in the same minute: an event came between"),
+        pytest.param(replace(LESS, taken_at=NOW - MINUTE), [LESS], id="seen a minute ago"),
+        pytest.param(replace(LESS, taken_at=NOW - 20 * MINUTE), [], id="seen another time"),
+        pytest.param(replace(SAVED, taken_at=NOW - MINUTE), [], id="a minute ago it was all there"),
+    ],
+)
+def test_less_than_was_saved_is_believed_at_the_second_look(
+    seen: Snapshot | None, kept: list[Snapshot]
+) -> None:
+    here = made_up()
+    here.table.version = seen
+    with contextlib.suppress(ChangedError):
+        save(LESS, situation(ASLEEP, DRAINING), here.world)
+    assert here.table.snapshots == kept
+
+
+def test_what_is_not_there_any_more_is_named_and_waited_for() -> None:
+    here = made_up()
+    with pytest.raises(
+        ChangedError, match=r"policies\[endpoint/e/variant/v follow\]: saved, and not"
+    ):
+        save(LESS, situation(ASLEEP, DRAINING), here.world)
+    assert here.table.version == LESS
 
 
 class Gone(Aws):

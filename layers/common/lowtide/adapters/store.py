@@ -72,6 +72,14 @@ class Store:
 
     def save_snapshot(self, endpoint: str, snapshot: Snapshot) -> None:
         """Keeps this version for ever; raises unless it reads back as it was written."""
+        content = self.save_version(endpoint, snapshot)
+        self._put(endpoint, "now#snapshot", **content)
+        if self.recall(endpoint).record.snapshot != from_json(content["text"]):
+            msg = f"the snapshot of {endpoint} does not read back as it was written"
+            raise AwsError(msg)
+
+    def save_version(self, endpoint: str, snapshot: Snapshot) -> Mapping[str, str]:
+        """Not the one in force; returns what was written."""
         text = to_json(snapshot)
         if len(text.encode()) > _LARGEST_SNAPSHOT:
             msg = (
@@ -81,10 +89,14 @@ class Store:
             raise AwsError(msg)
         content = {"text": text, "sha256": content_hash(text)}
         self._put(endpoint, f"snapshot#{snapshot.taken_at.isoformat()}", **content)
-        self._put(endpoint, "now#snapshot", **content)
-        if self.recall(endpoint).record.snapshot != from_json(text):
-            msg = f"the snapshot of {endpoint} does not read back as it was written"
-            raise AwsError(msg)
+        return content
+
+    def newest_version(self, endpoint: str) -> Snapshot | None:
+        with translated():
+            found = self._table.query(
+                **_of(endpoint, "snapshot#"), ScanIndexForward=False, Limit=1, ConsistentRead=True
+            )
+        return next((from_json(str(item["text"])) for item in found["Items"]), None)
 
     def save_override(self, endpoint: str, override: Override) -> None:
         self._put(endpoint, "now#override", **items.override_item(override))

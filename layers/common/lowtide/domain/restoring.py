@@ -80,6 +80,15 @@ def only(scaling: Scaling, like: Scaling) -> Scaling:
     return by_kind(shared, scaling, like)
 
 
+def lost(saved: Snapshot, kept: Snapshot) -> tuple[str, ...]:
+    """Things that are not there any more, by name."""
+    return tuple(
+        f"{kind}[{label(document)}]"
+        for kind in _KINDS
+        for document in absent(getattr(saved.scaling, kind), getattr(kept.scaling, kind))
+    )
+
+
 def missing(wanted: Snapshot, live: Snapshot) -> tuple[str, ...]:
     """In words: a thing that is not there at all is one line, not one for each of its fields."""
     gone = _only_in(wanted, live)

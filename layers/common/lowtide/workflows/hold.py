@@ -10,6 +10,7 @@ from lowtide.domain.held import to_hold, to_release
 from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Documents, Snapshot, differences
 from lowtide.workflows.keep import counted, snapshot_to_keep, variant_names
+from lowtide.workflows.second_look import save
 from lowtide.workflows.world import World
 
 
@@ -39,7 +40,7 @@ def _saved_anew(situation: Situation, world: World, saved: Snapshot) -> Snapshot
     kept = snapshot_to_keep(situation, world)
     if not differences(saved, kept):
         return saved
-    world.store.save_snapshot(situation.endpoint.name, kept)
+    save(kept, situation, world)
     return kept
 
 

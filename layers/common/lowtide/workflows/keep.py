@@ -13,6 +13,7 @@ from lowtide.domain.other_variants import carrying, forgotten, here
 from lowtide.domain.restoring import merged
 from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Scaling, Snapshot, differences
+from lowtide.workflows.second_look import save
 from lowtide.workflows.world import World
 
 
@@ -112,7 +113,7 @@ def save_what_changed(situation: Situation, world: World) -> None:
     """Raises when something changed after it was saved: it is saved, and deleted a minute later."""
     kept, saved = snapshot_to_keep(situation, world), situation.record.snapshot
     if saved is None or differences(saved, kept):
-        world.store.save_snapshot(situation.endpoint.name, kept)
+        save(kept, situation, world)
         msg = "it changed after it was saved: it is saved anew"
         raise ChangedError(msg)
 

@@ -57,6 +57,7 @@ from lowtide.workflows.keep import (
 )
 from lowtide.workflows.limits import within_limit
 from lowtide.workflows.restore import restore
+from lowtide.workflows.second_look import save
 from lowtide.workflows.tick import Decision, decision
 from lowtide.workflows.world import World
 
@@ -172,7 +173,7 @@ def _move(step: LifecycleStep, situation: Situation, world: World) -> str:
             return restore(situation, world)
         case TakeSnapshot():
             snapshot = snapshot_to_keep(situation, world)
-            world.store.save_snapshot(name, snapshot)
+            save(snapshot, situation, world)
             return "; ".join((contents(snapshot), *no_longer_kept(situation, world)))
         case Delete():
             world.endpoints.delete(name)
