@@ -88,7 +88,7 @@ def _stays(world: World) -> None:
 
 def _stays_a_while(world: World) -> None:
     world.deploy(STAYS)
-    _streams(world, until="21:07")
+    _streams(world, until="21:04")
 
 
 def _streams(world: World, until: str) -> None:
@@ -162,8 +162,8 @@ _ALL = (
     Path(
         "stays until its streams end",
         _stays_a_while,
-        "21:06",
-        "21:10",
+        "21:04",
+        "21:08",
         "21:34",
         (("21:15", not_asleep),),
     ),

@@ -39,7 +39,7 @@ endpoints:
     drain: {{deadline: 4m}}
 """
 UNLISTED = "timezone: America/New_York\nendpoints: []\n"
-STAYS = FILE.replace("deadline: 4m", "deadline: 4m, then: stay")
+STAYS = FILE.replace("deadline: 4m", "deadline: 2m, then: stay")
 # Its owner follows the weighted concurrency herself; the range is hers, too.
 KEEPS_SCALING = (
     FILE
