@@ -178,7 +178,8 @@ class Function:
     def prepare_cold_start(self, **environment: str) -> None:
         """Does the work of the next one now, for those who end, or configure, many a function."""
         variables = {**self._environment, **environment}
-        self._prepared.append((variables, self._start(variables)))
+        if all(known != variables for known, _ in self._prepared):
+            self._prepared.append((variables, self._start(variables)))
 
     def _environment_of_one(self) -> Environment:
         """What serves one invocation at a time, so that another may run meanwhile."""

@@ -22,8 +22,7 @@ _CRASHED = ("scheduler", "reconciler")
 def warm_up(world: World) -> None:
     """Plays a night: what is made only once is made, and no case has to wait for it."""
     world.until(PREPARED)
-    for name in _CRASHED:
-        world.stack.functions[name].prepare_cold_start()
+    _prepare_crashes(world)
     list(not_as_it_was(world, world.photograph()))
     settled(world)
 
@@ -34,7 +33,13 @@ def begin(world: World, path: Path) -> Photograph:
     before = world.photograph()
     world.until(path.begins)
     path.as_it_begins(world)
+    _prepare_crashes(world)
     return before
+
+
+def _prepare_crashes(world: World) -> None:
+    for name in _CRASHED:
+        world.stack.functions[name].prepare_cold_start()
 
 
 def record(world: World, path: Path, before: Photograph) -> tuple[list[Made], int]:
