@@ -9,6 +9,7 @@ import pytest
 from lowtide.domain.alarm_actions import by_name
 from lowtide.domain.references import policy_of, policy_reference, referenced_policy
 from lowtide.domain.restoring import (
+    changed,
     changed_since,
     changes,
     completed,
@@ -275,3 +276,24 @@ def test_what_changed_since_it_was_saved(live: Scaling, told: tuple[str, ...]) -
 def test_things_are_told_apart_by_their_names() -> None:
     live = Scaling(policies=(CHANGED, {**POLICY, "PolicyName": "new"}))
     assert only(live, SAVED).policies == (CHANGED,)
+
+
+@pytest.mark.parametrize(
+    ("actions", "is_changed"),
+    [
+        pytest.param([], False, id="the other one sleeps now"),
+        pytest.param(
+            ["lowtide:policy:endpoint/e-2/variant/AllTraffic:jump"], False, id="another one woke"
+        ),
+        pytest.param(["arn:aws:sns:us-east-1:123456789012:on-call"], True, id="somebody is told"),
+        pytest.param([policy_reference(RESOURCE, "follow")], True, id="a policy of its own"),
+    ],
+)
+def test_what_other_endpoints_have_on_an_alarm_is_no_change_of_this_one(
+    actions: list[str], *, is_changed: bool
+) -> None:
+    def snapshot(*more: str) -> Snapshot:
+        alarm = {**ALARM, "AlarmActions": [OWN, *more]}
+        return Snapshot(NOW, "c", {}, Scaling(alarms=(alarm,)))
+
+    assert changed(snapshot(FOREIGN), snapshot(*actions), "e") == is_changed

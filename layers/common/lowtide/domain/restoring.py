@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from lowtide.domain.alarm_actions import reconnected
+from lowtide.domain.alarm_actions import reconnected, without_those_of_others
 from lowtide.domain.references import policy_reference
 from lowtide.domain.scheduled_actions import expired, needed_now
 from lowtide.domain.snapshot import (
@@ -51,23 +51,25 @@ def to_put_back(saved: Snapshot, now: datetime) -> Snapshot:
 
 def completed(live: Scaling, wanted: Scaling) -> Scaling:
     """What `live` is to become."""
-    own = {policy_reference(p["ResourceId"], p["PolicyName"]) for p in wanted.policies}
+    policies = {policy_reference(p["ResourceId"], p["PolicyName"]) for p in wanted.policies}
     whole = _joined(live, wanted)
     return replace(
         whole,
         targets=_matched(whole.targets, wanted.targets, _with_tags),
-        alarms=_matched(whole.alarms, wanted.alarms, lambda has, old: reconnected(has, old, own)),
+        alarms=_matched(
+            whole.alarms, wanted.alarms, lambda has, old: reconnected(has, old, policies)
+        ),
     )
 
 
 def changes(live: Scaling, goal: Scaling) -> Scaling:
     """The documents of `goal` that `live` does not have like that."""
 
-    def changed(has: Documents, to_be: Documents) -> Documents:
+    def not_there(has: Documents, to_be: Documents) -> Documents:
         known = [plain(document) for document in has]
         return tuple(document for document in to_be if plain(document) not in known)
 
-    return by_kind(changed, live, goal)
+    return by_kind(not_there, live, goal)
 
 
 def only(scaling: Scaling, like: Scaling) -> Scaling:
@@ -78,6 +80,20 @@ def only(scaling: Scaling, like: Scaling) -> Scaling:
         return tuple(document for document in documents if label(document) in names)
 
     return by_kind(shared, scaling, like)
+
+
+def own(snapshot: Snapshot, endpoint: str) -> Snapshot:
+    return replace(snapshot, scaling=own_scaling(snapshot.scaling, endpoint))
+
+
+def own_scaling(scaling: Scaling, endpoint: str) -> Scaling:
+    """What other endpoints have on an alarm comes and goes with them: this one owes it nobody."""
+    alarms = tuple(without_those_of_others(alarm, endpoint) for alarm in scaling.alarms)
+    return replace(scaling, alarms=alarms)
+
+
+def changed(saved: Snapshot, live: Snapshot, endpoint: str) -> bool:
+    return bool(differences(own(saved, endpoint), own(live, endpoint)))
 
 
 def lost(saved: Snapshot, kept: Snapshot) -> tuple[str, ...]:
@@ -98,8 +114,8 @@ def missing(wanted: Snapshot, live: Snapshot) -> tuple[str, ...]:
 def changed_since(wanted: Snapshot, live: Snapshot, now: datetime) -> tuple[str, ...]:
     """In words, likewise. A one-time action that ran after it came back is nobody's change."""
     done = tuple(a for a in live.scaling.scheduled_actions if expired(a, now))
-    own = tuple(a for a in live.scaling.scheduled_actions if a not in done)
-    live = replace(live, scaling=replace(live.scaling, scheduled_actions=own))
+    rest = tuple(a for a in live.scaling.scheduled_actions if a not in done)
+    live = replace(live, scaling=replace(live.scaling, scheduled_actions=rest))
     gone, new = _only_in(wanted, live), _only_in(live, wanted)
     return (
         *(f"{path} is not there" for path in gone),

@@ -1,5 +1,6 @@
 """The scaling of the file, put on an endpoint in service and proven to be there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lowtide.domain.applying import Applied, Range, Todo, todo
@@ -8,6 +9,7 @@ from lowtide.domain.errors import LowtideError
 from lowtide.domain.managed_scaling import Types, alarm_name, documents
 from lowtide.domain.other_variants import here
 from lowtide.domain.references import variant_of
+from lowtide.domain.restoring import own_scaling
 from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Scaling, absent, by_kind, label
 from lowtide.workflows.keep import counted
@@ -58,7 +60,7 @@ def _types(situation: Situation) -> Types:
 def _todo(situation: Situation, world: World) -> Todo:
     """While a restore is pending, what it owes to a variant comes before what the file asks."""
     name, variants = situation.endpoint.name, _variants(situation)
-    live = world.scaling.read(name, variants, [alarm_name(name, v) for v in variants])
+    live = _live(name, variants, world)
     owed = _owed(live, situation)
     waiting = {variant_of(target["ResourceId"]) for target in owed.targets}
     ready = [variant for variant in variants if variant not in waiting]
@@ -72,6 +74,12 @@ def _todo(situation: Situation, world: World) -> Todo:
         owed=owed.policies,
     )
     return replace(found, waiting=tuple(sorted(waiting)))
+
+
+def _live(name: str, variants: Sequence[str], world: World) -> Scaling:
+    """Actions of other endpoints stay on an alarm, and are no difference to what the file asks."""
+    found = world.scaling.read(name, variants, [alarm_name(name, v) for v in variants])
+    return own_scaling(found, name)
 
 
 def _owed(live: Scaling, situation: Situation) -> Scaling:

@@ -7,8 +7,9 @@ two calls, either can be done again.
 from lowtide.domain.conditions import draining
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.held import to_hold, to_release
+from lowtide.domain.restoring import changed
 from lowtide.domain.situation import Situation
-from lowtide.domain.snapshot import Documents, Snapshot, differences
+from lowtide.domain.snapshot import Documents, Snapshot
 from lowtide.workflows.keep import counted, snapshot_to_keep, variant_names
 from lowtide.workflows.second_look import save
 from lowtide.workflows.world import World
@@ -38,7 +39,7 @@ def _targets(situation: Situation, world: World) -> Documents:
 
 def _saved_anew(situation: Situation, world: World, saved: Snapshot) -> Snapshot:
     kept = snapshot_to_keep(situation, world)
-    if not differences(saved, kept):
+    if not changed(saved, kept, situation.endpoint.name):
         return saved
     save(kept, situation, world)
     return kept

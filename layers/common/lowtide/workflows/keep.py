@@ -10,9 +10,9 @@ from lowtide.domain.errors import AbsentError, ChangedError
 from lowtide.domain.held import unheld
 from lowtide.domain.managed_scaling import alarm_name
 from lowtide.domain.other_variants import carrying, forgotten, here
-from lowtide.domain.restoring import merged
+from lowtide.domain.restoring import changed, merged
 from lowtide.domain.situation import Situation
-from lowtide.domain.snapshot import Scaling, Snapshot, differences
+from lowtide.domain.snapshot import Scaling, Snapshot
 from lowtide.workflows.second_look import save
 from lowtide.workflows.world import World
 
@@ -112,7 +112,7 @@ def _is_whole(situation: Situation) -> bool:
 def save_what_changed(situation: Situation, world: World) -> None:
     """Raises when something changed after it was saved: it is saved, and deleted a minute later."""
     kept, saved = snapshot_to_keep(situation, world), situation.record.snapshot
-    if saved is None or differences(saved, kept):
+    if saved is None or changed(saved, kept, situation.endpoint.name):
         save(kept, situation, world)
         msg = "it changed after it was saved: it is saved anew"
         raise ChangedError(msg)

@@ -11,6 +11,8 @@ from lowtide.domain.restoring import (
     completed,
     missing,
     only,
+    own,
+    own_scaling,
     to_put_back,
 )
 from lowtide.domain.situation import Situation
@@ -25,15 +27,15 @@ def restore(situation: Situation, world: World) -> str:
     saved = situation.record.snapshot
     if saved is None:
         return "nothing was saved"
-    variants = variant_names(situation, world)
+    name, variants = situation.endpoint.name, variant_names(situation, world)
     owed = _owed(saved, situation, variants)
     wanted = to_put_back(owed, situation.now)
     live = _live(wanted, situation, world, variants)
     refused = _put_variants(weights_to_put(wanted.variants, live.variants), situation, world)
     goal = completed(live.scaling, wanted.scaling)
     todo = changes(live.scaling, goal)
-    refused += world.scaling.put(situation.endpoint.name, todo, situation.now)
-    after = _live(wanted, situation, world, variants)
+    refused += world.scaling.put(name, todo, situation.now)
+    after, todo = own(_live(wanted, situation, world, variants), name), own_scaling(todo, name)
     bare = replace(after, variants=())
     left = missing(replace(bare, scaling=todo), replace(bare, scaling=only(after.scaling, todo)))
     if refused or left:
@@ -43,7 +45,7 @@ def restore(situation: Situation, world: World) -> str:
     if refused := _put_variants(counts, situation, world):
         msg = f"the restore is not complete: {'; '.join(refused)}"
         raise LowtideError(msg)
-    done = _restored(owed, wanted, changed_since(wanted, after, situation.now))
+    done = _restored(owed, wanted, changed_since(own(wanted, name), after, situation.now))
     lacking = left_out(saved, situation.endpoint.config_name, variants)
     return f"{done}; {lacking}" if lacking else done
 

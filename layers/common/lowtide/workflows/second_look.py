@@ -7,9 +7,9 @@ it must not replace what was saved.
 from datetime import timedelta
 
 from lowtide.domain.errors import ChangedError
-from lowtide.domain.restoring import lost
+from lowtide.domain.restoring import changed, lost
 from lowtide.domain.situation import Situation
-from lowtide.domain.snapshot import Snapshot, differences
+from lowtide.domain.snapshot import Snapshot
 from lowtide.workflows.world import World
 
 _SOON = timedelta(seconds=45)  # a minute's run may come a little early, and events at any time
@@ -29,7 +29,7 @@ def save(kept: Snapshot, situation: Situation, world: World) -> None:
 def _seen_before(kept: Snapshot, name: str, world: World) -> bool:
     seen = world.store.newest_version(name)
     since = kept.taken_at - seen.taken_at if seen else _LONG_AGO
-    if seen is None or differences(seen, kept) or since >= _LONG_AGO:
+    if seen is None or changed(seen, kept, name) or since >= _LONG_AGO:
         world.store.save_version(name, kept)
         return False
     return since >= _SOON
