@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from lowtide.domain.applying import Applied, Range, Todo, todo
+from lowtide.domain.applying import Applied, Todo, todo
 from lowtide.domain.conditions import restore_pending
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.managed_scaling import Types, alarm_name, documents
 from lowtide.domain.other_variants import here
 from lowtide.domain.references import variant_of
+from lowtide.domain.scaling import Range
 from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Scaling, absent, by_kind, label
 from lowtide.workflows.keep import counted
@@ -89,7 +90,7 @@ def _variants(situation: Situation) -> list[str]:
 
 def _range(situation: Situation) -> Range | None:
     scaling = situation.managed.scaling
-    return (scaling.minimum, scaling.maximum) if scaling else None
+    return scaling.range if scaling else None
 
 
 def _done(first: Todo) -> list[str]:
