@@ -52,12 +52,12 @@ class Store:
     def recall(self, endpoint: str) -> Memory:
         found = self._table.of_kind(endpoint, "now#", ConsistentRead=True)
         now: dict[str, Mapping[str, Any]] = {str(item["item"]): item for item in found}
-        snapshot, asked = now.get("now#snapshot"), now.get("now#asked")
+        snapshot = now.get("now#snapshot")
         return Memory(
             record=record_from(now.get("now#record", {}), items.snapshot_from(snapshot)),
             override=items.override_from(now.get("now#override")),
             paused=items.pause_from(now.get("now#pause")),
-            asked=datetime.fromisoformat(asked["at"]) if asked else None,
+            asked=items.instant_from(now.get("now#asked", {}).get("at")),
             refusal=now.get("now#refusal", {}).get("reason", ""),
             sleep=items.sleep_from(now.get("now#sleep", {})),
             milestones=items.milestones_from(now.get("now#milestones", {})),
