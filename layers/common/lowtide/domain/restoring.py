@@ -81,7 +81,7 @@ def only(scaling: Scaling, like: Scaling) -> Scaling:
 
 
 def lost(saved: Snapshot, kept: Snapshot) -> tuple[str, ...]:
-    """Things that are not there any more, by name."""
+    """Scaling that is saved and would not be kept, by name."""
     return tuple(
         f"{kind}[{label(document)}]"
         for kind in _KINDS
@@ -96,7 +96,8 @@ def missing(wanted: Snapshot, live: Snapshot) -> tuple[str, ...]:
 
 
 def changed_since(wanted: Snapshot, live: Snapshot, now: datetime) -> tuple[str, ...]:
-    """In words, likewise. A one-time action that ran after it came back is nobody's change."""
+    """In words, likewise. A one-time action that came back and has run since then is not told as
+    new: `wanted` does not have it any more."""
     done = tuple(a for a in live.scaling.scheduled_actions if expired(a, now))
     own = tuple(a for a in live.scaling.scheduled_actions if a not in done)
     live = replace(live, scaling=replace(live.scaling, scheduled_actions=own))
@@ -109,7 +110,7 @@ def changed_since(wanted: Snapshot, live: Snapshot, now: datetime) -> tuple[str,
 
 
 def _only_in(one: Snapshot, other: Snapshot) -> tuple[str, ...]:
-    """Paths of the things that the other does not have."""
+    """Paths of the things in `one` that `other` does not have."""
     return tuple(
         f"scaling.{kind}[{label(document)}]"
         for kind in sorted(_KINDS)
@@ -118,7 +119,8 @@ def _only_in(one: Snapshot, other: Snapshot) -> tuple[str, ...]:
 
 
 def _fields_but_of(things: tuple[str, ...], wanted: Snapshot, live: Snapshot) -> Iterator[str]:
-    """A list that things were taken from, or put into, may be empty and is then a field itself."""
+    """The fields that differ, without those of `things`. A list that is empty on one side differs
+    as one field: it is left out too, as its things are told already."""
     lists = {path.partition("[")[0] for path in things}
     for change in differences(wanted, live):
         if change.path not in lists and not change.path.startswith(tuple(f"{t}." for t in things)):
