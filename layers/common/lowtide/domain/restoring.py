@@ -5,7 +5,7 @@ only what is absent is owed. A thing that its owner deletes before the restore i
 told from one that is not back yet, and comes back once more.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -82,11 +82,7 @@ def only(scaling: Scaling, like: Scaling) -> Scaling:
 
 def lost(saved: Snapshot, kept: Snapshot) -> tuple[str, ...]:
     """Scaling that is saved and would not be kept, by name."""
-    return tuple(
-        f"{kind}[{label(document)}]"
-        for kind in _KINDS
-        for document in absent(getattr(saved.scaling, kind), getattr(kept.scaling, kind))
-    )
+    return tuple(_things_only_in(saved, kept, _KINDS))
 
 
 def missing(wanted: Snapshot, live: Snapshot) -> tuple[str, ...]:
@@ -111,11 +107,13 @@ def changed_since(wanted: Snapshot, live: Snapshot, now: datetime) -> tuple[str,
 
 def _only_in(one: Snapshot, other: Snapshot) -> tuple[str, ...]:
     """Paths of the things in `one` that `other` does not have."""
-    return tuple(
-        f"scaling.{kind}[{label(document)}]"
-        for kind in sorted(_KINDS)
-        for document in absent(getattr(one.scaling, kind), getattr(other.scaling, kind))
-    )
+    return tuple(f"scaling.{thing}" for thing in _things_only_in(one, other, sorted(_KINDS)))
+
+
+def _things_only_in(one: Snapshot, other: Snapshot, kinds: Iterable[str]) -> Iterator[str]:
+    for kind in kinds:
+        for document in absent(getattr(one.scaling, kind), getattr(other.scaling, kind)):
+            yield f"{kind}[{label(document)}]"
 
 
 def _fields_but_of(things: tuple[str, ...], wanted: Snapshot, live: Snapshot) -> Iterator[str]:
