@@ -42,7 +42,8 @@ def apply_scaling(situation: Situation, world: World) -> Outcome:
 
 
 def _note_range(after: Todo, situation: Situation, world: World) -> None:
-    """What scheduled actions and people make of it stays, however long a policy is refused."""
+    """Also where a policy is refused: the range is not put again on a variant that has it, so that
+    what scheduled actions and people make of it stays."""
     before = (situation.record.applied or Applied()).unproven()
     ranged = (name for name in _variants(situation) if name not in after.waiting)
     applied = before.with_range(_range(situation), ranged)
@@ -51,7 +52,8 @@ def _note_range(after: Todo, situation: Situation, world: World) -> None:
 
 
 def _types(situation: Situation) -> Types:
-    """Of a variant whose configuration is gone no type is needed, else it would be refused."""
+    """No types for any variant where the configuration is gone: nothing asks for them then, or the
+    step would have been refused."""
     bare: Types = dict.fromkeys(_variants(situation), ())
     return bare if situation.types is None else situation.types
 
