@@ -44,6 +44,20 @@ def calls(head: str, rows: Mapping[str, Cost]) -> Table:
     return shown
 
 
+SPENT = ("cold", "first", "a minute", "processor", "peak")
+
+
+def spent(cost: Cost, before: Cost | None) -> tuple[str, ...]:
+    """The cells below SPENT; `before` is what the steady minute is compared with."""
+    return (
+        f"{cost.cold.wall_s:.2f} s",
+        f"{cost.first.wall_s:.2f} s",
+        grown(cost.steady.wall_s, before.steady.wall_s if before else None, "s"),
+        grown(cost.steady.cpu_s, before.steady.cpu_s if before else None, "s"),
+        grown(cost.peak_mb, before.peak_mb if before else None, "MB"),
+    )
+
+
 def grown(value: float, before: float | None, unit: str) -> str:
     """With the ratio to what it is compared with."""
     ratio = f" ({value / before:.1f}x)" if before else ""

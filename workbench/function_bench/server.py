@@ -79,7 +79,7 @@ def main() -> None:
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()
     sys.stdin.read()
-    report = {"calls": server.calls, "late_s": server.late_s, "cpu_s": time.process_time()}
+    report = {"calls": server.calls, "late_s": server.late_s}
     sys.stdout.write(json.dumps(report))
 
 

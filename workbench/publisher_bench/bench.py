@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lowtide.domain.scaling import Figure
-from workbench.function_bench.costs import Cost, calls, grown, server_note
+from workbench.function_bench.costs import SPENT, Cost, calls, server_note, spent
 from workbench.function_bench.processes import Bench, measure_all
 from workbench.publisher_bench.answers import CAPACITY
 
@@ -50,16 +50,9 @@ def measure(endpoints: int, resolution: Literal[60, 10] = 60, *, all_figures: bo
 
 def table(costs: Sequence[Cost]) -> Table:
     shown = Table.grid(padding=(0, 2, 0, 0))
-    shown.add_row("endpoints", "cold", "first", "a minute", "processor", "peak")
+    shown.add_row("endpoints", *SPENT)
     for before, cost in zip([None, *costs], costs, strict=False):
-        shown.add_row(
-            f"{cost.endpoints:,}",
-            f"{cost.cold.wall_s:.2f} s",
-            f"{cost.first.wall_s:.2f} s",
-            grown(cost.steady.wall_s, before.steady.wall_s if before else None, "s"),
-            grown(cost.steady.cpu_s, before.steady.cpu_s if before else None, "s"),
-            grown(cost.peak_mb, before.peak_mb if before else None, "MB"),
-        )
+        shown.add_row(f"{cost.endpoints:,}", *spent(cost, before))
     return shown
 
 

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from workbench.function_bench.costs import Cost, calls, grown, server_note
+from workbench.function_bench.costs import SPENT, Cost, calls, grown, server_note, spent
 from workbench.function_bench.processes import Bench, measure_all
 from workbench.function_bench.server import LATENCY_S
 from workbench.scheduler_bench.answers import STACK, Situation
@@ -61,19 +61,12 @@ def measure(situation: Situation, endpoints: int) -> Cost:
 
 def table(head: str, costs: Mapping[str, Cost]) -> Table:
     shown = Table.grid(padding=(0, 2, 0, 0))
-    shown.add_row(head, "cold", "first", "a minute", "processor", "peak", "one by one")
+    shown.add_row(head, *SPENT, "one by one")
     before = None
     for words, cost in costs.items():
         waited = sum(cost.calls.values()) * LATENCY_S
-        shown.add_row(
-            words,
-            f"{cost.cold.wall_s:.2f} s",
-            f"{cost.first.wall_s:.2f} s",
-            grown(cost.steady.wall_s, before.steady.wall_s if before else None, "s"),
-            grown(cost.steady.cpu_s, before.steady.cpu_s if before else None, "s"),
-            grown(cost.peak_mb, before.peak_mb if before else None, "MB"),
-            grown(waited, cost.steady.wall_s, "s"),
-        )
+        in_turn = grown(waited, cost.steady.wall_s, "s")
+        shown.add_row(words, *spent(cost, before), in_turn)
         before = before or cost
     return shown
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from lowtide.adapters.aws_errors import translated
 from lowtide.adapters.scaling_reads import pages, resource_ids
 from lowtide.domain.alarm_actions import by_name, with_actions, with_those_of_others
 from lowtide.domain.errors import AbsentError, AwsError
-from lowtide.domain.references import policy_reference, referenced_policy, resource_id, variant_of
+from lowtide.domain.references import is_of, policy_reference, referenced_policy, variant_of
 from lowtide.domain.snapshot import Document, Documents, Scaling
 
 if TYPE_CHECKING:
@@ -59,10 +59,10 @@ class ScalingDocuments:
         with translated():
             found = pages(self._autoscaling, "describe_scalable_targets")
         ids = (str(target["ResourceId"]) for target in found)
-        return tuple(variant_of(id_) for id_ in ids if id_.startswith(resource_id(endpoint, "")))
+        return tuple(variant_of(id_) for id_ in ids if is_of(id_, endpoint))
 
     def put(self, endpoint: str, scaling: Scaling, now: datetime) -> tuple[str, ...]:
-        """Everything that can be put is; returns what AWS refused, in its words."""
+        """Puts everything that can be; returns what AWS refused, in its words."""
         arns: dict[str, str | None] = {}
 
         def put_policy(policy: Document) -> None:
@@ -70,35 +70,30 @@ class ScalingDocuments:
             arns[reference] = self._autoscaling.put_scaling_policy(**policy)["PolicyARN"]
 
         def put_alarm(alarm: Document) -> None:
-            """The whole of it is replaced, and endpoints that share one may wake together."""
+            """A put replaces the whole alarm, which endpoints that wake together may share."""
             live = next(iter(scaling_reads.alarms(self._cloudwatch, [alarm["AlarmName"]])), {})
             shared = with_those_of_others(alarm, live, endpoint)
             named = with_actions(shared, lambda a: arns.get(a) or self._arn_of(a, endpoint))
             self._cloudwatch.put_metric_alarm(**named)
 
-        calls: tuple[tuple[Callable[[Document], object], Documents], ...] = (
-            (self._put_target, scaling.targets),
-            (put_policy, scaling.policies),
-            (put_alarm, scaling.alarms),
-            (lambda action: self._put_action(action, now), scaling.scheduled_actions),
+        return (
+            *_refusals(self._put_target, scaling.targets),
+            *_refusals(put_policy, scaling.policies),
+            *_refusals(put_alarm, scaling.alarms),
+            *_refusals(lambda action: self._put_action(action, now), scaling.scheduled_actions),
         )
-        attempts = [_refusal(call, document) for call, documents in calls for document in documents]
-        return tuple(refusal for refusal in attempts if refusal)
 
     def change_targets(self, changes: Documents) -> tuple[str, ...]:
         """Registering again keeps what is not said; returns what AWS refused."""
         register = self._autoscaling.register_scalable_target
-        attempts = [_refusal(lambda change: register(**change), change) for change in changes]
-        return tuple(refusal for refusal in attempts if refusal)
+        return tuple(_refusals(lambda change: register(**change), changes))
 
     def remove(self, scaling: Scaling) -> tuple[str, ...]:
         """Policies, then the alarms that triggered them; what is gone already is removed."""
-        calls: tuple[tuple[Callable[[Document], object], Documents], ...] = (
-            (self._delete_policy, scaling.policies),
-            (self._delete_alarm, scaling.alarms),
+        return (
+            *_refusals(self._delete_policy, scaling.policies),
+            *_refusals(self._delete_alarm, scaling.alarms),
         )
-        attempts = [_refusal(call, document) for call, documents in calls for document in documents]
-        return tuple(refusal for refusal in attempts if refusal)
 
     def _delete_policy(self, policy: Document) -> None:
         keys = ("PolicyName", "ServiceNamespace", "ResourceId", "ScalableDimension")
@@ -132,8 +127,8 @@ class ScalingDocuments:
             self._autoscaling.put_scheduled_action(**rest)
 
     def _arn_of(self, action: str, endpoint: str) -> str | None:
-        """A policy may be there already when its alarm is put; None for another endpoint's that
-        sleeps: its own restore will add it."""
+        """A policy may be there already when its alarm is put. None for the policy of another
+        endpoint that sleeps: that endpoint's own restore adds it."""
         policy = referenced_policy(action)
         if policy is None:
             return action
@@ -143,7 +138,7 @@ class ScalingDocuments:
         )
         if found:
             return str(found[0]["PolicyARN"])
-        if not resource.startswith(f"endpoint/{endpoint}/"):
+        if not is_of(resource, endpoint):
             return None
         msg = f"the policy {name} that it triggers is not there"
         raise AwsError(msg)
@@ -189,13 +184,14 @@ def _accepted(client: Any, operation: str, document: Document) -> Document:
     return {k: v for k, v in document.items() if k in members and v not in (None, "", [])}
 
 
-def _refusal(call: Callable[[Document], object], document: Document) -> str | None:
-    try:
-        with translated():
-            call(document)
-    except AwsError as error:
-        return f"{_name(document)}: {error}"
-    return None
+def _refusals(call: Callable[[Document], object], documents: Documents) -> Iterator[str]:
+    """Calls with each; what AWS refuses of one does not keep the next away."""
+    for document in documents:
+        try:
+            with translated():
+                call(document)
+        except AwsError as error:
+            yield f"{_name(document)}: {error}"
 
 
 def _name(document: Mapping[str, Any]) -> str:

@@ -13,6 +13,14 @@ from lowtide.domain.snapshot import Snapshot, content_hash, from_json
 type Item = Mapping[str, Any]
 
 
+def as_text(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
+
+
+def instant_from(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
 def snapshot_from(item: Item | None) -> Snapshot | None:
     """Raises AwsError where its hash does not match."""
     if item is None:
@@ -63,14 +71,16 @@ def sleep_from(item: Item) -> Sleep | None:
 
 
 def milestones_item(milestones: Milestones) -> dict[str, Any]:
-    named = {
-        "due": milestones.due,
-        "in_service": milestones.in_service,
-        "absent": milestones.absent,
+    return {
+        "due": as_text(milestones.due),
+        "in_service": as_text(milestones.in_service),
+        "absent": as_text(milestones.absent),
     }
-    return {name: at.isoformat() if at else None for name, at in named.items()}
 
 
 def milestones_from(item: Item) -> Milestones:
-    names = ("due", "in_service", "absent")
-    return Milestones(*(datetime.fromisoformat(item[n]) if item.get(n) else None for n in names))
+    return Milestones(
+        due=instant_from(item.get("due")),
+        in_service=instant_from(item.get("in_service")),
+        absent=instant_from(item.get("absent")),
+    )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from lowtide.adapters.items import as_text, instant_from
 from lowtide.domain.applying import Applied
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.record import Record
@@ -13,15 +14,15 @@ from lowtide.domain.snapshot import Snapshot
 def record_item(record: Record) -> dict[str, Any]:
     return {
         "restore_pending": record.restore_pending,
-        "ending_since": _text(record.ending_since),
-        "draining_since": _text(record.draining_since),
+        "ending_since": as_text(record.ending_since),
+        "draining_since": as_text(record.draining_since),
         "held": record.held,
-        "deleting_since": _text(record.deleting_since),
-        "whole": _text(record.whole),
-        "restoring_since": _text(record.restoring_since),
+        "deleting_since": as_text(record.deleting_since),
+        "whole": as_text(record.whole),
+        "restoring_since": as_text(record.restoring_since),
         "restored_last": record.restored_last,
-        "creating_since": _text(record.creating_since),
-        "created_for": _text(record.created_for),
+        "creating_since": as_text(record.creating_since),
+        "created_for": as_text(record.created_for),
         "creations": [round(took.total_seconds()) for took in record.creations],
         "failures": _failures_item(record.failures) if record.failures else None,
         "applied": _applied_item(record.applied) if record.applied else None,
@@ -34,15 +35,15 @@ def record_from(item: Mapping[str, Any], snapshot: Snapshot | None) -> Record:
     return Record(
         snapshot=snapshot,
         restore_pending=item.get("restore_pending", False),
-        ending_since=_instant(item.get("ending_since")),
-        draining_since=_instant(item.get("draining_since")),
+        ending_since=instant_from(item.get("ending_since")),
+        draining_since=instant_from(item.get("draining_since")),
         held=item.get("held", False),
-        deleting_since=_instant(item.get("deleting_since")),
-        whole=_instant(item.get("whole")),
-        restoring_since=_instant(item.get("restoring_since")),
+        deleting_since=instant_from(item.get("deleting_since")),
+        whole=instant_from(item.get("whole")),
+        restoring_since=instant_from(item.get("restoring_since")),
         restored_last=item.get("restored_last", False),
-        creating_since=_instant(item.get("creating_since")),
-        created_for=_instant(item.get("created_for")),
+        creating_since=instant_from(item.get("creating_since")),
+        created_for=instant_from(item.get("created_for")),
         creations=tuple(timedelta(seconds=int(took)) for took in item.get("creations", ())),
         failures=_failures_from(failures) if failures else None,
         applied=_applied_from(applied) if applied else None,
@@ -82,7 +83,7 @@ def _failures_from(item: Mapping[str, Any]) -> Failures:
 def _applied_item(applied: Applied) -> dict[str, Any]:
     return {
         "asked": applied.asked,
-        "to": _text(applied.to),
+        "to": as_text(applied.to),
         "range": list(applied.range) if applied.range else None,
         "left_out": applied.left_out,
         "variants": list(applied.variants),
@@ -93,16 +94,8 @@ def _applied_from(item: Mapping[str, Any]) -> Applied:
     size = item["range"]
     return Applied(
         asked=item["asked"],
-        to=_instant(item["to"]),
+        to=instant_from(item["to"]),
         range=(int(size[0]), int(size[1])) if size else None,
         left_out=item["left_out"],
         variants=tuple(item.get("variants", ())),
     )
-
-
-def _text(instant: datetime | None) -> str | None:
-    return instant.isoformat() if instant else None
-
-
-def _instant(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

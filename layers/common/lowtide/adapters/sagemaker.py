@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -74,16 +75,14 @@ class Endpoints:
             "EndpointConfigName": config_name,
             "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
         }
-        if deployment:
-            try:
-                self._create(call | {"DeploymentConfig": deployment})
-            except AwsError as error:
-                if type(error) is not AwsError or "ValidationException" not in str(error):
-                    raise
-                self._create(call)
-                return f"without its deployment configuration ({error})"
-            return ""
-        self._create(call)
+        try:
+            self._create(call | ({"DeploymentConfig": deployment} if deployment else {}))
+        except AwsError as error:
+            invalid = type(error) is AwsError and "ValidationException" in str(error)
+            if not deployment or not invalid:
+                raise
+            self._create(call)
+            return f"without its deployment configuration ({error})"
         return ""
 
     def put_variants(self, name: str, changes: Documents) -> None:
@@ -96,17 +95,13 @@ class Endpoints:
 
     def delete(self, name: str) -> None:
         """An endpoint that is gone already is a success."""
-        try:
-            with translated():
-                self._client.delete_endpoint(EndpointName=name)
-        except AbsentError:
-            return
+        with suppress(AbsentError), translated():
+            self._client.delete_endpoint(EndpointName=name)
 
     def missing_for(self, config_name: str) -> tuple[str, ...]:
         """The configuration and the models of its variants and pools that do not exist."""
-        try:
-            config = self._config(config_name)
-        except AbsentError:
+        config = self._config_if_there(config_name)
+        if config is None:
             return (f"endpoint configuration {config_name}",)
         models = sorted({m for v in documents.all_variants(config) for m in documents.models(v)})
         return tuple(f"model {model}" for model in models if not self._model_exists(model))
@@ -117,17 +112,14 @@ class Endpoints:
 
     def fleet(self, config_name: str) -> tuple[ConfiguredVariant, ...]:
         """What a configuration starts its variants with; empty where it is gone."""
-        try:
-            config = self._config(config_name)
-        except AbsentError:
-            return ()
-        return tuple(documents.configured(variant) for variant in config["ProductionVariants"])
+        config = self._config_if_there(config_name)
+        variants = config["ProductionVariants"] if config else ()
+        return tuple(documents.configured(variant) for variant in variants)
 
     def types(self, config_name: str) -> Types | None:
         """The instance types that a configuration gives each variant; None where it is gone."""
-        try:
-            config = self._config(config_name)
-        except AbsentError:
+        config = self._config_if_there(config_name)
+        if config is None:
             return None
         return {v["VariantName"]: documents.types(v) for v in config["ProductionVariants"]}
 
@@ -152,10 +144,8 @@ class Endpoints:
 
     def _given(self, config_name: str) -> Mapping[str, dict[str, Any]]:
         """By variant; of a configuration that is gone nothing is known."""
-        try:
-            variants: Any = self._config(config_name)["ProductionVariants"]
-        except AbsentError:
-            return {}
+        config = self._config_if_there(config_name)
+        variants: Any = config["ProductionVariants"] if config else ()
         fields = ("InitialVariantWeight", "InitialInstanceCount")
         return {v["VariantName"]: {f: v[f] for f in fields if f in v} for v in variants}
 
@@ -177,9 +167,8 @@ class Endpoints:
         )
 
     def _kinds(self, config_name: str) -> Iterator[Kind]:
-        try:
-            config = self._config(config_name)
-        except AbsentError:
+        config = self._config_if_there(config_name)
+        if config is None:
             return
         yield from documents.kinds_of_all(config)
         if any("ServerlessConfig" in variant for variant in config["ProductionVariants"]):
@@ -206,6 +195,11 @@ class Endpoints:
     def _config(self, config_name: str) -> DescribeEndpointConfigOutputTypeDef:
         with translated():
             return self._client.describe_endpoint_config(EndpointConfigName=config_name)
+
+    def _config_if_there(self, config_name: str) -> DescribeEndpointConfigOutputTypeDef | None:
+        with suppress(AbsentError):
+            return self._config(config_name)
+        return None
 
     def _model_exists(self, model: str) -> bool:
         try:

@@ -8,14 +8,14 @@ for 400 days. Partitions that no endpoint can be called: `#deletions` counts tho
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from lowtide.adapters import items, ledger_items
-from lowtide.adapters.aws_errors import translated
 from lowtide.adapters.records import record_from, record_item
+from lowtide.adapters.table import PartitionedTable
 from lowtide.domain.errors import AwsError, ConditionError
 from lowtide.domain.ledger import Entry
 from lowtide.domain.milestones import NOTHING_SEEN, Milestones
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 _LEDGER_KEPT = timedelta(days=400)
 _MINUTE_KEPT = timedelta(hours=1)
 _LARGEST_SNAPSHOT = 390_000  # bytes: DynamoDB takes items of 400 KB (409,600 bytes), names included
-_NAMES = {"#endpoint": "endpoint", "#item": "item"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,39 +46,38 @@ class Memory:
 
 
 class Store:
-    """Conditions are text: boto3 numbers the placeholders of its `Key` and `Attr` with one counter
-    for all threads, and a query would ask for what another one named."""
-
     def __init__(self, table: Table) -> None:
-        self._table = table
+        self._table = PartitionedTable(table)
 
     def recall(self, endpoint: str) -> Memory:
-        pages = self._pages("query", **_of(endpoint, "now#"), ConsistentRead=True)
-        now: dict[str, Mapping[str, Any]] = {str(i["item"]): i for p in pages for i in p["Items"]}
-        snapshot, asked = now.get("now#snapshot"), now.get("now#asked")
+        found = self._table.of_kind(endpoint, "now#", ConsistentRead=True)
+        now: dict[str, Mapping[str, Any]] = {str(item["item"]): item for item in found}
+        snapshot = now.get("now#snapshot")
         return Memory(
             record=record_from(now.get("now#record", {}), items.snapshot_from(snapshot)),
             override=items.override_from(now.get("now#override")),
             paused=items.pause_from(now.get("now#pause")),
-            asked=datetime.fromisoformat(asked["at"]) if asked else None,
+            asked=items.instant_from(now.get("now#asked", {}).get("at")),
             refusal=now.get("now#refusal", {}).get("reason", ""),
             sleep=items.sleep_from(now.get("now#sleep", {})),
             milestones=items.milestones_from(now.get("now#milestones", {})),
         )
 
     def save_record(self, endpoint: str, record: Record, intent: str, now: datetime) -> None:
-        self._put(endpoint, "now#record", intent=intent, at=now.isoformat(), **record_item(record))
+        self._table.put(
+            endpoint, "now#record", intent=intent, at=now.isoformat(), **record_item(record)
+        )
 
     def save_snapshot(self, endpoint: str, snapshot: Snapshot) -> None:
         """Keeps this version for ever; raises unless it reads back as it was written."""
         content = self.save_version(endpoint, snapshot)
-        self._put(endpoint, "now#snapshot", **content)
+        self._table.put(endpoint, "now#snapshot", **content)
         if self.recall(endpoint).record.snapshot != from_json(content["text"]):
             msg = f"the snapshot of {endpoint} does not read back as it was written"
             raise AwsError(msg)
 
     def save_version(self, endpoint: str, snapshot: Snapshot) -> Mapping[str, str]:
-        """Not the one in force; returns what was written."""
+        """Without putting it in force; returns what was written."""
         text = to_json(snapshot)
         if len(text.encode()) > _LARGEST_SNAPSHOT:
             msg = (
@@ -88,53 +86,47 @@ class Store:
             )
             raise AwsError(msg)
         content = {"text": text, "sha256": content_hash(text)}
-        self._put(endpoint, f"snapshot#{snapshot.taken_at.isoformat()}", **content)
+        self._table.put(endpoint, f"snapshot#{snapshot.taken_at.isoformat()}", **content)
         return content
 
     def newest_version(self, endpoint: str) -> Snapshot | None:
-        with translated():
-            found = self._table.query(
-                **_of(endpoint, "snapshot#"), ScanIndexForward=False, Limit=1, ConsistentRead=True
-            )
-        return next((from_json(str(item["text"])) for item in found["Items"]), None)
+        found = self._table.newest(endpoint, "snapshot#", 1, ConsistentRead=True)
+        return from_json(str(found[0]["text"])) if found else None
 
     def save_override(self, endpoint: str, override: Override) -> None:
-        self._put(endpoint, "now#override", **items.override_item(override))
+        self._table.put(endpoint, "now#override", **items.override_item(override))
 
     def save_pause(self, endpoint: str, pause: Pause) -> None:
-        self._put(endpoint, "now#pause", **items.pause_item(pause))
+        self._table.put(endpoint, "now#pause", **items.pause_item(pause))
 
     def drop_pause(self, endpoint: str) -> None:
-        self._drop(endpoint, "now#pause")
+        self._table.drop(endpoint, "now#pause")
 
     def save_asked(self, endpoint: str, now: datetime) -> None:
-        self._put(endpoint, "now#asked", at=now.isoformat())
+        self._table.put(endpoint, "now#asked", at=now.isoformat())
 
     def save_refusal(self, endpoint: str, reason: str, now: datetime) -> None:
         """What is refused from now on; "" where nothing is any more."""
-        self._put(endpoint, "now#refusal", reason=reason, at=now.isoformat())
+        self._table.put(endpoint, "now#refusal", reason=reason, at=now.isoformat())
 
     def save_sleep(self, endpoint: str, sleep: Sleep | None) -> None:
         """None: it is over."""
-        self._put(endpoint, "now#sleep", **items.sleep_item(sleep))
+        self._table.put(endpoint, "now#sleep", **items.sleep_item(sleep))
 
     def save_milestones(self, endpoint: str, milestones: Milestones) -> None:
-        self._put(endpoint, "now#milestones", **items.milestones_item(milestones))
+        self._table.put(endpoint, "now#milestones", **items.milestones_item(milestones))
 
     def note_hold(self, endpoint: str, now: datetime) -> None:
         """Beside its record, so that it is found also when nobody asks for this endpoint."""
-        self._put("#held", f"held#{endpoint}", since=now.isoformat())
+        self._table.put("#held", f"held#{endpoint}", since=now.isoformat())
 
     def drop_hold(self, endpoint: str) -> None:
-        self._drop("#held", f"held#{endpoint}")
+        self._table.drop("#held", f"held#{endpoint}")
 
     def held(self) -> frozenset[str]:
         """The endpoints whose scaling may be held."""
-        return frozenset(
-            str(item["item"]).removeprefix("held#")
-            for page in self._pages("query", **_of("#held", "held#"))
-            for item in page["Items"]
-        )
+        found = self._table.of_kind("#held", "held#")
+        return frozenset(str(item["item"]).removeprefix("held#") for item in found)
 
     def claim_deletion(self, endpoint: str, limit: int, now: datetime) -> bool:
         """Whether this one is among the first `limit` of the minute; asked twice, it counts once.
@@ -143,21 +135,21 @@ class Store:
         """
         minute = _minute(now)
         try:
-            with translated():
-                self._table.update_item(
-                    Key={"endpoint": "#deletions", "item": f"minute#{minute.isoformat()}"},
-                    UpdateExpression="ADD endpoints :one SET expires_at = :expires",
-                    ConditionExpression=(
-                        "attribute_not_exists(endpoints) OR size(endpoints) < :limit"
-                        " OR contains(endpoints, :name)"
-                    ),
-                    ExpressionAttributeValues={
-                        ":one": {endpoint},
-                        ":name": endpoint,
-                        ":limit": limit,
-                        ":expires": int((minute + _MINUTE_KEPT).timestamp()),
-                    },
-                )
+            self._table.update(
+                "#deletions",
+                f"minute#{minute.isoformat()}",
+                UpdateExpression="ADD endpoints :one SET expires_at = :expires",
+                ConditionExpression=(
+                    "attribute_not_exists(endpoints) OR size(endpoints) < :limit"
+                    " OR contains(endpoints, :name)"
+                ),
+                ExpressionAttributeValues={
+                    ":one": {endpoint},
+                    ":name": endpoint,
+                    ":limit": limit,
+                    ":expires": int((minute + _MINUTE_KEPT).timestamp()),
+                },
+            )
         except ConditionError:
             return False
         return True
@@ -165,13 +157,11 @@ class Store:
     def deletions(self, at: datetime) -> int:
         """How many were claimed in this minute."""
         item = f"minute#{_minute(at).isoformat()}"
-        with translated():
-            found = self._table.query(**_of("#deletions", item), ConsistentRead=True)
-        claimed: list[Any] = [each["endpoints"] for each in found["Items"]]
-        return sum(map(len, claimed))
+        found = self._table.of_kind("#deletions", item, ConsistentRead=True)
+        return sum(len(each["endpoints"]) for each in found)
 
     def enter(self, endpoint: str, entry: Entry) -> None:
-        self._put(
+        self._table.put(
             endpoint,
             f"ledger#{entry.at.isoformat()}#{entry.step}",
             **ledger_items.attributes(entry),
@@ -180,59 +170,17 @@ class Store:
 
     def ledger(self, endpoint: str, newest: int) -> tuple[Entry, ...]:
         """The newest entries, oldest first."""
-        with translated():
-            found = self._table.query(
-                **_of(endpoint, "ledger#"), ScanIndexForward=False, Limit=newest
-            )
-        return tuple(ledger_items.entry(item) for item in reversed(found["Items"]))
+        found = self._table.newest(endpoint, "ledger#", newest)
+        return tuple(ledger_items.entry(item) for item in reversed(found))
 
     def ledger_since(self, endpoint: str, since: datetime) -> tuple[Entry, ...]:
         """All entries from then on, oldest first."""
         first, last = f"ledger#{since.isoformat()}", "ledger#~"
-        pages = self._pages(
-            "query",
-            KeyConditionExpression="#endpoint = :endpoint AND #item BETWEEN :first AND :last",
-            ExpressionAttributeNames=_NAMES,
-            ExpressionAttributeValues={":endpoint": endpoint, ":first": first, ":last": last},
-        )
-        return tuple(ledger_items.entry(item) for page in pages for item in page["Items"])
+        return tuple(map(ledger_items.entry, self._table.between(endpoint, first, last)))
 
     def endpoints(self) -> frozenset[str]:
         """Everything that something is remembered of. Reads the whole table: for people only."""
-        pages = self._pages(
-            "scan",
-            FilterExpression="begins_with(#item, :kind)",
-            ExpressionAttributeNames=_NAMES,
-            ExpressionAttributeValues={":kind": "now#"},
-            ProjectionExpression="#endpoint",
-        )
-        return frozenset(str(item["endpoint"]) for page in pages for item in page["Items"])
-
-    def _pages(self, operation: Literal["query", "scan"], **request: Any) -> Iterator[Any]:
-        while True:
-            with translated():
-                page: Any = getattr(self._table, operation)(**request)
-            yield page
-            if "LastEvaluatedKey" not in page:
-                return
-            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
-
-    def _drop(self, endpoint: str, item: str) -> None:
-        with translated():
-            self._table.delete_item(Key={"endpoint": endpoint, "item": item})
-
-    def _put(self, endpoint: str, item: str, **attributes: Any) -> None:
-        with translated():
-            self._table.put_item(Item={"endpoint": endpoint, "item": item, **attributes})
-
-
-def _of(endpoint: str, kind: str) -> dict[str, Any]:
-    """Asks for the items of one kind in one partition."""
-    return {
-        "KeyConditionExpression": "#endpoint = :endpoint AND begins_with(#item, :kind)",
-        "ExpressionAttributeNames": _NAMES,
-        "ExpressionAttributeValues": {":endpoint": endpoint, ":kind": kind},
-    }
+        return frozenset(self._table.endpoints("now#"))
 
 
 def _minute(instant: datetime) -> datetime:

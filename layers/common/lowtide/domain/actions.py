@@ -6,6 +6,7 @@ from typing import TypeIs
 
 from lowtide.domain.failures import Failures
 from lowtide.domain.refusal_kinds import RefusalKind
+from lowtide.domain.scaling import Range
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +91,12 @@ class Forget:
 
 @dataclass(frozen=True, slots=True)
 class ApplyScaling:
-    """`asked` stands for what the file asks for, "" for nothing; `range` is its min and max, which
-    all `variants` have then been given."""
+    """`asked` is the hash of what the file asks for, "" for nothing. When the step is done, all
+    `variants` have been given `range`, the file's min and max."""
 
     reason: str
     asked: str
-    range: tuple[int, int] | None = None
+    range: Range | None = None
     variants: tuple[str, ...] = ()
 
 

@@ -19,8 +19,8 @@ def actions(alarm: Document) -> tuple[str, ...]:
 
 
 def with_actions(alarm: Document, rename: Callable[[str], str | None]) -> dict[str, Any]:
-    """Sorted, since their order means nothing; those renamed to None are left out, and so is a
-    list of none, as AWS has it."""
+    """Sorted, as their order means nothing. An action renamed to None is left out, and so is a list
+    without any: to AWS both are the same."""
     named = {key: {rename(action) for action in alarm.get(key, ())} for key in _LISTS}
     lists = {key: sorted(a for a in names if a) for key, names in named.items()}
     others = {key: value for key, value in alarm.items() if key not in _LISTS}
@@ -39,7 +39,8 @@ def by_name(arn: str, current: Collection[str], resources: Iterable[str]) -> str
 
 
 def with_those_of_others(alarm: Document, live: Document, endpoint: str) -> Document:
-    """Their own restore may have put them on the alarm since `alarm` was read."""
+    """`alarm` with the actions of other endpoints that `live` has: these may have woken, and put
+    their actions back, since `alarm` was read."""
     theirs = {key: _of_others(live.get(key, ()), endpoint) for key in _LISTS}
     return {**alarm, **{key: [*alarm.get(key, ()), *theirs[key]] for key in _LISTS if theirs[key]}}
 

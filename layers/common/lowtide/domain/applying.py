@@ -13,34 +13,29 @@ from lowtide.domain.alarm_actions import with_actions
 from lowtide.domain.managed_scaling import HIGH_RESOLUTION, LANE, TRACKING
 from lowtide.domain.other_variants import MOST_KEPT
 from lowtide.domain.references import referenced_policy, variant_of
+from lowtide.domain.scaling import Range
 from lowtide.domain.snapshot import Document, Documents, Scaling, absent, label
 
-_VARIANTS_KEPT = 10 + MOST_KEPT  # a configuration has up to 10
+_VARIANTS_KEPT = 10 + MOST_KEPT  # SageMaker allows 10 in a configuration
 OWN_POLICIES = frozenset({TRACKING, LANE})
-
-type Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What of the file's scaling was put last, and on which endpoint.
+    """What of the file's scaling was put last, and on which endpoint."""
 
-    `asked` is "" while it is not proven to be there; `left_out` says what never will be, and why.
-    `variants` have been given the `range`, though some may be of another configuration.
-    """
-
-    asked: str = ""
-    to: datetime | None = None
+    asked: str = ""  # a hash of what the file asks for; "" while it is not proven to be there
+    to: datetime | None = None  # CreationTime of that endpoint
     range: Range | None = None
-    left_out: str = ""
-    variants: tuple[str, ...] = ()
+    left_out: str = ""  # what is not put, and why, in words
+    variants: tuple[str, ...] = ()  # those with the range; some may be of other configurations
 
     def unproven(self) -> "Applied":
-        """What is there all the same is the range."""
+        """Only the range is known to be there."""
         return Applied(range=self.range, variants=self.variants)
 
     def with_range(self, given: Range | None, variants: Iterable[str]) -> "Applied":
-        """The range is there, whatever else is; the newest variants come first."""
+        """These variants have the range now; the last ones to get it come first."""
         before = self.variants if self.range == given else ()
         kept = tuple(dict.fromkeys((*variants, *before)))[:_VARIANTS_KEPT]
         return replace(self, range=given, variants=kept)
@@ -48,14 +43,13 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """`ranges` are of targets that are there, `put` is everything else that is not as asked;
-    `waiting` are variants whose target is to be put back first, as its owner had it."""
+    """What there is to do until the scaling is as the file asks."""
 
-    put: Scaling
-    ranges: Documents
+    put: Scaling  # what is absent or different, but for:
+    ranges: Documents  # those of targets that are there
     remove: Scaling
-    left_out: tuple[str, ...]
-    waiting: tuple[str, ...] = ()
+    left_out: tuple[str, ...]  # what is not put, and why, in words
+    waiting: tuple[str, ...] = ()  # variants whose saved target must be put back first
 
     def said(self) -> Iterator[str]:
         """What is still to be done; nothing, if all is as it is asked."""
@@ -82,13 +76,10 @@ def todo(
     owed: Documents = (),
 ) -> Todo:
     """`ranged` are the variants that were given the file's range before. It is not put on them
-    again: scheduled actions, and people, change it meanwhile. `owed` are policies that are to be
-    put back yet: Lowtide's must not be in the way of one."""
+    again: scheduled actions, and people, change it meanwhile. `owed` are saved policies that are
+    not back yet: they keep Lowtide's own away like those that are there."""
     twins = {label(p): _twin(p, (*live.policies, *owed)) for p in asked.policies}
     policies = tuple(p for p in asked.policies if twins[label(p)] is None)
-    kept = {label(policy) for policy in policies}
-    alarms = {alarm["AlarmName"] for alarm in asked.alarms}
-    unwanted = set(own_alarms) - alarms
     new = absent(asked.targets, live.targets)
     known = (t for t in asked.targets if t not in new)
     ranges = (t for t in known if variant_of(t["ResourceId"]) not in ranged)
@@ -99,10 +90,7 @@ def todo(
             alarms=_other(asked.alarms, live.alarms),
         ),
         ranges=_other(ranges, live.targets),
-        remove=Scaling(
-            policies=tuple(p for p in live.policies if is_own(p) and label(p) not in kept),
-            alarms=tuple(a for a in live.alarms if a["AlarmName"] in unwanted),
-        ),
+        remove=_not_asked_for(live, policies, set(own_alarms) - _names(asked.alarms)),
         left_out=tuple(
             f"{policy['PolicyName']} is not put on {policy['ResourceId']}: "
             f"{twin['PolicyName']}, made by hand, follows the same metric"
@@ -110,6 +98,19 @@ def todo(
             if (twin := twins[label(policy)]) is not None
         ),
     )
+
+
+def _not_asked_for(live: Scaling, kept: Documents, unwanted: Collection[str]) -> Scaling:
+    """Lowtide's own policies but those to be `kept`, and the alarms of these names."""
+    labels = {label(policy) for policy in kept}
+    return Scaling(
+        policies=tuple(p for p in live.policies if is_own(p) and label(p) not in labels),
+        alarms=tuple(a for a in live.alarms if a["AlarmName"] in unwanted),
+    )
+
+
+def _names(alarms: Documents) -> set[str]:
+    return {alarm["AlarmName"] for alarm in alarms}
 
 
 def is_own(policy: Document) -> bool:

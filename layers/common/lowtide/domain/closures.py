@@ -54,8 +54,8 @@ def closure_on(day: date, closings: Iterable[Closing]) -> Closure | None:
 
 @cache
 def _calendar(country: str, subdivision: str | None, year: int) -> Mapping[date, str]:
-    """Whole from the start: one that adds a year when it is asked for it shows other threads a
-    year without holidays meanwhile."""
+    """Made with its year complete. The library would add a year when it is first asked for, and
+    meanwhile show other threads that year without its holidays."""
     import holidays  # slow to import, and few schedules name a country
 
     return holidays.country_holidays(country, subdiv=subdivision, years=year, expand=False)

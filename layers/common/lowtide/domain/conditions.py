@@ -10,7 +10,7 @@ from lowtide.domain.situation import Situation
 _TIME_TO_DELETE = timedelta(minutes=15)  # of a minute's many retries, and of the limit a minute
 # A delete that comes later than that after its deadline cuts streams that the drain never saw.
 _LATEST = timedelta(hours=1)
-# What is refused of a restore for that long may be refused for ever.
+# A restore that is not proven by then may be refused for ever: the file's scaling waits no longer.
 _RESTORE_ALONE = timedelta(minutes=5)
 _MOVING = {
     Status.CREATING,
@@ -69,7 +69,7 @@ def scaling_due(s: Situation) -> bool:
 
 
 def scaling_turn(s: Situation) -> bool:
-    """Of two steps that AWS may refuse for ever neither keeps the other away."""
+    """A restore that lasts and the file's scaling take turns, as AWS may refuse either for ever."""
     since = s.record.restoring_since
     lasts = since is not None and s.now - since >= _RESTORE_ALONE
     return restore_pending(s) and lasts and s.record.restored_last and scaling_due(s)

@@ -1,7 +1,7 @@
 """What did being awake cost, and what did sleeping save? Both told as "at least".
 
-Through either an endpoint keeps, or would have kept, so many instances in service at least: how
-many more autoscaling adds comes and goes by the minute, and AWS's bill counts it.
+Counted are only the instances that the endpoint keeps in service at least, or would have kept. How
+many more autoscaling adds changes by the minute: AWS's bill has those.
 """
 
 from collections import Counter

@@ -14,9 +14,9 @@ from lowtide.domain.watching import milestones
 type Stretch = Literal["awake", "asleep"]
 
 REFUSED = "Refuse"
-GONE = "Absent"  # of one instant, entries are read by their names: before the Create that follows
-_AGAIN = timedelta(hours=1)
-_MOST = 5  # in that time, of one step, where each minute finds other words
+GONE = "Absent"  # entries of one minute are read by name: this sorts before the Create that follows
+_AGAIN = timedelta(hours=1)  # until the same is told once more
+_MOST = 5  # failures of one step that are told in that time, where each minute has other words
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ def is_news(entry: Entry, newest: Sequence[Entry]) -> bool:
 
 
 def _what(entry: Entry) -> str:
+    """By this two of the same step are the same."""
     return entry.reason if entry.step == REFUSED else entry.outcome
 
 

@@ -72,12 +72,12 @@ def _nothing_to_create(s: Situation) -> bool:
     return config_to_create(s) is None
 
 
-def _created(s: Situation) -> Create:
+def _create(s: Situation) -> Create:
     failures = standing_failures(s)
     return Create(reasons.why_created(s), config_to_create(s) or "", failures, s.wish.opens)
 
 
-def _deleted(s: Situation) -> Delete:
+def _delete(s: Situation) -> Delete:
     return Delete(reasons.why_deleted(s), failures_with_this_one(s))
 
 
@@ -85,26 +85,27 @@ def _unscalable(s: Situation) -> bool:
     return bool(scaling_refusals(s))
 
 
-def _applied(s: Situation) -> ApplyScaling:
+def _apply_scaling(s: Situation) -> ApplyScaling:
     scaling = s.managed.scaling
     asked = asked_for(s.managed, s.endpoint.config_name)
-    size = (scaling.minimum, scaling.maximum) if scaling else None
+    given = scaling.range if scaling else None
     variants = tuple(variant.name for variant in s.endpoint.variants)
-    return ApplyScaling(reasons.why_applied(s), asked, size, variants)
+    return ApplyScaling(reasons.why_applied(s), asked, given, variants)
 
 
-def _drained_anew(s: Situation) -> BeginDrain:
+def _begin_drain_anew(s: Situation) -> BeginDrain:
     return BeginDrain(f"{s.wish.reason}; its drain was not ended in time: it begins anew")
 
 
-def _drained(s: Situation) -> BeginDrain:
+def _begin_drain(s: Situation) -> BeginDrain:
     since = s.record.draining_since if its.draining(s) else None
     return BeginDrain(s.wish.reason, since)
 
 
-def _refused(s: Situation) -> Refuse:
-    refused = refuse(s)
-    return replace(refused, reason=f"{refused.reason}{reasons.still_held(s)}")
+def _refuse(s: Situation) -> Refuse:
+    """Also says where its scaling still stands still."""
+    refusal = refuse(s)
+    return replace(refusal, reason=f"{refusal.reason}{reasons.still_held(s)}")
 
 
 RULES: tuple[Rule, ...] = (
@@ -154,7 +155,7 @@ RULES: tuple[Rule, ...] = (
         _all(its.awake, its.absent, pausing),
         lambda s: Wait(reasons.why_pausing(s)),
     ),
-    Rule("wanted and absent", _all(its.awake, its.absent), _created),
+    Rule("wanted and absent", _all(its.awake, its.absent), _create),
     Rule(
         "not wanted any more before a creation succeeded: the next wake begins anew",
         _all(its.absent, its.creation_unfinished),
@@ -167,7 +168,7 @@ RULES: tuple[Rule, ...] = (
         _all(its.failed, _not(its.saved)),
         lambda _: TakeSnapshot("it failed and must be deleted; it is not saved as it is now"),
     ),
-    Rule("failed: only a delete frees the name", its.failed, _deleted),
+    Rule("failed: only a delete frees the name", its.failed, _delete),
     Rule(
         "wanted again before it was deleted",
         lambda s: its.awake(s) and (its.ending(s) or its.draining(s)),
@@ -183,7 +184,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "wanted, and a restore that lasts was tried last: the scaling of the file has its turn",
         _all(its.awake, its.scaling_turn, _not(_unscalable)),
-        _applied,
+        _apply_scaling,
     ),
     Rule(
         "wanted, and not proven to be back with what was saved",
@@ -198,7 +199,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "wanted and there, and its scaling is not what the file asks for",
         _all(its.awake, its.scaling_due),
-        _applied,
+        _apply_scaling,
     ),
     Rule("wanted and there", its.awake, lambda s: Rest(reasons.why_rested(s))),
     Rule(
@@ -206,23 +207,23 @@ RULES: tuple[Rule, ...] = (
         _all(_harmful, its.ours, its.held_long_enough),  # the tag gives the right to
         lambda s: EndDrain(refuse(s).reason),
     ),
-    Rule("not wanted, but deleting it could do harm", _harmful, _refused),
+    Rule("not wanted, but deleting it could do harm", _harmful, _refuse),
     Rule(
         "not wanted, and not saved since its end began",
         _not(its.saved),
         lambda s: TakeSnapshot(f"{s.wish.reason}; saved before draining changes anything"),
     ),
-    Rule("not wanted and saved: scaling is held", _not(its.draining), _drained),
+    Rule("not wanted and saved: scaling is held", _not(its.draining), _begin_drain),
     Rule(
         "streams may be open that its drain never saw",
         _all(its.overlooked, lambda s: s.managed.drain.then == "delete"),
-        _drained_anew,
+        _begin_drain_anew,
     ),
     Rule(
         "streams may be open, and scaling is not held yet",
         _all(its.kept_open, _not(its.held)),
-        _drained,
+        _begin_drain,
     ),
     Rule("streams may be open", its.kept_open, lambda s: Wait(reasons.why_kept_open(s))),
-    Rule("drained and saved", lambda _: True, _deleted),
+    Rule("drained and saved", lambda _: True, _delete),
 )

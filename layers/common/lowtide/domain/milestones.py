@@ -1,4 +1,4 @@
-"""Instants that only looking each minute tells: AWS keeps none of them."""
+"""When an endpoint is due, came into service and was gone: AWS tells none of these."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,12 +6,11 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Milestones:
-    """`due`: by when it should be in service, while it is wanted. The others: since when it has
-    been seen to be in service, or gone."""
+    """To the minute, since Lowtide looks once a minute."""
 
-    due: datetime | None = None
-    in_service: datetime | None = None
-    absent: datetime | None = None
+    due: datetime | None = None  # when it should be in service; None: not wanted, or paused
+    in_service: datetime | None = None  # when this very endpoint was first seen in service
+    absent: datetime | None = None  # when it was first seen gone, since it was last in service
 
 
 NOTHING_SEEN = Milestones()

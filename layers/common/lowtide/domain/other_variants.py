@@ -1,7 +1,8 @@
-"""What was saved of variants that the endpoint in service, from another configuration, lacks.
+"""What was saved of variants that the endpoint does not have now, as its configuration is another.
 
-AWS would refuse it each minute. A restore leaves it out, and the next snapshot keeps it for a
-configuration that has them again.
+To put it back would be refused by AWS each minute. So a restore leaves it out, and each new
+snapshot keeps it until a configuration has these variants again. `variants` are those that the
+endpoint has now; the others are "other variants".
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -14,13 +15,14 @@ from lowtide.domain.scheduled_actions import needed_now
 from lowtide.domain.snapshot import Document, Documents, Scaling, Snapshot
 from lowtide.domain.variants import set_by_people
 
-# Variants kept beside those in use, the last in use first: names that change with each deployment
-# must not fill the snapshot until it is too large to sleep.
+# How many other variants are kept, those last in use first. Without a limit, names that change with
+# each deployment would make the snapshot too large to be saved, and the endpoint could not sleep.
 MOST_KEPT = 20
 
 
 def here(saved: Snapshot, endpoint: str, variants: Collection[str]) -> Snapshot:
-    """What this endpoint can have; an alarm without the policies of other variants."""
+    """The part of `saved` that this endpoint can have. Alarms do not act on policies of other
+    variants."""
     free = (alarm for alarm in saved.scaling.alarms if not _triggered(alarm, endpoint))
     found = _of(saved, endpoint, variants)
     scaling = replace(found.scaling, alarms=(*free, *found.scaling.alarms))
@@ -28,13 +30,13 @@ def here(saved: Snapshot, endpoint: str, variants: Collection[str]) -> Snapshot:
 
 
 def elsewhere(saved: Snapshot, endpoint: str, variants: Collection[str]) -> Snapshot:
-    """What belongs to the others, of which no more than MOST_KEPT are kept."""
+    """The part of `saved` that belongs to other variants, to MOST_KEPT of them at most."""
     return _of(saved, endpoint, _others(saved, variants)[:MOST_KEPT])
 
 
 def carrying(live: Snapshot, saved: Snapshot, endpoint: str, variants: Collection[str]) -> Snapshot:
-    """With what was saved of others, and the ranges that their scheduled actions would have given
-    them by now: a snapshot has one instant from which these are made up for."""
+    """`live` with what was saved of other variants. Their ranges become what scheduled actions
+    would have made of them by now, because a snapshot has one instant for all of its ranges."""
     others = elsewhere(saved, endpoint, variants)
     scaling = needed_now(others.scaling, saved.ranges_as_of, live.ranges_as_of)
     return replace(
@@ -45,7 +47,7 @@ def carrying(live: Snapshot, saved: Snapshot, endpoint: str, variants: Collectio
 
 
 def left_out(saved: Snapshot, config_name: str, variants: Collection[str]) -> str:
-    """In words; "" where this configuration has every variant of which anything is saved."""
+    """What is kept and not put back, in words; "" where nothing is saved of other variants."""
     others = _others(saved, variants)[:MOST_KEPT]
     if not others:
         return ""
@@ -54,7 +56,7 @@ def left_out(saved: Snapshot, config_name: str, variants: Collection[str]) -> st
 
 
 def forgotten(saved: Snapshot, variants: Collection[str]) -> str:
-    """In words: what the next snapshot does not keep any more."""
+    """The other variants that the next snapshot drops, in words; "" where there are none."""
     others = _others(saved, variants)[MOST_KEPT:]
     return f"{_named(others)}, long not in use, is not kept any more" if others else ""
 
@@ -64,7 +66,7 @@ def _named(variants: Collection[str]) -> str:
 
 
 def _others(saved: Snapshot, variants: Collection[str]) -> tuple[str, ...]:
-    """Of which anything is saved, the last in use first."""
+    """Other variants of which anything is saved, those last in use first."""
     scaling = saved.scaling
     documents = (*scaling.targets, *scaling.policies, *scaling.scheduled_actions)
     scaled = {variant_of(document["ResourceId"]) for document in documents}
@@ -98,6 +100,6 @@ def _alarms(alarms: Documents, endpoint: str, variants: Collection[str]) -> Iter
 
 
 def _triggered(alarm: Document, endpoint: str) -> set[str]:
-    """The variants of this endpoint whose policies it names."""
+    """The variants of this endpoint whose policies the alarm triggers."""
     named: Iterable[str | None] = (variant_triggered(a, endpoint) for a in actions(alarm))
     return {variant for variant in named if variant is not None}

@@ -81,8 +81,8 @@ def why_applied(s: Situation) -> str:
 
 
 def why_rested(s: Situation) -> str:
-    left_out = s.record.applied.left_out if s.record.applied else ""
-    return "; ".join(part for part in (s.wish.reason, not_as_pinned(s), left_out) if part)
+    not_put = s.record.applied.left_out if s.record.applied else ""
+    return "; ".join(part for part in (s.wish.reason, not_as_pinned(s), not_put) if part)
 
 
 def not_as_pinned(s: Situation) -> str | None:

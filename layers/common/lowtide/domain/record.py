@@ -23,21 +23,21 @@ from lowtide.domain.snapshot import Snapshot
 @dataclass(frozen=True, slots=True)
 class Record:
     snapshot: Snapshot | None = None
-    restore_pending: bool = False  # created by Lowtide; not proven there with all that was saved
-    ending_since: datetime | None = None  # a snapshot from then on is good for the delete
+    restore_pending: bool = False  # Lowtide created it; not everything saved is proven to be back
+    ending_since: datetime | None = None  # a delete needs a snapshot taken at or after this
     draining_since: datetime | None = None
-    held: bool = False  # scaling stands still while it drains
+    held: bool = False  # its scaling is suspended while it drains
     deleting_since: datetime | None = None  # the first try of a delete that is not proven done
-    # CreationTime of the endpoint known to have all that is saved: where it lacks something now,
-    # its owner took it away.
+    # CreationTime of the endpoint that was proven to have everything saved: whatever it lacks now,
+    # its owner has removed.
     whole: datetime | None = None
-    creating_since: datetime | None = None  # the first try of a creation that has not arrived
+    creating_since: datetime | None = None  # the first try of a creation that has not succeeded
     created_for: datetime | None = None  # the start of the schedule that it was created early for
     creations: tuple[timedelta, ...] = ()  # how long the last ones took, oldest first
     failures: Failures | None = None
-    restoring_since: datetime | None = None  # the first attempt, while none has been proven
-    restored_last: bool = False  # until then: the file's scaling was not tried since
-    applied: Applied | None = None  # None where nothing of the file's scaling can be there
+    restoring_since: datetime | None = None  # the first try of a restore that is not proven done
+    restored_last: bool = False  # that restore was tried after the file's scaling was
+    applied: Applied | None = None  # None: nothing of the file's scaling is on the endpoint
 
 
 def intend(record: Record, step: Step, created_at: datetime | None, now: datetime) -> Record:
@@ -53,7 +53,7 @@ def intend(record: Record, step: Step, created_at: datetime | None, now: datetim
                 created_for=opens,
                 failures=failures,
             )
-        case Delete(failures=failures):  # one that fails halfway may have taken the scaling along
+        case Delete(failures=failures):  # if it fails halfway, the scaling may be gone already
             return replace(
                 record,
                 restore_pending=True,
@@ -113,7 +113,8 @@ def _not_ending(record: Record) -> Record:
 
 
 def _to_look_at_again(applied: Applied | None, created_at: datetime | None) -> Applied | None:
-    """Beside all that was saved another answer may be right; or a failed delete took it along."""
+    """A saved policy that is back may keep the file's away, and a delete that failed halfway may
+    have removed the file's scaling."""
     return applied.unproven() if applied and applied.to == created_at else applied
 
 

@@ -1,6 +1,7 @@
-"""What Application Auto Scaling goes by: resource ids, and policies by name.
+"""How Application Auto Scaling names what it scales, and how a saved alarm names a policy.
 
-A policy that is put again has a new ARN, which holds a new id.
+An alarm names a policy by its ARN. That holds an id which is new when the policy is put again, so
+a saved alarm has a reference by resource and name instead.
 """
 
 import re
@@ -11,6 +12,10 @@ _POLICY_ARN = re.compile(r"arn:.+:scalingPolicy:[^:]+:resource/sagemaker/([^:]+)
 
 def resource_id(endpoint: str, variant: str) -> str:
     return f"endpoint/{endpoint}/variant/{variant}"
+
+
+def is_of(resource: str, endpoint: str) -> bool:
+    return resource.startswith(resource_id(endpoint, ""))
 
 
 def variant_of(resource_id: str) -> str:
@@ -31,10 +36,10 @@ def referenced_policy(action: str) -> tuple[str, str] | None:
 
 
 def variant_triggered(action: str, endpoint: str) -> str | None:
-    """The variant of a policy that a saved alarm names; None for anything not of `endpoint`."""
+    """The variant whose policy this action of a saved alarm names; None where it names none of
+    `endpoint`."""
     policy = referenced_policy(action)
-    mine = policy is not None and policy[0].startswith(resource_id(endpoint, ""))
-    return variant_of(policy[0]) if policy and mine else None
+    return variant_of(policy[0]) if policy and is_of(policy[0], endpoint) else None
 
 
 def policy_of(arn: str) -> tuple[str, str] | None:

@@ -1,6 +1,6 @@
 """Why an endpoint must not be deleted, nor drained towards it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from lowtide.domain.actions import Refuse
@@ -34,10 +34,13 @@ def refusals(situation: Situation) -> tuple[str, ...]:
 
 
 def refuse(situation: Situation) -> Refuse:
-    """All refusals at once."""
-    all_ = found(situation)
-    kinds = tuple(dict.fromkeys(refusal.kind for refusal in all_))
-    return Refuse("; ".join(refusal.reason for refusal in all_), kinds)
+    return all_of(found(situation))
+
+
+def all_of(several: Collection[Refusal]) -> Refuse:
+    """What they say, in one refusal; each kind once."""
+    kinds = tuple(dict.fromkeys(refusal.kind for refusal in several))
+    return Refuse("; ".join(refusal.reason for refusal in several), kinds)
 
 
 def found(situation: Situation) -> tuple[Refusal, ...]:
@@ -45,7 +48,7 @@ def found(situation: Situation) -> tuple[Refusal, ...]:
 
 
 def too_many(limit: int) -> Refuse:
-    """The one that only counting tells: it is lifted by the next minute."""
+    """No situation tells this one, only the count of the minute; the next minute lifts it."""
     return Refuse(
         f"{limit} deletes of endpoints in service were begun this minute, the most that "
         "DeletionsPerMinute allows",
@@ -54,6 +57,7 @@ def too_many(limit: int) -> Refuse:
 
 
 def others_first(limit: int) -> Refuse:
+    """For one minute after one in which the limit was reached."""
     return Refuse(
         f"its last delete did not succeed, and others may need the next of the {limit} a minute "
         "that DeletionsPerMinute allows",
@@ -61,7 +65,7 @@ def others_first(limit: int) -> Refuse:
     )
 
 
-def _not_ours(s: Situation) -> Iterable[Refusal]:
+def not_ours(s: Situation) -> Iterable[Refusal]:
     if not ours(s):
         yield Refusal("not-tagged", f"it does not carry the tag {STACK_TAG}={s.stack}")
 
@@ -103,7 +107,7 @@ def _rights(s: Situation) -> Iterable[Refusal]:
 
 
 _CHECKS: tuple[Callable[[Situation], Iterable[Refusal]], ...] = (
-    _not_ours,
+    not_ours,
     _not_deletable,
     _cloudformations,
     _unsupported,

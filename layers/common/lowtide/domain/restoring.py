@@ -5,7 +5,7 @@ only what is absent is owed. A thing that its owner deletes before the restore i
 told from one that is not back yet, and comes back once more.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -97,12 +97,8 @@ def changed(saved: Snapshot, live: Snapshot, endpoint: str) -> bool:
 
 
 def lost(saved: Snapshot, kept: Snapshot) -> tuple[str, ...]:
-    """Things that are not there any more, by name."""
-    return tuple(
-        f"{kind}[{label(document)}]"
-        for kind in _KINDS
-        for document in absent(getattr(saved.scaling, kind), getattr(kept.scaling, kind))
-    )
+    """Scaling that is saved and would not be kept, by name."""
+    return tuple(_things_only_in(saved, kept, _KINDS))
 
 
 def missing(wanted: Snapshot, live: Snapshot) -> tuple[str, ...]:
@@ -112,7 +108,8 @@ def missing(wanted: Snapshot, live: Snapshot) -> tuple[str, ...]:
 
 
 def changed_since(wanted: Snapshot, live: Snapshot, now: datetime) -> tuple[str, ...]:
-    """In words, likewise. A one-time action that ran after it came back is nobody's change."""
+    """In words, likewise. A one-time action that came back and has run since then is not told as
+    new: `wanted` does not have it any more."""
     done = tuple(a for a in live.scaling.scheduled_actions if expired(a, now))
     rest = tuple(a for a in live.scaling.scheduled_actions if a not in done)
     live = replace(live, scaling=replace(live.scaling, scheduled_actions=rest))
@@ -125,16 +122,19 @@ def changed_since(wanted: Snapshot, live: Snapshot, now: datetime) -> tuple[str,
 
 
 def _only_in(one: Snapshot, other: Snapshot) -> tuple[str, ...]:
-    """Paths of the things that the other does not have."""
-    return tuple(
-        f"scaling.{kind}[{label(document)}]"
-        for kind in sorted(_KINDS)
-        for document in absent(getattr(one.scaling, kind), getattr(other.scaling, kind))
-    )
+    """Paths of the things in `one` that `other` does not have."""
+    return tuple(f"scaling.{thing}" for thing in _things_only_in(one, other, sorted(_KINDS)))
+
+
+def _things_only_in(one: Snapshot, other: Snapshot, kinds: Iterable[str]) -> Iterator[str]:
+    for kind in kinds:
+        for document in absent(getattr(one.scaling, kind), getattr(other.scaling, kind)):
+            yield f"{kind}[{label(document)}]"
 
 
 def _fields_but_of(things: tuple[str, ...], wanted: Snapshot, live: Snapshot) -> Iterator[str]:
-    """A list that things were taken from, or put into, may be empty and is then a field itself."""
+    """The fields that differ, without those of `things`. A list that is empty on one side differs
+    as one field: it is left out too, as its things are told already."""
     lists = {path.partition("[")[0] for path in things}
     for change in differences(wanted, live):
         if change.path not in lists and not change.path.startswith(tuple(f"{t}." for t in things)):

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 type Idle = Literal["zeros", "silent"]  # what instances without streams report
+type Range = tuple[int, int]  # fewest and most instances
 
 
 class Figure(StrEnum):
@@ -82,3 +83,7 @@ class ManagedScaling:
     minimum: int
     maximum: int
     policy: Policy | None
+
+    @property
+    def range(self) -> Range:
+        return self.minimum, self.maximum

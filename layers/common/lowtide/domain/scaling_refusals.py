@@ -1,11 +1,11 @@
 """Why the scaling of the file cannot be put on an endpoint: its load would be a guess."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from lowtide.domain.actions import Refuse
-from lowtide.domain.conditions import ours
-from lowtide.domain.endpoints import STACK_TAG, Kind
-from lowtide.domain.refusals import Refusal
+from lowtide.domain.endpoints import Kind
+from lowtide.domain.refusals import Refusal, all_of, not_ours
 from lowtide.domain.situation import Situation
 
 _UNSCALED: Mapping[Kind, str] = {
@@ -20,16 +20,8 @@ def scaling_refusals(s: Situation) -> tuple[Refusal, ...]:
 
 
 def refuse_scaling(s: Situation) -> Refuse:
-    """All of them at once."""
-    found = scaling_refusals(s)
-    reasons = "; ".join(refusal.reason for refusal in found)
-    kinds = tuple(dict.fromkeys(refusal.kind for refusal in found))
-    return Refuse(f"its scaling is left as it is: {reasons}", kinds)
-
-
-def _not_ours(s: Situation) -> Iterable[Refusal]:
-    if not ours(s):
-        yield Refusal("not-tagged", f"it does not carry the tag {STACK_TAG}={s.stack}")
+    refused = all_of(scaling_refusals(s))
+    return replace(refused, reason=f"its scaling is left as it is: {refused.reason}")
 
 
 def _unscaled(s: Situation) -> Iterable[Refusal]:
@@ -54,7 +46,7 @@ def _unknown_load(s: Situation) -> Iterable[Refusal]:
 
 
 _CHECKS: tuple[Callable[[Situation], Iterable[Refusal]], ...] = (
-    _not_ours,
+    not_ours,
     _unscaled,
     _unknown_load,
 )

@@ -17,14 +17,8 @@ from lowtide.domain.wishes import Wish
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """`streams` counts open streams; `missing` names what AWS would need to create the endpoint
-    again and does not have; `rights` are those to do so. All three matter for a deletion only and
-    are gathered only then. `asked` is when a person last asked for the endpoint, `noted` the
-    refusal that the ledger tells already, `sleep` the last one that Lowtide began. `types` are
-    the instance types by variant in the configuration in use, None where it is gone; they, too, are
-    gathered only where they matter, for the scaling of the file. `slept_until` is the end of a wish
-    to sleep that is over, `usual_creation` how long a creation may take before it is late.
-    """
+    """`streams`, `missing` and `rights` are gathered only for a deletion, `types` only for the
+    scaling of the file."""
 
     managed: Managed
     wish: Wish
@@ -32,16 +26,16 @@ class Situation:
     record: Record
     stack: str
     now: datetime
-    streams: float | NoReading
-    missing: tuple[str, ...] = ()
+    streams: float | NoReading  # how many are open
+    missing: tuple[str, ...] = ()  # what a creation would need and AWS does not have
     paused: Pause | LeftFile | None = None
-    asked: datetime | None = None
+    asked: datetime | None = None  # when a person last asked for the endpoint
     lead: Lead = NO_LEAD
     longest_creation: timedelta = timedelta(hours=1)
-    rights: Rights = NOTHING_DENIED
-    noted: str = ""
-    sleep: Sleep | None = None
-    types: Types | None = None
-    milestones: Milestones = NOTHING_SEEN
-    slept_until: datetime | None = None
-    usual_creation: timedelta = timedelta(0)
+    rights: Rights = NOTHING_DENIED  # to create it again and to restore it
+    noted: str = ""  # the refusal that stands in the table; "" for none
+    sleep: Sleep | None = None  # the last one that Lowtide began
+    types: Types | None = None  # None where the configuration in use is gone
+    milestones: Milestones = NOTHING_SEEN  # as they were noted before this minute
+    slept_until: datetime | None = None  # the end of a wish to sleep that is over
+    usual_creation: timedelta = timedelta(0)  # how long one may take before it is late

@@ -1,7 +1,8 @@
-"""What a minute shows for the first time, and whether an endpoint is late.
+"""The milestones of an endpoint as of this minute, and whether it is late.
 
-Late is one that is not in service although by its schedule, its `ready` and the time that its
-creations take it should be. Once it is due it stays so, however often it is asked for again.
+An endpoint is late when it is due and not in service. When it is due follows from its schedule, its
+`ready` and the time that its creations usually take. The instant at which it is due stands until
+nobody wants the endpoint any more: asking again does not put it off.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from lowtide.domain.situation import Situation
 
 
 def milestones(s: Situation) -> Milestones:
-    """As of now; what differs from the known ones is to be noted."""
+    """As of now, from the ones that were noted before."""
     known = s.milestones
     wanted = s.wish.awake and s.paused is None
     due = (known.due or _due(s)) if wanted else None
@@ -35,17 +36,19 @@ def late(s: Situation) -> bool:
 def _in_service_since(s: Situation) -> datetime:
     known, created = s.milestones.in_service, s.endpoint.created_at
     if known is None or (created is not None and known < created):
-        return s.now  # another one may have been in between
+        return s.now  # first seen now; what is noted was of an endpoint before this one
     return known
 
 
 def _due(s: Situation) -> datetime:
-    """Where nothing says since when it is wanted, at once."""
+    """The start that it is created early for, else what follows from how the wish began; at once
+    where nothing tells that."""
     return s.wish.opens or max(_expected(s), default=s.now)
 
 
 def _expected(s: Situation) -> Iterator[datetime]:
-    """By each of what may have begun the wish; the newest did."""
+    """When it would be due by each event that may have begun the wish: the schedule, a request, the
+    end of a wish to sleep. The latest holds."""
     opened = last_change(s.managed.schedule, s.now)
     if opened is not None and opened.awake:
         in_time = s.managed.ready == "at-start"

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from lowtide.domain.applying import Applied, Range, Todo, todo
+from lowtide.domain.applying import Applied, Todo, todo
 from lowtide.domain.conditions import restore_pending
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.managed_scaling import Types, alarm_name, documents
 from lowtide.domain.other_variants import here
 from lowtide.domain.references import variant_of
 from lowtide.domain.restoring import own_scaling
+from lowtide.domain.scaling import Range
 from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Scaling, absent, by_kind, label
 from lowtide.workflows.keep import counted
@@ -43,7 +44,8 @@ def apply_scaling(situation: Situation, world: World) -> Outcome:
 
 
 def _note_range(after: Todo, situation: Situation, world: World) -> None:
-    """What scheduled actions and people make of it stays, however long a policy is refused."""
+    """Also where a policy is refused: the range is not put again on a variant that has it, so that
+    what scheduled actions and people make of it stays."""
     before = (situation.record.applied or Applied()).unproven()
     ranged = (name for name in _variants(situation) if name not in after.waiting)
     applied = before.with_range(_range(situation), ranged)
@@ -52,7 +54,8 @@ def _note_range(after: Todo, situation: Situation, world: World) -> None:
 
 
 def _types(situation: Situation) -> Types:
-    """Of a variant whose configuration is gone no type is needed, else it would be refused."""
+    """No types for any variant where the configuration is gone: nothing asks for them then, or the
+    step would have been refused."""
     bare: Types = dict.fromkeys(_variants(situation), ())
     return bare if situation.types is None else situation.types
 
@@ -97,7 +100,7 @@ def _variants(situation: Situation) -> list[str]:
 
 def _range(situation: Situation) -> Range | None:
     scaling = situation.managed.scaling
-    return (scaling.minimum, scaling.maximum) if scaling else None
+    return scaling.range if scaling else None
 
 
 def _done(first: Todo) -> list[str]:

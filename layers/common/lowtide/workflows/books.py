@@ -28,7 +28,7 @@ def note_refusal(action: Action, situation: Situation, world: World) -> None:
 
 
 def note_milestones(situation: Situation, world: World) -> None:
-    """What somebody else brought about is known only by them."""
+    """They also show what somebody else did: an endpoint that Lowtide did not delete is gone."""
     seen, name = milestones(situation), situation.endpoint.name
     if seen == situation.milestones or isinstance(situation.paused, LeftFile):
         return
@@ -40,7 +40,7 @@ def note_milestones(situation: Situation, world: World) -> None:
 def kept_until(step: Step, situation: Situation, world: World) -> Mapping[str, int]:
     """Instances by type that were kept at least until now, or would have been but for the sleep.
 
-    Asked before the step: a delete takes along what it is told by.
+    Asked before the step, because after a delete AWS does not tell it any more.
     """
     match step:
         case Delete() if not situation.wish.awake:

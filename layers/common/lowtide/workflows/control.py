@@ -90,7 +90,8 @@ def _note(request: Auto | Pause | Resume, store: Store, now: datetime) -> None:
 
 
 def _end_override(endpoint: str, store: Store, now: datetime) -> None:
-    """When a sleep was ended tells whether what follows is late."""
+    """It stays in the table with its new end: after a wish to sleep, that tells when the endpoint
+    is due."""
     override = store.recall(endpoint).override
     if override is not None and now < override.until:
         store.save_override(endpoint, replace(override, until=now))

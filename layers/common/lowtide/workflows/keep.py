@@ -18,8 +18,8 @@ from lowtide.workflows.world import World
 
 
 def snapshot_to_keep(situation: Situation, world: World) -> Snapshot:
-    """As its owner has it; with what was saved before where it may have lost, or never got, it, or
-    cannot have it."""
+    """The endpoint as its owner has it, with what was saved before where the endpoint may have lost
+    that, never got it back, or has no such variant now."""
     live = take_snapshot(situation, world)
     _must_still_be_there(situation, world)
     saved = situation.record.snapshot
@@ -30,7 +30,7 @@ def snapshot_to_keep(situation: Situation, world: World) -> Snapshot:
     if situation.endpoint.status == Status.FAILED:  # perhaps because of its configuration
         live = replace(live, config_name=saved.config_name)
     if _is_whole(situation):
-        # Nobody takes one away: it is gone only where a creation had to do without it.
+        # Nobody removes one: it is missing only where a creation had to do without it.
         live = replace(live, deployment=live.deployment or saved.deployment)
     else:
         live = merged(live, here(saved, name, variants))
@@ -38,14 +38,14 @@ def snapshot_to_keep(situation: Situation, world: World) -> Snapshot:
 
 
 def no_longer_kept(situation: Situation, world: World) -> tuple[str, ...]:
-    """In words: what stands in older versions of the snapshot only."""
+    """What a new snapshot drops, in words; older versions still have it."""
     saved = situation.record.snapshot
     said = forgotten(saved, variant_names(situation, world)) if saved else ""
     return (said,) if said else ()
 
 
 def _must_still_be_there(situation: Situation, world: World) -> None:
-    """Of an endpoint that somebody deletes while it is read, half is read as gone."""
+    """If somebody deletes the endpoint while it is read, only half of its scaling is found."""
     seen, found = situation.endpoint, world.endpoints.observe(situation.endpoint.name)
     if (found.status, found.created_at) != (seen.status, seen.created_at):
         msg = f"it changed while it was read: it is {found.status}"
@@ -81,8 +81,8 @@ def without_lowtides(scaling: Scaling, situation: Situation, variants: Iterable[
 
 
 def variant_names(situation: Situation, world: World) -> tuple[str, ...]:
-    """Those that were saved, or that something scales, where one failed and its configuration is
-    gone."""
+    """Of a failed endpoint whose configuration is gone: those that were saved, or, where nothing
+    was, those that something scales."""
     saved = situation.record.snapshot
     try:
         return world.endpoints.variant_names(situation.endpoint)
@@ -95,8 +95,9 @@ def variant_names(situation: Situation, world: World) -> tuple[str, ...]:
 def _as_its_owner_has_it(
     situation: Situation, live: Snapshot, saved: Snapshot, world: World
 ) -> Snapshot:
-    """Only while this very endpoint drains can a suspended state be Lowtide's. A drain is written
-    down before it holds: the table knows of one that an overlapping run began meanwhile."""
+    """Only while this very endpoint drains can a suspended state be Lowtide's. The table is asked
+    once more, since an overlapping run may have begun a drain; it writes that down before it
+    suspends anything."""
     record = world.store.recall(situation.endpoint.name).record
     if draining(situation) or draining(replace(situation, record=record)):
         return unheld(live, record.snapshot or saved)

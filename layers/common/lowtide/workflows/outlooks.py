@@ -8,8 +8,8 @@ from lowtide.domain.schedules import Schedule
 
 class Outlooks:
     """Equal schedules share one. Nothing else than the schedule and the instant goes into an
-    outlook, so a Lambda container may keep this between its invocations, and of two threads that
-    ask at the same time each may find it.
+    outlook, so a Lambda container may keep this between its invocations, and it does not matter
+    if two threads compute the same one at the same time.
     """
 
     def __init__(self) -> None:

@@ -107,7 +107,7 @@ def reconcile(situation: Situation, world: World) -> Decision:
 
 
 def _permitted(action: Action, situation: Situation, world: World) -> Action:
-    """One that changed since it was saved is not deleted yet, and takes nobody's place."""
+    """One that changed since it was saved is not deleted yet, and does not count for the limit."""
     if isinstance(action, Delete):
         try:
             save_what_changed(situation, world)

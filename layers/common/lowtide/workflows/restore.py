@@ -38,21 +38,23 @@ def restore(situation: Situation, world: World) -> str:
     after, todo = own(_live(wanted, situation, world, variants), name), own_scaling(todo, name)
     bare = replace(after, variants=())
     left = missing(replace(bare, scaling=todo), replace(bare, scaling=only(after.scaling, todo)))
-    if refused or left:
-        msg = f"the restore is not complete: {'; '.join((*refused, *left))}"
-        raise LowtideError(msg)
+    _must_be_nothing((*refused, *left))
     counts = counts_to_put(wanted.variants, after.variants, after.scaling.targets)
-    if refused := _put_variants(counts, situation, world):
-        msg = f"the restore is not complete: {'; '.join(refused)}"
-        raise LowtideError(msg)
+    _must_be_nothing(_put_variants(counts, situation, world))
     done = _restored(owed, wanted, changed_since(own(wanted, name), after, situation.now))
     lacking = left_out(saved, situation.endpoint.config_name, variants)
     return f"{done}; {lacking}" if lacking else done
 
 
+def _must_be_nothing(lacking: Sequence[str]) -> None:
+    if lacking:
+        msg = f"the restore is not complete: {'; '.join(lacking)}"
+        raise LowtideError(msg)
+
+
 def _owed(saved: Snapshot, situation: Situation, variants: Collection[str]) -> Snapshot:
-    """What the endpoint can have. It may have been saved before the file took Lowtide's names: the
-    file's are put later."""
+    """What this endpoint can have, without policies of Lowtide's names: a snapshot from before the
+    file asked for scaling may have some, and the file's own are put later."""
     owed = here(saved, situation.endpoint.name, variants)
     return replace(owed, scaling=without_lowtides(owed.scaling, situation, variants))
 

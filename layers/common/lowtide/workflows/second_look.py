@@ -1,7 +1,7 @@
-"""A snapshot that has less than the saved one is believed at the second look.
+"""A snapshot that lacks scaling of the saved one replaces it only when a second look agrees.
 
-Whoever deletes an endpoint may begin with its scaling, and it is in service all the while: half of
-it must not replace what was saved.
+Somebody who deletes an endpoint may delete its scaling first, while it is still in service. What
+is seen in between is half of the scaling, and must not replace what was saved.
 """
 
 from datetime import timedelta
@@ -12,12 +12,14 @@ from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Snapshot
 from lowtide.workflows.world import World
 
-_SOON = timedelta(seconds=45)  # a minute's run may come a little early, and events at any time
+# The two looks lie 45 s to 10 minutes apart. The next run may come a little sooner than a minute
+# later, and one that an event of SageMaker starts at any time: that is too soon.
+_SOON = timedelta(seconds=45)
 _LONG_AGO = timedelta(minutes=10)
 
 
 def save(kept: Snapshot, situation: Situation, world: World) -> None:
-    """Raises ChangedError where less is there than was saved, and nobody has seen that before."""
+    """Raises ChangedError at the first look at a snapshot that lacks scaling of the saved one."""
     saved = situation.record.snapshot
     gone = lost(saved, kept) if saved else ()
     if gone and not _seen_before(kept, situation.endpoint.name, world):
@@ -27,6 +29,7 @@ def save(kept: Snapshot, situation: Situation, world: World) -> None:
 
 
 def _seen_before(kept: Snapshot, name: str, world: World) -> bool:
+    """A first look is written down as a version that is not in force."""
     seen = world.store.newest_version(name)
     since = kept.taken_at - seen.taken_at if seen else _LONG_AGO
     if seen is None or changed(seen, kept, name) or since >= _LONG_AGO:

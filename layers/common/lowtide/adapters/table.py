@@ -1,0 +1,83 @@
+"""A table with a partition for each endpoint, of items whose names begin with their kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Literal
+
+from lowtide.adapters.aws_errors import translated
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+_NAMES = {"#endpoint": "endpoint", "#item": "item"}
+
+
+class PartitionedTable:
+    """Conditions are text: boto3 numbers the placeholders of its `Key` and `Attr` with one counter
+    for all threads, so that a query could ask for what another thread named."""
+
+    def __init__(self, table: Table) -> None:
+        self._table: Any = table
+
+    def put(self, endpoint: str, item: str, **attributes: Any) -> None:
+        with translated():
+            self._table.put_item(Item={"endpoint": endpoint, "item": item, **attributes})
+
+    def drop(self, endpoint: str, item: str) -> None:
+        with translated():
+            self._table.delete_item(Key={"endpoint": endpoint, "item": item})
+
+    def update(self, endpoint: str, item: str, **request: Any) -> None:
+        with translated():
+            self._table.update_item(Key={"endpoint": endpoint, "item": item}, **request)
+
+    def of_kind(self, endpoint: str, kind: str, **request: Any) -> Iterator[Any]:
+        """All of them, oldest first."""
+        return self._all("query", **_of(endpoint, kind), **request)
+
+    def newest(self, endpoint: str, kind: str, most: int, **request: Any) -> list[Any]:
+        """Newest first."""
+        with translated():
+            found = self._table.query(
+                **_of(endpoint, kind), ScanIndexForward=False, Limit=most, **request
+            )
+        return list(found["Items"])
+
+    def between(self, endpoint: str, first: str, last: str) -> Iterator[Any]:
+        """Those from `first` to `last`, both included, oldest first."""
+        return self._all(
+            "query",
+            KeyConditionExpression="#endpoint = :endpoint AND #item BETWEEN :first AND :last",
+            ExpressionAttributeNames=_NAMES,
+            ExpressionAttributeValues={":endpoint": endpoint, ":first": first, ":last": last},
+        )
+
+    def endpoints(self, kind: str) -> Iterator[str]:
+        """The endpoint of each item of this kind. Reads the whole table."""
+        found = self._all(
+            "scan",
+            FilterExpression="begins_with(#item, :kind)",
+            ExpressionAttributeNames=_NAMES,
+            ExpressionAttributeValues={":kind": kind},
+            ProjectionExpression="#endpoint",
+        )
+        return (str(item["endpoint"]) for item in found)
+
+    def _all(self, operation: Literal["query", "scan"], **request: Any) -> Iterator[Any]:
+        """Page by page."""
+        while True:
+            with translated():
+                page = getattr(self._table, operation)(**request)
+            yield from page["Items"]
+            if "LastEvaluatedKey" not in page:
+                return
+            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+
+def _of(endpoint: str, kind: str) -> dict[str, Any]:
+    return {
+        "KeyConditionExpression": "#endpoint = :endpoint AND begins_with(#item, :kind)",
+        "ExpressionAttributeNames": _NAMES,
+        "ExpressionAttributeValues": {":endpoint": endpoint, ":kind": kind},
+    }
