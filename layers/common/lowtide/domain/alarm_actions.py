@@ -3,12 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from lowtide.domain.references import (
-    policy_of,
-    policy_reference,
-    referenced_policy,
-    resource_id,
-)
+from lowtide.domain.references import is_of, policy_of, policy_reference, referenced_policy
 from lowtide.domain.snapshot import Document
 
 _LISTS = ("AlarmActions", "OKActions", "InsufficientDataActions")
@@ -50,18 +45,14 @@ def without_those_of_others(alarm: Document, endpoint: str) -> Document:
 
     def own(action: str) -> str | None:
         policy = referenced_policy(action)
-        return None if policy and not _is_of(policy[0], endpoint) else action
+        return None if policy and not is_of(policy[0], endpoint) else action
 
     return with_actions(alarm, own)
 
 
 def _of_others(arns: Iterable[str], endpoint: str) -> list[str]:
     policies = (policy_of(arn) for arn in arns)
-    return [policy_reference(*p) for p in policies if p and not _is_of(p[0], endpoint)]
-
-
-def _is_of(resource: str, endpoint: str) -> bool:
-    return resource.startswith(resource_id(endpoint, ""))
+    return [policy_reference(*p) for p in policies if p and not is_of(p[0], endpoint)]
 
 
 def reconnected(live: Document, saved: Document, own: Collection[str]) -> Document:
