@@ -146,6 +146,8 @@ def test_somebody_wakes_it_at_night_and_it_goes_back_to_its_schedule(town: Town)
 
 def test_each_function_calls_only_what_its_role_allows(town: Town) -> None:
     """The actions of the template, less those that AWS itself asks for on a caller's behalf."""
+    town.control(action="pause", endpoint=ENDPOINT, reason="x", by="ann")
+    town.control(action="resume", endpoint=ENDPOINT)
     town.control(action="wake", endpoint=ENDPOINT, reason="x", by="ann", **{"for": "10m"})
     town.control(action="auto", endpoint=ENDPOINT)
     town.until("Mon 20:01")
