@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from tests.integration.crash.cases import ailment_of
 from tests.integration.crash.owner import OTHER_CONFIG, Owner
-from tests.integration.crash.world import FILE, TYPES, UNLISTED, World
+from tests.integration.crash.world import FILE, LONGEST_LEAD, TYPES, UNLISTED, World
 from workbench.aws.faults import Fault
 from workbench.demo.endpoint import CONFIG, ENDPOINT
 from workbench.fleet.pools import Drought
@@ -204,7 +204,7 @@ class Story:
                 yield f"{at:%H:%M}: {status}, though it is to be left alone"
             if status == "Deleting" and before != "Failed" and self._wished_awake(at):
                 yield f"{at:%H:%M}: deleted in an open window, while {before}"
-            if status == "Creating" and not self._wished_awake(at):
+            if status == "Creating" and not self._may_be_created(at):
                 yield f"{at:%H:%M}: created though nobody wants it"
             if status == "Creating" and before != "Absent":
                 yield f"{at:%H:%M}: created while {before}"
@@ -213,6 +213,13 @@ class Story:
         if self._override and at < self._override[1]:
             return self._override[0]
         return at.minute not in self._asleep
+
+    def _may_be_created(self, at: datetime) -> bool:
+        """Also some minutes before the file's next window; no override is met early."""
+        if self._override and at < self._override[1]:
+            return self._override[0]
+        soon = (at + early * _MINUTE for early in range(LONGEST_LEAD + 1))
+        return any(minute.minute not in self._asleep for minute in soon)
 
     def _snapshot_time(self) -> datetime | None:
         snapshot = self._world.memory().record.snapshot

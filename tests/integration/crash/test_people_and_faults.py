@@ -6,6 +6,7 @@ LOWTIDE_CRASH=all plays ten times as many stories, and others each time.
 import os
 from typing import ClassVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
@@ -35,6 +36,22 @@ _FAULTS = st.tuples(
     st.sampled_from(["reconciler", "reconciler", "scheduler"]),
     st.integers(1, 40),
 )
+
+
+# What random stories found, or seldom come upon; they begin a minute before the window closes.
+_HELD = (("time", 3),)
+TOLD: dict[str, tuple[tuple[int | str, ...], ...]] = {
+    "paused while its scaling is held": (*_HELD, ("pause",), ("time", 3)),
+    "off the file while its scaling is held": (*_HELD, ("off the file",), ("time", 3)),
+    "created early, as three creations are known": (
+        ("by hand", ""),
+        ("time", 6),
+        ("schedule", "late"),
+        ("time", 9),
+        ("by hand", ""),
+        ("time", 32),
+    ),
+}
 
 
 class Endpoint(RuleBasedStateMachine):
@@ -79,6 +96,16 @@ class Endpoint(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self._story.end()
+
+
+@pytest.mark.parametrize("acts", TOLD.values(), ids=TOLD)
+def test_a_story_that_was_told_before(
+    stage: Stage, acts: tuple[tuple[int | str, ...], ...]
+) -> None:
+    story = stage.begin_story()
+    for act in acts:
+        story(*act)
+    story.end()
 
 
 def test_what_was_wanted_last_is_what_comes_back(stage: Stage) -> None:
