@@ -69,6 +69,9 @@ class Town:
             at += timedelta(days=1)
         self.cloud.advance(at.astimezone(UTC))
 
+    def pass_minutes(self, minutes: float) -> None:
+        self.cloud.advance(self.cloud.clock.now() + timedelta(minutes=minutes))
+
     def deploy(self, file: str) -> None:
         """Another version of the file that people write."""
         self._file.write_text(file)

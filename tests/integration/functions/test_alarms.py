@@ -48,10 +48,6 @@ endpoints:
 """
 
 
-def pass_minutes(town: Town, minutes: float) -> None:
-    town.cloud.advance(town.cloud.clock.now() + timedelta(minutes=minutes))
-
-
 def raised() -> list[str]:
     """The alarms of the stack that are in ALARM."""
     alarms = boto3.client("cloudwatch").describe_alarms(AlarmNamePrefix=f"{STACK}-")["MetricAlarms"]
@@ -72,7 +68,7 @@ def queue_a_step(town: Town) -> None:
 
 def test_no_alarm_while_all_is_well(town_with: TownMaker) -> None:
     town = town_with(ALWAYS)
-    pass_minutes(town, 12)
+    town.pass_minutes(12)
     assert raised() == []
 
 
@@ -105,27 +101,27 @@ def test_each_alarm_is_raised_by_what_it_is_for_and_only_that(
     town_with: TownMaker, alarm: str, fault: Fault, minutes: int
 ) -> None:
     town = town_with(ALWAYS)
-    pass_minutes(town, 12)
+    town.pass_minutes(12)
     town.cloud.faults.add(replace(fault, times=None))
     queue_a_step(town)
-    pass_minutes(town, minutes)
+    town.pass_minutes(minutes)
     assert raised() == [alarm]
     town.cloud.faults.clear()
 
 
 def test_nobody_runs_them_for_ten_minutes(town_with: TownMaker) -> None:
     town = town_with(ALWAYS)
-    pass_minutes(town, 12)
+    town.pass_minutes(12)
     refused = Failed("TooManyRequestsException", "Rate Exceeded.", 429)
     town.cloud.faults.add(Fault(refused, *INVOKE, times=None))
-    pass_minutes(town, 13)
+    town.pass_minutes(13)
     assert sorted(raised()) == ["PublisherSilenceAlarm", "SilenceAlarm"]
     town.cloud.faults.clear()
 
 
 def test_a_broken_entry_of_the_file_wants_attention(town_with: TownMaker) -> None:
     town = town_with(BROKEN_ENTRY)
-    pass_minutes(town, 5)
+    town.pass_minutes(5)
     assert raised() == ["AttentionAlarm"]
     (fault,) = town.control(action="status")["faults"]
     assert "no-such-schedule" in fault
@@ -136,9 +132,9 @@ def test_an_endpoint_that_aws_cannot_create_is_not_in_service(town_with: TownMak
     dry = [Drought(soon.timestamp(), (soon + timedelta(hours=9)).timestamp())]
     pinned = ALWAYS.replace("schedule: always", f"schedule: always, config: {CONFIG}")
     town = town_with(pinned, Settings(droughts={"ml.g6.2xlarge": dry, "ml.g6e.2xlarge": dry}))
-    pass_minutes(town, 12)
+    town.pass_minutes(12)
     boto3.client("sagemaker").delete_endpoint(EndpointName=ENDPOINT)
-    pass_minutes(town, 20)
+    town.pass_minutes(20)
     assert raised() == ["NotInServiceAlarm"]
 
 
@@ -148,9 +144,9 @@ def test_a_type_without_a_capacity_makes_the_load_unreadable(
 ) -> None:
     """In one container, which the shards take in turn."""
     town = town_with(ALWAYS.replace("ml.g6.2xlarge", "ml.g5.2xlarge"), PublisherShards=shards)
-    pass_minutes(town, 10)
+    town.pass_minutes(10)
     assert raised() == []
-    pass_minutes(town, 3)
+    town.pass_minutes(3)
     assert raised() == ["UnreadableAlarm"]
 
 
@@ -160,9 +156,9 @@ def test_faults_that_pass_do_not_add_up_to_one_that_lasts(town_with: TownMaker) 
     throttled = Fault(Throttled(), "sagemaker", "DescribeEndpoint", "publisher", times=None)
     for _ in range(4):
         town.cloud.faults.add(throttled)
-        pass_minutes(town, 4)
+        town.pass_minutes(4)
         town.cloud.faults.clear()
-        pass_minutes(town, 1)
+        town.pass_minutes(1)
     assert raised() == []
 
 
@@ -185,7 +181,7 @@ def test_what_functions_count_in_their_logs_is_a_metric(
     began = town.cloud.clock.now()
     town.cloud.faults.add(UNREADABLE)
     boto3.client("sagemaker").delete_endpoint(EndpointName=ENDPOINT)
-    pass_minutes(town, 2)
+    town.pass_minutes(2)
     cloudwatch: Any = boto3.client("cloudwatch")
     listed = cloudwatch.list_metrics(Namespace="Lowtide", MetricName=name)["Metrics"]
     found = [{d["Name"]: d["Value"] for d in metric["Dimensions"]} for metric in listed]

@@ -25,10 +25,6 @@ endpoints:
 OTHER = "  - {name: other, schedule: always, scaling: {capacity: {ml.g6.2xlarge: 10}}}\n"
 
 
-def pass_minutes(town: Town, minutes: float) -> None:
-    town.cloud.advance(town.cloud.clock.now() + timedelta(minutes=minutes))
-
-
 def points(town: Town, since: datetime, period: int) -> dict[datetime, float]:
     """What was published and when, by CloudWatch's own account, oldest first."""
     cloudwatch: Any = boto3.client("cloudwatch")
@@ -64,10 +60,10 @@ def test_points_come_without_a_gap_and_without_a_second_one(
     town_with: TownMaker, resolution: int, reads: int
 ) -> None:
     town = town_with(FILE % resolution)
-    pass_minutes(town, 3)
+    town.pass_minutes(3)
     began, describes = town.cloud.clock.now(), called(town, "DescribeEndpoint")
     read = called(town, "GetMetricData")
-    pass_minutes(town, 5)
+    town.pass_minutes(5)
     step = timedelta(seconds=resolution)
     # The minute that begins at the end has not been invoked yet, or has had its first slot.
     expected = [began + n * step for n in range(5 * reads)]
@@ -79,10 +75,10 @@ def test_points_come_without_a_gap_and_without_a_second_one(
 
 def test_a_burst_of_calls_is_seen_within_half_a_minute(town_with: TownMaker) -> None:
     town = town_with(FILE % 10)
-    pass_minutes(town, 4 / 3)
+    town.pass_minutes(4 / 3)
     burst = town.cloud.clock.now()
     town.cloud.traffic(ENDPOINT, [(burst.timestamp() + 1, 600.0)] * 16)
-    pass_minutes(town, 1)
+    town.pass_minutes(1)
     found = points(town, burst - timedelta(seconds=30), 10)
     full = min(at for at, value in found.items() if value == 8)
     assert full - burst <= timedelta(seconds=30)
@@ -91,13 +87,13 @@ def test_a_burst_of_calls_is_seen_within_half_a_minute(town_with: TownMaker) -> 
 
 def test_an_endpoint_without_an_answer_costs_nobody_else_a_point(town_with: TownMaker) -> None:
     town = town_with(FILE % 60 + OTHER)
-    pass_minutes(town, 3)
+    town.pass_minutes(3)
     began = town.cloud.clock.now()
     gone = Fault(ResponseLost(), "sagemaker", "DescribeEndpoint", "publisher", times=3)
     town.cloud.faults.add(gone)
     answer = town.stack.invoke("publisher", {})["published"]
     assert [each["outcome"].get("code") for each in answer] == ["unreachable", "not-in-service"]
-    pass_minutes(town, 2)
+    town.pass_minutes(2)
     assert len(points(town, began, 60)) >= 2
 
 
@@ -113,7 +109,7 @@ def test_what_cannot_be_read_is_told_by_its_reason(
     town_with: TownMaker, fault: Failed, code: str
 ) -> None:
     town = town_with(FILE % 60)
-    pass_minutes(town, 3)
+    town.pass_minutes(3)
     town.cloud.faults.add(Fault(fault, "cloudwatch", "GetMetricData", "publisher", times=None))
     answer = town.stack.invoke("publisher", {})["published"]
     assert [each["outcome"].get("code") for each in answer] == [code]
@@ -124,14 +120,14 @@ def test_what_cannot_be_read_is_told_by_its_reason(
 def test_figures_that_are_lost_fail_the_invocation_once(town_with: TownMaker) -> None:
     """Lambda does not run it again: the next minute has newer figures."""
     town = town_with(FILE % 60)
-    pass_minutes(town, 3)
+    town.pass_minutes(3)
     town.cloud.faults.add(
         Fault(Throttled(), "cloudwatch", "PutMetricData", "publisher", times=None)
     )
     with pytest.raises(FunctionError, match="1 of 1 readings did not reach CloudWatch: throttled"):
         town.stack.invoke("publisher", {})
     ran = len(town.stack.functions["publisher"].invocations)
-    pass_minutes(town, 4)
+    town.pass_minutes(4)
     assert len(town.stack.functions["publisher"].invocations) == ran + 4
     assert [failure.function for failure in town.stack.failures] == ["publisher"] * 4
 
