@@ -37,7 +37,6 @@ ALLOWED = {
         "cloudwatch:DescribeAlarms",
         "dynamodb:Scan",
         "dynamodb:PutItem",
-        "dynamodb:DeleteItem",
     },
     "publisher": OWN_LOG
     | {

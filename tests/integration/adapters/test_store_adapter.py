@@ -123,14 +123,32 @@ def test_a_record_from_before_there_was_more_to_remember_is_understood(
     assert store.recall(NAME).record == expected
 
 
-def test_a_pause_ends_when_it_is_dropped_and_not_before(store: Store) -> None:
+def test_a_pause_lasts_until_it_is_ended_and_begins_anew(store: Store) -> None:
     store.save_pause(NAME, PAUSE)
     store.save_record(NAME, Record(), "", NOW)
     store.drop_hold(NAME)
     assert store.recall(NAME).paused == PAUSE
-    store.drop_pause(NAME)
-    store.drop_pause(NAME)
-    assert store.recall(NAME).paused is None
+    store.end_pause(NAME, NOW)
+    ended = store.recall(NAME)
+    assert (ended.paused, ended.resumed) == (None, NOW)
+    store.save_pause(NAME, PAUSE)
+    assert store.recall(NAME).paused == PAUSE
+
+
+@pytest.mark.parametrize(
+    ("known", "stands"),
+    [
+        pytest.param(OVERRIDE, "the new one", id="the one that is known is replaced"),
+        pytest.param(replace(OVERRIDE, by="bob"), "overtime", id="another stands"),
+    ],
+)
+def test_a_wish_is_replaced_by_who_knows_it(store: Store, known: Override, stands: str) -> None:
+    store.save_override(NAME, replace(OVERRIDE, reason="overtime"))
+    known = replace(known, reason="overtime")
+    store.replace_override(NAME, known, replace(OVERRIDE, reason="the new one"))
+    found = store.recall(NAME).override
+    assert found is not None
+    assert found.reason == stands
 
 
 def test_endpoints_do_not_see_each_others_memory(store: Store) -> None:

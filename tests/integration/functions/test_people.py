@@ -4,8 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import boto3
+import pytest
 
 from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
+from tests.integration.functions.test_given_back import PAUSE, store
+from workbench.aws.faults import Fault, Meanwhile
 from workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
 
 SECOND = "my-second-config"
@@ -98,3 +101,58 @@ def test_a_paused_endpoint_is_touched_by_nothing_until_somebody_resumes(town: To
     assert town.control(action="resume", endpoint=ENDPOINT)["paused"] is None
     town.until("Mon 20:25")
     assert town.status == "Absent"
+
+
+def ask_right_before_the_delete(town: Town, request: dict[str, Any], answers: list[Any]) -> None:
+    """After the last write before it: the claim of a place, the intent, the sleep."""
+
+    def ask() -> None:
+        answers.append(town.control(**request))
+
+    def claimed() -> None:
+        town.cloud.faults.add(Fault(Meanwhile(ask), "dynamodb", "PutItem", "reconciler", nth=2))
+
+    town.cloud.faults.add(Fault(Meanwhile(claimed), "dynamodb", "UpdateItem", "reconciler"))
+
+
+@pytest.mark.parametrize(
+    "request_", [pytest.param(PAUSE, id="a pause"), pytest.param(WAKE, id="a wake")]
+)
+def test_what_was_answered_right_before_a_delete_is_not_followed_by_it(
+    town: Town, request_: dict[str, Any]
+) -> None:
+    town.until("Mon 20:00")
+    before = store(town).recall(ENDPOINT)
+    answers: list[Any] = []
+    ask_right_before_the_delete(town, request_, answers)
+    town.until("Mon 20:30")
+    assert [answer["next"]["action"] for answer in answers] == ["EndDrain"]
+    assert "Deleting" not in town.statuses()
+    assert town.ledger() == ["TakeSnapshot", "BeginDrain", "Delete", "EndDrain"]
+    assert town.entries()[2][1].endswith("somebody asked for something else meanwhile")
+    after = store(town).recall(ENDPOINT)
+    assert (after.record.restore_pending, after.record.deleting_since) == (False, None)
+    assert after.sleep == before.sleep
+
+
+def test_a_sleep_that_was_asked_for_again_right_before_the_delete_costs_a_minute(
+    town: Town,
+) -> None:
+    town.until("Mon 20:00")
+    request, answers = {**WAKE, "action": "sleep"}, list[Any]()
+    ask_right_before_the_delete(town, request, answers)
+    town.until("Mon 20:30")
+    assert [answer["wish"] for answer in answers] == ["asleep"]
+    assert town.status == "Absent"
+    assert town.ledger() == ["TakeSnapshot", "BeginDrain", "Delete", "Delete"]
+
+
+def test_auto_does_not_end_a_wake_that_was_answered_while_it_was_on_its_way(town: Town) -> None:
+    town.until("Mon 20:30")
+    assert town.status == "Absent"
+    town.control(**{**WAKE, "action": "sleep"})
+    wake = Meanwhile(lambda: town.control(**WAKE))
+    town.cloud.faults.add(Fault(wake, "dynamodb", "Query", "control"))
+    answer = town.control(action="auto", endpoint=ENDPOINT)
+    assert (answer["wish"], answer["next"]["action"]) == ("awake", "Create")
+    assert answer["because"].endswith("overtime")

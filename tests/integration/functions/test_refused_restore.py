@@ -19,8 +19,9 @@ from tests.integration.functions.test_managed_scaling_story import (
 from workbench.aws.autoscaling import ApplicationAutoScaling
 from workbench.aws.faults import Failed, Fault
 from workbench.aws.refusal import Refusal
-from workbench.demo.endpoint import STACK
+from workbench.demo.endpoint import ENDPOINT, STACK
 
+WISH = {"endpoint": ENDPOINT, "reason": "overtime", "by": "ann"}
 NO = Failed("ValidationException", "no")
 
 
@@ -141,3 +142,18 @@ def suspend_scale_in() -> None:
 def targets() -> list[Any]:
     found = autoscaling().describe_scalable_targets(ServiceNamespace="sagemaker")
     return list(found["ScalableTargets"])
+
+
+def test_while_somebody_pauses_it_no_alarm_says_that_a_restore_is_tried(town: Town) -> None:
+    town.until("Mon 20:10")
+    refuse(town, "PutScheduledAction")
+    town.control(**WISH, action="wake", **{"for": "6h"})
+    town.until("Mon 20:30")
+    town.control(**WISH, action="pause")
+    town.until("Mon 21:20")
+    assert not overdue()
+    town.control(action="resume", endpoint=ENDPOINT)
+    town.until("Mon 21:34")
+    assert not overdue()
+    town.until("Mon 21:40")
+    assert overdue()

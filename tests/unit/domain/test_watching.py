@@ -59,7 +59,6 @@ class Day:
 def situation(day: Day, now: datetime, known: Milestones) -> Situation:
     told = next((t for t in reversed(day.told) if at(t.since) <= now), Told("00:00"))
     over = told.override
-    ended = over.until if over and not over.awake and over.until <= now else None
     lead = USUAL if day.ready == "at-start" else timedelta(0)
     serves = any(at(start) <= now < at(stop) for start, stop in day.serves)
     status = Status.IN_SERVICE if serves else Status.ABSENT
@@ -74,7 +73,7 @@ def situation(day: Day, now: datetime, known: Milestones) -> Situation:
         paused=Pause(at(told.since), "", "") if told.paused else None,
         asked=at(told.asked) if told.asked else None,
         milestones=known,
-        slept_until=ended,
+        override=over,
         usual_creation=USUAL,
     )
 

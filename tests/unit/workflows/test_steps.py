@@ -21,6 +21,7 @@ from lowtide.domain.errors import (
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.held import HELD
 from lowtide.domain.milestones import Milestones
+from lowtide.domain.overrides import Pause
 from lowtide.domain.record import Record
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
@@ -112,6 +113,15 @@ def test_a_delete_that_aws_refuses_leaves_a_restore_to_be_done_and_the_endpoint_
     assert [(e.step, e.outcome, e.ok) for e in here.table.entries] == [
         ("Delete", "failed: half done", False)
     ]
+
+
+def test_a_delete_that_somebody_asks_against_meanwhile_is_as_if_it_had_never_begun() -> None:
+    here, before = made_up(), Sleep(CREATED, {})
+    here.table.memories["e"] = Memory(DRAINED, None, paused=Pause(NOW, "by hand", "ann"))
+    decided = reconcile(replace(TO_DELETE, sleep=before), here.world)
+    assert (decided.action, decided.failed) == ("Wait", False)
+    assert here.aws.did == ["intent", "sleep", "record", "sleep", "ledger"]
+    assert (here.table.records[-1], here.table.sleeps[-1]) == (DRAINED, before)
 
 
 def test_while_aws_is_busy_it_waits_and_that_is_no_failure() -> None:

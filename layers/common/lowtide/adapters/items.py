@@ -52,7 +52,8 @@ def pause_item(pause: Pause) -> dict[str, Any]:
 
 
 def pause_from(item: Item | None) -> Pause | None:
-    if item is None:
+    """None also where it is over: then the item says only until when it lasted."""
+    if item is None or "since" not in item:
         return None
     return Pause(datetime.fromisoformat(item["since"]), item["reason"], item["by"])
 

@@ -9,6 +9,7 @@ for 400 days. Partitions that no endpoint can be called: `#deletions` counts tho
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,7 @@ class Memory:
     refusal: str = ""
     sleep: Sleep | None = None
     milestones: Milestones = NOTHING_SEEN
+    resumed: datetime | None = None  # when the last pause ended
 
 
 class Store:
@@ -61,6 +63,7 @@ class Store:
             refusal=now.get("now#refusal", {}).get("reason", ""),
             sleep=items.sleep_from(now.get("now#sleep", {})),
             milestones=items.milestones_from(now.get("now#milestones", {})),
+            resumed=items.instant_from(now.get("now#pause", {}).get("until")),
         )
 
     def save_record(self, endpoint: str, record: Record, intent: str, now: datetime) -> None:
@@ -96,11 +99,18 @@ class Store:
     def save_override(self, endpoint: str, override: Override) -> None:
         self._table.put(endpoint, "now#override", **items.override_item(override))
 
+    def replace_override(self, endpoint: str, known: Override, override: Override) -> None:
+        """Nothing is written where it is not the known one any more."""
+        with suppress(ConditionError):
+            self._table.replace(
+                endpoint, "now#override", items.override_item(known), items.override_item(override)
+            )
+
     def save_pause(self, endpoint: str, pause: Pause) -> None:
         self._table.put(endpoint, "now#pause", **items.pause_item(pause))
 
-    def drop_pause(self, endpoint: str) -> None:
-        self._table.drop(endpoint, "now#pause")
+    def end_pause(self, endpoint: str, now: datetime) -> None:
+        self._table.put(endpoint, "now#pause", until=now.isoformat())
 
     def save_asked(self, endpoint: str, now: datetime) -> None:
         self._table.put(endpoint, "now#asked", at=now.isoformat())

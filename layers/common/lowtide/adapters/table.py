@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from lowtide.adapters.aws_errors import translated
@@ -23,6 +23,18 @@ class PartitionedTable:
     def put(self, endpoint: str, item: str, **attributes: Any) -> None:
         with translated():
             self._table.put_item(Item={"endpoint": endpoint, "item": item, **attributes})
+
+    def replace(
+        self, endpoint: str, item: str, known: Mapping[str, Any], attributes: Mapping[str, Any]
+    ) -> None:
+        """Raises ConditionError where the item does not have the known attributes any more."""
+        with translated():
+            self._table.put_item(
+                Item={"endpoint": endpoint, "item": item, **attributes},
+                ConditionExpression=" AND ".join(f"#{name} = :{name}" for name in known),
+                ExpressionAttributeNames={f"#{name}": name for name in known},
+                ExpressionAttributeValues={f":{name}": value for name, value in known.items()},
+            )
 
     def drop(self, endpoint: str, item: str) -> None:
         with translated():

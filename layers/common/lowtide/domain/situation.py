@@ -7,7 +7,7 @@ from lowtide.domain.endpoints import Endpoint, Managed
 from lowtide.domain.lead import NO_LEAD, Lead
 from lowtide.domain.managed_scaling import Types
 from lowtide.domain.milestones import NOTHING_SEEN, Milestones
-from lowtide.domain.overrides import LeftFile, Pause
+from lowtide.domain.overrides import LeftFile, Override, Pause
 from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record
 from lowtide.domain.rights import NOTHING_DENIED, Rights
@@ -29,6 +29,8 @@ class Situation:
     streams: float | NoReading  # how many are open
     missing: tuple[str, ...] = ()  # what a creation would need and AWS does not have
     paused: Pause | LeftFile | None = None
+    resumed: datetime | None = None  # when the last pause ended
+    override: Override | None = None  # also one that is over
     asked: datetime | None = None  # when a person last asked for the endpoint
     lead: Lead = NO_LEAD
     longest_creation: timedelta = timedelta(hours=1)
@@ -37,5 +39,11 @@ class Situation:
     sleep: Sleep | None = None  # the last one that Lowtide began
     types: Types | None = None  # None where the configuration in use is gone
     milestones: Milestones = NOTHING_SEEN  # as they were noted before this minute
-    slept_until: datetime | None = None  # the end of a wish to sleep that is over
     usual_creation: timedelta = timedelta(0)  # how long one may take before it is late
+
+    @property
+    def slept_until(self) -> datetime | None:
+        """The end of a wish to sleep that is over."""
+        wish = self.override
+        over = wish is not None and not wish.awake and wish.until <= self.now
+        return wish.until if wish and over else None

@@ -86,15 +86,15 @@ def _note(request: Auto | Pause | Resume, store: Store, now: datetime) -> None:
             store.save_pause(request.endpoint, pause)
         case Resume():
             store.save_asked(request.endpoint, now)
-            store.drop_pause(request.endpoint)
+            store.end_pause(request.endpoint, now)
 
 
 def _end_override(endpoint: str, store: Store, now: datetime) -> None:
     """It stays in the table with its new end: after a wish to sleep, that tells when the endpoint
-    is due."""
+    is due. A wish that somebody saves meanwhile is the newer one, and stands."""
     override = store.recall(endpoint).override
     if override is not None and now < override.until:
-        store.save_override(endpoint, replace(override, until=now))
+        store.replace_override(endpoint, override, replace(override, until=now))
 
 
 def _replaced(before: Override | None, managed: Managed, now: datetime) -> dict[str, Any]:

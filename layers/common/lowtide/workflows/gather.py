@@ -12,7 +12,7 @@ from lowtide.domain.endpoints import DELETABLE, Endpoint, Managed, Status
 from lowtide.domain.errors import AwsError
 from lowtide.domain.lead import lead
 from lowtide.domain.open_streams import streams_open
-from lowtide.domain.overrides import LeftFile, Override
+from lowtide.domain.overrides import LeftFile
 from lowtide.domain.readings import NoReading
 from lowtide.domain.schedules import Schedule
 from lowtide.domain.situation import Situation
@@ -39,13 +39,14 @@ def gather(managed: Managed, world: World, now: datetime) -> Situation:
         now=now,
         streams=_NOT_ASKED,
         paused=memory.paused,
+        resumed=memory.resumed,
+        override=memory.override,
         asked=memory.asked,
         lead=learned,
         longest_creation=world.longest_creation,
         noted=memory.refusal,
         sleep=memory.sleep,
         milestones=memory.milestones,
-        slept_until=_slept_until(memory.override, now),
         usual_creation=lead("at-start", memory.record.creations, world.lead).time,
     )
     if _deletion_is_due(situation):
@@ -80,11 +81,6 @@ def sources(endpoint: Endpoint) -> list[Source]:
         for pool in variant.pools
         if pool.live
     ]
-
-
-def _slept_until(override: Override | None, now: datetime) -> datetime | None:
-    over = override is not None and not override.awake and override.until <= now
-    return override.until if override and over else None
 
 
 def _deletion_is_due(situation: Situation) -> bool:

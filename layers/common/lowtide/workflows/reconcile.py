@@ -55,6 +55,7 @@ from lowtide.workflows.keep import (
     save_what_changed,
     snapshot_to_keep,
 )
+from lowtide.workflows.last_look import must_still_be_asked
 from lowtide.workflows.limits import within_limit
 from lowtide.workflows.restore import restore
 from lowtide.workflows.second_look import save
@@ -176,6 +177,7 @@ def _move(step: LifecycleStep, situation: Situation, world: World) -> str:
             save(snapshot, situation, world)
             return "; ".join((contents(snapshot), *no_longer_kept(situation, world)))
         case Delete():
+            must_still_be_asked(situation, world)
             world.endpoints.delete(name)
             return "everything is saved"
         case BeginDrain():

@@ -126,6 +126,10 @@ def decision(situation: Situation, action: Action) -> Decision:
 
 
 def _restoring_minutes(situation: Situation) -> float | None:
-    since = situation.record.restoring_since
+    """Nothing is tried during a pause: its minutes, and those before it, do not count."""
+    begun, paused = situation.record.restoring_since, situation.paused
     gone = situation.endpoint.status == Status.ABSENT  # by hand: nothing is in service without it
-    return None if since is None or gone else (situation.now - since) / timedelta(minutes=1)
+    if begun is None or gone or paused:
+        return None
+    since = max(begun, situation.resumed or begun)
+    return (situation.now - since) / timedelta(minutes=1)
