@@ -355,6 +355,27 @@ def test_a_hold_does_not_get_into_a_snapshot_where_the_delete(
     assert target()["SuspendedState"] == NO_SCALE_IN
 
 
+@pytest.mark.usefixtures("draining")
+def test_a_range_set_by_hand_during_a_drain_outlasts_an_action_that_the_hold_kept_back(
+    town: Town,
+) -> None:
+    action("floor", "cron(7 20 ? * * *)", MinCapacity=3)
+    town.until("Mon 20:09")
+    autoscaling().register_scalable_target(**SCALED, MinCapacity=2, MaxCapacity=5)
+    town.until("Mon 22:00")
+    assert scaling_range() == (2, 5)
+
+
+@pytest.mark.usefixtures("draining")
+def test_an_action_after_a_range_set_by_hand_during_a_drain_counts_at_the_wake(
+    town: Town,
+) -> None:
+    action("night-floor", "cron(0 21 ? * * *)", MinCapacity=3)
+    autoscaling().register_scalable_target(**SCALED, MinCapacity=2, MaxCapacity=5)
+    town.until("Mon 22:00")
+    assert scaling_range() == (3, 5)
+
+
 def test_everything_suspended_by_hand_before_the_evening_is_the_owners(
     town: Town, tmp_path: Path
 ) -> None:
