@@ -16,6 +16,7 @@ from lowtide.workflows.hold import hold, release
 from lowtide.workflows.keep import snapshot_to_keep
 from tests.integration.functions.conftest import MONDAY_EVENING, NEW_YORK, Town, TownMaker
 from workbench.aws.autoscaling import ApplicationAutoScaling
+from workbench.aws.endpoint_status import Status
 from workbench.aws.refusal import Refusal
 from workbench.aws.sagemaker import Endpoints as EmbeddedEndpoints
 from workbench.aws.settings import Settings
@@ -325,6 +326,54 @@ def test_a_delete_that_took_the_scaling_and_failed_leaves_the_owners_state(
     town.until("Mon 20:30")
     assert town.status == "InService"
     assert target()["SuspendedState"] == NO_SCALE_IN
+
+
+@pytest.mark.usefixtures("draining")
+@pytest.mark.parametrize(
+    "then",
+    [
+        pytest.param("Failed", id="fails after it was accepted"),
+        pytest.param("InService", id="is not seen for a few minutes"),
+    ],
+)
+def test_a_hold_does_not_get_into_a_snapshot_where_the_delete(
+    town: Town, monkeypatch: pytest.MonkeyPatch, then: Status
+) -> None:
+    """Its scaling is still there, and still held."""
+
+    def accepted(self: EmbeddedEndpoints, request: dict[str, Any]) -> None:
+        endpoint = self._hosting.find(request["EndpointName"])
+        endpoint.impose(then, None, self._clock.seconds())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(EmbeddedEndpoints, "delete_endpoint", accepted)
+        town.until("Mon 20:17")
+        assert "Delete" in town.ledger()
+    town.until("Mon 20:30")
+    assert town.status == "Absent"
+    town.until("Mon 22:00")
+    assert target()["SuspendedState"] == NO_SCALE_IN
+
+
+@pytest.mark.usefixtures("draining")
+def test_a_range_set_by_hand_during_a_drain_outlasts_an_action_that_the_hold_kept_back(
+    town: Town,
+) -> None:
+    action("floor", "cron(7 20 ? * * *)", MinCapacity=3)
+    town.until("Mon 20:09")
+    autoscaling().register_scalable_target(**SCALED, MinCapacity=2, MaxCapacity=5)
+    town.until("Mon 22:00")
+    assert scaling_range() == (2, 5)
+
+
+@pytest.mark.usefixtures("draining")
+def test_an_action_after_a_range_set_by_hand_during_a_drain_counts_at_the_wake(
+    town: Town,
+) -> None:
+    action("night-floor", "cron(0 21 ? * * *)", MinCapacity=3)
+    autoscaling().register_scalable_target(**SCALED, MinCapacity=2, MaxCapacity=5)
+    town.until("Mon 22:00")
+    assert scaling_range() == (3, 5)
 
 
 def test_everything_suspended_by_hand_before_the_evening_is_the_owners(

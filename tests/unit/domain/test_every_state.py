@@ -55,7 +55,8 @@ TYPES: tuple[Types | None, ...] = (None, {"v": ("a",)}, {"v": ("a", "b")})
 WISHES = (Wish(True, "open"), Wish(False, "closed"))
 SAVED_AT = (None, NOW - 600 * MINUTE, NOW - 35 * MINUTE, NOW - MINUTE)
 # Not ending; saved and not draining; draining, held or not, for a while, past the deadline, or
-# long past it; and an end that began before the endpoint was created.
+# long past it; a delete that AWS has accepted; and an end that began before the endpoint was
+# created.
 ENDS = (
     (None, None, False),
     (NOW - MINUTE, None, False),
@@ -63,6 +64,7 @@ ENDS = (
     (NOW - 5 * MINUTE, NOW - 4 * MINUTE, True),
     (NOW - 36 * MINUTE, NOW - 35 * MINUTE, True),
     (NOW - 120 * MINUTE, NOW - 120 * MINUTE, True),
+    (None, NOW - 4 * MINUTE, True),
     (NOW - 400 * MINUTE, NOW - 400 * MINUTE, True),
 )
 STREAMS: tuple[float | NoReading, ...] = (0.0, 3.0, NoReading("no-data", "CloudWatch has no data"))

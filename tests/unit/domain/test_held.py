@@ -120,6 +120,17 @@ def test_scheduled_actions_were_held_too_so_the_ranges_are_as_old_as_those_saved
     assert unheld(snapshot(target(HELD)), older).ranges_as_of == SAVED_AT - timedelta(hours=1)
 
 
+def test_what_scheduled_actions_did_or_a_person_set_during_a_drain_is_newer() -> None:
+    free, held = (tuple(target(state, v) for v in "ABC") for state in (FREE, HELD))
+    set_by_hand, resumed = target(HELD, "B", MinCapacity=2), target(NO_SCALE_OUT, "C")
+    found = unheld(snapshot(held[0], set_by_hand, resumed), saved(*free))
+    assert found.ranges_as_of == SAVED_AT
+    assert found.newer_ranges == {
+        "endpoint/e/variant/B": NOW,
+        "endpoint/e/variant/C": NOW,
+    }
+
+
 FLOOR = {
     "ResourceId": "endpoint/e/variant/A",
     "ScheduledActionName": "floor",
@@ -149,3 +160,28 @@ def test_a_release_brings_the_range_that_scheduled_actions_would_have_set(
     snapshot = replace(saved(), scaling=Scaling(targets=(before,), scheduled_actions=(FLOOR,)))
     (change,) = to_release((live,), snapshot, NOW)
     assert change.get("MinCapacity") == smallest
+
+
+def test_a_release_makes_up_for_no_action_from_before_a_range_was_set_by_hand() -> None:
+    scaling = Scaling(targets=(target(FREE),), scheduled_actions=(FLOOR,))
+    at = {"endpoint/e/variant/A": SAVED_AT + timedelta(minutes=8)}
+    set_by_hand = replace(saved(), scaling=scaling, newer_ranges=at)
+    (change,) = to_release((target(HELD),), set_by_hand, NOW)
+    assert "MinCapacity" not in change
+
+
+LOWER = FLOOR | {
+    "ScheduledActionName": "lower",
+    "Schedule": "cron(8 20 ? * * *)",
+    "ScalableTargetAction": {"MinCapacity": 2},
+}
+FIRED = target(HELD, MinCapacity=3)
+
+
+def test_one_that_fired_right_before_the_hold_is_not_taken_for_a_person() -> None:
+    """Between the last reading and the hold. What would have followed it is made up for."""
+    scaling = Scaling(targets=(target(FREE),), scheduled_actions=(FLOOR, LOWER))
+    before = replace(saved(), scaling=scaling)
+    assert unheld(snapshot(FIRED), before).newer_ranges == {}
+    (change,) = to_release((FIRED,), before, NOW)
+    assert (change.get("MinCapacity"), change.get("MaxCapacity")) == (2, 4)

@@ -96,6 +96,10 @@ GONE = replace(
             id="one that failed is not counted as awake",
         ),
         pytest.param(
+            Delete(""), replace(SITUATION, record=Record(draining_since=NOW - 10 * HOUR)), None,
+            {"awake": 8 * HOUR}, id="the drain of an endpoint before this one is none of its own",
+        ),
+        pytest.param(
             TakeSnapshot(""), SITUATION, None, {},
             id="what is saved goes on",
         ),

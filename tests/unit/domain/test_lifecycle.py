@@ -462,6 +462,9 @@ STILL_HELD = "; its scaling is still held, as it was draining"
             id="another endpoint of that name was held",
         ),
         pytest.param(
+            situation(ASLEEP, S.DELETING, draining(5)), Paused(PAUSED), id="it goes",
+        ),
+        pytest.param(
             situation(ASLEEP, S.ABSENT, draining(5)), Paused(PAUSED), id="it is gone",
         ),
         pytest.param(

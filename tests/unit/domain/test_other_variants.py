@@ -130,6 +130,18 @@ def test_scheduled_actions_go_on_for_what_is_kept() -> None:
     assert carrying(held, BOTH, "e", ["A"]).scaling.targets == BOTH.scaling.targets
 
 
+def test_a_range_set_by_hand_outlasts_only_the_actions_before_it() -> None:
+    """Until a snapshot whose ranges are as new."""
+    at = {"endpoint/e/variant/B": NOW + timedelta(hours=1)}
+    held = replace(snapshot("A"), taken_at=NOW + timedelta(hours=2), scheduled_until=NOW)
+    kept = carrying(held, replace(BOTH, newer_ranges=at), "e", ["A"])
+    assert kept.newer_ranges == at
+    later = replace(held, scheduled_until=None)
+    targets = carrying(later, kept, "e", ["A"])
+    assert [target["MinCapacity"] for target in targets.scaling.targets] == [1, 1]
+    assert targets.newer_ranges == {}
+
+
 def test_a_variant_that_nobody_changed_leaves_nothing_to_keep() -> None:
     bare = {"VariantName": "C", "DesiredWeight": 1.0, "InitialVariantWeight": 1.0}
     saved = replace(BOTH, variants=(*BOTH.variants, bare))

@@ -32,6 +32,7 @@ CREATING = replace(SAVED, restore_pending=True, creating_since=NOW)
 TRIED = replace(SAVED, restore_pending=True, creating_since=BEFORE, failures=FAILED)
 ENDING = replace(SAVED, ending_since=BEFORE)
 DRAINING = replace(ENDING, draining_since=BEFORE, held=True)
+DELETED = replace(DRAINING, restore_pending=True, ending_since=None)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +146,7 @@ DRAINING = replace(ENDING, draining_since=BEFORE, held=True)
         pytest.param(
             replace(DRAINING, creating_since=BEFORE), Delete(""),
             replace(DRAINING, restore_pending=True, deleting_since=NOW),
-            replace(SAVED, restore_pending=True),
+            DELETED,
             id="a creation that did not fail, and was not wanted any more, is over",
         ),
         pytest.param(
@@ -160,7 +161,7 @@ DRAINING = replace(ENDING, draining_since=BEFORE, held=True)
         pytest.param(
             replace(DRAINING, restore_pending=True, restoring_since=BEFORE), Delete(""),
             replace(DRAINING, restore_pending=True, restoring_since=BEFORE, deleting_since=NOW),
-            replace(SAVED, restore_pending=True),
+            DELETED,
             id="a restore that a delete ends has not lasted since then",
         ),
         pytest.param(
@@ -170,14 +171,18 @@ DRAINING = replace(ENDING, draining_since=BEFORE, held=True)
         pytest.param(
             DRAINING, Delete(""),
             replace(DRAINING, restore_pending=True, deleting_since=NOW),
-            replace(SAVED, restore_pending=True),
-            id="a delete that fails halfway is followed by a restore",
+            DELETED,
+            id="a delete is followed by a restore, and its hold lasts while the endpoint does",
         ),
         pytest.param(
             replace(DRAINING, deleting_since=BEFORE), Delete(""),
             replace(DRAINING, restore_pending=True, deleting_since=BEFORE),
-            replace(SAVED, restore_pending=True),
+            DELETED,
             id="a delete that is tried again began with the first try",
+        ),
+        pytest.param(
+            DELETED, Create("", "c"), CREATING, CREATING,
+            id="the hold of an endpoint that is gone is over once another takes its place",
         ),
         pytest.param(
             replace(DRAINING, deleting_since=BEFORE), EndDrain(""),

@@ -192,6 +192,12 @@ def test_what_is_put_back_is_what_is_needed_now() -> None:
     assert wanted.scaling.scheduled_actions == (ACTION,)
 
 
+def test_an_action_from_before_a_range_was_set_by_hand_does_not_move_it() -> None:
+    at = {RESOURCE: NOW + timedelta(hours=10)}
+    wanted = to_put_back(replace(snapshot(SAVED), newer_ranges=at), NOW + timedelta(hours=10))
+    assert wanted.scaling.targets == SAVED.targets
+
+
 def test_of_a_half_restored_endpoint_what_was_set_by_hand_before_is_still_owed() -> None:
     set_ = {"VariantName": "AllTraffic", "DesiredWeight": 0.2, "InitialVariantWeight": 1.0}
     saved = snapshot(SAVED, variants=(set_,), deployment={"of": "before"})

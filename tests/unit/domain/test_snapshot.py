@@ -129,6 +129,7 @@ def test_everything_else_of_a_snapshot_survives_too() -> None:
         deployment={"RollingUpdatePolicy": {"WaitIntervalInSeconds": 60}},
         variants=(variant(DesiredWeight=0.2),),
         scheduled_until=NOW - timedelta(hours=1),
+        newer_ranges={"endpoint/e/variant/A": NOW},
     )
     assert from_json(to_json(saved)) == saved
 
@@ -145,6 +146,8 @@ def test_everything_else_of_a_snapshot_survives_too() -> None:
                      id="a weight was set"),
         pytest.param({"taken_at": NOW + timedelta(hours=1), "scheduled_until": NOW}, [],
                      id="when it was taken"),
+        pytest.param({"newer_ranges": {"endpoint/e/variant/A": NOW}}, [],
+                     id="nor since when a range is as it is"),
     ],
 )  # fmt: skip
 def test_what_counts_as_changed(changed: Mapping[str, Any], said: list[str]) -> None:

@@ -88,6 +88,10 @@ def draining(s: Situation) -> bool:
     return _of_this_endpoint(s, s.record.draining_since)
 
 
+def draining_since(s: Situation) -> datetime | None:
+    return s.record.draining_since if draining(s) else None
+
+
 def saved(s: Situation) -> bool:
     """What would be lost by a delete stands in the table, as it was when the end began."""
     snapshot = s.record.snapshot
@@ -105,8 +109,10 @@ def held(s: Situation) -> bool:
 
 
 def hold_lasts(s: Situation) -> bool:
-    """Scaling may stand still because of Lowtide; of one that is gone or failed nothing does."""
-    return draining(s) and not absent(s) and not failed(s)
+    """Scaling may stand still because of Lowtide; of one that goes, is gone or failed nothing
+    does."""
+    gone = s.endpoint.status in {Status.DELETING, Status.ABSENT}
+    return draining(s) and not gone and not failed(s)
 
 
 def can_release(s: Situation) -> bool:
@@ -149,8 +155,7 @@ def tried_to_delete(s: Situation) -> bool:
 
 
 def deadline(s: Situation) -> datetime:
-    since = s.record.draining_since if draining(s) else None
-    return (since or s.now) + s.managed.drain.deadline
+    return (draining_since(s) or s.now) + s.managed.drain.deadline
 
 
 def _of_this_endpoint(s: Situation, since: datetime | None) -> bool:

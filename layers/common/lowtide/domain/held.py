@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from lowtide.domain.scheduled_actions import RANGE, needed_now
+from lowtide.domain.scheduled_actions import RANGE, stages
 from lowtide.domain.snapshot import Document, Documents, Snapshot
 
 _PARTS = (
@@ -26,16 +26,24 @@ _KEY = ("ServiceNamespace", "ResourceId", "ScalableDimension")
 def unheld(live: Snapshot, saved: Snapshot) -> Snapshot:
     """As it is but for what Lowtide suspended.
 
-    Scheduled actions were suspended too, so the ranges are as old as the saved ones.
+    Scheduled actions were suspended too, so the ranges are as old as the saved ones, but for those
+    that a person set since and those that are not held.
     """
     states = _own_states(saved)
     targets = tuple(_freed(target, states) for target in live.scaling.targets)
     if targets == live.scaling.targets:
         return live
+    scheduled = {_ranged(t) for stage in stages(saved, live.taken_at) for t in stage.targets}
+    newer = {
+        target["ResourceId"]: live.taken_at
+        for target in live.scaling.targets
+        if not _is_held(target, states) or _ranged(target) not in scheduled
+    }
     return replace(
         live,
         scaling=replace(live.scaling, targets=targets),
         scheduled_until=saved.ranges_as_of,
+        newer_ranges=newer,
     )
 
 
@@ -52,24 +60,25 @@ def to_release(live: Documents, saved: Snapshot, now: datetime) -> Documents:
     moved = _moved_ranges(saved, now)
     held = (target for target in live if _is_held(target, states))
     return tuple(
-        _change(target, states[target["ResourceId"]])
-        | moved.get((target["ResourceId"], _range(target)), {})
+        _change(target, states[target["ResourceId"]]) | moved.get(_ranged(target), {})
         for target in held
     )
 
 
 def _moved_ranges(saved: Snapshot, now: datetime) -> Mapping[Any, dict[str, Any]]:
-    """By target and the range that it was held with: another was set by a person since."""
-    needed = needed_now(saved.scaling, saved.ranges_as_of, now).targets
+    """By target and a range that it may have been held with: another was set by a person since."""
+    passed = stages(saved, now)
     return {
-        (before["ResourceId"], _range(before)): {key: after[key] for key in RANGE if key in after}
-        for before, after in zip(saved.scaling.targets, needed, strict=True)
+        _ranged(before): {key: after[key] for key in RANGE if key in after}
+        for stage in passed
+        for before, after in zip(stage.targets, passed[-1].targets, strict=True)
         if before != after
     }
 
 
-def _range(target: Document) -> tuple[Any, ...]:
-    return tuple(target.get(key) for key in RANGE)
+def _ranged(target: Document) -> tuple[Any, ...]:
+    """A target in this very range."""
+    return (target["ResourceId"], *(target.get(key) for key in RANGE))
 
 
 def _own_states(saved: Snapshot) -> Mapping[str, Mapping[str, bool]]:

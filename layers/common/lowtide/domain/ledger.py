@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from lowtide.domain.actions import Create, Delete, EndDrain, Restore, Step
+from lowtide.domain.conditions import draining_since
 from lowtide.domain.endpoints import SERVING, Endpoint, Status
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
@@ -54,7 +55,7 @@ def _what(entry: Entry) -> str:
 def ended_by(step: Step, situation: Situation, sleep: Sleep | None) -> Mapping[str, timedelta]:
     """What is over with this step, and how long it lasted."""
     now, record = situation.now, situation.record
-    drain = {"drain": now - record.draining_since} if record.draining_since else {}
+    drain = {"drain": now - since} if (since := draining_since(situation)) else {}
     match step:
         case Create() if (since := asleep_since(situation, sleep)) is not None:
             return {"asleep": now - since}

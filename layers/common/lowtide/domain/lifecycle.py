@@ -98,8 +98,7 @@ def _begin_drain_anew(s: Situation) -> BeginDrain:
 
 
 def _begin_drain(s: Situation) -> BeginDrain:
-    since = s.record.draining_since if its.draining(s) else None
-    return BeginDrain(s.wish.reason, since)
+    return BeginDrain(s.wish.reason, its.draining_since(s))
 
 
 def _refuse(s: Situation) -> Refuse:

@@ -36,13 +36,16 @@ def elsewhere(saved: Snapshot, endpoint: str, variants: Collection[str]) -> Snap
 
 def carrying(live: Snapshot, saved: Snapshot, endpoint: str, variants: Collection[str]) -> Snapshot:
     """`live` with what was saved of other variants. Their ranges become what scheduled actions
-    would have made of them by now, because a snapshot has one instant for all of its ranges."""
-    others = elsewhere(saved, endpoint, variants)
-    scaling = needed_now(others.scaling, saved.ranges_as_of, live.ranges_as_of)
+    would have made of them by now, because a snapshot has one instant for all of its ranges but
+    the newer ones."""
+    others, as_of = elsewhere(saved, endpoint, variants), live.ranges_as_of
+    newer = {**saved.newer_ranges, **live.newer_ranges}
+    scaling = needed_now(others.scaling, saved.ranges_as_of, as_of, saved.newer_ranges)
     return replace(
         live,
         scaling=completed(live.scaling, scaling),
         variants=(*live.variants, *others.variants),
+        newer_ranges={target: at for target, at in newer.items() if at > as_of},
     )
 
 

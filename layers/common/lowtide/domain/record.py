@@ -94,8 +94,8 @@ def complete(record: Record, step: Step, created_at: datetime | None, left_out: 
             return replace(record, held=True)
         case EndDrain():
             return _not_ending(record)
-        case Delete():
-            return replace(_not_ending(record), restoring_since=None)
+        case Delete():  # AWS has only accepted it: as long as the endpoint is there, so is the hold
+            return replace(record, ending_since=None, deleting_since=None, restoring_since=None)
         case Forget():
             return _nothing_created(record)
         case ApplyScaling(asked=""):

@@ -44,7 +44,7 @@ def merged(live: Snapshot, saved: Snapshot) -> Snapshot:
 def to_put_back(saved: Snapshot, now: datetime) -> Snapshot:
     """As it is needed now: ranges as scheduled actions would have left them, without those that
     have expired."""
-    scaling = needed_now(saved.scaling, saved.ranges_as_of, now)
+    scaling = needed_now(saved.scaling, saved.ranges_as_of, now, saved.newer_ranges)
     kept = tuple(a for a in scaling.scheduled_actions if not expired(a, now))
     return replace(saved, scaling=replace(scaling, scheduled_actions=kept))
 

@@ -7,19 +7,20 @@ croniter cannot read (`L-3`), count as not firing: the action itself still comes
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from croniter import CroniterError, croniter
 
-from lowtide.domain.snapshot import Document, Scaling, label
+from lowtide.domain.snapshot import Document, Scaling, Snapshot, label
 
 _LONGEST_FOLD = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
 _YEARS_TO_LOOK_BACK = 5
 _UNREADABLE = (CroniterError, ValueError, KeyError)  # KeyError: no such time zone
+_NONE_NEWER: Mapping[str, datetime] = {}
 RANGE = ("MinCapacity", "MaxCapacity")
 
 
@@ -29,12 +30,21 @@ def expired(action: Document, now: datetime) -> bool:
     return (ends is not None and ends <= now) or (at is not None and at <= now)
 
 
-def needed_now(scaling: Scaling, since: datetime, now: datetime) -> Scaling:
-    """Each target with the range that its actions would have given it in (since, now]."""
-    fired = [(last_fire(action, now), action) for action in scaling.scheduled_actions]
-    slept = [(at, action) for at, action in fired if at is not None and since < at]
-    due = [action for _, action in sorted(slept, key=lambda each: (each[0], str(label(each[1]))))]
-    return replace(scaling, targets=tuple(_moved(target, due) for target in scaling.targets))
+def needed_now(
+    scaling: Scaling,
+    since: datetime,
+    now: datetime,
+    newer: Mapping[str, datetime] = _NONE_NEWER,
+) -> Scaling:
+    """Each target with the range that its actions would have given it in (since, now]; of those
+    that are in `newer`, since then."""
+    return _after(scaling, _due(scaling, since, now, newer))
+
+
+def stages(saved: Snapshot, now: datetime) -> tuple[Scaling, ...]:
+    """As it was saved, and after each action since then; the last is what is needed now."""
+    due = _due(saved.scaling, saved.ranges_as_of, now, saved.newer_ranges)
+    return tuple(_after(saved.scaling, due[:fired]) for fired in range(len(due) + 1))
 
 
 def last_fire(action: Document, now: datetime) -> datetime | None:
@@ -42,6 +52,23 @@ def last_fire(action: Document, now: datetime) -> datetime | None:
     start, end = _instant(action.get("StartTime")), _instant(action.get("EndTime"))
     fire = _one_time(action) or _newest_of_cron(action, min(now, end or now))
     return fire if fire and fire <= now and (start is None or start <= fire) else None
+
+
+def _due(
+    scaling: Scaling, since: datetime, now: datetime, newer: Mapping[str, datetime]
+) -> list[Document]:
+    """In the order in which they fired."""
+    fired = [(last_fire(action, now), action) for action in scaling.scheduled_actions]
+    slept = [
+        (at, action)
+        for at, action in fired
+        if at is not None and max(since, newer.get(action["ResourceId"], since)) < at
+    ]
+    return [action for _, action in sorted(slept, key=lambda each: (each[0], str(label(each[1]))))]
+
+
+def _after(scaling: Scaling, due: Collection[Document]) -> Scaling:
+    return replace(scaling, targets=tuple(_moved(target, due) for target in scaling.targets))
 
 
 def _moved(target: Document, due: Iterable[Document]) -> Document:

@@ -50,6 +50,8 @@ class Snapshot:
     # Up to here scheduled actions have had their effect on the ranges; None: up to `taken_at`.
     # Earlier where Lowtide held them, or where the endpoint was not there.
     scheduled_until: datetime | None = None
+    # By ResourceId, the targets whose ranges are newer than that: set by a person during a hold.
+    newer_ranges: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def ranges_as_of(self) -> datetime:
@@ -85,8 +87,8 @@ def fields(snapshot: Snapshot) -> dict[str, object]:
     measured, not set.
     """
     content = _plain(snapshot)
-    for moment in ("taken_at", "scheduled_until"):
-        del content[moment]
+    for moments in ("taken_at", "scheduled_until", "newer_ranges"):
+        del content[moments]
     targets = snapshot.scaling.targets
     content["variants"] = list(set_by_people(snapshot.variants, targets))
     return dict(_leaves("", content))
@@ -121,10 +123,10 @@ def to_json(snapshot: Snapshot) -> str:
 
 
 def from_json(text: str) -> Snapshot:
-    """Also of snapshots from before there were deployments, variants and `scheduled_until`."""
+    """Also of snapshots from before there was anything beside tags and scaling."""
     content = json.loads(text)
     scaling = {key: tuple(value) for key, value in content["scaling"].items()}
-    until = content.get("scheduled_until")
+    until, newer = content.get("scheduled_until"), content.get("newer_ranges", {})
     return Snapshot(
         taken_at=datetime.fromisoformat(content["taken_at"]),
         config_name=content["config_name"],
@@ -133,6 +135,7 @@ def from_json(text: str) -> Snapshot:
         deployment=content.get("deployment", {}),
         variants=tuple(content.get("variants", ())),
         scheduled_until=datetime.fromisoformat(until) if until else None,
+        newer_ranges={target: datetime.fromisoformat(at) for target, at in newer.items()},
     )
 
 

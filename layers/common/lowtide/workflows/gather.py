@@ -6,7 +6,12 @@ from zoneinfo import ZoneInfo
 
 from lowtide.adapters.cloudwatch import Metrics, Source
 from lowtide.adapters.store import Memory
-from lowtide.domain.conditions import restore_pending, scaling_due, scaling_turn
+from lowtide.domain.conditions import (
+    draining_since,
+    restore_pending,
+    scaling_due,
+    scaling_turn,
+)
 from lowtide.domain.creation import configs_to_try
 from lowtide.domain.endpoints import DELETABLE, Endpoint, Managed, Status
 from lowtide.domain.errors import AwsError
@@ -129,7 +134,7 @@ def _created_again_from(situation: Situation) -> tuple[str, ...]:
 
 
 def _streams(situation: Situation, metrics: Metrics) -> float | NoReading:
-    endpoint, since = situation.endpoint, situation.record.draining_since
+    endpoint, since = situation.endpoint, draining_since(situation)
     if since is None:
         return NoReading("not-draining", "it does not drain yet")
     asked = sources(endpoint)
