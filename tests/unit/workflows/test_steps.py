@@ -20,10 +20,12 @@ from lowtide.domain.errors import (
 )
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.held import HELD
+from lowtide.domain.ledger import Entry
 from lowtide.domain.milestones import Milestones
 from lowtide.domain.record import Record
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
+from lowtide.domain.snapshot import Scaling
 from lowtide.workflows.limits import within_limit
 from lowtide.workflows.reconcile import reconcile, reconcile_named
 from lowtide.workflows.tick import Decision
@@ -138,6 +140,32 @@ def test_what_changed_since_it_was_saved_is_saved_and_not_deleted_in_that_minute
     assert here.aws.did == ["snapshot", "ledger"]
     assert here.table.snapshots[0].tags["team"] == "mine"
     assert here.table.claims == []
+    assert [(e.step, e.outcome, e.ok) for e in here.table.entries] == [
+        ("Delete", "put off: it changed after it was saved: it is saved anew", False)
+    ]
+
+
+class Unreadable(Aws):
+    """Its scaling cannot be read."""
+
+    def read(self, *_: Any) -> Scaling:
+        raise DeniedError("no policies for you")
+
+
+def test_a_delete_that_cannot_read_once_more_what_it_would_lose_says_so() -> None:
+    here = made_up(Unreadable())
+    with pytest.raises(DeniedError):
+        reconcile(TO_DELETE, here.world)
+    assert here.aws.did == ["ledger"]
+    assert here.table.entries == [
+        Entry(
+            NOW,
+            "Delete",
+            "the window is closed; saved; drained",
+            "failed: no policies for you",
+            ok=False,
+        )
+    ]
 
 
 def test_what_vanishes_while_it_is_looked_at_is_neither_saved_nor_deleted() -> None:

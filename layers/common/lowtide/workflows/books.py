@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from lowtide.domain.actions import Action, BeginDrain, Create, Delete, EndDrain, Refuse, Step
 from lowtide.domain.costs import cost, kept_at_least
-from lowtide.domain.errors import LowtideError
+from lowtide.domain.errors import ChangedError, LowtideError
 from lowtide.domain.ledger import REFUSED, Entry, ended_by, found_gone, is_news, known_sleep
 from lowtide.domain.overrides import LeftFile
 from lowtide.domain.situation import Situation
@@ -17,14 +17,15 @@ _LOOKED_BACK = 20  # entries: more than an hour brings
 
 
 def note_refusal(action: Action, situation: Situation, world: World) -> None:
-    """What is refused now, and when that is over; the ledger has each new reason."""
+    """What is refused now, and when that is over; the ledger has each new reason, and has it first:
+    what is noted is not told again."""
     reason, name, now = refusal(action), situation.endpoint.name, situation.now
     if reason == situation.noted:
         return
-    world.store.save_refusal(name, reason, now)
     if isinstance(action, Refuse):
         refused = Entry(now, REFUSED, reason, ", ".join(action.kinds), ok=False)
         _enter_news(name, refused, world)
+    world.store.save_refusal(name, reason, now)
 
 
 def note_milestones(situation: Situation, world: World) -> None:
@@ -84,7 +85,8 @@ def note_done(
 def note_failed(
     step: str, reason: str, error: LowtideError, situation: Situation, world: World
 ) -> None:
-    entry = Entry(situation.now, step, reason, f"failed: {error}", ok=False)
+    said = "put off" if isinstance(error, ChangedError) else "failed"
+    entry = Entry(situation.now, step, reason, f"{said}: {error}", ok=False)
     _enter_news(situation.endpoint.name, entry, world)
 
 

@@ -111,8 +111,8 @@ def _permitted(action: Action, situation: Situation, world: World) -> Action:
     if isinstance(action, Delete):
         try:
             save_what_changed(situation, world)
-        except ChangedError as changed:
-            note_failed("Delete", action.reason, changed, situation, world)
+        except LowtideError as error:
+            note_failed("Delete", action.reason, error, situation, world)
             raise
     return within_limit(action, situation, world)
 
@@ -122,10 +122,10 @@ def _carry_out(step: Step, situation: Situation, world: World) -> Decision:
     intended = intend(situation.record, step, created_at, now)
     kind = type(step).__name__
     world.store.save_record(name, intended, f"{kind}: {step.reason}", now)
-    kept = kept_until(step, situation, world)
-    note_sleep_begins(step, kept, situation, world)
-    note_hold_begins(step, situation, world)
     try:
+        kept = kept_until(step, situation, world)
+        note_sleep_begins(step, kept, situation, world)
+        note_hold_begins(step, situation, world)
         outcome = act(step, situation, world)
     except LowtideError as error:
         note_failed(kind, step.reason, error, situation, world)
