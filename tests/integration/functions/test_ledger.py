@@ -132,6 +132,19 @@ def test_a_step_that_fails_in_the_same_way_each_minute_is_told_once(town: Town) 
     ]  # fmt: skip
 
 
+def test_a_delete_that_may_not_read_the_scaling_once_more_is_told(town: Town) -> None:
+    town.calls(("19:59", 8))
+    town.until("Mon 20:04")
+    denied = Failed("AccessDeniedException", "not yours")
+    reading = ("application-autoscaling", "DescribeScalingPolicies", "reconciler")
+    town.cloud.faults.add(Fault(denied, *reading, times=None))
+    town.until("Mon 20:20")
+    assert town.status == "InService"
+    assert [step for step, _ in town.entries()] == ["TakeSnapshot", "BeginDrain", "Delete"]
+    told = town.control(action="status", endpoint=ENDPOINT)["last_steps"][-1]
+    assert "(failed: DescribeScalingPolicies: AccessDeniedException: not yours)" in told
+
+
 def test_status_tells_the_last_steps_and_what_was_saved(town_with: TownMaker) -> None:
     town = town_with(PRICED)
     town.until("Mon 21:03")
