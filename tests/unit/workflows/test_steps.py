@@ -1,5 +1,6 @@
 """A step of the reconciler: what is written down before and after it, and what a failure leaves."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from lowtide.adapters.store import Memory
 from lowtide.domain.actions import Delete
+from lowtide.domain.begun import Begun
 from lowtide.domain.endpoints import Endpoint, Managed, Status
 from lowtide.domain.errors import (
     AbsentError,
@@ -109,7 +111,8 @@ def test_a_delete_that_aws_refuses_leaves_a_restore_to_be_done_and_the_endpoint_
     here = made_up(Aws(fails={"delete": AwsError("half done")}))
     with pytest.raises(AwsError, match="half done"):
         reconcile(TO_DELETE, here.world)
-    assert here.table.records == [replace(DRAINED, restore_pending=True, deleting_since=NOW)]
+    pending = replace(DRAINED, restore_pending=True, deleting_since=NOW)
+    assert (here.table.records, here.table.intent) == ([pending, pending], "")
     assert "no hold" not in here.aws.did
     assert [(e.step, e.outcome, e.ok) for e in here.table.entries] == [
         ("Delete", "failed: half done", False)
@@ -122,6 +125,62 @@ def test_while_aws_is_busy_it_waits_and_that_is_no_failure() -> None:
     assert (decided.action, decided.reason, decided.failed) == (
         "Wait", "AWS is busy: throttled", False,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "change", "error", "known"),
+    [
+        (TO_DELETE, "delete", BusyError("no answer"), False),
+        (TO_DELETE, "delete", DeniedError("no"), True),
+        (TO_CREATE, "create", BusyError("no answer"), False),
+        (TO_CREATE, "create", DeniedError("no"), True),
+        (TO_CREATE, "create", CapacityError("ICE"), True),
+    ],
+)
+def test_what_was_begun_is_forgotten_only_where_aws_refused_it(
+    given: Situation, change: str, error: AwsError, known: bool
+) -> None:
+    here = made_up(Aws(given.endpoint, fails={change: error}))
+    with suppress(AwsError):
+        reconcile(given, here.world)
+    assert (here.table.intent == "") == known
+
+
+BEGUN = NOW - 3 * MINUTE
+SLEPT = Sleep(BEGUN, {"ml.g6.2xlarge": 3})
+DELETED = replace(
+    situation(ASLEEP, replace(DRAINED, restore_pending=True), ABSENT),
+    begun=Begun("Delete", "drained", BEGUN),
+    sleep=SLEPT,
+    milestones=Milestones(in_service=BEGUN - 60 * MINUTE),
+)
+RECREATED = replace(
+    situation(ASLEEP, Record(SAVED), of(Status.CREATING, created_at=BEGUN + MINUTE / 60)),
+    begun=Begun("Create", "wanted", BEGUN),
+    sleep=replace(SLEPT, since=BEGUN - 60 * MINUTE),
+    milestones=Milestones(absent=BEGUN - 60 * MINUTE),
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "ended", "after"),
+    [
+        (DELETED, {"awake": 60 * MINUTE, "drain": 2 * MINUTE}, ["ledger", "no hold"]),
+        (RECREATED, {"asleep": 60 * MINUTE}, ["ledger", "no sleep", "no hold"]),
+    ],
+)
+def test_a_step_whose_run_did_not_live_to_enter_it_is_entered_by_the_next_one_once(
+    given: Situation, ended: dict[str, timedelta], after: list[str]
+) -> None:
+    here = made_up(Aws(given.endpoint))
+    reconcile(given, here.world)
+    reconcile(given, here.world)
+    (entry,) = here.table.entries
+    assert given.begun is not None
+    assert (entry.at, entry.step, entry.reason) == (BEGUN, given.begun.step, given.begun.reason)
+    assert (entry.ok, entry.ended) == (True, ended)
+    assert (entry.kept_hours, entry.kept_usd) == ({"ml.g6.2xlarge": 3.0}, 6.0)
+    assert [did for did in here.aws.did if did in ("ledger", "no sleep", "no hold")] == after
 
 
 def test_a_failure_that_lasts_is_told_once_and_another_anew() -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from lowtide.adapters import items, ledger_items
 from lowtide.adapters.records import record_from, record_item
 from lowtide.adapters.table import PartitionedTable
+from lowtide.domain.begun import Begun
 from lowtide.domain.errors import AwsError, ConditionError
 from lowtide.domain.ledger import Entry
 from lowtide.domain.milestones import NOTHING_SEEN, Milestones
@@ -43,6 +44,7 @@ class Memory:
     refusal: str = ""
     sleep: Sleep | None = None
     milestones: Milestones = NOTHING_SEEN
+    begun: Begun | None = None  # the last step, until AWS refused it
 
 
 class Store:
@@ -61,6 +63,7 @@ class Store:
             refusal=now.get("now#refusal", {}).get("reason", ""),
             sleep=items.sleep_from(now.get("now#sleep", {})),
             milestones=items.milestones_from(now.get("now#milestones", {})),
+            begun=items.begun_from(now.get("now#record", {})),
         )
 
     def save_record(self, endpoint: str, record: Record, intent: str, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from lowtide.domain.begun import Begun
 from lowtide.domain.endpoints import Endpoint, Managed
 from lowtide.domain.lead import NO_LEAD, Lead
 from lowtide.domain.managed_scaling import Types
@@ -39,3 +40,4 @@ class Situation:
     milestones: Milestones = NOTHING_SEEN  # as they were noted before this minute
     slept_until: datetime | None = None  # the end of a wish to sleep that is over
     usual_creation: timedelta = timedelta(0)  # how long one may take before it is late
+    begun: Begun | None = None  # the step that was begun last

@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 
 from lowtide.domain.actions import Action, BeginDrain, Create, Delete, EndDrain, Refuse, Step
+from lowtide.domain.begun import Begun
 from lowtide.domain.costs import cost, kept_at_least
 from lowtide.domain.errors import ChangedError, LowtideError
 from lowtide.domain.ledger import REFUSED, Entry, ended_by, found_gone, is_news, known_sleep
 from lowtide.domain.overrides import LeftFile
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
+from lowtide.domain.unentered import as_it_was, done_unseen
 from lowtide.domain.watching import milestones
 from lowtide.workflows.tick import refusal
 from lowtide.workflows.world import World
 
+_FOUND = "found done: its run ended, or AWS's answer was lost, before that was entered"
 _LOOKED_BACK = 20  # entries: more than an hour brings
 
 
@@ -80,6 +83,21 @@ def note_done(
         world.store.save_sleep(name, None)
     if isinstance(step, Create | EndDrain | Delete):
         world.store.drop_hold(name)
+
+
+def note_missed(situation: Situation, world: World) -> None:
+    """Enters a delete or a creation whose own run could not; before anything else is noted."""
+    step, begun = done_unseen(situation), situation.begun
+    if step is None or begun is None or _is_told(begun, situation.endpoint.name, world):
+        return
+    before = as_it_was(situation, step, begun.at)
+    sleep = known_sleep(before)
+    note_done(step, _FOUND, sleep.keeps if sleep else {}, before, world)
+
+
+def _is_told(begun: Begun, name: str, world: World) -> bool:
+    newest = world.store.ledger(name, newest=_LOOKED_BACK)
+    return any(e.step == begun.step and e.ok and e.at >= begun.at for e in newest)
 
 
 def note_failed(

@@ -45,6 +45,7 @@ def gather(managed: Managed, world: World, now: datetime) -> Situation:
         noted=memory.refusal,
         sleep=memory.sleep,
         milestones=memory.milestones,
+        begun=memory.begun,
         slept_until=_slept_until(memory.override, now),
         usual_creation=lead("at-start", memory.record.creations, world.lead).time,
     )
@@ -69,6 +70,7 @@ def gather_unlisted(name: str, memory: Memory, world: World, now: datetime) -> S
         noted=memory.refusal,
         sleep=memory.sleep,
         milestones=memory.milestones,
+        begun=memory.begun,
     )
 
 
