@@ -67,11 +67,11 @@ class Judge:
                 yield f"hour {hour % 24}: it was created {count} times for one wake"
 
     def _not_in_the_ledger(self) -> Iterator[str]:
-        """Each deletion and each creation stands in it, as one that was done, and once."""
+        """Each deletion and each creation stands in it as done; a delete may be done twice."""
         told = Counter(e.step for e in self._world.ledger(self._begun) if e.ok)
         seen = Counter(status for _, _, status in self._world.cloud.statuses[self._known :])
         for step, status in (("Delete", "Deleting"), ("Create", "Creating")):
-            if told[step] != seen[status]:
+            if told[step] < seen[status]:
                 yield f"{seen[status]} times {status}, and {told[step]} times {step} in the ledger"
 
 
