@@ -12,6 +12,7 @@ from moto import mock_aws
 
 from lowtide.adapters.store import Memory, Store
 from lowtide.domain.applying import Applied
+from lowtide.domain.begun import Begun
 from lowtide.domain.errors import AbsentError, AwsError
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.ledger import Entry
@@ -101,7 +102,7 @@ def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
         restored_last=True,
     )
     store.save_snapshot(NAME, SNAPSHOT)
-    store.save_record(NAME, record, "Create: because", NOW)
+    store.save_record(NAME, record, "Create: ann wants it: overtime", NOW)
     store.save_override(NAME, OVERRIDE)
     store.save_pause(NAME, PAUSE)
     store.save_asked(NAME, NOW)
@@ -109,7 +110,8 @@ def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
     store.save_sleep(NAME, SLEEP)
     store.save_milestones(NAME, MILESTONES)
     store.enter(NAME, entry(0))
-    expected = Memory(record, OVERRIDE, PAUSE, NOW, "it has no tag", SLEEP, MILESTONES)
+    begun = Begun("Create", "ann wants it: overtime", NOW)
+    expected = Memory(record, OVERRIDE, PAUSE, NOW, "it has no tag", SLEEP, MILESTONES, begun=begun)
     assert store.recall(NAME) == expected
 
 

@@ -1,5 +1,6 @@
 """What must be true whatever went wrong: of every case, and of each path on its way."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -23,7 +24,7 @@ class Judge:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._known = len(world.cloud.statuses)
+        self._known, self._begun = len(world.cloud.statuses), world.now
         self._saved: set[str] = set()
         self._lost: list[str] = []
         self.watch(world.now)
@@ -38,7 +39,12 @@ class Judge:
         self._saved = saved
 
     def harm(self) -> list[str]:
-        return [*self._lost, *self._deleted_in_an_open_window(), *self._created_twice()]
+        return [
+            *self._lost,
+            *self._deleted_in_an_open_window(),
+            *self._created_twice(),
+            *self._not_in_the_ledger(),
+        ]
 
     def _changes(self) -> list[tuple[datetime, str]]:
         before = max(self._known - 1, 0)
@@ -59,6 +65,14 @@ class Judge:
         for hour, count in creations.items():
             if count > 1:
                 yield f"hour {hour % 24}: it was created {count} times for one wake"
+
+    def _not_in_the_ledger(self) -> Iterator[str]:
+        """Each deletion and each creation stands in it as done; a delete may be done twice."""
+        told = Counter(e.step for e in self._world.ledger(self._begun) if e.ok)
+        seen = Counter(status for _, _, status in self._world.cloud.statuses[self._known :])
+        for step, status in (("Delete", "Deleting"), ("Create", "Creating")):
+            if told[step] < seen[status]:
+                yield f"{seen[status]} times {status}, and {told[step]} times {step} in the ledger"
 
 
 def settled(world: World) -> bool:

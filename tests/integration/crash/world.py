@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import boto3
 
 from lowtide.adapters.store import Memory, Store
+from lowtide.domain.ledger import Entry
 from tests.integration.by_hand import set_up_all_scaling
 from workbench.aws.cloud import Cloud
 from workbench.aws.lambdas import Function
@@ -115,6 +116,9 @@ class World:
 
     def memory(self) -> Memory:
         return Store(self.table).recall(ENDPOINT)
+
+    def ledger(self, since: datetime) -> tuple[Entry, ...]:
+        return Store(self.table).ledger_since(ENDPOINT, since)
 
     def held(self) -> frozenset[str]:
         """What Lowtide looks after although it left the file."""

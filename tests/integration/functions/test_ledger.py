@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import boto3
 import pytest
 
 from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING
-from workbench.aws.faults import Failed, Fault
+from workbench.aws.faults import Effect, Failed, Fault, Killed, ResponseLost
 from workbench.aws.settings import Settings
 from workbench.demo.endpoint import ENDPOINT
 from workbench.fleet.pools import Drought
@@ -130,6 +131,53 @@ def test_a_step_that_fails_in_the_same_way_each_minute_is_told_once(town: Town) 
     assert [outcome.rpartition(": ")[2] for outcome in deletes] == [
         "no", "still no", "everything is saved",
     ]  # fmt: skip
+
+
+def test_a_delete_that_may_not_read_the_scaling_once_more_is_told(town: Town) -> None:
+    town.calls(("19:59", 8))
+    town.until("Mon 20:04")
+    denied = Failed("AccessDeniedException", "not yours")
+    reading = ("application-autoscaling", "DescribeScalingPolicies", "reconciler")
+    town.cloud.faults.add(Fault(denied, *reading, times=None))
+    town.until("Mon 20:20")
+    assert town.status == "InService"
+    assert [step for step, _ in town.entries()] == ["TakeSnapshot", "BeginDrain", "Delete"]
+    told = town.control(action="status", endpoint=ENDPOINT)["last_steps"][-1]
+    assert "(failed: DescribeScalingPolicies: AccessDeniedException: not yours)" in told
+
+
+def figures(town: Town) -> list[dict[str, Any]]:
+    told = ("at", "step", "reason", "ended_s", "kept_hours", "kept_usd")
+    found = ledger(town)
+    return [{each: found[step][each] for each in told} for step in ("Delete", "Create")]
+
+
+@pytest.mark.parametrize(
+    ("effect", "asleep_s"),
+    [
+        pytest.param(ResponseLost(), 85 * 60, id="the answers are lost"),
+        # Nobody looks before its message comes again, six minutes later.
+        pytest.param(Killed(), 85 * 60 - 250, id="the runs are killed"),
+    ],
+)
+def test_a_delete_and_a_creation_whose_run_never_heard_of_them_are_told_as_the_others(
+    town_with: TownMaker, effect: Effect, asleep_s: int
+) -> None:
+    town = town_with(PRICED)
+    for operation in ("DeleteEndpoint", "CreateEndpoint"):
+        town.cloud.faults.add(Fault(effect, "sagemaker", operation, "reconciler"))
+    town.until("Mon 22:10")
+    assert len(town.cloud.faults.hits) == 2
+    assert Counter(town.ledger()) == {
+        "TakeSnapshot": 1, "BeginDrain": 1, "Delete": 1, "Create": 1, "Restore": 1,
+    }  # fmt: skip
+    deleted, created = figures(town)
+    assert {**deleted["ended_s"]} == {"awake": 32 * 60, "drain": 2 * 60}
+    assert float(deleted["kept_usd"]) == pytest.approx(32 / 60 * 1.222)
+    assert {**created["ended_s"]} == {"asleep": asleep_s}
+    assert float(created["kept_usd"]) == pytest.approx(asleep_s / 3600 * 1.222)
+    savings = town.control(action="status", endpoint=ENDPOINT)["savings"]["last 7 days"]
+    assert savings["hours_asleep"] == round(asleep_s / 3600, 2)
 
 
 def test_status_tells_the_last_steps_and_what_was_saved(town_with: TownMaker) -> None:

@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from tests.integration.functions.conftest import EVENING_PAUSE
-from workbench.aws.faults import Failed, Fault
+from workbench.aws.faults import Failed, Fault, Killed
 from workbench.aws.refusal import Refusal
 from workbench.aws.sagemaker import Endpoints as EmbeddedEndpoints
 from workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
@@ -98,6 +98,21 @@ def test_a_refusal_is_told_by_log_ledger_metric_alarm_and_status(town: Town) -> 
     status = town.control(action="status", endpoint=ENDPOINT)
     assert status["next"] == {"action": "Refuse", "reason": reason}
     assert status["refused"] == reason
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_a_refusal_is_in_the_ledger_once_whatever_write_it_is_killed_after(
+    town: Town, nth: int
+) -> None:
+    """Its message comes again after six minutes."""
+    arn = sagemaker().describe_endpoint(EndpointName=ENDPOINT)["EndpointArn"]
+    sagemaker().delete_tags(ResourceArn=arn, TagKeys=["lowtide:stack"])
+    town.until("Mon 19:59")
+    town.cloud.faults.add(Fault(Killed(), "dynamodb", "PutItem", "reconciler", nth=nth))
+    town.until("Mon 20:15")
+    assert len(town.cloud.faults.hits) == 1
+    assert [e["outcome"] for e in ledger(town)] == ["not-tagged"]
+    assert town.control(action="status", endpoint=ENDPOINT)["refused"]
 
 
 def test_a_new_reason_is_a_new_line_of_the_ledger_and_one_that_returns_is_not(town: Town) -> None:

@@ -37,7 +37,6 @@ SPEAKS_FOR_NOTHING = Situation(
 def of(
     tags: Mapping[str, str] = OURS,
     kinds: frozenset[Kind] = frozenset(),
-    status: Status = Status.IN_SERVICE,
     missing: tuple[str, ...] = (),
     denied: tuple[str, ...] = (),
     unknown: str = "",
@@ -47,7 +46,7 @@ def of(
     return replace(
         given,
         managed=replace(MANAGED, delete_cloudformation_owned=opted_in),
-        endpoint=replace(given.endpoint, tags=tags, kinds=kinds, status=status),
+        endpoint=replace(given.endpoint, tags=tags, kinds=kinds),
         missing=missing,
         rights=Rights(denied, unknown),
     )
@@ -59,10 +58,6 @@ REFUSED = [
     pytest.param(
         of(tags={"lowtide:stack": "lowtide-prod"}), "not-tagged", "does not carry",
         id="it carries another stack's tag",
-    ),
-    pytest.param(
-        of(status=Status.UPDATING), "not-deletable", "none that is Updating",
-        id="SageMaker would not delete it now",
     ),
     pytest.param(
         of(tags=CLOUDFORMATIONS), "cloudformation", "stack voice",
@@ -107,10 +102,7 @@ def test_each_refusal_has_its_kind_and_its_reason(given: Situation, kind: str, s
     assert refusals(given) == (action.reason,)
 
 
-AT_REST = [row for row in REFUSED if "not-deletable" not in row.values]  # else AWS is at work
-
-
-@pytest.mark.parametrize(("given", "kind", "said"), AT_REST)
+@pytest.mark.parametrize(("given", "kind", "said"), REFUSED)
 def test_what_must_not_be_deleted_is_not_drained_either(
     given: Situation, kind: str, said: str
 ) -> None:

@@ -125,6 +125,7 @@ class Table:
     free: bool = True  # whether there is a place left in the limit of deletions
     entries: list[Entry] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
+    intent: str = ""
     snapshots: list[Snapshot] = field(default_factory=list)
     version: Snapshot | None = None  # the newest that is not in force
     sleeps: list[Sleep | None] = field(default_factory=list)
@@ -143,7 +144,8 @@ class Table:
 
     def save_record(self, _: str, record: Record, intent: str, __: datetime) -> None:
         self.records.append(record)
-        self.did.append("intent" if intent else "record")
+        self.did.append("record" if intent in ("", self.intent) else "intent")
+        self.intent = intent
 
     def save_snapshot(self, _: str, snapshot: Snapshot) -> None:
         self.snapshots.append(snapshot)

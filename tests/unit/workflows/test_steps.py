@@ -1,5 +1,6 @@
 """A step of the reconciler: what is written down before and after it, and what a failure leaves."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from lowtide.adapters.store import Memory
 from lowtide.domain.actions import Delete
+from lowtide.domain.begun import Begun
 from lowtide.domain.endpoints import Endpoint, Managed, Status
 from lowtide.domain.errors import (
     AbsentError,
@@ -20,11 +22,13 @@ from lowtide.domain.errors import (
 )
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.held import HELD
+from lowtide.domain.ledger import Entry
 from lowtide.domain.milestones import Milestones
 from lowtide.domain.overrides import Pause
 from lowtide.domain.record import Record
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
+from lowtide.domain.snapshot import Scaling
 from lowtide.workflows.limits import within_limit
 from lowtide.workflows.reconcile import reconcile, reconcile_named
 from lowtide.workflows.tick import Decision
@@ -108,7 +112,8 @@ def test_a_delete_that_aws_refuses_leaves_a_restore_to_be_done_and_the_endpoint_
     here = made_up(Aws(fails={"delete": AwsError("half done")}))
     with pytest.raises(AwsError, match="half done"):
         reconcile(TO_DELETE, here.world)
-    assert here.table.records == [replace(DRAINED, restore_pending=True, deleting_since=NOW)]
+    pending = replace(DRAINED, restore_pending=True, deleting_since=NOW)
+    assert (here.table.records, here.table.intent) == ([pending, pending], "")
     assert "no hold" not in here.aws.did
     assert [(e.step, e.outcome, e.ok) for e in here.table.entries] == [
         ("Delete", "failed: half done", False)
@@ -132,6 +137,62 @@ def test_while_aws_is_busy_it_waits_and_that_is_no_failure() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("given", "change", "error", "known"),
+    [
+        (TO_DELETE, "delete", BusyError("no answer"), False),
+        (TO_DELETE, "delete", DeniedError("no"), True),
+        (TO_CREATE, "create", BusyError("no answer"), False),
+        (TO_CREATE, "create", DeniedError("no"), True),
+        (TO_CREATE, "create", CapacityError("ICE"), True),
+    ],
+)
+def test_what_was_begun_is_forgotten_only_where_aws_refused_it(
+    given: Situation, change: str, error: AwsError, known: bool
+) -> None:
+    here = made_up(Aws(given.endpoint, fails={change: error}))
+    with suppress(AwsError):
+        reconcile(given, here.world)
+    assert (here.table.intent == "") == known
+
+
+BEGUN = NOW - 3 * MINUTE
+SLEPT = Sleep(BEGUN, {"ml.g6.2xlarge": 3})
+DELETED = replace(
+    situation(ASLEEP, replace(DRAINED, restore_pending=True), ABSENT),
+    begun=Begun("Delete", "drained", BEGUN),
+    sleep=SLEPT,
+    milestones=Milestones(in_service=BEGUN - 60 * MINUTE),
+)
+RECREATED = replace(
+    situation(ASLEEP, Record(SAVED), of(Status.CREATING, created_at=BEGUN + MINUTE / 60)),
+    begun=Begun("Create", "wanted", BEGUN),
+    sleep=replace(SLEPT, since=BEGUN - 60 * MINUTE),
+    milestones=Milestones(absent=BEGUN - 60 * MINUTE),
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "ended", "after"),
+    [
+        (DELETED, {"awake": 60 * MINUTE, "drain": 2 * MINUTE}, ["ledger", "no hold"]),
+        (RECREATED, {"asleep": 60 * MINUTE}, ["ledger", "no sleep", "no hold"]),
+    ],
+)
+def test_a_step_whose_run_did_not_live_to_enter_it_is_entered_by_the_next_one_once(
+    given: Situation, ended: dict[str, timedelta], after: list[str]
+) -> None:
+    here = made_up(Aws(given.endpoint))
+    reconcile(given, here.world)
+    reconcile(given, here.world)
+    (entry,) = here.table.entries
+    assert given.begun is not None
+    assert (entry.at, entry.step, entry.reason) == (BEGUN, given.begun.step, given.begun.reason)
+    assert (entry.ok, entry.ended) == (True, ended)
+    assert (entry.kept_hours, entry.kept_usd) == ({"ml.g6.2xlarge": 3.0}, 6.0)
+    assert [did for did in here.aws.did if did in ("ledger", "no sleep", "no hold")] == after
+
+
 def test_a_failure_that_lasts_is_told_once_and_another_anew() -> None:
     here = made_up(Aws(fails={"delete": BusyError("throttled")}))
     for error in ("throttled", "throttled", "down", "down"):
@@ -148,6 +209,32 @@ def test_what_changed_since_it_was_saved_is_saved_and_not_deleted_in_that_minute
     assert here.aws.did == ["snapshot", "ledger"]
     assert here.table.snapshots[0].tags["team"] == "mine"
     assert here.table.claims == []
+    assert [(e.step, e.outcome, e.ok) for e in here.table.entries] == [
+        ("Delete", "put off: it changed after it was saved: it is saved anew", False)
+    ]
+
+
+class Unreadable(Aws):
+    """Its scaling cannot be read."""
+
+    def read(self, *_: Any) -> Scaling:
+        raise DeniedError("no policies for you")
+
+
+def test_a_delete_that_cannot_read_once_more_what_it_would_lose_says_so() -> None:
+    here = made_up(Unreadable())
+    with pytest.raises(DeniedError):
+        reconcile(TO_DELETE, here.world)
+    assert here.aws.did == ["ledger"]
+    assert here.table.entries == [
+        Entry(
+            NOW,
+            "Delete",
+            "the window is closed; saved; drained",
+            "failed: no policies for you",
+            ok=False,
+        )
+    ]
 
 
 def test_what_vanishes_while_it_is_looked_at_is_neither_saved_nor_deleted() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from lowtide.domain.begun import Begun
 from lowtide.domain.errors import AwsError
 from lowtide.domain.milestones import Milestones
 from lowtide.domain.overrides import Override, Pause
@@ -85,3 +86,8 @@ def milestones_from(item: Item) -> Milestones:
         in_service=instant_from(item.get("in_service")),
         absent=instant_from(item.get("absent")),
     )
+
+
+def begun_from(record: Item) -> Begun | None:
+    step, said, reason = record.get("intent", "").partition(": ")
+    return Begun(step, reason, datetime.fromisoformat(record["at"])) if said else None

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from lowtide.adapters import items, ledger_items
 from lowtide.adapters.records import record_from, record_item
 from lowtide.adapters.table import PartitionedTable
+from lowtide.domain.begun import Begun
 from lowtide.domain.errors import AwsError, ConditionError
 from lowtide.domain.ledger import Entry
 from lowtide.domain.milestones import NOTHING_SEEN, Milestones
@@ -45,6 +46,7 @@ class Memory:
     sleep: Sleep | None = None
     milestones: Milestones = NOTHING_SEEN
     resumed: datetime | None = None  # when the last pause ended
+    begun: Begun | None = None  # the last step, until AWS refused it
 
 
 class Store:
@@ -64,6 +66,7 @@ class Store:
             sleep=items.sleep_from(now.get("now#sleep", {})),
             milestones=items.milestones_from(now.get("now#milestones", {})),
             resumed=items.instant_from(now.get("now#pause", {}).get("until")),
+            begun=items.begun_from(now.get("now#record", {})),
         )
 
     def save_record(self, endpoint: str, record: Record, intent: str, now: datetime) -> None:

@@ -10,7 +10,6 @@ type OtherKind = Literal[
     "denied",
     "missing",
     "no-capacity",
-    "not-deletable",
     "not-tagged",
     "nothing-to-create",
     "out-of-service",

@@ -1,11 +1,14 @@
-"""Why an endpoint must not be deleted, nor drained towards it."""
+"""Why an endpoint must not be deleted, nor drained towards it.
+
+Its status is no reason: where SageMaker deletes none, AWS is at work, and that is waited for.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from lowtide.domain.actions import Refuse
 from lowtide.domain.conditions import ours
-from lowtide.domain.endpoints import CLOUDFORMATION_TAG, DELETABLE, STACK_TAG, Kind
+from lowtide.domain.endpoints import CLOUDFORMATION_TAG, STACK_TAG, Kind
 from lowtide.domain.refusal_kinds import RefusalKind
 from lowtide.domain.situation import Situation
 
@@ -70,11 +73,6 @@ def not_ours(s: Situation) -> Iterable[Refusal]:
         yield Refusal("not-tagged", f"it does not carry the tag {STACK_TAG}={s.stack}")
 
 
-def _not_deletable(s: Situation) -> Iterable[Refusal]:
-    if s.endpoint.status not in DELETABLE:
-        yield Refusal("not-deletable", f"SageMaker deletes none that is {s.endpoint.status}")
-
-
 def _cloudformations(s: Situation) -> Iterable[Refusal]:
     owner = s.endpoint.tags.get(CLOUDFORMATION_TAG)
     if owner is not None and not s.managed.delete_cloudformation_owned:
@@ -108,7 +106,6 @@ def _rights(s: Situation) -> Iterable[Refusal]:
 
 _CHECKS: tuple[Callable[[Situation], Iterable[Refusal]], ...] = (
     not_ours,
-    _not_deletable,
     _cloudformations,
     _unsupported,
     _missing,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from lowtide.domain.begun import Begun
 from lowtide.domain.endpoints import Endpoint, Managed
 from lowtide.domain.lead import NO_LEAD, Lead
 from lowtide.domain.managed_scaling import Types
@@ -40,6 +41,7 @@ class Situation:
     types: Types | None = None  # None where the configuration in use is gone
     milestones: Milestones = NOTHING_SEEN  # as they were noted before this minute
     usual_creation: timedelta = timedelta(0)  # how long one may take before it is late
+    begun: Begun | None = None  # the step that was begun last
 
     @property
     def slept_until(self) -> datetime | None:

@@ -3,28 +3,32 @@
 from collections.abc import Mapping
 
 from lowtide.domain.actions import Action, BeginDrain, Create, Delete, EndDrain, Refuse, Step
+from lowtide.domain.begun import Begun
 from lowtide.domain.costs import cost, kept_at_least
-from lowtide.domain.errors import LowtideError
+from lowtide.domain.errors import ChangedError, LowtideError
 from lowtide.domain.ledger import REFUSED, Entry, ended_by, found_gone, is_news, known_sleep
 from lowtide.domain.overrides import LeftFile
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
+from lowtide.domain.unentered import as_it_was, done_unseen
 from lowtide.domain.watching import milestones
 from lowtide.workflows.tick import refusal
 from lowtide.workflows.world import World
 
+_FOUND = "found done: its run ended, or AWS's answer was lost, before that was entered"
 _LOOKED_BACK = 20  # entries: more than an hour brings
 
 
 def note_refusal(action: Action, situation: Situation, world: World) -> None:
-    """What is refused now, and when that is over; the ledger has each new reason."""
+    """What is refused now, and when that is over; the ledger has each new reason, and has it first:
+    what is noted is not told again."""
     reason, name, now = refusal(action), situation.endpoint.name, situation.now
     if reason == situation.noted:
         return
-    world.store.save_refusal(name, reason, now)
     if isinstance(action, Refuse):
         refused = Entry(now, REFUSED, reason, ", ".join(action.kinds), ok=False)
         _enter_news(name, refused, world)
+    world.store.save_refusal(name, reason, now)
 
 
 def note_milestones(situation: Situation, world: World) -> None:
@@ -81,10 +85,26 @@ def note_done(
         world.store.drop_hold(name)
 
 
+def note_missed(situation: Situation, world: World) -> None:
+    """Enters a delete or a creation whose own run could not; before anything else is noted."""
+    step, begun = done_unseen(situation), situation.begun
+    if step is None or begun is None or _is_told(begun, situation.endpoint.name, world):
+        return
+    before = as_it_was(situation, step, begun.at)
+    sleep = known_sleep(before)
+    note_done(step, _FOUND, sleep.keeps if sleep else {}, before, world)
+
+
+def _is_told(begun: Begun, name: str, world: World) -> bool:
+    newest = world.store.ledger(name, newest=_LOOKED_BACK)
+    return any(e.step == begun.step and e.ok and e.at >= begun.at for e in newest)
+
+
 def note_failed(
     step: str, reason: str, error: LowtideError, situation: Situation, world: World
 ) -> None:
-    entry = Entry(situation.now, step, reason, f"failed: {error}", ok=False)
+    said = "put off" if isinstance(error, ChangedError) else "failed"
+    entry = Entry(situation.now, step, reason, f"{said}: {error}", ok=False)
     _enter_news(situation.endpoint.name, entry, world)
 
 

@@ -52,6 +52,7 @@ def gather(managed: Managed, world: World, now: datetime) -> Situation:
         noted=memory.refusal,
         sleep=memory.sleep,
         milestones=memory.milestones,
+        begun=memory.begun,
         usual_creation=lead("at-start", memory.record.creations, world.lead).time,
     )
     if _deletion_is_due(situation):
@@ -75,6 +76,7 @@ def gather_unlisted(name: str, memory: Memory, world: World, now: datetime) -> S
         noted=memory.refusal,
         sleep=memory.sleep,
         milestones=memory.milestones,
+        begun=memory.begun,
     )
 
 

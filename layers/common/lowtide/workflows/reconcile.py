@@ -34,7 +34,7 @@ from lowtide.domain.errors import (
 )
 from lowtide.domain.failures import Failure, Kind, with_another
 from lowtide.domain.lifecycle import plan
-from lowtide.domain.record import complete, intend
+from lowtide.domain.record import Record, complete, intend
 from lowtide.domain.situation import Situation
 from lowtide.workflows.apply import Outcome, apply_scaling
 from lowtide.workflows.books import (
@@ -43,6 +43,7 @@ from lowtide.workflows.books import (
     note_failed,
     note_hold_begins,
     note_milestones,
+    note_missed,
     note_refusal,
     note_sleep_begins,
 )
@@ -95,6 +96,7 @@ def _let_go(name: str, world: World, now: datetime) -> Decision:
 def reconcile(situation: Situation, world: World) -> Decision:
     """A step that AWS refuses for now is decided anew a minute later."""
     try:
+        note_missed(situation, world)
         note_milestones(situation, world)
         action = _permitted(plan(situation), situation, world)
         note_refusal(action, situation, world)
@@ -112,8 +114,8 @@ def _permitted(action: Action, situation: Situation, world: World) -> Action:
     if isinstance(action, Delete):
         try:
             save_what_changed(situation, world)
-        except ChangedError as changed:
-            note_failed("Delete", action.reason, changed, situation, world)
+        except LowtideError as error:
+            note_failed("Delete", action.reason, error, situation, world)
             raise
     return within_limit(action, situation, world)
 
@@ -122,34 +124,35 @@ def _carry_out(step: Step, situation: Situation, world: World) -> Decision:
     name, now, created_at = situation.endpoint.name, situation.now, situation.endpoint.created_at
     intended = intend(situation.record, step, created_at, now)
     kind = type(step).__name__
-    world.store.save_record(name, intended, f"{kind}: {step.reason}", now)
-    kept = kept_until(step, situation, world)
-    note_sleep_begins(step, kept, situation, world)
-    note_hold_begins(step, situation, world)
+    intent = f"{kind}: {step.reason}"
+    world.store.save_record(name, intended, intent, now)
     try:
+        kept = kept_until(step, situation, world)
+        note_sleep_begins(step, kept, situation, world)
+        note_hold_begins(step, situation, world)
         outcome = act(step, situation, world)
     except LowtideError as error:
         note_failed(kind, step.reason, error, situation, world)
-        if isinstance(step, Create):
-            _note_failed_creation(step, error, situation, world)
+        if isinstance(step, Create | Delete) and not isinstance(error, BusyError | ChangedError):
+            record = _after_refusal(intended, step, error, situation)
+            world.store.save_record(name, record, "", now)  # it is known not to be done
         raise
     done = complete(intended, step, created_at, outcome.left_out)
-    world.store.save_record(name, done, "", now)
+    world.store.save_record(name, done, intent, now)
     note_done(step, outcome.said, kept, situation, world)
     return decision(situation, step)
 
 
-def _note_failed_creation(
-    step: Create, error: LowtideError, situation: Situation, world: World
-) -> None:
+def _after_refusal(
+    intended: Record, step: Create | Delete, error: LowtideError, situation: Situation
+) -> Record:
     """A creation that AWS refuses at once has failed like one that it gives up later."""
     kind, now = _KINDS.get(type(error)), situation.now
-    if kind is None:
-        return
+    if kind is None or isinstance(step, Delete):
+        return intended
     failure = Failure(at=now, of=now, kind=kind, why=str(error))
     failures = with_another(step.after, failure, configs_to_try(situation))
-    record = replace(intend(situation.record, step, None, now), failures=failures)
-    world.store.save_record(situation.endpoint.name, record, "", now)
+    return replace(intended, failures=failures)
 
 
 def act(step: Step, situation: Situation, world: World) -> Outcome:
