@@ -153,11 +153,15 @@ class Story:
             if not self._comes_to(status):
                 self._wrong.append(f"asked to {action}, it is {self._world.status}")
                 return
+            if status == "InService":
+                self._wrong += self._not_as_wanted()
+
+    def _not_as_wanted(self) -> Iterator[str]:
         if self._owner.sees_it_held():
-            self._wrong.append("it came back with its scaling held")
+            yield "it came back with its scaling held"
         live = self._owner.sees()
         if live != self._wanted:
-            self._wrong.append(f"wanted {self._wanted}, came back {live}")
+            yield f"wanted {self._wanted}, came back {live}"
 
     def _is_lowtides(self) -> bool:
         """Else a person wants it left alone."""
@@ -180,13 +184,14 @@ class Story:
         return self._world.status == status
 
     def _is_quiet(self) -> bool:
-        pending = self._world.memory().record.restore_pending
-        done = self._world.status == "Absent" or not pending
-        return done and self._world.messages_underway() == 0
+        at_rest = self._world.next_action()["action"] == "Rest"
+        return at_rest and self._world.messages_underway() == 0
 
     def _is_as_wanted(self) -> bool:
         """Else what she changed would be changed in the middle of a restore."""
-        pending = self._world.memory().record.restore_pending
+        record = self._world.memory().record
+        # One that was made by hand is not known to be pending before its restore has begun.
+        pending = record.restore_pending or record.restoring_since is not None
         return (
             self._world.status == "InService" and not pending and self._owner.sees() == self._wanted
         )

@@ -43,6 +43,14 @@ _HELD = (("time", 3),)
 TOLD: dict[str, tuple[tuple[int | str, ...], ...]] = {
     "paused while its scaling is held": (*_HELD, ("pause",), ("time", 3)),
     "off the file while its scaling is held": (*_HELD, ("off the file",), ("time", 3)),
+    "made anew by hand while it is paused": (
+        ("time", 22),
+        ("pause",),
+        ("by hand", ""),
+        ("time", 4),
+        ("by hand", "other"),
+        ("time", 6),
+    ),
     "created early, as three creations are known": (
         ("by hand", ""),
         ("time", 6),

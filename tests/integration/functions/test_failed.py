@@ -5,7 +5,7 @@ from typing import Any
 
 import boto3
 
-from tests.integration.functions.conftest import MONDAY_EVENING, TownMaker
+from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING, TownMaker
 from tests.integration.functions.test_creation import (
     NEWCOMER,
     SECOND,
@@ -16,6 +16,7 @@ from tests.integration.functions.test_creation import (
     created_from,
     dry,
 )
+from workbench.aws.faults import Fault, Throttled
 from workbench.aws.settings import Settings
 from workbench.demo import photograph
 from workbench.demo.endpoint import CONFIG, ENDPOINT
@@ -24,6 +25,19 @@ from workbench.fleet.pools import Drought
 
 def sagemaker() -> Any:
     return boto3.client("sagemaker")
+
+
+def test_one_is_cleaned_up_though_iam_cannot_be_asked(town_with: TownMaker) -> None:
+    town = town_with(settings=dry(40))
+    asleep(town)
+    town.deploy(EVENING_PAUSE)  # new environments: none remembers what IAM said in the evening
+    simulate = Fault(Throttled(), "iam", "SimulatePrincipalPolicy", times=None)
+    town.cloud.faults.add(simulate)
+    town.control(**WAKE, **{"for": "1h"})
+    town.until("Mon 20:40")
+    assert (town.status, created_from(town)) == ("InService", [CONFIG] * 3)
+    assert town.ledger()[-1] == "Restore"
+    assert "Refuse" not in town.ledger()
 
 
 def test_one_whose_configuration_was_deleted_makes_room_for_the_fallback(

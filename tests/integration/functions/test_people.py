@@ -1,5 +1,6 @@
 """People keep control: what they change is adopted, and what they pause is left alone."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
 from tests.integration.functions.test_given_back import PAUSE, store
 from workbench.aws.faults import Fault, Meanwhile
+from workbench.demo import photograph
 from workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
+from workbench.demo.photograph import Photograph
 
 SECOND = "my-second-config"
 TAGS = [{"Key": "lowtide:stack", "Value": STACK}]
@@ -65,6 +68,71 @@ def test_one_that_somebody_recreates_with_another_configuration_is_adopted(town:
     town.control(**WAKE)
     town.until("Mon 20:30")
     assert in_use() == SECOND
+
+
+def slept_and_woken(town: Town) -> Photograph:
+    """As it was when its owner had set it up, all of it proven back at 20:25."""
+    town.until("Mon 19:59")
+    evening = photograph.take(town.cloud.clock.now())
+    town.until("Mon 20:10")
+    assert town.status == "Absent"
+    town.control(**{**WAKE, "for": "3h"})
+    town.until("Mon 20:25")
+    assert (town.status, town.ledger()[-1]) == ("InService", "Restore")
+    return evening
+
+
+def while_it_is_paused(town: Town) -> None:
+    town.control(action="pause", endpoint=ENDPOINT, reason="another configuration", by="ann")
+    recreate_by_hand(town)
+    town.pass_minutes(5)
+    assert town.ledger()[-1] == "Restore"
+    town.control(action="resume", endpoint=ENDPOINT)
+
+
+def while_only_the_deletion_is_seen(town: Town) -> None:
+    configure()
+    sagemaker().delete_endpoint(EndpointName=ENDPOINT)
+    town.pass_minutes(0.1)
+    assert town.status == "Deleting"
+    town.stack.invoke("scheduler", {"time": town.cloud.clock.now().isoformat()})
+    while town.status != "Absent":
+        town.cloud.advance(town.cloud.clock.now() + timedelta(seconds=5))
+    sagemaker().create_endpoint(EndpointName=ENDPOINT, EndpointConfigName=SECOND, Tags=TAGS)
+
+
+@pytest.mark.parametrize(
+    "recreate",
+    [
+        pytest.param(recreate_by_hand, id="between two looks"),
+        pytest.param(while_only_the_deletion_is_seen, id="while only the deletion is seen"),
+        pytest.param(while_it_is_paused, id="while it is paused"),
+    ],
+)
+def test_one_that_somebody_recreates_gets_back_what_the_one_before_it_had(
+    town: Town, recreate: Callable[[Town], None]
+) -> None:
+    """All but the tags: whoever creates an endpoint gives it those that it is to have."""
+    evening = slept_and_woken(town)
+    recreate(town)
+    town.pass_minutes(12)
+    step, outcome = town.entries()[-1]
+    assert step == "Restore"
+    assert "tags.cost-center: was '4711', is nothing" in outcome
+    changed = not_as_in_the(evening, town)
+    assert sorted(changed) == ["endpoint.EndpointConfigName", "tags.cost-center", "tags.team"]
+    town.control(action="sleep", endpoint=ENDPOINT, reason="done", by="ann", **{"for": "15m"})
+    town.pass_minutes(10)
+    assert (town.status, town.ledger()[-1]) == ("Absent", "Delete")
+    town.control(**WAKE)
+    town.pass_minutes(12)
+    assert (town.status, in_use()) == ("InService", SECOND)
+    assert not_as_in_the(evening, town) == changed
+
+
+def not_as_in_the(evening: Photograph, town: Town) -> list[str]:
+    now = photograph.take(town.cloud.clock.now())
+    return [told.split(":")[0] for told in photograph.compare(evening, now).differences]
 
 
 def test_a_pin_that_is_not_in_use_is_said_and_taken_at_the_next_wake(town_with: TownMaker) -> None:

@@ -115,6 +115,51 @@ def test_a_target_that_is_refused_is_not_registered_as_another(
     assert set(policies()) == {TRACKING, *BY_HAND}
 
 
+@pytest.mark.parametrize(
+    ("by_hand", "floor"),
+    [
+        pytest.param(None, 3, id="nobody touched the range"),
+        pytest.param(2, 2, id="a person set a range meanwhile: it stays"),
+    ],
+)
+def test_a_floor_that_was_due_while_its_action_was_not_back_holds_all_the_same(
+    town: Town, by_hand: int | None, floor: int
+) -> None:
+    at_half_past_eight()
+    town.until("Mon 20:10")
+    refuse(town, "PutScheduledAction")
+    town.control(action="wake", endpoint=ENDPOINT, reason="overtime", by="ann", **{"for": "1h"})
+    town.until("Mon 20:25")
+    assert [target["MinCapacity"] for target in targets()] == [1]
+    if by_hand:
+        (found,) = targets()
+        keys = ("ServiceNamespace", "ResourceId", "ScalableDimension")
+        autoscaling().register_scalable_target(
+            **{key: found[key] for key in keys}, MinCapacity=by_hand
+        )
+    town.until("Mon 20:35")
+    town.cloud.faults.clear()
+    town.until("Mon 20:50")  # AWS takes a while to bring the instances
+    assert "evening-floor" in scheduled()
+    assert [target["MinCapacity"] for target in targets()] == [floor]
+    done = town.entries()[-1]
+    assert done[0] == "Restore"
+    assert ("equal field by field" in done[1]) is (by_hand is None)
+
+
+def at_half_past_eight() -> None:
+    (found,) = targets()
+    autoscaling().put_scheduled_action(
+        ServiceNamespace="sagemaker",
+        ScheduledActionName="evening-floor",
+        ResourceId=found["ResourceId"],
+        ScalableDimension=found["ScalableDimension"],
+        Schedule="cron(30 20 * * ? *)",
+        Timezone="America/New_York",
+        ScalableTargetAction={"MinCapacity": 3},
+    )
+
+
 def test_neither_starves_where_both_are_refused(town_with: TownMaker) -> None:
     town = town_with(EXACT)
     remove_all_by_hand()

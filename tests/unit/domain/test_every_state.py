@@ -110,6 +110,8 @@ def situations() -> Iterator[Situation]:
         given = situation(status, TAGS, record, MANAGED[0], wish, 0.0)
         yield replace(given, missing=("model m",))
         yield replace(given, paused=PAUSE)
+        for whole in (CREATED, CREATED - MINUTE):
+            yield replace(given, record=replace(record, whole=whole))
     for status, record, wish, types, tags in product(Status, RECORDS, WISHES, TYPES, (TAGS, {})):
         given = situation(status, tags, record, SCALED, wish, 0.0)
         yield replace(given, types=types)
@@ -191,7 +193,7 @@ MUST_HOLD: dict[type[Action], dict[str, Check]] = {
     },
     Restore: {
         "it is wanted, and serves": lambda s, _: s.wish.awake and serves(s),
-        "it was not proven before": lambda s, _: s.record.restore_pending,
+        "it was not proven before": lambda s, _: s.record.restore_pending or made_by_hand(s),
     },
     ApplyScaling: {
         "it is wanted, and in service": lambda s, _: (
@@ -217,6 +219,11 @@ MUST_HOLD: dict[type[Action], dict[str, Check]] = {
 def drains(s: Situation) -> bool:
     since = s.record.draining_since
     return since is not None and since >= CREATED
+
+
+def made_by_hand(s: Situation) -> bool:
+    """In the place of one that was proven whole."""
+    return s.record.snapshot is not None and s.record.whole == CREATED - MINUTE
 
 
 def serves(s: Situation) -> bool:

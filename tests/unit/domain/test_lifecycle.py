@@ -117,6 +117,30 @@ def test_while_aws_is_at_work_nothing_is_done(status: Status, wish: Wish) -> Non
         ),
         pytest.param(situation(AWAKE, S.IN_SERVICE), Rest, id="wanted and there: left alone"),
         pytest.param(
+            situation(AWAKE, S.IN_SERVICE, replace(SAVED, whole=CREATED_AT)), Rest,
+            id="proven whole once: what it lacks now its owner has removed",
+        ),
+        pytest.param(
+            situation(AWAKE, S.IN_SERVICE, replace(SAVED, whole=CREATED_AT - MINUTE)), Restore,
+            id="another was proven whole, and this one made by hand: restored",
+        ),
+        pytest.param(
+            situation(AWAKE, S.IN_SERVICE, Record(whole=CREATED_AT - MINUTE)), Rest,
+            id="made by hand, and nothing was ever saved: left alone",
+        ),
+        pytest.param(
+            situation(AWAKE, S.CREATING, replace(SAVED, whole=CREATED_AT - MINUTE)), Wait,
+            id="made by hand, and not there yet: waits",
+        ),
+        pytest.param(
+            situation(ASLEEP, S.IN_SERVICE, replace(SAVED, whole=CREATED_AT - MINUTE)),
+            TakeSnapshot, id="made by hand, and not wanted: saved, with what was saved before",
+        ),
+        pytest.param(
+            situation(AWAKE, S.ABSENT, replace(SAVED, whole=CREATED_AT - MINUTE)), Create,
+            id="wanted and absent, whichever was proven whole: created again",
+        ),
+        pytest.param(
             situation(AWAKE, S.UPDATE_ROLLBACK_FAILED), Rest,
             id="serving with a mix of configurations: left alone",
         ),

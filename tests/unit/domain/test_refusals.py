@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.actions import Refuse, TakeSnapshot
+from lowtide.domain.actions import Delete, Refuse, TakeSnapshot
 from lowtide.domain.endpoints import Endpoint, Kind, Managed, Status
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.readings import NoReading
@@ -16,6 +16,7 @@ from lowtide.domain.refusals import refusals, refuse
 from lowtide.domain.rights import Rights
 from lowtide.domain.schedules import Schedule
 from lowtide.domain.situation import Situation
+from lowtide.domain.snapshot import Scaling, Snapshot
 from lowtide.domain.wishes import Wish
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
@@ -109,6 +110,21 @@ def test_what_must_not_be_deleted_is_not_drained_either(
     action = plan(given)
     assert isinstance(action, Refuse)
     assert (action.kinds, said in action.reason) == ((kind,), True)
+
+
+@pytest.mark.parametrize("wish", [Wish(True, "open"), Wish(False, "closed")], ids=["awake", "not"])
+def test_a_failed_one_is_cleaned_up_though_iam_cannot_say_whether_it_could_be_put_back(
+    wish: Wish,
+) -> None:
+    """It serves nobody: nothing is put at risk. A right that is denied still is a reason."""
+    saved = Record(Snapshot(NOW, "c", OURS, Scaling()))
+    unknown = of(unknown="throttled")
+    endpoint = replace(unknown.endpoint, status=Status.FAILED)
+    failed = replace(unknown, endpoint=endpoint, wish=wish, record=saved)
+    assert isinstance(plan(failed), Delete)
+    denied = plan(replace(failed, rights=Rights(("sagemaker:CreateEndpoint",), "throttled")))
+    assert isinstance(denied, Refuse)
+    assert denied.kinds == ("denied",)
 
 
 def test_all_reasons_are_told_at_once_and_each_kind_once() -> None:

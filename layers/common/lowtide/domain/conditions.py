@@ -55,7 +55,14 @@ def ours(s: Situation) -> bool:
 
 
 def restore_pending(s: Situation) -> bool:
-    return s.record.restore_pending
+    return s.record.restore_pending or _made_by_somebody_else(s)
+
+
+def _made_by_somebody_else(s: Situation) -> bool:
+    """In the place of one that was proven whole; nobody may have seen it absent in between."""
+    whole, created = s.record.whole, s.endpoint.created_at
+    known = s.record.snapshot is not None and whole is not None and created is not None
+    return known and whole != created
 
 
 def scaling_due(s: Situation) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from lowtide.domain.actions import Refuse
-from lowtide.domain.conditions import ours
+from lowtide.domain.conditions import failed, ours
 from lowtide.domain.endpoints import CLOUDFORMATION_TAG, STACK_TAG, Kind
 from lowtide.domain.refusal_kinds import RefusalKind
 from lowtide.domain.situation import Situation
@@ -94,10 +94,11 @@ def _missing(s: Situation) -> Iterable[Refusal]:
 
 
 def _rights(s: Situation) -> Iterable[Refusal]:
+    """One that failed serves nobody: IAM's silence is no reason to leave its name taken."""
     if s.rights.denied:
         what = ", ".join(s.rights.denied)
         yield Refusal("denied", f"it could not be put back: the reconciler's role lacks {what}")
-    if s.rights.unknown:
+    if s.rights.unknown and not failed(s):
         yield Refusal(
             "rights-unknown",
             f"nobody can say whether it could be put back: {s.rights.unknown}",

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from lowtide.domain.errors import AwsError, BusyError, LowtideError
 from lowtide.domain.other_variants import here, left_out
+from lowtide.domain.overtaken import overtaken
 from lowtide.domain.restoring import (
     changed_since,
     changes,
@@ -32,6 +33,7 @@ def restore(situation: Situation, world: World) -> str:
     wanted = to_put_back(owed, situation.now)
     live = _live(wanted, situation, world, variants)
     refused = _put_variants(weights_to_put(wanted.variants, live.variants), situation, world)
+    refused += _catch_up(live, owed, situation, world)
     goal = completed(live.scaling, wanted.scaling)
     todo = changes(live.scaling, goal)
     refused += world.scaling.put(name, todo, situation.now)
@@ -65,6 +67,16 @@ def _live(
     alarms = [str(alarm["AlarmName"]) for alarm in wanted.scaling.alarms]
     found = take_snapshot(situation, world, alarms)
     return here(found, situation.endpoint.name, variants)
+
+
+def _catch_up(
+    live: Snapshot, owed: Snapshot, situation: Situation, world: World
+) -> tuple[str, ...]:
+    begun = situation.record.restoring_since
+    if begun is None:
+        return ()
+    missed = overtaken(live.scaling.targets, owed, begun, situation.now)
+    return world.scaling.change_targets(missed)
 
 
 def _put_variants(documents: Documents, situation: Situation, world: World) -> tuple[str, ...]:
