@@ -16,12 +16,11 @@ from typing import Any
 
 from workbench.aws.faults import Call
 from workbench.aws.runs import Run
-from workbench.aws.sandbox import Records, Sandbox
+from workbench.aws.sandbox import APP, Records, Sandbox
 from workbench.aws.settings import ACCOUNT, REGION
 from workbench.aws.waiting import EndedError, TimedOutError, stop_if_ended
 
 INVOCATIONS_KEPT = 10_000
-_cold_starts = itertools.count(1)
 
 type Handler = Callable[[Any, LambdaContext], object]
 type Environment = tuple[Sandbox, Handler]
@@ -193,7 +192,7 @@ class Function:
     def _start(self, variables: Mapping[str, str]) -> Environment:
         sandbox = Sandbox(self.function_name, variables, self._records)
         with sandbox.inside():
-            handler = _imported(self._code_dir / "app.py").lambda_handler
+            handler = _imported(self._code_dir / f"{APP}.py").lambda_handler
         return sandbox, handler
 
     def _ended(self, run: Run, context: LambdaContext) -> FunctionError:
@@ -232,12 +231,11 @@ def _run(handler: Handler, payload: str, context: LambdaContext) -> Any:
 
 
 def _imported(app: Path) -> ModuleType:
-    name = f"lambda_{app.parent.name}_{next(_cold_starts)}"
-    spec = importlib.util.spec_from_file_location(name, app)
+    spec = importlib.util.spec_from_file_location(APP, app)
     if spec is None or spec.loader is None:
         raise ImportError(f"cannot import {app}")
     module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
+    sys.modules[APP] = module
     spec.loader.exec_module(module)
     return module
 

@@ -24,8 +24,10 @@ from workbench.aws.settings import REGION
 from workbench.aws.waiting import sleep, stop_if_ended
 
 LOG_LINES_KEPT = 10_000
-# Packages of the common layer that keep state: each function has its own copy, as in Lambda.
-LAYER = ("lowtide", "aws_lambda_powertools")
+APP = "app"
+# What keeps state, of the function and of the common layer: each sandbox has its own copy, as in
+# Lambda, and takes it along when it ends.
+OWN = (APP, "lowtide", "aws_lambda_powertools")
 _service_models = create_loader()
 
 
@@ -54,7 +56,7 @@ class Sandbox:
         self._environment = {**_lambda_variables(function_name), **environment}
         self._output = io.StringIO()
         self._heard: int | None = None
-        self._layer: dict[str, ModuleType] = {}
+        self._modules: dict[str, ModuleType] = {}
         self._session = _session()
         self._session.events.register("before-call", self._record)
         self._session.events.register_first("before-send", self._record_attempt)
@@ -72,7 +74,7 @@ class Sandbox:
             self._own_environment(),
             patch.object(boto3, "DEFAULT_SESSION", self._session),
             patch.object(time, "sleep", sleep),
-            self._own_layer(),
+            self._own_modules(),
             self._own_output(),
         ):
             yield
@@ -102,13 +104,13 @@ class Sandbox:
         self._heard = self._output.tell()
 
     @contextmanager
-    def _own_layer(self) -> Iterator[None]:
+    def _own_modules(self) -> Iterator[None]:
         others = _taken_from_sys_modules()
-        sys.modules.update(self._layer)
+        sys.modules.update(self._modules)
         try:
             yield
         finally:
-            self._layer = _taken_from_sys_modules()
+            self._modules = _taken_from_sys_modules()
             sys.modules.update(others)
 
     @contextmanager
@@ -155,8 +157,8 @@ def _lambda_variables(function_name: str) -> Mapping[str, str]:
     }
 
 
-class _LayerNames:
-    """Of the layer's modules; sys.modules is long, so it is searched only when it has grown."""
+class _OwnNames:
+    """Of a sandbox's own modules; sys.modules is long, so it is searched only when it has grown."""
 
     def __init__(self) -> None:
         self._known: set[str] = set()
@@ -165,14 +167,14 @@ class _LayerNames:
     def present(self) -> list[str]:
         present = [name for name in self._known if name in sys.modules]
         if len(sys.modules) - len(present) != self._others:
-            present = [name for name in sys.modules if name.partition(".")[0] in LAYER]
+            present = [name for name in sys.modules if name.partition(".")[0] in OWN]
             self._known.update(present)
             self._others = len(sys.modules) - len(present)
         return present
 
 
-_layer_names = _LayerNames()
+_own_names = _OwnNames()
 
 
 def _taken_from_sys_modules() -> dict[str, ModuleType]:
-    return {name: sys.modules.pop(name) for name in _layer_names.present()}
+    return {name: sys.modules.pop(name) for name in _own_names.present()}

@@ -204,3 +204,12 @@ def test_its_calls_to_aws_are_counted_whether_they_succeed_or_not(project: Proje
     counted = {call.action: count for call, count in function.calls.items()}
     assert counted == {"sqs:ListQueues": 2, "dynamodb:DescribeTable": 1}
     assert not other.calls
+
+
+def test_an_environment_that_ended_leaves_nothing_behind(project: Project) -> None:
+    """Else what its clients and models take grows with every cold start."""
+    function = project.load("def lambda_handler(event, context):\n    return __file__")
+    app = function.invoke({})
+    function.end_environment()
+    files = {getattr(module, "__file__", None) for module in sys.modules.values()}
+    assert app not in files
