@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from lowtide.domain.scheduled_actions import RANGE, stages
+from lowtide.domain.moved_ranges import KEY, moved_ranges, ranged
+from lowtide.domain.scheduled_actions import stages
 from lowtide.domain.snapshot import Document, Documents, Snapshot
 
 _PARTS = (
@@ -20,7 +21,6 @@ _PARTS = (
 )
 HELD: Mapping[str, bool] = dict.fromkeys(_PARTS, True)
 _FREE: Mapping[str, bool] = dict.fromkeys(_PARTS, False)
-_KEY = ("ServiceNamespace", "ResourceId", "ScalableDimension")
 
 
 def unheld(live: Snapshot, saved: Snapshot) -> Snapshot:
@@ -33,11 +33,11 @@ def unheld(live: Snapshot, saved: Snapshot) -> Snapshot:
     targets = tuple(_freed(target, states) for target in live.scaling.targets)
     if targets == live.scaling.targets:
         return live
-    scheduled = {_ranged(t) for stage in stages(saved, live.taken_at) for t in stage.targets}
+    scheduled = {ranged(t) for stage in stages(saved, live.taken_at) for t in stage.targets}
     newer = {
         target["ResourceId"]: live.taken_at
         for target in live.scaling.targets
-        if not _is_held(target, states) or _ranged(target) not in scheduled
+        if not _is_held(target, states) or ranged(target) not in scheduled
     }
     return replace(
         live,
@@ -57,28 +57,12 @@ def to_hold(live: Documents, saved: Snapshot) -> Documents:
 def to_release(live: Documents, saved: Snapshot, now: datetime) -> Documents:
     """Only what is as a hold leaves it; with the range of the scheduled actions that it held."""
     states = _own_states(saved)
-    moved = _moved_ranges(saved, now)
+    moved = moved_ranges(saved, now)
     held = (target for target in live if _is_held(target, states))
     return tuple(
-        _change(target, states[target["ResourceId"]]) | moved.get(_ranged(target), {})
+        _change(target, states[target["ResourceId"]]) | moved.get(ranged(target), {})
         for target in held
     )
-
-
-def _moved_ranges(saved: Snapshot, now: datetime) -> Mapping[Any, dict[str, Any]]:
-    """By target and a range that it may have been held with: another was set by a person since."""
-    passed = stages(saved, now)
-    return {
-        _ranged(before): {key: after[key] for key in RANGE if key in after}
-        for stage in passed
-        for before, after in zip(stage.targets, passed[-1].targets, strict=True)
-        if before != after
-    }
-
-
-def _ranged(target: Document) -> tuple[Any, ...]:
-    """A target in this very range."""
-    return (target["ResourceId"], *(target.get(key) for key in RANGE))
 
 
 def _own_states(saved: Snapshot) -> Mapping[str, Mapping[str, bool]]:
@@ -101,4 +85,4 @@ def _freed(target: Document, states: Mapping[str, Mapping[str, bool]]) -> Docume
 
 
 def _change(target: Document, state: Mapping[str, bool]) -> dict[str, Any]:
-    return {key: target[key] for key in _KEY if key in target} | {"SuspendedState": dict(state)}
+    return {key: target[key] for key in KEY if key in target} | {"SuspendedState": dict(state)}

@@ -54,6 +54,11 @@ def last_fire(action: Document, now: datetime) -> datetime | None:
     return fire if fire and fire <= now and (start is None or start <= fire) else None
 
 
+def is_suspended(target: Document) -> bool:
+    """Its scheduled actions have no effect."""
+    return bool(target.get("SuspendedState", {}).get("ScheduledScalingSuspended"))
+
+
 def _due(
     scaling: Scaling, since: datetime, now: datetime, newer: Mapping[str, datetime]
 ) -> list[Document]:
@@ -72,7 +77,7 @@ def _after(scaling: Scaling, due: Collection[Document]) -> Scaling:
 
 
 def _moved(target: Document, due: Iterable[Document]) -> Document:
-    if target.get("SuspendedState", {}).get("ScheduledScalingSuspended"):
+    if is_suspended(target):
         return target
     for action in due:
         if action["ResourceId"] == target["ResourceId"]:

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from lowtide.domain.errors import AwsError, BusyError, LowtideError
+from lowtide.domain.moved_ranges import overtaken
 from lowtide.domain.other_variants import here, left_out
-from lowtide.domain.overtaken import overtaken
 from lowtide.domain.restoring import (
     changed_since,
     changes,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.overtaken import overtaken
+from lowtide.domain.moved_ranges import overtaken
 from lowtide.domain.snapshot import Scaling, Snapshot
 
 SAVED_AT = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
