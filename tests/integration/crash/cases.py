@@ -88,8 +88,8 @@ class Family(NamedTuple):
     sample: int
 
 
-KILLED, LOST, THROTTLED = Family("killed", 16), Family("lost", 8), Family("throttled", 4)
-OVERLAPS, REFUSED, MESSAGES = Family("overlapped", 4), Family("refused", 8), Family("messages", 3)
+KILLED, LOST, THROTTLED = Family("killed", 12), Family("lost", 4), Family("throttled", 4)
+OVERLAPS, REFUSED, MESSAGES = Family("overlapped", 3), Family("refused", 4), Family("messages", 2)
 FAMILIES = (KILLED, LOST, THROTTLED, OVERLAPS, REFUSED, MESSAGES)
 
 
