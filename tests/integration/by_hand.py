@@ -4,14 +4,14 @@ from typing import Any
 
 import boto3
 
-from workbench.demo.endpoint import (
+from lowtide_workbench.demo.endpoint import (
     DIMENSION,
     LOWTIDE_DIMENSIONS,
     RESOURCE,
     register_target,
     set_up_scaling,
 )
-from workbench.demo.scenario import CAPACITY, PREFERRED, TARGET, Scenario
+from lowtide_workbench.demo.scenario import CAPACITY, PREFERRED, TARGET, Scenario
 
 
 def set_up_all_scaling(scenario: Scenario) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lowtide import config
-from workbench.aws.template import Template
+from lowtide_workbench.aws.template import Template
 
 ENVIRONMENTS = ("dev", "staging", "prod")
 EVENTS = {

@@ -13,8 +13,8 @@ from lowtide import wiring
 from lowtide.domain.shards import Shard
 from lowtide.domain.slots import slots
 from lowtide.events import shard_of
-from workbench.aws.stack import period
-from workbench.aws.template import Template
+from lowtide_workbench.aws.stack import period
+from lowtide_workbench.aws.template import Template
 
 FUNCTIONS = ("scheduler", "reconciler", "publisher", "control")
 LIFECYCLE = (

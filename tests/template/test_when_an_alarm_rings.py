@@ -10,7 +10,7 @@ import pytest
 
 from lowtide.domain.endpoints import Kind
 from lowtide.domain.refusal_kinds import OtherKind
-from workbench.aws.template import Template
+from lowtide_workbench.aws.template import Template
 
 PAGE = "docs/when-an-alarm-rings.md"
 _NAMES = re.compile("`([^`]+)`")

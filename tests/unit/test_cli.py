@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from workbench.cli import app
+from lowtide_workbench.cli import app
 
 GOOD = """
 timezone: America/New_York

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from lowtide import config
 from lowtide.config_text import read
-from workbench.cli import app
-from workbench.schema import schema_text
+from lowtide_workbench.cli import app
+from lowtide_workbench.schema import schema_text
 
 COMMITTED = Path("layers/config/endpoints.schema.json")
 ENVIRONMENTS = [Path(f"layers/config/endpoints/{name}.yaml") for name in ("dev", "staging", "prod")]

@@ -9,12 +9,12 @@ from lowtide.adapters.sagemaker import Endpoints
 from lowtide.domain.costs import ConfiguredVariant
 from lowtide.domain.endpoints import Endpoint, Kind, Pool, Status, Variant
 from lowtide.domain.errors import AbsentError, AwsError, BusyError, DeniedError
+from lowtide_workbench.aws import Settings
+from lowtide_workbench.aws import tags as tags_of_aws
+from lowtide_workbench.aws.paging import page
+from lowtide_workbench.aws.sagemaker import Endpoints as EmbeddedEndpoints
+from lowtide_workbench.fleet.pools import Drought
 from tests.integration.adapters.conftest import NAME, NOW, POOLS, Account, OpenAccount
-from workbench.aws import Settings
-from workbench.aws import tags as tags_of_aws
-from workbench.aws.paging import page
-from workbench.aws.sagemaker import Endpoints as EmbeddedEndpoints
-from workbench.fleet.pools import Drought
 
 PRODUCTION: Any = {
     "VariantName": "AllTraffic",

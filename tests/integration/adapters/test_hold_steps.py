@@ -19,9 +19,9 @@ from lowtide.domain.snapshot import Snapshot
 from lowtide.domain.wishes import Wish
 from lowtide.workflows.hold import hold, release
 from lowtide.workflows.keep import snapshot_to_keep
+from lowtide_workbench.aws.autoscaling import ApplicationAutoScaling
+from lowtide_workbench.aws.refusal import Refusal
 from tests.integration.adapters.conftest import NAME, POOLS, Account
-from workbench.aws.autoscaling import ApplicationAutoScaling
-from workbench.aws.refusal import Refusal
 
 PARTS = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
 ALL = (True, True, True)

@@ -11,8 +11,8 @@ from botocore.parsers import ResponseParserError
 
 from lowtide.adapters.cloudwatch import NAMESPACE, Metrics, Point, Source
 from lowtide.domain.errors import AwsError, BusyError, DeniedError
+from lowtide_workbench.aws.metric_store import Statistics, metric
 from tests.integration.adapters.conftest import NOW, Account
-from workbench.aws.metric_store import Statistics, metric
 
 MINUTE = timedelta(minutes=1)
 G6 = Source("my-endpoint", "AllTraffic", "ml.g6.2xlarge")

@@ -10,10 +10,10 @@ import pytest
 
 from lowtide.adapters.rights import RightsCheck
 from lowtide.domain.rights import Rights
+from lowtide_workbench.aws.faults import Call, Failed, Fault
+from lowtide_workbench.aws.stack_resources import deploy_policies, deploy_resources
+from lowtide_workbench.aws.template import Template
 from tests.integration.adapters.conftest import NOW, Account
-from workbench.aws.faults import Call, Failed, Fault
-from workbench.aws.stack_resources import deploy_policies, deploy_resources
-from workbench.aws.template import Template
 
 STACK = "lowtide-dev"
 ENDPOINT = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/e"

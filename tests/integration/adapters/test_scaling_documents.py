@@ -10,9 +10,9 @@ from lowtide.adapters.autoscaling import ScalingDocuments
 from lowtide.domain.references import policy_reference
 from lowtide.domain.restoring import changes, completed
 from lowtide.domain.snapshot import Scaling, Snapshot, differences
+from lowtide_workbench.aws.autoscaling_actions import ScheduledActions
+from lowtide_workbench.aws.refusal import Refusal
 from tests.integration.adapters.conftest import NAME, NOW, POOLS, Account
-from workbench.aws.autoscaling_actions import ScheduledActions
-from workbench.aws.refusal import Refusal
 
 VARIANTS = ("AllTraffic", "Canary")
 ALARM = "it-is-full"

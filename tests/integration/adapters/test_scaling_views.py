@@ -6,8 +6,8 @@ import pytest
 
 from lowtide.adapters.scaling_views import ScalingViews
 from lowtide.domain.errors import AwsError, DeniedError
+from lowtide_workbench.aws.faults import Failed, Fault
 from tests.integration.adapters.conftest import NAME, POOLS, Account
-from workbench.aws.faults import Failed, Fault
 
 VARIANTS = ("AllTraffic", "Canary")
 

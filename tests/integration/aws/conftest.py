@@ -11,11 +11,11 @@ import pytest
 from botocore.model import OperationModel
 from botocore.validate import ParamValidator
 
-from workbench.aws import Cloud, Settings
-from workbench.aws.request_check import problems
-from workbench.server.gateway import Gateway
-from workbench.server.listener import bind, serving
-from workbench.server.turns import Turns
+from lowtide_workbench.aws import Cloud, Settings
+from lowtide_workbench.aws.request_check import problems
+from lowtide_workbench.server.gateway import Gateway
+from lowtide_workbench.server.listener import bind, serving
+from lowtide_workbench.server.turns import Turns
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from botocore.model import OperationModel
 
-from workbench.aws.endpoint_configs import EndpointConfigs
-from workbench.aws.models import Models
-from workbench.aws.request_check import problems, service_model
-from workbench.aws.sagemaker import Endpoints
-from workbench.aws.tags import TagBook
+from lowtide_workbench.aws.endpoint_configs import EndpointConfigs
+from lowtide_workbench.aws.models import Models
+from lowtide_workbench.aws.request_check import problems, service_model
+from lowtide_workbench.aws.sagemaker import Endpoints
+from lowtide_workbench.aws.tags import TagBook
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/my-endpoint"
 NAMES = {"EndpointName": "My-Endpoint"}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from workbench.aws import Settings
+from lowtide_workbench.aws import Settings
 
 VARIANT = "productionVariants.1.member"
 CONSTRAINT = "failed to satisfy constraint: Member must"

@@ -8,9 +8,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from workbench.aws import Settings
-from workbench.fleet.fleet import Removal
-from workbench.fleet.pools import Drought, Window
+from lowtide_workbench.aws import Settings
+from lowtide_workbench.fleet.fleet import Removal
+from lowtide_workbench.fleet.pools import Drought, Window
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/my-endpoint"
 FOREVER = [Drought(0, 1e11)]

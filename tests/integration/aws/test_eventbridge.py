@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from workbench.aws import Cloud
-from workbench.aws.faults import Fault, Throttled
-from workbench.aws.schedule_expressions import next_run
+from lowtide_workbench.aws import Cloud
+from lowtide_workbench.aws.faults import Fault, Throttled
+from lowtide_workbench.aws.schedule_expressions import next_run
 
 if TYPE_CHECKING:
     from tests.integration.aws.conftest import Account

@@ -11,9 +11,9 @@ from lowtide.domain.endpoints import Endpoint, Pool, Status, Variant
 from lowtide.domain.figures import Figures
 from lowtide.domain.readings import Series
 from lowtide.domain.scaling import Capacities, Figure, Metering
+from lowtide_workbench.aws import Settings
+from lowtide_workbench.fleet.pools import Drought
 from tests.integration.aws.conftest import NAME, POOLS, START, Account
-from workbench.aws import Settings
-from workbench.fleet.pools import Drought
 
 TYPES = [str(pool["InstanceType"]) for pool in POOLS]
 METERING = Metering(Capacities({TYPES[0]: 10, TYPES[1]: 20}, TYPES[0]), target=0.7)

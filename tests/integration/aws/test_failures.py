@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from workbench.aws import Settings
-from workbench.aws.failures import Failure
-from workbench.fleet.pools import Drought, Droughts, daily
+from lowtide_workbench.aws import Settings
+from lowtide_workbench.aws.failures import Failure
+from lowtide_workbench.fleet.pools import Drought, Droughts, daily
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TYPES = ("ml.g6.2xlarge", "ml.g6e.2xlarge")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from workbench.aws import Settings
+from lowtide_workbench.aws import Settings
 
 THRESHOLD = 0.8
 TEN_SECONDS = timedelta(seconds=10)

@@ -20,8 +20,8 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from workbench.aws import Cloud, Settings
-from workbench.aws.faults import (
+from lowtide_workbench.aws import Cloud, Settings
+from lowtide_workbench.aws.faults import (
     Failed,
     Fault,
     Killed,
@@ -32,7 +32,7 @@ from workbench.aws.faults import (
     ResponseLost,
     Throttled,
 )
-from workbench.aws.lambdas import Function, FunctionError
+from lowtide_workbench.aws.lambdas import Function, FunctionError
 
 if TYPE_CHECKING:
     from tests.integration.aws.conftest import Account

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from workbench.aws import Settings
-from workbench.aws.settings import Samples
+from lowtide_workbench.aws import Settings
+from lowtide_workbench.aws.settings import Samples
 
 SMALL = "ml.g6.2xlarge"
 VARIANT = {"EndpointName", "VariantName"}

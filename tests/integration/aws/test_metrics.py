@@ -8,10 +8,10 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.aws import Settings
-from workbench.aws.alarms import Alarm, State, judge
-from workbench.aws.metric_query import Query, Statistic
-from workbench.aws.metric_store import MetricStore, metric, of
+from lowtide_workbench.aws import Settings
+from lowtide_workbench.aws.alarms import Alarm, State, judge
+from lowtide_workbench.aws.metric_query import Query, Statistic
+from lowtide_workbench.aws.metric_store import MetricStore, metric, of
 
 LOAD = metric("Test", "Load")
 

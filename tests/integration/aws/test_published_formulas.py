@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from workbench.aws import Settings
+from lowtide_workbench.aws import Settings
 
 
 def pools(*types: str) -> list[dict[str, Any]]:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from workbench.aws import Settings
-from workbench.aws.quotas import AWS_DEFAULTS, PoolQuota, QuotaRefusal, Quotas
+from lowtide_workbench.aws import Settings
+from lowtide_workbench.aws.quotas import AWS_DEFAULTS, PoolQuota, QuotaRefusal, Quotas
 
 SMALL, LARGE = "ml.g6.2xlarge", "ml.g6e.2xlarge"
 

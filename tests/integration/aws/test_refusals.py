@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from workbench.aws import Settings
-from workbench.fleet.pools import Drought
+from lowtide_workbench.aws import Settings
+from lowtide_workbench.fleet.pools import Drought
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 WHERE = "arn:aws:sagemaker:us-east-1:123456789012"

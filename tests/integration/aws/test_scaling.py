@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from workbench.aws import Settings
-from workbench.fleet.pools import Drought
+from lowtide_workbench.aws import Settings
+from lowtide_workbench.fleet.pools import Drought
 
 MINUTE = timedelta(minutes=1)
 STEP_ALARM = "my-fast-alarm"

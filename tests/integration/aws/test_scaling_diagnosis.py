@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from workbench.aws import Settings
-from workbench.aws.autoscaling_checks import LIMITS
+from lowtide_workbench.aws import Settings
+from lowtide_workbench.aws.autoscaling_checks import LIMITS
 
 
 def constant(value: float) -> Callable[[datetime], float]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import boto3
 
-from workbench.demo.endpoint import RESOURCE, VARIANT
+from lowtide_workbench.demo.endpoint import RESOURCE, VARIANT
 
 _OF_RESOURCE = {
     "ServiceNamespace": "sagemaker",

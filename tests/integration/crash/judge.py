@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from lowtide.domain.snapshot import fields
+from lowtide_workbench.demo import photograph
+from lowtide_workbench.demo.photograph import Photograph
 from tests.integration.crash.owner import Owner
 from tests.integration.crash.scaling import not_as_the_file_asks
 from tests.integration.crash.world import ASLEEP_FROM, AWAKE_FROM, World
-from workbench.demo import photograph
-from workbench.demo.photograph import Photograph
 
 _MINUTE = timedelta(minutes=1)
 

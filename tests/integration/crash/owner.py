@@ -5,7 +5,7 @@ from typing import Any
 
 import boto3
 
-from workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE, STACK
+from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE, STACK
 
 OTHER_CONFIG = f"{CONFIG}-2"
 _ABOUT = {"ServiceNamespace": "sagemaker", "ResourceId": RESOURCE}

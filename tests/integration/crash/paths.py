@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from lowtide_workbench.demo.endpoint import ENDPOINT
+from lowtide_workbench.demo.photograph import Photograph
+from lowtide_workbench.fleet.pools import Drought
 from tests.integration.crash.everything import set_up_everything
 from tests.integration.crash.judge import (
     not_asleep,
@@ -14,9 +17,6 @@ from tests.integration.crash.judge import (
 )
 from tests.integration.crash.owner import Owner
 from tests.integration.crash.world import FILE, KEEPS_SCALING, STAYS, TYPES, UNLISTED, World, at
-from workbench.demo.endpoint import ENDPOINT
-from workbench.demo.photograph import Photograph
-from workbench.fleet.pools import Drought
 
 # At a clock of the evening: something happens, or the judge looks; returns what is wrong.
 type Moment = tuple[str, Callable[[World, Photograph], Iterable[str]]]

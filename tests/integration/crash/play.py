@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from lowtide_workbench.aws.faults import Call, Failed, Fault, Meanwhile
+from lowtide_workbench.aws.lambdas import Function, FunctionError, Invocation
+from lowtide_workbench.aws.queue_poller import POLLER
+from lowtide_workbench.aws.stack import STEP
+from lowtide_workbench.demo.endpoint import ENDPOINT
+from lowtide_workbench.demo.photograph import Photograph
 from tests.integration.crash.cases import OVERLAPPED, Case, Made, ailment, is_again, is_late
 from tests.integration.crash.judge import Judge, not_as_it_was, settled
 from tests.integration.crash.paths import PREPARED, Path
 from tests.integration.crash.world import World, at
-from workbench.aws.faults import Call, Failed, Fault, Meanwhile
-from workbench.aws.lambdas import Function, FunctionError, Invocation
-from workbench.aws.queue_poller import POLLER
-from workbench.aws.stack import STEP
-from workbench.demo.endpoint import ENDPOINT
-from workbench.demo.photograph import Photograph
 
 _MINUTE = timedelta(minutes=1)
 _CRASHED = ("scheduler", "reconciler")

@@ -9,7 +9,7 @@ from typing import Any
 
 import boto3
 
-from workbench.demo.endpoint import ENDPOINT, RESOURCE, VARIANT
+from lowtide_workbench.demo.endpoint import ENDPOINT, RESOURCE, VARIANT
 
 _BY_HAND = {"follow-weighted-concurrency", "jump-when-full"}
 _TRACKING, _LANE = "lowtide-target-tracking", "lowtide-fast-lane"

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from lowtide_workbench.aws.faults import Fault
+from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT
+from lowtide_workbench.fleet.pools import Drought
 from tests.integration.crash.cases import ailment_of
 from tests.integration.crash.owner import OTHER_CONFIG, Owner
 from tests.integration.crash.world import FILE, LONGEST_LEAD, TYPES, UNLISTED, World
-from workbench.aws.faults import Fault
-from workbench.demo.endpoint import CONFIG, ENDPOINT
-from workbench.fleet.pools import Drought
 
 _MINUTE = timedelta(minutes=1)
 # By name: the file's windows, and the minutes of the hour that they leave the endpoint asleep.

@@ -14,17 +14,17 @@ import boto3
 
 from lowtide.adapters.store import Memory, Store
 from lowtide.domain.ledger import Entry
+from lowtide_workbench.aws.cloud import Cloud
+from lowtide_workbench.aws.lambdas import Function
+from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.stack import Stack
+from lowtide_workbench.demo import photograph
+from lowtide_workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
+from lowtide_workbench.demo.photograph import Photograph
+from lowtide_workbench.demo.scenario import Scenario
+from lowtide_workbench.fleet.pools import Drought
+from lowtide_workbench.report.story import Span
 from tests.integration.by_hand import set_up_all_scaling
-from workbench.aws.cloud import Cloud
-from workbench.aws.lambdas import Function
-from workbench.aws.settings import Settings
-from workbench.aws.stack import Stack
-from workbench.demo import photograph
-from workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
-from workbench.demo.photograph import Photograph
-from workbench.demo.scenario import Scenario
-from workbench.fleet.pools import Drought
-from workbench.report.story import Span
 
 ROOT = Path(__file__).parents[3]
 NEW_YORK = ZoneInfo("America/New_York")

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from workbench.aws.autoscaling import ApplicationAutoScaling
-from workbench.demo.play import Played, play
-from workbench.demo.scenario import FALLBACK, PREFERRED, Scenario, from_trace
-from workbench.demo.storyteller import lost, tell
-from workbench.report.story import Minute, Span
+from lowtide_workbench.aws.autoscaling import ApplicationAutoScaling
+from lowtide_workbench.demo.play import Played, play
+from lowtide_workbench.demo.scenario import FALLBACK, PREFERRED, Scenario, from_trace
+from lowtide_workbench.demo.storyteller import lost, tell
+from lowtide_workbench.report.story import Minute, Span
 
 NINE, DAY = 9 * 3600, 86400
 # Forty at once for half an hour: a call of five minutes every 7.5 s. Opening hours are read from

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 import boto3
 import pytest
 
+from lowtide_workbench.aws.cloud import Cloud
+from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.stack import Stack
+from lowtide_workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
+from lowtide_workbench.demo.scenario import Scenario
+from lowtide_workbench.report.story import Span
 from tests.integration.by_hand import set_up_all_scaling
-from workbench.aws.cloud import Cloud
-from workbench.aws.settings import Settings
-from workbench.aws.stack import Stack
-from workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
-from workbench.demo.scenario import Scenario
-from workbench.report.story import Span
 
 NEW_YORK = ZoneInfo("America/New_York")
 MONDAY_EVENING = datetime(2026, 11, 23, 19, 15, tzinfo=NEW_YORK).astimezone(UTC)

@@ -2,9 +2,9 @@
 
 from collections import Counter
 
+from lowtide_workbench.aws.faults import Fault, Throttled
+from lowtide_workbench.demo.endpoint import CONFIG
 from tests.integration.functions.conftest import Town, TownMaker
-from workbench.aws.faults import Fault, Throttled
-from workbench.demo.endpoint import CONFIG
 
 NAMES = [f"endpoint-{number:03}" for number in range(100)]
 FILE = "timezone: America/New_York\nendpoints:\n" + "".join(

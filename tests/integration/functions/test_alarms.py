@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
+from lowtide_workbench.aws.faults import Failed, Fault, Killed, Throttled
+from lowtide_workbench.aws.invoker import INVOKE
+from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
+from lowtide_workbench.fleet.pools import Drought
 from tests.integration.functions.conftest import MONDAY_EVENING
-from workbench.aws.faults import Failed, Fault, Killed, Throttled
-from workbench.aws.invoker import INVOKE
-from workbench.aws.settings import Settings
-from workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
-from workbench.fleet.pools import Drought
 
 if TYPE_CHECKING:
     from tests.integration.functions.conftest import Town, TownMaker

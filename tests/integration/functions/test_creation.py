@@ -6,12 +6,12 @@ from typing import Any
 import boto3
 import pytest
 
+from lowtide_workbench.aws.faults import Failed, Fault
+from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.demo import photograph
+from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
+from lowtide_workbench.fleet.pools import Drought
 from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING, Town, TownMaker
-from workbench.aws.faults import Failed, Fault
-from workbench.aws.settings import Settings
-from workbench.demo import photograph
-from workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
-from workbench.fleet.pools import Drought
 
 SECOND = "my-fallback-config"
 WAKE = {"action": "wake", "endpoint": ENDPOINT, "reason": "overtime", "by": "ann"}

@@ -4,10 +4,10 @@ from typing import Any
 
 import boto3
 
+from lowtide_workbench.aws.faults import Failed, Fault
+from lowtide_workbench.demo import photograph
+from lowtide_workbench.demo.endpoint import ENDPOINT, RESOURCE
 from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
-from workbench.aws.faults import Failed, Fault
-from workbench.demo import photograph
-from workbench.demo.endpoint import ENDPOINT, RESOURCE
 
 WAKE = {"action": "wake", "endpoint": ENDPOINT, "reason": "overtime", "by": "ann"}
 

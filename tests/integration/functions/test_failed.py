@@ -5,6 +5,11 @@ from typing import Any
 
 import boto3
 
+from lowtide_workbench.aws.faults import Fault, Throttled
+from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.demo import photograph
+from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT
+from lowtide_workbench.fleet.pools import Drought
 from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING, TownMaker
 from tests.integration.functions.test_creation import (
     NEWCOMER,
@@ -16,11 +21,6 @@ from tests.integration.functions.test_creation import (
     created_from,
     dry,
 )
-from workbench.aws.faults import Fault, Throttled
-from workbench.aws.settings import Settings
-from workbench.demo import photograph
-from workbench.demo.endpoint import CONFIG, ENDPOINT
-from workbench.fleet.pools import Drought
 
 
 def sagemaker() -> Any:

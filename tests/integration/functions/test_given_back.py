@@ -8,11 +8,11 @@ import boto3
 import pytest
 
 from lowtide.adapters.store import Store
+from lowtide_workbench.aws.faults import Failed, Fault, Killed
+from lowtide_workbench.demo.endpoint import ENDPOINT
 from tests.integration.functions.conftest import EVENING_PAUSE, Town
 from tests.integration.functions.test_refusals_story import counted, raised
 from tests.integration.functions.test_saving import FREE, HELD, target
-from workbench.aws.faults import Failed, Fault, Killed
-from workbench.demo.endpoint import ENDPOINT
 
 PAUSE = {"action": "pause", "endpoint": ENDPOINT, "reason": "we look at it", "by": "ann"}
 NO_RELEASE = Fault(

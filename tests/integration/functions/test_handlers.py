@@ -7,9 +7,9 @@ from typing import Any
 import boto3
 import pytest
 
+from lowtide_workbench.aws.template import Template
+from lowtide_workbench.demo.endpoint import ENDPOINT
 from tests.integration.functions.conftest import EVENING_PAUSE, Town
-from workbench.aws.template import Template
-from workbench.demo.endpoint import ENDPOINT
 
 ROOT = Path(__file__).parents[3]
 

@@ -6,14 +6,14 @@ from typing import Any
 import boto3
 import pytest
 
+from lowtide_workbench.aws.faults import Fault, Killed
+from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.aws.sagemaker import Endpoints
+from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.demo import photograph
+from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE
+from lowtide_workbench.fleet.pools import Drought
 from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING, Town, TownMaker
-from workbench.aws.faults import Fault, Killed
-from workbench.aws.refusal import Refusal
-from workbench.aws.sagemaker import Endpoints
-from workbench.aws.settings import Settings
-from workbench.demo import photograph
-from workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE
-from workbench.fleet.pools import Drought
 
 TAGS = [{"Key": "lowtide:stack", "Value": "lowtide-demo"}]
 DIMENSION = "sagemaker:variant:DesiredInstanceCount"

@@ -5,6 +5,8 @@ from typing import Any
 
 import boto3
 
+from lowtide_workbench.aws.faults import Failed, Fault
+from lowtide_workbench.demo.endpoint import ENDPOINT
 from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING, Town, TownMaker
 from tests.integration.functions.test_refusals_story import raised
 from tests.integration.functions.test_saving import (
@@ -14,8 +16,6 @@ from tests.integration.functions.test_saving import (
     scaling_range,
     target,
 )
-from workbench.aws.faults import Failed, Fault
-from workbench.demo.endpoint import ENDPOINT
 
 WAKE = {"action": "wake", "endpoint": ENDPOINT, "reason": "overtime", "by": "ann", "for": "1h"}
 DOWN = Fault(Failed("InternalServerError", "down", 500), "dynamodb", "Query", times=None)

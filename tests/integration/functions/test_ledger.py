@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
+from lowtide_workbench.aws.faults import Effect, Failed, Fault, Killed, ResponseLost
+from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.demo.endpoint import ENDPOINT
+from lowtide_workbench.fleet.pools import Drought
 from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING
-from workbench.aws.faults import Effect, Failed, Fault, Killed, ResponseLost
-from workbench.aws.settings import Settings
-from workbench.demo.endpoint import ENDPOINT
-from workbench.fleet.pools import Drought
 
 if TYPE_CHECKING:
     from tests.integration.functions.conftest import Town, TownMaker

@@ -5,10 +5,10 @@ from typing import Any
 import boto3
 import pytest
 
+from lowtide_workbench.aws.autoscaling import ApplicationAutoScaling
+from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE, VARIANT
 from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
-from workbench.aws.autoscaling import ApplicationAutoScaling
-from workbench.aws.refusal import Refusal
-from workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE, VARIANT
 
 CAPACITY = "capacity: {ml.g6.2xlarge: 10, ml.g6e.2xlarge: 20}"
 BY_HAND = {"follow-weighted-concurrency", "jump-when-full"}

@@ -6,8 +6,8 @@ from typing import Any
 import boto3
 import pytest
 
-from workbench.aws.settings import Samples, Settings
-from workbench.demo.endpoint import ENDPOINT, VARIANT
+from lowtide_workbench.aws.settings import Samples, Settings
+from lowtide_workbench.demo.endpoint import ENDPOINT, VARIANT
 
 FILE = f"""
 timezone: America/New_York

@@ -6,13 +6,13 @@ from typing import Any
 import boto3
 import pytest
 
+from lowtide_workbench.aws.autoscaling import ApplicationAutoScaling
+from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.demo import photograph
+from lowtide_workbench.demo.endpoint import ENDPOINT, RESOURCE
+from lowtide_workbench.fleet.pools import Drought
 from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING, Town, TownMaker
-from workbench.aws.autoscaling import ApplicationAutoScaling
-from workbench.aws.refusal import Refusal
-from workbench.aws.settings import Settings
-from workbench.demo import photograph
-from workbench.demo.endpoint import ENDPOINT, RESOURCE
-from workbench.fleet.pools import Drought
 
 ONE_NIGHT = ["TakeSnapshot", "BeginDrain", "Delete", "Create", "Restore"]
 

@@ -6,10 +6,9 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
-from workbench.aws.faults import Failed, Fault
-from workbench.demo import photograph
-from workbench.demo.endpoint import (
+from lowtide_workbench.aws.faults import Failed, Fault
+from lowtide_workbench.demo import photograph
+from lowtide_workbench.demo.endpoint import (
     ALARM,
     CONFIG,
     ENDPOINT,
@@ -17,6 +16,7 @@ from workbench.demo.endpoint import (
     STACK,
     VARIANT,
 )
+from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
 
 SECOND = "my-fallback-config"
 ONLY_THERE = "OnFallback"

@@ -7,12 +7,12 @@ from typing import Any
 import boto3
 import pytest
 
+from lowtide_workbench.aws.faults import Fault, Meanwhile
+from lowtide_workbench.demo import photograph
+from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
+from lowtide_workbench.demo.photograph import Photograph
 from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
 from tests.integration.functions.test_given_back import PAUSE, store
-from workbench.aws.faults import Fault, Meanwhile
-from workbench.demo import photograph
-from workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
-from workbench.demo.photograph import Photograph
 
 SECOND = "my-second-config"
 TAGS = [{"Key": "lowtide:stack", "Value": STACK}]

@@ -6,11 +6,11 @@ from typing import Any
 import boto3
 import pytest
 
+from lowtide_workbench.aws.faults import Fault, Killed, Meanwhile, Throttled
+from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.aws.sagemaker import Endpoints
+from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE
 from tests.integration.functions.conftest import Town
-from workbench.aws.faults import Fault, Killed, Meanwhile, Throttled
-from workbench.aws.refusal import Refusal
-from workbench.aws.sagemaker import Endpoints
-from workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE
 
 WISH = {"endpoint": ENDPOINT, "reason": "overtime", "by": "ann"}
 SUSPENDED = {

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
+from lowtide_workbench.aws.faults import Failed, Fault, Killed
+from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.aws.sagemaker import Endpoints as EmbeddedEndpoints
+from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
 from tests.integration.functions.conftest import EVENING_PAUSE
-from workbench.aws.faults import Failed, Fault, Killed
-from workbench.aws.refusal import Refusal
-from workbench.aws.sagemaker import Endpoints as EmbeddedEndpoints
-from workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
 
 if TYPE_CHECKING:
     from tests.integration.functions.conftest import Town, TownMaker

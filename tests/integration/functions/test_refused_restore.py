@@ -5,6 +5,10 @@ from typing import Any
 import boto3
 import pytest
 
+from lowtide_workbench.aws.autoscaling import ApplicationAutoScaling
+from lowtide_workbench.aws.faults import Failed, Fault
+from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.demo.endpoint import ENDPOINT, STACK
 from tests.integration.functions.conftest import Town, TownMaker
 from tests.integration.functions.test_managed_scaling_story import (
     BY_HAND,
@@ -16,10 +20,6 @@ from tests.integration.functions.test_managed_scaling_story import (
     policies,
     remove_all_by_hand,
 )
-from workbench.aws.autoscaling import ApplicationAutoScaling
-from workbench.aws.faults import Failed, Fault
-from workbench.aws.refusal import Refusal
-from workbench.demo.endpoint import ENDPOINT, STACK
 
 WISH = {"endpoint": ENDPOINT, "reason": "overtime", "by": "ann"}
 NO = Failed("ValidationException", "no")

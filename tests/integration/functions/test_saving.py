@@ -14,15 +14,15 @@ from lowtide.settings import LifecycleSettings
 from lowtide.workflows.gather import gather
 from lowtide.workflows.hold import hold, release
 from lowtide.workflows.keep import snapshot_to_keep
+from lowtide_workbench.aws.autoscaling import ApplicationAutoScaling
+from lowtide_workbench.aws.endpoint_status import Status
+from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.aws.sagemaker import Endpoints as EmbeddedEndpoints
+from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.demo import photograph
+from lowtide_workbench.demo.endpoint import ALARM, CONFIG, ENDPOINT, RESOURCE, VARIANT
+from lowtide_workbench.fleet.pools import Drought
 from tests.integration.functions.conftest import MONDAY_EVENING, NEW_YORK, Town, TownMaker
-from workbench.aws.autoscaling import ApplicationAutoScaling
-from workbench.aws.endpoint_status import Status
-from workbench.aws.refusal import Refusal
-from workbench.aws.sagemaker import Endpoints as EmbeddedEndpoints
-from workbench.aws.settings import Settings
-from workbench.demo import photograph
-from workbench.demo.endpoint import ALARM, CONFIG, ENDPOINT, RESOURCE, VARIANT
-from workbench.fleet.pools import Drought
 
 SCALED: dict[str, str] = {
     "ServiceNamespace": "sagemaker",

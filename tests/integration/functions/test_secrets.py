@@ -5,9 +5,9 @@ from typing import Any
 
 import boto3
 
+from lowtide_workbench.aws.faults import Failed, Fault
+from lowtide_workbench.demo.endpoint import ENDPOINT
 from tests.integration.functions.conftest import Town
-from workbench.aws.faults import Failed, Fault
-from workbench.demo.endpoint import ENDPOINT
 
 SECRET = "dg-4f1d0c2b9a"  # noqa: S105 - made up
 

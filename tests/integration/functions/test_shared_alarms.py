@@ -6,6 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
+from lowtide_workbench.demo.endpoint import ALARM, CONFIG, STACK, VARIANT
 from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
 from tests.integration.functions.test_managed_scaling_story import (
     LANE,
@@ -17,7 +18,6 @@ from tests.integration.functions.test_managed_scaling_story import (
     autoscaling,
     policies,
 )
-from workbench.demo.endpoint import ALARM, CONFIG, STACK, VARIANT
 
 THEIRS = {**SCALED, "ResourceId": f"endpoint/other/variant/{VARIANT}"}
 STEPS = {

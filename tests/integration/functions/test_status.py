@@ -13,8 +13,8 @@ from lowtide.domain.overrides import Override
 from lowtide.domain.record import Record
 from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot import Scaling, Snapshot
+from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT
 from tests.integration.functions.conftest import EVENING_PAUSE
-from workbench.demo.endpoint import CONFIG, ENDPOINT
 
 if TYPE_CHECKING:
     from tests.integration.functions.conftest import Town

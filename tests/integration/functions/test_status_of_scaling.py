@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from workbench.aws.faults import Failed, Fault, Meanwhile
-from workbench.demo.endpoint import ALARM, ENDPOINT, RESOURCE
+from lowtide_workbench.aws.faults import Failed, Fault, Meanwhile
+from lowtide_workbench.demo.endpoint import ALARM, ENDPOINT, RESOURCE
 
 if TYPE_CHECKING:
     from tests.integration.functions.conftest import Town

@@ -14,11 +14,11 @@ from typing import Any, Literal
 import boto3
 import pytest
 
-from workbench.aws.cloud import Cloud
-from workbench.aws.settings import Settings
-from workbench.aws.stack import Stack
-from workbench.fleet.fleet import Fleet
-from workbench.fleet.pools import Drought
+from lowtide_workbench.aws.cloud import Cloud
+from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.stack import Stack
+from lowtide_workbench.fleet.fleet import Fleet
+from lowtide_workbench.fleet.pools import Drought
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 NAME, VARIANT = "mixed", "AllTraffic"

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from lowtide_workbench.aws.faults import Failed, Fault
+from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
 from tests.integration.functions.conftest import Town
 from tests.integration.functions.test_refusals_story import raised, sagemaker
 from tests.integration.functions.test_saving import FREE, HELD, SCALED, autoscaling, target
-from workbench.aws.faults import Failed, Fault
-from workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
 
 TAGS = [{"Key": "lowtide:stack", "Value": STACK}]
 PAUSE = {"action": "pause", "endpoint": ENDPOINT, "reason": "released by hand", "by": "ann"}

@@ -63,7 +63,13 @@ class Running:
 
 @contextmanager
 def _running(log: Path, *options: str) -> Iterator[Running]:
-    command = [sys.executable, "-c", "from workbench.cli import app; app()", "aws", *options]
+    command = [
+        sys.executable,
+        "-c",
+        "from lowtide_workbench.cli import app; app()",
+        "aws",
+        *options,
+    ]
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)  # noqa: S603
     running = Running(process, log)

@@ -13,12 +13,12 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 from werkzeug.test import Client
 
-from workbench.aws import Cloud
-from workbench.aws.lambdas import Function, FunctionError
-from workbench.server.gateway import Gateway
-from workbench.server.lambda_api import LambdaApi
-from workbench.server.own_path import OwnPath
-from workbench.server.turns import Turns
+from lowtide_workbench.aws import Cloud
+from lowtide_workbench.aws.lambdas import Function, FunctionError
+from lowtide_workbench.server.gateway import Gateway
+from lowtide_workbench.server.lambda_api import LambdaApi
+from lowtide_workbench.server.own_path import OwnPath
+from lowtide_workbench.server.turns import Turns
 
 START = datetime(2026, 11, 23, 7, tzinfo=UTC)
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:greet"
@@ -101,7 +101,7 @@ def test_what_moto_cannot_do_is_said(
     def broken(*_: object) -> None:
         raise NotImplementedError("dreams")
 
-    monkeypatch.setattr("workbench.server.gateway._moto", broken)
+    monkeypatch.setattr("lowtide_workbench.server.gateway._moto", broken)
     answer = http.post("/", headers=headers)
     assert answer.status_code == 501
     assert content_type in str(answer.content_type)

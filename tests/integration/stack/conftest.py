@@ -13,12 +13,12 @@ import time_machine
 from moto import mock_aws
 from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 
-from workbench.aws.faults import Faults
-from workbench.aws.lambdas import Function
-from workbench.aws.metric_store import MetricStore
-from workbench.aws.sleepers import Sleepers
-from workbench.aws.stack import Stack, Surroundings
-from workbench.aws.targets import Targets
+from lowtide_workbench.aws.faults import Faults
+from lowtide_workbench.aws.lambdas import Function
+from lowtide_workbench.aws.metric_store import MetricStore
+from lowtide_workbench.aws.sleepers import Sleepers
+from lowtide_workbench.aws.stack import Stack, Surroundings
+from lowtide_workbench.aws.targets import Targets
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.aws import bench
+from lowtide_workbench.aws import bench
 
 
 def test_a_short_bench_of_two_endpoints(tmp_path: Path) -> None:

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from workbench.aws.cloud import Cloud
-from workbench.aws.faults import Failed, Fault, Killed, Late, ResponseLost
-from workbench.aws.invoker import INVOKE
-from workbench.aws.metric_store import metric
-from workbench.aws.queue_poller import POLLER
+from lowtide_workbench.aws.cloud import Cloud
+from lowtide_workbench.aws.faults import Failed, Fault, Killed, Late, ResponseLost
+from lowtide_workbench.aws.invoker import INVOKE
+from lowtide_workbench.aws.metric_store import metric
+from lowtide_workbench.aws.queue_poller import POLLER
 
 if TYPE_CHECKING:
+    from lowtide_workbench.aws.stack import Stack
     from tests.integration.stack.conftest import Project
-    from workbench.aws.stack import Stack
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TELLS = """

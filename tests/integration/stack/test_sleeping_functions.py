@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 
-from workbench.aws.cloud import Cloud
-from workbench.aws.faults import Fault, Killed, Late, Throttled
-from workbench.aws.lambdas import FunctionError
-from workbench.aws.metric_store import metric
+from lowtide_workbench.aws.cloud import Cloud
+from lowtide_workbench.aws.faults import Fault, Killed, Late, Throttled
+from lowtide_workbench.aws.lambdas import FunctionError
+from lowtide_workbench.aws.metric_store import metric
 
 if TYPE_CHECKING:
+    from lowtide_workbench.aws.stack import Stack, Surroundings
     from tests.integration.stack.conftest import Project
-    from workbench.aws.stack import Stack, Surroundings
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 # What it says: the time, and what else the function wants to tell. Each makes one call a step.

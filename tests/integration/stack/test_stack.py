@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from workbench.aws.lambdas import FunctionError
+from lowtide_workbench.aws.lambdas import FunctionError
 
 if TYPE_CHECKING:
+    from lowtide_workbench.aws.stack import Stack
     from tests.integration.stack.conftest import FakeCloud, Project
-    from workbench.aws.stack import Stack
 
 EVENT = {
     "source": "aws.sagemaker",

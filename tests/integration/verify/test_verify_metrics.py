@@ -12,11 +12,11 @@ import pytest
 from botocore.model import OperationModel
 from typer.testing import CliRunner, Result
 
-from workbench.aws.cloud import Cloud
-from workbench.aws.faults import Failed, Fault
-from workbench.aws.settings import Samples, Settings
-from workbench.cli import app
-from workbench.verify.look import Asked, look
+from lowtide_workbench.aws.cloud import Cloud
+from lowtide_workbench.aws.faults import Failed, Fault
+from lowtide_workbench.aws.settings import Samples, Settings
+from lowtide_workbench.cli import app
+from lowtide_workbench.verify.look import Asked, look
 
 START = datetime(2026, 11, 23, 7, tzinfo=UTC)
 NAME = "my-endpoint"

@@ -3,7 +3,7 @@
 import pickle
 from datetime import UTC, datetime
 
-from workbench.aws import Cloud
+from lowtide_workbench.aws import Cloud
 
 
 def test_alarms_metrics_and_activities_survive_a_pickle() -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.aws.refusal import Refusal
-from workbench.aws.request_check import check
+from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.aws.request_check import check
 
 
 def refused(operation: str, request: Any) -> str:

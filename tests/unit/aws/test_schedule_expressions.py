@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from workbench.aws.schedule_expressions import next_run
+from lowtide_workbench.aws.schedule_expressions import next_run
 
 ZONE = "America/New_York"
 

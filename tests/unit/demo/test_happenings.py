@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from lowtide.domain.ledger import Entry
+from lowtide_workbench.demo.happenings import happenings
+from lowtide_workbench.demo.play import Played
+from lowtide_workbench.report.story import Happening, Minute
 from tests.unit.demo.conftest import DROUGHT, MORNING
-from workbench.demo.happenings import happenings
-from workbench.demo.play import Played
-from workbench.report.story import Happening, Minute
 
 SCALING = "Application Auto Scaling"
 ASKED = {"action": "wake", "by": "ann", "for": "40m", "reason": "smoke test"}

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from lowtide_workbench.demo.photograph import Photograph, compare
+from lowtide_workbench.demo.play import Played
+from lowtide_workbench.demo.storyteller import lost, tell
+from lowtide_workbench.report.story import Comparison, Minute, Span
 from tests.unit.demo.conftest import MORNING
-from workbench.demo.photograph import Photograph, compare
-from workbench.demo.play import Played
-from workbench.demo.storyteller import lost, tell
-from workbench.report.story import Comparison, Minute, Span
 
 EVENING = MORNING - timedelta(hours=12)
 SECOND = Span(MORNING + timedelta(days=1), MORNING + timedelta(days=1, hours=8))

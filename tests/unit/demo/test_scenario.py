@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from workbench.demo.scenario import Scenario, from_figures, from_trace
-from workbench.report.story import Span
-from workbench.traces.files import TraceError
+from lowtide_workbench.demo.scenario import Scenario, from_figures, from_trace
+from lowtide_workbench.report.story import Span
+from lowtide_workbench.traces.files import TraceError
 
 HOUR, DAY = 3600, 86400
 TUESDAY = 1

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lowtide.domain.exact import share_of_target
-from workbench.fleet import tracking
+from lowtide_workbench.fleet import tracking
 
 # What a target value may be: a share of a reference type's capacity.
 targets = st.tuples(st.integers(1, 100), st.floats(0.5, 500)).map(lambda t: t[0] / 100 * t[1])

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lowtide.domain.failures import Failure, Failures, Kind, kind_of, with_another
-from workbench.aws import failures as said
+from lowtide_workbench.aws import failures as said
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

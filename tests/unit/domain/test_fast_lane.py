@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from lowtide.domain.fast_lane import step_scaling, watching
 from lowtide.domain.scaling import ManagedScaling, Policy
-from workbench.fleet.steps import Step, adjusted, step_for
-from workbench.fleet.tracking import clamp, proportional
+from lowtide_workbench.fleet.steps import Step, adjusted, step_for
+from lowtide_workbench.fleet.tracking import clamp, proportional
 
 POLICY = Policy(0.75, "weighted", timedelta(seconds=60), timedelta(seconds=300), fast_lane=True)
 RANGES = st.integers(1, 12).flatmap(lambda least: st.tuples(st.just(least), st.integers(least, 60)))

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.fleet.fleet import Fleet, Removal, Routing, Rules, Session
-from workbench.fleet.pools import Drought, Pool, Procurement
+from lowtide_workbench.fleet.fleet import Fleet, Removal, Routing, Rules, Session
+from lowtide_workbench.fleet.pools import Drought, Pool, Procurement
 
 SMALL = Pool("small", priority=1, capacity=2)
 LARGE = Pool("large", priority=2, capacity=4)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from workbench.fleet.pools import (
+from lowtide_workbench.fleet.pools import (
     Drought,
     Droughts,
     Placement,

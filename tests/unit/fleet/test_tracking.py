@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.fleet import tracking
-from workbench.fleet.steps import AdjustmentType, Step, adjusted, step_for
-from workbench.fleet.tracking import HIGH_RESOLUTION, STANDARD, AlarmShape, Past
+from lowtide_workbench.fleet import tracking
+from lowtide_workbench.fleet.steps import AdjustmentType, Step, adjusted, step_for
+from lowtide_workbench.fleet.tracking import HIGH_RESOLUTION, STANDARD, AlarmShape, Past
 
 counts = st.integers(1, 50)
 metrics = st.floats(0, 10)

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plotly.offline import get_plotlyjs  # type: ignore[import-untyped]
 
-from workbench.report import page
-from workbench.report.charts import charts
-from workbench.report.story import Happening, Story
-from workbench.report.summary import key_figures
+from lowtide_workbench.report import page
+from lowtide_workbench.report.charts import charts
+from lowtide_workbench.report.story import Happening, Story
+from lowtide_workbench.report.summary import key_figures
 
 CSS = (Path(page.__file__).parent / "page.css").read_text()
 NASTY = "</script><script>alert('x')</script> & <b>bold</b>"

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.report.story import Comparison, Story, Totals
-from workbench.report.summary import (
+from lowtide_workbench.report.story import Comparison, Story, Totals
+from lowtide_workbench.report.summary import (
     alarm,
     everything_restored,
     headline,

@@ -4,9 +4,9 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from workbench.report.story import Story
-from workbench.report.summary import key_figures
-from workbench.report.terminal import show
+from lowtide_workbench.report.story import Story
+from lowtide_workbench.report.summary import key_figures
+from lowtide_workbench.report.terminal import show
 
 
 def shown(story: Story, width: int) -> str:

@@ -4,8 +4,8 @@ import pytest
 from typer.testing import CliRunner
 
 from lowtide.domain.outlooks import outlook
-from workbench.cli import app
-from workbench.schedules.bench import measure
+from lowtide_workbench.cli import app
+from lowtide_workbench.schedules.bench import measure
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lowtide.domain.cron import instant_of
-from workbench.schedules.days import MINUTE, LocalDay, Piece, local_day
-from workbench.schedules.spans import Stretch
+from lowtide_workbench.schedules.days import MINUTE, LocalDay, Piece, local_day
+from lowtide_workbench.schedules.spans import Stretch
 
 ZONES = sorted(available_timezones())
 

@@ -10,9 +10,9 @@ from lowtide.domain.closures import ClosedDates, Closing, PublicHolidays
 from lowtide.domain.cron import instant_of, parse
 from lowtide.domain.schedules import Schedule, Span, is_awake
 from lowtide.domain.windows import Window
-from workbench.schedules.days import MINUTE
-from workbench.schedules.spans import Stretch, awake, total, within, without
-from workbench.schedules.weeks import Kind, Week, weeks
+from lowtide_workbench.schedules.days import MINUTE
+from lowtide_workbench.schedules.spans import Stretch, awake, total, within, without
+from lowtide_workbench.schedules.weeks import Kind, Week, weeks
 
 NEW_YORK = ZoneInfo("America/New_York")
 LEAD = timedelta(minutes=30)

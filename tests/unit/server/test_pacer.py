@@ -2,7 +2,7 @@
 
 import threading
 
-from workbench.server.pacer import Pacer
+from lowtide_workbench.server.pacer import Pacer
 
 
 def test_it_steps_until_it_is_left() -> None:

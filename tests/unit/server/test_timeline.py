@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from workbench.server import timeline
+from lowtide_workbench.server import timeline
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

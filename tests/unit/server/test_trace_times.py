@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from workbench.server import trace_times
-from workbench.traces.files import TraceError
+from lowtide_workbench.server import trace_times
+from lowtide_workbench.traces.files import TraceError
 
 MONDAY_9_S, TUESDAY_9_S = 9 * 3600, 33 * 3600
 

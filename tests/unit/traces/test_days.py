@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.traces.days import DAY_S, on_days, opening_hours, working_days
-from workbench.traces.session import Session
+from lowtide_workbench.traces.days import DAY_S, on_days, opening_hours, working_days
+from lowtide_workbench.traces.session import Session
 
 
 def calls_on(*days: int) -> list[Session]:

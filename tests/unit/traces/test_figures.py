@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.traces import figures
-from workbench.traces.compute import rewrite
-from workbench.traces.days import DAY_S, HALF_HOUR_S
-from workbench.traces.figures import WEEKDAYS, Figures, generate, load
-from workbench.traces.session import Session
+from lowtide_workbench.traces import figures
+from lowtide_workbench.traces.compute import rewrite
+from lowtide_workbench.traces.days import DAY_S, HALF_HOUR_S
+from lowtide_workbench.traces.figures import WEEKDAYS, Figures, generate, load
+from lowtide_workbench.traces.session import Session
 
 REAL = Path(__file__).parents[4] / "shared" / "traces" / "nabank2003_bankdur.csv.gz"
 

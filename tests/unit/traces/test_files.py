@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.traces.files import TraceError, read
-from workbench.traces.session import Session
+from lowtide_workbench.traces.files import TraceError, read
+from lowtide_workbench.traces.session import Session
 
 HEADER = "arrival_s,duration_s\n"
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lowtide_workbench.verify.judgement import Verdict, judge
+from lowtide_workbench.verify.seen import Seen
 from tests.unit.verify.worlds import WORLDS, Load, World, show, steady
-from workbench.verify.judgement import Verdict, judge
-from workbench.verify.seen import Seen
 
 TYPES = ("ml.g6.2xlarge", "ml.g6e.2xlarge", "ml.g5.2xlarge")
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from lowtide_workbench.verify.judgement import Lack, Verdict, judge
+from lowtide_workbench.verify.meanings import Samples
+from lowtide_workbench.verify.seen import Seen
 from tests.unit.verify.worlds import Load, World, show, steady
-from workbench.verify.judgement import Lack, Verdict, judge
-from workbench.verify.meanings import Samples
-from workbench.verify.seen import Seen
 
 EACH, EACH_SILENT = World("each", "zeros"), World("each", "silent")
 MEAN, MEAN_SILENT = World("mean", "zeros"), World("mean", "silent")

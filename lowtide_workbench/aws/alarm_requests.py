@@ -1,0 +1,120 @@
+"""PutMetricAlarm's document: what is refused, and the alarm that it describes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lowtide_workbench.aws import metric_query, metric_syntax
+from lowtide_workbench.aws.alarms import COMPARISONS, Alarm
+from lowtide_workbench.aws.metric_query import Query, Span, Statistic
+from lowtide_workbench.aws.metric_requests import name_of, queries_of
+from lowtide_workbench.aws.metric_store import MetricStore, reader
+from lowtide_workbench.aws.refusal import Refusal
+
+type Document = Mapping[str, Any]
+
+_MOST_QUERIES = 10  # metrics, and as many expressions besides
+_MOST_ACTIONS = 5  # of each kind
+_DAY_S = 86400
+_TREATMENTS = ("breaching", "notBreaching", "ignore", "missing")
+ACTIONS = {
+    "ALARM": "AlarmActions",
+    "OK": "OKActions",
+    "INSUFFICIENT_DATA": "InsufficientDataActions",
+}
+
+
+def alarm_of(request: Document) -> Alarm:
+    for field in ("ComparisonOperator", "EvaluationPeriods", "Threshold"):
+        if request.get(field) is None:
+            raise _invalid(f"{field} must not be null")
+    check_actions(request)
+    try:
+        queries = _queries(request)
+    except ValueError as error:
+        raise _invalid(f"Invalid metrics list: {error}") from None
+    periods = [each.source.period for each in queries if isinstance(each.source, Statistic)]
+    alarm = Alarm(
+        name=request["AlarmName"],
+        queries=queries,
+        period=max(periods, default=max(query.period for query in queries)),
+        periods=int(request["EvaluationPeriods"]),
+        threshold=float(request["Threshold"]),
+        comparison=request["ComparisonOperator"],
+        to_alarm=request.get("DatapointsToAlarm"),
+        missing=request.get("TreatMissingData"),
+    )
+    _check(alarm)
+    return alarm
+
+
+def check_actions(request: Document) -> None:
+    for field in ACTIONS.values():
+        if len(request.get(field) or ()) > _MOST_ACTIONS:
+            raise _invalid(f"{field} must not have more than {_MOST_ACTIONS} members")
+
+
+def _queries(request: Document) -> tuple[Query, ...]:
+    given = request.get("Metrics")
+    if not given:
+        return (_single(request),)
+    if request.get("MetricName"):
+        raise ValueError("MetricName and Metrics exclude each other")
+    if any(_searches(each.get("Expression") or "") for each in given):
+        raise _invalid("SEARCH is not supported on Metric Alarms")
+    queries = queries_of(given, period=60)
+    _check_queries(queries)
+    return queries
+
+
+def _single(request: Document) -> Query:
+    for field in ("Namespace", "MetricName"):
+        if not request.get(field):
+            raise _invalid(f"{field} must not be null")
+    statistic = request.get("Statistic") or request.get("ExtendedStatistic")
+    if statistic is None:
+        raise _invalid("Either Statistic or ExtendedStatistic must be given")
+    if not request.get("Period"):
+        raise _invalid("Period must not be null")
+    reader(statistic)  # refuses what is not kept
+    name = name_of(request["Namespace"], request)
+    return Query("m1", Statistic(name, statistic, int(request["Period"])))
+
+
+def _check_queries(queries: Sequence[Query]) -> None:
+    if sum(query.returned for query in queries) != 1:
+        raise ValueError("exactly one element of the metrics list should return data")
+    expressions = [query for query in queries if isinstance(query.source, str)]
+    if max(len(expressions), len(queries) - len(expressions)) > _MOST_QUERIES:
+        raise ValueError(f"more than {_MOST_QUERIES} metrics or {_MOST_QUERIES} expressions")
+    ids = {query.id for query in queries}
+    for query in expressions:
+        if unknown := metric_syntax.names(str(query.source)) - ids:
+            raise ValueError(f"unknown id {min(unknown)!r} in {query.source!r}")
+    if len(metric_query.run(MetricStore(), queries, Span(0, 60, 60))) != 1:
+        raise ValueError("an alarm watches a single time series")
+
+
+def _check(alarm: Alarm) -> None:
+    if alarm.comparison not in COMPARISONS:
+        raise _invalid(f"{alarm.comparison} is not a comparison with a threshold")
+    if alarm.missing not in (None, *_TREATMENTS):
+        raise _invalid(f"TreatMissingData must be one of {', '.join(_TREATMENTS)}")
+    if alarm.period not in (10, 20, 30) and alarm.period % 60:
+        raise _invalid("Period must be 10, 20, 30 or a multiple of 60")
+    if alarm.to_alarm is not None and alarm.to_alarm > alarm.periods:
+        raise _invalid("DatapointsToAlarm must be less than or equal to EvaluationPeriods")
+    most = _DAY_S if alarm.period < 3600 else 7 * _DAY_S
+    if alarm.period * alarm.periods > most:
+        days = "a day" if most == _DAY_S else "7 days"
+        raise _invalid(
+            f"Metrics cannot be checked across more than {days} "
+            f"(EvaluationPeriods * Period must be <= {most})."
+        )
+
+
+def _searches(expression: str) -> bool:
+    return "SEARCH(" in expression.replace(" ", "")
+
+
+def _invalid(message: str) -> Refusal:
+    return Refusal("ValidationError", message)

@@ -1,0 +1,7 @@
+"""Names keep their case, ARNs do not."""
+
+from lowtide_workbench.aws.settings import ACCOUNT, REGION
+
+
+def arn(kind: str, name: str) -> str:
+    return f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:{kind}/{name.lower()}"

@@ -1,0 +1,113 @@
+"""What Application Auto Scaling refuses, and in which words."""
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from lowtide_workbench.aws.refusal import Refusal, invalid
+from lowtide_workbench.aws.scaling_target import DIMENSION, NAMESPACE, Policy, Target
+from lowtide_workbench.aws.schedule_expressions import next_run
+
+# Targets of a Region; policies and scheduled actions of a target; step adjustments of a policy.
+LIMITS = {"targets": 500, "policies": 50, "actions": 200, "steps": 20}
+
+_ADJUSTMENTS = ("ChangeInCapacity", "PercentChangeInCapacity", "ExactCapacity")
+
+
+def check_range(smallest: int, largest: int) -> None:
+    if smallest < 0:
+        raise invalid("Minimum capacity cannot be less than 0")
+    if largest < smallest:
+        raise invalid("Maximum capacity cannot be less than minimum capacity")
+
+
+def check_type(variant: Mapping[str, Any]) -> None:
+    if variant.get("InstanceType") == "ml.t2.medium":
+        raise invalid(
+            "You cannot register a variant with ml.t2.medium instance type as a scalable target."
+        )
+
+
+def check_policy(target: Target, policy: Policy, config: Mapping[str, Any]) -> None:
+    if len(config.get("StepAdjustments", ())) > LIMITS["steps"]:
+        raise Refusal("LimitExceededException", "Too many step adjustments for this policy.")
+    if not policy.tracks:
+        _check_steps(config)
+    others = [each for each in target.policies.values() if each.tracks and each is not policy]
+    for field in ("PredefinedMetricSpecification", "CustomizedMetricSpecification"):
+        given = config.get(field) if policy.tracks else None
+        if given is not None and any(each.config.get(field) == given for each in others):
+            raise invalid(
+                "Only one TargetTrackingScaling policy for a given metric specification is allowed."
+            )
+
+
+def _check_steps(config: Mapping[str, Any]) -> None:
+    """Intervals in one piece, without overlaps; only the outer bounds may be open."""
+    if config.get("AdjustmentType") not in _ADJUSTMENTS:
+        raise invalid(f"AdjustmentType must be one of {', '.join(_ADJUSTMENTS)}.")
+    steps = config.get("StepAdjustments") or ()
+    if not steps:
+        raise invalid("At least one step adjustment is required.")
+    bounds = sorted(
+        (
+            each.get("MetricIntervalLowerBound", -math.inf),
+            each.get("MetricIntervalUpperBound", math.inf),
+        )
+        for each in steps
+    )
+    if any(lower >= upper for lower, upper in bounds):
+        raise invalid("The lower bound of a step adjustment must be below its upper bound.")
+    for (_, upper), (lower, _) in pairwise(bounds):
+        if upper > lower:
+            raise invalid("The intervals of step adjustments must not overlap.")
+        if upper < lower:
+            raise invalid("There must be no gap between the intervals of step adjustments.")
+
+
+def first_run(request: Mapping[str, Any], now: datetime) -> datetime:
+    """An at(...) whose time has passed is refused; AWS's wording for it is not known."""
+    schedule, start = request.get("Schedule", ""), request.get("StartTime", now.timestamp())
+    since, timezone = datetime.fromtimestamp(start, UTC), request.get("Timezone", "UTC")
+    _check_timezone(timezone)  # a rate would not look at it
+    try:
+        first = next_run(schedule, timezone, since, now)
+    except (ValueError, KeyError):
+        raise invalid(f"Invalid schedule expression: {schedule}") from None
+    if first is None:
+        raise invalid(f"Schedule expression has no run in the future: {schedule}")
+    return first.astimezone(UTC)
+
+
+def _check_timezone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):  # OSError: the name of a folder
+        raise invalid(f"Invalid time zone: {name}") from None
+
+
+def parts(resource: str) -> tuple[str, str]:
+    match resource.split("/"):
+        case ["endpoint", endpoint, "variant", variant]:
+            return endpoint, variant
+    raise invalid(f"Unsupported service namespace, resource type or scalable dimension: {resource}")
+
+
+def is_sagemaker(request: Mapping[str, Any]) -> bool:
+    return request.get("ServiceNamespace") == NAMESPACE
+
+
+def supported(request: Mapping[str, Any]) -> None:
+    if not is_sagemaker(request) or request.get("ScalableDimension") != DIMENSION:
+        raise invalid("Unsupported service namespace, resource type or scalable dimension")
+
+
+def not_found(what: str, request: Mapping[str, Any], suffix: str = "") -> Refusal:
+    return Refusal(
+        "ObjectNotFoundException",
+        f"{what} service namespace: {NAMESPACE}, resource ID: {request['ResourceId']}, "
+        f"scalable dimension: {DIMENSION}{suffix}",
+    )

@@ -1,0 +1,180 @@
+"""How fast the embedded AWS is: virtual days of endpoints with Lowtide's minutely functions."""
+
+import cProfile
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from lowtide_workbench.aws.cloud import Cloud
+from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.stack import Stack
+
+START = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a Monday, 07:00 in New York
+DAY = timedelta(days=1)
+_TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+_STACK = "lowtide-bench"
+_SETTLED = timedelta(minutes=15)
+_CAPACITY = {"ml.g6.2xlarge": 10, "ml.g6e.2xlarge": 20}
+_CALL_EACH_S = 120.0  # of one endpoint, so that fleets, alarms and scaling have work
+_CALL_LASTS_S = 600.0
+# The first part of a path that fits names the owner; what fits none has no owner.
+_OWNERS = (
+    ("/workbench/aws/sandbox", "the functions' sandbox"),
+    ("/workbench/aws/alarm", "fleet, metrics and alarms"),
+    ("/workbench/aws/metric", "fleet, metrics and alarms"),
+    ("/workbench/aws/scal", "fleet, metrics and alarms"),
+    ("/workbench/fleet/", "fleet, metrics and alarms"),
+    ("/workbench/", "our services, clock and triggers"),
+    ("/layers/common/lowtide", "Lowtide"),
+    ("/functions/", "Lowtide"),
+    ("/croniter/", "Lowtide"),
+    ("/aws_lambda_powertools/", "Powertools"),
+    ("/boto", "boto3 and botocore"),
+    ("/awscrt/", "boto3 and botocore"),
+    ("/moto/", "moto"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    endpoints: int
+    virtual: timedelta
+    real_s: float
+    busy_s: float  # of the processor: what other programs do does not lengthen it
+
+    @property
+    def ratio(self) -> float:
+        return self.virtual.total_seconds() / self.real_s
+
+    @property
+    def seconds_a_day(self) -> float:
+        return DAY.total_seconds() / self.ratio
+
+
+def measure(endpoints: int, virtual: timedelta, folder: Path) -> Timing:
+    """`folder` receives the configuration file that the functions read."""
+    with Cloud(START, Settings(seed=1, capacity=_CAPACITY)) as cloud:
+        _prepare(cloud, endpoints, virtual, folder)
+        began, busy = time.perf_counter(), time.process_time()
+        cloud.advance(cloud.clock.now() + virtual)
+        real_s, busy_s = time.perf_counter() - began, time.process_time() - busy
+        return Timing(endpoints, virtual, real_s, busy_s)
+
+
+def shares(endpoints: int, virtual: timedelta, folder: Path) -> Mapping[str, float]:
+    """What part of the time each owner of code takes, the largest first; they add up to 1.
+
+    The profiler slows everything down, small functions most: these are proportions, not seconds.
+    """
+    with Cloud(START, Settings(seed=1, capacity=_CAPACITY)) as cloud:
+        _prepare(cloud, endpoints, virtual, folder)
+        profile = cProfile.Profile()
+        profile.runcall(cloud.advance, cloud.clock.now() + virtual)
+    return _by_owner(profile)
+
+
+def _by_owner(profile: cProfile.Profile) -> Mapping[str, float]:
+    """What nobody owns, built-ins and the standard library, works for whoever calls it."""
+    spent: defaultdict[str, float] = defaultdict(float)
+    for entry in profile.getstats():
+        owner = _owner(entry.code)
+        if owner is None:
+            continue
+        spent[owner] += entry.inlinetime
+        for call in entry.calls or ():
+            if _owner(call.code) is None:
+                spent[owner] += call.totaltime
+    whole = sum(spent.values())
+    return {owner: spent[owner] / whole for owner in sorted(spent, key=spent.__getitem__)[::-1]}
+
+
+def _owner(code: Any) -> str | None:
+    path = getattr(code, "co_filename", "")
+    return next((owner for part, owner in _OWNERS if part in path), None)
+
+
+def _prepare(cloud: Cloud, endpoints: int, virtual: timedelta, folder: Path) -> None:
+    names = [f"endpoint-{number}" for number in range(endpoints)]
+    _create(names)
+    cloud.advance(START + _SETTLED)
+    for number, name in enumerate(names):
+        _scale(name)
+        begin = cloud.clock.seconds() + number
+        count = int(virtual.total_seconds() / _CALL_EACH_S)
+        cloud.traffic(name, [(begin + n * _CALL_EACH_S, _CALL_LASTS_S) for n in range(count)])
+    config = folder / "endpoints.yaml"
+    config.write_text(_config(names), encoding="utf-8")
+    Stack.deploy(cloud, _TEMPLATE, config_path=config, name=_STACK)
+
+
+def _create(names: list[str]) -> None:
+    sagemaker: Any = boto3.client("sagemaker")
+    sagemaker.create_model(ModelName="model", ExecutionRoleArn="arn:aws:iam::123456789012:role/r")
+    sagemaker.create_endpoint_config(
+        EndpointConfigName="config",
+        ProductionVariants=[
+            {
+                "VariantName": "AllTraffic",
+                "ModelName": "model",
+                "InitialInstanceCount": 2,
+                "InstancePools": [
+                    {"InstanceType": instance_type, "Priority": priority}
+                    for priority, instance_type in enumerate(_CAPACITY, start=1)
+                ],
+            }
+        ],
+    )
+    for name in names:
+        sagemaker.create_endpoint(
+            EndpointName=name,
+            EndpointConfigName="config",
+            Tags=[{"Key": "lowtide:stack", "Value": _STACK}],
+        )
+
+
+def _scale(name: str) -> None:
+    autoscaling: Any = boto3.client("application-autoscaling")
+    target = {
+        "ServiceNamespace": "sagemaker",
+        "ResourceId": f"endpoint/{name}/variant/AllTraffic",
+        "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
+    }
+    autoscaling.register_scalable_target(**target, MinCapacity=1, MaxCapacity=4)
+    autoscaling.put_scaling_policy(
+        **target,
+        PolicyName="follow",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={
+            "TargetValue": 7.0,
+            "CustomizedMetricSpecification": {
+                "Namespace": "Lowtide",
+                "MetricName": "WeightedConcurrency",
+                "Dimensions": [
+                    {"Name": "EndpointName", "Value": name},
+                    {"Name": "VariantName", "Value": "AllTraffic"},
+                ],
+                "Statistic": "Average",
+            },
+        },
+    )
+
+
+def _config(names: list[str]) -> str:
+    """Asleep at night, so that a day has a wake and a sleep in it."""
+    capacity = ", ".join(f"{name}: {streams}" for name, streams in _CAPACITY.items())
+    entries = "".join(
+        f"  - name: {name}\n    schedule: day\n    config: config\n"
+        f"    scaling: {{capacity: {{{capacity}}}}}\n"
+        for name in names
+    )
+    return (
+        "timezone: America/New_York\n"
+        'schedules: {day: {windows: [{start: "0 8 * * *", stop: "0 20 * * *"}]}}\n'
+        f"endpoints:\n{entries}"
+    )

@@ -1,0 +1,77 @@
+"""What CreateEndpointConfig refuses beyond botocore's model. Unless noted, the wording is ours."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+from lowtide_workbench.aws.refusal import invalid
+
+type Document = Mapping[str, Any]
+
+PUBLISH_EVERY_S = (10, 30, 60, 120, 180, 240, 300)
+
+_MANAGED = "ManagedInstanceScaling is only supported for inference component endpoints."  # AWS's
+
+
+def check_config(request: Document, *, equal_priorities: bool) -> None:
+    variants = list(variants_of(request))
+    names = [variant["VariantName"] for variant in variants]
+    if len(set(names)) < len(names):
+        raise invalid("Production variant names must be unique within an endpoint configuration.")
+    shadows = request.get("ShadowProductionVariants", ())
+    if shadows and (len(shadows) > 1 or len(request["ProductionVariants"]) > 1):
+        raise invalid(
+            "With ShadowProductionVariants you can only specify one variant for "
+            "ProductionVariants and one variant for ShadowProductionVariants."
+        )
+    _check_metrics(request.get("MetricsConfig", {}))
+    for variant in variants:
+        _check_variant(variant, equal_priorities=equal_priorities)
+
+
+def variants_of(request: Document) -> Iterator[Document]:
+    return chain(request["ProductionVariants"], request.get("ShadowProductionVariants", ()))
+
+
+def models_of(request: Document) -> Sequence[str]:
+    named = [
+        each.get(field)
+        for variant in variants_of(request)
+        for each, field in (
+            (variant, "ModelName"),
+            *((pool, "ModelNameOverride") for pool in variant.get("InstancePools", ())),
+        )
+    ]
+    return [model for model in dict.fromkeys(named) if model]
+
+
+def _check_metrics(config: Document) -> None:
+    every = config.get("MetricPublishFrequencyInSeconds", 60)
+    if every not in PUBLISH_EVERY_S:
+        raise invalid(
+            f"MetricPublishFrequencyInSeconds {every} is not one of {list(PUBLISH_EVERY_S)}."
+        )
+
+
+def _check_variant(variant: Document, *, equal_priorities: bool) -> None:
+    name = variant["VariantName"]
+    if "ServerlessConfig" in variant:
+        raise invalid(f'The embedded AWS does not play serverless variants ("{name}").')
+    if "ManagedInstanceScaling" in variant and "ModelName" in variant:
+        raise invalid(_MANAGED)
+    pools = variant.get("InstancePools")
+    if pools is None and "InstanceType" not in variant:
+        raise invalid(f'InstanceType or InstancePools must be specified for variant "{name}".')
+    if pools is not None and "InstanceType" in variant:
+        raise invalid(f'InstanceType and InstancePools cannot both be set for variant "{name}".')
+    _check_pools(variant, pools or (), equal_priorities=equal_priorities)
+
+
+def _check_pools(variant: Document, pools: Sequence[Document], *, equal_priorities: bool) -> None:
+    name = variant["VariantName"]
+    for field in ("InstanceType",) if equal_priorities else ("InstanceType", "Priority"):
+        values = [pool[field] for pool in pools]
+        if len(set(values)) < len(values):
+            raise invalid(f'InstancePools of variant "{name}" must differ in {field}.')
+    if "ModelName" not in variant and any("ModelNameOverride" in pool for pool in pools):
+        raise invalid(f'ModelNameOverride needs a ModelName to override (variant "{name}").')

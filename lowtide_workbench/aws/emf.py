@@ -1,0 +1,53 @@
+"""CloudWatch's embedded metric format: log lines that carry metrics."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lowtide_workbench.aws.metric_store import MetricName, MetricStore, of
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """The values of one metric under one set of dimensions."""
+
+    name: MetricName
+    at: float
+    values: tuple[float, ...]
+    unit: str | None
+    fine: bool  # StorageResolution 1
+
+
+def extract(lines: Iterable[str], store: MetricStore) -> None:
+    """As CloudWatch Logs does on ingestion; lines in any other format are left alone."""
+    for line in lines:
+        for one in measurements(line):
+            store.put(one.name, one.at, of(one.values), fine=one.fine, unit=one.unit)
+
+
+def measurements(line: str) -> Iterator[Measurement]:
+    document = _document(line)
+    at = float(document.get("_aws", {}).get("Timestamp", 0)) / 1000
+    for directive in document.get("_aws", {}).get("CloudWatchMetrics", ()):
+        for keys in directive["Dimensions"]:
+            dimensions = frozenset((key, str(document[key])) for key in keys)
+            for metric in directive["Metrics"]:
+                value = document[metric["Name"]]
+                yield Measurement(
+                    name=MetricName(directive["Namespace"], metric["Name"], dimensions),
+                    at=at,
+                    values=tuple(map(float, value if isinstance(value, list) else [value])),
+                    unit=metric.get("Unit"),
+                    fine=metric.get("StorageResolution", 60) == 1,
+                )
+
+
+def _document(line: str) -> Mapping[str, Any]:
+    if '"_aws"' not in line:
+        return {}
+    try:
+        document = json.loads(line)
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}

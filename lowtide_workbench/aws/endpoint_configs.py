@@ -1,0 +1,128 @@
+"""Endpoint configurations: their API, what SageMaker refuses in them, what a fleet needs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lowtide_workbench.aws.arns import arn
+from lowtide_workbench.aws.clock import Clock
+from lowtide_workbench.aws.config_checks import check_config, models_of
+from lowtide_workbench.aws.listings import NAMED, listed
+from lowtide_workbench.aws.models import Models
+from lowtide_workbench.aws.refusal import invalid
+from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.tags import TagBook
+from lowtide_workbench.fleet.fleet import Routing, Rules
+from lowtide_workbench.fleet.pools import Pool, Procurement, Window
+
+type Document = dict[str, Any]
+
+
+@dataclass(slots=True)
+class EndpointConfig:
+    name: str
+    arn: str
+    created: float
+    request: Document  # CreateEndpointConfig's own words: Describe gives them back
+
+
+class EndpointConfigs:
+    operations = frozenset(
+        {
+            "CreateEndpointConfig",
+            "DeleteEndpointConfig",
+            "DescribeEndpointConfig",
+            "ListEndpointConfigs",
+        }
+    )
+
+    def __init__(self, settings: Settings, clock: Clock, models: Models, tags: TagBook) -> None:
+        self._configs: dict[str, EndpointConfig] = {}
+        self._settings = settings
+        self._clock = clock
+        self._models = models
+        self._tags = tags
+
+    def find(self, name: str, settled_s: float = 0) -> EndpointConfig:
+        """`settled_s`: how old it has to be to be found."""
+        config = self._configs.get(name)
+        if config is None or self._clock.seconds() - config.created < settled_s:
+            where = arn("endpoint-config", name)
+            raise invalid(f'Could not find endpoint configuration "{where}".')
+        return config
+
+    def create_endpoint_config(self, request: Document) -> Document:
+        name = request["EndpointConfigName"]
+        where = arn("endpoint-config", name)
+        if any(known.lower() == name.lower() for known in self._configs):
+            raise invalid(f'Cannot create already existing endpoint configuration "{where}".')
+        check_config(request, equal_priorities=self._settings.equal_priorities)
+        if self._settings.models_must_exist:
+            for model in models_of(request):
+                self._models.find(model)
+        self._tags.begin(where, request.pop("Tags", ()))
+        self._configs[name] = EndpointConfig(name, where, self._clock.seconds(), request)
+        return {"EndpointConfigArn": where}
+
+    def describe_endpoint_config(self, request: Document) -> Document:
+        config = self.find(request["EndpointConfigName"])
+        document: Document = {"EnableNetworkIsolation": False} | config.request | _summary(config)
+        for kind in ("ProductionVariants", "ShadowProductionVariants"):
+            if kind in document:
+                document[kind] = [_with_defaults(variant) for variant in document[kind]]
+        return document
+
+    def list_endpoint_configs(self, request: Document) -> Document:
+        shown, token = listed(request, list(self._configs.values()), NAMED)
+        return {"EndpointConfigs": [_summary(config) for config in shown]} | token
+
+    def delete_endpoint_config(self, request: Document) -> None:
+        """Not refused while in use: an endpoint goes on without it, but cannot be updated."""
+        config = self.find(request["EndpointConfigName"])
+        del self._configs[config.name]
+        self._tags.end(config.arn)
+
+
+def _summary(config: EndpointConfig) -> Document:
+    return {
+        "EndpointConfigName": config.name,
+        "EndpointConfigArn": config.arn,
+        "CreationTime": config.created,
+    }
+
+
+def _with_defaults(variant: Mapping[str, Any]) -> Document:
+    return {"InitialVariantWeight": 1.0, **variant}
+
+
+def pools_of(variant: Mapping[str, Any], settings: Settings) -> list[Pool]:
+    alone: Sequence[Document] = [{"InstanceType": variant.get("InstanceType"), "Priority": 1}]
+    return [
+        Pool(
+            pool["InstanceType"],
+            pool["Priority"],
+            settings.capacity.get(pool["InstanceType"], settings.default_capacity),
+        )
+        for pool in variant.get("InstancePools") or alone
+    ]
+
+
+def rules_of(variant: Mapping[str, Any], settings: Settings) -> Rules:
+    strategy = variant.get("RoutingConfig", {}).get("RoutingStrategy", "RANDOM")
+    counts_streams = strategy == "LEAST_OUTSTANDING_REQUESTS"
+    return Rules(
+        routing=Routing.LEAST_OUTSTANDING_REQUESTS if counts_streams else Routing.RANDOM,
+        removal=settings.on_scale_in,
+        provisioning_s=settings.provisioning_s,
+        procurement=_procurement(variant, settings),
+        droughts=settings.droughts,
+    )
+
+
+def _procurement(variant: Mapping[str, Any], settings: Settings) -> Procurement:
+    """A variant of one type does not fail at its first capacity error: half an hour passes."""
+    timeout = variant.get(
+        "VariantInstanceProvisionTimeoutInSeconds", settings.provisioning_timeout_s
+    )
+    window = settings.provisioning_window if variant.get("InstancePools") else Window.PER_POOL
+    return Procurement(timeout, window, settings.capacity_error_s)

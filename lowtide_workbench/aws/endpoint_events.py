@@ -1,0 +1,71 @@
+"""What SageMaker tells EventBridge of an endpoint."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from lowtide_workbench.aws.endpoint import Endpoint
+from lowtide_workbench.aws.events import Bus
+from lowtide_workbench.aws.sagemaker_views import variant_status
+
+type Document = dict[str, Any]
+
+
+def tell_change(
+    bus: Bus,
+    endpoint: Endpoint,
+    status: str,
+    tags: Mapping[str, str],
+    at: datetime,
+    *,
+    failure: bool = False,
+) -> None:
+    variants = [
+        {"DesiredWeight": variant.desired_weight, "DesiredInstanceCount": variant.fleet.desired}
+        for variant in endpoint.variants.values()
+    ]
+    detail = _detail(endpoint, status, tags) | {"ProductionVariants": variants}
+    if failure and endpoint.failure:
+        detail["FailureReason"] = endpoint.failure
+    bus.put("SageMaker Endpoint State Change", endpoint.arn, detail, at)
+
+
+def tell_deployment(bus: Bus, endpoint: Endpoint, tags: Mapping[str, str], at: datetime) -> None:
+    """Of a deployment or a change of capacity, while it lasts."""
+    generation = endpoint.present if endpoint.deployment is None else endpoint.deployment.new
+    variants = [
+        {
+            "VariantName": name,
+            "DesiredWeight": variant.desired_weight,
+            "DesiredInstanceCount": variant.fleet.desired,
+            "CurrentInstanceCount": len(variant.fleet.live),
+            "VariantStatus": [{"Status": status["Status"]} | _message(status)],
+        }
+        for name, variant in generation.variants.items()
+        if (status := variant_status(endpoint, variant)) is not None
+    ]
+    if variants:
+        detail = _detail(endpoint, endpoint.status, tags) | {"ProductionVariants": variants}
+        bus.put("SageMaker Endpoint Deployment State Change", endpoint.arn, detail, at)
+
+
+def _message(status: Document) -> Document:
+    return {key: status[key] for key in ("StatusMessage",) if key in status}
+
+
+def _detail(endpoint: Endpoint, status: str, tags: Mapping[str, str]) -> Document:
+    return {
+        "EndpointName": endpoint.name,
+        "EndpointArn": endpoint.arn,
+        "EndpointConfigName": endpoint.config.name,
+        "EndpointStatus": _upper_snake(status),
+        "CreationTime": endpoint.created * 1000,  # milliseconds, as floats
+        "LastModifiedTime": endpoint.modified * 1000,
+        "Tags": dict(tags),
+    }
+
+
+def _upper_snake(status: str) -> str:
+    """Here, and only here, InService is IN_SERVICE."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", status).upper()

@@ -1,0 +1,131 @@
+"""MetricDataQueries, as GetMetricData, alarms and scaling policies share them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, cast
+
+from lowtide_workbench.aws import metric_math, metric_syntax
+from lowtide_workbench.aws.metric_functions import (
+    NOTHING,
+    Grid,
+    Points,
+    Value,
+    is_scalar,
+    is_series,
+)
+from lowtide_workbench.aws.metric_store import MetricName, MetricStore, reader
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    metric: MetricName
+    statistic: str
+    period: int
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Either a statistic of a metric, or an expression over the ids of other queries."""
+
+    id: str
+    source: Statistic | str
+    returned: bool = True
+    period: int = 60  # of an expression that stands on no metric
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half-open, epoch seconds; `now` decides how much fine data still exists."""
+
+    start: float
+    end: float
+    now: float
+    anchor: int = 0  # where periods begin; alarms count theirs back from the present minute
+
+
+class Line(NamedTuple):
+    """One time series of an answer; an array has several of one id."""
+
+    id: str
+    points: Points
+
+
+def run(store: MetricStore, queries: Sequence[Query], span: Span) -> Sequence[Line]:
+    """What each query that is returned comes to, points in ascending order of time.
+
+    ValueError: an expression that cannot be evaluated, or that is no time series.
+    """
+    answer = _Answer(store, {query.id: query for query in queries}, span)
+    return [
+        Line(query.id, points)
+        for query in queries
+        if query.returned
+        for points in _lines(answer.of(query.id), query)
+    ]
+
+
+def read(store: MetricStore, source: Statistic, span: Span) -> Points:
+    buckets = store.read(source.metric, span.start, span.end, source.period, span.now, span.anchor)
+    take = reader(source.statistic)
+    return {
+        at: value for at, statistics in buckets.items() if (value := take(statistics)) is not None
+    }
+
+
+def _lines(value: Value, query: Query) -> Sequence[Points]:
+    if is_scalar(value):
+        raise ValueError(f"the expression {query.source!r} is no time series")
+    if is_series(value):
+        return [cast("Points", value)]
+    return cast("Sequence[Points]", value)
+
+
+@dataclass(slots=True)
+class _Answer:
+    store: MetricStore
+    queries: Mapping[str, Query]
+    span: Span
+    known: dict[str, Value] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
+
+    def of(self, id_: str) -> Value:
+        if id_ not in self.known:
+            if id_ in self.asked:
+                raise ValueError(f"the expression {id_!r} stands on itself")
+            self.asked.add(id_)
+            source = self.queries[id_].source
+            self.known[id_] = (
+                read(self.store, source, self.span)
+                if isinstance(source, Statistic)
+                else self._math(self.queries[id_], source)
+            )
+        return self.known[id_]
+
+    def _math(self, query: Query, expression: str) -> Value:
+        metrics = self._metrics() if "METRICS" in metric_syntax.functions(expression) else []
+        ids = metric_syntax.names(expression) & self.queries.keys() | set(metrics)
+        if not self.store.absent_is_zero and any(self._absent(id_) for id_ in ids):
+            return NOTHING
+        values = {id_: self.of(id_) for id_ in ids}
+        return metric_math.evaluate(expression, values, self._grid(query, ids), metrics)
+
+    def _metrics(self) -> list[str]:
+        """What METRICS() means: metrics, not other expressions."""
+        every = self.queries.values()
+        return [query.id for query in every if isinstance(query.source, Statistic)]
+
+    def _absent(self, id_: str) -> bool:
+        source = self.queries[id_].source
+        return isinstance(source, Statistic) and not self.store.knows(source.metric)
+
+    def _grid(self, query: Query, ids: frozenset[str]) -> Grid:
+        period = max((self._period(self.queries[id_]) for id_ in ids), default=query.period)
+        anchor = self.span.anchor
+        start = int(self.span.start - anchor) // period * period + anchor
+        return Grid(start, int(self.span.end), period)
+
+    def _period(self, query: Query) -> int:
+        if isinstance(query.source, Statistic):
+            return query.source.period
+        ids = metric_syntax.names(query.source) & self.queries.keys()
+        return max((self._period(self.queries[id_]) for id_ in ids), default=query.period)

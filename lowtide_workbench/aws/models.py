@@ -1,0 +1,78 @@
+"""SageMaker's models: what a container runs. Only their names and images matter here."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lowtide_workbench.aws.arns import arn
+from lowtide_workbench.aws.clock import Clock
+from lowtide_workbench.aws.listings import NAMED, listed
+from lowtide_workbench.aws.refusal import invalid
+from lowtide_workbench.aws.tags import TagBook
+
+type Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    name: str
+    arn: str
+    created: float
+    request: Document
+
+    @property
+    def images(self) -> Sequence[str]:
+        """A model package names its image itself, and does not tell."""
+        first = self.request.get("PrimaryContainer")
+        containers = [first] if first else self.request.get("Containers", [])
+        return [container["Image"] for container in containers if "Image" in container]
+
+
+class Models:
+    operations = frozenset({"CreateModel", "DeleteModel", "DescribeModel", "ListModels"})
+
+    def __init__(self, clock: Clock, tags: TagBook) -> None:
+        self._models: dict[str, Model] = {}
+        self._clock = clock
+        self._tags = tags
+
+    def find(self, name: str) -> Model:
+        if name not in self._models:
+            raise invalid(f'Could not find model "{arn("model", name)}".')
+        return self._models[name]
+
+    def images(self, name: str) -> Sequence[str]:
+        return self._models[name].images if name in self._models else ()
+
+    def create_model(self, request: Document) -> Document:
+        name = request["ModelName"]
+        where = arn("model", name)
+        if any(known.lower() == name.lower() for known in self._models):
+            raise invalid(f'Cannot create already existing model "{where}".')
+        self._tags.begin(where, request.pop("Tags", ()))
+        self._models[name] = Model(name, where, self._clock.seconds(), request)
+        return {"ModelArn": where}
+
+    def describe_model(self, request: Document) -> Document:
+        model = self.find(request["ModelName"])
+        return {"EnableNetworkIsolation": False} | model.request | _summary(model)
+
+    def list_models(self, request: Document) -> Document:
+        shown, token = listed(request, list(self._models.values()), NAMED)
+        return {"Models": [_summary(model) for model in shown]} | token
+
+    def delete_model(self, request: Document) -> None:
+        model = self.find(request["ModelName"])
+        del self._models[model.name]
+        self._tags.end(model.arn)
+
+
+def _summary(model: Model) -> Document:
+    return {"ModelName": model.name, "ModelArn": model.arn, "CreationTime": model.created}
+
+
+def resolved(image: str) -> str:
+    """The image by its digest, as SageMaker pins it when it deploys."""
+    repository = image.partition("@")[0].rsplit(":", 1)[0]
+    return f"{repository}@sha256:{hashlib.sha256(image.encode()).hexdigest()}"

@@ -1,0 +1,246 @@
+"""Every touch of what moto does not promise: its way in, its reading of CloudWatch's protocols.
+
+Services of our own are asked before moto is: a `before-send` handler beside moto's would not do,
+since botocore calls every handler, and moto would act as well. CloudWatch speaks three protocols;
+moto reads and writes them, and what is between is ours.
+"""
+
+import json
+import math
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any, cast
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+import moto.backends
+from botocore import xform_name
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from moto.cloudwatch.exceptions import CloudWatchException
+from moto.cloudwatch.responses import CloudWatchResponse
+from moto.core.base_backend import BackendDict, BaseBackend
+from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.models import botocore_stubber
+from moto.core.responses import ActionResult
+from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.events.models import EventPattern, events_backends
+from moto.iam.exceptions import NotFoundException as IAMNotFoundException
+from moto.iam.models import iam_backends
+from moto.scheduler.models import scheduler_backends as scheduler_backends
+from moto.sns.exceptions import SNSNotFoundError
+from moto.sns.models import sns_backends
+from moto.sqs.models import DEDUPLICATION_TIME_IN_SECONDS, sqs_backends
+from moto.sqs.models import Message as SqsMessage
+from moto.sqs.models import Queue as SqsQueue
+
+from lowtide_workbench.aws.faults import Faults, attempt
+from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.aws.settings import ACCOUNT, REGION
+from lowtide_workbench.aws.wire import Dispatcher, Service, target
+
+type Document = dict[str, Any]
+
+
+@contextmanager
+def asked_before_moto(dispatcher: Dispatcher) -> Iterator[None]:
+    """Every client that moto reaches, reaches `dispatcher` first; a server is reached by HTTP."""
+    moto = botocore_stubber.process_request
+
+    def process(request: AWSPreparedRequest) -> Any:
+        if urlsplit(request.url).hostname == "127.0.0.1":
+            return None
+        return dispatcher.reply(request) or moto(request)
+
+    with patch.object(botocore_stubber, "process_request", process):
+        yield
+
+
+def backends_in_use() -> Iterator[tuple[str, str, str, BaseBackend]]:
+    """Service, account, region, and everything that moto keeps of them."""
+    instances: list[BackendDict[Any]] = BackendDict._instances  # type: ignore[misc]  # noqa: SLF001
+    for each in list(instances):
+        for account, region, backend in each.iter_backends():
+            yield each.service_name, account, region, backend
+
+
+def put_backend(service: str, account: str, region: str, backend: BaseBackend) -> None:
+    moto.backends.get_backend(cast("Any", service))[account][region] = backend
+
+
+@contextmanager
+def with_faults(faults: Faults) -> Iterator[None]:
+    """Every request of every client passes `faults`, whoever answers it."""
+    answered = BotocoreStubber.__call__
+
+    def call(
+        stubber: BotocoreStubber, event_name: str, request: AWSPreparedRequest, **kwargs: Any
+    ) -> AWSResponse | None:
+        if not stubber.enabled:
+            return None
+        return faults.around(
+            attempt(event_name, request), lambda: answered(stubber, event_name, request, **kwargs)
+        )
+
+    with patch.object(BotocoreStubber, "__call__", call):
+        yield
+
+
+def matcher(pattern: Mapping[str, Any]) -> Callable[[Document], bool]:
+    """Of an EventBridge rule."""
+    parsed = EventPattern(None, dict(pattern))
+    return lambda event: bool(parsed.matches_event(event))  # type: ignore[arg-type]
+
+
+def schedules() -> list[Document]:
+    """Of EventBridge Scheduler, as GetSchedule tells them."""
+    groups = scheduler_backends[ACCOUNT][REGION].schedule_groups.values()
+    return [schedule.to_dict() for group in groups for schedule in group.schedules.values()]
+
+
+def drop_schedule(group: str, name: str) -> None:
+    scheduler_backends[ACCOUNT][REGION].delete_schedule(group, name)
+
+
+def rule_targets(event: Document) -> list[Document]:
+    """Of the rules on the default bus that match."""
+    rules = events_backends[ACCOUNT][REGION].event_buses["default"].rules.values()
+    matching = [
+        rule
+        for rule in rules
+        if rule.state == "ENABLED"
+        and rule.scheduled_expression is None
+        and rule.event_pattern.matches_event(event)  # type: ignore[arg-type]
+    ]
+    return [target for rule in matching for target in rule.targets]
+
+
+def visible_messages(queue: str) -> int:
+    """What ApproximateNumberOfMessages says, without the price of a request."""
+    return int(sqs_backends[ACCOUNT][REGION].queues[queue].approximate_number_of_messages)
+
+
+def may_deliver(queue: str) -> bool:
+    """False where a request would find nothing: of a group only one message is underway."""
+    backend = sqs_backends[ACCOUNT][REGION].queues[queue]
+    underway = {message.group_id for message in backend.pending_messages if not message.visible}
+    return any(
+        message.visible and (message.group_id is None or message.group_id not in underway)
+        for message in backend.messages
+    )
+
+
+def role_policies(arn: str) -> list[str] | None:
+    """The inline documents of a role; None where there is no such role."""
+    try:
+        role = iam_backends[ACCOUNT]["aws"].get_role_by_arn(arn)
+    except IAMNotFoundException:
+        return None
+    return list(role.policies.values())
+
+
+@contextmanager
+def queries_answered_directly() -> Iterator[None]:
+    """Queries for a prefix in one partition: moto spends most of its time on parsing them.
+
+    Whatever else a query may hold is moto's to answer, and so is every error.
+    """
+    answered = botocore_stubber.process_request
+
+    def process(request: AWSPreparedRequest) -> Any:
+        if target(request) != "DynamoDB_20120810.Query":
+            return answered(request)
+        found = _queried(json.loads(cast("bytes", request.body)))
+        if found is None:
+            return answered(request)
+        return 200, {"Content-Type": "application/x-amz-json-1.0"}, found
+
+    with patch.object(botocore_stubber, "process_request", process):
+        yield
+
+
+def _queried(request: Document) -> bytes | None:
+    form = _SIMPLE_QUERY.fullmatch(request.get("KeyConditionExpression", ""))
+    table = dynamodb_backends[ACCOUNT][REGION].tables.get(request.get("TableName", ""))
+    if form is None or table is None or not request.keys() <= _SIMPLE_QUERY_FIELDS:
+        return None
+    names, values = request["ExpressionAttributeNames"], request["ExpressionAttributeValues"]
+    if [names[form["hash"]], names[form["range"]]] != [table.hash_key_attr, table.range_key_attr]:
+        return None
+    partition = table.items.get(DynamoType(values[form["key"]]), {})
+    prefix = values[form["prefix"]]["S"]
+    by_key = {str(key.value): item for key, item in partition.items()}
+    wanted = sorted((key for key in by_key if key.startswith(prefix)), key=str.encode)
+    ordered = wanted if request.get("ScanIndexForward", True) else wanted[::-1]
+    items = [by_key[key].to_json()["Attributes"] for key in ordered]
+    found = json.dumps({"Items": items, "Count": len(items), "ScannedCount": len(items)}).encode()
+    return found if len(found) < _QUERY_PAGE_BYTES else None
+
+
+_QUERY_PAGE_BYTES = 900_000  # DynamoDB's pages end at 1 MB
+_SIMPLE_QUERY_FIELDS = frozenset(
+    {
+        "TableName",
+        "KeyConditionExpression",
+        "ExpressionAttributeNames",
+        "ExpressionAttributeValues",
+        "ConsistentRead",
+        "ScanIndexForward",
+    }
+)
+_SIMPLE_QUERY = re.compile(
+    r"\((?P<hash>#\w+) = (?P<key>:\w+) AND begins_with\((?P<range>#\w+), (?P<prefix>:\w+)\)\)"
+)
+
+
+@contextmanager
+def sqs_remembers_duplicates() -> Iterator[None]:
+    """moto forgets a deduplication id when its message is deleted; SQS knows it five minutes."""
+    added = SqsQueue.add_message
+    sent: dict[tuple[int, str], float] = {}
+
+    def add(queue: SqsQueue, message: SqsMessage) -> None:
+        key = (id(queue), message.deduplication_id or "")
+        now = time.time()
+        if queue.fifo_queue and message.deduplication_id:
+            if now - sent.get(key, -math.inf) < DEDUPLICATION_TIME_IN_SECONDS:
+                return
+            sent[key] = now
+        added(queue, message)
+
+    with patch.object(SqsQueue, "add_message", add):
+        yield
+
+
+@contextmanager
+def cloudwatch_by(services: Sequence[Service]) -> Iterator[None]:
+    """CloudWatch's operations are answered by these while the context lasts; moto has the rest."""
+    with ExitStack() as stack:
+        for service in services:
+            for operation in service.operations:
+                method = xform_name(operation)
+                answer = _answering(getattr(service, method))
+                stack.enter_context(patch.object(CloudWatchResponse, method, answer, create=True))
+        yield
+
+
+def publish(topic: str, subject: str, message: str) -> None:
+    """To a topic of SNS; one that is not there hears nothing."""
+    try:
+        sns_backends[ACCOUNT][REGION].publish(message, topic, subject=subject)
+    except SNSNotFoundError:
+        return
+
+
+def _answering(
+    method: Callable[[Document], Mapping[str, Any] | None],
+) -> Callable[[CloudWatchResponse], ActionResult]:
+    def answer(response: CloudWatchResponse) -> ActionResult:
+        try:
+            return ActionResult(method(response._get_params()) or {})  # noqa: SLF001
+        except Refusal as refusal:
+            raise CloudWatchException(refusal.code, refusal.message) from None
+
+    return answer

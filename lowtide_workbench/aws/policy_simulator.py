@@ -1,0 +1,120 @@
+"""IAM's SimulatePrincipalPolicy, which moto does not play, over the roles that moto keeps.
+
+It reads allow and deny, wildcards, and conditions of StringEquals and StringLike; whatever else a
+condition asks does not hold, so that nothing is called allowed that may not be.
+"""
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from itertools import count, takewhile
+from typing import Any
+from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
+
+from botocore.awsrequest import AWSPreparedRequest
+
+from lowtide_workbench.aws.moto_internals import role_policies
+from lowtide_workbench.aws.wire import Reply
+
+type Statement = Mapping[str, Any]
+type Context = Mapping[str, Sequence[str]]
+
+
+class PolicySimulator:
+    def reply(self, request: AWSPreparedRequest) -> Reply | None:
+        """None for what is somebody else's to answer."""
+        body = request.body
+        text = body.decode(errors="replace") if isinstance(body, bytes) else str(body)
+        if not text.startswith("Action=SimulatePrincipalPolicy&"):
+            return None
+        asked = {key: values[0] for key, values in parse_qs(text).items()}
+        documents = role_policies(asked["PolicySourceArn"])
+        if documents is None:
+            return 404, _HEADERS, _error(asked["PolicySourceArn"]).encode()
+        statements = [each for text in documents for each in _listed(json.loads(text)["Statement"])]
+        results = "".join(
+            _result(action, resource, _decision(statements, action, resource, _context(asked)))
+            for action in _members(asked, "ActionNames")
+            for resource in _members(asked, "ResourceArns") or ["*"]
+        )
+        return 200, _HEADERS, _answer(results).encode()
+
+
+def _decision(statements: Sequence[Statement], action: str, resource: str, context: Context) -> str:
+    effects = {
+        each["Effect"]
+        for each in statements
+        if any(fnmatchcase(action.lower(), like.lower()) for like in _listed(each["Action"]))
+        and any(fnmatchcase(resource, like) for like in _listed(each["Resource"]))
+        and _holds(each.get("Condition", {}), context)
+    }
+    if "Deny" in effects:
+        return "explicitDeny"
+    return "allowed" if "Allow" in effects else "implicitDeny"
+
+
+def _holds(condition: Mapping[str, Any], context: Context) -> bool:
+    return all(
+        operator in ("StringEquals", "StringLike")
+        and any(
+            fnmatchcase(value, like) if operator == "StringLike" else value == like
+            for value in context.get(key.lower(), ())
+            for like in _listed(wanted)
+        )
+        for operator, keys in condition.items()
+        for key, wanted in keys.items()
+    )
+
+
+def _context(asked: Mapping[str, str]) -> Context:
+    """Keys are told apart whatever their case."""
+    prefixes = (f"ContextEntries.member.{number}" for number in count(1))
+    given = takewhile(lambda prefix: f"{prefix}.ContextKeyName" in asked, prefixes)
+    return {
+        asked[f"{prefix}.ContextKeyName"].lower(): _members(asked, f"{prefix}.ContextKeyValues")
+        for prefix in given
+    }
+
+
+def _members(asked: Mapping[str, str], name: str) -> list[str]:
+    keys = (f"{name}.member.{number}" for number in count(1))
+    return [asked[key] for key in takewhile(lambda key: key in asked, keys)]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+_HEADERS = {"Content-Type": "text/xml"}
+_NAMESPACE = 'xmlns="https://iam.amazonaws.com/doc/2010-05-08/"'
+
+
+def _result(action: str, resource: str, decision: str) -> str:
+    return (
+        f"<member><EvalActionName>{escape(action)}</EvalActionName>"
+        f"<EvalResourceName>{escape(resource)}</EvalResourceName>"
+        f"<EvalDecision>{decision}</EvalDecision><MatchedStatements/><MissingContextValues/>"
+        "</member>"
+    )
+
+
+def _answer(results: str) -> str:
+    return (
+        f"<SimulatePrincipalPolicyResponse {_NAMESPACE}><SimulatePrincipalPolicyResult>"
+        f"<IsTruncated>false</IsTruncated><EvaluationResults>{results}</EvaluationResults>"
+        f"</SimulatePrincipalPolicyResult>{_request_id()}</SimulatePrincipalPolicyResponse>"
+    )
+
+
+def _error(role: str) -> str:
+    message = escape(f"The entity {role} cannot be found.")
+    return (
+        f"<ErrorResponse {_NAMESPACE}><Error><Type>Sender</Type><Code>NoSuchEntity</Code>"
+        f"<Message>{message}</Message></Error>{_request_id()}</ErrorResponse>"
+    )
+
+
+def _request_id() -> str:
+    return f"<ResponseMetadata><RequestId>{uuid.uuid4()}</RequestId></ResponseMetadata>"

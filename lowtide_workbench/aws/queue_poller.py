@@ -1,0 +1,82 @@
+"""Lambda's event source mapping for SQS: receive, invoke, delete what did not fail."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lowtide_workbench.aws.faults import calling_as
+from lowtide_workbench.aws.moto_internals import may_deliver
+from lowtide_workbench.aws.settings import REGION
+from lowtide_workbench.aws.template_specs import QueueSourceSpec
+
+POLLER = "event source mapping"  # the caller, for faults
+
+type Message = Mapping[str, Any]
+
+
+class QueuePoller:
+    def __init__(self, source: QueueSourceSpec, invoke: Callable[[object], Any]) -> None:
+        self._source = source
+        self._invoke = invoke
+        self._sqs: Any = boto3.client("sqs", region_name=REGION)
+        self._queue = source.queue_arn.rpartition(":")[2]
+        self._url = self._sqs.get_queue_url(QueueName=self._queue)["QueueUrl"]
+
+    def poll(self) -> bool:
+        """Hand over one batch; False where nothing is visible.
+
+        Raises FunctionError as the function does. Its batch then stays in the queue, and is
+        visible again after the visibility time-out. So does what cannot be deleted.
+        """
+        messages = self._receive() if may_deliver(self._queue) else ()
+        if not messages:
+            return False
+        result = self._invoke({"Records": [self._record(each) for each in messages]})
+        self._delete(messages, self._failed(result, messages))
+        return True
+
+    def _receive(self) -> Sequence[Message]:
+        found = self._call(
+            "receive_message",
+            MaxNumberOfMessages=self._source.batch_size,
+            MessageSystemAttributeNames=["All"],
+            MessageAttributeNames=["All"],
+            WaitTimeSeconds=0,
+        )
+        return list(found.get("Messages", ()))
+
+    def _call(self, operation: str, **arguments: Any) -> Message:
+        """Lambda has its own patience with SQS: what fails now is done at another poll."""
+        try:
+            with calling_as(POLLER):
+                answer: Message = getattr(self._sqs, operation)(QueueUrl=self._url, **arguments)
+        except (BotoCoreError, ClientError):
+            return {}
+        return answer
+
+    def _record(self, message: Message) -> Message:
+        return {
+            "messageId": message["MessageId"],
+            "receiptHandle": message["ReceiptHandle"],
+            "body": message["Body"],
+            "attributes": message["Attributes"],
+            "messageAttributes": message.get("MessageAttributes", {}),
+            "md5OfBody": message["MD5OfBody"],
+            "eventSource": "aws:sqs",
+            "eventSourceARN": self._source.queue_arn,
+            "awsRegion": REGION,
+        }
+
+    def _failed(self, result: Any, messages: Sequence[Message]) -> set[str]:
+        if not self._source.reports_item_failures or not result:
+            return set()
+        failed = {each["itemIdentifier"] for each in result.get("batchItemFailures") or ()}
+        sent = {message["MessageId"] for message in messages}
+        return failed if failed <= sent else sent  # one unknown identifier fails the whole batch
+
+    def _delete(self, messages: Sequence[Message], failed: set[str]) -> None:
+        for message in messages:
+            if message["MessageId"] not in failed:
+                self._call("delete_message", ReceiptHandle=message["ReceiptHandle"])

@@ -1,0 +1,32 @@
+"""SageMaker's runtime: no model answers here, but an endpoint that cannot answer is refused."""
+
+import json
+import re
+from urllib.parse import unquote, urlsplit
+
+from botocore.awsrequest import AWSPreparedRequest
+
+from lowtide_workbench.aws.hosting import Hosting
+from lowtide_workbench.aws.settings import ACCOUNT
+from lowtide_workbench.aws.wire import Reply
+
+_INVOKE = re.compile(
+    r"/endpoints/([^/]+)/(?:invocations|async-invocations|invocations-response-stream)"
+)
+
+
+class Runtime:
+    def __init__(self, hosting: Hosting) -> None:
+        self._hosting = hosting
+
+    def reply(self, request: AWSPreparedRequest) -> Reply | None:
+        """None where the endpoint is there: moto has answers to be prepared."""
+        found = _INVOKE.fullmatch(urlsplit(request.url).path)
+        if found is None or self._exists(name := unquote(found[1])):
+            return None
+        headers = {"Content-Type": "application/json", "x-amzn-ErrorType": "ValidationError"}
+        message = f"Endpoint {name} of account {ACCOUNT} not found."
+        return 400, headers, json.dumps({"Message": message}).encode()
+
+    def _exists(self, name: str) -> bool:
+        return any(name.lower() == known.lower() for known in self._hosting.endpoints)

@@ -1,0 +1,181 @@
+"""SageMaker's API of endpoints."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from lowtide_workbench.aws.clock import Clock
+from lowtide_workbench.aws.deployments import check_policy
+from lowtide_workbench.aws.endpoint import Change, Endpoint
+from lowtide_workbench.aws.endpoint_configs import EndpointConfigs
+from lowtide_workbench.aws.endpoint_status import DELETABLE, UPDATABLE
+from lowtide_workbench.aws.hosting import Hosting, Seen, refused
+from lowtide_workbench.aws.listings import Order, listed, within
+from lowtide_workbench.aws.models import Models
+from lowtide_workbench.aws.refusal import invalid
+from lowtide_workbench.aws.sagemaker_views import described
+from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.variant import Generation, Variant
+
+type Document = dict[str, Any]
+
+_NO_DEREGISTER = (
+    "An Application AutoScaling scalable target exists for a variant being deleted, and the IAM "
+    "identity used to invoke DeleteEndpoint does not have "
+    "application-autoscaling:DeregisterScalableTarget permission to deregister the scalable target."
+)
+
+
+class Scaling(Protocol):
+    """What Application Auto Scaling knows of an endpoint, and forgets when it is deleted."""
+
+    def scales(self, endpoint: str) -> bool: ...
+
+    def forget(self, endpoint: str) -> None: ...
+
+
+class Endpoints:
+    operations = frozenset(
+        {
+            "CreateEndpoint",
+            "DeleteEndpoint",
+            "DescribeEndpoint",
+            "ListEndpoints",
+            "UpdateEndpoint",
+            "UpdateEndpointWeightsAndCapacities",
+        }
+    )
+
+    def __init__(
+        self,
+        hosting: Hosting,
+        configs: EndpointConfigs,
+        models: Models,
+        scaling: Scaling,
+        clock: Clock,
+        settings: Settings,
+    ) -> None:
+        self._hosting = hosting
+        self._configs = configs
+        self._models = models
+        self._scaling = scaling
+        self._clock = clock
+        self._settings = settings
+
+    def create_endpoint(self, request: Document) -> Document:
+        config = self._configs.find(request["EndpointConfigName"], self._settings.config_lag_s)
+        deployment = request.get("DeploymentConfig")
+        check_policy(deployment or {}, whole=1)
+        now, tags = self._clock.seconds(), request.get("Tags", ())
+        endpoint = self._hosting.create(request["EndpointName"], config, tags, deployment, now)
+        return {"EndpointArn": endpoint.arn}
+
+    def describe_endpoint(self, request: Document) -> Document:
+        endpoint, status = self._hosting.seen(request["EndpointName"], self._clock.seconds())
+        return described(endpoint, status, self._models.images)
+
+    def list_endpoints(self, request: Document) -> Document:
+        wanted = request.get("StatusEquals")
+        found = [
+            _Row(*seen)
+            for seen in self._hosting.all_seen(self._clock.seconds())
+            if wanted in (None, seen.status)
+            and within(seen.endpoint.modified, request, "LastModifiedTime")
+        ]
+        shown, token = listed(request, found, _ORDER)
+        return {"Endpoints": [row.summary for row in shown]} | token
+
+    def update_endpoint(self, request: Document) -> Document:
+        endpoint = self._hosting.find(request["EndpointName"])
+        config = self._configs.find(request["EndpointConfigName"], self._settings.config_lag_s)
+        if endpoint.status not in UPDATABLE:
+            raise refused(endpoint)
+        self._configs.find(endpoint.config.name)  # one whose configuration is gone stays as it is
+        new = self._hosting.successor(endpoint, config)
+        if self._scaling.scales(endpoint.name):
+            _check_scaled(endpoint, new)
+        if request.get("RetainAllVariantProperties"):
+            _retain(endpoint, new, request.get("ExcludeRetainedVariantProperties", ()))
+        deployment = request.get("DeploymentConfig")
+        if request.get("RetainDeploymentConfig"):
+            deployment = deployment or dict(endpoint.deployment_config)
+        check_policy(deployment or {}, min(each.count for each in new.variants.values()))
+        self._hosting.update(endpoint, new, deployment, self._clock.seconds())
+        return {"EndpointArn": endpoint.arn}
+
+    def update_endpoint_weights_and_capacities(self, request: Document) -> Document:
+        changes = {
+            each["VariantName"]: Change(each.get("DesiredWeight"), each.get("DesiredInstanceCount"))
+            for each in request["DesiredWeightsAndCapacities"]
+        }
+        if len(changes) < len(request["DesiredWeightsAndCapacities"]):
+            raise invalid("Production variant names must be unique in DesiredWeightsAndCapacities.")
+        now = self._clock.seconds()
+        return {"EndpointArn": self._hosting.change(request["EndpointName"], changes, now).arn}
+
+    def delete_endpoint(self, request: Document) -> None:
+        endpoint = self._hosting.find(request["EndpointName"])
+        if endpoint.status not in DELETABLE:
+            raise refused(endpoint)
+        if self._scaling.scales(endpoint.name) and not self._settings.may_deregister:
+            raise invalid(_NO_DEREGISTER)
+        self._scaling.forget(endpoint.name)
+        endpoint.delete(self._clock.seconds())
+
+
+class _Row(Seen):
+    """One line of ListEndpoints."""
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        return self.endpoint.name
+
+    @property
+    def created(self) -> float:
+        return self.endpoint.created
+
+    @property
+    def summary(self) -> Document:
+        return {
+            "EndpointName": self.endpoint.name,
+            "EndpointArn": self.endpoint.arn,
+            "CreationTime": self.endpoint.created,
+            "LastModifiedTime": self.endpoint.modified,
+            "EndpointStatus": self.status,
+        }
+
+
+_ORDER: Order[_Row] = {
+    "CreationTime": lambda row: row.created,
+    "Name": lambda row: row.name,
+    "Status": lambda row: row.status,
+}
+
+
+def _check_scaled(endpoint: Endpoint, new: Generation) -> None:
+    """Which of the variants is registered is not looked at: any of them counts."""
+    lost = [
+        name
+        for name, variant in endpoint.variants.items()
+        if name not in new.variants or set(new.variants[name].types) != set(variant.types)
+    ]
+    if lost:
+        raise invalid(
+            f'The variant(s) "[{", ".join(lost)}]" must be deregistered as scalable targets with '
+            "AWS Auto Scaling before they can be removed or have their instance type updated."
+        )
+
+
+def _retain(endpoint: Endpoint, new: Generation, excluded: Sequence[Mapping[str, str]]) -> None:
+    """Counts and weights as they are; data capture is the configuration's own."""
+    anew = {each["VariantPropertyType"] for each in excluded}
+    for name in endpoint.variants.keys() & new.variants.keys():
+        _retain_variant(endpoint.variants[name], new.variants[name], anew)
+
+
+def _retain_variant(old: Variant, new: Variant, anew: set[str]) -> None:
+    if "DesiredInstanceCount" not in anew:
+        new.count = old.fleet.desired
+    if "DesiredWeight" not in anew:
+        new.weight = new.desired_weight = old.desired_weight

@@ -1,0 +1,136 @@
+"""What DescribeEndpoint says."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from lowtide_workbench.aws.endpoint import Endpoint
+from lowtide_workbench.aws.endpoint_status import Status
+from lowtide_workbench.aws.models import resolved
+from lowtide_workbench.aws.variant import Generation, Variant
+
+type Document = dict[str, Any]
+type Images = Callable[[str], Sequence[str]]  # of a model
+
+_SILENT = ("Creating", "Failed")  # nothing to see of the variants yet, or any more
+
+
+def described(endpoint: Endpoint, status: Status, images: Images) -> Document:
+    """A failed update leaves its reason behind until the next begins."""
+    view = _View(endpoint, images)
+    document: Document = {
+        "EndpointName": endpoint.name,
+        "EndpointArn": endpoint.arn,
+        "EndpointConfigName": endpoint.config.name,
+        "EndpointStatus": status,
+        "CreationTime": endpoint.created,
+        "LastModifiedTime": endpoint.modified,
+    }
+    if status not in _SILENT:
+        document |= view.generation(endpoint.present, pending=False)
+    if endpoint.failure:
+        document["FailureReason"] = endpoint.failure
+    if endpoint.deployment_config:
+        document["LastDeploymentConfig"] = endpoint.deployment_config
+    if endpoint.deployment is not None and status in ("Creating", "Updating"):
+        document["PendingDeploymentSummary"] = view.pending(endpoint.deployment.new)
+    if capture := endpoint.config.request.get("DataCaptureConfig"):
+        document["DataCaptureConfig"] = _capture(capture)
+    for field in ("AsyncInferenceConfig", "ExplainerConfig", "MetricsConfig"):
+        if field in endpoint.config.request:
+            document[field] = endpoint.config.request[field]
+    return document
+
+
+class _View:
+    def __init__(self, endpoint: Endpoint, images: Images) -> None:
+        self._endpoint = endpoint
+        self._images = images
+
+    def pending(self, generation: Generation) -> Document:
+        return {
+            "EndpointConfigName": generation.config.name,
+            "StartTime": self._endpoint.began,
+        } | self.generation(generation, pending=True)
+
+    def generation(self, generation: Generation, *, pending: bool) -> Document:
+        """Shadows are told only where there are some."""
+        kinds = {
+            "ProductionVariants": generation.variants,
+            "ShadowProductionVariants": generation.shadows,
+        }
+        return {
+            kind: [self._variant(name, each, pending=pending) for name, each in variants.items()]
+            for kind, variants in kinds.items()
+            if variants
+        }
+
+    def _variant(self, name: str, variant: Variant, *, pending: bool) -> Document:
+        request, fleet = variant.request, variant.fleet
+        summary: Document = {
+            "VariantName": name,
+            "CurrentWeight": 0.0 if pending else variant.weight,
+            "DesiredWeight": variant.desired_weight,
+            "CurrentInstanceCount": len(fleet.live),
+            "DesiredInstanceCount": variant.count if pending else fleet.desired,
+        }
+        if "InstancePools" in request:
+            summary["InstancePools"] = [
+                {"InstanceType": instance_type, "CurrentInstanceCount": count}
+                for instance_type, count in fleet.counts.items()
+            ]
+        elif pending:
+            summary["InstanceType"] = request["InstanceType"]
+        if images := self._deployed(_models(request)):
+            summary["DeployedImages"] = images
+        if status := self.status(variant, pending=pending):
+            summary["VariantStatus"] = [status]
+        for field in ("ManagedInstanceScaling", "RoutingConfig"):
+            if field in request:
+                summary[field] = request[field]
+        return summary
+
+    def status(self, variant: Variant, *, pending: bool) -> Document | None:
+        endpoint, deployment = self._endpoint, self._endpoint.deployment
+        if deployment is not None and pending:
+            return {"Status": deployment.stage, "StartTime": endpoint.began}
+        if endpoint.status != "Updating" or deployment is not None:
+            return None
+        desired, current = variant.fleet.desired, len(variant.fleet.live)
+        way = "out" if desired > current else "in"
+        message = f"Scaling {way} desired instance count to {desired}."
+        told = {"StatusMessage": message} if desired != current else {}
+        return {"Status": "Updating", "StartTime": endpoint.began} | told
+
+    def _deployed(self, models: Iterable[str]) -> list[Document]:
+        return [
+            {
+                "SpecifiedImage": image,
+                "ResolvedImage": resolved(image),
+                "ResolutionTime": self._endpoint.created,
+            }
+            for model in models
+            for image in self._images(model)
+        ]
+
+
+def _models(variant: Mapping[str, Any]) -> Sequence[str]:
+    pools = variant.get("InstancePools", ())
+    named = [variant.get("ModelName"), *(pool.get("ModelNameOverride") for pool in pools)]
+    return [model for model in dict.fromkeys(named) if model]
+
+
+def variant_status(endpoint: Endpoint, variant: Variant) -> Document | None:
+    """What the deployment event tells of a variant."""
+    pending = endpoint.deployment is not None
+    return _View(endpoint, lambda _: ()).status(variant, pending=pending)
+
+
+def _capture(config: Mapping[str, Any]) -> Document:
+    enabled = bool(config.get("EnableCapture", False))
+    return {
+        "EnableCapture": enabled,
+        "CaptureStatus": "Started" if enabled else "Stopped",
+        "CurrentSamplingPercentage": config["InitialSamplingPercentage"],
+        "DestinationS3Uri": config["DestinationS3Uri"],
+        "KmsKeyId": config.get("KmsKeyId", ""),
+    }

@@ -1,0 +1,180 @@
+"""What a function in Lambda has to itself: environment, boto3 session, layer, log."""
+
+import io
+import logging
+import os
+import sys
+import time
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from types import ModuleType
+from unittest.mock import patch
+
+import boto3
+import botocore.session
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.config import Config
+from botocore.loaders import create_loader
+from botocore.model import OperationModel
+
+from lowtide_workbench.aws.faults import Call, attempt
+from lowtide_workbench.aws.settings import REGION
+from lowtide_workbench.aws.waiting import sleep, stop_if_ended
+
+LOG_LINES_KEPT = 10_000
+APP = "app"
+# What keeps state, of the function and of the common layer: each sandbox has its own copy, as in
+# Lambda, and takes it along when it ends.
+OWN = (APP, "lowtide", "aws_lambda_powertools")
+_service_models = create_loader()
+
+
+def _log() -> deque[str]:
+    return deque(maxlen=LOG_LINES_KEPT)
+
+
+@dataclass(slots=True)
+class Records:
+    """What is known of a function from outside; it outlives every sandbox."""
+
+    log: deque[str] = field(default_factory=_log)
+    calls: Counter[Call] = field(default_factory=Counter)
+
+
+class Sandbox:
+    """It serves one invocation at a time."""
+
+    def __init__(
+        self, function_name: str, environment: Mapping[str, str], records: Records
+    ) -> None:
+        # Of the last invocation, or of the one that runs:
+        self.attempts: list[Call] = []  # retries included
+        self.lines: list[str] = []
+        self._records = records
+        self._environment = {**_lambda_variables(function_name), **environment}
+        self._output = io.StringIO()
+        self._heard: int | None = None
+        self._modules: dict[str, ModuleType] = {}
+        self._session = _session()
+        self._session.events.register("before-call", self._record)
+        self._session.events.register_first("before-send", self._record_attempt)
+        # powertools keeps a logger, and the stream it writes to, by service name.
+        service = environment.get("POWERTOOLS_SERVICE_NAME", "")
+        logging.Logger.manager.loggerDict.pop(service, None)
+
+    def begin(self) -> None:
+        """Another invocation."""
+        self.attempts, self.lines = [], []
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        with (
+            self._own_environment(),
+            patch.object(boto3, "DEFAULT_SESSION", self._session),
+            patch.object(time, "sleep", sleep),
+            self._own_modules(),
+            self._own_output(),
+        ):
+            yield
+
+    @contextmanager
+    def _own_environment(self) -> Iterator[None]:
+        """os.environ stays the object that it is: some import it by name.
+
+        Its dictionary is changed for another, since to set and unset each variable takes longer
+        than many an invocation.
+        """
+        kept = (
+            "PATH",
+            "AWS_ACCESS_KEY_ID",
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_SESSION_TOKEN",
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+        )
+        laptop = {name: os.environ[name] for name in kept if name in os.environ}
+        own = {**laptop, **self._environment}
+        encoded = {os.fsencode(name): os.fsencode(value) for name, value in own.items()}
+        with patch.object(os.environ, "_data", encoded):
+            yield
+
+    def mute(self) -> None:
+        """What is written from now on, until it is left, is never heard."""
+        self._heard = self._output.tell()
+
+    @contextmanager
+    def _own_modules(self) -> Iterator[None]:
+        others = _taken_from_sys_modules()
+        sys.modules.update(self._modules)
+        try:
+            yield
+        finally:
+            self._modules = _taken_from_sys_modules()
+            sys.modules.update(others)
+
+    @contextmanager
+    def _own_output(self) -> Iterator[None]:
+        """One stream for ever: a logger holds on to the stream it was made with."""
+        try:
+            with redirect_stdout(self._output), redirect_stderr(self._output):
+                yield
+        finally:
+            heard = self._output.getvalue()[: self._heard].splitlines()
+            self.lines += heard
+            self._records.log.extend(heard)
+            self._heard = None
+            self._output.seek(0)
+            self._output.truncate()
+
+    def _record(self, model: OperationModel, **_: object) -> None:
+        self._records.calls[Call(model.service_model.service_name, model.name)] += 1
+
+    def _record_attempt(self, event_name: str, request: AWSPreparedRequest, **_: object) -> None:
+        stop_if_ended()
+        made = attempt(event_name, request)
+        if made.caller is not None:  # None: somebody acts in the meantime, through our session
+            self.attempts.append(made.call)
+
+
+def _session() -> boto3.Session:
+    core = botocore.session.get_session()
+    core.register_component("data_loader", _service_models)  # a second to read, for each session
+    # Nobody here reads a signature or a long user agent, and each costs a tenth of a call.
+    core.register("choose-signer", lambda **_: botocore.UNSIGNED)
+    core.set_default_client_config(Config(user_agent="lowtide-lowtide_workbench"))
+    return boto3.Session(botocore_session=core, region_name=REGION)
+
+
+def _lambda_variables(function_name: str) -> Mapping[str, str]:
+    return {
+        "AWS_LAMBDA_FUNCTION_NAME": function_name,
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function_name}",
+        "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+    }
+
+
+class _OwnNames:
+    """Of a sandbox's own modules; sys.modules is long, so it is searched only when it has grown."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+        self._others = -1
+
+    def present(self) -> list[str]:
+        present = [name for name in self._known if name in sys.modules]
+        if len(sys.modules) - len(present) != self._others:
+            present = [name for name in sys.modules if name.partition(".")[0] in OWN]
+            self._known.update(present)
+            self._others = len(sys.modules) - len(present)
+        return present
+
+
+_own_names = _OwnNames()
+
+
+def _taken_from_sys_modules() -> dict[str, ModuleType]:
+    return {name: sys.modules.pop(name) for name in _own_names.present()}

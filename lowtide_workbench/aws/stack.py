@@ -1,0 +1,172 @@
+"""The system that template.yaml describes, deployed into the embedded AWS and hung on its clock."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from lowtide_workbench.aws.faults import Call, Faults
+from lowtide_workbench.aws.invoker import Failure, Invoker
+from lowtide_workbench.aws.lambdas import Function, FunctionError
+from lowtide_workbench.aws.metric_store import MetricStore
+from lowtide_workbench.aws.moto_internals import matcher
+from lowtide_workbench.aws.queue_gauges import QueueGauges
+from lowtide_workbench.aws.queue_poller import QueuePoller
+from lowtide_workbench.aws.sleepers import Sleepers
+from lowtide_workbench.aws.stack_resources import deploy_alarms, deploy_policies, deploy_resources
+from lowtide_workbench.aws.targets import Targets
+from lowtide_workbench.aws.template import Template
+from lowtide_workbench.aws.template_specs import FunctionSpec, RuleSpec, ScheduleSpec
+
+STEP = timedelta(seconds=10)
+MINUTE = timedelta(minutes=1)
+_RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
+
+
+class Clock(Protocol):
+    def now(self) -> datetime: ...
+
+
+class Surroundings(Protocol):
+    """What of the embedded AWS a stack hangs on."""
+
+    @property
+    def metrics(self) -> MetricStore: ...
+    @property
+    def faults(self) -> Faults: ...
+    @property
+    def targets(self) -> Targets: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def sleepers(self) -> Sleepers: ...
+    def advance(self, until: datetime) -> None: ...
+    def every(self, period: timedelta, callback: Callable[[datetime], None]) -> None: ...
+    def on_event(self, callback: Callable[[dict[str, Any]], None]) -> None: ...
+
+
+class Stack:
+    """Deploy it inside `with cloud:`; from then on the clock and the events run it."""
+
+    def __init__(
+        self, cloud: Surroundings, template: Template, functions: Mapping[str, Function]
+    ) -> None:
+        self.functions = functions
+        self.template = template
+        self._cloud = cloud
+        self._invoker = Invoker(
+            functions,
+            {spec.name: spec.retries for spec in template.functions()},
+            cloud.clock,
+            cloud.metrics,
+            cloud.faults,
+            cloud.sleepers,
+        )
+        self._pollers = [
+            QueuePoller(source, partial(self._invoker.wait, source.function))
+            for source in template.queue_sources()
+        ]
+        for name, function in functions.items():
+            cloud.targets.add_function(function.function_name, partial(self._invoker.send, name))
+        cloud.every(STEP, self._invoker.agenda.run)
+        for schedule in template.schedules():
+            if schedule.enabled:
+                cloud.every(period(schedule.expression), self._on_schedule(schedule))
+        for rule in template.rules():
+            if rule.enabled:
+                cloud.on_event(self._on_match(rule))
+        cloud.every(STEP, lambda _: self.poll())  # after the schedules of the same instant
+        gauges = QueueGauges(template.queue_names(), cloud.metrics)
+        cloud.every(MINUTE, gauges.read)
+
+    @classmethod
+    def deploy(
+        cls,
+        cloud: Surroundings,
+        template_path: Path,
+        *,
+        config_path: Path,
+        name: str = "lowtide-dev",
+        parameters: Mapping[str, str] | None = None,
+    ) -> "Stack":
+        """`config_path` stands for the file in the config layer, which is not unpacked here."""
+        template = deploy_resources(Template.load(template_path, parameters, stack=name), name)
+        functions = {spec.name: _load(spec, config_path) for spec in template.functions()}
+        names = {spec.logical_id: spec.function_name for spec in template.functions()}
+        template = template.knowing(names)
+        deploy_policies(template)
+        deploy_alarms(template, name)
+        return cls(cloud, template, functions)
+
+    @property
+    def failures(self) -> Sequence[Failure]:
+        """Of invocations that nobody waited for."""
+        return self._invoker.failures
+
+    @property
+    def calls(self) -> Mapping[str, Counter[Call]]:
+        """How often each function called each operation of AWS."""
+        return {name: function.calls for name, function in self.functions.items()}
+
+    def invoke(self, function: str, event: object) -> Any:
+        """As a person does: wait for the answer; raises FunctionError.
+
+        While the function sleeps, the clock runs.
+        """
+        run = self.functions[function].begin(event)
+        while run.wakes is not None:
+            self._cloud.advance(run.wakes)
+            run.go_on()
+        return run.result
+
+    def send(self, function: str, event: object) -> None:
+        """As a person does who does not wait."""
+        self._invoker.queue(function, event)
+
+    def poll(self) -> None:
+        """Hand over whatever is visible in the queues."""
+        for poller in self._pollers:
+            more = True
+            while more:
+                with suppress(FunctionError):  # noted; the batch comes again
+                    more = poller.poll()
+
+    def _on_schedule(self, schedule: ScheduleSpec) -> Callable[[datetime], None]:
+        def at(time: datetime) -> None:
+            stamp = time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            text = schedule.input.replace("<aws.scheduler.scheduled-time>", stamp)
+            self._invoker.send(schedule.function, json.loads(text), schedule.retries)
+
+        return at
+
+    def _on_match(self, rule: RuleSpec) -> Callable[[dict[str, Any]], None]:
+        matches = matcher(rule.pattern)
+
+        def on_event(event: dict[str, Any]) -> None:
+            if matches(event):
+                self._invoker.send(rule.function, event, rule.retries)
+                self.poll()
+
+        return on_event
+
+
+def period(expression: str) -> timedelta:
+    found = _RATE.fullmatch(expression)
+    if found is None:
+        raise ValueError(f"{expression!r} is not played here; write for example rate(1 minute)")
+    return timedelta(**{f"{found[2]}s": int(found[1])})
+
+
+def _load(spec: FunctionSpec, config_path: Path) -> Function:
+    return Function.load(
+        spec.code_dir,
+        {**spec.environment, "LOWTIDE_CONFIG": str(config_path)},
+        function_name=spec.function_name,
+        timeout_s=spec.timeout_s,
+        memory_mb=spec.memory_mb,
+    )

@@ -1,0 +1,97 @@
+"""CloudFormation's part: tables and queues as the template describes them, made through boto3."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+
+from lowtide_workbench.aws.settings import ACCOUNT, REGION
+from lowtide_workbench.aws.template import Template
+from lowtide_workbench.aws.template_specs import Properties
+
+
+def deploy_resources(template: Template, stack: str) -> Template:
+    """The template, knowing what its tables and queues are called."""
+    for logical_id, table in template.tables().items():
+        template = template.knowing(_create_table(f"{stack}-{logical_id}", logical_id, table))
+    for logical_id, queue in template.queues():
+        template = template.knowing(_create_queue(logical_id, template.resolve(queue)))
+    for role_id in template.resources("AWS::IAM::Role"):
+        template = template.knowing(_create_role(f"{stack}-{role_id}", role_id, template))
+    return template
+
+
+def deploy_policies(template: Template) -> None:
+    """When everything that they name is known; of log groups, which are not made, the names do."""
+    for group_id, group in template.resources("AWS::Logs::LogGroup").items():
+        name = template.resolve(group["LogGroupName"])
+        arn = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}:*"
+        template = template.knowing({f"{group_id}.Arn": arn})
+    iam: Any = boto3.client("iam", region_name=REGION)
+    for role_id in template.resources("AWS::IAM::Role"):
+        for policy in template.policies(role_id):
+            iam.put_role_policy(
+                RoleName=template.known[role_id],
+                PolicyName=policy["PolicyName"],
+                PolicyDocument=json.dumps(template.resolve(policy["PolicyDocument"])),
+            )
+
+
+def deploy_alarms(template: Template, stack: str) -> None:
+    cloudwatch: Any = boto3.client("cloudwatch", region_name=REGION)
+    for logical_id, alarm in template.alarms().items():
+        threshold = float(alarm["Threshold"])  # a parameter's value is text
+        named = {"AlarmName": f"{stack}-{logical_id}", **alarm, "Threshold": threshold}
+        cloudwatch.put_metric_alarm(**named)
+
+
+def _create_table(default_name: str, logical_id: str, table: Properties) -> Mapping[str, str]:
+    dynamodb: Any = boto3.client("dynamodb", region_name=REGION)
+    name = table.get("TableName", default_name)
+    try:
+        created = dynamodb.create_table(
+            TableName=name,
+            AttributeDefinitions=table["AttributeDefinitions"],
+            KeySchema=table["KeySchema"],
+            BillingMode=table["BillingMode"],
+            SSESpecification={"Enabled": table["SSESpecification"]["SSEEnabled"]},
+        )
+    except dynamodb.exceptions.ResourceInUseException:  # deployed before, and kept in a file
+        kept = dynamodb.describe_table(TableName=name)["Table"]
+        return {logical_id: name, f"{logical_id}.Arn": kept["TableArn"]}
+    dynamodb.update_continuous_backups(
+        TableName=name,
+        PointInTimeRecoverySpecification=table["PointInTimeRecoverySpecification"],
+    )
+    dynamodb.update_time_to_live(
+        TableName=name, TimeToLiveSpecification=table["TimeToLiveSpecification"]
+    )
+    return {logical_id: name, f"{logical_id}.Arn": created["TableDescription"]["TableArn"]}
+
+
+def _create_role(name: str, logical_id: str, template: Template) -> Mapping[str, str]:
+    iam: Any = boto3.client("iam", region_name=REGION)
+    trust = template.resources("AWS::IAM::Role")[logical_id]["AssumeRolePolicyDocument"]
+    try:
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]
+    except iam.exceptions.EntityAlreadyExistsException:  # deployed before, and kept in a file
+        role = iam.get_role(RoleName=name)["Role"]
+    return {logical_id: name, f"{logical_id}.Arn": role["Arn"]}
+
+
+def _create_queue(logical_id: str, queue: Properties) -> Mapping[str, str]:
+    sqs: Any = boto3.client("sqs", region_name=REGION)
+    attributes = {name: _attribute(value) for name, value in queue.items() if name != "QueueName"}
+    url = sqs.create_queue(QueueName=queue["QueueName"], Attributes=attributes)["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    return {
+        logical_id: url,
+        f"{logical_id}.Arn": arn["Attributes"]["QueueArn"],
+        f"{logical_id}.QueueName": queue["QueueName"],
+    }
+
+
+def _attribute(value: object) -> str:
+    """SQS takes every attribute as text."""
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,58 @@
+"""What can go wrong while an endpoint is created, updated or scaled."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from lowtide_workbench.aws.failures import ALARM, NO_CAPACITY, TOO_LONG
+from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.variant import Generation
+
+type FirstInAlarm = Callable[[Iterable[str]], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Doom:
+    """A failure that is certain, and takes its time to show."""
+
+    at: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Troubles:
+    began: float
+    first_in_alarm: FirstInAlarm
+    deployment: Mapping[str, Any] = field(default_factory=dict)
+    doom: Doom | None = None
+
+    def of_deployment(
+        self, new: Generation, deployment: Mapping[str, Any], settings: Settings
+    ) -> Self:
+        """A container that will never be healthy says so only after its time."""
+        dooms = [
+            Doom(self.began + settings.failure_s[failure], failure.reason(variant))
+            for variant, each in new.variants.items()
+            for failure in (settings.failures.get(model) for model in each.models)
+            if failure is not None
+        ]
+        doom = self.doom or min(dooms, key=lambda each: each.at, default=None)
+        return type(self)(self.began, self.first_in_alarm, deployment, doom)
+
+    def reason(self, generation: Generation, now: float) -> str | None:
+        if generation.short_of_capacity:
+            return NO_CAPACITY
+        if self.doom is not None and now >= self.doom.at:
+            return self.doom.reason
+        if now > self.began + self._most_s:
+            return TOO_LONG
+        alarms = self.deployment.get("AutoRollbackConfiguration", {}).get("Alarms", ())
+        tripped = self.first_in_alarm(each["AlarmName"] for each in alarms) if alarms else None
+        return ALARM.format(tripped) if tripped else None
+
+    @property
+    def _most_s(self) -> float:
+        policies = ("BlueGreenUpdatePolicy", "RollingUpdatePolicy")
+        given = [self.deployment.get(policy, {}) for policy in policies]
+        most = [each.get("MaximumExecutionTimeoutInSeconds") for each in given]
+        return float(next(filter(None, most), float("inf")))

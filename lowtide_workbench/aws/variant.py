@@ -1,0 +1,103 @@
+"""A variant of an endpoint, and the generation of variants that one configuration makes."""
+
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from lowtide_workbench.aws.endpoint_configs import EndpointConfig, pools_of, rules_of
+from lowtide_workbench.aws.quotas import Demand
+from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.fleet.fleet import Fleet
+from lowtide_workbench.fleet.tally import Tally
+
+
+@dataclass(slots=True)
+class Variant:
+    request: Mapping[str, Any]  # as the configuration has it
+    fleet: Fleet
+    weight: float
+    desired_weight: float
+    count: int  # what it starts with
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        return tuple(pool.instance_type for pool in self.fleet.pools)
+
+    @property
+    def models(self) -> Sequence[str]:
+        """Those that its instances run; a pool may have a model of its own."""
+        own = {pool["InstanceType"]: pool for pool in self.request.get("InstancePools", ())}
+        named = self.request.get("ModelName")
+        models = [own.get(each, {}).get("ModelNameOverride", named) for each in self.fleet.claimed]
+        return [model for model in dict.fromkeys(models) if model]
+
+
+@dataclass(slots=True)
+class Generation:
+    config: EndpointConfig
+    variants: dict[str, Variant]
+    shadows: dict[str, Variant]
+
+    @property
+    def all(self) -> Iterator[Variant]:
+        return chain(self.variants.values(), self.shadows.values())
+
+    @property
+    def fleets(self) -> list[Fleet]:
+        return [variant.fleet for variant in self.all]
+
+    @property
+    def settled(self) -> bool:
+        return all(fleet.settled for fleet in self.fleets)
+
+    @property
+    def short_of_capacity(self) -> bool:
+        return any(fleet.failed for fleet in self.fleets)
+
+    @property
+    def busy(self) -> bool:
+        return any(fleet.live or fleet.draining for fleet in self.fleets)
+
+    @property
+    def demands(self) -> list[Demand]:
+        return [Demand(variant.types, variant.count) for variant in self.all]
+
+    def launch(self, now: float) -> None:
+        for variant in self.all:
+            variant.fleet.advance(now)
+            variant.fleet.scale_to(variant.count, now)
+
+    def retire(self, now: float) -> None:
+        for fleet in self.fleets:
+            fleet.scale_to(0, now)
+
+    def close(self, now: float) -> None:
+        for fleet in self.fleets:
+            fleet.close(now)
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Makes the generations of one endpoint; its sessions are all counted together."""
+
+    settings: Settings
+    chance: random.Random
+    tally: Tally
+
+    def generation(self, config: EndpointConfig) -> Generation:
+        return Generation(
+            config,
+            self._variants(config.request["ProductionVariants"]),
+            self._variants(config.request.get("ShadowProductionVariants", ())),
+        )
+
+    def _variants(self, requests: Iterable[Mapping[str, Any]]) -> dict[str, Variant]:
+        return {each["VariantName"]: self._variant(each) for each in requests}
+
+    def _variant(self, request: Mapping[str, Any]) -> Variant:
+        pools, rules = pools_of(request, self.settings), rules_of(request, self.settings)
+        weight = request.get("InitialVariantWeight", 1.0)
+        fleet = Fleet(pools, rules, self.chance, self.tally)
+        return Variant(request, fleet, weight, weight, request.get("InitialInstanceCount", 1))

@@ -1,0 +1,21 @@
+"""One instance of a fleet."""
+
+from dataclasses import dataclass
+
+from lowtide_workbench.fleet.pools import Pool
+
+
+@dataclass(slots=True, eq=False)
+class Instance:
+    pool: Pool
+    ready_at: float
+    billed_until: float
+    number: int = 0  # in the order of their launch
+    streams: int = 0
+    sessions: int = 0  # ever begun here
+    draining: bool = False
+    gone: bool = False
+
+    @property
+    def full(self) -> bool:
+        return self.streams >= self.pool.capacity

@@ -1,0 +1,132 @@
+"""The function and the server that answers it, each in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from lowtide_workbench.function_bench.costs import Cost, Spent
+
+_ROOT = Path(__file__).parents[2]
+
+
+class NoMeasureError(Exception):
+    """The function left out endpoints."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """`package` has the server's `answers` and what is `measured`."""
+
+    function: str
+    package: str
+    variables: Mapping[str, str]
+
+    def measure(self, endpoints: int, file: str) -> Cost:
+        with TemporaryDirectory() as folder, _server(f"{self.package}.answers") as server:
+            path = Path(folder) / "endpoints.yaml"
+            path.write_text(file, encoding="utf-8")
+            found = json_of(
+                [sys.executable, "-m", f"{self.package}.measured"],
+                self._environment(path, server.port),
+            )
+        if found["done"] != endpoints:
+            raise NoMeasureError(
+                f"Only {found['done']:,} of {endpoints:,} endpoints were done in time, which is no "
+                "measure; try again while the machine is less busy"
+            )
+        return Cost(
+            endpoints=endpoints,
+            cold=Spent(**found["cold"]),
+            first=Spent(**found["first"]),
+            steady=Spent(**found["steady"]),
+            calls=found["calls"],
+            peak_mb=found["peak_mb"],
+            server_late_s=server.report["late_s"],
+            server_calls=server.report["calls"],
+        )
+
+    def _environment(self, file: Path, port: int) -> Mapping[str, str]:
+        return {
+            **_python(),
+            "AWS_ACCESS_KEY_ID": "bench",
+            "AWS_SECRET_ACCESS_KEY": "bench",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "LOWTIDE_CONFIG": str(file),
+            "LOWTIDE_STACK": "lowtide-bench",
+            "POWERTOOLS_METRICS_NAMESPACE": "Lowtide",
+            "POWERTOOLS_SERVICE_NAME": self.function,
+            **self.variables,
+        }
+
+
+def measure_all[A](
+    items: Sequence[A], measure: Callable[[A], Cost], console: Console
+) -> list[Cost]:
+    """One after the other, with a bar; ends the program where one is no measure."""
+    try:
+        # Not `track`, which an error of its loop leaves open: the program then never ends.
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("Measuring", total=len(items))
+            return list(_advancing(map(measure, items), lambda: bar.advance(task)))
+    except NoMeasureError as error:
+        console.print(str(error))
+        raise typer.Exit(1) from error
+
+
+def _advancing(costs: Iterable[Cost], advance: Callable[[], None]) -> Iterator[Cost]:
+    for cost in costs:
+        advance()
+        yield cost
+
+
+@dataclass
+class _Server:
+    port: int
+    report: Mapping[str, Any]
+
+
+@contextmanager
+def _server(answers: str) -> Iterator[_Server]:
+    """What it reports is known when it has ended."""
+    command = [sys.executable, "-m", "lowtide_workbench.function_bench.server", answers]
+    with subprocess.Popen(  # noqa: S603
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_python()
+    ) as process:
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError("the server has no pipes")
+        try:
+            server = _Server(int(process.stdout.readline()), {})
+            yield server
+        finally:
+            process.stdin.close()
+            told = process.stdout.read()
+        server.report = json.loads(told)
+
+
+def json_of(command: Sequence[str], environment: Mapping[str, str]) -> Any:
+    done = subprocess.run(  # noqa: S603
+        command, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"the function failed:\n{done.stderr}")
+    return json.loads(done.stdout)
+
+
+def _python() -> dict[str, str]:
+    """Both processes find the code as this one does."""
+    path = os.pathsep.join([str(_ROOT), str(_ROOT / "layers/common")])
+    return {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": path}

@@ -1,0 +1,109 @@
+"""`lowtide preview`: what a schedule is going to do, as a calendar, as JSON, as a page."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from lowtide.domain.advice import warnings
+from lowtide.domain.endpoints import Managed
+from lowtide.domain.forecast import changes, lead_of
+from lowtide.workflows.preview import as_json
+from lowtide_workbench.schedules import asked, calendar, files
+from lowtide_workbench.schedules.costs import Fleet, fleet_of
+from lowtide_workbench.schedules.spans import Stretch
+from lowtide_workbench.schedules.weeks import weeks
+from lowtide_workbench.schedules.words import summed
+
+WEEK = timedelta(weeks=1)
+ISO = "ISO 8601; without an offset on the schedule's clock."
+
+
+def preview(
+    file: Annotated[Path, typer.Argument(help="What to manage, for example prod.yaml.")],
+    endpoint: Annotated[str, typer.Option(help="Its name in the file.")],
+    begin: Annotated[
+        str | None, typer.Option("--from", help=f"{ISO} Else Monday of this week.")
+    ] = None,
+    end: Annotated[str | None, typer.Option("--to", help=f"{ISO} Else a week later.")] = None,
+    lead: Annotated[str, typer.Option(help="How long a creation takes.")] = "30m",
+    json_: Annotated[bool, typer.Option("--json", help="Print the changes as JSON.")] = False,
+    html: Annotated[Path | None, typer.Option(help="Write a page, too.")] = None,
+    instance_type: Annotated[
+        str | None, typer.Option(help="For the cost; else the first that has a capacity.")
+    ] = None,
+    instances: Annotated[int, typer.Option(min=1, help="For the cost.")] = 1,
+) -> None:
+    """Show when an endpoint is going to be awake, and why."""
+    managed = files.endpoint(file, endpoint)
+    now = datetime.now(UTC)
+    question = Question(
+        managed,
+        asked.span(begin, end, managed.schedule.timezone, now),
+        files.duration("--lead", lead),
+        fleet_of(managed, instance_type, instances),
+    )
+    if json_:
+        _print_changes(question)
+    else:
+        _draw(question, now)
+    if html:
+        _write(question, html)
+        files.errors.print(f"The page: {html}", soft_wrap=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`creation` is how long one takes."""
+
+    managed: Managed
+    span: Stretch
+    creation: timedelta
+    fleet: Fleet
+
+    @property
+    def lead(self) -> timedelta:
+        return lead_of(self.managed, self.creation)
+
+
+def _print_changes(question: Question) -> None:
+    """Each as it is found: years take a while."""
+    separator = "["
+    for change in changes(question.managed.schedule, *question.span, question.lead):
+        typer.echo(f"{separator}\n  {json.dumps(as_json(change))}", nl=False)
+        separator = ","
+    typer.echo("[]" if separator == "[" else "\n]")
+
+
+def _draw(question: Question, now: datetime) -> None:
+    console = Console(markup=False, emoji=False, highlight=False)
+    schedule, fleet = question.managed.schedule, question.fleet
+    console.print(f"{question.managed.name}, on the clock of {schedule.timezone}\n")
+    awake, count = timedelta(0), 0
+    for week in weeks(schedule, *question.span, question.lead):
+        calendar.show(week, schedule, fleet, console)
+        awake, count = awake + week.awake, count + 1
+    if count > 1:
+        console.print(f"In all {summed(awake, question.span.length, fleet)}", style="bold")
+    console.print(fleet.basis)
+    for warning in warnings(schedule, question.creation, now):
+        console.print(f"Warning: {warning}", style="yellow")
+
+
+def _write(question: Question, path: Path) -> None:
+    from lowtide_workbench.schedules import page  # jinja2 is for pages only
+
+    found = track(
+        weeks(question.managed.schedule, *question.span, question.lead),
+        description="Drawing weeks",
+        total=-(-question.span.length // WEEK),
+        console=files.errors,
+        transient=True,
+        disable=not files.errors.is_terminal,
+    )
+    page.write(question.managed, list(found), question.span, question.fleet, path)

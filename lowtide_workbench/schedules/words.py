@@ -1,0 +1,71 @@
+"""What the terminal and the page both say of a week."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from lowtide.domain.forecast import Change
+from lowtide.domain.outlooks import clock
+from lowtide.domain.schedules import Schedule
+from lowtide_workbench.schedules.costs import Fleet, dollars, hours
+from lowtide_workbench.schedules.days import LocalDay
+from lowtide_workbench.schedules.weeks import Day, Week
+
+
+def title(week: Week) -> str:
+    first, last = week.days[0].local.day, week.days[-1].local.day
+    if first.year != last.year:
+        begin = f"{first.day} {first:%B %Y}"
+    else:
+        begin = str(first.day) if first.month == last.month else f"{first.day} {first:%B}"
+    return f"Week {first.isocalendar().week}: {begin} to {last.day} {last:%B %Y}"
+
+
+def summed(awake: timedelta, whole: timedelta, fleet: Fleet) -> str:
+    """Hours, and what they cost at least, against being awake throughout."""
+    said = f"{hours(awake)} awake of {hours(whole)}"
+    usd, most = fleet.usd(awake), fleet.usd(whole)
+    if usd is None or most is None:
+        return said
+    return f"{said}, at least {dollars(usd)}; awake throughout {dollars(most)}"
+
+
+def shift(local: LocalDay) -> str | None:
+    """A change of the clocks on this day, and what it does to instructions."""
+    if skipped := local.skipped:
+        return (
+            f"the clock goes forward from {reading(skipped.start)} to {reading(skipped.stop)}: "
+            f"{hours(local.length)}; starts and stops in between happen at {reading(skipped.stop)}"
+        )
+    if repeated := local.repeated:
+        first, last = repeated
+        return (
+            f"the clock goes back from {reading(last)} to {reading(first)}: "
+            f"{hours(local.length)}; starts and stops in between happen the first time"
+        )
+    return None
+
+
+def marks(days: Sequence[Day]) -> Iterator[tuple[Day, str]]:
+    """What is special; a closure of several days once, on its first."""
+    told: set[str] = set()
+    for day in days:
+        said = [*day.closures, *filter(None, [shift(day.local)])]
+        yield from ((day, mark) for mark in said if mark not in told)
+        told.update(said)
+
+
+def reading(minutes: int) -> str:
+    """Of a clock on the wall."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def creation(change: Change, schedule: Schedule) -> str:
+    """When it begins; the day only where it is another."""
+    if change.create_at is None or change.create_at == change.at:
+        return ""
+    at, begins = (i.astimezone(schedule.timezone) for i in (change.at, change.create_at))
+    return f"{begins:%H:%M}" if at.date() == begins.date() else f"{begins:%a %H:%M}"
+
+
+def moment(instant: datetime, schedule: Schedule) -> str:
+    return clock(instant, schedule.timezone)

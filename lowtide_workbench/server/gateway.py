@@ -1,0 +1,74 @@
+"""One door for every client: Lowtide's own path, the services of our own, and behind them moto."""
+
+import json
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from io import BytesIO
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from xml.sax.saxutils import escape
+
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.compat import HTTPHeaders
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.wrappers import Request, Response
+
+from lowtide_workbench.aws.wire import Answers
+from lowtide_workbench.server.turns import Turns
+
+# One for all: it keeps no state but the routes of the services that were asked for.
+_moto: WSGIApplication = DomainDispatcherApplication(create_backend_app)
+
+
+class Gateway:
+    """A WSGI application. What is asked is answered in turn, and so is the clock."""
+
+    def __init__(
+        self, turns: Turns, answers: Sequence[Answers], afterwards: Callable[[], None]
+    ) -> None:
+        self._turns = turns
+        self._answers = answers
+        self._afterwards = afterwards
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        request = _prepared(environ)  # a slow client keeps nobody waiting
+        response = self._turns.take(lambda: self._answer(request, environ))
+        response.headers.setdefault("x-amzn-RequestId", str(uuid.uuid4()))
+        return response(environ, start)
+
+    def _answer(self, request: AWSPreparedRequest, environ: WSGIEnvironment) -> Response:
+        response = self._response(request, environ)
+        self._afterwards()
+        return response
+
+    def _response(self, request: AWSPreparedRequest, environ: WSGIEnvironment) -> Response:
+        for each in self._answers:
+            reply = each.reply(request)
+            if reply is not None:
+                status, headers, body = reply
+                return Response(body, status, headers)
+        try:
+            return Response.from_app(_moto, environ, buffered=True)
+        except Exception as error:
+            return _unanswered(error, request)
+
+
+def _prepared(environ: WSGIEnvironment) -> AWSPreparedRequest:
+    """The request read to its end, which moto can read once more."""
+    request = Request(environ)
+    body = request.get_data()
+    environ["wsgi.input"] = BytesIO(body)
+    environ["CONTENT_LENGTH"] = str(len(body))
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+    headers = HTTPHeaders.from_pairs(request.headers)
+    return AWSPreparedRequest(request.method, request.url, headers, body, False)
+
+
+def _unanswered(error: Exception, request: AWSPreparedRequest) -> Response:
+    """501, which clients do not try again, in the protocol that they speak."""
+    text = f"The embedded AWS cannot answer this: {type(error).__name__}: {error}"
+    if "X-Amz-Target" in request.headers:
+        body = json.dumps({"__type": "NotImplemented", "message": text})
+        return Response(body, 501, content_type="application/x-amz-json-1.1")
+    parts = f"<Code>NotImplemented</Code><Message>{escape(text)}</Message>"
+    body = f"<ErrorResponse><Error>{parts}</Error></ErrorResponse>"
+    return Response(body, 501, content_type="text/xml")

@@ -1,0 +1,76 @@
+"""/_lowtide/: the clock, the statuses and their picture, for people and for tests."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from math import isfinite
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from botocore.awsrequest import AWSPreparedRequest
+
+from lowtide_workbench.aws.cloud import Cloud
+from lowtide_workbench.aws.wire import Reply
+from lowtide_workbench.server import timeline
+
+PREFIX = "/_lowtide/"
+_LONGEST_S = 31 * 24 * 3600.0
+
+
+class OwnPath:
+    def __init__(self, cloud: Cloud, speed: float) -> None:
+        self._cloud = cloud
+        self._speed = speed
+        self._routes: Mapping[tuple[str, str], Callable[[bytes], Reply]] = {
+            ("GET", "clock"): lambda _: self._clock(),
+            ("POST", "advance"): self._advance,
+            ("GET", "statuses"): lambda _: self._statuses(),
+            ("GET", "timeline"): lambda _: self._timeline(),
+        }
+
+    def reply(self, request: AWSPreparedRequest) -> Reply | None:
+        path = urlsplit(request.url).path
+        if not path.startswith(PREFIX):
+            return None
+        answer = self._routes.get((request.method, path.removeprefix(PREFIX)))
+        if answer is None:
+            known = ", ".join(f"{method} {PREFIX}{name}" for method, name in self._routes)
+            return _json({"message": f"{request.method} {path}: not known; {known} are"}, 404)
+        return answer(cast("bytes", request.body))
+
+    def _clock(self) -> Reply:
+        return _json({"now": self._cloud.clock.now().isoformat(), "speed": self._speed})
+
+    def _advance(self, body: bytes) -> Reply:
+        seconds = _seconds(body)
+        if seconds is None:
+            found = repr(body.decode(errors="replace"))
+            wanted = f'{{"seconds": n}}, more than 0 and at most {_LONGEST_S:.0f}'
+            return _json({"message": f"found {found}, expected {wanted}"}, 400)
+        self._cloud.advance(self._cloud.clock.now() + timedelta(seconds=seconds))
+        return self._clock()
+
+    def _statuses(self) -> Reply:
+        return _json(
+            [
+                {"at": at.isoformat(), "endpoint": endpoint, "status": status}
+                for at, endpoint, status in self._cloud.statuses
+            ]
+        )
+
+    def _timeline(self) -> Reply:
+        page = timeline.page(self._cloud.statuses, self._cloud.clock.now())
+        return 200, {"Content-Type": "text/html; charset=utf-8"}, page.encode()
+
+
+def _seconds(body: bytes) -> float | None:
+    try:
+        seconds = float(json.loads(body)["seconds"])
+    except (ValueError, TypeError, KeyError, OverflowError):
+        return None
+    return seconds if isfinite(seconds) and 0 < seconds <= _LONGEST_S else None
+
+
+def _json(document: Any, status: int = 200) -> Reply:
+    body = json.dumps(document, indent=2).encode() + b"\n"
+    return status, {"Content-Type": "application/json"}, body

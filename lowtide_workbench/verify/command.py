@@ -1,0 +1,58 @@
+"""`lowtide verify-metrics`: the options, and what a person is told where they are wrong."""
+
+import json
+from datetime import timedelta
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+UNDECIDED = 3  # exit code; 2 is a wrong question
+_FEWEST, _MOST = 5, 170  # minutes; 10-second points are kept for three hours
+
+
+def verify_metrics(
+    endpoint: Annotated[str, typer.Option(help="Its name in SageMaker; it must be InService.")],
+    variant: Annotated[
+        str | None, typer.Option(help="Needed where the endpoint has several.")
+    ] = None,
+    minutes: Annotated[int, typer.Option(help="How far to look back.")] = 15,
+    streams: Annotated[
+        float | None, typer.Option(help="The streams that you hold open meanwhile, on all of it.")
+    ] = None,
+    json_: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Find out what ConcurrentRequestsPerModel means in this account. Reads only.
+
+    Exit code 0: `idle` and `total` are decided. 3: one of them is open. 2: a wrong question.
+    """
+    # Imported here, so that the other commands do not wait for boto3.
+    from lowtide.domain.errors import AwsError
+    from lowtide_workbench.verify.clients import clients
+    from lowtide_workbench.verify.judgement import judge
+    from lowtide_workbench.verify.look import Asked, NotNowError, WrongQuestionError, look
+    from lowtide_workbench.verify.shown import as_json, show
+
+    if not _FEWEST <= minutes <= _MOST:
+        _end(f"--minutes: found {minutes}, expected {_FEWEST} to {_MOST}")
+    if streams is not None and not 1 <= streams < float("inf"):
+        _end(f"--streams: found {streams:g}, expected a number, 1 or more")
+    try:
+        sight = look(*clients(), Asked(endpoint, variant, timedelta(minutes=minutes)))
+    except (AwsError, WrongQuestionError) as error:
+        _end(str(error))
+    except NotNowError as error:
+        _end(str(error), UNDECIDED)
+    verdict = judge(sight.seen, streams)
+    if json_:
+        typer.echo(json.dumps(as_json(sight, verdict, streams), indent=2))
+    else:
+        show(sight, verdict, streams)
+    if not verdict.decided:
+        raise typer.Exit(UNDECIDED)
+
+
+def _end(message: str, code: int = 2) -> NoReturn:
+    errors = Console(stderr=True, markup=False, emoji=False)
+    errors.print(message, style="red", highlight=False, soft_wrap=True)
+    raise typer.Exit(code)

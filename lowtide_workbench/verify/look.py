@@ -1,0 +1,152 @@
+"""Looks at one variant of an endpoint in service: four kinds of calls, all of them reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from lowtide.adapters.aws_errors import translated
+from lowtide.adapters.sagemaker import Endpoints
+from lowtide.domain.endpoints import Endpoint, Kind, Status, Variant
+from lowtide.domain.errors import AbsentError
+from lowtide_workbench.verify import cloudwatch
+from lowtide_workbench.verify.cloudwatch import DimensionSet, Kept, Points
+from lowtide_workbench.verify.seen import Group, Seen
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_sagemaker import SageMakerClient
+
+DEFAULT_EVERY_S = 10
+LONGEST_EVERY_S = 60
+LATENESS = timedelta(minutes=2)  # what CloudWatch may take to show a minute whole
+SETTLING = timedelta(minutes=2)  # until every instance of a change reports
+_MINUTE = timedelta(minutes=1)
+
+
+class WrongQuestionError(ValueError):
+    """Says what was found, and what could be asked instead."""
+
+
+class NotNowError(Exception):
+    """Says why nothing can be seen at the moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    endpoint: str
+    variant: str | None
+    span: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    endpoint: Endpoint
+    variant: Variant
+    seen: Seen
+    kept: frozenset[DimensionSet]
+    every_s: int
+    left_out: int  # minutes in which instances came or went, or reported not all yet
+
+
+def look(sagemaker: SageMakerClient, cloudwatch_: CloudWatchClient, asked: Asked) -> Sight:
+    endpoint = Endpoints(sagemaker).observe(asked.endpoint)
+    _refuse_other_kinds(endpoint)
+    variant = _variant(endpoint, asked.variant)
+    every_s = _every_s(sagemaker, endpoint.config_name)
+    kept = cloudwatch.kept(cloudwatch_, endpoint.name)
+    wanted = [_dimensions(endpoint, variant, each) for each in (None, *_by_type(variant))]
+    first = kept.at - LATENESS - asked.span
+    points = cloudwatch.points(cloudwatch_, wanted, _floor(first), _floor(kept.at - LATENESS))
+    minutes = _settled(endpoint, asked.span, kept)
+    groups = [_group(*each, kept) for each in zip(wanted, _counts(variant), points, strict=True)]
+    rate_seen = max((_rate(each, minute) for each in points for minute in minutes), default=0)
+    seen = Seen(groups[0], tuple(groups[1:]), minutes, 60 // every_s, rate_seen)
+    left_out = asked.span // _MINUTE - len(minutes)
+    return Sight(endpoint, variant, seen, kept.sets, every_s, left_out)
+
+
+def _refuse_other_kinds(endpoint: Endpoint) -> None:
+    if endpoint.status is Status.ABSENT:
+        msg = f"no endpoint is called {endpoint.name!r} in this account and region"
+        raise WrongQuestionError(msg)
+    if Kind.SERVERLESS in endpoint.kinds:
+        msg = f"{endpoint.name} is serverless: it has no instances to count"
+        raise WrongQuestionError(msg)
+    if endpoint.status is not Status.IN_SERVICE:
+        msg = f"{endpoint.name} is {endpoint.reported}: run it again when it is InService"
+        raise NotNowError(msg)
+
+
+def _variant(endpoint: Endpoint, name: str | None) -> Variant:
+    names = ", ".join(each.name for each in endpoint.variants)
+    if name is None and len(endpoint.variants) > 1:
+        msg = f"{endpoint.name} has several variants: say --variant, one of {names}"
+        raise WrongQuestionError(msg)
+    found = [each for each in endpoint.variants if name in (None, each.name)]
+    if not found:
+        msg = f"--variant: {endpoint.name} has no variant {name!r}; valid are {names}"
+        raise WrongQuestionError(msg)
+    if not found[0].live:
+        msg = f"{found[0].name} has no instance in service"
+        raise NotNowError(msg)
+    return found[0]
+
+
+def _every_s(client: SageMakerClient, config_name: str) -> int:
+    """Enhanced metrics alone may publish at another pace."""
+    try:
+        with translated():
+            config = client.describe_endpoint_config(EndpointConfigName=config_name)
+    except AbsentError:
+        return DEFAULT_EVERY_S
+    metrics = config.get("MetricsConfig", {})
+    if not metrics.get("EnableEnhancedMetrics"):
+        return DEFAULT_EVERY_S
+    every_s = metrics.get("MetricPublishFrequencyInSeconds", DEFAULT_EVERY_S)
+    if every_s > LONGEST_EVERY_S:
+        msg = (
+            f"the endpoint publishes every {every_s} seconds, and Lowtide reads minutes: "
+            "take a MetricPublishFrequencyInSeconds of 60 or less"
+        )
+        raise NotNowError(msg)
+    return every_s
+
+
+def _by_type(variant: Variant) -> Mapping[str, int]:
+    return variant.live_by_type if variant.pooled else {}
+
+
+def _counts(variant: Variant) -> Sequence[tuple[str | None, int]]:
+    return [(None, variant.live), *_by_type(variant).items()]
+
+
+def _dimensions(endpoint: Endpoint, variant: Variant, type_: str | None) -> Mapping[str, str]:
+    whole = {"EndpointName": endpoint.name, "VariantName": variant.name}
+    return whole | {"InstanceType": type_} if type_ else whole
+
+
+def _group(
+    dimensions: Mapping[str, str], count: tuple[str | None, int], points: Points, kept: Kept
+) -> Group:
+    known = bool(points.minutes) or frozenset(dimensions.items()) in kept.sets
+    return Group(*count, known, points.minutes)
+
+
+def _settled(endpoint: Endpoint, span: timedelta, kept: Kept) -> tuple[datetime, ...]:
+    """Whole minutes since the counts moved last."""
+    end = _floor(kept.at - LATENESS)
+    begin = _floor(kept.at - LATENESS - span)
+    if endpoint.modified_at is not None:
+        begin = max(begin, _floor(endpoint.modified_at + SETTLING) + _MINUTE)
+    return tuple(begin + index * _MINUTE for index in range(max(0, (end - begin) // _MINUTE)))
+
+
+def _rate(points: Points, minute: datetime) -> int:
+    return sum(minute <= at < minute + _MINUTE for at in points.fine)
+
+
+def _floor(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(second=0, microsecond=0)

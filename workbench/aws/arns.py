@@ -1,7 +1,0 @@
-"""Names keep their case, ARNs do not."""
-
-from workbench.aws.settings import ACCOUNT, REGION
-
-
-def arn(kind: str, name: str) -> str:
-    return f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:{kind}/{name.lower()}"
