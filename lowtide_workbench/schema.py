@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from lowtide.config_models import File
+from lowtide.config.file_model import File
 
 
 def schema() -> None:

@@ -4,7 +4,8 @@ import os
 from datetime import UTC, datetime
 from typing import Any
 
-from lowtide import config, wiring
+from lowtide import wiring
+from lowtide.config import loader as config
 from lowtide.observability import Reporter
 from lowtide.settings import LifecycleSettings
 from lowtide.workflows.control import Door, control

@@ -5,7 +5,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from lowtide import config, wiring
+from lowtide import wiring
+from lowtide.config import loader as config
 from lowtide.events import cause, event_time, named_endpoint
 from lowtide.observability import Reporter
 from lowtide.settings import SchedulerSettings

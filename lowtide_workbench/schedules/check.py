@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from lowtide import config
+from lowtide.config import loader as config
 from lowtide.domain.advice import warnings
 from lowtide.domain.scaling_advice import scaling_warnings
 from lowtide.domain.schedules import Schedule

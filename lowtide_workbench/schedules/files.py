@@ -7,8 +7,9 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
-from lowtide import config, config_text
-from lowtide.config_entries import value_of
+from lowtide.config import loader as config
+from lowtide.config import yaml_text as config_text
+from lowtide.config.entries import value_of
 from lowtide.domain.durations import parse_duration
 from lowtide.domain.endpoints import Managed
 from lowtide.validation import nearest

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide import config
-from lowtide.config_zones import known_zones
+from lowtide.config import loader as config
+from lowtide.config.timezones import known_zones
 from lowtide.domain.outlooks import outlook
 from lowtide.domain.schedules import Schedule, is_awake, transitions
 
@@ -118,7 +118,7 @@ def test_what_the_machine_takes_new_york_for_does_not_matter(tmp_path: Path) -> 
     machines_own.parent.mkdir()
     machines_own.write_bytes(files("tzdata").joinpath("zoneinfo/Asia/Tokyo").read_bytes())
     program = (
-        "from datetime import datetime; from lowtide.config_zones import parse_zone;"
+        "from datetime import datetime; from lowtide.config.timezones import parse_zone;"
         "print(datetime(2026, 7, 1, tzinfo=parse_zone('America/New_York')).utcoffset())"
     )
     done = subprocess.run(  # noqa: S603 - this very interpreter

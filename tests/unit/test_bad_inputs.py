@@ -2,7 +2,7 @@
 
 import pytest
 
-from lowtide import config
+from lowtide.config import loader as config
 
 FILE = """
 timezone: America/New_York

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide import config
+from lowtide.config import loader as config
 from lowtide.domain.closures import ClosedDates, PublicHolidays
 from lowtide.domain.cron import parse as cron
 from lowtide.domain.endpoints import Drain

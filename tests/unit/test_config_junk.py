@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.compat import StringIO
 
-from lowtide import config
+from lowtide.config import loader as config
 from lowtide.domain import cron
 from lowtide.domain.schedules import is_awake, transitions
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from lowtide import config
+from lowtide.config import loader as config
 from lowtide.domain.scaling import Figure, ManagedScaling, Metering, Policy, Reading
 
 FILE = """

@@ -9,8 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
-from lowtide import config
-from lowtide.config_text import read
+from lowtide.config import loader as config
+from lowtide.config.yaml_text import read
 from lowtide_workbench.cli import app
 from lowtide_workbench.schema import schema_text
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from lowtide.config_entries import Location, clock_of, keys_of, used_twice, validated, value_of
-from lowtide.config_models import (
+from lowtide.config.entries import Location, clock_of, keys_of, used_twice, validated, value_of
+from lowtide.config.file_model import (
     ALWAYS,
     ENDPOINT_KEYS,
     MOST_ENTRIES,
@@ -18,9 +18,9 @@ from lowtide.config_models import (
     EndpointEntry,
     FileTop,
 )
-from lowtide.config_scaling import MetricsEntry, ScalingEntry
-from lowtide.config_schedules import ScheduleEntry, built
-from lowtide.config_text import read
+from lowtide.config.scaling_model import MetricsEntry, ScalingEntry
+from lowtide.config.schedule_model import ScheduleEntry, built
+from lowtide.config.yaml_text import read
 from lowtide.domain.endpoints import Drain, Managed
 from lowtide.domain.schedules import Schedule
 from lowtide.validation import Fault, absent, fault, nearest

@@ -13,8 +13,16 @@ from pydantic import (
     field_validator,
 )
 
-from lowtide.config_scaling import CooldownEntry, MetricsEntry, ScalingEntry
-from lowtide.config_schedules import (
+from lowtide.config.fields import (
+    GIVEN,
+    Duration,
+    Entry,
+    Name,
+    Timezone,
+    UsdPerHour,
+)
+from lowtide.config.scaling_model import CooldownEntry, MetricsEntry, ScalingEntry
+from lowtide.config.schedule_model import (
     CLOSED_FORMS,
     DatesEntry,
     HolidaysEntry,
@@ -22,14 +30,6 @@ from lowtide.config_schedules import (
     ScheduleEntry,
     SpanEntry,
     WindowEntry,
-)
-from lowtide.config_values import (
-    GIVEN,
-    Duration,
-    Entry,
-    Name,
-    Timezone,
-    UsdPerHour,
 )
 
 ALWAYS = "always"

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
 
-from lowtide.config_models import TAGS
-from lowtide.config_zones import parse_zone
+from lowtide.config.file_model import TAGS
+from lowtide.config.timezones import parse_zone
 from lowtide.validation import Fault, describe
 
 type Location = tuple[str | int, ...]

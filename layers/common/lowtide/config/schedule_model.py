@@ -15,8 +15,8 @@ from pydantic import (
     model_validator,
 )
 
-from lowtide.config_calendars import parse_country, parse_subdivision
-from lowtide.config_values import GIVEN, Cron, Entry, LocalDate, Moment, Timezone, text_schema
+from lowtide.config.fields import GIVEN, Cron, Entry, LocalDate, Moment, Timezone, text_schema
+from lowtide.config.holidays import parse_country, parse_subdivision
 from lowtide.domain.closures import ClosedDates, Closing, PublicHolidays
 from lowtide.domain.cron_meetings import first_meeting
 from lowtide.domain.instants import settled

@@ -14,8 +14,8 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from lowtide.config_moments import parse_date, parse_moment
-from lowtide.config_zones import known_zones, parse_zone
+from lowtide.config.dates import parse_date, parse_moment
+from lowtide.config.timezones import known_zones, parse_zone
 from lowtide.domain import cron
 from lowtide.domain.durations import parse_duration
 

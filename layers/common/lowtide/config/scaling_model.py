@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from lowtide.config_values import GIVEN, Count, Duration, Entry, Share, Streams
+from lowtide.config.fields import GIVEN, Count, Duration, Entry, Share, Streams
 from lowtide.domain.scaling import (
     COUNT_INSTANCES,
     FOLLOWED,
