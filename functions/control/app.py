@@ -4,7 +4,7 @@ import os
 from datetime import UTC, datetime
 from typing import Any
 
-from lowtide import wiring
+from lowtide import bootstrap as wiring
 from lowtide.config import loader as config
 from lowtide.observability import Reporter
 from lowtide.settings import LifecycleSettings

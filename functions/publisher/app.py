@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from lowtide import wiring
+from lowtide import bootstrap as wiring
 from lowtide.config import loader as config
 from lowtide.events import event_time, shard_of
 from lowtide.observability import Reporter

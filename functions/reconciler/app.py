@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, proce
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lowtide import wiring
+from lowtide import bootstrap as wiring
 from lowtide.config import loader as config
 from lowtide.observability import Reporter
 from lowtide.settings import LifecycleSettings

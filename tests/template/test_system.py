@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lowtide import wiring
+from lowtide import bootstrap as wiring
 from lowtide.domain.shards import Shard
 from lowtide.domain.slots import slots
 from lowtide.events import shard_of

@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from lowtide import wiring
+from lowtide import bootstrap as wiring
 from lowtide.settings import LifecycleSettings
 
 SCHEDULER_HAS_S = 60

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
-from lowtide import wiring
+from lowtide import bootstrap as wiring
 from lowtide.config import loader as config
 from lowtide.domain.actions import BeginDrain
 from lowtide.domain.record import intend

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide import wiring
+from lowtide import bootstrap as wiring
 from lowtide.domain.endpoints import Managed
 from lowtide.domain.errors import RequestError
 from lowtide.domain.schedules import Schedule

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide import wiring
+from lowtide import bootstrap as wiring
 from lowtide.adapters.store import Memory, Store
 from lowtide.domain.cron import parse
 from lowtide.domain.endpoints import Managed
