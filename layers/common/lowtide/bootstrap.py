@@ -8,12 +8,12 @@ from botocore.config import Config as ClientConfig
 
 from lowtide.adapters.autoscaling import ScalingDocuments
 from lowtide.adapters.cloudwatch import Metrics
-from lowtide.adapters.queue import StepsQueue
-from lowtide.adapters.rights import RightsCheck
+from lowtide.adapters.iam import RightsCheck
+from lowtide.adapters.parallel import InThreads
 from lowtide.adapters.sagemaker import Endpoints
 from lowtide.adapters.scaling_views import ScalingViews
+from lowtide.adapters.sqs import StepsQueue
 from lowtide.adapters.store import Store
-from lowtide.adapters.threads import InThreads
 from lowtide.settings import LifecycleSettings
 from lowtide.workflows.minute import Aws
 from lowtide.workflows.world import World

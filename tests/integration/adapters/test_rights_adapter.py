@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from lowtide.adapters.rights import RightsCheck
+from lowtide.adapters.iam import RightsCheck
 from lowtide.domain.rights import Rights
 from lowtide_workbench.aws.faults import Call, Failed, Fault
 from lowtide_workbench.aws.stack_resources import deploy_policies, deploy_resources

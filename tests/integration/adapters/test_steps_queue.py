@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from lowtide.adapters.queue import StepsQueue
+from lowtide.adapters.sqs import StepsQueue
 from lowtide.domain.errors import AwsError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
-from lowtide.adapters.rights import RightsCheck
+from lowtide.adapters.iam import RightsCheck
 from lowtide.domain.rights import NOTHING_DENIED
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

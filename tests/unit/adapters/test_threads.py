@@ -2,7 +2,7 @@
 
 import threading
 
-from lowtide.adapters.threads import InThreads, one_by_one
+from lowtide.adapters.parallel import InThreads, one_by_one
 from lowtide.domain.errors import UnreachableError
 
 PATIENT_S = 60

@@ -9,7 +9,7 @@ from itertools import batched, chain
 from typing import TYPE_CHECKING, Literal
 
 from lowtide.adapters.aws_errors import translated
-from lowtide.adapters.threads import Each, one_by_one
+from lowtide.adapters.parallel import Each, one_by_one
 from lowtide.domain.errors import AwsError, DeniedError
 from lowtide.domain.readings import Series
 

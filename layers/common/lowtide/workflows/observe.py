@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from lowtide.adapters.parallel import Each
 from lowtide.adapters.sagemaker import Endpoints
-from lowtide.adapters.threads import Each
 from lowtide.domain.endpoints import Endpoint, Managed
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.loads import suited

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lowtide.adapters.queue import StepsQueue
+from lowtide.adapters.sqs import StepsQueue
 from lowtide.domain.actions import Action, EndDrain, Refuse, is_step
 from lowtide.domain.conditions import left_held, outstays
 from lowtide.domain.creation import creating_too_long
