@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.adapters.autoscaling import ScalingDocuments
+from lowtide.adapters.autoscaling.documents import ScalingDocuments
 from lowtide.adapters.sagemaker import Endpoints
 from lowtide.adapters.store import Memory
 from lowtide.domain.endpoints import Managed

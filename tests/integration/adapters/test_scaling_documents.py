@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lowtide.adapters.autoscaling import ScalingDocuments
+from lowtide.adapters.autoscaling.documents import ScalingDocuments
 from lowtide.domain.references import policy_reference
 from lowtide.domain.restoring import changes, completed
 from lowtide.domain.snapshot import Scaling, Snapshot, differences

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lowtide.adapters.scaling_views import ScalingViews
+from lowtide.adapters.autoscaling.views import ScalingViews
 from lowtide.domain.errors import AwsError, DeniedError
 from lowtide_workbench.aws.faults import Failed, Fault
 from tests.integration.adapters.conftest import NAME, POOLS, Account

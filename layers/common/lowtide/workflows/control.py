@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from lowtide.adapters.scaling_views import ScalingViews
+from lowtide.adapters.autoscaling.views import ScalingViews
 from lowtide.adapters.store import Store
 from lowtide.domain import overrides
 from lowtide.domain.endpoints import Managed

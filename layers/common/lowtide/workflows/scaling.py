@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lowtide.adapters.scaling_views import ScalingViews
+from lowtide.adapters.autoscaling.views import ScalingViews
 from lowtide.domain import seen_policies, seen_scaling
 from lowtide.domain.conditions import draining, held, restore_pending
 from lowtide.domain.endpoints import Endpoint, Status

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from lowtide.adapters.scaling_views import ScalingViews
+from lowtide.adapters.autoscaling.views import ScalingViews
 from lowtide.domain.costs import Cost, cost, cost_within
 from lowtide.domain.durations import in_words
 from lowtide.domain.endpoints import Managed

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from lowtide.adapters.autoscaling import ScalingDocuments
+from lowtide.adapters.autoscaling.documents import ScalingDocuments
 from lowtide.adapters.cloudwatch import Metrics
 from lowtide.adapters.iam import RightsCheck
 from lowtide.adapters.parallel import Each, one_by_one

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lowtide.adapters import scaling_reads
+from lowtide.adapters.autoscaling import reads as scaling_reads
+from lowtide.adapters.autoscaling.reads import pages, resource_ids
 from lowtide.adapters.aws_errors import translated
-from lowtide.adapters.scaling_reads import pages, resource_ids
 from lowtide.domain import seen_alarms, seen_policies, seen_scaling
 from lowtide.domain.seen_alarms import Alarm
 from lowtide.domain.seen_policies import Policy

@@ -7,9 +7,9 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from lowtide.adapters import scaling_reads
+from lowtide.adapters.autoscaling import reads as scaling_reads
+from lowtide.adapters.autoscaling.reads import pages, resource_ids
 from lowtide.adapters.aws_errors import translated
-from lowtide.adapters.scaling_reads import pages, resource_ids
 from lowtide.domain.alarm_actions import by_name, with_actions, with_those_of_others
 from lowtide.domain.errors import AbsentError, AwsError
 from lowtide.domain.references import is_of, policy_reference, referenced_policy, variant_of
