@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 
-from lowtide.adapters.store import Store
+from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.ledger import Entry
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.settings import Settings

@@ -7,8 +7,8 @@ from hashlib import md5
 
 from boto3.dynamodb.types import TypeSerializer
 
-from lowtide.adapters.items import milestones_item
-from lowtide.adapters.records import record_item
+from lowtide.adapters.dynamodb.items import milestones_item
+from lowtide.adapters.dynamodb.record_item import record_item
 from lowtide.domain.endpoints import STACK_TAG
 from lowtide.domain.milestones import Milestones
 from lowtide.domain.record import Record

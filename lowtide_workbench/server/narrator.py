@@ -7,7 +7,7 @@ import boto3
 from rich.console import Console
 from rich.table import Table
 
-from lowtide.adapters.store import Store
+from lowtide.adapters.dynamodb.store import Store
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.stack import Stack
 

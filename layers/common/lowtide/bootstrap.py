@@ -9,11 +9,11 @@ from botocore.config import Config as ClientConfig
 from lowtide.adapters.autoscaling.documents import ScalingDocuments
 from lowtide.adapters.autoscaling.views import ScalingViews
 from lowtide.adapters.cloudwatch import Metrics
+from lowtide.adapters.dynamodb.store import Store
 from lowtide.adapters.iam import RightsCheck
 from lowtide.adapters.parallel import InThreads
 from lowtide.adapters.sagemaker import Endpoints
 from lowtide.adapters.sqs import StepsQueue
-from lowtide.adapters.store import Store
 from lowtide.settings import LifecycleSettings
 from lowtide.workflows.minute import Aws
 from lowtide.workflows.world import World

@@ -10,7 +10,7 @@ import pytest
 from boto3.dynamodb.conditions import Key
 from moto import mock_aws
 
-from lowtide.adapters.store import Memory, Store
+from lowtide.adapters.dynamodb.store import Memory, Store
 from lowtide.domain.applying import Applied
 from lowtide.domain.begun import Begun
 from lowtide.domain.errors import AbsentError, AwsError

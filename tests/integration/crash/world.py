@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import boto3
 
-from lowtide.adapters.store import Memory, Store
+from lowtide.adapters.dynamodb.store import Memory, Store
 from lowtide.domain.ledger import Entry
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.lambdas import Function

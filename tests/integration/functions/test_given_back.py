@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
-from lowtide.adapters.store import Store
+from lowtide.adapters.dynamodb.store import Store
 from lowtide_workbench.aws.faults import Failed, Fault, Killed
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from tests.integration.functions.conftest import EVENING_PAUSE, Town

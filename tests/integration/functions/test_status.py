@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from lowtide.adapters.store import Store
+from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.overrides import Override
 from lowtide.domain.record import Record
 from lowtide.domain.sleep import Sleep

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from boto3.dynamodb.conditions import ConditionExpressionBuilder
 
-from lowtide.adapters.store import Store
+from lowtide.adapters.dynamodb.store import Store
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ENDPOINTS = [f"endpoint-{n}" for n in range(400)]

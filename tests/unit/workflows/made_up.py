@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from lowtide.adapters.store import Memory
+from lowtide.adapters.dynamodb.store import Memory
 from lowtide.domain.costs import ConfiguredVariant
 from lowtide.domain.endpoints import Endpoint, Managed, Status
 from lowtide.domain.errors import LowtideError

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lowtide.adapters.store import Memory
+from lowtide.adapters.dynamodb.store import Memory
 from lowtide.domain.applying import Applied
 from lowtide.domain.endpoints import Endpoint, Status
 from lowtide.domain.errors import AbsentError, ChangedError, LowtideError

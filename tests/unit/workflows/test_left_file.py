@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lowtide.adapters.store import Memory
+from lowtide.adapters.dynamodb.store import Memory
 from lowtide.domain.endpoints import Endpoint, Status
 from lowtide.domain.overrides import Override, Pause
 from lowtide.domain.record import Record

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide import bootstrap as wiring
-from lowtide.adapters.store import Memory, Store
+from lowtide.adapters.dynamodb.store import Memory, Store
 from lowtide.domain.cron import parse
 from lowtide.domain.endpoints import Managed
 from lowtide.domain.errors import RequestError

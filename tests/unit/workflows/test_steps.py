@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lowtide.adapters.store import Memory
+from lowtide.adapters.dynamodb.store import Memory
 from lowtide.domain.actions import Delete
 from lowtide.domain.begun import Begun
 from lowtide.domain.endpoints import Endpoint, Managed, Status

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from lowtide.adapters.dynamodb.store import Memory
 from lowtide.adapters.parallel import Each, InThreads, one_by_one
-from lowtide.adapters.store import Memory
 from lowtide.domain.endpoints import Endpoint, Managed, Status
 from lowtide.domain.errors import AwsError, UnreachableError
 from lowtide.domain.lead import LeadBounds

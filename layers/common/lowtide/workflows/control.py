@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lowtide.adapters.autoscaling.views import ScalingViews
-from lowtide.adapters.store import Store
+from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain import overrides
 from lowtide.domain.endpoints import Managed
 from lowtide.domain.errors import RequestError

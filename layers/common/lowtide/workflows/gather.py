@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from lowtide.adapters.cloudwatch import Metrics, Source
-from lowtide.adapters.store import Memory
+from lowtide.adapters.dynamodb.store import Memory
 from lowtide.domain.conditions import (
     draining_since,
     restore_pending,

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from lowtide.adapters.store import Memory
+from lowtide.adapters.dynamodb.store import Memory
 from lowtide.domain.endpoints import Managed
 from lowtide.domain.errors import RequestError
 from lowtide.domain.explanation import explain

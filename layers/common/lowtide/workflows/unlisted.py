@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lowtide.adapters.store import Memory
+from lowtide.adapters.dynamodb.store import Memory
 from lowtide.domain.endpoints import Status
 from lowtide.domain.reasons import still_held
 from lowtide.domain.situation import Situation

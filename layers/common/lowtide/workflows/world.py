@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from lowtide.adapters.autoscaling.documents import ScalingDocuments
 from lowtide.adapters.cloudwatch import Metrics
+from lowtide.adapters.dynamodb.store import Store
 from lowtide.adapters.iam import RightsCheck
 from lowtide.adapters.parallel import Each, one_by_one
 from lowtide.adapters.sagemaker import Endpoints
-from lowtide.adapters.store import Store
 from lowtide.domain.lead import LeadBounds
 from lowtide.workflows.outlooks import Outlooks
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from lowtide.adapters.items import as_text, instant_from
+from lowtide.adapters.dynamodb.items import as_text, instant_from
 from lowtide.domain.applying import Applied
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.record import Record

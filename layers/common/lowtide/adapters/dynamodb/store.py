@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from lowtide.adapters import items, ledger_items
-from lowtide.adapters.records import record_from, record_item
-from lowtide.adapters.table import PartitionedTable
+from lowtide.adapters.dynamodb import history_item as ledger_items
+from lowtide.adapters.dynamodb import items
+from lowtide.adapters.dynamodb.record_item import record_from, record_item
+from lowtide.adapters.dynamodb.table import PartitionedTable
 from lowtide.domain.begun import Begun
 from lowtide.domain.errors import AwsError, ConditionError
 from lowtide.domain.ledger import Entry
