@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from lowtide.adapters.aws_errors import translated
-from lowtide.adapters.sagemaker import Endpoints
+from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.endpoints import Endpoint, Kind, Status, Variant
 from lowtide.domain.errors import AbsentError
 from lowtide_workbench.verify import cloudwatch

@@ -12,7 +12,7 @@ from lowtide.adapters.cloudwatch import Metrics
 from lowtide.adapters.dynamodb.store import Store
 from lowtide.adapters.iam import RightsCheck
 from lowtide.adapters.parallel import InThreads
-from lowtide.adapters.sagemaker import Endpoints
+from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.adapters.sqs import StepsQueue
 from lowtide.settings import LifecycleSettings
 from lowtide.workflows.minute import Aws

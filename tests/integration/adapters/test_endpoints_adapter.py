@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lowtide.adapters.sagemaker import Endpoints
+from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.costs import ConfiguredVariant
 from lowtide.domain.endpoints import Endpoint, Kind, Pool, Status, Variant
 from lowtide.domain.errors import AbsentError, AwsError, BusyError, DeniedError

@@ -10,7 +10,7 @@ import pytest
 
 from lowtide.adapters.cloudwatch import Metrics, Point, Source
 from lowtide.adapters.parallel import one_by_one
-from lowtide.adapters.sagemaker import Endpoints
+from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.endpoints import Endpoint, Managed, Pool, Status, Variant
 from lowtide.domain.errors import (
     AbsentError,

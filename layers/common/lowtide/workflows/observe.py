@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from lowtide.adapters.parallel import Each
-from lowtide.adapters.sagemaker import Endpoints
+from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.endpoints import Endpoint, Managed
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.loads import suited

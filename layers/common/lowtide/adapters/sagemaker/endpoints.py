@@ -7,9 +7,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from lowtide.adapters import sagemaker_documents as documents
 from lowtide.adapters.aws_errors import translated
-from lowtide.adapters.configurations import KeptConfigurations
+from lowtide.adapters.sagemaker import documents
+from lowtide.adapters.sagemaker.config_cache import KeptConfigurations
 from lowtide.domain.costs import ConfiguredVariant
 from lowtide.domain.endpoints import Endpoint, Kind, Status, Variant
 from lowtide.domain.errors import AbsentError, AwsError
