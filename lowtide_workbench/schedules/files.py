@@ -10,7 +10,7 @@ from rich.console import Console
 from lowtide.config import loader as config
 from lowtide.config import yaml_text as config_text
 from lowtide.config.entries import value_of
-from lowtide.domain.durations import parse_duration
+from lowtide.domain.duration import parse_duration
 from lowtide.domain.endpoints import Managed
 from lowtide.validation import nearest
 

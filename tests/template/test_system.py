@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lowtide import bootstrap as wiring
-from lowtide.domain.shards import Shard
+from lowtide.domain.sharding import Shard
 from lowtide.domain.slots import slots
 from lowtide.events import shard_of
 from lowtide_workbench.aws.stack import period

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lowtide.domain.errors import RequestError
-from lowtide.domain.shards import Shard
+from lowtide.domain.sharding import Shard
 from lowtide.events import cause, event_time, named_endpoint, shard_of
 
 CLOCK = datetime(2026, 11, 23, 12, 0, 30, tzinfo=UTC)

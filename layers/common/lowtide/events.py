@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lowtide.domain.errors import RequestError
-from lowtide.domain.shards import Shard
+from lowtide.domain.sharding import Shard
 
 _OLDEST = timedelta(minutes=5)
 

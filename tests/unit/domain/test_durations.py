@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lowtide.domain.durations import in_words, parse_duration
+from lowtide.domain.duration import in_words, parse_duration
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from pydantic import (
 from lowtide.config.dates import parse_date, parse_moment
 from lowtide.config.timezones import known_zones, parse_zone
 from lowtide.domain import cron
-from lowtide.domain.durations import parse_duration
+from lowtide.domain.duration import parse_duration
 
 _LONGEST_NAME = 63
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import islice, pairwise
 
 from lowtide.domain.cron import Cron
-from lowtide.domain.durations import in_words
+from lowtide.domain.duration import in_words
 from lowtide.domain.outlooks import clock, next_change
 from lowtide.domain.schedules import Schedule, Transition, is_awake, transitions
 from lowtide.domain.windows import Window

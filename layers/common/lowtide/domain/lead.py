@@ -10,7 +10,7 @@ from datetime import timedelta
 from math import ceil
 from typing import Literal
 
-from lowtide.domain.durations import in_words
+from lowtide.domain.duration import in_words
 
 CREATIONS_KEPT = 20
 _FEWEST = 3

@@ -8,7 +8,7 @@ from lowtide.domain.conditions import (
     streams_may_be_open,
 )
 from lowtide.domain.creation import standing_failures
-from lowtide.domain.durations import in_words
+from lowtide.domain.duration import in_words
 from lowtide.domain.other_variants import left_out
 from lowtide.domain.outlooks import clock
 from lowtide.domain.readings import NoReading

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 from pydantic import ValidationError as PydanticError
 
-from lowtide.domain.durations import parse_duration
+from lowtide.domain.duration import parse_duration
 from lowtide.domain.errors import RequestError
 from lowtide.validation import describe
 
