@@ -3,8 +3,8 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from lowtide.domain.cron import instant_of
-from lowtide.domain.instants import parse_instant
+from lowtide.domain.schedule.cron import instant_of
+from lowtide.domain.schedule.instants import parse_instant
 from lowtide_workbench.schedules.files import refuse
 from lowtide_workbench.schedules.spans import Stretch
 

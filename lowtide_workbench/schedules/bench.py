@@ -14,9 +14,9 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from lowtide.domain.cron import parse
-from lowtide.domain.schedules import Schedule
-from lowtide.domain.windows import Window
+from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.schedule import Schedule
+from lowtide.domain.schedule.window import Window
 from lowtide.workflows.outlooks import Outlooks
 from lowtide_workbench.schedules.files import errors
 

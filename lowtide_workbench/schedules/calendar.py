@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lowtide.domain.schedules import Schedule
+from lowtide.domain.schedule.schedule import Schedule
 from lowtide_workbench.schedules import words
 from lowtide_workbench.schedules.costs import Fleet, hours
 from lowtide_workbench.schedules.days import Piece

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from lowtide.domain.cron import instant_of
+from lowtide.domain.schedule.cron import instant_of
 from lowtide_workbench.schedules.spans import Stretch
 
 MINUTE = timedelta(minutes=1)

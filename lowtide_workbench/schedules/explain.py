@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lowtide.domain import explanation
-from lowtide.domain.explanation import Explanation
-from lowtide.domain.forecast import lead_of
+from lowtide.domain.schedule import explanation
+from lowtide.domain.schedule.explanation import Explanation
+from lowtide.domain.schedule.forecast import lead_of
 from lowtide.workflows.explain import as_answer, state, told, when
 from lowtide_workbench.schedules import asked, files
 from lowtide_workbench.schedules.preview import ISO

@@ -6,12 +6,12 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from lowtide.domain.closures import ClosedDates, Closing, PublicHolidays
 from lowtide.domain.endpoints import Managed
-from lowtide.domain.instants import in_utc
-from lowtide.domain.outlooks import clock
 from lowtide.domain.scaling import ManagedScaling, Metering
-from lowtide.domain.schedules import Schedule
+from lowtide.domain.schedule.closed_dates import ClosedDates, Closing, PublicHolidays
+from lowtide.domain.schedule.instants import in_utc
+from lowtide.domain.schedule.schedule import Schedule
+from lowtide.domain.schedule.state import clock
 
 
 def as_table(endpoints: Iterable[Managed]) -> Table:

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from lowtide.domain.endpoints import Managed
-from lowtide.domain.schedules import Schedule
+from lowtide.domain.schedule.schedule import Schedule
 from lowtide_workbench.schedules import words
 from lowtide_workbench.schedules.costs import Fleet, dollars, hours
 from lowtide_workbench.schedules.days import MINUTES, Piece

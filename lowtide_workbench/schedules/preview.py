@@ -10,9 +10,9 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from lowtide.domain.advice import warnings
 from lowtide.domain.endpoints import Managed
-from lowtide.domain.forecast import changes, lead_of
+from lowtide.domain.schedule.forecast import changes, lead_of
+from lowtide.domain.schedule.lint import warnings
 from lowtide.workflows.preview import as_json
 from lowtide_workbench.schedules import asked, calendar, files
 from lowtide_workbench.schedules.costs import Fleet, fleet_of

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import chain
 
-from lowtide.domain.forecast import Change, changes
-from lowtide.domain.schedules import Schedule
-from lowtide.domain.windows import closed_starts
+from lowtide.domain.schedule.forecast import Change, changes
+from lowtide.domain.schedule.schedule import Schedule
+from lowtide.domain.schedule.window import closed_starts
 from lowtide_workbench.schedules.days import LocalDay, local_day
 from lowtide_workbench.schedules.spans import Stretch, awake, total, within, without
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from lowtide.domain.forecast import Change
-from lowtide.domain.outlooks import clock
-from lowtide.domain.schedules import Schedule
+from lowtide.domain.schedule.forecast import Change
+from lowtide.domain.schedule.schedule import Schedule
+from lowtide.domain.schedule.state import clock
 from lowtide_workbench.schedules.costs import Fleet, dollars, hours
 from lowtide_workbench.schedules.days import LocalDay
 from lowtide_workbench.schedules.weeks import Day, Week

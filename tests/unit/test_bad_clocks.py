@@ -14,8 +14,8 @@ import pytest
 
 from lowtide.config import loader as config
 from lowtide.config.timezones import known_zones
-from lowtide.domain.outlooks import outlook
-from lowtide.domain.schedules import Schedule, is_awake, transitions
+from lowtide.domain.schedule.schedule import Schedule, is_awake, transitions
+from lowtide.domain.schedule.state import outlook
 
 CITY = "name a city, for example America/New_York, or UTC"
 NO_ZONE = "no time zone; write for example America/New_York, or UTC"

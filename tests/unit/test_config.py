@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide.config import loader as config
-from lowtide.domain.closures import ClosedDates, PublicHolidays
-from lowtide.domain.cron import parse as cron
 from lowtide.domain.endpoints import Drain
 from lowtide.domain.scaling import Capacities
-from lowtide.domain.schedules import Span
-from lowtide.domain.windows import Window
+from lowtide.domain.schedule.closed_dates import ClosedDates, PublicHolidays
+from lowtide.domain.schedule.cron import parse as cron
+from lowtide.domain.schedule.schedule import Span
+from lowtide.domain.schedule.window import Window
 
 NEW_YORK = ZoneInfo("America/New_York")
 GOOD = """

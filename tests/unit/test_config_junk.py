@@ -13,8 +13,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.compat import StringIO
 
 from lowtide.config import loader as config
-from lowtide.domain import cron
-from lowtide.domain.schedules import is_awake, transitions
+from lowtide.domain.schedule import cron
+from lowtide.domain.schedule.schedule import is_awake, transitions
 
 NOW = datetime(2026, 11, 22, 3, 4, tzinfo=UTC)
 A_WEEK = timedelta(days=7)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from lowtide.domain.lead import LeadBounds
+from lowtide.domain.schedule.lead_time import LeadBounds
 from lowtide.settings import LifecycleSettings, SchedulerSettings, Settings
 
 ENVIRONMENT = {

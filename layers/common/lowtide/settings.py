@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from lowtide.domain.lead import LeadBounds
+from lowtide.domain.schedule.lead_time import LeadBounds
 
 Minutes = Annotated[float, Field(ge=0, le=24 * 60)]
 

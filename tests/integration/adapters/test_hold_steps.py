@@ -13,10 +13,10 @@ from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.endpoints import Managed
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.record import Record
-from lowtide.domain.schedules import Schedule
+from lowtide.domain.schedule.desired_state import Wish
+from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Snapshot
-from lowtide.domain.wishes import Wish
 from lowtide.workflows.hold import hold, release
 from lowtide.workflows.keep import snapshot_to_keep
 from lowtide_workbench.aws.autoscaling import ApplicationAutoScaling

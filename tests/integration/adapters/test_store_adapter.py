@@ -17,8 +17,8 @@ from lowtide.domain.errors import AbsentError, AwsError
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.ledger import Entry
 from lowtide.domain.milestones import Milestones
-from lowtide.domain.overrides import Override, Pause
 from lowtide.domain.record import Record
+from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot import Scaling, Snapshot, to_json
 

@@ -9,8 +9,8 @@ import boto3
 import pytest
 
 from lowtide.adapters.dynamodb.store import Store
-from lowtide.domain.overrides import Override
 from lowtide.domain.record import Record
+from lowtide.domain.schedule.override import Override
 from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot import Scaling, Snapshot
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from lowtide.domain.endpoints import Managed
 from lowtide.domain.managed_scaling import Types, documents
 from lowtide.domain.scaling import Capacities, ManagedScaling, Metering, Policy
-from lowtide.domain.schedules import Schedule
+from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot import Scaling
 
 G6, G6E = "ml.g6.2xlarge", "ml.g6e.2xlarge"

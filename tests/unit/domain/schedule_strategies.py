@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import holidays
 from hypothesis import strategies as st
 
-from lowtide.domain.closures import ClosedDates, Closing, PublicHolidays
-from lowtide.domain.cron import parse
-from lowtide.domain.schedules import Schedule, Span
-from lowtide.domain.windows import Window
+from lowtide.domain.schedule.closed_dates import ClosedDates, Closing, PublicHolidays
+from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.schedule import Schedule, Span
+from lowtide.domain.schedule.window import Window
 from tests.unit.domain.cron_strategies import Written, expressions, weighted
 from tests.unit.domain.schedule_oracle import (
     DAY,

@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.advice import warnings
-from lowtide.domain.closures import ClosedDates, Closing
-from lowtide.domain.cron import parse
-from lowtide.domain.schedules import Schedule
-from lowtide.domain.windows import Window
+from lowtide.domain.schedule.closed_dates import ClosedDates, Closing
+from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.lint import warnings
+from lowtide.domain.schedule.schedule import Schedule
+from lowtide.domain.schedule.window import Window
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)  # a Sunday

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.closures import ClosedDates
-from lowtide.domain.cron import parse
-from lowtide.domain.outlooks import outlook
-from lowtide.domain.schedules import Schedule, transitions
-from lowtide.domain.windows import Window
+from lowtide.domain.schedule.closed_dates import ClosedDates
+from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.schedule import Schedule, transitions
+from lowtide.domain.schedule.state import outlook
+from lowtide.domain.schedule.window import Window
 from tests.unit.domain.schedule_oracle import (
     DAY,
     MINUTE,

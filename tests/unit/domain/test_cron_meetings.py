@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lowtide.domain.cron import Cron, fires_from_local, parse
-from lowtide.domain.cron_meetings import first_meeting
+from lowtide.domain.schedule.cron import Cron, fires_from_local, parse
+from lowtide.domain.schedule.cron_overlap import first_meeting
 
 FIRST = datetime(2026, 1, 1)  # noqa: DTZ001 - a local clock
 UTC = ZoneInfo("UTC")

@@ -10,7 +10,7 @@ from cronsim import CronSim, CronSimError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lowtide.domain.cron import Cron, fires_before_local, fires_from_local, parse
+from lowtide.domain.schedule.cron import Cron, fires_before_local, fires_from_local, parse
 from tests.unit.domain.cron_strategies import MONTHS, WEEKDAYS, Written, expressions
 
 SOME = 40

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lowtide.domain.cron import parse
+from lowtide.domain.schedule.cron import parse
 
 
 @pytest.mark.parametrize(

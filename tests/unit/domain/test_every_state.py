@@ -24,15 +24,15 @@ from lowtide.domain.endpoints import DELETABLE, SERVING, Drain, Endpoint, Manage
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.lifecycle import RULES, rule_for
 from lowtide.domain.managed_scaling import Types
-from lowtide.domain.overrides import Pause
 from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record
 from lowtide.domain.refusals import refusals
 from lowtide.domain.scaling import Capacities, ManagedScaling, Metering, Policy
-from lowtide.domain.schedules import Schedule
+from lowtide.domain.schedule.desired_state import Wish
+from lowtide.domain.schedule.override import Pause
+from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Scaling, Snapshot
-from lowtide.domain.wishes import Wish
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

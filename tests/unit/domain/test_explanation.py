@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.closures import ClosedDates, PublicHolidays
-from lowtide.domain.cron import instant_of, parse
-from lowtide.domain.explanation import Explanation, Layer, explain
-from lowtide.domain.outlooks import clock
-from lowtide.domain.overrides import Override
-from lowtide.domain.schedules import Schedule, Span
-from lowtide.domain.windows import Window
+from lowtide.domain.schedule.closed_dates import ClosedDates, PublicHolidays
+from lowtide.domain.schedule.cron import instant_of, parse
+from lowtide.domain.schedule.explanation import Explanation, Layer, explain
+from lowtide.domain.schedule.override import Override
+from lowtide.domain.schedule.schedule import Schedule, Span
+from lowtide.domain.schedule.state import clock
+from lowtide.domain.schedule.window import Window
 
 NEW_YORK = ZoneInfo("America/New_York")
 LEAD = timedelta(minutes=30)

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.cron import parse
 from lowtide.domain.endpoints import Managed
-from lowtide.domain.forecast import changes, lead_of
-from lowtide.domain.instants import in_utc, parse_instant
-from lowtide.domain.schedules import Schedule
-from lowtide.domain.windows import Window
+from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.forecast import changes, lead_of
+from lowtide.domain.schedule.instants import in_utc, parse_instant
+from lowtide.domain.schedule.schedule import Schedule
+from lowtide.domain.schedule.window import Window
 
 NEW_YORK = ZoneInfo("America/New_York")
 LEAD = timedelta(minutes=30)

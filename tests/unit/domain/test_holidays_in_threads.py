@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from holidays.countries.iceland import Iceland
 
-from lowtide.domain.closures import Closure, PublicHolidays
+from lowtide.domain.schedule.closed_dates import Closure, PublicHolidays
 
 PATIENT_S = 60
 NEW_YEAR = date(2031, 1, 1)  # nobody else here asks about Iceland

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.instants import in_utc, parse_instant
+from lowtide.domain.schedule.instants import in_utc, parse_instant
 
 NEW_YORK = ZoneInfo("America/New_York")
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from lowtide.domain.lead import NO_LEAD, Lead, LeadBounds, lead
+from lowtide.domain.schedule.lead_time import NO_LEAD, Lead, LeadBounds, lead
 
 MINUTE = timedelta(minutes=1)
 BOUNDS = LeadBounds(usual=30 * MINUTE, shortest=5 * MINUTE, longest=60 * MINUTE)

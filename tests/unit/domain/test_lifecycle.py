@@ -22,13 +22,13 @@ from lowtide.domain.actions import (
 from lowtide.domain.conditions import left_held, outstays
 from lowtide.domain.endpoints import Drain, Endpoint, Managed, Status
 from lowtide.domain.lifecycle import plan
-from lowtide.domain.overrides import LeftFile, Pause
 from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record
-from lowtide.domain.schedules import Schedule
+from lowtide.domain.schedule.desired_state import Wish
+from lowtide.domain.schedule.override import LeftFile, Pause
+from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Scaling, Snapshot
-from lowtide.domain.wishes import Wish
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -14,10 +14,10 @@ from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record
 from lowtide.domain.refusals import refusals, refuse
 from lowtide.domain.rights import Rights
-from lowtide.domain.schedules import Schedule
+from lowtide.domain.schedule.desired_state import Wish
+from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Scaling, Snapshot
-from lowtide.domain.wishes import Wish
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 OURS = {"lowtide:stack": "lowtide-dev"}

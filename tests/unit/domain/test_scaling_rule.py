@@ -21,13 +21,13 @@ from lowtide.domain.applying import Applied
 from lowtide.domain.endpoints import Endpoint, Kind, Pool, Status, Variant
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.managed_scaling import Types, asked_for
-from lowtide.domain.overrides import Pause
 from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record
 from lowtide.domain.scaling import ManagedScaling
+from lowtide.domain.schedule.desired_state import Wish
+from lowtide.domain.schedule.override import Pause
 from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Scaling, Snapshot
-from lowtide.domain.wishes import Wish
 from tests.unit.domain.scaled import G6, G6E, MIXED, scaled
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.closures import ClosedDates, Closing, PublicHolidays
-from lowtide.domain.cron import parse
-from lowtide.domain.schedules import Schedule, Span, transitions
-from lowtide.domain.windows import Window
+from lowtide.domain.schedule.closed_dates import ClosedDates, Closing, PublicHolidays
+from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.schedule import Schedule, Span, transitions
+from lowtide.domain.schedule.window import Window
 from tests.unit.domain.schedule_oracle import DAY, OracleSchedule, OracleWindow, walk
 
 

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from croniter import croniter
 
-from lowtide.domain import cron
-from lowtide.domain.closures import ClosedDates, Closing, PublicHolidays
-from lowtide.domain.cron import parse
-from lowtide.domain.outlooks import outlook
-from lowtide.domain.schedules import Schedule, Span, transitions
-from lowtide.domain.windows import Window
+from lowtide.domain.schedule import cron
+from lowtide.domain.schedule.closed_dates import ClosedDates, Closing, PublicHolidays
+from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.schedule import Schedule, Span, transitions
+from lowtide.domain.schedule.state import outlook
+from lowtide.domain.schedule.window import Window
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)

@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.cron import parse
-from lowtide.domain.outlooks import next_change, outlook
-from lowtide.domain.overrides import Override
-from lowtide.domain.schedules import Schedule
-from lowtide.domain.windows import Window
-from lowtide.domain.wishes import Wish, wish
+from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.desired_state import Wish, wish
+from lowtide.domain.schedule.override import Override
+from lowtide.domain.schedule.schedule import Schedule
+from lowtide.domain.schedule.state import next_change, outlook
+from lowtide.domain.schedule.window import Window
 
 NEW_YORK = ZoneInfo("America/New_York")
 LEAD = timedelta(minutes=30)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lowtide.domain.cron import parse
-from lowtide.domain.outlooks import next_change, outlook
-from lowtide.domain.schedules import Schedule, Span, is_awake, transitions
-from lowtide.domain.windows import Window
+from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.schedule import Schedule, Span, is_awake, transitions
+from lowtide.domain.schedule.state import next_change, outlook
+from lowtide.domain.schedule.window import Window
 from tests.unit.domain import schedule_oracle as oracle
 from tests.unit.domain.schedule_oracle import DAY, MINUTE
 from tests.unit.domain.schedule_strategies import ODD_ZONES, Case, cases, walked

@@ -19,10 +19,10 @@ from lowtide.domain.endpoints import Endpoint, Managed, Status
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.record import Record
-from lowtide.domain.schedules import Schedule
+from lowtide.domain.schedule.desired_state import Wish
+from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot import Scaling, Snapshot
-from lowtide.domain.wishes import Wish
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

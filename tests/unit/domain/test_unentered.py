@@ -9,10 +9,10 @@ from lowtide.domain.actions import Create, Delete
 from lowtide.domain.begun import Begun
 from lowtide.domain.endpoints import Endpoint, Managed, Status
 from lowtide.domain.record import Record
-from lowtide.domain.schedules import Schedule
+from lowtide.domain.schedule.desired_state import Wish
+from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.situation import Situation
 from lowtide.domain.unentered import done_unseen
-from lowtide.domain.wishes import Wish
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)

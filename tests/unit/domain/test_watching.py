@@ -8,17 +8,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.cron import parse
 from lowtide.domain.endpoints import Endpoint, Managed, Status
 from lowtide.domain.milestones import Milestones
-from lowtide.domain.overrides import Override, Pause
 from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record
-from lowtide.domain.schedules import Schedule
+from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.desired_state import wish
+from lowtide.domain.schedule.override import Override, Pause
+from lowtide.domain.schedule.schedule import Schedule
+from lowtide.domain.schedule.window import Window
 from lowtide.domain.situation import Situation
 from lowtide.domain.watching import late, milestones
-from lowtide.domain.windows import Window
-from lowtide.domain.wishes import wish
 from lowtide.workflows.outlooks import Outlooks
 
 MINUTE = timedelta(minutes=1)

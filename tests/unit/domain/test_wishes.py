@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.cron import parse
-from lowtide.domain.outlooks import outlook
-from lowtide.domain.schedules import Schedule
-from lowtide.domain.windows import Window
-from lowtide.domain.wishes import wish
+from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.desired_state import wish
+from lowtide.domain.schedule.schedule import Schedule
+from lowtide.domain.schedule.state import outlook
+from lowtide.domain.schedule.window import Window
 
 ZONE = ZoneInfo("America/New_York")
 OFFICE = Schedule((Window(parse("0 8 * * *"), parse("0 20 * * *"), ZONE),), ZONE)

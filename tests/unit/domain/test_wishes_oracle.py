@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lowtide.domain.outlooks import outlook
-from lowtide.domain.overrides import Override
-from lowtide.domain.wishes import wish
+from lowtide.domain.schedule.desired_state import wish
+from lowtide.domain.schedule.override import Override
+from lowtide.domain.schedule.state import outlook
 from tests.unit.domain.schedule_oracle import MINUTE, Walk
 from tests.unit.domain.schedule_strategies import Case, cases, walked
 

@@ -3,7 +3,7 @@
 import pytest
 from typer.testing import CliRunner
 
-from lowtide.domain.outlooks import outlook
+from lowtide.domain.schedule.state import outlook
 from lowtide_workbench.cli import app
 from lowtide_workbench.schedules.bench import measure
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lowtide.domain.cron import instant_of
+from lowtide.domain.schedule.cron import instant_of
 from lowtide_workbench.schedules.days import MINUTE, LocalDay, Piece, local_day
 from lowtide_workbench.schedules.spans import Stretch
 

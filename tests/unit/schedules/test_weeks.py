@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.closures import ClosedDates, Closing, PublicHolidays
-from lowtide.domain.cron import instant_of, parse
-from lowtide.domain.schedules import Schedule, Span, is_awake
-from lowtide.domain.windows import Window
+from lowtide.domain.schedule.closed_dates import ClosedDates, Closing, PublicHolidays
+from lowtide.domain.schedule.cron import instant_of, parse
+from lowtide.domain.schedule.schedule import Schedule, Span, is_awake
+from lowtide.domain.schedule.window import Window
 from lowtide_workbench.schedules.days import MINUTE
 from lowtide_workbench.schedules.spans import Stretch, awake, total, within, without
 from lowtide_workbench.schedules.weeks import Kind, Week, weeks

@@ -10,15 +10,15 @@ from lowtide.adapters.dynamodb.store import Memory
 from lowtide.domain.costs import ConfiguredVariant
 from lowtide.domain.endpoints import Endpoint, Managed, Status
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.lead import LeadBounds
 from lowtide.domain.ledger import Entry
 from lowtide.domain.milestones import Milestones
 from lowtide.domain.record import Record
-from lowtide.domain.schedules import Schedule
+from lowtide.domain.schedule.desired_state import Wish
+from lowtide.domain.schedule.lead_time import LeadBounds
+from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot import Documents, Scaling, Snapshot, by_kind, label
-from lowtide.domain.wishes import Wish
 from lowtide.workflows.world import World
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)

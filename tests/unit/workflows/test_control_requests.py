@@ -8,7 +8,7 @@ import pytest
 from lowtide import bootstrap as wiring
 from lowtide.domain.endpoints import Managed
 from lowtide.domain.errors import RequestError
-from lowtide.domain.schedules import Schedule
+from lowtide.domain.schedule.schedule import Schedule
 from lowtide.settings import LifecycleSettings
 from lowtide.workflows.control import Door, control
 

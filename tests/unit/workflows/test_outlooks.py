@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.closures import ClosedDates
-from lowtide.domain.cron import parse
-from lowtide.domain.outlooks import Outlook, outlook
-from lowtide.domain.schedules import Schedule, Span
-from lowtide.domain.windows import Window
+from lowtide.domain.schedule.closed_dates import ClosedDates
+from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.schedule import Schedule, Span
+from lowtide.domain.schedule.state import Outlook, outlook
+from lowtide.domain.schedule.window import Window
 from lowtide.workflows import outlooks
 from lowtide.workflows.outlooks import Outlooks
 

@@ -23,7 +23,7 @@ from lowtide.domain.errors import (
 from lowtide.domain.figures import Figures
 from lowtide.domain.readings import NoReading, Series
 from lowtide.domain.scaling import Capacities, Figure, Metering, Reading
-from lowtide.domain.schedules import Schedule
+from lowtide.domain.schedule.schedule import Schedule
 from lowtide.workflows.lasting import Lasting
 from lowtide.workflows.minute import (
     Aws,

@@ -9,13 +9,13 @@ import pytest
 
 from lowtide import bootstrap as wiring
 from lowtide.adapters.dynamodb.store import Memory, Store
-from lowtide.domain.cron import parse
 from lowtide.domain.endpoints import Managed
 from lowtide.domain.errors import RequestError
-from lowtide.domain.overrides import Pause
 from lowtide.domain.record import Record
-from lowtide.domain.schedules import Schedule
-from lowtide.domain.windows import Window
+from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.override import Pause
+from lowtide.domain.schedule.schedule import Schedule
+from lowtide.domain.schedule.window import Window
 from lowtide.settings import LifecycleSettings
 from lowtide.workflows.control import Door, control
 

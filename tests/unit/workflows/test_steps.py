@@ -24,8 +24,8 @@ from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.held import HELD
 from lowtide.domain.ledger import Entry
 from lowtide.domain.milestones import Milestones
-from lowtide.domain.overrides import Pause
 from lowtide.domain.record import Record
+from lowtide.domain.schedule.override import Pause
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot import Scaling

@@ -13,9 +13,9 @@ from lowtide.adapters.dynamodb.store import Memory
 from lowtide.adapters.parallel import Each, InThreads, one_by_one
 from lowtide.domain.endpoints import Endpoint, Managed, Status
 from lowtide.domain.errors import AwsError, UnreachableError
-from lowtide.domain.lead import LeadBounds
 from lowtide.domain.record import Record
-from lowtide.domain.schedules import Schedule
+from lowtide.domain.schedule.lead_time import LeadBounds
+from lowtide.domain.schedule.schedule import Schedule
 from lowtide.workflows.outlooks import Outlooks
 from lowtide.workflows.status import status_of_all
 from lowtide.workflows.tick import Decision, tick, tick_unlisted

@@ -16,8 +16,8 @@ from pydantic import (
 
 from lowtide.config.dates import parse_date, parse_moment
 from lowtide.config.timezones import known_zones, parse_zone
-from lowtide.domain import cron
 from lowtide.domain.duration import parse_duration
+from lowtide.domain.schedule import cron
 
 _LONGEST_NAME = 63
 

@@ -22,7 +22,7 @@ from lowtide.config.scaling_model import MetricsEntry, ScalingEntry
 from lowtide.config.schedule_model import ScheduleEntry, built
 from lowtide.config.yaml_text import read
 from lowtide.domain.endpoints import Drain, Managed
-from lowtide.domain.schedules import Schedule
+from lowtide.domain.schedule.schedule import Schedule
 from lowtide.validation import Fault, absent, fault, nearest
 
 _NO_ZONE = "is required here or at the top of the file, for example America/New_York"

@@ -17,11 +17,11 @@ from pydantic import (
 
 from lowtide.config.fields import GIVEN, Cron, Entry, LocalDate, Moment, Timezone, text_schema
 from lowtide.config.holidays import parse_country, parse_subdivision
-from lowtide.domain.closures import ClosedDates, Closing, PublicHolidays
-from lowtide.domain.cron_meetings import first_meeting
-from lowtide.domain.instants import settled
-from lowtide.domain.schedules import Schedule, Span
-from lowtide.domain.windows import Window
+from lowtide.domain.schedule.closed_dates import ClosedDates, Closing, PublicHolidays
+from lowtide.domain.schedule.cron_overlap import first_meeting
+from lowtide.domain.schedule.instants import settled
+from lowtide.domain.schedule.schedule import Schedule, Span
+from lowtide.domain.schedule.window import Window
 
 _MOST_WINDOWS, _MOST_EXCEPTIONS = 50, 1_000
 _LONGEST_SPAN = timedelta(days=366)  # every instruction within it is looked at for its end

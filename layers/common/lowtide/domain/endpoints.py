@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 from lowtide.domain.scaling import Idle, ManagedScaling, Metering
-from lowtide.domain.schedules import Schedule
+from lowtide.domain.schedule.schedule import Schedule
 
 SAMPLES_EVERY = timedelta(seconds=10)  # of each instance's concurrency, unless configured
 STACK_TAG = "lowtide:stack"

@@ -10,8 +10,8 @@ from lowtide.domain.conditions import (
 from lowtide.domain.creation import standing_failures
 from lowtide.domain.duration import in_words
 from lowtide.domain.other_variants import left_out
-from lowtide.domain.outlooks import clock
 from lowtide.domain.readings import NoReading
+from lowtide.domain.schedule.state import clock
 from lowtide.domain.situation import Situation
 
 

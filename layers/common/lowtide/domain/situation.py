@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 
 from lowtide.domain.begun import Begun
 from lowtide.domain.endpoints import Endpoint, Managed
-from lowtide.domain.lead import NO_LEAD, Lead
 from lowtide.domain.managed_scaling import Types
 from lowtide.domain.milestones import NOTHING_SEEN, Milestones
-from lowtide.domain.overrides import LeftFile, Override, Pause
 from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record
 from lowtide.domain.rights import NOTHING_DENIED, Rights
+from lowtide.domain.schedule.desired_state import Wish
+from lowtide.domain.schedule.lead_time import NO_LEAD, Lead
+from lowtide.domain.schedule.override import LeftFile, Override, Pause
 from lowtide.domain.sleep import Sleep
-from lowtide.domain.wishes import Wish
 
 
 @dataclass(frozen=True, slots=True)

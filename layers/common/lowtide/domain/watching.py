@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from lowtide.domain.endpoints import SERVING, Status
-from lowtide.domain.explanation import last_change
 from lowtide.domain.milestones import Milestones
+from lowtide.domain.schedule.explanation import last_change
 from lowtide.domain.situation import Situation
 
 

@@ -7,7 +7,7 @@ from lowtide.domain.begun import Begun
 from lowtide.domain.costs import cost, kept_at_least
 from lowtide.domain.errors import ChangedError, LowtideError
 from lowtide.domain.ledger import REFUSED, Entry, ended_by, found_gone, is_news, known_sleep
-from lowtide.domain.overrides import LeftFile
+from lowtide.domain.schedule.override import LeftFile
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
 from lowtide.domain.unentered import as_it_was, done_unseen

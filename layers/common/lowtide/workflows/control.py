@@ -6,10 +6,10 @@ from typing import Any
 
 from lowtide.adapters.autoscaling.views import ScalingViews
 from lowtide.adapters.dynamodb.store import Store
-from lowtide.domain import overrides
 from lowtide.domain.endpoints import Managed
 from lowtide.domain.errors import RequestError
-from lowtide.domain.overrides import Override
+from lowtide.domain.schedule import override as overrides
+from lowtide.domain.schedule.override import Override
 from lowtide.workflows.requests import (
     Auto,
     Explain,

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lowtide.domain.explanation import Explanation, Layer, WindowState
-from lowtide.domain.instants import in_utc
-from lowtide.domain.outlooks import clock
+from lowtide.domain.schedule.explanation import Explanation, Layer, WindowState
+from lowtide.domain.schedule.instants import in_utc
+from lowtide.domain.schedule.state import clock
 from lowtide.workflows.preview import as_json
 
 

@@ -15,13 +15,13 @@ from lowtide.domain.conditions import (
 from lowtide.domain.creation import configs_to_try
 from lowtide.domain.endpoints import DELETABLE, Endpoint, Managed, Status
 from lowtide.domain.errors import AwsError
-from lowtide.domain.lead import lead
 from lowtide.domain.open_streams import streams_open
-from lowtide.domain.overrides import LeftFile
 from lowtide.domain.readings import NoReading
-from lowtide.domain.schedules import Schedule
+from lowtide.domain.schedule.desired_state import Wish, wish
+from lowtide.domain.schedule.lead_time import lead
+from lowtide.domain.schedule.override import LeftFile
+from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.situation import Situation
-from lowtide.domain.wishes import Wish, wish
 from lowtide.workflows.world import World
 
 _NO_SCHEDULE = Schedule((), ZoneInfo("UTC"))  # the file, which had one, does not name it any more

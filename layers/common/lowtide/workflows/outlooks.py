@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from lowtide.domain.outlooks import Outlook, outlook
-from lowtide.domain.schedules import Schedule
+from lowtide.domain.schedule.schedule import Schedule
+from lowtide.domain.schedule.state import Outlook, outlook
 
 
 class Outlooks:

@@ -5,8 +5,8 @@ from itertools import islice
 from typing import Any
 
 from lowtide.domain.endpoints import Managed
-from lowtide.domain.forecast import Change, changes
-from lowtide.domain.instants import in_utc
+from lowtide.domain.schedule.forecast import Change, changes
+from lowtide.domain.schedule.instants import in_utc
 
 LONGEST = timedelta(days=31)  # keeps an answer within a function's time and size
 _MOST_CHANGES = 1_000

@@ -12,7 +12,7 @@ from lowtide.domain import seen_policies, seen_scaling
 from lowtide.domain.conditions import draining, held, restore_pending
 from lowtide.domain.endpoints import Endpoint, Status
 from lowtide.domain.errors import AwsError
-from lowtide.domain.instants import in_utc
+from lowtide.domain.schedule.instants import in_utc
 from lowtide.domain.seen_alarms import Alarm
 from lowtide.domain.seen_policies import Policy
 from lowtide.domain.seen_scaling import Activity, Target

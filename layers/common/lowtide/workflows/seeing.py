@@ -6,9 +6,9 @@ from typing import Any
 from lowtide.adapters.dynamodb.store import Memory
 from lowtide.domain.endpoints import Managed
 from lowtide.domain.errors import RequestError
-from lowtide.domain.explanation import explain
-from lowtide.domain.instants import parse_instant
-from lowtide.domain.lead import Lead, lead
+from lowtide.domain.schedule.explanation import explain
+from lowtide.domain.schedule.instants import parse_instant
+from lowtide.domain.schedule.lead_time import Lead, lead
 from lowtide.workflows.explain import as_answer
 from lowtide.workflows.preview import LONGEST, preview
 from lowtide.workflows.requests import Explain, Preview

@@ -11,9 +11,9 @@ from lowtide.domain.endpoints import Managed
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.ledger import Entry, Stretch, asleep_since, awake_since, known_sleep
 from lowtide.domain.lifecycle import plan
-from lowtide.domain.outlooks import next_change
 from lowtide.domain.reasons import not_as_pinned, of_other_variants, why_paused
-from lowtide.domain.schedules import Transition
+from lowtide.domain.schedule.schedule import Transition
+from lowtide.domain.schedule.state import next_change
 from lowtide.domain.situation import Situation
 from lowtide.workflows.books import kept_now
 from lowtide.workflows.gather import gather

@@ -10,7 +10,7 @@ from lowtide.adapters.dynamodb.store import Store
 from lowtide.adapters.iam import RightsCheck
 from lowtide.adapters.parallel import Each, one_by_one
 from lowtide.adapters.sagemaker.endpoints import Endpoints
-from lowtide.domain.lead import LeadBounds
+from lowtide.domain.schedule.lead_time import LeadBounds
 from lowtide.workflows.outlooks import Outlooks
 
 

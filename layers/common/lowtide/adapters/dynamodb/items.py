@@ -7,7 +7,7 @@ from typing import Any
 from lowtide.domain.begun import Begun
 from lowtide.domain.errors import AwsError
 from lowtide.domain.milestones import Milestones
-from lowtide.domain.overrides import Override, Pause
+from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot import Snapshot, content_hash, from_json
 

@@ -22,8 +22,8 @@ from lowtide.domain.begun import Begun
 from lowtide.domain.errors import AwsError, ConditionError
 from lowtide.domain.ledger import Entry
 from lowtide.domain.milestones import NOTHING_SEEN, Milestones
-from lowtide.domain.overrides import Override, Pause
 from lowtide.domain.record import Record
+from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot import Snapshot, content_hash, from_json, to_json
 

@@ -2,7 +2,7 @@
 
 import re
 
-from lowtide.domain.cron_fields import (
+from lowtide.domain.schedule.cron_fields import (
     AWS_WEEKDAY,
     DAY,
     HOUR,

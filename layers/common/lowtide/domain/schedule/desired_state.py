@@ -7,9 +7,9 @@ date, and a `closed` date takes the starts of that day away from the windows.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lowtide.domain.outlooks import Outlook, clock
-from lowtide.domain.overrides import Override
-from lowtide.domain.schedules import Transition
+from lowtide.domain.schedule.override import Override
+from lowtide.domain.schedule.schedule import Transition
+from lowtide.domain.schedule.state import Outlook, clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 
-from lowtide.domain.cron import Cron
+from lowtide.domain.schedule.cron import Cron
 
 # Every weekday falls on every date of the year, February 29 too, once in 28 years.
 _FIRST, _DAYS = date(2026, 1, 1), 28 * 365 + 7

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice, pairwise
 
-from lowtide.domain.cron import Cron
 from lowtide.domain.duration import in_words
-from lowtide.domain.outlooks import clock, next_change
-from lowtide.domain.schedules import Schedule, Transition, is_awake, transitions
-from lowtide.domain.windows import Window
+from lowtide.domain.schedule.cron import Cron
+from lowtide.domain.schedule.schedule import Schedule, Transition, is_awake, transitions
+from lowtide.domain.schedule.state import clock, next_change
+from lowtide.domain.schedule.window import Window
 
 LOOKED_AHEAD = timedelta(weeks=53)
 # Bound the work; a schedule that changes so often shows its kinds of windows long before.

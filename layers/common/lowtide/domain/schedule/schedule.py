@@ -7,8 +7,8 @@ from heapq import merge
 from itertools import groupby, islice
 from zoneinfo import ZoneInfo
 
-from lowtide.domain.cron import Fire
-from lowtide.domain.windows import (
+from lowtide.domain.schedule.cron import Fire
+from lowtide.domain.schedule.window import (
     Instruction,
     Window,
     latest,

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from croniter import CroniterBadDateError, croniter
 
-from lowtide.domain.cron_text import plain
+from lowtide.domain.schedule.cron_parser import plain
 
 YEARS_LOOKED_AHEAD = 5
 _TEXTS_REMEMBERED = 10_000  # of a large file, whose endpoints mostly say the same

@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
-from lowtide.domain.closures import Closing, Closure, closure_on
-from lowtide.domain.cron import (
+from lowtide.domain.schedule.closed_dates import Closing, Closure, closure_on
+from lowtide.domain.schedule.cron import (
     YEARS_LOOKED_AHEAD,
     Cron,
     Fire,

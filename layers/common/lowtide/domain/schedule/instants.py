@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from lowtide.domain.cron import instant_of
+from lowtide.domain.schedule.cron import instant_of
 
 _YEARS = range(2000, 2101)
 

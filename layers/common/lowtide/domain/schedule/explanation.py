@@ -7,11 +7,11 @@ from heapq import merge
 from itertools import groupby, islice
 from typing import Literal
 
-from lowtide.domain.cron import fires_until
-from lowtide.domain.forecast import Change, create_from
-from lowtide.domain.outlooks import Outlook, outlook
-from lowtide.domain.overrides import Override
-from lowtide.domain.schedules import (
+from lowtide.domain.schedule.cron import fires_until
+from lowtide.domain.schedule.desired_state import Wish, wish
+from lowtide.domain.schedule.forecast import Change, create_from
+from lowtide.domain.schedule.override import Override
+from lowtide.domain.schedule.schedule import (
     Schedule,
     Span,
     Transition,
@@ -21,7 +21,8 @@ from lowtide.domain.schedules import (
     opened,
     transitions,
 )
-from lowtide.domain.windows import (
+from lowtide.domain.schedule.state import Outlook, outlook
+from lowtide.domain.schedule.window import (
     FARTHEST,
     Window,
     closed_starts,
@@ -30,7 +31,6 @@ from lowtide.domain.windows import (
     starts_until,
     stops_after,
 )
-from lowtide.domain.wishes import Wish, wish
 
 type Layer = Literal["override", "open", "closed", "windows"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lowtide.domain.endpoints import Managed
-from lowtide.domain.schedules import Schedule, transitions
+from lowtide.domain.schedule.schedule import Schedule, transitions
 
 
 @dataclass(frozen=True, slots=True)

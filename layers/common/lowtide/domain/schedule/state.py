@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from lowtide.domain.cron import Fire
-from lowtide.domain.schedules import (
+from lowtide.domain.schedule.cron import Fire
+from lowtide.domain.schedule.schedule import (
     INSTANT,
     Schedule,
     Span,
@@ -16,7 +16,7 @@ from lowtide.domain.schedules import (
     opened,
     transitions,
 )
-from lowtide.domain.windows import (
+from lowtide.domain.schedule.window import (
     FARTHEST,
     Window,
     closed_starts,
