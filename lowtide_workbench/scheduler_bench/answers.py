@@ -12,7 +12,7 @@ from lowtide.adapters.dynamodb.record_item import record_item
 from lowtide.domain.endpoints import STACK_TAG
 from lowtide.domain.milestones import Milestones
 from lowtide.domain.record import Record
-from lowtide.domain.snapshot import Scaling, Snapshot, content_hash, to_json
+from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, content_hash, to_json
 from lowtide_workbench.function_bench.answering import Answers, Document, RefusedError
 from lowtide_workbench.publisher_bench import answers as serving
 

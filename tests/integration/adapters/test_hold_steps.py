@@ -16,7 +16,7 @@ from lowtide.domain.record import Record
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.situation import Situation
-from lowtide.domain.snapshot import Snapshot
+from lowtide.domain.snapshot.snapshot import Snapshot
 from lowtide.workflows.hold import hold, release
 from lowtide.workflows.keep import snapshot_to_keep
 from lowtide_workbench.aws.autoscaling import ApplicationAutoScaling

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from lowtide.adapters.autoscaling.documents import ScalingDocuments
-from lowtide.domain.references import policy_reference
-from lowtide.domain.restoring import changes, completed
-from lowtide.domain.snapshot import Scaling, Snapshot, differences
+from lowtide.domain.snapshot.policy_reference import policy_reference
+from lowtide.domain.snapshot.restore import changes, completed
+from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, differences
 from lowtide_workbench.aws.autoscaling_actions import ScheduledActions
 from lowtide_workbench.aws.refusal import Refusal
 from tests.integration.adapters.conftest import NAME, NOW, POOLS, Account

@@ -20,7 +20,7 @@ from lowtide.domain.milestones import Milestones
 from lowtide.domain.record import Record
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.sleep import Sleep
-from lowtide.domain.snapshot import Scaling, Snapshot, to_json
+from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, to_json
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table

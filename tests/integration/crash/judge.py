@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from lowtide.domain.snapshot import fields
+from lowtide.domain.snapshot.snapshot import fields
 from lowtide_workbench.demo import photograph
 from lowtide_workbench.demo.photograph import Photograph
 from tests.integration.crash.owner import Owner

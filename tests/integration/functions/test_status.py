@@ -12,7 +12,7 @@ from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.record import Record
 from lowtide.domain.schedule.override import Override
 from lowtide.domain.sleep import Sleep
-from lowtide.domain.snapshot import Scaling, Snapshot
+from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT
 from tests.integration.functions.conftest import EVENING_PAUSE
 

@@ -9,7 +9,7 @@ from lowtide.domain.endpoints import Managed
 from lowtide.domain.managed_scaling import Types, documents
 from lowtide.domain.scaling import Capacities, ManagedScaling, Metering, Policy
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.domain.snapshot import Scaling
+from lowtide.domain.snapshot.snapshot import Scaling
 
 G6, G6E = "ml.g6.2xlarge", "ml.g6e.2xlarge"
 MIXED: Types = {"v": (G6, G6E)}

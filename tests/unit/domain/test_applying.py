@@ -7,7 +7,7 @@ import pytest
 
 from lowtide.domain.applying import Applied, Todo, todo, without_own
 from lowtide.domain.managed_scaling import documents
-from lowtide.domain.snapshot import Document, Scaling
+from lowtide.domain.snapshot.snapshot import Document, Scaling
 from tests.unit.domain.scaled import KEY, MIXED, ONE_TYPE, lane_of, scaled
 
 OWN_ALARM = "lowtide-e/v/fast-lane"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.held import HELD, to_hold, to_release, unheld
-from lowtide.domain.snapshot import Scaling, Snapshot, differences
+from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, differences
+from lowtide.domain.snapshot.suspension import HELD, to_hold, to_release, unheld
 
 SAVED_AT = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 NOW = SAVED_AT + timedelta(minutes=10)

@@ -40,7 +40,7 @@ from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
-from lowtide.domain.snapshot import Scaling, Snapshot
+from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

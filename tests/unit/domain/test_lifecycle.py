@@ -28,7 +28,7 @@ from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.override import LeftFile, Pause
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.situation import Situation
-from lowtide.domain.snapshot import Scaling, Snapshot
+from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.moved_ranges import overtaken
-from lowtide.domain.snapshot import Scaling, Snapshot
+from lowtide.domain.snapshot.replayed_ranges import overtaken
+from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
 SAVED_AT = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 BEGUN = datetime(2026, 11, 23, 7, 29, 40, tzinfo=UTC)  # the first try of the restore

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.other_variants import MOST_KEPT, carrying, forgotten, here, left_out
-from lowtide.domain.references import policy_reference
-from lowtide.domain.snapshot import Document, Documents, Scaling, Snapshot, differences
+from lowtide.domain.snapshot.absent_variants import MOST_KEPT, carrying, forgotten, here, left_out
+from lowtide.domain.snapshot.policy_reference import policy_reference
+from lowtide.domain.snapshot.snapshot import Document, Documents, Scaling, Snapshot, differences
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 SNS = "arn:aws:sns:us-east-1:1:on-call"

@@ -19,7 +19,7 @@ from lowtide.domain.actions import (
 from lowtide.domain.applying import Applied
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.record import Record, complete, intend
-from lowtide.domain.snapshot import Scaling, Snapshot
+from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

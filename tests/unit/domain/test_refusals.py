@@ -17,7 +17,7 @@ from lowtide.domain.rights import Rights
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.situation import Situation
-from lowtide.domain.snapshot import Scaling, Snapshot
+from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 OURS = {"lowtide:stack": "lowtide-dev"}

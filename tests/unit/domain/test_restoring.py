@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.alarm_actions import by_name
-from lowtide.domain.references import policy_of, policy_reference, referenced_policy
-from lowtide.domain.restoring import (
+from lowtide.domain.snapshot.alarm_actions import by_name
+from lowtide.domain.snapshot.policy_reference import policy_of, policy_reference, referenced_policy
+from lowtide.domain.snapshot.restore import (
     changed,
     changed_since,
     changes,
@@ -18,7 +18,7 @@ from lowtide.domain.restoring import (
     only,
     to_put_back,
 )
-from lowtide.domain.snapshot import Scaling, Snapshot
+from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 RESOURCE = "endpoint/e/variant/AllTraffic"

@@ -27,7 +27,7 @@ from lowtide.domain.scaling import ManagedScaling
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.situation import Situation
-from lowtide.domain.snapshot import Scaling, Snapshot
+from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from tests.unit.domain.scaled import G6, G6E, MIXED, scaled
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.scheduled_actions import expired, last_fire, needed_now
-from lowtide.domain.snapshot import Scaling
+from lowtide.domain.snapshot.scheduled_actions import expired, last_fire, needed_now
+from lowtide.domain.snapshot.snapshot import Scaling
 
 RESOURCE = "endpoint/e/variant/AllTraffic"
 BERLIN = "Europe/Berlin"

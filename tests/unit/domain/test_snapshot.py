@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lowtide.domain.snapshot import (
+from lowtide.domain.snapshot.snapshot import (
     Scaling,
     Snapshot,
     differences,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.variants import (
+from lowtide.domain.snapshot.variant_overrides import (
     counts_to_put,
     merged_variants,
     set_by_people,

@@ -18,7 +18,7 @@ from lowtide.domain.schedule.lead_time import LeadBounds
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
-from lowtide.domain.snapshot import Documents, Scaling, Snapshot, by_kind, label
+from lowtide.domain.snapshot.snapshot import Documents, Scaling, Snapshot, by_kind, label
 from lowtide.workflows.world import World
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)

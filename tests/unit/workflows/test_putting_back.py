@@ -8,7 +8,7 @@ from lowtide.domain.errors import AwsError, BusyError, LowtideError
 from lowtide.domain.managed_scaling import TRACKING
 from lowtide.domain.record import Record
 from lowtide.domain.situation import Situation
-from lowtide.domain.snapshot import Scaling, Snapshot
+from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from lowtide.workflows.restore import restore
 from tests.unit.domain.scaled import scaled
 from tests.unit.workflows.made_up import (

@@ -21,14 +21,14 @@ from lowtide.domain.errors import (
     QuotaError,
 )
 from lowtide.domain.failures import Failure, Failures, Kind
-from lowtide.domain.held import HELD
 from lowtide.domain.ledger import Entry
 from lowtide.domain.milestones import Milestones
 from lowtide.domain.record import Record
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
-from lowtide.domain.snapshot import Scaling
+from lowtide.domain.snapshot.snapshot import Scaling
+from lowtide.domain.snapshot.suspension import HELD
 from lowtide.workflows.limits import within_limit
 from lowtide.workflows.reconcile import reconcile, reconcile_named
 from lowtide.workflows.tick import Decision

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from lowtide.domain.alarm_actions import with_actions
 from lowtide.domain.managed_scaling import HIGH_RESOLUTION, LANE, TRACKING
-from lowtide.domain.other_variants import MOST_KEPT
-from lowtide.domain.references import referenced_policy, variant_of
 from lowtide.domain.scaling import Range
-from lowtide.domain.snapshot import Document, Documents, Scaling, absent, label
+from lowtide.domain.snapshot.absent_variants import MOST_KEPT
+from lowtide.domain.snapshot.alarm_actions import with_actions
+from lowtide.domain.snapshot.policy_reference import referenced_policy, variant_of
+from lowtide.domain.snapshot.snapshot import Document, Documents, Scaling, absent, label
 
 _VARIANTS_KEPT = 10 + MOST_KEPT  # SageMaker allows 10 in a configuration
 OWN_POLICIES = frozenset({TRACKING, LANE})

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lowtide.domain.ledger import Entry, Stretch
-from lowtide.domain.references import variant_of
-from lowtide.domain.snapshot import Scaling, Snapshot
+from lowtide.domain.snapshot.policy_reference import variant_of
+from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
 _HOUR = timedelta(hours=1)
 

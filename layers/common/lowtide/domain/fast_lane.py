@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from lowtide.domain.scaling import ManagedScaling, Policy
-from lowtide.domain.snapshot import Document
+from lowtide.domain.snapshot.snapshot import Document
 
 _MOST_STEPS = 20  # of one policy
 _GRADE = 1.1  # no step is finer than a tenth of the fleet

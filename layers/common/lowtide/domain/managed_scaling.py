@@ -12,9 +12,9 @@ from typing import Any
 
 from lowtide.domain.endpoints import Managed
 from lowtide.domain.fast_lane import step_scaling, watching
-from lowtide.domain.references import policy_reference, resource_id
 from lowtide.domain.scaling import FOLLOWED, ManagedScaling, Metering, Policy
-from lowtide.domain.snapshot import Document, Scaling, content_hash
+from lowtide.domain.snapshot.policy_reference import policy_reference, resource_id
+from lowtide.domain.snapshot.snapshot import Document, Scaling, content_hash
 
 type Types = Mapping[str, Sequence[str]]  # instance types by variant, as its configuration has them
 

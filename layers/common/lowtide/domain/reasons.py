@@ -9,10 +9,10 @@ from lowtide.domain.conditions import (
 )
 from lowtide.domain.creation import standing_failures
 from lowtide.domain.duration import in_words
-from lowtide.domain.other_variants import left_out
 from lowtide.domain.readings import NoReading
 from lowtide.domain.schedule.state import clock
 from lowtide.domain.situation import Situation
+from lowtide.domain.snapshot.absent_variants import left_out
 
 
 def why_paused(s: Situation) -> str:

@@ -17,7 +17,7 @@ from lowtide.domain.actions import (
 from lowtide.domain.applying import Applied
 from lowtide.domain.failures import Failures
 from lowtide.domain.schedule.lead_time import CREATIONS_KEPT
-from lowtide.domain.snapshot import Snapshot
+from lowtide.domain.snapshot.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from lowtide.domain.applying import OWN_POLICIES
-from lowtide.domain.references import variant_of
-from lowtide.domain.snapshot import Document
+from lowtide.domain.snapshot.policy_reference import variant_of
+from lowtide.domain.snapshot.snapshot import Document
 
 _DEFAULT_COOLDOWN = "300 s, AWS's default"  # both ways, for a variant of SageMaker
 _COOLDOWNS = {"ScaleOutCooldown": "out", "ScaleInCooldown": "in", "Cooldown": "both ways"}

@@ -7,12 +7,12 @@ from lowtide.domain.applying import Applied, Todo, todo
 from lowtide.domain.conditions import restore_pending
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.managed_scaling import Types, alarm_name, documents
-from lowtide.domain.other_variants import here
-from lowtide.domain.references import variant_of
-from lowtide.domain.restoring import own_scaling
 from lowtide.domain.scaling import Range
 from lowtide.domain.situation import Situation
-from lowtide.domain.snapshot import Scaling, absent, by_kind, label
+from lowtide.domain.snapshot.absent_variants import here
+from lowtide.domain.snapshot.policy_reference import variant_of
+from lowtide.domain.snapshot.restore import own_scaling
+from lowtide.domain.snapshot.snapshot import Scaling, absent, by_kind, label
 from lowtide.workflows.keep import counted
 from lowtide.workflows.world import World
 

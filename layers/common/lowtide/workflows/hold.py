@@ -6,10 +6,10 @@ two calls, either can be done again.
 
 from lowtide.domain.conditions import draining
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.held import to_hold, to_release
-from lowtide.domain.restoring import changed
 from lowtide.domain.situation import Situation
-from lowtide.domain.snapshot import Documents, Snapshot
+from lowtide.domain.snapshot.restore import changed
+from lowtide.domain.snapshot.snapshot import Documents, Snapshot
+from lowtide.domain.snapshot.suspension import to_hold, to_release
 from lowtide.workflows.keep import counted, snapshot_to_keep, variant_names
 from lowtide.workflows.second_look import save
 from lowtide.workflows.world import World

@@ -7,12 +7,12 @@ from lowtide.domain.applying import without_own
 from lowtide.domain.conditions import draining
 from lowtide.domain.endpoints import Status
 from lowtide.domain.errors import AbsentError, ChangedError
-from lowtide.domain.held import unheld
 from lowtide.domain.managed_scaling import alarm_name
-from lowtide.domain.other_variants import carrying, forgotten, here
-from lowtide.domain.restoring import changed, merged
 from lowtide.domain.situation import Situation
-from lowtide.domain.snapshot import Scaling, Snapshot
+from lowtide.domain.snapshot.absent_variants import carrying, forgotten, here
+from lowtide.domain.snapshot.restore import changed, merged
+from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
+from lowtide.domain.snapshot.suspension import unheld
 from lowtide.workflows.second_look import save
 from lowtide.workflows.world import World
 

@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from lowtide.domain.errors import AwsError, BusyError, LowtideError
-from lowtide.domain.moved_ranges import overtaken
-from lowtide.domain.other_variants import here, left_out
-from lowtide.domain.restoring import (
+from lowtide.domain.situation import Situation
+from lowtide.domain.snapshot.absent_variants import here, left_out
+from lowtide.domain.snapshot.replayed_ranges import overtaken
+from lowtide.domain.snapshot.restore import (
     changed_since,
     changes,
     completed,
@@ -16,9 +17,8 @@ from lowtide.domain.restoring import (
     own_scaling,
     to_put_back,
 )
-from lowtide.domain.situation import Situation
-from lowtide.domain.snapshot import Document, Documents, Snapshot, label
-from lowtide.domain.variants import counts_to_put, weights_to_put
+from lowtide.domain.snapshot.snapshot import Document, Documents, Snapshot, label
+from lowtide.domain.snapshot.variant_overrides import counts_to_put, weights_to_put
 from lowtide.workflows.keep import contents, take_snapshot, variant_names, without_lowtides
 from lowtide.workflows.world import World
 

@@ -17,7 +17,7 @@ from lowtide.domain.seen_alarms import Alarm
 from lowtide.domain.seen_policies import Policy
 from lowtide.domain.seen_scaling import Activity, Target
 from lowtide.domain.situation import Situation
-from lowtide.domain.snapshot import Snapshot
+from lowtide.domain.snapshot.snapshot import Snapshot
 
 _ACTIVITIES_SHOWN = 5  # a variant
 

@@ -7,9 +7,9 @@ is seen in between is half of the scaling, and must not replace what was saved.
 from datetime import timedelta
 
 from lowtide.domain.errors import ChangedError
-from lowtide.domain.restoring import changed, lost
 from lowtide.domain.situation import Situation
-from lowtide.domain.snapshot import Snapshot
+from lowtide.domain.snapshot.restore import changed, lost
+from lowtide.domain.snapshot.snapshot import Snapshot
 from lowtide.workflows.world import World
 
 # The two looks lie 45 s to 10 minutes apart. The next run may come a little sooner than a minute

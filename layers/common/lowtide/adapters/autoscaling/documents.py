@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING, Any
 from lowtide.adapters.autoscaling import reads as scaling_reads
 from lowtide.adapters.autoscaling.reads import pages, resource_ids
 from lowtide.adapters.aws_errors import translated
-from lowtide.domain.alarm_actions import by_name, with_actions, with_those_of_others
 from lowtide.domain.errors import AbsentError, AwsError
-from lowtide.domain.references import is_of, policy_reference, referenced_policy, variant_of
-from lowtide.domain.snapshot import Document, Documents, Scaling
+from lowtide.domain.snapshot.alarm_actions import by_name, with_actions, with_those_of_others
+from lowtide.domain.snapshot.policy_reference import (
+    is_of,
+    policy_reference,
+    referenced_policy,
+    variant_of,
+)
+from lowtide.domain.snapshot.snapshot import Document, Documents, Scaling
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from itertools import batched
 from typing import Any
 
-from lowtide.domain.references import resource_id
-from lowtide.domain.snapshot import Document
+from lowtide.domain.snapshot.policy_reference import resource_id
+from lowtide.domain.snapshot.snapshot import Document
 
 _ALARMS_A_CALL = 100  # of DescribeAlarms
 

@@ -9,7 +9,7 @@ from lowtide.domain.errors import AwsError
 from lowtide.domain.milestones import Milestones
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.sleep import Sleep
-from lowtide.domain.snapshot import Snapshot, content_hash, from_json
+from lowtide.domain.snapshot.snapshot import Snapshot, content_hash, from_json
 
 type Item = Mapping[str, Any]
 

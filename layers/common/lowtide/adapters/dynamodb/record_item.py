@@ -8,7 +8,7 @@ from lowtide.adapters.dynamodb.items import as_text, instant_from
 from lowtide.domain.applying import Applied
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.record import Record
-from lowtide.domain.snapshot import Snapshot
+from lowtide.domain.snapshot.snapshot import Snapshot
 
 
 def record_item(record: Record) -> dict[str, Any]:

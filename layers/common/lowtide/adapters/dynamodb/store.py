@@ -25,7 +25,7 @@ from lowtide.domain.milestones import NOTHING_SEEN, Milestones
 from lowtide.domain.record import Record
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.sleep import Sleep
-from lowtide.domain.snapshot import Snapshot, content_hash, from_json, to_json
+from lowtide.domain.snapshot.snapshot import Snapshot, content_hash, from_json, to_json
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table

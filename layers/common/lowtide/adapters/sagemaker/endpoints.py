@@ -14,7 +14,7 @@ from lowtide.domain.costs import ConfiguredVariant
 from lowtide.domain.endpoints import Endpoint, Kind, Status, Variant
 from lowtide.domain.errors import AbsentError, AwsError
 from lowtide.domain.managed_scaling import Types
-from lowtide.domain.snapshot import Document, Documents
+from lowtide.domain.snapshot.snapshot import Document, Documents
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient

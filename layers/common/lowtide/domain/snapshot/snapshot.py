@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from lowtide.domain.variants import set_by_people
+from lowtide.domain.snapshot.variant_overrides import set_by_people
 
 type Document = Mapping[str, Any]
 type Documents = tuple[Document, ...]

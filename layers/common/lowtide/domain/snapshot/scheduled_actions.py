@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from croniter import CroniterError, croniter
 
-from lowtide.domain.snapshot import Document, Scaling, Snapshot, label
+from lowtide.domain.snapshot.snapshot import Document, Scaling, Snapshot, label
 
 _LONGEST_FOLD = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from lowtide.domain.alarm_actions import reconnected, without_those_of_others
-from lowtide.domain.references import policy_reference
-from lowtide.domain.scheduled_actions import expired, needed_now
-from lowtide.domain.snapshot import (
+from lowtide.domain.snapshot.alarm_actions import reconnected, without_those_of_others
+from lowtide.domain.snapshot.policy_reference import policy_reference
+from lowtide.domain.snapshot.scheduled_actions import expired, needed_now
+from lowtide.domain.snapshot.snapshot import (
     Document,
     Documents,
     Scaling,
@@ -23,7 +23,7 @@ from lowtide.domain.snapshot import (
     label,
     plain,
 )
-from lowtide.domain.variants import merged_variants
+from lowtide.domain.snapshot.variant_overrides import merged_variants
 
 _KINDS = ("targets", "policies", "scheduled_actions", "alarms")
 

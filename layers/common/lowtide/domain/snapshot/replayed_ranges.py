@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from lowtide.domain.scheduled_actions import RANGE, is_suspended, needed_now, stages
-from lowtide.domain.snapshot import Document, Documents, Snapshot
+from lowtide.domain.snapshot.scheduled_actions import RANGE, is_suspended, needed_now, stages
+from lowtide.domain.snapshot.snapshot import Document, Documents, Snapshot
 
 KEY = ("ServiceNamespace", "ResourceId", "ScalableDimension")
 

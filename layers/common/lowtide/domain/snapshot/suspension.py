@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from lowtide.domain.moved_ranges import KEY, moved_ranges, ranged
-from lowtide.domain.scheduled_actions import stages
-from lowtide.domain.snapshot import Document, Documents, Snapshot
+from lowtide.domain.snapshot.replayed_ranges import KEY, moved_ranges, ranged
+from lowtide.domain.snapshot.scheduled_actions import stages
+from lowtide.domain.snapshot.snapshot import Document, Documents, Snapshot
 
 _PARTS = (
     "DynamicScalingInSuspended",

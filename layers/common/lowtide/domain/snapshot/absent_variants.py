@@ -8,12 +8,12 @@ endpoint has now; the others are "other variants".
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from lowtide.domain.alarm_actions import actions, with_actions
-from lowtide.domain.references import variant_of, variant_triggered
-from lowtide.domain.restoring import completed
-from lowtide.domain.scheduled_actions import needed_now
-from lowtide.domain.snapshot import Document, Documents, Scaling, Snapshot
-from lowtide.domain.variants import set_by_people
+from lowtide.domain.snapshot.alarm_actions import actions, with_actions
+from lowtide.domain.snapshot.policy_reference import variant_of, variant_triggered
+from lowtide.domain.snapshot.restore import completed
+from lowtide.domain.snapshot.scheduled_actions import needed_now
+from lowtide.domain.snapshot.snapshot import Document, Documents, Scaling, Snapshot
+from lowtide.domain.snapshot.variant_overrides import set_by_people
 
 # How many other variants are kept, those last in use first. Without a limit, names that change with
 # each deployment would make the snapshot too large to be saved, and the endpoint could not sleep.

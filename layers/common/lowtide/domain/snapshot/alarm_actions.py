@@ -3,8 +3,13 @@
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from lowtide.domain.references import is_of, policy_of, policy_reference, referenced_policy
-from lowtide.domain.snapshot import Document
+from lowtide.domain.snapshot.policy_reference import (
+    is_of,
+    policy_of,
+    policy_reference,
+    referenced_policy,
+)
+from lowtide.domain.snapshot.snapshot import Document
 
 _LISTS = ("AlarmActions", "OKActions", "InsufficientDataActions")
 
