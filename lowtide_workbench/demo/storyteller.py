@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from lowtide.domain.costs import saved_usd
-from lowtide.domain.endpoints import SERVING, Status
+from lowtide.domain.endpoint.observed import SERVING, Status
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from lowtide_workbench.demo.happenings import happenings
 from lowtide_workbench.demo.play import Played

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from lowtide.domain.scaling import Figure
+from lowtide.domain.endpoint.metering import Figure
 from lowtide_workbench.function_bench.costs import SPENT, Cost, calls, server_note, spent
 from lowtide_workbench.function_bench.processes import Bench, measure_all
 from lowtide_workbench.publisher_bench.answers import CAPACITY

@@ -9,7 +9,7 @@ from boto3.dynamodb.types import TypeSerializer
 
 from lowtide.adapters.dynamodb.items import milestones_item
 from lowtide.adapters.dynamodb.record_item import record_item
-from lowtide.domain.endpoints import STACK_TAG
+from lowtide.domain.endpoint.observed import STACK_TAG
 from lowtide.domain.milestones import Milestones
 from lowtide.domain.record import Record
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, content_hash, to_json

@@ -6,8 +6,8 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from lowtide.domain.endpoints import Managed
-from lowtide.domain.scaling import ManagedScaling, Metering
+from lowtide.domain.endpoint.metering import ManagedScaling, Metering
+from lowtide.domain.endpoint.observed import Managed
 from lowtide.domain.schedule.closed_dates import ClosedDates, Closing, PublicHolidays
 from lowtide.domain.schedule.instants import in_utc
 from lowtide.domain.schedule.schedule import Schedule

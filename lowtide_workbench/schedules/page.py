@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from lowtide.domain.endpoints import Managed
+from lowtide.domain.endpoint.observed import Managed
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide_workbench.schedules import words
 from lowtide_workbench.schedules.costs import Fleet, dollars, hours

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from lowtide.domain.endpoints import Managed
+from lowtide.domain.endpoint.observed import Managed
 from lowtide_workbench.aws.clock import STEP_S
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.lambdas import Function

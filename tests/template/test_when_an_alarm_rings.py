@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from lowtide.domain.endpoints import Kind
+from lowtide.domain.endpoint.observed import Kind
 from lowtide.domain.refusal_kinds import OtherKind
 from lowtide_workbench.aws.template import Template
 

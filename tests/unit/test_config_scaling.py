@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from lowtide.config import loader as config
-from lowtide.domain.scaling import Figure, ManagedScaling, Metering, Policy, Reading
+from lowtide.domain.endpoint.metering import Figure, ManagedScaling, Metering, Policy, Reading
 
 FILE = """
 timezone: America/New_York

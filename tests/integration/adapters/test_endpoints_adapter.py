@@ -7,7 +7,7 @@ import pytest
 
 from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.costs import ConfiguredVariant
-from lowtide.domain.endpoints import Endpoint, Kind, Pool, Status, Variant
+from lowtide.domain.endpoint.observed import Endpoint, Kind, Pool, Status, Variant
 from lowtide.domain.errors import AbsentError, AwsError, BusyError, DeniedError
 from lowtide_workbench.aws import Settings
 from lowtide_workbench.aws import tags as tags_of_aws

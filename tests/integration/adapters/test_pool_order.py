@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lowtide.adapters.sagemaker.endpoints import Endpoints
-from lowtide.domain.endpoints import Endpoint, Pool
+from lowtide.domain.endpoint.observed import Endpoint, Pool
 from lowtide.domain.errors import AbsentError, AwsError
 from tests.integration.adapters.conftest import NAME, POOLS, Account
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lowtide.domain.endpoints import Managed
+from lowtide.domain.endpoint.metering import Capacities, ManagedScaling, Metering, Policy
+from lowtide.domain.endpoint.observed import Managed
 from lowtide.domain.managed_scaling import Types, documents
-from lowtide.domain.scaling import Capacities, ManagedScaling, Metering, Policy
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Scaling
 

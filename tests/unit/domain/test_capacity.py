@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from lowtide.domain.endpoints import Endpoint, Status
+from lowtide.domain.endpoint.metering import Capacities, Figure, Metering
+from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.figures import Figures
 from lowtide.domain.readings import NoReading
-from lowtide.domain.scaling import Capacities, Figure, Metering
 from tests.unit.domain.variant_states import NOW, Kept, endpoint, figures_of, minute, read
 
 CAPACITIES = Capacities({"small": 10, "large": 20}, "small")

@@ -20,14 +20,14 @@ from lowtide.domain.actions import (
     is_step,
 )
 from lowtide.domain.applying import Applied
-from lowtide.domain.endpoints import DELETABLE, SERVING, Drain, Endpoint, Managed, Status
+from lowtide.domain.endpoint.metering import Capacities, ManagedScaling, Metering, Policy
+from lowtide.domain.endpoint.observed import DELETABLE, SERVING, Drain, Endpoint, Managed, Status
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.lifecycle import RULES, rule_for
 from lowtide.domain.managed_scaling import Types
 from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record
 from lowtide.domain.refusals import refusals
-from lowtide.domain.scaling import Capacities, ManagedScaling, Metering, Policy
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.schedule.schedule import Schedule

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lowtide.domain.endpoint.metering import ManagedScaling, Policy
 from lowtide.domain.fast_lane import step_scaling, watching
-from lowtide.domain.scaling import ManagedScaling, Policy
 from lowtide_workbench.fleet.steps import Step, adjusted, step_for
 from lowtide_workbench.fleet.tracking import clamp, proportional
 

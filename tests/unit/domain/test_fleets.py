@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from lowtide.domain.scaling import Capacities, Figure, Metering
+from lowtide.domain.endpoint.metering import Capacities, Figure, Metering
 from tests.unit.domain.variant_states import Kept, figures_of
 
 TARGET = 0.7

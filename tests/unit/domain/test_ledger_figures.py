@@ -23,7 +23,7 @@ from lowtide.domain.costs import (
     cost_within,
     kept_at_least,
 )
-from lowtide.domain.endpoints import Endpoint, Managed, Status
+from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
 from lowtide.domain.ledger import (
     Entry,
     Stretch,

@@ -20,7 +20,7 @@ from lowtide.domain.actions import (
     Wait,
 )
 from lowtide.domain.conditions import left_held, outstays
-from lowtide.domain.endpoints import Drain, Endpoint, Managed, Status
+from lowtide.domain.endpoint.observed import Drain, Endpoint, Managed, Status
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from lowtide.domain.endpoints import Endpoint, Status
+from lowtide.domain.endpoint.metering import Capacities, Metering, Reading
+from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.figures import Figures
 from lowtide.domain.readings import NoReading, Series
-from lowtide.domain.scaling import Capacities, Metering, Reading
 from tests.unit.domain.variant_states import NOW, endpoint, minute, minutes, read
 
 CAPACITIES = Capacities({"small": 10, "large": 20}, "small")

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lowtide.domain.endpoints import Endpoint, Pool, Status, Variant
+from lowtide.domain.endpoint.metering import Idle
+from lowtide.domain.endpoint.observed import Endpoint, Pool, Status, Variant
 from lowtide.domain.open_streams import streams_open
 from lowtide.domain.readings import NoReading, Series
-from lowtide.domain.scaling import Idle
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 BEGAN = NOW - timedelta(minutes=30)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lowtide.domain.endpoints import Pool
+from lowtide.domain.endpoint.observed import Pool
 from lowtide.domain.pool_order import instances_needed
 
 TYPES = ("a", "b", "c")

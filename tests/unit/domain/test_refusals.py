@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide.domain.actions import Delete, Refuse, TakeSnapshot
-from lowtide.domain.endpoints import Endpoint, Kind, Managed, Status
+from lowtide.domain.endpoint.observed import Endpoint, Kind, Managed, Status
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record

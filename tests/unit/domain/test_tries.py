@@ -15,7 +15,7 @@ from lowtide.domain.creation import (
     standing_failures,
     took,
 )
-from lowtide.domain.endpoints import Endpoint, Managed, Status
+from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.record import Record

@@ -7,7 +7,7 @@ import pytest
 
 from lowtide.domain.actions import Create, Delete
 from lowtide.domain.begun import Begun
-from lowtide.domain.endpoints import Endpoint, Managed, Status
+from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
 from lowtide.domain.record import Record
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.schedule import Schedule

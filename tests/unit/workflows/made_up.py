@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from lowtide.adapters.dynamodb.store import Memory
 from lowtide.domain.costs import ConfiguredVariant
-from lowtide.domain.endpoints import Endpoint, Managed, Status
+from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.ledger import Entry
 from lowtide.domain.milestones import Milestones

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lowtide.adapters.dynamodb.store import Memory
-from lowtide.domain.endpoints import Endpoint, Status
+from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.record import Record
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.sleep import Sleep

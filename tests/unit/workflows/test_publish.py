@@ -11,7 +11,8 @@ import pytest
 from lowtide.adapters.cloudwatch import Metrics, Point, Source
 from lowtide.adapters.parallel import one_by_one
 from lowtide.adapters.sagemaker.endpoints import Endpoints
-from lowtide.domain.endpoints import Endpoint, Managed, Pool, Status, Variant
+from lowtide.domain.endpoint.metering import Capacities, Figure, Metering, Reading
+from lowtide.domain.endpoint.observed import Endpoint, Managed, Pool, Status, Variant
 from lowtide.domain.errors import (
     AbsentError,
     AwsError,
@@ -22,7 +23,6 @@ from lowtide.domain.errors import (
 )
 from lowtide.domain.figures import Figures
 from lowtide.domain.readings import NoReading, Series
-from lowtide.domain.scaling import Capacities, Figure, Metering, Reading
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.workflows.lasting import Lasting
 from lowtide.workflows.minute import (

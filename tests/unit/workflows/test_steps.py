@@ -10,7 +10,7 @@ import pytest
 from lowtide.adapters.dynamodb.store import Memory
 from lowtide.domain.actions import Delete
 from lowtide.domain.begun import Begun
-from lowtide.domain.endpoints import Endpoint, Managed, Status
+from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
 from lowtide.domain.errors import (
     AbsentError,
     AwsError,

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from lowtide.adapters.aws_errors import translated
-from lowtide.domain.endpoints import STACK_TAG
+from lowtide.domain.endpoint.observed import STACK_TAG
 from lowtide.domain.errors import AwsError
 from lowtide.domain.rights import NOTHING_DENIED, Rights
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from lowtide.config.fields import GIVEN, Count, Duration, Entry, Share, Streams
-from lowtide.domain.scaling import (
+from lowtide.domain.endpoint.metering import (
     COUNT_INSTANCES,
     FOLLOWED,
     Capacities,

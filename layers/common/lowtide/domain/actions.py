@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeIs
 
+from lowtide.domain.endpoint.metering import Range
 from lowtide.domain.failures import Failures
 from lowtide.domain.refusal_kinds import RefusalKind
-from lowtide.domain.scaling import Range
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from lowtide.domain.endpoints import SERVING, Endpoint, Variant
+from lowtide.domain.endpoint.metering import COUNT_INSTANCES, Metering
+from lowtide.domain.endpoint.observed import SERVING, Endpoint, Variant
 from lowtide.domain.exact import share_of_target
 from lowtide.domain.figures import Figures, figures
 from lowtide.domain.loads import Loads, loads
 from lowtide.domain.pool_order import instances_needed
 from lowtide.domain.readings import NOT_IN_SERVICE, NoReading, Series
-from lowtide.domain.scaling import COUNT_INSTANCES, Metering
 
 
 def load(

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from lowtide.domain.endpoints import DELETABLE, STACK_TAG, Status
+from lowtide.domain.endpoint.observed import DELETABLE, STACK_TAG, Status
 from lowtide.domain.managed_scaling import asked_for
 from lowtide.domain.readings import NoReading
 from lowtide.domain.situation import Situation

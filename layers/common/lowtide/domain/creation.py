@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from lowtide.domain.endpoints import Status
+from lowtide.domain.endpoint.observed import Status
 from lowtide.domain.failures import Failure, Failures, Kind, kind_of, with_another
 from lowtide.domain.situation import Situation
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from lowtide.domain.actions import Create, Delete, EndDrain, Restore, Step
 from lowtide.domain.conditions import draining_since
-from lowtide.domain.endpoints import SERVING, Endpoint, Status
+from lowtide.domain.endpoint.observed import SERVING, Endpoint, Status
 from lowtide.domain.situation import Situation
 from lowtide.domain.sleep import Sleep
 from lowtide.domain.watching import milestones

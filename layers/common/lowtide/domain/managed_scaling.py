@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from lowtide.domain.endpoints import Managed
+from lowtide.domain.endpoint.metering import FOLLOWED, ManagedScaling, Metering, Policy
+from lowtide.domain.endpoint.observed import Managed
 from lowtide.domain.fast_lane import step_scaling, watching
-from lowtide.domain.scaling import FOLLOWED, ManagedScaling, Metering, Policy
 from lowtide.domain.snapshot.policy_reference import policy_reference, resource_id
 from lowtide.domain.snapshot.snapshot import Document, Scaling, content_hash
 

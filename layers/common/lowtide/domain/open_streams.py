@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from lowtide.domain.endpoints import Endpoint, Pool
+from lowtide.domain.endpoint.metering import Idle
+from lowtide.domain.endpoint.observed import Endpoint, Pool
 from lowtide.domain.readings import NoReading, Series
-from lowtide.domain.scaling import Idle
 
 # Counted from the beginning of the minute that was read.
 _OLDEST = timedelta(minutes=2, seconds=30)

@@ -7,7 +7,7 @@ any: how much capacity a change of the count brings or costs depends on the pool
 import math
 from collections.abc import Mapping, Sequence
 
-from lowtide.domain.endpoints import Pool
+from lowtide.domain.endpoint.observed import Pool
 
 _ROUNDING = 1e-9  # of an instance: 0.7 x 30 streams fit into 3 instances, whatever floats say
 

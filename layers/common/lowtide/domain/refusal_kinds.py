@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from lowtide.domain.endpoints import Kind
+from lowtide.domain.endpoint.observed import Kind
 
 type RefusalKind = Kind | OtherKind
 type OtherKind = Literal[

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lowtide.domain.actions import Refuse
 from lowtide.domain.conditions import failed, ours
-from lowtide.domain.endpoints import CLOUDFORMATION_TAG, STACK_TAG, Kind
+from lowtide.domain.endpoint.observed import CLOUDFORMATION_TAG, STACK_TAG, Kind
 from lowtide.domain.refusal_kinds import RefusalKind
 from lowtide.domain.situation import Situation
 

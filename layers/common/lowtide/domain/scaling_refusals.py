@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from lowtide.domain.actions import Refuse
-from lowtide.domain.endpoints import Kind
+from lowtide.domain.endpoint.observed import Kind
 from lowtide.domain.refusals import Refusal, all_of, not_ours
 from lowtide.domain.situation import Situation
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from lowtide.domain.endpoints import Endpoint, Status, Variant
+from lowtide.domain.endpoint.observed import Endpoint, Status, Variant
 from lowtide.domain.readings import NoReading, Series
 
 WHOLE = ""  # the key of a variant's own series, beside those of its types

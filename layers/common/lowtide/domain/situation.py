@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lowtide.domain.begun import Begun
-from lowtide.domain.endpoints import Endpoint, Managed
+from lowtide.domain.endpoint.observed import Endpoint, Managed
 from lowtide.domain.managed_scaling import Types
 from lowtide.domain.milestones import NOTHING_SEEN, Milestones
 from lowtide.domain.readings import NoReading

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from lowtide.domain.actions import Create, Delete
-from lowtide.domain.endpoints import Endpoint, Status
+from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.situation import Situation
 
 _LONGEST_RUN = timedelta(minutes=2)  # the reconciler's time-out is one

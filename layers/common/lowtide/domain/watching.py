@@ -8,7 +8,7 @@ nobody wants the endpoint any more: asking again does not put it off.
 from collections.abc import Iterator
 from datetime import datetime
 
-from lowtide.domain.endpoints import SERVING, Status
+from lowtide.domain.endpoint.observed import SERVING, Status
 from lowtide.domain.milestones import Milestones
 from lowtide.domain.schedule.explanation import last_change
 from lowtide.domain.situation import Situation

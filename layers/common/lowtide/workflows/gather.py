@@ -13,7 +13,7 @@ from lowtide.domain.conditions import (
     scaling_turn,
 )
 from lowtide.domain.creation import configs_to_try
-from lowtide.domain.endpoints import DELETABLE, Endpoint, Managed, Status
+from lowtide.domain.endpoint.observed import DELETABLE, Endpoint, Managed, Status
 from lowtide.domain.errors import AwsError
 from lowtide.domain.open_streams import streams_open
 from lowtide.domain.readings import NoReading

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lowtide.domain.applying import without_own
 from lowtide.domain.conditions import draining
-from lowtide.domain.endpoints import Status
+from lowtide.domain.endpoint.observed import Status
 from lowtide.domain.errors import AbsentError, ChangedError
 from lowtide.domain.managed_scaling import alarm_name
 from lowtide.domain.situation import Situation

@@ -7,7 +7,7 @@ from datetime import datetime
 from lowtide.adapters.cloudwatch import Metrics
 from lowtide.adapters.parallel import Each
 from lowtide.adapters.sagemaker.endpoints import Endpoints
-from lowtide.domain.endpoints import Managed
+from lowtide.domain.endpoint.observed import Managed
 from lowtide.domain.errors import AwsError
 from lowtide.domain.readings import NOT_PUBLISHED, NoReading
 from lowtide.domain.slots import slots

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from lowtide.adapters.parallel import Each
 from lowtide.adapters.sagemaker.endpoints import Endpoints
-from lowtide.domain.endpoints import Endpoint, Managed
+from lowtide.domain.endpoint.metering import COUNT_INSTANCES, Metering
+from lowtide.domain.endpoint.observed import Endpoint, Managed
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.loads import suited
 from lowtide.domain.readings import NoReading, unread
-from lowtide.domain.scaling import COUNT_INSTANCES, Metering
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from lowtide.domain.actions import (
 from lowtide.domain.conditions import deadline, hold_lasts
 from lowtide.domain.creation import configs_to_try
 from lowtide.domain.duration import in_words
-from lowtide.domain.endpoints import STACK_TAG, Managed
+from lowtide.domain.endpoint.observed import STACK_TAG, Managed
 from lowtide.domain.errors import (
     AbsentError,
     BusyError,

@@ -10,7 +10,7 @@ from typing import Any
 from lowtide.adapters.autoscaling.views import ScalingViews
 from lowtide.domain import seen_policies, seen_scaling
 from lowtide.domain.conditions import draining, held, restore_pending
-from lowtide.domain.endpoints import Endpoint, Status
+from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.errors import AwsError
 from lowtide.domain.schedule.instants import in_utc
 from lowtide.domain.seen_alarms import Alarm

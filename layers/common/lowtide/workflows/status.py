@@ -7,7 +7,7 @@ from typing import Any
 from lowtide.adapters.autoscaling.views import ScalingViews
 from lowtide.domain.costs import Cost, cost, cost_within
 from lowtide.domain.duration import in_words
-from lowtide.domain.endpoints import Managed
+from lowtide.domain.endpoint.observed import Managed
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.ledger import Entry, Stretch, asleep_since, awake_since, known_sleep
 from lowtide.domain.lifecycle import plan

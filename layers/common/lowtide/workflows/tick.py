@@ -8,7 +8,7 @@ from lowtide.adapters.sqs import StepsQueue
 from lowtide.domain.actions import Action, EndDrain, Refuse, is_step
 from lowtide.domain.conditions import left_held, outstays
 from lowtide.domain.creation import creating_too_long
-from lowtide.domain.endpoints import Managed, Status
+from lowtide.domain.endpoint.observed import Managed, Status
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.situation import Situation

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lowtide.adapters.dynamodb.store import Memory
-from lowtide.domain.endpoints import Status
+from lowtide.domain.endpoint.observed import Status
 from lowtide.domain.reasons import still_held
 from lowtide.domain.situation import Situation
 from lowtide.workflows.gather import gather_unlisted

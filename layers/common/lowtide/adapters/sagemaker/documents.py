@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from lowtide.domain.costs import ConfiguredVariant
-from lowtide.domain.endpoints import SAMPLES_EVERY, Kind, Pool, Status, Variant
+from lowtide.domain.endpoint.observed import SAMPLES_EVERY, Kind, Pool, Status, Variant
 from lowtide.domain.errors import AwsError
 
 if TYPE_CHECKING:

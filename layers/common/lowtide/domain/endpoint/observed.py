@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from lowtide.domain.scaling import Idle, ManagedScaling, Metering
+from lowtide.domain.endpoint.metering import Idle, ManagedScaling, Metering
 from lowtide.domain.schedule.schedule import Schedule
 
 SAMPLES_EVERY = timedelta(seconds=10)  # of each instance's concurrency, unless configured
