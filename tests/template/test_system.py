@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from lowtide import bootstrap as wiring
+from lowtide.domain.load.publish_times import slots
 from lowtide.domain.sharding import Shard
-from lowtide.domain.slots import slots
 from lowtide.events import shard_of
 from lowtide_workbench.aws.stack import period
 from lowtide_workbench.aws.template import Template

@@ -7,9 +7,9 @@ from datetime import datetime
 from aws_lambda_powertools import Logger, Metrics, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
-from lowtide.domain.figures import Figures
-from lowtide.domain.readings import NoReading
-from lowtide.domain.slots import MINUTE
+from lowtide.domain.load.figures import Figures
+from lowtide.domain.load.publish_times import MINUTE
+from lowtide.domain.load.reading import NoReading
 from lowtide.validation import Fault
 from lowtide.workflows.minute import Step, newest
 from lowtide.workflows.publish import Published

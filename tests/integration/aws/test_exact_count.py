@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.capacity import load
 from lowtide.domain.endpoint.metering import Capacities, Figure, Metering
 from lowtide.domain.endpoint.observed import Endpoint, Pool, Status, Variant
-from lowtide.domain.figures import Figures
-from lowtide.domain.readings import Series
+from lowtide.domain.load.figures import Figures
+from lowtide.domain.load.reading import Series
+from lowtide.domain.load.variant_load import load
 from lowtide_workbench.aws import Settings
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.aws.conftest import NAME, POOLS, START, Account

@@ -6,8 +6,8 @@ import pytest
 
 from lowtide.domain.endpoint.metering import Capacities, Figure, Metering
 from lowtide.domain.endpoint.observed import Endpoint, Status
-from lowtide.domain.figures import Figures
-from lowtide.domain.readings import NoReading
+from lowtide.domain.load.figures import Figures
+from lowtide.domain.load.reading import NoReading
 from tests.unit.domain.variant_states import NOW, Kept, endpoint, figures_of, minute, read
 
 CAPACITIES = Capacities({"small": 10, "large": 20}, "small")

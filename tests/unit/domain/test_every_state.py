@@ -24,8 +24,8 @@ from lowtide.domain.endpoint.metering import Capacities, ManagedScaling, Meterin
 from lowtide.domain.endpoint.observed import DELETABLE, SERVING, Drain, Endpoint, Managed, Status
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.lifecycle import RULES, rule_for
+from lowtide.domain.load.reading import NoReading
 from lowtide.domain.managed_scaling import Types
-from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record
 from lowtide.domain.refusals import refusals
 from lowtide.domain.schedule.desired_state import Wish

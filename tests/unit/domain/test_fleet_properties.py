@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lowtide.domain.endpoint.metering import Capacities, Metering
-from lowtide.domain.figures import Figures, Load, figures
+from lowtide.domain.load.figures import Figures, Load, figures
 from tests.unit.domain.variant_states import Kept, figures_of
 
 TYPES = ("a", "b", "c", "d", "e")

@@ -22,7 +22,7 @@ from lowtide.domain.actions import (
 from lowtide.domain.conditions import left_held, outstays
 from lowtide.domain.endpoint.observed import Drain, Endpoint, Managed, Status
 from lowtide.domain.lifecycle import plan
-from lowtide.domain.readings import NoReading
+from lowtide.domain.load.reading import NoReading
 from lowtide.domain.record import Record
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.override import LeftFile, Pause

@@ -7,8 +7,8 @@ import pytest
 
 from lowtide.domain.endpoint.metering import Capacities, Metering, Reading
 from lowtide.domain.endpoint.observed import Endpoint, Status
-from lowtide.domain.figures import Figures
-from lowtide.domain.readings import NoReading, Series
+from lowtide.domain.load.figures import Figures
+from lowtide.domain.load.reading import NoReading, Series
 from tests.unit.domain.variant_states import NOW, endpoint, minute, minutes, read
 
 CAPACITIES = Capacities({"small": 10, "large": 20}, "small")

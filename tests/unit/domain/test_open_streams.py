@@ -7,8 +7,8 @@ import pytest
 
 from lowtide.domain.endpoint.metering import Idle
 from lowtide.domain.endpoint.observed import Endpoint, Pool, Status, Variant
-from lowtide.domain.open_streams import streams_open
-from lowtide.domain.readings import NoReading, Series
+from lowtide.domain.load.open_streams import streams_open
+from lowtide.domain.load.reading import NoReading, Series
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 BEGAN = NOW - timedelta(minutes=30)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lowtide.domain.endpoint.observed import Pool
-from lowtide.domain.pool_order import instances_needed
+from lowtide.domain.load.instances_needed import instances_needed
 
 TYPES = ("a", "b", "c")
 CAPACITY = {"a": 10.0, "b": 20.0, "c": 8.0}

@@ -10,7 +10,7 @@ import pytest
 from lowtide.domain.actions import Delete, Refuse, TakeSnapshot
 from lowtide.domain.endpoint.observed import Endpoint, Kind, Managed, Status
 from lowtide.domain.lifecycle import plan
-from lowtide.domain.readings import NoReading
+from lowtide.domain.load.reading import NoReading
 from lowtide.domain.record import Record
 from lowtide.domain.refusals import refusals, refuse
 from lowtide.domain.rights import Rights

@@ -21,8 +21,8 @@ from lowtide.domain.applying import Applied
 from lowtide.domain.endpoint.metering import ManagedScaling
 from lowtide.domain.endpoint.observed import Endpoint, Kind, Pool, Status, Variant
 from lowtide.domain.lifecycle import plan
+from lowtide.domain.load.reading import NoReading
 from lowtide.domain.managed_scaling import Types, asked_for
-from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.override import Pause

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
+from lowtide.domain.load.reading import NoReading
 from lowtide.domain.milestones import Milestones
-from lowtide.domain.readings import NoReading
 from lowtide.domain.record import Record
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.desired_state import wish

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from lowtide.domain.capacity import load
 from lowtide.domain.endpoint.metering import Metering
 from lowtide.domain.endpoint.observed import Endpoint, Pool, Status, Variant
-from lowtide.domain.figures import Figures
-from lowtide.domain.readings import NoReading, Series
+from lowtide.domain.load.figures import Figures
+from lowtide.domain.load.reading import NoReading, Series
+from lowtide.domain.load.variant_load import load
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 AT_REST = timedelta(hours=1)

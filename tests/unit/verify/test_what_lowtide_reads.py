@@ -6,11 +6,11 @@ from typing import Literal
 
 import pytest
 
-from lowtide.domain.capacity import load
 from lowtide.domain.endpoint.metering import Capacities, Metering, Reading
 from lowtide.domain.endpoint.observed import Endpoint, Pool, Status, Variant
-from lowtide.domain.figures import Figures
-from lowtide.domain.readings import Series
+from lowtide.domain.load.figures import Figures
+from lowtide.domain.load.reading import Series
+from lowtide.domain.load.variant_load import load
 from tests.unit.verify.worlds import MINUTE, START, WORLDS, World, kept
 
 VARIANT = Variant("AllTraffic", (Pool("small", 2), Pool("large", 1)))

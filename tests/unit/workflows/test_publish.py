@@ -21,8 +21,8 @@ from lowtide.domain.errors import (
     LowtideError,
     UnreachableError,
 )
-from lowtide.domain.figures import Figures
-from lowtide.domain.readings import NoReading, Series
+from lowtide.domain.load.figures import Figures
+from lowtide.domain.load.reading import NoReading, Series
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.workflows.lasting import Lasting
 from lowtide.workflows.minute import (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from lowtide.adapters.aws_errors import translated
 from lowtide.adapters.parallel import Each, one_by_one
 from lowtide.domain.errors import AwsError, DeniedError
-from lowtide.domain.readings import Series
+from lowtide.domain.load.reading import Series
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient

@@ -9,7 +9,7 @@ from lowtide.domain.conditions import (
 )
 from lowtide.domain.creation import standing_failures
 from lowtide.domain.duration import in_words
-from lowtide.domain.readings import NoReading
+from lowtide.domain.load.reading import NoReading
 from lowtide.domain.schedule.state import clock
 from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot.absent_variants import left_out

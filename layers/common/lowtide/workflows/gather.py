@@ -15,8 +15,8 @@ from lowtide.domain.conditions import (
 from lowtide.domain.creation import configs_to_try
 from lowtide.domain.endpoint.observed import DELETABLE, Endpoint, Managed, Status
 from lowtide.domain.errors import AwsError
-from lowtide.domain.open_streams import streams_open
-from lowtide.domain.readings import NoReading
+from lowtide.domain.load.open_streams import streams_open
+from lowtide.domain.load.reading import NoReading
 from lowtide.domain.schedule.desired_state import Wish, wish
 from lowtide.domain.schedule.lead_time import lead
 from lowtide.domain.schedule.override import LeftFile

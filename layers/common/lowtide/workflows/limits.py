@@ -8,9 +8,9 @@ minute would take all places of every minute: after a full minute they stand bac
 from lowtide.domain.actions import Action, Delete
 from lowtide.domain.conditions import tried_to_delete
 from lowtide.domain.endpoint.observed import Status
+from lowtide.domain.load.publish_times import MINUTE
 from lowtide.domain.refusals import others_first, too_many
 from lowtide.domain.situation import Situation
-from lowtide.domain.slots import MINUTE
 from lowtide.workflows.world import World
 
 

@@ -9,8 +9,8 @@ from lowtide.adapters.parallel import Each
 from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.endpoint.observed import Managed
 from lowtide.domain.errors import AwsError
-from lowtide.domain.readings import NOT_PUBLISHED, NoReading
-from lowtide.domain.slots import slots
+from lowtide.domain.load.publish_times import slots
+from lowtide.domain.load.reading import NOT_PUBLISHED, NoReading
 from lowtide.workflows.observe import Observed, observe
 from lowtide.workflows.publish import Published, publish
 

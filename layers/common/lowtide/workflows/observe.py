@@ -8,8 +8,8 @@ from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.endpoint.metering import COUNT_INSTANCES, Metering
 from lowtide.domain.endpoint.observed import Endpoint, Managed
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.loads import suited
-from lowtide.domain.readings import NoReading, unread
+from lowtide.domain.load.pool_load import suited
+from lowtide.domain.load.reading import NoReading, unread
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from itertools import chain
 from math import isfinite
 
 from lowtide.adapters.cloudwatch import Metrics, Point, Source, Statistic
-from lowtide.domain.capacity import load
 from lowtide.domain.endpoint.metering import Metering
 from lowtide.domain.endpoint.observed import SERVING, Endpoint, Variant
 from lowtide.domain.errors import AwsError
-from lowtide.domain.figures import Figures
-from lowtide.domain.readings import NOT_IN_SERVICE, NOT_PUBLISHED, NoReading, Series, unread
-from lowtide.domain.silence import WHOLE, long_silence, misread
+from lowtide.domain.load.figures import Figures
+from lowtide.domain.load.no_data import WHOLE, long_silence, misread
+from lowtide.domain.load.reading import NOT_IN_SERVICE, NOT_PUBLISHED, NoReading, Series, unread
+from lowtide.domain.load.variant_load import load
 from lowtide.workflows.gather import sources
 from lowtide.workflows.observe import Observed
 

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from lowtide.domain.endpoint.metering import Metering
 from lowtide.domain.endpoint.observed import SAMPLES_EVERY, Endpoint, Status
-from lowtide.domain.figures import Load
-from lowtide.domain.readings import NoReading, Series
+from lowtide.domain.load.figures import Load
+from lowtide.domain.load.reading import NoReading, Series
 
 OLDEST_USEFUL = timedelta(minutes=2)  # since the end of the period
 # Until an instance that is in service has reported, as far as anybody knows.

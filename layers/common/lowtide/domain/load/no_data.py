@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from lowtide.domain.endpoint.observed import Endpoint, Status, Variant
-from lowtide.domain.readings import NoReading, Series
+from lowtide.domain.load.reading import NoReading, Series
 
 WHOLE = ""  # the key of a variant's own series, beside those of its types
 LONG = timedelta(minutes=15)  # new instances need some minutes until CloudWatch has their first

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from lowtide.domain.endpoint.metering import Idle
 from lowtide.domain.endpoint.observed import Endpoint, Pool
-from lowtide.domain.readings import NoReading, Series
+from lowtide.domain.load.reading import NoReading, Series
 
 # Counted from the beginning of the minute that was read.
 _OLDEST = timedelta(minutes=2, seconds=30)
