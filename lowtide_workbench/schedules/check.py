@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import track
 
 from lowtide.config import loader as config
-from lowtide.domain.scaling_advice import scaling_warnings
+from lowtide.domain.scaling.lint import scaling_warnings
 from lowtide.domain.schedule.lint import warnings
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide_workbench.schedules import files, managed

@@ -11,13 +11,13 @@ from boto3.dynamodb.conditions import Key
 from moto import mock_aws
 
 from lowtide.adapters.dynamodb.store import Memory, Store
-from lowtide.domain.applying import Applied
 from lowtide.domain.begun import Begun
 from lowtide.domain.errors import AbsentError, AwsError
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.ledger import Entry
 from lowtide.domain.milestones import Milestones
 from lowtide.domain.record import Record
+from lowtide.domain.scaling.diff import Applied
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, to_json

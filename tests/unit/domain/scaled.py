@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from lowtide.domain.endpoint.metering import Capacities, ManagedScaling, Metering, Policy
 from lowtide.domain.endpoint.observed import Managed
-from lowtide.domain.managed_scaling import Types, documents
+from lowtide.domain.scaling.desired import Types, documents
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Scaling
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.applying import Applied, Todo, todo, without_own
-from lowtide.domain.managed_scaling import documents
+from lowtide.domain.scaling.desired import documents
+from lowtide.domain.scaling.diff import Applied, Todo, todo, without_own
 from lowtide.domain.snapshot.snapshot import Document, Scaling
 from tests.unit.domain.scaled import KEY, MIXED, ONE_TYPE, lane_of, scaled
 

@@ -19,15 +19,15 @@ from lowtide.domain.actions import (
     TakeSnapshot,
     is_step,
 )
-from lowtide.domain.applying import Applied
 from lowtide.domain.endpoint.metering import Capacities, ManagedScaling, Metering, Policy
 from lowtide.domain.endpoint.observed import DELETABLE, SERVING, Drain, Endpoint, Managed, Status
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.lifecycle import RULES, rule_for
 from lowtide.domain.load.reading import NoReading
-from lowtide.domain.managed_scaling import Types
 from lowtide.domain.record import Record
 from lowtide.domain.refusals import refusals
+from lowtide.domain.scaling.desired import Types
+from lowtide.domain.scaling.diff import Applied
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.schedule.schedule import Schedule

@@ -16,9 +16,9 @@ from lowtide.domain.actions import (
     Step,
     TakeSnapshot,
 )
-from lowtide.domain.applying import Applied
 from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.record import Record, complete, intend
+from lowtide.domain.scaling.diff import Applied
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)

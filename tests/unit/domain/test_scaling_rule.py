@@ -17,13 +17,13 @@ from lowtide.domain.actions import (
     TakeSnapshot,
     Wait,
 )
-from lowtide.domain.applying import Applied
 from lowtide.domain.endpoint.metering import ManagedScaling
 from lowtide.domain.endpoint.observed import Endpoint, Kind, Pool, Status, Variant
 from lowtide.domain.lifecycle import plan
 from lowtide.domain.load.reading import NoReading
-from lowtide.domain.managed_scaling import Types, asked_for
 from lowtide.domain.record import Record
+from lowtide.domain.scaling.desired import Types, asked_for
+from lowtide.domain.scaling.diff import Applied
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.situation import Situation

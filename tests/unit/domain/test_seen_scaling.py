@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.seen_alarms import alarm
-from lowtide.domain.seen_policies import policy
-from lowtide.domain.seen_scaling import activity, target
+from lowtide.domain.scaling.alarm_view import alarm
+from lowtide.domain.scaling.policy_view import policy
+from lowtide.domain.scaling.target_view import activity, target
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 WHERE = {"ResourceId": "endpoint/e/variant/AllTraffic"}

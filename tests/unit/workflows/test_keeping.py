@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from lowtide.adapters.dynamodb.store import Memory
-from lowtide.domain.applying import Applied
 from lowtide.domain.endpoint.metering import ManagedScaling
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.errors import AbsentError, ChangedError, LowtideError
-from lowtide.domain.managed_scaling import TRACKING
 from lowtide.domain.record import Record
+from lowtide.domain.scaling.desired import TRACKING
+from lowtide.domain.scaling.diff import Applied
 from lowtide.domain.snapshot.snapshot import Documents, Scaling, Snapshot
 from lowtide.domain.snapshot.suspension import HELD
 from lowtide.workflows.hold import hold, release

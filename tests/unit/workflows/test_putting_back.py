@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from lowtide.domain.errors import AwsError, BusyError, LowtideError
-from lowtide.domain.managed_scaling import TRACKING
 from lowtide.domain.record import Record
+from lowtide.domain.scaling.desired import TRACKING
 from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from lowtide.workflows.restore import restore

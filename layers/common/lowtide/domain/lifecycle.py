@@ -33,8 +33,8 @@ from lowtide.domain.creation import (
     stopped_by_quota,
     took,
 )
-from lowtide.domain.managed_scaling import asked_for
 from lowtide.domain.refusals import refusals, refuse
+from lowtide.domain.scaling.desired import asked_for
 from lowtide.domain.scaling_refusals import refuse_scaling, scaling_refusals
 from lowtide.domain.situation import Situation
 

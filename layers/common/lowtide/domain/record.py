@@ -14,8 +14,8 @@ from lowtide.domain.actions import (
     Step,
     TakeSnapshot,
 )
-from lowtide.domain.applying import Applied
 from lowtide.domain.failures import Failures
+from lowtide.domain.scaling.diff import Applied
 from lowtide.domain.schedule.lead_time import CREATIONS_KEPT
 from lowtide.domain.snapshot.snapshot import Snapshot
 

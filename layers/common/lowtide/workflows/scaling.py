@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from lowtide.adapters.autoscaling.views import ScalingViews
-from lowtide.domain import seen_policies, seen_scaling
 from lowtide.domain.conditions import draining, held, restore_pending
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.errors import AwsError
+from lowtide.domain.scaling import policy_view as seen_policies
+from lowtide.domain.scaling import target_view as seen_scaling
+from lowtide.domain.scaling.alarm_view import Alarm
+from lowtide.domain.scaling.policy_view import Policy
+from lowtide.domain.scaling.target_view import Activity, Target
 from lowtide.domain.schedule.instants import in_utc
-from lowtide.domain.seen_alarms import Alarm
-from lowtide.domain.seen_policies import Policy
-from lowtide.domain.seen_scaling import Activity, Target
 from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot.snapshot import Snapshot
 

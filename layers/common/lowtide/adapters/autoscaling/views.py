@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from lowtide.adapters.autoscaling import reads as scaling_reads
 from lowtide.adapters.autoscaling.reads import pages, resource_ids
 from lowtide.adapters.aws_errors import translated
-from lowtide.domain import seen_alarms, seen_policies, seen_scaling
-from lowtide.domain.seen_alarms import Alarm
-from lowtide.domain.seen_policies import Policy
-from lowtide.domain.seen_scaling import Activity, Target
+from lowtide.domain.scaling import alarm_view as seen_alarms
+from lowtide.domain.scaling import policy_view as seen_policies
+from lowtide.domain.scaling import target_view as seen_scaling
+from lowtide.domain.scaling.alarm_view import Alarm
+from lowtide.domain.scaling.policy_view import Policy
+from lowtide.domain.scaling.target_view import Activity, Target
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient

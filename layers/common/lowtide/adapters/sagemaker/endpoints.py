@@ -13,7 +13,7 @@ from lowtide.adapters.sagemaker.config_cache import KeptConfigurations
 from lowtide.domain.costs import ConfiguredVariant
 from lowtide.domain.endpoint.observed import Endpoint, Kind, Status, Variant
 from lowtide.domain.errors import AbsentError, AwsError
-from lowtide.domain.managed_scaling import Types
+from lowtide.domain.scaling.desired import Types
 from lowtide.domain.snapshot.snapshot import Document, Documents
 
 if TYPE_CHECKING:

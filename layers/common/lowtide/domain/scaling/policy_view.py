@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lowtide.domain.applying import OWN_POLICIES
+from lowtide.domain.scaling.diff import OWN_POLICIES
 from lowtide.domain.snapshot.policy_reference import variant_of
 from lowtide.domain.snapshot.snapshot import Document
 

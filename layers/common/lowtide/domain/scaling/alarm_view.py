@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from lowtide.domain.seen_policies import metric_name
+from lowtide.domain.scaling.policy_view import metric_name
 from lowtide.domain.snapshot.snapshot import Document
 
 _COMPARISONS = {

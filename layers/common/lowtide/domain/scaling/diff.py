@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from lowtide.domain.endpoint.metering import Range
-from lowtide.domain.managed_scaling import HIGH_RESOLUTION, LANE, TRACKING
+from lowtide.domain.scaling.desired import HIGH_RESOLUTION, LANE, TRACKING
 from lowtide.domain.snapshot.absent_variants import MOST_KEPT
 from lowtide.domain.snapshot.alarm_actions import with_actions
 from lowtide.domain.snapshot.policy_reference import referenced_policy, variant_of

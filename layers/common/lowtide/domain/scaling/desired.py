@@ -12,7 +12,7 @@ from typing import Any
 
 from lowtide.domain.endpoint.metering import FOLLOWED, ManagedScaling, Metering, Policy
 from lowtide.domain.endpoint.observed import Managed
-from lowtide.domain.fast_lane import step_scaling, watching
+from lowtide.domain.scaling.step_policy import step_scaling, watching
 from lowtide.domain.snapshot.policy_reference import policy_reference, resource_id
 from lowtide.domain.snapshot.snapshot import Document, Scaling, content_hash
 
