@@ -12,10 +12,10 @@ from lowtide.adapters.dynamodb.store import Memory
 from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.endpoint.observed import Managed
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.record import Record
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot.snapshot import Snapshot
 from lowtide.workflows.hold import hold, release
 from lowtide.workflows.keep import snapshot_to_keep

@@ -11,15 +11,15 @@ from boto3.dynamodb.conditions import Key
 from moto import mock_aws
 
 from lowtide.adapters.dynamodb.store import Memory, Store
-from lowtide.domain.begun import Begun
 from lowtide.domain.errors import AbsentError, AwsError
-from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.ledger import Entry
-from lowtide.domain.milestones import Milestones
-from lowtide.domain.record import Record
+from lowtide.domain.lifecycle.begun import Begun
+from lowtide.domain.lifecycle.milestones import Milestones
+from lowtide.domain.lifecycle.record import Record
+from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
+from lowtide.domain.lifecycle.sleep import Sleep
 from lowtide.domain.scaling.diff import Applied
 from lowtide.domain.schedule.override import Override, Pause
-from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, to_json
 
 if TYPE_CHECKING:

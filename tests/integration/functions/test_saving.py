@@ -9,8 +9,8 @@ import pytest
 
 from lowtide import bootstrap as wiring
 from lowtide.config import loader as config
-from lowtide.domain.actions import BeginDrain
-from lowtide.domain.record import intend
+from lowtide.domain.lifecycle.actions import BeginDrain
+from lowtide.domain.lifecycle.record import intend
 from lowtide.settings import LifecycleSettings
 from lowtide.workflows.gather import gather
 from lowtide.workflows.hold import hold, release

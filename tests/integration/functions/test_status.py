@@ -9,9 +9,9 @@ import boto3
 import pytest
 
 from lowtide.adapters.dynamodb.store import Store
-from lowtide.domain.record import Record
+from lowtide.domain.lifecycle.record import Record
+from lowtide.domain.lifecycle.sleep import Sleep
 from lowtide.domain.schedule.override import Override
-from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT
 from tests.integration.functions.conftest import EVENING_PAUSE

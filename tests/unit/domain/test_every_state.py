@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
-from lowtide.domain.actions import (
+from lowtide.domain.endpoint.metering import Capacities, ManagedScaling, Metering, Policy
+from lowtide.domain.endpoint.observed import DELETABLE, SERVING, Drain, Endpoint, Managed, Status
+from lowtide.domain.lifecycle.actions import (
     Action,
     ApplyScaling,
     BeginDrain,
@@ -19,19 +21,17 @@ from lowtide.domain.actions import (
     TakeSnapshot,
     is_step,
 )
-from lowtide.domain.endpoint.metering import Capacities, ManagedScaling, Metering, Policy
-from lowtide.domain.endpoint.observed import DELETABLE, SERVING, Drain, Endpoint, Managed, Status
-from lowtide.domain.failures import Failure, Failures, Kind
-from lowtide.domain.lifecycle import RULES, rule_for
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.delete_blockers import refusals
+from lowtide.domain.lifecycle.plan import RULES, rule_for
+from lowtide.domain.lifecycle.record import Record
+from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
 from lowtide.domain.load.reading import NoReading
-from lowtide.domain.record import Record
-from lowtide.domain.refusals import refusals
 from lowtide.domain.scaling.desired import Types
 from lowtide.domain.scaling.diff import Applied
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lowtide.domain.failures import Failure, Failures, Kind, kind_of, with_another
+from lowtide.domain.lifecycle.retries import Failure, Failures, Kind, kind_of, with_another
 from lowtide_workbench.aws import failures as said
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)

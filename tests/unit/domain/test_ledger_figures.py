@@ -7,15 +7,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.actions import (
-    BeginDrain,
-    Create,
-    Delete,
-    EndDrain,
-    Restore,
-    Step,
-    TakeSnapshot,
-)
 from lowtide.domain.costs import (
     ConfiguredVariant,
     Cost,
@@ -34,12 +25,21 @@ from lowtide.domain.ledger import (
     is_news,
     known_sleep,
 )
-from lowtide.domain.milestones import Milestones
-from lowtide.domain.record import Record
+from lowtide.domain.lifecycle.actions import (
+    BeginDrain,
+    Create,
+    Delete,
+    EndDrain,
+    Restore,
+    Step,
+    TakeSnapshot,
+)
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.milestones import Milestones
+from lowtide.domain.lifecycle.record import Record
+from lowtide.domain.lifecycle.sleep import Sleep
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.domain.situation import Situation
-from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.actions import (
+from lowtide.domain.endpoint.observed import Drain, Endpoint, Managed, Status
+from lowtide.domain.lifecycle.actions import (
     Action,
     BeginDrain,
     Create,
@@ -19,15 +20,14 @@ from lowtide.domain.actions import (
     TakeSnapshot,
     Wait,
 )
-from lowtide.domain.conditions import left_held, outstays
-from lowtide.domain.endpoint.observed import Drain, Endpoint, Managed, Status
-from lowtide.domain.lifecycle import plan
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.plan import plan
+from lowtide.domain.lifecycle.predicates import left_held, outstays
+from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.load.reading import NoReading
-from lowtide.domain.record import Record
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.override import LeftFile, Pause
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lowtide.domain.actions import (
+from lowtide.domain.lifecycle.actions import (
     ApplyScaling,
     BeginDrain,
     Create,
@@ -16,8 +16,8 @@ from lowtide.domain.actions import (
     Step,
     TakeSnapshot,
 )
-from lowtide.domain.failures import Failure, Failures, Kind
-from lowtide.domain.record import Record, complete, intend
+from lowtide.domain.lifecycle.record import Record, complete, intend
+from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
 from lowtide.domain.scaling.diff import Applied
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 

@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.actions import Delete, Refuse, TakeSnapshot
 from lowtide.domain.endpoint.observed import Endpoint, Kind, Managed, Status
-from lowtide.domain.lifecycle import plan
+from lowtide.domain.lifecycle.actions import Delete, Refuse, TakeSnapshot
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.delete_blockers import refusals, refuse
+from lowtide.domain.lifecycle.permissions import Rights
+from lowtide.domain.lifecycle.plan import plan
+from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.load.reading import NoReading
-from lowtide.domain.record import Record
-from lowtide.domain.refusals import refusals, refuse
-from lowtide.domain.rights import Rights
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)

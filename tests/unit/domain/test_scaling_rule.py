@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.actions import (
+from lowtide.domain.endpoint.metering import ManagedScaling
+from lowtide.domain.endpoint.observed import Endpoint, Kind, Pool, Status, Variant
+from lowtide.domain.lifecycle.actions import (
     Action,
     ApplyScaling,
     EndDrain,
@@ -17,16 +19,14 @@ from lowtide.domain.actions import (
     TakeSnapshot,
     Wait,
 )
-from lowtide.domain.endpoint.metering import ManagedScaling
-from lowtide.domain.endpoint.observed import Endpoint, Kind, Pool, Status, Variant
-from lowtide.domain.lifecycle import plan
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.plan import plan
+from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.load.reading import NoReading
-from lowtide.domain.record import Record
 from lowtide.domain.scaling.desired import Types, asked_for
 from lowtide.domain.scaling.diff import Applied
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.override import Pause
-from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from tests.unit.domain.scaled import G6, G6E, MIXED, scaled
 

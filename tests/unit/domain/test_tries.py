@@ -7,21 +7,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.actions import Action, Create, Delete, Forget, Refuse, Wait
-from lowtide.domain.creation import (
+from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
+from lowtide.domain.lifecycle.actions import Action, Create, Delete, Forget, Refuse, Wait
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.creation import (
     configs_to_try,
     creating_too_long,
     failures_with_this_one,
     standing_failures,
     took,
 )
-from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
-from lowtide.domain.failures import Failure, Failures, Kind
-from lowtide.domain.lifecycle import plan
-from lowtide.domain.record import Record
+from lowtide.domain.lifecycle.plan import plan
+from lowtide.domain.lifecycle.record import Record
+from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)

@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.actions import Create, Delete
-from lowtide.domain.begun import Begun
 from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
-from lowtide.domain.record import Record
+from lowtide.domain.lifecycle.actions import Create, Delete
+from lowtide.domain.lifecycle.begun import Begun
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.domain.situation import Situation
 from lowtide.domain.unentered import done_unseen
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.lateness import late, milestones
+from lowtide.domain.lifecycle.milestones import Milestones
+from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.load.reading import NoReading
-from lowtide.domain.milestones import Milestones
-from lowtide.domain.record import Record
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.desired_state import wish
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.schedule.window import Window
-from lowtide.domain.situation import Situation
-from lowtide.domain.watching import late, milestones
 from lowtide.workflows.outlooks import Outlooks
 
 MINUTE = timedelta(minutes=1)

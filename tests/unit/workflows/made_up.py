@@ -11,13 +11,13 @@ from lowtide.domain.costs import ConfiguredVariant
 from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.ledger import Entry
-from lowtide.domain.milestones import Milestones
-from lowtide.domain.record import Record
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.milestones import Milestones
+from lowtide.domain.lifecycle.record import Record
+from lowtide.domain.lifecycle.sleep import Sleep
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.lead_time import LeadBounds
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.domain.situation import Situation
-from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot.snapshot import Documents, Scaling, Snapshot, by_kind, label
 from lowtide.workflows.world import World
 

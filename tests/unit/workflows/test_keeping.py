@@ -10,7 +10,7 @@ from lowtide.adapters.dynamodb.store import Memory
 from lowtide.domain.endpoint.metering import ManagedScaling
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.errors import AbsentError, ChangedError, LowtideError
-from lowtide.domain.record import Record
+from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.scaling.desired import TRACKING
 from lowtide.domain.scaling.diff import Applied
 from lowtide.domain.snapshot.snapshot import Documents, Scaling, Snapshot

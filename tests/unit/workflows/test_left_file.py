@@ -8,9 +8,9 @@ import pytest
 
 from lowtide.adapters.dynamodb.store import Memory
 from lowtide.domain.endpoint.observed import Endpoint, Status
-from lowtide.domain.record import Record
+from lowtide.domain.lifecycle.record import Record
+from lowtide.domain.lifecycle.sleep import Sleep
 from lowtide.domain.schedule.override import Override, Pause
-from lowtide.domain.sleep import Sleep
 from lowtide.workflows.unlisted import unlisted
 from tests.unit.workflows.made_up import CREATED, IN_SERVICE, MINUTE, NOW, SAVED, Aws, made_up, of
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from lowtide.domain.errors import AwsError, BusyError, LowtideError
-from lowtide.domain.record import Record
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.scaling.desired import TRACKING
-from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from lowtide.workflows.restore import restore
 from tests.unit.domain.scaled import scaled

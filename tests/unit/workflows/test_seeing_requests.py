@@ -11,7 +11,7 @@ from lowtide import bootstrap as wiring
 from lowtide.adapters.dynamodb.store import Memory, Store
 from lowtide.domain.endpoint.observed import Managed
 from lowtide.domain.errors import RequestError
-from lowtide.domain.record import Record
+from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.schedule.schedule import Schedule

@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 
 from lowtide.adapters.dynamodb.store import Memory
-from lowtide.domain.actions import Delete
-from lowtide.domain.begun import Begun
 from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
 from lowtide.domain.errors import (
     AbsentError,
@@ -20,13 +18,15 @@ from lowtide.domain.errors import (
     LowtideError,
     QuotaError,
 )
-from lowtide.domain.failures import Failure, Failures, Kind
 from lowtide.domain.ledger import Entry
-from lowtide.domain.milestones import Milestones
-from lowtide.domain.record import Record
+from lowtide.domain.lifecycle.actions import Delete
+from lowtide.domain.lifecycle.begun import Begun
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.milestones import Milestones
+from lowtide.domain.lifecycle.record import Record
+from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
+from lowtide.domain.lifecycle.sleep import Sleep
 from lowtide.domain.schedule.override import Pause
-from lowtide.domain.situation import Situation
-from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot.snapshot import Scaling
 from lowtide.domain.snapshot.suspension import HELD
 from lowtide.workflows.limits import within_limit

@@ -13,7 +13,7 @@ from lowtide.adapters.dynamodb.store import Memory
 from lowtide.adapters.parallel import Each, InThreads, one_by_one
 from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
 from lowtide.domain.errors import AwsError, UnreachableError
-from lowtide.domain.record import Record
+from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.schedule.lead_time import LeadBounds
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.workflows.outlooks import Outlooks

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from lowtide.domain.actions import Create, Delete, EndDrain, Restore, Step
-from lowtide.domain.conditions import draining_since
 from lowtide.domain.endpoint.observed import SERVING, Endpoint, Status
-from lowtide.domain.situation import Situation
-from lowtide.domain.sleep import Sleep
-from lowtide.domain.watching import milestones
+from lowtide.domain.lifecycle.actions import Create, Delete, EndDrain, Restore, Step
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.lateness import milestones
+from lowtide.domain.lifecycle.predicates import draining_since
+from lowtide.domain.lifecycle.sleep import Sleep
 
 type Stretch = Literal["awake", "asleep"]
 

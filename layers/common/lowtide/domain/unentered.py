@@ -4,9 +4,9 @@ never had AWS's answer: what the endpoint is now tells it."""
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from lowtide.domain.actions import Create, Delete
 from lowtide.domain.endpoint.observed import Endpoint, Status
-from lowtide.domain.situation import Situation
+from lowtide.domain.lifecycle.actions import Create, Delete
+from lowtide.domain.lifecycle.context import Situation
 
 _LONGEST_RUN = timedelta(minutes=2)  # the reconciler's time-out is one
 _LONGEST_DELETION = timedelta(hours=1)  # of what is gone later nobody knows whose doing it was

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from lowtide.domain.conditions import restore_pending
 from lowtide.domain.endpoint.metering import Range
 from lowtide.domain.errors import LowtideError
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.predicates import restore_pending
 from lowtide.domain.scaling.desired import Types, alarm_name, documents
 from lowtide.domain.scaling.diff import Applied, Todo, todo
-from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot.absent_variants import here
 from lowtide.domain.snapshot.policy_reference import variant_of
 from lowtide.domain.snapshot.restore import own_scaling

@@ -2,16 +2,24 @@
 
 from collections.abc import Mapping
 
-from lowtide.domain.actions import Action, BeginDrain, Create, Delete, EndDrain, Refuse, Step
-from lowtide.domain.begun import Begun
 from lowtide.domain.costs import cost, kept_at_least
 from lowtide.domain.errors import ChangedError, LowtideError
 from lowtide.domain.ledger import REFUSED, Entry, ended_by, found_gone, is_news, known_sleep
+from lowtide.domain.lifecycle.actions import (
+    Action,
+    BeginDrain,
+    Create,
+    Delete,
+    EndDrain,
+    Refuse,
+    Step,
+)
+from lowtide.domain.lifecycle.begun import Begun
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.lateness import milestones
+from lowtide.domain.lifecycle.sleep import Sleep
 from lowtide.domain.schedule.override import LeftFile
-from lowtide.domain.situation import Situation
-from lowtide.domain.sleep import Sleep
 from lowtide.domain.unentered import as_it_was, done_unseen
-from lowtide.domain.watching import milestones
 from lowtide.workflows.tick import refusal
 from lowtide.workflows.world import World
 

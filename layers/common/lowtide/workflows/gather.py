@@ -6,22 +6,22 @@ from zoneinfo import ZoneInfo
 
 from lowtide.adapters.cloudwatch import Metrics, Source
 from lowtide.adapters.dynamodb.store import Memory
-from lowtide.domain.conditions import (
+from lowtide.domain.endpoint.observed import DELETABLE, Endpoint, Managed, Status
+from lowtide.domain.errors import AwsError
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.creation import configs_to_try
+from lowtide.domain.lifecycle.predicates import (
     draining_since,
     restore_pending,
     scaling_due,
     scaling_turn,
 )
-from lowtide.domain.creation import configs_to_try
-from lowtide.domain.endpoint.observed import DELETABLE, Endpoint, Managed, Status
-from lowtide.domain.errors import AwsError
 from lowtide.domain.load.open_streams import streams_open
 from lowtide.domain.load.reading import NoReading
 from lowtide.domain.schedule.desired_state import Wish, wish
 from lowtide.domain.schedule.lead_time import lead
 from lowtide.domain.schedule.override import LeftFile
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.domain.situation import Situation
 from lowtide.workflows.world import World
 
 _NO_SCHEDULE = Schedule((), ZoneInfo("UTC"))  # the file, which had one, does not name it any more

@@ -4,9 +4,9 @@
 two calls, either can be done again.
 """
 
-from lowtide.domain.conditions import draining
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.situation import Situation
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.predicates import draining
 from lowtide.domain.snapshot.restore import changed
 from lowtide.domain.snapshot.snapshot import Documents, Snapshot
 from lowtide.domain.snapshot.suspension import to_hold, to_release

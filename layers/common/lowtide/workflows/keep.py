@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sized
 from dataclasses import replace
 
-from lowtide.domain.conditions import draining
 from lowtide.domain.endpoint.observed import Status
 from lowtide.domain.errors import AbsentError, ChangedError
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.predicates import draining
 from lowtide.domain.scaling.desired import alarm_name
 from lowtide.domain.scaling.diff import without_own
-from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot.absent_variants import carrying, forgotten, here
 from lowtide.domain.snapshot.restore import changed, merged
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot

@@ -5,7 +5,7 @@ throttles. Who is answered in that time must not find the endpoint deleted.
 """
 
 from lowtide.domain.errors import ChangedError
-from lowtide.domain.situation import Situation
+from lowtide.domain.lifecycle.context import Situation
 from lowtide.workflows.world import World
 
 

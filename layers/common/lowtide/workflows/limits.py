@@ -5,12 +5,12 @@ it. One that failed does not count: it serves nobody. Endpoints whose delete is 
 minute would take all places of every minute: after a full minute they stand back for one.
 """
 
-from lowtide.domain.actions import Action, Delete
-from lowtide.domain.conditions import tried_to_delete
 from lowtide.domain.endpoint.observed import Status
+from lowtide.domain.lifecycle.actions import Action, Delete
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.delete_blockers import others_first, too_many
+from lowtide.domain.lifecycle.predicates import tried_to_delete
 from lowtide.domain.load.publish_times import MINUTE
-from lowtide.domain.refusals import others_first, too_many
-from lowtide.domain.situation import Situation
 from lowtide.workflows.world import World
 
 

@@ -5,7 +5,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from lowtide.domain.actions import (
+from lowtide.domain.duration import in_words
+from lowtide.domain.endpoint.observed import STACK_TAG, Managed
+from lowtide.domain.errors import (
+    AbsentError,
+    BusyError,
+    CapacityError,
+    ChangedError,
+    LowtideError,
+    QuotaError,
+)
+from lowtide.domain.lifecycle.actions import (
     Action,
     ApplyScaling,
     BeginDrain,
@@ -20,22 +30,12 @@ from lowtide.domain.actions import (
     Wait,
     is_step,
 )
-from lowtide.domain.conditions import deadline, hold_lasts
-from lowtide.domain.creation import configs_to_try
-from lowtide.domain.duration import in_words
-from lowtide.domain.endpoint.observed import STACK_TAG, Managed
-from lowtide.domain.errors import (
-    AbsentError,
-    BusyError,
-    CapacityError,
-    ChangedError,
-    LowtideError,
-    QuotaError,
-)
-from lowtide.domain.failures import Failure, Kind, with_another
-from lowtide.domain.lifecycle import plan
-from lowtide.domain.record import Record, complete, intend
-from lowtide.domain.situation import Situation
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.creation import configs_to_try
+from lowtide.domain.lifecycle.plan import plan
+from lowtide.domain.lifecycle.predicates import deadline, hold_lasts
+from lowtide.domain.lifecycle.record import Record, complete, intend
+from lowtide.domain.lifecycle.retries import Failure, Kind, with_another
 from lowtide.workflows.apply import Outcome, apply_scaling
 from lowtide.workflows.books import (
     kept_until,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from lowtide.domain.errors import AwsError, BusyError, LowtideError
-from lowtide.domain.situation import Situation
+from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.snapshot.absent_variants import here, left_out
 from lowtide.domain.snapshot.replayed_ranges import overtaken
 from lowtide.domain.snapshot.restore import (

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from lowtide.adapters.autoscaling.views import ScalingViews
-from lowtide.domain.conditions import draining, held, restore_pending
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.errors import AwsError
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.predicates import draining, held, restore_pending
 from lowtide.domain.scaling import policy_view as seen_policies
 from lowtide.domain.scaling import target_view as seen_scaling
 from lowtide.domain.scaling.alarm_view import Alarm
 from lowtide.domain.scaling.policy_view import Policy
 from lowtide.domain.scaling.target_view import Activity, Target
 from lowtide.domain.schedule.instants import in_utc
-from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot.snapshot import Snapshot
 
 _ACTIVITIES_SHOWN = 5  # a variant

@@ -7,7 +7,7 @@ is seen in between is half of the scaling, and must not replace what was saved.
 from datetime import timedelta
 
 from lowtide.domain.errors import ChangedError
-from lowtide.domain.situation import Situation
+from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.snapshot.restore import changed, lost
 from lowtide.domain.snapshot.snapshot import Snapshot
 from lowtide.workflows.world import World

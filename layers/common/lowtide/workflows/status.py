@@ -10,11 +10,11 @@ from lowtide.domain.duration import in_words
 from lowtide.domain.endpoint.observed import Managed
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.ledger import Entry, Stretch, asleep_since, awake_since, known_sleep
-from lowtide.domain.lifecycle import plan
-from lowtide.domain.reasons import not_as_pinned, of_other_variants, why_paused
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.plan import plan
+from lowtide.domain.lifecycle.reasons import not_as_pinned, of_other_variants, why_paused
 from lowtide.domain.schedule.schedule import Transition
 from lowtide.domain.schedule.state import next_change
-from lowtide.domain.situation import Situation
 from lowtide.workflows.books import kept_now
 from lowtide.workflows.gather import gather
 from lowtide.workflows.keep import contents

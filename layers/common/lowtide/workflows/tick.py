@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lowtide.adapters.sqs import StepsQueue
-from lowtide.domain.actions import Action, EndDrain, Refuse, is_step
-from lowtide.domain.conditions import left_held, outstays
-from lowtide.domain.creation import creating_too_long
 from lowtide.domain.endpoint.observed import Managed, Status
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.lifecycle import plan
-from lowtide.domain.situation import Situation
+from lowtide.domain.lifecycle.actions import Action, EndDrain, Refuse, is_step
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.creation import creating_too_long
+from lowtide.domain.lifecycle.lateness import late, milestones
+from lowtide.domain.lifecycle.plan import plan
+from lowtide.domain.lifecycle.predicates import left_held, outstays
 from lowtide.domain.turns import in_turn
-from lowtide.domain.watching import late, milestones
 from lowtide.workflows.gather import gather, gather_unlisted
 from lowtide.workflows.world import World
 

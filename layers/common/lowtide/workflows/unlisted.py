@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from lowtide.adapters.dynamodb.store import Memory
 from lowtide.domain.endpoint.observed import Status
-from lowtide.domain.reasons import still_held
-from lowtide.domain.situation import Situation
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.reasons import still_held
 from lowtide.workflows.gather import gather_unlisted
 from lowtide.workflows.world import World
 

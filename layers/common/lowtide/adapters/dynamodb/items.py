@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from lowtide.domain.begun import Begun
 from lowtide.domain.errors import AwsError
-from lowtide.domain.milestones import Milestones
+from lowtide.domain.lifecycle.begun import Begun
+from lowtide.domain.lifecycle.milestones import Milestones
+from lowtide.domain.lifecycle.sleep import Sleep
 from lowtide.domain.schedule.override import Override, Pause
-from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot.snapshot import Snapshot, content_hash, from_json
 
 type Item = Mapping[str, Any]

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lowtide.adapters.dynamodb.items import as_text, instant_from
-from lowtide.domain.failures import Failure, Failures, Kind
-from lowtide.domain.record import Record
+from lowtide.domain.lifecycle.record import Record
+from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
 from lowtide.domain.scaling.diff import Applied
 from lowtide.domain.snapshot.snapshot import Snapshot
 

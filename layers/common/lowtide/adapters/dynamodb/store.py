@@ -18,13 +18,13 @@ from lowtide.adapters.dynamodb import history_item as ledger_items
 from lowtide.adapters.dynamodb import items
 from lowtide.adapters.dynamodb.record_item import record_from, record_item
 from lowtide.adapters.dynamodb.table import PartitionedTable
-from lowtide.domain.begun import Begun
 from lowtide.domain.errors import AwsError, ConditionError
 from lowtide.domain.ledger import Entry
-from lowtide.domain.milestones import NOTHING_SEEN, Milestones
-from lowtide.domain.record import Record
+from lowtide.domain.lifecycle.begun import Begun
+from lowtide.domain.lifecycle.milestones import NOTHING_SEEN, Milestones
+from lowtide.domain.lifecycle.record import Record
+from lowtide.domain.lifecycle.sleep import Sleep
 from lowtide.domain.schedule.override import Override, Pause
-from lowtide.domain.sleep import Sleep
 from lowtide.domain.snapshot.snapshot import Snapshot, content_hash, from_json, to_json
 
 if TYPE_CHECKING:

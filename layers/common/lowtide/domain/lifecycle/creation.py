@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from lowtide.domain.endpoint.observed import Status
-from lowtide.domain.failures import Failure, Failures, Kind, kind_of, with_another
-from lowtide.domain.situation import Situation
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.retries import Failure, Failures, Kind, kind_of, with_another
 
 
 def configs_to_try(s: Situation) -> tuple[str, ...]:

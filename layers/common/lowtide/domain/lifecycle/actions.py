@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import TypeIs
 
 from lowtide.domain.endpoint.metering import Range
-from lowtide.domain.failures import Failures
-from lowtide.domain.refusal_kinds import RefusalKind
+from lowtide.domain.lifecycle.blocker_code import RefusalKind
+from lowtide.domain.lifecycle.retries import Failures
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from lowtide.domain.actions import Refuse
 from lowtide.domain.endpoint.observed import Kind
-from lowtide.domain.refusals import Refusal, all_of, not_ours
-from lowtide.domain.situation import Situation
+from lowtide.domain.lifecycle.actions import Refuse
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.delete_blockers import Refusal, all_of, not_ours
 
 _UNSCALED: Mapping[Kind, str] = {
     Kind.SERVERLESS: "it is serverless and has no instances",

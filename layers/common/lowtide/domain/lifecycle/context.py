@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lowtide.domain.begun import Begun
 from lowtide.domain.endpoint.observed import Endpoint, Managed
+from lowtide.domain.lifecycle.begun import Begun
+from lowtide.domain.lifecycle.milestones import NOTHING_SEEN, Milestones
+from lowtide.domain.lifecycle.permissions import NOTHING_DENIED, Rights
+from lowtide.domain.lifecycle.record import Record
+from lowtide.domain.lifecycle.sleep import Sleep
 from lowtide.domain.load.reading import NoReading
-from lowtide.domain.milestones import NOTHING_SEEN, Milestones
-from lowtide.domain.record import Record
-from lowtide.domain.rights import NOTHING_DENIED, Rights
 from lowtide.domain.scaling.desired import Types
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.lead_time import NO_LEAD, Lead
 from lowtide.domain.schedule.override import LeftFile, Override, Pause
-from lowtide.domain.sleep import Sleep
 
 
 @dataclass(frozen=True, slots=True)

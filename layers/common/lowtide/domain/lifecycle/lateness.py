@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from lowtide.domain.endpoint.observed import SERVING, Status
-from lowtide.domain.milestones import Milestones
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.milestones import Milestones
 from lowtide.domain.schedule.explanation import last_change
-from lowtide.domain.situation import Situation
 
 
 def milestones(s: Situation) -> Milestones:

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from lowtide.domain.endpoint.observed import DELETABLE, STACK_TAG, Status
+from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.load.reading import NoReading
 from lowtide.domain.scaling.desired import asked_for
-from lowtide.domain.situation import Situation
 
 _TIME_TO_DELETE = timedelta(minutes=15)  # of a minute's many retries, and of the limit a minute
 # A delete that comes later than that after its deadline cuts streams that the drain never saw.

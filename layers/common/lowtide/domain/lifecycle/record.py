@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from lowtide.domain.actions import (
+from lowtide.domain.lifecycle.actions import (
     ApplyScaling,
     BeginDrain,
     Create,
@@ -14,7 +14,7 @@ from lowtide.domain.actions import (
     Step,
     TakeSnapshot,
 )
-from lowtide.domain.failures import Failures
+from lowtide.domain.lifecycle.retries import Failures
 from lowtide.domain.scaling.diff import Applied
 from lowtide.domain.schedule.lead_time import CREATIONS_KEPT
 from lowtide.domain.snapshot.snapshot import Snapshot

@@ -1,17 +1,17 @@
 """Why a step is taken, or none, in words for the log, the ledger and `status`."""
 
-from lowtide.domain.conditions import (
+from lowtide.domain.duration import in_words
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.creation import standing_failures
+from lowtide.domain.lifecycle.predicates import (
     deadline,
     failed,
     hold_lasts,
     restore_pending,
     streams_may_be_open,
 )
-from lowtide.domain.creation import standing_failures
-from lowtide.domain.duration import in_words
 from lowtide.domain.load.reading import NoReading
 from lowtide.domain.schedule.state import clock
-from lowtide.domain.situation import Situation
 from lowtide.domain.snapshot.absent_variants import left_out
 
 

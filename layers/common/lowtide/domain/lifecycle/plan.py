@@ -7,9 +7,9 @@ remembers a plan: each minute decides anew from what is wished and what is obser
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from lowtide.domain import conditions as its
-from lowtide.domain import reasons
-from lowtide.domain.actions import (
+from lowtide.domain.lifecycle import predicates as its
+from lowtide.domain.lifecycle import reasons
+from lowtide.domain.lifecycle.actions import (
     Action,
     ApplyScaling,
     BeginDrain,
@@ -24,7 +24,8 @@ from lowtide.domain.actions import (
     TakeSnapshot,
     Wait,
 )
-from lowtide.domain.creation import (
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.creation import (
     config_to_create,
     creating_too_long,
     failures_with_this_one,
@@ -33,10 +34,9 @@ from lowtide.domain.creation import (
     stopped_by_quota,
     took,
 )
-from lowtide.domain.refusals import refusals, refuse
+from lowtide.domain.lifecycle.delete_blockers import refusals, refuse
+from lowtide.domain.lifecycle.scaling_blockers import refuse_scaling, scaling_refusals
 from lowtide.domain.scaling.desired import asked_for
-from lowtide.domain.scaling_refusals import refuse_scaling, scaling_refusals
-from lowtide.domain.situation import Situation
 
 type Condition = Callable[[Situation], bool]
 

@@ -6,11 +6,11 @@ Its status is no reason: where SageMaker deletes none, AWS is at work, and that 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from lowtide.domain.actions import Refuse
-from lowtide.domain.conditions import failed, ours
 from lowtide.domain.endpoint.observed import CLOUDFORMATION_TAG, STACK_TAG, Kind
-from lowtide.domain.refusal_kinds import RefusalKind
-from lowtide.domain.situation import Situation
+from lowtide.domain.lifecycle.actions import Refuse
+from lowtide.domain.lifecycle.blocker_code import RefusalKind
+from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.predicates import failed, ours
 
 
 @dataclass(frozen=True, slots=True)
