@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from lowtide.domain.ledger import Entry
+from lowtide.domain.history.entry import Entry
 from lowtide_workbench.demo.play import Played
 from lowtide_workbench.demo.scenario import FALLBACK, PREFERRED
 from lowtide_workbench.report.story import Happening

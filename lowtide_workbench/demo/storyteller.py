@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from lowtide.domain.costs import saved_usd
 from lowtide.domain.endpoint.observed import SERVING, Status
+from lowtide.domain.history.costs import saved_usd
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from lowtide_workbench.demo.happenings import happenings
 from lowtide_workbench.demo.play import Played

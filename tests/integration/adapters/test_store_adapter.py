@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from lowtide.adapters.dynamodb.store import Memory, Store
 from lowtide.domain.errors import AbsentError, AwsError
-from lowtide.domain.ledger import Entry
+from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.begun import Begun
 from lowtide.domain.lifecycle.milestones import Milestones
 from lowtide.domain.lifecycle.record import Record

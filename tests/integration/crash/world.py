@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import boto3
 
 from lowtide.adapters.dynamodb.store import Memory, Store
-from lowtide.domain.ledger import Entry
+from lowtide.domain.history.entry import Entry
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.lambdas import Function
 from lowtide_workbench.aws.settings import Settings

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.ledger import Entry
+from lowtide.domain.history.entry import Entry
 from lowtide_workbench.demo.happenings import happenings
 from lowtide_workbench.demo.play import Played
 from lowtide_workbench.report.story import Happening, Minute

@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.costs import (
+from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
+from lowtide.domain.history.costs import (
     ConfiguredVariant,
     Cost,
     cost,
     cost_within,
     kept_at_least,
 )
-from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
-from lowtide.domain.ledger import (
+from lowtide.domain.history.entry import (
     Entry,
     Stretch,
     asleep_since,

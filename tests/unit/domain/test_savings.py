@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from lowtide.domain.costs import saved_usd
+from lowtide.domain.history.costs import saved_usd
 
 
 @pytest.mark.parametrize(

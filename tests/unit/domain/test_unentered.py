@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
+from lowtide.domain.history.recovery import done_unseen
 from lowtide.domain.lifecycle.actions import Create, Delete
 from lowtide.domain.lifecycle.begun import Begun
 from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.domain.unentered import done_unseen
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)

@@ -7,10 +7,10 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from lowtide.adapters.dynamodb.store import Memory
-from lowtide.domain.costs import ConfiguredVariant
 from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.ledger import Entry
+from lowtide.domain.history.costs import ConfiguredVariant
+from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.lifecycle.milestones import Milestones
 from lowtide.domain.lifecycle.record import Record

@@ -18,7 +18,7 @@ from lowtide.domain.errors import (
     LowtideError,
     QuotaError,
 )
-from lowtide.domain.ledger import Entry
+from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.actions import Delete
 from lowtide.domain.lifecycle.begun import Begun
 from lowtide.domain.lifecycle.context import Situation

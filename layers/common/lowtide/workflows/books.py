@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from lowtide.domain.costs import cost, kept_at_least
 from lowtide.domain.errors import ChangedError, LowtideError
-from lowtide.domain.ledger import REFUSED, Entry, ended_by, found_gone, is_news, known_sleep
+from lowtide.domain.history.costs import cost, kept_at_least
+from lowtide.domain.history.entry import REFUSED, Entry, ended_by, found_gone, is_news, known_sleep
+from lowtide.domain.history.recovery import as_it_was, done_unseen
 from lowtide.domain.lifecycle.actions import (
     Action,
     BeginDrain,
@@ -19,7 +20,6 @@ from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.lifecycle.lateness import milestones
 from lowtide.domain.lifecycle.sleep import Sleep
 from lowtide.domain.schedule.override import LeftFile
-from lowtide.domain.unentered import as_it_was, done_unseen
 from lowtide.workflows.tick import refusal
 from lowtide.workflows.world import World
 

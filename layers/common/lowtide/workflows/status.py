@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lowtide.adapters.autoscaling.views import ScalingViews
-from lowtide.domain.costs import Cost, cost, cost_within
 from lowtide.domain.duration import in_words
 from lowtide.domain.endpoint.observed import Managed
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.ledger import Entry, Stretch, asleep_since, awake_since, known_sleep
+from lowtide.domain.history.costs import Cost, cost, cost_within
+from lowtide.domain.history.entry import Entry, Stretch, asleep_since, awake_since, known_sleep
 from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.lifecycle.reasons import not_as_pinned, of_other_variants, why_paused

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from lowtide.domain.ledger import Entry
+from lowtide.domain.history.entry import Entry
 
 
 def attributes(entry: Entry) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from lowtide.adapters.dynamodb import items
 from lowtide.adapters.dynamodb.record_item import record_from, record_item
 from lowtide.adapters.dynamodb.table import PartitionedTable
 from lowtide.domain.errors import AwsError, ConditionError
-from lowtide.domain.ledger import Entry
+from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.begun import Begun
 from lowtide.domain.lifecycle.milestones import NOTHING_SEEN, Milestones
 from lowtide.domain.lifecycle.record import Record

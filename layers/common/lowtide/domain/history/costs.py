@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lowtide.domain.ledger import Entry, Stretch
+from lowtide.domain.history.entry import Entry, Stretch
 from lowtide.domain.snapshot.policy_reference import variant_of
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
