@@ -13,7 +13,7 @@ from lowtide.domain.lifecycle.creation import creating_too_long
 from lowtide.domain.lifecycle.lateness import late, milestones
 from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.lifecycle.predicates import left_held, outstays
-from lowtide.domain.turns import in_turn
+from lowtide.domain.rotation import in_turn
 from lowtide.workflows.gather import gather, gather_unlisted
 from lowtide.workflows.world import World
 
