@@ -10,7 +10,7 @@ from lowtide.config import loader as config
 from lowtide.events import cause, event_time, named_endpoint
 from lowtide.observability import Reporter
 from lowtide.settings import SchedulerSettings
-from lowtide.workflows.tick import tick, tick_unlisted
+from lowtide.workflows.scheduler import tick, tick_unlisted
 
 settings = SchedulerSettings.from_env(os.environ)
 file = config.load(settings.config)

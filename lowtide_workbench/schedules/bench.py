@@ -17,7 +17,7 @@ from rich.table import Table
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.schedule.window import Window
-from lowtide.workflows.outlooks import Outlooks
+from lowtide.workflows.schedule_cache import Outlooks
 from lowtide_workbench.schedules.files import errors
 
 _ZONE = ZoneInfo("America/New_York")

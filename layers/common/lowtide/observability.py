@@ -13,7 +13,7 @@ from lowtide.domain.load.reading import NoReading
 from lowtide.validation import Fault
 from lowtide.workflows.minute import Step, newest
 from lowtide.workflows.publish import Published
-from lowtide.workflows.tick import Decision
+from lowtide.workflows.scheduler import Decision
 
 _WRONG: Mapping[str, Callable[[Decision], bool]] = {
     "WantedButNotInService": lambda decision: decision.missed,

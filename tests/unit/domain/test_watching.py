@@ -19,7 +19,7 @@ from lowtide.domain.schedule.desired_state import wish
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.schedule.window import Window
-from lowtide.workflows.outlooks import Outlooks
+from lowtide.workflows.schedule_cache import Outlooks
 
 MINUTE = timedelta(minutes=1)
 ZONE = ZoneInfo("UTC")

@@ -16,7 +16,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[object]:
         calls.append(arguments)
         return outlook(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("lowtide.workflows.outlooks.outlook", counted)
+    monkeypatch.setattr("lowtide.workflows.schedule_cache.outlook", counted)
     return calls
 
 

@@ -19,7 +19,7 @@ from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.lead_time import LeadBounds
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Documents, Scaling, Snapshot, by_kind, label
-from lowtide.workflows.world import World
+from lowtide.workflows.services import World
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -12,8 +12,8 @@ from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.schedule import Schedule, Span
 from lowtide.domain.schedule.state import Outlook, outlook
 from lowtide.domain.schedule.window import Window
-from lowtide.workflows import outlooks
-from lowtide.workflows.outlooks import Outlooks
+from lowtide.workflows import schedule_cache as outlooks
+from lowtide.workflows.schedule_cache import Outlooks
 
 NEW_YORK, HOWE = ZoneInfo("America/New_York"), ZoneInfo("Australia/Lord_Howe")
 START = datetime(2026, 10, 1, tzinfo=UTC)

@@ -31,7 +31,7 @@ from lowtide.domain.snapshot.snapshot import Scaling
 from lowtide.domain.snapshot.suspension import HELD
 from lowtide.workflows.limits import within_limit
 from lowtide.workflows.reconcile import reconcile, reconcile_named
-from lowtide.workflows.tick import Decision
+from lowtide.workflows.scheduler import Decision
 from tests.unit.workflows.made_up import (
     ASLEEP,
     AWAKE,

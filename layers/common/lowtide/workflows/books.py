@@ -20,8 +20,8 @@ from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.lifecycle.lateness import milestones
 from lowtide.domain.lifecycle.sleep import Sleep
 from lowtide.domain.schedule.override import LeftFile
-from lowtide.workflows.tick import refusal
-from lowtide.workflows.world import World
+from lowtide.workflows.scheduler import refusal
+from lowtide.workflows.services import World
 
 _FOUND = "found done: its run ended, or AWS's answer was lost, before that was entered"
 _LOOKED_BACK = 20  # entries: more than an hour brings

@@ -22,8 +22,8 @@ from lowtide.workflows.requests import (
     parse,
 )
 from lowtide.workflows.seeing import see
+from lowtide.workflows.services import World
 from lowtide.workflows.status import status, status_of_all, status_with_scaling
-from lowtide.workflows.world import World
 
 _LONGEST_OVERRIDE = timedelta(days=30)
 

@@ -22,7 +22,7 @@ from lowtide.domain.schedule.desired_state import Wish, wish
 from lowtide.domain.schedule.lead_time import lead
 from lowtide.domain.schedule.override import LeftFile
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.workflows.world import World
+from lowtide.workflows.services import World
 
 _NO_SCHEDULE = Schedule((), ZoneInfo("UTC"))  # the file, which had one, does not name it any more
 _NOT_ASKED = NoReading("not-asked", "nobody asked for the open streams")

@@ -12,7 +12,7 @@ from lowtide.domain.snapshot.snapshot import Documents, Snapshot
 from lowtide.domain.snapshot.suspension import to_hold, to_release
 from lowtide.workflows.keep import counted, snapshot_to_keep, variant_names
 from lowtide.workflows.second_look import save
-from lowtide.workflows.world import World
+from lowtide.workflows.services import World
 
 
 def hold(situation: Situation, world: World) -> str:

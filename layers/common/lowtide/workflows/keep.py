@@ -14,7 +14,7 @@ from lowtide.domain.snapshot.restore import changed, merged
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from lowtide.domain.snapshot.suspension import unheld
 from lowtide.workflows.second_look import save
-from lowtide.workflows.world import World
+from lowtide.workflows.services import World
 
 
 def snapshot_to_keep(situation: Situation, world: World) -> Snapshot:

@@ -6,7 +6,7 @@ throttles. Who is answered in that time must not find the endpoint deleted.
 
 from lowtide.domain.errors import ChangedError
 from lowtide.domain.lifecycle.context import Situation
-from lowtide.workflows.world import World
+from lowtide.workflows.services import World
 
 
 def must_still_be_asked(situation: Situation, world: World) -> None:

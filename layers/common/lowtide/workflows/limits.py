@@ -11,7 +11,7 @@ from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.lifecycle.delete_blockers import others_first, too_many
 from lowtide.domain.lifecycle.predicates import tried_to_delete
 from lowtide.domain.load.publish_times import MINUTE
-from lowtide.workflows.world import World
+from lowtide.workflows.services import World
 
 
 def within_limit(action: Action, situation: Situation, world: World) -> Action:

@@ -59,9 +59,9 @@ from lowtide.workflows.keep import (
 from lowtide.workflows.last_look import must_still_be_asked
 from lowtide.workflows.limits import within_limit
 from lowtide.workflows.restore import restore
+from lowtide.workflows.scheduler import Decision, decision
 from lowtide.workflows.second_look import save
-from lowtide.workflows.tick import Decision, decision
-from lowtide.workflows.world import World
+from lowtide.workflows.services import World
 
 _KINDS: Mapping[type[LowtideError], Kind] = {
     CapacityError: Kind.CAPACITY,

@@ -10,7 +10,7 @@ from lowtide.domain.errors import ChangedError
 from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.snapshot.restore import changed, lost
 from lowtide.domain.snapshot.snapshot import Snapshot
-from lowtide.workflows.world import World
+from lowtide.workflows.services import World
 
 # The two looks lie 45 s to 10 minutes apart. The next run may come a little sooner than a minute
 # later, and one that an event of SageMaker starts at any time: that is too soon.

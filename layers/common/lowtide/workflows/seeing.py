@@ -12,7 +12,7 @@ from lowtide.domain.schedule.lead_time import Lead, lead
 from lowtide.workflows.explain import as_answer
 from lowtide.workflows.preview import LONGEST, preview
 from lowtide.workflows.requests import Explain, Preview
-from lowtide.workflows.world import World
+from lowtide.workflows.services import World
 
 _SHOWN = timedelta(days=7)
 _NO_OVERRIDE = "nobody asked for anything else"

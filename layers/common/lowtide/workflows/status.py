@@ -19,8 +19,8 @@ from lowtide.workflows.books import kept_now
 from lowtide.workflows.gather import gather
 from lowtide.workflows.keep import contents
 from lowtide.workflows.scaling import scaling
+from lowtide.workflows.services import World
 from lowtide.workflows.unlisted import unlisted
-from lowtide.workflows.world import World
 
 _STEPS_SHOWN = 5  # of each, where all are asked for
 _STEPS_OF_ONE = 20  # a night with failures, and the one before

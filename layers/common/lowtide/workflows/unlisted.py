@@ -9,7 +9,7 @@ from lowtide.domain.endpoint.observed import Status
 from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.lifecycle.reasons import still_held
 from lowtide.workflows.gather import gather_unlisted
-from lowtide.workflows.world import World
+from lowtide.workflows.services import World
 
 _UTC = ZoneInfo("UTC")  # the file, which knew their clock, does not name them any more
 

@@ -15,7 +15,7 @@ from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.lifecycle.predicates import left_held, outstays
 from lowtide.domain.rotation import in_turn
 from lowtide.workflows.gather import gather, gather_unlisted
-from lowtide.workflows.world import World
+from lowtide.workflows.services import World
 
 
 @dataclass(frozen=True, slots=True)

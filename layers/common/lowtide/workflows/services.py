@@ -11,7 +11,7 @@ from lowtide.adapters.iam import RightsCheck
 from lowtide.adapters.parallel import Each, one_by_one
 from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.schedule.lead_time import LeadBounds
-from lowtide.workflows.outlooks import Outlooks
+from lowtide.workflows.schedule_cache import Outlooks
 
 
 @dataclass(frozen=True, slots=True)
