@@ -8,7 +8,7 @@ from lowtide import bootstrap as wiring
 from lowtide.config import loader as config
 from lowtide.observability import Reporter
 from lowtide.settings import LifecycleSettings
-from lowtide.workflows.control import Door, control
+from lowtide.workflows.control.dispatch import Door, control
 
 settings = LifecycleSettings.from_env(os.environ)
 file = config.load(settings.config)

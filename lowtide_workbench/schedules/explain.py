@@ -13,7 +13,7 @@ from rich.text import Text
 from lowtide.domain.schedule import explanation
 from lowtide.domain.schedule.explanation import Explanation
 from lowtide.domain.schedule.forecast import lead_of
-from lowtide.workflows.explain import as_answer, state, told, when
+from lowtide.workflows.control.explain import as_answer, state, told, when
 from lowtide_workbench.schedules import asked, files
 from lowtide_workbench.schedules.preview import ISO
 

@@ -13,7 +13,7 @@ from rich.progress import track
 from lowtide.domain.endpoint.observed import Managed
 from lowtide.domain.schedule.forecast import changes, lead_of
 from lowtide.domain.schedule.lint import warnings
-from lowtide.workflows.preview import as_json
+from lowtide.workflows.control.preview import as_json
 from lowtide_workbench.schedules import asked, calendar, files
 from lowtide_workbench.schedules.costs import Fleet, fleet_of
 from lowtide_workbench.schedules.spans import Stretch

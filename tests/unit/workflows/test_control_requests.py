@@ -10,7 +10,7 @@ from lowtide.domain.endpoint.observed import Managed
 from lowtide.domain.errors import RequestError
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.settings import LifecycleSettings
-from lowtide.workflows.control import Door, control
+from lowtide.workflows.control.dispatch import Door, control
 
 ENDPOINT = "my-deepgram-endpoint"
 NOW = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)

@@ -11,7 +11,7 @@ from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.sleep import Sleep
 from lowtide.domain.schedule.override import Override, Pause
-from lowtide.workflows.unlisted import unlisted
+from lowtide.workflows.control.unlisted import unlisted
 from tests.unit.workflows.made_up import CREATED, IN_SERVICE, MINUTE, NOW, SAVED, Aws, made_up, of
 
 GONE = of(Status.ABSENT, created_at=None)

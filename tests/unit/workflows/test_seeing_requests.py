@@ -17,7 +17,7 @@ from lowtide.domain.schedule.override import Pause
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.schedule.window import Window
 from lowtide.settings import LifecycleSettings
-from lowtide.workflows.control import Door, control
+from lowtide.workflows.control.dispatch import Door, control
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)  # a Monday evening

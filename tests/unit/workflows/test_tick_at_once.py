@@ -16,9 +16,9 @@ from lowtide.domain.errors import AwsError, UnreachableError
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.schedule.lead_time import LeadBounds
 from lowtide.domain.schedule.schedule import Schedule
+from lowtide.workflows.control.status import status_of_all
 from lowtide.workflows.schedule_cache import Outlooks
 from lowtide.workflows.scheduler import Decision, tick, tick_unlisted
-from lowtide.workflows.status import status_of_all
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PATIENT_S = 60

@@ -9,9 +9,9 @@ from lowtide.domain.errors import RequestError
 from lowtide.domain.schedule.explanation import explain
 from lowtide.domain.schedule.instants import parse_instant
 from lowtide.domain.schedule.lead_time import Lead, lead
-from lowtide.workflows.explain import as_answer
-from lowtide.workflows.preview import LONGEST, preview
-from lowtide.workflows.requests import Explain, Preview
+from lowtide.workflows.control.explain import as_answer
+from lowtide.workflows.control.preview import LONGEST, preview
+from lowtide.workflows.control.requests import Explain, Preview
 from lowtide.workflows.services import World
 
 _SHOWN = timedelta(days=7)

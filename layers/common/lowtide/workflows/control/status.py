@@ -16,11 +16,11 @@ from lowtide.domain.lifecycle.reasons import not_as_pinned, of_other_variants, w
 from lowtide.domain.schedule.schedule import Transition
 from lowtide.domain.schedule.state import next_change
 from lowtide.workflows.books import kept_now
+from lowtide.workflows.control.scaling_status import scaling
+from lowtide.workflows.control.unlisted import unlisted
 from lowtide.workflows.gather import gather
 from lowtide.workflows.keep import contents
-from lowtide.workflows.scaling import scaling
 from lowtide.workflows.services import World
-from lowtide.workflows.unlisted import unlisted
 
 _STEPS_SHOWN = 5  # of each, where all are asked for
 _STEPS_OF_ONE = 20  # a night with failures, and the one before

@@ -7,7 +7,7 @@ from typing import Any
 from lowtide.domain.schedule.explanation import Explanation, Layer, WindowState
 from lowtide.domain.schedule.instants import in_utc
 from lowtide.domain.schedule.state import clock
-from lowtide.workflows.preview import as_json
+from lowtide.workflows.control.preview import as_json
 
 
 @dataclass(frozen=True, slots=True)

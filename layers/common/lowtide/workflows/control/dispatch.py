@@ -10,7 +10,7 @@ from lowtide.domain.endpoint.observed import Managed
 from lowtide.domain.errors import RequestError
 from lowtide.domain.schedule import override as overrides
 from lowtide.domain.schedule.override import Override
-from lowtide.workflows.requests import (
+from lowtide.workflows.control.requests import (
     Auto,
     Explain,
     Pause,
@@ -21,9 +21,9 @@ from lowtide.workflows.requests import (
     Wake,
     parse,
 )
-from lowtide.workflows.seeing import see
+from lowtide.workflows.control.schedule_queries import see
+from lowtide.workflows.control.status import status, status_of_all, status_with_scaling
 from lowtide.workflows.services import World
-from lowtide.workflows.status import status, status_of_all, status_with_scaling
 
 _LONGEST_OVERRIDE = timedelta(days=30)
 
