@@ -11,8 +11,8 @@ from lowtide.config import loader as config
 from lowtide.events import event_time, shard_of
 from lowtide.observability import Reporter
 from lowtide.settings import Settings
-from lowtide.workflows.lasting import Lasting
-from lowtide.workflows.minute import Time, faulty, newest, publish_minute, raise_unpublished
+from lowtide.workflows.publisher.fault_age import Lasting
+from lowtide.workflows.publisher.run import Time, faulty, newest, publish_minute, raise_unpublished
 
 settings = Settings.from_env(os.environ)
 file = config.load(settings.config)

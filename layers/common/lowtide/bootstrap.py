@@ -15,7 +15,7 @@ from lowtide.adapters.parallel import InThreads
 from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.adapters.sqs import StepsQueue
 from lowtide.settings import LifecycleSettings
-from lowtide.workflows.minute import Aws
+from lowtide.workflows.publisher.run import Aws
 from lowtide.workflows.services import World
 
 # Many endpoints are asked about at once. Whoever takes longer is left out in this minute only.

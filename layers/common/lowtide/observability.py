@@ -11,8 +11,8 @@ from lowtide.domain.load.figures import Figures
 from lowtide.domain.load.publish_times import MINUTE
 from lowtide.domain.load.reading import NoReading
 from lowtide.validation import Fault
-from lowtide.workflows.minute import Step, newest
-from lowtide.workflows.publish import Published
+from lowtide.workflows.publisher.publish import Published
+from lowtide.workflows.publisher.run import Step, newest
 from lowtide.workflows.scheduler import Decision
 
 _WRONG: Mapping[str, Callable[[Decision], bool]] = {

@@ -24,8 +24,9 @@ from lowtide.domain.errors import (
 from lowtide.domain.load.figures import Figures
 from lowtide.domain.load.reading import NoReading, Series
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.workflows.lasting import Lasting
-from lowtide.workflows.minute import (
+from lowtide.workflows.publisher.fault_age import Lasting
+from lowtide.workflows.publisher.publish import Published
+from lowtide.workflows.publisher.run import (
     Aws,
     Step,
     Time,
@@ -34,7 +35,6 @@ from lowtide.workflows.minute import (
     publish_minute,
     raise_unpublished,
 )
-from lowtide.workflows.publish import Published
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)

@@ -16,7 +16,7 @@ from lowtide.domain.load.no_data import WHOLE, long_silence, misread
 from lowtide.domain.load.reading import NOT_IN_SERVICE, NOT_PUBLISHED, NoReading, Series, unread
 from lowtide.domain.load.variant_load import load
 from lowtide.workflows.gather import sources
-from lowtide.workflows.observe import Observed
+from lowtide.workflows.publisher.observe import Observed
 
 type Answers = Mapping[tuple[str, str], Mapping[str, Series | AwsError]]
 """By endpoint and variant, then by instance type."""

@@ -11,8 +11,8 @@ from lowtide.domain.endpoint.observed import Managed
 from lowtide.domain.errors import AwsError
 from lowtide.domain.load.publish_times import slots
 from lowtide.domain.load.reading import NOT_PUBLISHED, NoReading
-from lowtide.workflows.observe import Observed, observe
-from lowtide.workflows.publish import Published, publish
+from lowtide.workflows.publisher.observe import Observed, observe
+from lowtide.workflows.publisher.publish import Published, publish
 
 
 @dataclass(frozen=True, slots=True)
