@@ -12,7 +12,7 @@ from lowtide import bootstrap as wiring
 from lowtide.config import loader as config
 from lowtide.observability import Reporter
 from lowtide.settings import LifecycleSettings
-from lowtide.workflows.reconcile import reconcile_named
+from lowtide.workflows.reconciler.reconcile import reconcile_named
 
 settings = LifecycleSettings.from_env(os.environ)
 file = config.load(settings.config)

@@ -17,8 +17,8 @@ from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Snapshot
-from lowtide.workflows.hold import hold, release
-from lowtide.workflows.keep import snapshot_to_keep
+from lowtide.workflows.reconciler.suspend_scaling import hold, release
+from lowtide.workflows.reconciler.take_snapshot import snapshot_to_keep
 from lowtide_workbench.aws.autoscaling import ApplicationAutoScaling
 from lowtide_workbench.aws.refusal import Refusal
 from tests.integration.adapters.conftest import NAME, POOLS, Account

@@ -13,8 +13,8 @@ from lowtide.domain.lifecycle.actions import BeginDrain
 from lowtide.domain.lifecycle.record import intend
 from lowtide.settings import LifecycleSettings
 from lowtide.workflows.gather import gather
-from lowtide.workflows.hold import hold, release
-from lowtide.workflows.keep import snapshot_to_keep
+from lowtide.workflows.reconciler.suspend_scaling import hold, release
+from lowtide.workflows.reconciler.take_snapshot import snapshot_to_keep
 from lowtide_workbench.aws.autoscaling import ApplicationAutoScaling
 from lowtide_workbench.aws.endpoint_status import Status
 from lowtide_workbench.aws.refusal import Refusal

@@ -15,9 +15,9 @@ from lowtide.domain.scaling.desired import TRACKING
 from lowtide.domain.scaling.diff import Applied
 from lowtide.domain.snapshot.snapshot import Documents, Scaling, Snapshot
 from lowtide.domain.snapshot.suspension import HELD
-from lowtide.workflows.hold import hold, release
-from lowtide.workflows.keep import save_what_changed, snapshot_to_keep
-from lowtide.workflows.second_look import save
+from lowtide.workflows.reconciler.confirm_loss import save
+from lowtide.workflows.reconciler.suspend_scaling import hold, release
+from lowtide.workflows.reconciler.take_snapshot import save_what_changed, snapshot_to_keep
 from tests.unit.domain.scaled import scaled
 from tests.unit.workflows.made_up import (
     ASLEEP,

@@ -29,8 +29,8 @@ from lowtide.domain.lifecycle.sleep import Sleep
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.snapshot.snapshot import Scaling
 from lowtide.domain.snapshot.suspension import HELD
-from lowtide.workflows.limits import within_limit
-from lowtide.workflows.reconcile import reconcile, reconcile_named
+from lowtide.workflows.reconciler.deletion_limit import within_limit
+from lowtide.workflows.reconciler.reconcile import reconcile, reconcile_named
 from lowtide.workflows.scheduler import Decision
 from tests.unit.workflows.made_up import (
     ASLEEP,

@@ -19,7 +19,12 @@ from lowtide.domain.snapshot.restore import (
 )
 from lowtide.domain.snapshot.snapshot import Document, Documents, Snapshot, label
 from lowtide.domain.snapshot.variant_overrides import counts_to_put, weights_to_put
-from lowtide.workflows.keep import contents, take_snapshot, variant_names, without_lowtides
+from lowtide.workflows.reconciler.take_snapshot import (
+    contents,
+    take_snapshot,
+    variant_names,
+    without_lowtides,
+)
 from lowtide.workflows.services import World
 
 

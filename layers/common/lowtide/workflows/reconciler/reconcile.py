@@ -36,8 +36,11 @@ from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.lifecycle.predicates import deadline, hold_lasts
 from lowtide.domain.lifecycle.record import Record, complete, intend
 from lowtide.domain.lifecycle.retries import Failure, Kind, with_another
-from lowtide.workflows.apply import Outcome, apply_scaling
-from lowtide.workflows.books import (
+from lowtide.workflows.gather import gather, gather_unlisted
+from lowtide.workflows.reconciler.apply_scaling import Outcome, apply_scaling
+from lowtide.workflows.reconciler.confirm_loss import save
+from lowtide.workflows.reconciler.deletion_limit import within_limit
+from lowtide.workflows.reconciler.journal import (
     kept_until,
     note_done,
     note_failed,
@@ -47,20 +50,17 @@ from lowtide.workflows.books import (
     note_refusal,
     note_sleep_begins,
 )
-from lowtide.workflows.gather import gather, gather_unlisted
-from lowtide.workflows.hold import hold, release
-from lowtide.workflows.keep import (
+from lowtide.workflows.reconciler.recheck import must_still_be_asked
+from lowtide.workflows.reconciler.restore import restore
+from lowtide.workflows.reconciler.suspend_scaling import hold, release
+from lowtide.workflows.reconciler.take_snapshot import (
     contents,
     counted,
     no_longer_kept,
     save_what_changed,
     snapshot_to_keep,
 )
-from lowtide.workflows.last_look import must_still_be_asked
-from lowtide.workflows.limits import within_limit
-from lowtide.workflows.restore import restore
 from lowtide.workflows.scheduler import Decision, decision
-from lowtide.workflows.second_look import save
 from lowtide.workflows.services import World
 
 _KINDS: Mapping[type[LowtideError], Kind] = {

@@ -13,7 +13,7 @@ from lowtide.domain.snapshot.absent_variants import carrying, forgotten, here
 from lowtide.domain.snapshot.restore import changed, merged
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from lowtide.domain.snapshot.suspension import unheld
-from lowtide.workflows.second_look import save
+from lowtide.workflows.reconciler.confirm_loss import save
 from lowtide.workflows.services import World
 
 
