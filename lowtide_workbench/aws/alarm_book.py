@@ -9,10 +9,10 @@ from typing import Any, Literal, NamedTuple
 from lowtide_workbench.aws.alarm_requests import ACTIONS, alarm_of, check_actions
 from lowtide_workbench.aws.alarm_rules import Rule, rule_of
 from lowtide_workbench.aws.alarms import Alarm, State
-from lowtide_workbench.aws.clock import Clock
 from lowtide_workbench.aws.metric_requests import instant
 from lowtide_workbench.aws.refusal import Refusal
 from lowtide_workbench.aws.settings import ACCOUNT, REGION
+from lowtide_workbench.aws.virtual_time.clock import Clock
 
 type Document = dict[str, Any]
 type Kind = Literal["MetricAlarm", "CompositeAlarm"]

@@ -7,7 +7,6 @@ from lowtide_workbench.aws.alarm_book import AlarmBook
 from lowtide_workbench.aws.autoscaling_checks import (
     supported,
 )
-from lowtide_workbench.aws.clock import Clock
 from lowtide_workbench.aws.hosting import Hosting
 from lowtide_workbench.aws.refusal import Refusal
 from lowtide_workbench.aws.scaler import Scaler
@@ -18,6 +17,7 @@ from lowtide_workbench.aws.scaling_target import (
     Target,
 )
 from lowtide_workbench.aws.settings import ACCOUNT, REGION, Settings
+from lowtide_workbench.aws.virtual_time.clock import Clock
 
 type Document = dict[str, Any]
 

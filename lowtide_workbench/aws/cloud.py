@@ -16,7 +16,6 @@ from lowtide_workbench.aws.alarm_notices import AlarmNotices
 from lowtide_workbench.aws.alarm_watch import AlarmWatch
 from lowtide_workbench.aws.alarms_api import Alarms
 from lowtide_workbench.aws.autoscaling import ApplicationAutoScaling
-from lowtide_workbench.aws.clock import STEP_S, Clock
 from lowtide_workbench.aws.endpoint_configs import EndpointConfigs
 from lowtide_workbench.aws.eventbridge import EventBridge
 from lowtide_workbench.aws.events import Bus, Event
@@ -34,16 +33,17 @@ from lowtide_workbench.aws.moto_internals import (
     with_faults,
 )
 from lowtide_workbench.aws.policy_simulator import PolicySimulator
-from lowtide_workbench.aws.pools import pools_work_in_turn
 from lowtide_workbench.aws.runtime import Runtime
 from lowtide_workbench.aws.sagemaker import Endpoints
 from lowtide_workbench.aws.scaler import Scaler
 from lowtide_workbench.aws.settings import REGION, Settings
-from lowtide_workbench.aws.sleepers import Sleepers
 from lowtide_workbench.aws.tags import TagBook
 from lowtide_workbench.aws.targets import Targets
 from lowtide_workbench.aws.traffic import Traffic
-from lowtide_workbench.aws.waiting import botocore_waits_virtually
+from lowtide_workbench.aws.virtual_time.clock import STEP_S, Clock
+from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
+from lowtide_workbench.aws.virtual_time.thread_pools import pools_work_in_turn
+from lowtide_workbench.aws.virtual_time.waiting import botocore_waits_virtually
 from lowtide_workbench.aws.wire import Dispatcher
 from lowtide_workbench.fleet.fleet import Fleet, Session
 from lowtide_workbench.fleet.tally import Tally

@@ -20,7 +20,12 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
 from lowtide_workbench.aws.error_responses import error_response
-from lowtide_workbench.aws.waiting import EndedError, end_invocation, pass_time, stop_if_ended
+from lowtide_workbench.aws.virtual_time.waiting import (
+    EndedError,
+    end_invocation,
+    pass_time,
+    stop_if_ended,
+)
 
 BOTOCORE_READ_TIMEOUT_S = 60.0
 # Where the name in botocore's events is not the one that boto3.client() takes.

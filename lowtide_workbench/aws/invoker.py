@@ -16,15 +16,15 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import HTTPClientError
 
 from lowtide_workbench.aws import emf
-from lowtide_workbench.aws.agenda import Agenda
 from lowtide_workbench.aws.faults import Attempt, Call, Faults
 from lowtide_workbench.aws.lambdas import Function, FunctionError, Invocation
 from lowtide_workbench.aws.metric_store import MetricStore, metric, of
 from lowtide_workbench.aws.runs import Run
 from lowtide_workbench.aws.settings import REGION
-from lowtide_workbench.aws.sleepers import Sleepers
 from lowtide_workbench.aws.targets import EVENTBRIDGE
 from lowtide_workbench.aws.template_specs import Retries
+from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
+from lowtide_workbench.aws.virtual_time.timers import Agenda
 
 INVOKE = Call("lambda", "Invoke")
 _MINUTE = timedelta(minutes=1)

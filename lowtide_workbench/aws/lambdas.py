@@ -18,7 +18,7 @@ from lowtide_workbench.aws.faults import Call
 from lowtide_workbench.aws.runs import Run
 from lowtide_workbench.aws.sandbox import APP, Records, Sandbox
 from lowtide_workbench.aws.settings import ACCOUNT, REGION
-from lowtide_workbench.aws.waiting import EndedError, TimedOutError, stop_if_ended
+from lowtide_workbench.aws.virtual_time.waiting import EndedError, TimedOutError, stop_if_ended
 
 INVOCATIONS_KEPT = 10_000
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lowtide_workbench.aws import metric_query
-from lowtide_workbench.aws.clock import Clock
 from lowtide_workbench.aws.metric_functions import Points
 from lowtide_workbench.aws.metric_query import Line, Span
 from lowtide_workbench.aws.metric_requests import (
@@ -20,6 +19,7 @@ from lowtide_workbench.aws.metric_requests import (
 from lowtide_workbench.aws.metric_store import MetricName, MetricStore, reader
 from lowtide_workbench.aws.paging import page
 from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.aws.virtual_time.clock import Clock
 
 type Document = dict[str, Any]
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from lowtide_workbench.aws.arns import arn
-from lowtide_workbench.aws.clock import Clock
 from lowtide_workbench.aws.listings import NAMED, listed
 from lowtide_workbench.aws.refusal import invalid
 from lowtide_workbench.aws.tags import TagBook
+from lowtide_workbench.aws.virtual_time.clock import Clock
 
 type Document = dict[str, Any]
 

@@ -13,7 +13,7 @@ from greenlet import getcurrent, greenlet
 
 from lowtide_workbench.aws.faults import calling_as
 from lowtide_workbench.aws.sandbox import Sandbox
-from lowtide_workbench.aws.waiting import EndedError, OwnTime, running
+from lowtide_workbench.aws.virtual_time.waiting import EndedError, OwnTime, running
 
 
 class AbandonedError(EndedError):

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from lowtide_workbench.aws.clock import Clock
 from lowtide_workbench.aws.deployments import check_policy
 from lowtide_workbench.aws.endpoint import Change, Endpoint
 from lowtide_workbench.aws.endpoint_configs import EndpointConfigs
@@ -15,6 +14,7 @@ from lowtide_workbench.aws.refusal import invalid
 from lowtide_workbench.aws.sagemaker_views import described
 from lowtide_workbench.aws.settings import Settings
 from lowtide_workbench.aws.variant import Generation, Variant
+from lowtide_workbench.aws.virtual_time.clock import Clock
 
 type Document = dict[str, Any]
 

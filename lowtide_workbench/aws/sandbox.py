@@ -21,7 +21,7 @@ from botocore.model import OperationModel
 
 from lowtide_workbench.aws.faults import Call, attempt
 from lowtide_workbench.aws.settings import REGION
-from lowtide_workbench.aws.waiting import sleep, stop_if_ended
+from lowtide_workbench.aws.virtual_time.waiting import sleep, stop_if_ended
 
 LOG_LINES_KEPT = 10_000
 APP = "app"

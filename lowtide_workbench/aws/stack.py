@@ -17,11 +17,11 @@ from lowtide_workbench.aws.metric_store import MetricStore
 from lowtide_workbench.aws.moto_internals import matcher
 from lowtide_workbench.aws.queue_gauges import QueueGauges
 from lowtide_workbench.aws.queue_poller import QueuePoller
-from lowtide_workbench.aws.sleepers import Sleepers
 from lowtide_workbench.aws.stack_resources import deploy_alarms, deploy_policies, deploy_resources
 from lowtide_workbench.aws.targets import Targets
 from lowtide_workbench.aws.template import Template
 from lowtide_workbench.aws.template_specs import FunctionSpec, RuleSpec, ScheduleSpec
+from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
 
 STEP = timedelta(seconds=10)
 MINUTE = timedelta(minutes=1)

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from time import monotonic
 
-from lowtide_workbench.aws.clock import STEP_S
+from lowtide_workbench.aws.virtual_time.clock import STEP_S
 
 _BREATH_S = 0.001  # between two steps, so that a request that waits for its turn gets it
 _DEBT_S = 1.0  # how much lost real time is made up for; a slow machine makes a slower clock

@@ -16,9 +16,9 @@ from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 from lowtide_workbench.aws.faults import Faults
 from lowtide_workbench.aws.lambdas import Function
 from lowtide_workbench.aws.metric_store import MetricStore
-from lowtide_workbench.aws.sleepers import Sleepers
 from lowtide_workbench.aws.stack import Stack, Surroundings
 from lowtide_workbench.aws.targets import Targets
+from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from lowtide_workbench.aws.waiting import is_invocation
+from lowtide_workbench.aws.virtual_time.waiting import is_invocation
 
 _submit = ThreadPoolExecutor.submit
 
