@@ -10,7 +10,7 @@ from lowtide_workbench.aws.alarm_requests import ACTIONS, alarm_of, check_action
 from lowtide_workbench.aws.alarm_rules import Rule, rule_of
 from lowtide_workbench.aws.alarms import Alarm, State
 from lowtide_workbench.aws.metric_requests import instant
-from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.aws.settings import ACCOUNT, REGION
 from lowtide_workbench.aws.virtual_time.clock import Clock
 

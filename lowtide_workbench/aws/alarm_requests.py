@@ -8,7 +8,7 @@ from lowtide_workbench.aws.alarms import COMPARISONS, Alarm
 from lowtide_workbench.aws.metric_query import Query, Span, Statistic
 from lowtide_workbench.aws.metric_requests import name_of, queries_of
 from lowtide_workbench.aws.metric_store import MetricStore, reader
-from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.aws.protocol.refusal import Refusal
 
 type Document = Mapping[str, Any]
 

@@ -7,8 +7,8 @@ from lowtide_workbench.aws.alarm_book import AlarmBook, Record, event_view, reco
 from lowtide_workbench.aws.alarms import Alarm
 from lowtide_workbench.aws.metric_query import Statistic
 from lowtide_workbench.aws.metric_requests import name_of, seconds
-from lowtide_workbench.aws.paging import page
-from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.aws.protocol.paging import page
+from lowtide_workbench.aws.protocol.refusal import Refusal
 
 type Document = dict[str, Any]
 

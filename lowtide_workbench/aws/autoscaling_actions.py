@@ -8,8 +8,8 @@ from lowtide_workbench.aws.autoscaling_checks import (
     not_found,
 )
 from lowtide_workbench.aws.autoscaling_views import action_view, activity_view
-from lowtide_workbench.aws.paging import page
-from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.aws.protocol.paging import page
+from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.aws.scaling_target import (
     ScheduledAction,
 )

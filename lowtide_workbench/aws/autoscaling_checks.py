@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from lowtide_workbench.aws.refusal import Refusal, invalid
+from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
 from lowtide_workbench.aws.scaling_target import DIMENSION, NAMESPACE, Policy, Target
 from lowtide_workbench.aws.schedule_expressions import next_run
 

@@ -11,9 +11,9 @@ from lowtide_workbench.aws.autoscaling_checks import (
     not_found,
 )
 from lowtide_workbench.aws.autoscaling_views import place
-from lowtide_workbench.aws.paging import page
 from lowtide_workbench.aws.policy_alarms import alarms_of
-from lowtide_workbench.aws.refusal import Refusal, invalid
+from lowtide_workbench.aws.protocol.paging import page
+from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
 from lowtide_workbench.aws.scaling_target import (
     Policy,
     Target,

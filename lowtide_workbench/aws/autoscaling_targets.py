@@ -14,8 +14,8 @@ from lowtide_workbench.aws.autoscaling_checks import (
     supported,
 )
 from lowtide_workbench.aws.autoscaling_views import target_view
-from lowtide_workbench.aws.paging import page
-from lowtide_workbench.aws.refusal import Refusal, invalid
+from lowtide_workbench.aws.protocol.paging import page
+from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
 from lowtide_workbench.aws.scaling_target import (
     Target,
 )

@@ -19,12 +19,14 @@ from lowtide_workbench.aws.autoscaling import ApplicationAutoScaling
 from lowtide_workbench.aws.endpoint_configs import EndpointConfigs
 from lowtide_workbench.aws.eventbridge import EventBridge
 from lowtide_workbench.aws.events import Bus, Event
-from lowtide_workbench.aws.faults import Faults
 from lowtide_workbench.aws.hosting import Hosting
 from lowtide_workbench.aws.metric_store import MetricStore
 from lowtide_workbench.aws.metrics_api import Metrics
 from lowtide_workbench.aws.models import Models
-from lowtide_workbench.aws.moto_internals import (
+from lowtide_workbench.aws.policy_simulator import PolicySimulator
+from lowtide_workbench.aws.protocol.dispatcher import Dispatcher
+from lowtide_workbench.aws.protocol.faults import Faults
+from lowtide_workbench.aws.protocol.moto_patches import (
     asked_before_moto,
     cloudwatch_by,
     publish,
@@ -32,7 +34,6 @@ from lowtide_workbench.aws.moto_internals import (
     sqs_remembers_duplicates,
     with_faults,
 )
-from lowtide_workbench.aws.policy_simulator import PolicySimulator
 from lowtide_workbench.aws.runtime import Runtime
 from lowtide_workbench.aws.sagemaker import Endpoints
 from lowtide_workbench.aws.scaler import Scaler
@@ -44,7 +45,6 @@ from lowtide_workbench.aws.virtual_time.clock import STEP_S, Clock
 from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
 from lowtide_workbench.aws.virtual_time.thread_pools import pools_work_in_turn
 from lowtide_workbench.aws.virtual_time.waiting import botocore_waits_virtually
-from lowtide_workbench.aws.wire import Dispatcher
 from lowtide_workbench.fleet.fleet import Fleet, Session
 from lowtide_workbench.fleet.tally import Tally
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from lowtide_workbench.aws.refusal import invalid
+from lowtide_workbench.aws.protocol.refusal import invalid
 
 type Document = Mapping[str, Any]
 

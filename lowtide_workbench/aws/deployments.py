@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from lowtide_workbench.aws.refusal import invalid
+from lowtide_workbench.aws.protocol.refusal import invalid
 from lowtide_workbench.aws.variant import Generation
 
 type Document = Mapping[str, Any]

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lowtide_workbench.aws.arns import arn
 from lowtide_workbench.aws.config_checks import check_config, models_of
 from lowtide_workbench.aws.listings import NAMED, listed
 from lowtide_workbench.aws.models import Models
-from lowtide_workbench.aws.refusal import invalid
+from lowtide_workbench.aws.protocol.arns import arn
+from lowtide_workbench.aws.protocol.refusal import invalid
 from lowtide_workbench.aws.settings import Settings
 from lowtide_workbench.aws.tags import TagBook
 from lowtide_workbench.aws.virtual_time.clock import Clock

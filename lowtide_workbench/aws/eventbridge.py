@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lowtide_workbench.aws import moto_internals
 from lowtide_workbench.aws.events import Event
+from lowtide_workbench.aws.protocol import moto_patches as moto_internals
 from lowtide_workbench.aws.schedule_expressions import next_run
 from lowtide_workbench.aws.targets import Targets
 

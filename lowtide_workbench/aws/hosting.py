@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from lowtide_workbench.aws.arns import arn
 from lowtide_workbench.aws.endpoint import Change, Endpoint, Surroundings
 from lowtide_workbench.aws.endpoint_configs import EndpointConfig
 from lowtide_workbench.aws.endpoint_events import tell_change, tell_deployment
@@ -14,8 +13,9 @@ from lowtide_workbench.aws.endpoint_metrics import EndpointMetrics
 from lowtide_workbench.aws.endpoint_status import SCALABLE, Status
 from lowtide_workbench.aws.events import Bus
 from lowtide_workbench.aws.metric_store import MetricStore
+from lowtide_workbench.aws.protocol.arns import arn
+from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
 from lowtide_workbench.aws.quotas import Demand, QuotaRefusal, refuse_beyond
-from lowtide_workbench.aws.refusal import Refusal, invalid
 from lowtide_workbench.aws.settings import Settings
 from lowtide_workbench.aws.tags import TagBook
 from lowtide_workbench.aws.traffic import Traffic

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from lowtide_workbench.aws.faults import Call
+from lowtide_workbench.aws.protocol.faults import Call
 from lowtide_workbench.aws.runs import Run
 from lowtide_workbench.aws.sandbox import APP, Records, Sandbox
 from lowtide_workbench.aws.settings import ACCOUNT, REGION

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from lowtide_workbench.aws.paging import page
+from lowtide_workbench.aws.protocol.paging import page
 
 type Document = dict[str, Any]
 

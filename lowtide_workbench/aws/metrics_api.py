@@ -17,8 +17,8 @@ from lowtide_workbench.aws.metric_requests import (
     seconds,
 )
 from lowtide_workbench.aws.metric_store import MetricName, MetricStore, reader
-from lowtide_workbench.aws.paging import page
-from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.aws.protocol.paging import page
+from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.aws.virtual_time.clock import Clock
 
 type Document = dict[str, Any]

@@ -15,8 +15,8 @@ from xml.sax.saxutils import escape
 
 from botocore.awsrequest import AWSPreparedRequest
 
-from lowtide_workbench.aws.moto_internals import role_policies
-from lowtide_workbench.aws.wire import Reply
+from lowtide_workbench.aws.protocol.dispatcher import Reply
+from lowtide_workbench.aws.protocol.moto_patches import role_policies
 
 type Statement = Mapping[str, Any]
 type Context = Mapping[str, Sequence[str]]

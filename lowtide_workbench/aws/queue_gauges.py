@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from lowtide_workbench.aws.metric_store import MetricStore, metric, of
-from lowtide_workbench.aws.moto_internals import visible_messages
+from lowtide_workbench.aws.protocol.moto_patches import visible_messages
 
 _ACTIVE_S = 6 * 3600  # SQS is silent about a queue that has been empty for this long
 

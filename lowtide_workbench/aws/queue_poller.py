@@ -6,8 +6,8 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lowtide_workbench.aws.faults import calling_as
-from lowtide_workbench.aws.moto_internals import may_deliver
+from lowtide_workbench.aws.protocol.faults import calling_as
+from lowtide_workbench.aws.protocol.moto_patches import may_deliver
 from lowtide_workbench.aws.settings import REGION
 from lowtide_workbench.aws.template_specs import QueueSourceSpec
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from greenlet import getcurrent, greenlet
 
-from lowtide_workbench.aws.faults import calling_as
+from lowtide_workbench.aws.protocol.faults import calling_as
 from lowtide_workbench.aws.sandbox import Sandbox
 from lowtide_workbench.aws.virtual_time.waiting import EndedError, OwnTime, running
 

@@ -7,8 +7,8 @@ from urllib.parse import unquote, urlsplit
 from botocore.awsrequest import AWSPreparedRequest
 
 from lowtide_workbench.aws.hosting import Hosting
+from lowtide_workbench.aws.protocol.dispatcher import Reply
 from lowtide_workbench.aws.settings import ACCOUNT
-from lowtide_workbench.aws.wire import Reply
 
 _INVOKE = re.compile(
     r"/endpoints/([^/]+)/(?:invocations|async-invocations|invocations-response-stream)"

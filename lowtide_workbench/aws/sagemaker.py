@@ -10,7 +10,7 @@ from lowtide_workbench.aws.endpoint_status import DELETABLE, UPDATABLE
 from lowtide_workbench.aws.hosting import Hosting, Seen, refused
 from lowtide_workbench.aws.listings import Order, listed, within
 from lowtide_workbench.aws.models import Models
-from lowtide_workbench.aws.refusal import invalid
+from lowtide_workbench.aws.protocol.refusal import invalid
 from lowtide_workbench.aws.sagemaker_views import described
 from lowtide_workbench.aws.settings import Settings
 from lowtide_workbench.aws.variant import Generation, Variant

@@ -19,7 +19,7 @@ from botocore.config import Config
 from botocore.loaders import create_loader
 from botocore.model import OperationModel
 
-from lowtide_workbench.aws.faults import Call, attempt
+from lowtide_workbench.aws.protocol.faults import Call, attempt
 from lowtide_workbench.aws.settings import REGION
 from lowtide_workbench.aws.virtual_time.waiting import sleep, stop_if_ended
 

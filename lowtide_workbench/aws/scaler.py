@@ -9,7 +9,7 @@ from lowtide_workbench.aws.alarm_watch import Trip
 from lowtide_workbench.aws.alarms import Judgement
 from lowtide_workbench.aws.endpoint import Change
 from lowtide_workbench.aws.hosting import Hosting
-from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.aws.scaling_activities import Activity, ActivityLog, NotScaled
 from lowtide_workbench.aws.scaling_target import Policy, ScheduledAction, Target
 from lowtide_workbench.aws.scaling_wishes import Wish, wish_of

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from lowtide_workbench.aws.paging import page
-from lowtide_workbench.aws.refusal import invalid
+from lowtide_workbench.aws.protocol.paging import page
+from lowtide_workbench.aws.protocol.refusal import invalid
 
 type Document = dict[str, Any]
 type Tags = dict[str, str]

@@ -8,7 +8,7 @@ import boto3
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lowtide_workbench.aws.faults import calling_as
+from lowtide_workbench.aws.protocol.faults import calling_as
 from lowtide_workbench.aws.settings import REGION
 from lowtide_workbench.aws.template_specs import EVENTBRIDGE_RETRIES, Retries
 

@@ -12,7 +12,7 @@ from botocore.compat import HTTPHeaders
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.wrappers import Request, Response
 
-from lowtide_workbench.aws.wire import Answers
+from lowtide_workbench.aws.protocol.dispatcher import Answers
 from lowtide_workbench.server.turns import Turns
 
 # One for all: it keeps no state but the routes of the services that were asked for.

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from botocore.awsrequest import AWSPreparedRequest
 
 from lowtide_workbench.aws.cloud import Cloud
-from lowtide_workbench.aws.wire import Reply
+from lowtide_workbench.aws.protocol.dispatcher import Reply
 from lowtide_workbench.server import timeline
 
 PREFIX = "/_lowtide/"

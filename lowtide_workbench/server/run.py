@@ -11,9 +11,9 @@ from functools import partial
 from rich.console import Console
 
 from lowtide_workbench.aws.cloud import Cloud
+from lowtide_workbench.aws.protocol.dispatcher import Answers
 from lowtide_workbench.aws.settings import REGION
 from lowtide_workbench.aws.virtual_time.clock import STEP_S
-from lowtide_workbench.aws.wire import Answers
 from lowtide_workbench.server.gateway import Gateway
 from lowtide_workbench.server.listener import serving
 from lowtide_workbench.server.narrator import Narrator

@@ -16,7 +16,7 @@ from threading import RLock
 from typing import Any
 
 from lowtide_workbench.aws.cloud import Cloud
-from lowtide_workbench.aws.moto_internals import backends_in_use, put_backend
+from lowtide_workbench.aws.protocol.moto_patches import backends_in_use, put_backend
 
 _FORMAT = 1
 _KIND = b"lowtide-aws-state"

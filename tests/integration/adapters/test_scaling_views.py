@@ -6,7 +6,7 @@ import pytest
 
 from lowtide.adapters.autoscaling.views import ScalingViews
 from lowtide.domain.errors import AwsError, DeniedError
-from lowtide_workbench.aws.faults import Failed, Fault
+from lowtide_workbench.aws.protocol.faults import Failed, Fault
 from tests.integration.adapters.conftest import NAME, POOLS, Account
 
 VARIANTS = ("AllTraffic", "Canary")

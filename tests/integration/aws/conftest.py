@@ -12,7 +12,7 @@ from botocore.model import OperationModel
 from botocore.validate import ParamValidator
 
 from lowtide_workbench.aws import Cloud, Settings
-from lowtide_workbench.aws.request_check import problems
+from lowtide_workbench.aws.protocol.request_validation import problems
 from lowtide_workbench.server.gateway import Gateway
 from lowtide_workbench.server.listener import bind, serving
 from lowtide_workbench.server.turns import Turns

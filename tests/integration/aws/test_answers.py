@@ -7,7 +7,7 @@ from botocore.model import OperationModel
 
 from lowtide_workbench.aws.endpoint_configs import EndpointConfigs
 from lowtide_workbench.aws.models import Models
-from lowtide_workbench.aws.request_check import problems, service_model
+from lowtide_workbench.aws.protocol.request_validation import problems, service_model
 from lowtide_workbench.aws.sagemaker import Endpoints
 from lowtide_workbench.aws.tags import TagBook
 

@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from lowtide_workbench.aws import Cloud
-from lowtide_workbench.aws.faults import Fault, Throttled
+from lowtide_workbench.aws.protocol.faults import Fault, Throttled
 from lowtide_workbench.aws.schedule_expressions import next_run
 
 if TYPE_CHECKING:

@@ -21,7 +21,8 @@ from botocore.exceptions import (
 )
 
 from lowtide_workbench.aws import Cloud, Settings
-from lowtide_workbench.aws.faults import (
+from lowtide_workbench.aws.lambdas import Function, FunctionError
+from lowtide_workbench.aws.protocol.faults import (
     Failed,
     Fault,
     Killed,
@@ -32,7 +33,6 @@ from lowtide_workbench.aws.faults import (
     ResponseLost,
     Throttled,
 )
-from lowtide_workbench.aws.lambdas import Function, FunctionError
 
 if TYPE_CHECKING:
     from tests.integration.aws.conftest import Account

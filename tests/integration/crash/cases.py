@@ -7,7 +7,7 @@ from typing import NamedTuple
 import botocore.session
 from botocore.model import StructureShape
 
-from lowtide_workbench.aws.faults import (
+from lowtide_workbench.aws.protocol.faults import (
     Effect,
     Failed,
     Killed,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from lowtide_workbench.aws.faults import Fault
+from lowtide_workbench.aws.protocol.faults import Fault
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.crash.cases import ailment_of

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from lowtide_workbench.aws.faults import Fault, Throttled
+from lowtide_workbench.aws.protocol.faults import Fault, Throttled
 from lowtide_workbench.demo.endpoint import CONFIG
 from tests.integration.functions.conftest import Town, TownMaker
 

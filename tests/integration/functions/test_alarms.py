@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from lowtide_workbench.aws.faults import Failed, Fault, Killed, Throttled
 from lowtide_workbench.aws.invoker import INVOKE
+from lowtide_workbench.aws.protocol.faults import Failed, Fault, Killed, Throttled
 from lowtide_workbench.aws.settings import Settings
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
 from lowtide_workbench.fleet.pools import Drought

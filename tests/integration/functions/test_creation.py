@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from lowtide_workbench.aws.faults import Failed, Fault
+from lowtide_workbench.aws.protocol.faults import Failed, Fault
 from lowtide_workbench.aws.settings import Settings
 from lowtide_workbench.demo import photograph
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK

@@ -5,7 +5,7 @@ from typing import Any
 
 import boto3
 
-from lowtide_workbench.aws.faults import Fault, Throttled
+from lowtide_workbench.aws.protocol.faults import Fault, Throttled
 from lowtide_workbench.aws.settings import Settings
 from lowtide_workbench.demo import photograph
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT

@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from lowtide.adapters.dynamodb.store import Store
-from lowtide_workbench.aws.faults import Failed, Fault, Killed
+from lowtide_workbench.aws.protocol.faults import Failed, Fault, Killed
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from tests.integration.functions.conftest import EVENING_PAUSE, Town
 from tests.integration.functions.test_refusals_story import counted, raised

@@ -6,8 +6,8 @@ from typing import Any
 import boto3
 import pytest
 
-from lowtide_workbench.aws.faults import Fault, Killed
-from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.aws.protocol.faults import Fault, Killed
+from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.aws.sagemaker import Endpoints
 from lowtide_workbench.aws.settings import Settings
 from lowtide_workbench.demo import photograph

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from lowtide_workbench.aws.faults import Effect, Failed, Fault, Killed, ResponseLost
+from lowtide_workbench.aws.protocol.faults import Effect, Failed, Fault, Killed, ResponseLost
 from lowtide_workbench.aws.settings import Settings
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from lowtide_workbench.fleet.pools import Drought

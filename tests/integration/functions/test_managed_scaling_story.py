@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from lowtide_workbench.aws.autoscaling import ApplicationAutoScaling
-from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE, VARIANT
 from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
 

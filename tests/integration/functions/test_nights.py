@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from lowtide_workbench.aws.autoscaling import ApplicationAutoScaling
-from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.aws.settings import Settings
 from lowtide_workbench.demo import photograph
 from lowtide_workbench.demo.endpoint import ENDPOINT, RESOURCE

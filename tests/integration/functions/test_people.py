@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
-from lowtide_workbench.aws.faults import Fault, Meanwhile
+from lowtide_workbench.aws.protocol.faults import Fault, Meanwhile
 from lowtide_workbench.demo import photograph
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
 from lowtide_workbench.demo.photograph import Photograph

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from lowtide_workbench.aws.faults import Failed, Fault, ResponseLost, Throttled
 from lowtide_workbench.aws.lambdas import FunctionError
+from lowtide_workbench.aws.protocol.faults import Failed, Fault, ResponseLost, Throttled
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from tests.integration.functions.conftest import TownMaker
 

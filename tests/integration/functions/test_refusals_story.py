@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from lowtide_workbench.aws.faults import Failed, Fault, Killed
-from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.aws.protocol.faults import Failed, Fault, Killed
+from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.aws.sagemaker import Endpoints as EmbeddedEndpoints
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
 from tests.integration.functions.conftest import EVENING_PAUSE

@@ -6,8 +6,8 @@ import boto3
 import pytest
 
 from lowtide_workbench.aws.autoscaling import ApplicationAutoScaling
-from lowtide_workbench.aws.faults import Failed, Fault
-from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.aws.protocol.faults import Failed, Fault
+from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.demo.endpoint import ENDPOINT, STACK
 from tests.integration.functions.conftest import Town, TownMaker
 from tests.integration.functions.test_managed_scaling_story import (

@@ -5,7 +5,7 @@ from typing import Any
 
 import boto3
 
-from lowtide_workbench.aws.faults import Failed, Fault
+from lowtide_workbench.aws.protocol.faults import Failed, Fault
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from tests.integration.functions.conftest import Town
 

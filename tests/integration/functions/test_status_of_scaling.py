@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from lowtide_workbench.aws.faults import Failed, Fault, Meanwhile
+from lowtide_workbench.aws.protocol.faults import Failed, Fault, Meanwhile
 from lowtide_workbench.demo.endpoint import ALARM, ENDPOINT, RESOURCE
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lowtide_workbench.aws.faults import Failed, Fault
+from lowtide_workbench.aws.protocol.faults import Failed, Fault
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
 from tests.integration.functions.conftest import Town
 from tests.integration.functions.test_refusals_story import raised, sagemaker

@@ -12,9 +12,9 @@ import boto3
 import pytest
 
 from lowtide_workbench.aws.cloud import Cloud
-from lowtide_workbench.aws.faults import Failed, Fault, Killed, Late, ResponseLost
 from lowtide_workbench.aws.invoker import INVOKE
 from lowtide_workbench.aws.metric_store import metric
+from lowtide_workbench.aws.protocol.faults import Failed, Fault, Killed, Late, ResponseLost
 from lowtide_workbench.aws.queue_poller import POLLER
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ import boto3
 import pytest
 
 from lowtide_workbench.aws.cloud import Cloud
-from lowtide_workbench.aws.faults import Fault, Killed, Late, Throttled
 from lowtide_workbench.aws.lambdas import FunctionError
 from lowtide_workbench.aws.metric_store import metric
+from lowtide_workbench.aws.protocol.faults import Fault, Killed, Late, Throttled
 
 if TYPE_CHECKING:
     from lowtide_workbench.aws.stack import Stack, Surroundings

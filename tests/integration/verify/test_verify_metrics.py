@@ -13,7 +13,7 @@ from botocore.model import OperationModel
 from typer.testing import CliRunner, Result
 
 from lowtide_workbench.aws.cloud import Cloud
-from lowtide_workbench.aws.faults import Failed, Fault
+from lowtide_workbench.aws.protocol.faults import Failed, Fault
 from lowtide_workbench.aws.settings import Samples, Settings
 from lowtide_workbench.cli import app
 from lowtide_workbench.verify.look import Asked, look

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lowtide_workbench.aws.refusal import Refusal
-from lowtide_workbench.aws.request_check import check
+from lowtide_workbench.aws.protocol.refusal import Refusal
+from lowtide_workbench.aws.protocol.request_validation import check
 
 
 def refused(operation: str, request: Any) -> str:

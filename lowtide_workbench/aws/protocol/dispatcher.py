@@ -8,8 +8,8 @@ from typing import Any, Protocol, cast
 from botocore import xform_name
 from botocore.awsrequest import AWSPreparedRequest
 
-from lowtide_workbench.aws import request_check
-from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.aws.protocol import request_validation as request_check
+from lowtide_workbench.aws.protocol.refusal import Refusal
 
 type Document = dict[str, Any]
 type Reply = tuple[int, dict[str, str], bytes]  # status, headers, body

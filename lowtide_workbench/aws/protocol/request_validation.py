@@ -8,7 +8,7 @@ from typing import Any
 from botocore.loaders import create_loader
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
 
-from lowtide_workbench.aws.refusal import Refusal, invalid
+from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
 
 _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "structure": dict,

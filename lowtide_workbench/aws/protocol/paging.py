@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lowtide_workbench.aws.refusal import Refusal
+from lowtide_workbench.aws.protocol.refusal import Refusal
 
 
 def page[T](

@@ -19,7 +19,7 @@ from typing import Literal, NamedTuple, Protocol
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
-from lowtide_workbench.aws.error_responses import error_response
+from lowtide_workbench.aws.protocol.error_responses import error_response
 from lowtide_workbench.aws.virtual_time.waiting import (
     EndedError,
     end_invocation,
