@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lowtide_workbench.aws.alarm_book import AlarmBook
 from lowtide_workbench.aws.autoscaling_checks import (
     supported,
 )
+from lowtide_workbench.aws.cloudwatch.alarm_store import AlarmBook
 from lowtide_workbench.aws.hosting import Hosting
 from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.aws.scaler import Scaler

@@ -11,17 +11,17 @@ from unittest.mock import patch
 
 from moto import mock_aws
 
-from lowtide_workbench.aws.alarm_book import AlarmBook
-from lowtide_workbench.aws.alarm_notices import AlarmNotices
-from lowtide_workbench.aws.alarm_watch import AlarmWatch
-from lowtide_workbench.aws.alarms_api import Alarms
 from lowtide_workbench.aws.autoscaling import ApplicationAutoScaling
+from lowtide_workbench.aws.cloudwatch.alarm_actions import AlarmNotices
+from lowtide_workbench.aws.cloudwatch.alarm_engine import AlarmWatch
+from lowtide_workbench.aws.cloudwatch.alarm_store import AlarmBook
+from lowtide_workbench.aws.cloudwatch.alarms_api import Alarms
+from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
+from lowtide_workbench.aws.cloudwatch.metrics_api import Metrics
 from lowtide_workbench.aws.endpoint_configs import EndpointConfigs
 from lowtide_workbench.aws.eventbridge import EventBridge
 from lowtide_workbench.aws.events import Bus, Event
 from lowtide_workbench.aws.hosting import Hosting
-from lowtide_workbench.aws.metric_store import MetricStore
-from lowtide_workbench.aws.metrics_api import Metrics
 from lowtide_workbench.aws.models import Models
 from lowtide_workbench.aws.policy_simulator import PolicySimulator
 from lowtide_workbench.aws.protocol.dispatcher import Dispatcher

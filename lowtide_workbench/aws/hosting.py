@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
 from lowtide_workbench.aws.endpoint import Change, Endpoint, Surroundings
 from lowtide_workbench.aws.endpoint_configs import EndpointConfig
 from lowtide_workbench.aws.endpoint_events import tell_change, tell_deployment
 from lowtide_workbench.aws.endpoint_metrics import EndpointMetrics
 from lowtide_workbench.aws.endpoint_status import SCALABLE, Status
 from lowtide_workbench.aws.events import Bus
-from lowtide_workbench.aws.metric_store import MetricStore
 from lowtide_workbench.aws.protocol.arns import arn
 from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
 from lowtide_workbench.aws.quotas import Demand, QuotaRefusal, refuse_beyond

@@ -15,9 +15,9 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import HTTPClientError
 
-from lowtide_workbench.aws import emf
+from lowtide_workbench.aws.cloudwatch import emf
+from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore, metric, of
 from lowtide_workbench.aws.lambdas import Function, FunctionError, Invocation
-from lowtide_workbench.aws.metric_store import MetricStore, metric, of
 from lowtide_workbench.aws.protocol.faults import Attempt, Call, Faults
 from lowtide_workbench.aws.runs import Run
 from lowtide_workbench.aws.settings import REGION

@@ -5,8 +5,8 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from lowtide_workbench.aws.alarm_watch import Trip
-from lowtide_workbench.aws.alarms import Judgement
+from lowtide_workbench.aws.cloudwatch.alarm_engine import Trip
+from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Judgement
 from lowtide_workbench.aws.endpoint import Change
 from lowtide_workbench.aws.hosting import Hosting
 from lowtide_workbench.aws.protocol.refusal import Refusal

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from lowtide_workbench.aws.alarm_watch import Trip
+from lowtide_workbench.aws.cloudwatch.alarm_engine import Trip
 from lowtide_workbench.aws.scaling_activities import NotScaled
 from lowtide_workbench.aws.scaling_target import Policy, Target
 from lowtide_workbench.fleet import tracking

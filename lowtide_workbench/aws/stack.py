@@ -10,12 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
+from lowtide_workbench.aws.cloudwatch.sqs_metrics import QueueGauges
 from lowtide_workbench.aws.invoker import Failure, Invoker
 from lowtide_workbench.aws.lambdas import Function, FunctionError
-from lowtide_workbench.aws.metric_store import MetricStore
 from lowtide_workbench.aws.protocol.faults import Call, Faults
 from lowtide_workbench.aws.protocol.moto_patches import matcher
-from lowtide_workbench.aws.queue_gauges import QueueGauges
 from lowtide_workbench.aws.queue_poller import QueuePoller
 from lowtide_workbench.aws.stack_resources import deploy_alarms, deploy_policies, deploy_resources
 from lowtide_workbench.aws.targets import Targets

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from lowtide_workbench.aws.cloud import Cloud
-from lowtide_workbench.aws.metric_store import MetricName, metric
+from lowtide_workbench.aws.cloudwatch.metric_store import MetricName, metric
 from lowtide_workbench.demo.endpoint import ENDPOINT, VARIANT
 from lowtide_workbench.demo.scenario import CAPACITY
 from lowtide_workbench.report.story import Minute

@@ -11,7 +11,7 @@ from botocore.parsers import ResponseParserError
 
 from lowtide.adapters.cloudwatch import NAMESPACE, Metrics, Point, Source
 from lowtide.domain.errors import AwsError, BusyError, DeniedError
-from lowtide_workbench.aws.metric_store import Statistics, metric
+from lowtide_workbench.aws.cloudwatch.metric_store import Statistics, metric
 from tests.integration.adapters.conftest import NOW, Account
 
 MINUTE = timedelta(minutes=1)

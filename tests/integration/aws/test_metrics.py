@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lowtide_workbench.aws import Settings
-from lowtide_workbench.aws.alarms import Alarm, State, judge
-from lowtide_workbench.aws.metric_query import Query, Statistic
-from lowtide_workbench.aws.metric_store import MetricStore, metric, of
+from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Alarm, State, judge
+from lowtide_workbench.aws.cloudwatch.metric_query import Query, Statistic
+from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore, metric, of
 
 LOAD = metric("Test", "Load")
 

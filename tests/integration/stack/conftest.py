@@ -13,8 +13,8 @@ import time_machine
 from moto import mock_aws
 from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 
+from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
 from lowtide_workbench.aws.lambdas import Function
-from lowtide_workbench.aws.metric_store import MetricStore
 from lowtide_workbench.aws.protocol.faults import Faults
 from lowtide_workbench.aws.stack import Stack, Surroundings
 from lowtide_workbench.aws.targets import Targets

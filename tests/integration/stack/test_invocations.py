@@ -12,8 +12,8 @@ import boto3
 import pytest
 
 from lowtide_workbench.aws.cloud import Cloud
+from lowtide_workbench.aws.cloudwatch.metric_store import metric
 from lowtide_workbench.aws.invoker import INVOKE
-from lowtide_workbench.aws.metric_store import metric
 from lowtide_workbench.aws.protocol.faults import Failed, Fault, Killed, Late, ResponseLost
 from lowtide_workbench.aws.queue_poller import POLLER
 

@@ -12,8 +12,8 @@ import boto3
 import pytest
 
 from lowtide_workbench.aws.cloud import Cloud
+from lowtide_workbench.aws.cloudwatch.metric_store import metric
 from lowtide_workbench.aws.lambdas import FunctionError
-from lowtide_workbench.aws.metric_store import metric
 from lowtide_workbench.aws.protocol.faults import Fault, Killed, Late, Throttled
 
 if TYPE_CHECKING:

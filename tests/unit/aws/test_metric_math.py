@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lowtide_workbench.aws.metric_functions import Grid, Points, Value
-from lowtide_workbench.aws.metric_math import check, evaluate
+from lowtide_workbench.aws.cloudwatch.metric_math import check, evaluate
+from lowtide_workbench.aws.cloudwatch.metric_math_functions import Grid, Points, Value
 
 A: Points = {0: 1.0, 60: 2.0}
 B: Points = {60: 4.0, 180: 8.0}

@@ -5,9 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from lowtide_workbench.aws import metric_math
-from lowtide_workbench.aws.metric_query import Query, Statistic
-from lowtide_workbench.aws.metric_store import FINE_S, MetricName, Statistics, reader, repeated
+from lowtide_workbench.aws.cloudwatch import metric_math
+from lowtide_workbench.aws.cloudwatch.metric_query import Query, Statistic
+from lowtide_workbench.aws.cloudwatch.metric_store import (
+    FINE_S,
+    MetricName,
+    Statistics,
+    reader,
+    repeated,
+)
 
 type Document = Mapping[str, Any]
 

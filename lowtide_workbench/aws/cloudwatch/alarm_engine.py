@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lowtide_workbench.aws.alarm_book import AlarmBook, Record
-from lowtide_workbench.aws.alarm_reasons import reason
-from lowtide_workbench.aws.alarm_rules import Rule
-from lowtide_workbench.aws.alarms import Alarm, Judgement, State, due, judge
-from lowtide_workbench.aws.metric_requests import instant
-from lowtide_workbench.aws.metric_store import MetricStore
+from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Alarm, Judgement, State, due, judge
+from lowtide_workbench.aws.cloudwatch.alarm_store import AlarmBook, Record
+from lowtide_workbench.aws.cloudwatch.composite_rules import Rule
+from lowtide_workbench.aws.cloudwatch.metric_requests import instant
+from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
+from lowtide_workbench.aws.cloudwatch.state_reasons import reason
 
 _POLICY = ":scalingPolicy:"
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lowtide_workbench.aws import metric_query, metric_syntax
-from lowtide_workbench.aws.alarms import COMPARISONS, Alarm
-from lowtide_workbench.aws.metric_query import Query, Span, Statistic
-from lowtide_workbench.aws.metric_requests import name_of, queries_of
-from lowtide_workbench.aws.metric_store import MetricStore, reader
+from lowtide_workbench.aws.cloudwatch import metric_math_parser as metric_syntax
+from lowtide_workbench.aws.cloudwatch import metric_query
+from lowtide_workbench.aws.cloudwatch.alarm_evaluation import COMPARISONS, Alarm
+from lowtide_workbench.aws.cloudwatch.metric_query import Query, Span, Statistic
+from lowtide_workbench.aws.cloudwatch.metric_requests import name_of, queries_of
+from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore, reader
 from lowtide_workbench.aws.protocol.refusal import Refusal
 
 type Document = Mapping[str, Any]

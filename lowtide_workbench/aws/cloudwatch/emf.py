@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lowtide_workbench.aws.metric_store import MetricName, MetricStore, of
+from lowtide_workbench.aws.cloudwatch.metric_store import MetricName, MetricStore, of
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from lowtide_workbench.aws.alarm_book import AlarmBook, Record, event_view, record_view
-from lowtide_workbench.aws.alarms import Alarm
-from lowtide_workbench.aws.metric_query import Statistic
-from lowtide_workbench.aws.metric_requests import name_of, seconds
+from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Alarm
+from lowtide_workbench.aws.cloudwatch.alarm_store import AlarmBook, Record, event_view, record_view
+from lowtide_workbench.aws.cloudwatch.metric_query import Statistic
+from lowtide_workbench.aws.cloudwatch.metric_requests import name_of, seconds
 from lowtide_workbench.aws.protocol.paging import page
 from lowtide_workbench.aws.protocol.refusal import Refusal
 

@@ -4,10 +4,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lowtide_workbench.aws import metric_query
-from lowtide_workbench.aws.metric_functions import Points
-from lowtide_workbench.aws.metric_query import Line, Span
-from lowtide_workbench.aws.metric_requests import (
+from lowtide_workbench.aws.cloudwatch import metric_query
+from lowtide_workbench.aws.cloudwatch.metric_math_functions import Points
+from lowtide_workbench.aws.cloudwatch.metric_query import Line, Span
+from lowtide_workbench.aws.cloudwatch.metric_requests import (
     dimensions_of,
     instant,
     name_of,
@@ -16,7 +16,7 @@ from lowtide_workbench.aws.metric_requests import (
     samples_of,
     seconds,
 )
-from lowtide_workbench.aws.metric_store import MetricName, MetricStore, reader
+from lowtide_workbench.aws.cloudwatch.metric_store import MetricName, MetricStore, reader
 from lowtide_workbench.aws.protocol.paging import page
 from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.aws.virtual_time.clock import Clock

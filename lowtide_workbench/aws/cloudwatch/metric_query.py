@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
-from lowtide_workbench.aws import metric_math, metric_syntax
-from lowtide_workbench.aws.metric_functions import (
+from lowtide_workbench.aws.cloudwatch import metric_math
+from lowtide_workbench.aws.cloudwatch import metric_math_parser as metric_syntax
+from lowtide_workbench.aws.cloudwatch.metric_math_functions import (
     NOTHING,
     Grid,
     Points,
@@ -13,7 +14,7 @@ from lowtide_workbench.aws.metric_functions import (
     is_scalar,
     is_series,
 )
-from lowtide_workbench.aws.metric_store import MetricName, MetricStore, reader
+from lowtide_workbench.aws.cloudwatch.metric_store import MetricName, MetricStore, reader
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lowtide_workbench.aws.alarms import State
+from lowtide_workbench.aws.cloudwatch.alarm_evaluation import State
 from lowtide_workbench.aws.protocol.refusal import Refusal
 
 _ATOM = re.compile(

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from lowtide_workbench.aws.alarms import Alarm, Judgement, State
-from lowtide_workbench.aws.metric_requests import instant
+from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Alarm, Judgement, State
+from lowtide_workbench.aws.cloudwatch.metric_requests import instant
 
 _SHOWN = 5  # data points, at most
 _WORDS = {

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from lowtide_workbench.aws.metric_functions import (
+from lowtide_workbench.aws.cloudwatch.metric_math_functions import (
     NOTHING,
     OF_ONE,
     Grid,
@@ -17,7 +17,7 @@ from lowtide_workbench.aws.metric_functions import (
     is_scalar,
     is_series,
 )
-from lowtide_workbench.aws.metric_syntax import functions, names, parse, plain
+from lowtide_workbench.aws.cloudwatch.metric_math_parser import functions, names, parse, plain
 
 type Operator = Callable[[float, float], float]
 

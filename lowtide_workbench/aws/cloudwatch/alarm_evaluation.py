@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import islice, repeat
 from typing import Literal
 
-from lowtide_workbench.aws import metric_query
-from lowtide_workbench.aws.metric_query import Query, Span, Statistic
-from lowtide_workbench.aws.metric_store import MetricStore
+from lowtide_workbench.aws.cloudwatch import metric_query
+from lowtide_workbench.aws.cloudwatch.metric_query import Query, Span, Statistic
+from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
 
 type State = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
 

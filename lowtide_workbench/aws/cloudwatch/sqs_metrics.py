@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from lowtide_workbench.aws.metric_store import MetricStore, metric, of
+from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore, metric, of
 from lowtide_workbench.aws.protocol.moto_patches import visible_messages
 
 _ACTIVE_S = 6 * 3600  # SQS is silent about a queue that has been empty for this long
