@@ -19,8 +19,9 @@ from lowtide_workbench.aws.cloudwatch.alarms_api import Alarms
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
 from lowtide_workbench.aws.cloudwatch.metrics_api import Metrics
 from lowtide_workbench.aws.endpoint_configs import EndpointConfigs
-from lowtide_workbench.aws.eventbridge import EventBridge
-from lowtide_workbench.aws.events import Bus, Event
+from lowtide_workbench.aws.eventbridge.bus import Bus, Event
+from lowtide_workbench.aws.eventbridge.eventbridge import EventBridge
+from lowtide_workbench.aws.eventbridge.targets import Targets
 from lowtide_workbench.aws.hosting import Hosting
 from lowtide_workbench.aws.models import Models
 from lowtide_workbench.aws.policy_simulator import PolicySimulator
@@ -39,7 +40,6 @@ from lowtide_workbench.aws.sagemaker import Endpoints
 from lowtide_workbench.aws.scaler import Scaler
 from lowtide_workbench.aws.settings import REGION, Settings
 from lowtide_workbench.aws.tags import TagBook
-from lowtide_workbench.aws.targets import Targets
 from lowtide_workbench.aws.traffic import Traffic
 from lowtide_workbench.aws.virtual_time.clock import STEP_S, Clock
 from lowtide_workbench.aws.virtual_time.sleepers import Sleepers

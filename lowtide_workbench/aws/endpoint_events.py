@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from lowtide_workbench.aws.endpoint import Endpoint
-from lowtide_workbench.aws.events import Bus
+from lowtide_workbench.aws.eventbridge.bus import Bus
 from lowtide_workbench.aws.sagemaker_views import variant_status
 
 type Document = dict[str, Any]

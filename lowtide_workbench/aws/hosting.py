@@ -12,7 +12,7 @@ from lowtide_workbench.aws.endpoint_configs import EndpointConfig
 from lowtide_workbench.aws.endpoint_events import tell_change, tell_deployment
 from lowtide_workbench.aws.endpoint_metrics import EndpointMetrics
 from lowtide_workbench.aws.endpoint_status import SCALABLE, Status
-from lowtide_workbench.aws.events import Bus
+from lowtide_workbench.aws.eventbridge.bus import Bus
 from lowtide_workbench.aws.protocol.arns import arn
 from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
 from lowtide_workbench.aws.quotas import Demand, QuotaRefusal, refuse_beyond

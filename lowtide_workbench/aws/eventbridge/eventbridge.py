@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lowtide_workbench.aws.events import Event
+from lowtide_workbench.aws.eventbridge.bus import Event
+from lowtide_workbench.aws.eventbridge.targets import Targets
 from lowtide_workbench.aws.protocol import moto_patches as moto_internals
 from lowtide_workbench.aws.schedule_expressions import next_run
-from lowtide_workbench.aws.targets import Targets
 
 type Document = Mapping[str, Any]
 type Key = tuple[str, str, float]  # ARN, expression and instant of creation: a new one runs anew

@@ -1,0 +1,4 @@
+"""EventBridge: the bus, rules, schedules and their targets.
+
+May import protocol.
+"""
