@@ -7,8 +7,8 @@ from lowtide_workbench.aws.autoscaling_checks import (
     supported,
 )
 from lowtide_workbench.aws.cloudwatch.alarm_store import AlarmBook
-from lowtide_workbench.aws.hosting import Hosting
 from lowtide_workbench.aws.protocol.refusal import Refusal
+from lowtide_workbench.aws.sagemaker.hosting import Hosting
 from lowtide_workbench.aws.scaler import Scaler
 from lowtide_workbench.aws.scaling_target import (
     DIMENSION,

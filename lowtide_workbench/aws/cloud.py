@@ -18,12 +18,9 @@ from lowtide_workbench.aws.cloudwatch.alarm_store import AlarmBook
 from lowtide_workbench.aws.cloudwatch.alarms_api import Alarms
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
 from lowtide_workbench.aws.cloudwatch.metrics_api import Metrics
-from lowtide_workbench.aws.endpoint_configs import EndpointConfigs
 from lowtide_workbench.aws.eventbridge.bus import Bus, Event
 from lowtide_workbench.aws.eventbridge.eventbridge import EventBridge
 from lowtide_workbench.aws.eventbridge.targets import Targets
-from lowtide_workbench.aws.hosting import Hosting
-from lowtide_workbench.aws.models import Models
 from lowtide_workbench.aws.policy_simulator import PolicySimulator
 from lowtide_workbench.aws.protocol.dispatcher import Dispatcher
 from lowtide_workbench.aws.protocol.faults import Faults
@@ -35,12 +32,15 @@ from lowtide_workbench.aws.protocol.moto_patches import (
     sqs_remembers_duplicates,
     with_faults,
 )
-from lowtide_workbench.aws.runtime import Runtime
-from lowtide_workbench.aws.sagemaker import Endpoints
+from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfigs
+from lowtide_workbench.aws.sagemaker.endpoints_api import Endpoints
+from lowtide_workbench.aws.sagemaker.hosting import Hosting
+from lowtide_workbench.aws.sagemaker.models import Models
+from lowtide_workbench.aws.sagemaker.runtime import Runtime
+from lowtide_workbench.aws.sagemaker.tags import TagBook
+from lowtide_workbench.aws.sagemaker.traffic import Traffic
 from lowtide_workbench.aws.scaler import Scaler
 from lowtide_workbench.aws.settings import REGION, Settings
-from lowtide_workbench.aws.tags import TagBook
-from lowtide_workbench.aws.traffic import Traffic
 from lowtide_workbench.aws.virtual_time.clock import STEP_S, Clock
 from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
 from lowtide_workbench.aws.virtual_time.thread_pools import pools_work_in_turn

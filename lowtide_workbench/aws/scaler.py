@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 from lowtide_workbench.aws.cloudwatch.alarm_engine import Trip
 from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Judgement
-from lowtide_workbench.aws.endpoint import Change
-from lowtide_workbench.aws.hosting import Hosting
 from lowtide_workbench.aws.protocol.refusal import Refusal
+from lowtide_workbench.aws.sagemaker.endpoint import Change
+from lowtide_workbench.aws.sagemaker.hosting import Hosting
 from lowtide_workbench.aws.scaling_activities import Activity, ActivityLog, NotScaled
 from lowtide_workbench.aws.scaling_target import Policy, ScheduledAction, Target
 from lowtide_workbench.aws.scaling_wishes import Wish, wish_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from lowtide_workbench.aws.failures import Failure
-from lowtide_workbench.aws.quotas import PoolQuota, QuotaRefusal, Quotas
+from lowtide_workbench.aws.sagemaker.quotas import PoolQuota, QuotaRefusal, Quotas
 from lowtide_workbench.fleet.fleet import Removal
 from lowtide_workbench.fleet.pools import Droughts, Window
 

@@ -10,9 +10,9 @@ from lowtide.domain.endpoint.observed import Endpoint, Kind, Pool, Status, Varia
 from lowtide.domain.errors import AbsentError, AwsError, BusyError, DeniedError
 from lowtide.domain.history.costs import ConfiguredVariant
 from lowtide_workbench.aws import Settings
-from lowtide_workbench.aws import tags as tags_of_aws
 from lowtide_workbench.aws.protocol.paging import page
-from lowtide_workbench.aws.sagemaker import Endpoints as EmbeddedEndpoints
+from lowtide_workbench.aws.sagemaker import tags as tags_of_aws
+from lowtide_workbench.aws.sagemaker.endpoints_api import Endpoints as EmbeddedEndpoints
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.adapters.conftest import NAME, NOW, POOLS, Account, OpenAccount
 

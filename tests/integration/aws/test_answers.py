@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from botocore.model import OperationModel
 
-from lowtide_workbench.aws.endpoint_configs import EndpointConfigs
-from lowtide_workbench.aws.models import Models
 from lowtide_workbench.aws.protocol.request_validation import problems, service_model
-from lowtide_workbench.aws.sagemaker import Endpoints
-from lowtide_workbench.aws.tags import TagBook
+from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfigs
+from lowtide_workbench.aws.sagemaker.endpoints_api import Endpoints
+from lowtide_workbench.aws.sagemaker.models import Models
+from lowtide_workbench.aws.sagemaker.tags import TagBook
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/my-endpoint"
 NAMES = {"EndpointName": "My-Endpoint"}

@@ -8,7 +8,7 @@ import pytest
 
 from lowtide_workbench.aws.protocol.faults import Fault, Killed
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.sagemaker import Endpoints
+from lowtide_workbench.aws.sagemaker.endpoints_api import Endpoints
 from lowtide_workbench.aws.settings import Settings
 from lowtide_workbench.demo import photograph
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE

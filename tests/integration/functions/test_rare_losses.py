@@ -8,7 +8,7 @@ import pytest
 
 from lowtide_workbench.aws.protocol.faults import Fault, Killed, Meanwhile, Throttled
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.sagemaker import Endpoints
+from lowtide_workbench.aws.sagemaker.endpoints_api import Endpoints
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE
 from tests.integration.functions.conftest import Town
 

@@ -12,7 +12,7 @@ import pytest
 
 from lowtide_workbench.aws.protocol.faults import Failed, Fault, Killed
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.sagemaker import Endpoints as EmbeddedEndpoints
+from lowtide_workbench.aws.sagemaker.endpoints_api import Endpoints as EmbeddedEndpoints
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
 from tests.integration.functions.conftest import EVENING_PAUSE
 

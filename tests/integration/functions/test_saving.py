@@ -16,9 +16,9 @@ from lowtide.workflows.gather import gather
 from lowtide.workflows.reconciler.suspend_scaling import hold, release
 from lowtide.workflows.reconciler.take_snapshot import snapshot_to_keep
 from lowtide_workbench.aws.autoscaling import ApplicationAutoScaling
-from lowtide_workbench.aws.endpoint_status import Status
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.sagemaker import Endpoints as EmbeddedEndpoints
+from lowtide_workbench.aws.sagemaker.endpoints_api import Endpoints as EmbeddedEndpoints
+from lowtide_workbench.aws.sagemaker.status import Status
 from lowtide_workbench.aws.settings import Settings
 from lowtide_workbench.demo import photograph
 from lowtide_workbench.demo.endpoint import ALARM, CONFIG, ENDPOINT, RESOURCE, VARIANT

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from lowtide_workbench.aws.endpoint_configs import EndpointConfig, pools_of, rules_of
-from lowtide_workbench.aws.quotas import Demand
+from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfig, pools_of, rules_of
+from lowtide_workbench.aws.sagemaker.quotas import Demand
 from lowtide_workbench.aws.settings import Settings
 from lowtide_workbench.fleet.fleet import Fleet
 from lowtide_workbench.fleet.tally import Tally

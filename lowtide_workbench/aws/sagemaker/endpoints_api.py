@@ -3,17 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from lowtide_workbench.aws.deployments import check_policy
-from lowtide_workbench.aws.endpoint import Change, Endpoint
-from lowtide_workbench.aws.endpoint_configs import EndpointConfigs
-from lowtide_workbench.aws.endpoint_status import DELETABLE, UPDATABLE
-from lowtide_workbench.aws.hosting import Hosting, Seen, refused
-from lowtide_workbench.aws.listings import Order, listed, within
-from lowtide_workbench.aws.models import Models
 from lowtide_workbench.aws.protocol.refusal import invalid
-from lowtide_workbench.aws.sagemaker_views import described
+from lowtide_workbench.aws.sagemaker.deployments import check_policy
+from lowtide_workbench.aws.sagemaker.describe_endpoint import described
+from lowtide_workbench.aws.sagemaker.endpoint import Change, Endpoint
+from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfigs
+from lowtide_workbench.aws.sagemaker.hosting import Hosting, Seen, refused
+from lowtide_workbench.aws.sagemaker.listings import Order, listed, within
+from lowtide_workbench.aws.sagemaker.models import Models
+from lowtide_workbench.aws.sagemaker.status import DELETABLE, UPDATABLE
+from lowtide_workbench.aws.sagemaker.variant import Generation, Variant
 from lowtide_workbench.aws.settings import Settings
-from lowtide_workbench.aws.variant import Generation, Variant
 from lowtide_workbench.aws.virtual_time.clock import Clock
 
 type Document = dict[str, Any]

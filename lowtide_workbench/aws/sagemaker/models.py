@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lowtide_workbench.aws.listings import NAMED, listed
 from lowtide_workbench.aws.protocol.arns import arn
 from lowtide_workbench.aws.protocol.refusal import invalid
-from lowtide_workbench.aws.tags import TagBook
+from lowtide_workbench.aws.sagemaker.listings import NAMED, listed
+from lowtide_workbench.aws.sagemaker.tags import TagBook
 from lowtide_workbench.aws.virtual_time.clock import Clock
 
 type Document = dict[str, Any]

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Sequence
 
-from lowtide_workbench.aws.variant import Generation
+from lowtide_workbench.aws.sagemaker.variant import Generation
 from lowtide_workbench.fleet.fleet import Fleet, Session
 
 type Share = tuple[Fleet, float]

@@ -7,19 +7,19 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
-from lowtide_workbench.aws.endpoint import Change, Endpoint, Surroundings
-from lowtide_workbench.aws.endpoint_configs import EndpointConfig
-from lowtide_workbench.aws.endpoint_events import tell_change, tell_deployment
-from lowtide_workbench.aws.endpoint_metrics import EndpointMetrics
-from lowtide_workbench.aws.endpoint_status import SCALABLE, Status
 from lowtide_workbench.aws.eventbridge.bus import Bus
 from lowtide_workbench.aws.protocol.arns import arn
 from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
-from lowtide_workbench.aws.quotas import Demand, QuotaRefusal, refuse_beyond
+from lowtide_workbench.aws.sagemaker.endpoint import Change, Endpoint, Surroundings
+from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfig
+from lowtide_workbench.aws.sagemaker.metrics import EndpointMetrics
+from lowtide_workbench.aws.sagemaker.quotas import Demand, QuotaRefusal, refuse_beyond
+from lowtide_workbench.aws.sagemaker.state_change_events import tell_change, tell_deployment
+from lowtide_workbench.aws.sagemaker.status import SCALABLE, Status
+from lowtide_workbench.aws.sagemaker.tags import TagBook
+from lowtide_workbench.aws.sagemaker.traffic import Traffic
+from lowtide_workbench.aws.sagemaker.variant import Generation, Maker
 from lowtide_workbench.aws.settings import Settings
-from lowtide_workbench.aws.tags import TagBook
-from lowtide_workbench.aws.traffic import Traffic
-from lowtide_workbench.aws.variant import Generation, Maker
 from lowtide_workbench.fleet.fleet import Fleet, Session
 from lowtide_workbench.fleet.tally import Tally
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from lowtide_workbench.aws.protocol.refusal import invalid
-from lowtide_workbench.aws.variant import Generation
+from lowtide_workbench.aws.sagemaker.variant import Generation
 
 type Document = Mapping[str, Any]
 

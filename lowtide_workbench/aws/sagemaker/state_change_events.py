@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from lowtide_workbench.aws.endpoint import Endpoint
 from lowtide_workbench.aws.eventbridge.bus import Bus
-from lowtide_workbench.aws.sagemaker_views import variant_status
+from lowtide_workbench.aws.sagemaker.describe_endpoint import variant_status
+from lowtide_workbench.aws.sagemaker.endpoint import Endpoint
 
 type Document = dict[str, Any]
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lowtide_workbench.aws.config_checks import check_config, models_of
-from lowtide_workbench.aws.listings import NAMED, listed
-from lowtide_workbench.aws.models import Models
 from lowtide_workbench.aws.protocol.arns import arn
 from lowtide_workbench.aws.protocol.refusal import invalid
+from lowtide_workbench.aws.sagemaker.endpoint_config_validation import check_config, models_of
+from lowtide_workbench.aws.sagemaker.listings import NAMED, listed
+from lowtide_workbench.aws.sagemaker.models import Models
+from lowtide_workbench.aws.sagemaker.tags import TagBook
 from lowtide_workbench.aws.settings import Settings
-from lowtide_workbench.aws.tags import TagBook
 from lowtide_workbench.aws.virtual_time.clock import Clock
 from lowtide_workbench.fleet.fleet import Routing, Rules
 from lowtide_workbench.fleet.pools import Pool, Procurement, Window

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from lowtide_workbench.aws.endpoint import Endpoint
-from lowtide_workbench.aws.endpoint_status import Status
-from lowtide_workbench.aws.models import resolved
-from lowtide_workbench.aws.variant import Generation, Variant
+from lowtide_workbench.aws.sagemaker.endpoint import Endpoint
+from lowtide_workbench.aws.sagemaker.models import resolved
+from lowtide_workbench.aws.sagemaker.status import Status
+from lowtide_workbench.aws.sagemaker.variant import Generation, Variant
 
 type Document = dict[str, Any]
 type Images = Callable[[str], Sequence[str]]  # of a model

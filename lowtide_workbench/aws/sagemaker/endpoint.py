@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lowtide_workbench.aws.dealing import dealt, shares
-from lowtide_workbench.aws.deployments import BlueGreen, Deployment, Rolling
-from lowtide_workbench.aws.endpoint_configs import EndpointConfig
-from lowtide_workbench.aws.endpoint_status import IN_PROGRESS, SERVING, Status
+from lowtide_workbench.aws.sagemaker.deployment_failures import Doom, FirstInAlarm, Troubles
+from lowtide_workbench.aws.sagemaker.deployments import BlueGreen, Deployment, Rolling
+from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfig
+from lowtide_workbench.aws.sagemaker.status import IN_PROGRESS, SERVING, Status
+from lowtide_workbench.aws.sagemaker.traffic_split import dealt, shares
+from lowtide_workbench.aws.sagemaker.variant import Generation, Variant
 from lowtide_workbench.aws.settings import Settings
-from lowtide_workbench.aws.troubles import Doom, FirstInAlarm, Troubles
-from lowtide_workbench.aws.variant import Generation, Variant
 from lowtide_workbench.fleet.fleet import Fleet, Session
 from lowtide_workbench.fleet.tally import Tally
 

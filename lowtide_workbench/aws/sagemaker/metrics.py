@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricName, MetricStore, Statistics, of
-from lowtide_workbench.aws.endpoint import Endpoint
+from lowtide_workbench.aws.sagemaker.endpoint import Endpoint
 from lowtide_workbench.aws.settings import Samples, Settings
 from lowtide_workbench.fleet.instance import Instance
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from lowtide_workbench.aws.failures import ALARM, NO_CAPACITY, TOO_LONG
+from lowtide_workbench.aws.sagemaker.variant import Generation
 from lowtide_workbench.aws.settings import Settings
-from lowtide_workbench.aws.variant import Generation
 
 type FirstInAlarm = Callable[[Iterable[str]], str | None]
 

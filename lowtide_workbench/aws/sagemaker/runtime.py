@@ -6,8 +6,8 @@ from urllib.parse import unquote, urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest
 
-from lowtide_workbench.aws.hosting import Hosting
 from lowtide_workbench.aws.protocol.dispatcher import Reply
+from lowtide_workbench.aws.sagemaker.hosting import Hosting
 from lowtide_workbench.aws.settings import ACCOUNT
 
 _INVOKE = re.compile(

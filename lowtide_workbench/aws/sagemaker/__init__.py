@@ -1,0 +1,4 @@
+"""SageMaker hosting: endpoints, configurations, models, traffic and metrics.
+
+May import cloudwatch, eventbridge, protocol, virtual_time and lowtide_workbench.fleet.
+"""
