@@ -11,7 +11,8 @@ from unittest.mock import patch
 
 from moto import mock_aws
 
-from lowtide_workbench.aws.autoscaling import ApplicationAutoScaling
+from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
+from lowtide_workbench.aws.autoscaling.engine import Scaler
 from lowtide_workbench.aws.cloudwatch.alarm_actions import AlarmNotices
 from lowtide_workbench.aws.cloudwatch.alarm_engine import AlarmWatch
 from lowtide_workbench.aws.cloudwatch.alarm_store import AlarmBook
@@ -39,7 +40,6 @@ from lowtide_workbench.aws.sagemaker.models import Models
 from lowtide_workbench.aws.sagemaker.runtime import Runtime
 from lowtide_workbench.aws.sagemaker.tags import TagBook
 from lowtide_workbench.aws.sagemaker.traffic import Traffic
-from lowtide_workbench.aws.scaler import Scaler
 from lowtide_workbench.aws.settings import REGION, Settings
 from lowtide_workbench.aws.virtual_time.clock import STEP_S, Clock
 from lowtide_workbench.aws.virtual_time.sleepers import Sleepers

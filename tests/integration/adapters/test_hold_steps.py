@@ -19,7 +19,7 @@ from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Snapshot
 from lowtide.workflows.reconciler.suspend_scaling import hold, release
 from lowtide.workflows.reconciler.take_snapshot import snapshot_to_keep
-from lowtide_workbench.aws.autoscaling import ApplicationAutoScaling
+from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
 from lowtide_workbench.aws.protocol.refusal import Refusal
 from tests.integration.adapters.conftest import NAME, POOLS, Account
 

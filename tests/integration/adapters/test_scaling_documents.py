@@ -10,7 +10,7 @@ from lowtide.adapters.autoscaling.documents import ScalingDocuments
 from lowtide.domain.snapshot.policy_reference import policy_reference
 from lowtide.domain.snapshot.restore import changes, completed
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, differences
-from lowtide_workbench.aws.autoscaling_actions import ScheduledActions
+from lowtide_workbench.aws.autoscaling.scheduled_actions import ScheduledActions
 from lowtide_workbench.aws.protocol.refusal import Refusal
 from tests.integration.adapters.conftest import NAME, NOW, POOLS, Account
 

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lowtide_workbench.aws import Settings
-from lowtide_workbench.aws.autoscaling_checks import LIMITS
+from lowtide_workbench.aws.autoscaling.validation import LIMITS
 
 
 def constant(value: float) -> Callable[[datetime], float]:

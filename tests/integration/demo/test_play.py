@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lowtide_workbench.aws.autoscaling import ApplicationAutoScaling
+from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
 from lowtide_workbench.demo.play import Played, play
 from lowtide_workbench.demo.scenario import FALLBACK, PREFERRED, Scenario, from_trace
 from lowtide_workbench.demo.storyteller import lost, tell

@@ -5,7 +5,7 @@ from typing import Any
 import boto3
 import pytest
 
-from lowtide_workbench.aws.autoscaling import ApplicationAutoScaling
+from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
 from lowtide_workbench.aws.protocol.faults import Failed, Fault
 from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.demo.endpoint import ENDPOINT, STACK

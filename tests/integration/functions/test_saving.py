@@ -15,7 +15,7 @@ from lowtide.settings import LifecycleSettings
 from lowtide.workflows.gather import gather
 from lowtide.workflows.reconciler.suspend_scaling import hold, release
 from lowtide.workflows.reconciler.take_snapshot import snapshot_to_keep
-from lowtide_workbench.aws.autoscaling import ApplicationAutoScaling
+from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
 from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.aws.sagemaker.endpoints_api import Endpoints as EmbeddedEndpoints
 from lowtide_workbench.aws.sagemaker.status import Status

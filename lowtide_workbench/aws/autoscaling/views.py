@@ -1,7 +1,7 @@
 """What Application Auto Scaling's Describe operations say."""
 
-from lowtide_workbench.aws.scaling_activities import Activity, NotScaled
-from lowtide_workbench.aws.scaling_target import (
+from lowtide_workbench.aws.autoscaling.activities import Activity, NotScaled
+from lowtide_workbench.aws.autoscaling.state import (
     DIMENSION,
     NAMESPACE,
     Document,

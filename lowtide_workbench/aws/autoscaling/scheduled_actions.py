@@ -1,18 +1,18 @@
 """Scheduled actions, and the activities that came of everything."""
 
-from lowtide_workbench.aws.autoscaling_base import Document, ScalingApi
-from lowtide_workbench.aws.autoscaling_checks import (
+from lowtide_workbench.aws.autoscaling.base import Document, ScalingApi
+from lowtide_workbench.aws.autoscaling.state import (
+    ScheduledAction,
+)
+from lowtide_workbench.aws.autoscaling.validation import (
     LIMITS,
     first_run,
     is_sagemaker,
     not_found,
 )
-from lowtide_workbench.aws.autoscaling_views import action_view, activity_view
+from lowtide_workbench.aws.autoscaling.views import action_view, activity_view
 from lowtide_workbench.aws.protocol.paging import page
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.scaling_target import (
-    ScheduledAction,
-)
 
 
 class ScheduledActions(ScalingApi):

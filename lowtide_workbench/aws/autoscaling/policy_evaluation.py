@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from lowtide_workbench.aws.autoscaling.activities import NotScaled
+from lowtide_workbench.aws.autoscaling.state import Policy, Target
 from lowtide_workbench.aws.cloudwatch.alarm_engine import Trip
-from lowtide_workbench.aws.scaling_activities import NotScaled
-from lowtide_workbench.aws.scaling_target import Policy, Target
 from lowtide_workbench.fleet import tracking
 from lowtide_workbench.fleet.steps import Step, adjusted, step_for
 

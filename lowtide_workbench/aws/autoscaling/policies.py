@@ -3,21 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lowtide_workbench.aws.autoscaling_base import Document, ScalingApi
-from lowtide_workbench.aws.autoscaling_checks import (
+from lowtide_workbench.aws.autoscaling.base import Document, ScalingApi
+from lowtide_workbench.aws.autoscaling.policy_alarms import alarms_of
+from lowtide_workbench.aws.autoscaling.state import (
+    Policy,
+    Target,
+)
+from lowtide_workbench.aws.autoscaling.validation import (
     LIMITS,
     check_policy,
     is_sagemaker,
     not_found,
 )
-from lowtide_workbench.aws.autoscaling_views import place
-from lowtide_workbench.aws.policy_alarms import alarms_of
+from lowtide_workbench.aws.autoscaling.views import place
 from lowtide_workbench.aws.protocol.paging import page
 from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
-from lowtide_workbench.aws.scaling_target import (
-    Policy,
-    Target,
-)
 
 
 class ScalingPolicies(ScalingApi):

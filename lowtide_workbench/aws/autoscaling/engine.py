@@ -5,14 +5,14 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
+from lowtide_workbench.aws.autoscaling.activities import Activity, ActivityLog, NotScaled
+from lowtide_workbench.aws.autoscaling.policy_evaluation import Wish, wish_of
+from lowtide_workbench.aws.autoscaling.state import Policy, ScheduledAction, Target
 from lowtide_workbench.aws.cloudwatch.alarm_engine import Trip
 from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Judgement
 from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.aws.sagemaker.endpoint import Change
 from lowtide_workbench.aws.sagemaker.hosting import Hosting
-from lowtide_workbench.aws.scaling_activities import Activity, ActivityLog, NotScaled
-from lowtide_workbench.aws.scaling_target import Policy, ScheduledAction, Target
-from lowtide_workbench.aws.scaling_wishes import Wish, wish_of
 from lowtide_workbench.aws.schedule_expressions import next_run
 from lowtide_workbench.aws.settings import Settings
 from lowtide_workbench.fleet import tracking

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from lowtide_workbench.aws.autoscaling.state import DIMENSION, NAMESPACE, Policy, Target
 from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
-from lowtide_workbench.aws.scaling_target import DIMENSION, NAMESPACE, Policy, Target
 from lowtide_workbench.aws.schedule_expressions import next_run
 
 # Targets of a Region; policies and scheduled actions of a target; step adjustments of a policy.

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lowtide_workbench.aws.autoscaling_base import Document, ScalingApi
-from lowtide_workbench.aws.autoscaling_checks import (
+from lowtide_workbench.aws.autoscaling.base import Document, ScalingApi
+from lowtide_workbench.aws.autoscaling.state import (
+    Target,
+)
+from lowtide_workbench.aws.autoscaling.validation import (
     LIMITS,
     check_range,
     check_type,
@@ -13,12 +16,9 @@ from lowtide_workbench.aws.autoscaling_checks import (
     parts,
     supported,
 )
-from lowtide_workbench.aws.autoscaling_views import target_view
+from lowtide_workbench.aws.autoscaling.views import target_view
 from lowtide_workbench.aws.protocol.paging import page
 from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
-from lowtide_workbench.aws.scaling_target import (
-    Target,
-)
 from lowtide_workbench.aws.settings import ACCOUNT, REGION
 
 _SERVICE_ROLE = (

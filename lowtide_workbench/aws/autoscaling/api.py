@@ -1,8 +1,8 @@
 """Application Auto Scaling's API for sagemaker:variant:DesiredInstanceCount."""
 
-from lowtide_workbench.aws.autoscaling_actions import ScheduledActions
-from lowtide_workbench.aws.autoscaling_policies import ScalingPolicies
-from lowtide_workbench.aws.autoscaling_targets import ScalableTargets
+from lowtide_workbench.aws.autoscaling.policies import ScalingPolicies
+from lowtide_workbench.aws.autoscaling.scheduled_actions import ScheduledActions
+from lowtide_workbench.aws.autoscaling.targets import ScalableTargets
 
 
 class ApplicationAutoScaling(ScalableTargets, ScalingPolicies, ScheduledActions):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from lowtide_workbench.aws.scaling_activities import Activity
+from lowtide_workbench.aws.autoscaling.activities import Activity
 from lowtide_workbench.fleet.tracking import Past
 
 type Document = dict[str, Any]

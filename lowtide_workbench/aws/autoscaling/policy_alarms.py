@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lowtide_workbench.aws.scaling_target import Policy, Target
+from lowtide_workbench.aws.autoscaling.state import Policy, Target
 from lowtide_workbench.fleet.tracking import HIGH_RESOLUTION, LOW_SHARE, STANDARD, AlarmShape
 
 type Document = dict[str, Any]

@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lowtide_workbench.aws.autoscaling_checks import (
-    supported,
-)
-from lowtide_workbench.aws.cloudwatch.alarm_store import AlarmBook
-from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.sagemaker.hosting import Hosting
-from lowtide_workbench.aws.scaler import Scaler
-from lowtide_workbench.aws.scaling_target import (
+from lowtide_workbench.aws.autoscaling.engine import Scaler
+from lowtide_workbench.aws.autoscaling.state import (
     DIMENSION,
     NAMESPACE,
     Policy,
     Target,
 )
+from lowtide_workbench.aws.autoscaling.validation import (
+    supported,
+)
+from lowtide_workbench.aws.cloudwatch.alarm_store import AlarmBook
+from lowtide_workbench.aws.protocol.refusal import Refusal
+from lowtide_workbench.aws.sagemaker.hosting import Hosting
 from lowtide_workbench.aws.settings import ACCOUNT, REGION, Settings
 from lowtide_workbench.aws.virtual_time.clock import Clock
 

@@ -1,0 +1,4 @@
+"""Application Auto Scaling: targets, policies, scheduled actions and the engine.
+
+May import sagemaker, cloudwatch, protocol, virtual_time and lowtide_workbench.fleet.
+"""
