@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest
 
-from lowtide_workbench.aws.lambdas import Function, FunctionError
+from lowtide_workbench.aws.lambda_service.function import Function, FunctionError
 from lowtide_workbench.aws.protocol.dispatcher import Reply
 
 _INVOKE = re.compile(r"/2015-03-31/functions/([^/]+)/invocations")

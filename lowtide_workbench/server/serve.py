@@ -11,7 +11,7 @@ from rich.console import Console
 
 from lowtide.domain.endpoint.observed import Managed
 from lowtide_workbench.aws.cloud import Cloud
-from lowtide_workbench.aws.lambdas import Function
+from lowtide_workbench.aws.lambda_service.function import Function
 from lowtide_workbench.aws.protocol.dispatcher import Answers
 from lowtide_workbench.aws.stack import Stack
 from lowtide_workbench.aws.virtual_time.clock import STEP_S

@@ -21,7 +21,7 @@ from botocore.exceptions import (
 )
 
 from lowtide_workbench.aws import Cloud, Settings
-from lowtide_workbench.aws.lambdas import Function, FunctionError
+from lowtide_workbench.aws.lambda_service.function import Function, FunctionError
 from lowtide_workbench.aws.protocol.faults import (
     Failed,
     Fault,

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from lowtide_workbench.aws.lambdas import Function, FunctionError, Invocation
+from lowtide_workbench.aws.lambda_service.function import Function, FunctionError, Invocation
+from lowtide_workbench.aws.lambda_service.sqs_poller import POLLER
 from lowtide_workbench.aws.protocol.faults import Call, Failed, Fault, Meanwhile
-from lowtide_workbench.aws.queue_poller import POLLER
 from lowtide_workbench.aws.stack import STEP
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from lowtide_workbench.demo.photograph import Photograph

@@ -15,7 +15,7 @@ import boto3
 from lowtide.adapters.dynamodb.store import Memory, Store
 from lowtide.domain.history.entry import Entry
 from lowtide_workbench.aws.cloud import Cloud
-from lowtide_workbench.aws.lambdas import Function
+from lowtide_workbench.aws.lambda_service.function import Function
 from lowtide_workbench.aws.settings import Settings
 from lowtide_workbench.aws.stack import Stack
 from lowtide_workbench.demo import photograph

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from lowtide_workbench.aws.invoker import INVOKE
+from lowtide_workbench.aws.lambda_service.invoker import INVOKE
 from lowtide_workbench.aws.protocol.faults import Failed, Fault, Killed, Throttled
 from lowtide_workbench.aws.settings import Settings
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK

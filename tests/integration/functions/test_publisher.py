@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from lowtide_workbench.aws.lambdas import FunctionError
+from lowtide_workbench.aws.lambda_service.function import FunctionError
 from lowtide_workbench.aws.protocol.faults import Failed, Fault, ResponseLost, Throttled
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from tests.integration.functions.conftest import TownMaker

@@ -14,7 +14,7 @@ from botocore.compat import HTTPHeaders
 from werkzeug.test import Client
 
 from lowtide_workbench.aws import Cloud
-from lowtide_workbench.aws.lambdas import Function, FunctionError
+from lowtide_workbench.aws.lambda_service.function import Function, FunctionError
 from lowtide_workbench.server.gateway import Gateway
 from lowtide_workbench.server.lambda_api import LambdaApi
 from lowtide_workbench.server.own_path import OwnPath

@@ -15,7 +15,7 @@ from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
 from lowtide_workbench.aws.eventbridge.targets import Targets
-from lowtide_workbench.aws.lambdas import Function
+from lowtide_workbench.aws.lambda_service.function import Function
 from lowtide_workbench.aws.protocol.faults import Faults
 from lowtide_workbench.aws.stack import Stack, Surroundings
 from lowtide_workbench.aws.virtual_time.sleepers import Sleepers

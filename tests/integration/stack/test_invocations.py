@@ -13,9 +13,9 @@ import pytest
 
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.cloudwatch.metric_store import metric
-from lowtide_workbench.aws.invoker import INVOKE
+from lowtide_workbench.aws.lambda_service.invoker import INVOKE
+from lowtide_workbench.aws.lambda_service.sqs_poller import POLLER
 from lowtide_workbench.aws.protocol.faults import Failed, Fault, Killed, Late, ResponseLost
-from lowtide_workbench.aws.queue_poller import POLLER
 
 if TYPE_CHECKING:
     from lowtide_workbench.aws.stack import Stack

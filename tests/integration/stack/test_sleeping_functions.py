@@ -13,7 +13,7 @@ import pytest
 
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.cloudwatch.metric_store import metric
-from lowtide_workbench.aws.lambdas import FunctionError
+from lowtide_workbench.aws.lambda_service.function import FunctionError
 from lowtide_workbench.aws.protocol.faults import Fault, Killed, Late, Throttled
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from lowtide_workbench.aws.lambdas import FunctionError
+from lowtide_workbench.aws.lambda_service.function import FunctionError
 
 if TYPE_CHECKING:
     from lowtide_workbench.aws.stack import Stack

@@ -11,8 +11,8 @@ from typing import Any
 
 from greenlet import getcurrent, greenlet
 
+from lowtide_workbench.aws.lambda_service.sandbox import Sandbox
 from lowtide_workbench.aws.protocol.faults import calling_as
-from lowtide_workbench.aws.sandbox import Sandbox
 from lowtide_workbench.aws.virtual_time.waiting import EndedError, OwnTime, running
 
 
