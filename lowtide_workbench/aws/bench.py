@@ -12,8 +12,8 @@ from typing import Any
 import boto3
 
 from lowtide_workbench.aws.cloud import Cloud
+from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.settings import Settings
-from lowtide_workbench.aws.stack import Stack
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a Monday, 07:00 in New York
 DAY = timedelta(days=1)

@@ -11,8 +11,8 @@ import boto3
 from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.history.entry import Entry
 from lowtide_workbench.aws.cloud import Cloud
+from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.settings import Settings
-from lowtide_workbench.aws.stack import Stack
 from lowtide_workbench.demo import photograph
 from lowtide_workbench.demo.endpoint import (
     CONFIG,

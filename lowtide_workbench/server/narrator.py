@@ -9,7 +9,7 @@ from rich.table import Table
 
 from lowtide.adapters.dynamodb.store import Store
 from lowtide_workbench.aws.cloud import Cloud
-from lowtide_workbench.aws.stack import Stack
+from lowtide_workbench.aws.deployment.stack import Stack
 
 _NEWEST = 100
 

@@ -11,9 +11,9 @@ from rich.console import Console
 
 from lowtide.domain.endpoint.observed import Managed
 from lowtide_workbench.aws.cloud import Cloud
+from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.lambda_service.function import Function
 from lowtide_workbench.aws.protocol.dispatcher import Answers
-from lowtide_workbench.aws.stack import Stack
 from lowtide_workbench.aws.virtual_time.clock import STEP_S
 from lowtide_workbench.server import options, state, trace_times
 from lowtide_workbench.server.lambda_api import LambdaApi

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from lowtide_workbench.aws.template import Template
+from lowtide_workbench.aws.deployment.template import Template
 
 
 @pytest.fixture(scope="session")

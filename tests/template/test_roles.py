@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lowtide_workbench.aws.template import Template
+from lowtide_workbench.aws.deployment.template import Template
 
 FUNCTIONS = ("scheduler", "reconciler", "publisher", "control")
 NO_RESOURCE_LEVEL_RIGHTS = {

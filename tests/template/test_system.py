@@ -13,8 +13,8 @@ from lowtide import bootstrap as wiring
 from lowtide.domain.load.publish_times import slots
 from lowtide.domain.sharding import Shard
 from lowtide.events import shard_of
-from lowtide_workbench.aws.stack import period
-from lowtide_workbench.aws.template import Template
+from lowtide_workbench.aws.deployment.stack import period
+from lowtide_workbench.aws.deployment.template import Template
 
 FUNCTIONS = ("scheduler", "reconciler", "publisher", "control")
 LIFECYCLE = (

@@ -10,7 +10,7 @@ import pytest
 
 from lowtide.domain.endpoint.observed import Kind
 from lowtide.domain.lifecycle.blocker_code import OtherKind
-from lowtide_workbench.aws.template import Template
+from lowtide_workbench.aws.deployment.template import Template
 
 PAGE = "docs/when-an-alarm-rings.md"
 _NAMES = re.compile("`([^`]+)`")

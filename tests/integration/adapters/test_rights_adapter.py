@@ -10,9 +10,9 @@ import pytest
 
 from lowtide.adapters.iam import RightsCheck
 from lowtide.domain.lifecycle.permissions import Rights
+from lowtide_workbench.aws.deployment.resources import deploy_policies, deploy_resources
+from lowtide_workbench.aws.deployment.template import Template
 from lowtide_workbench.aws.protocol.faults import Call, Failed, Fault
-from lowtide_workbench.aws.stack_resources import deploy_policies, deploy_resources
-from lowtide_workbench.aws.template import Template
 from tests.integration.adapters.conftest import NOW, Account
 
 STACK = "lowtide-dev"

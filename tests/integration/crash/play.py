@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from lowtide_workbench.aws.deployment.stack import STEP
 from lowtide_workbench.aws.lambda_service.function import Function, FunctionError, Invocation
 from lowtide_workbench.aws.lambda_service.sqs_poller import POLLER
 from lowtide_workbench.aws.protocol.faults import Call, Failed, Fault, Meanwhile
-from lowtide_workbench.aws.stack import STEP
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from lowtide_workbench.demo.photograph import Photograph
 from tests.integration.crash.cases import OVERLAPPED, Case, Made, ailment, is_again, is_late

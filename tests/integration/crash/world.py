@@ -15,9 +15,9 @@ import boto3
 from lowtide.adapters.dynamodb.store import Memory, Store
 from lowtide.domain.history.entry import Entry
 from lowtide_workbench.aws.cloud import Cloud
+from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.lambda_service.function import Function
 from lowtide_workbench.aws.settings import Settings
-from lowtide_workbench.aws.stack import Stack
 from lowtide_workbench.demo import photograph
 from lowtide_workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
 from lowtide_workbench.demo.photograph import Photograph

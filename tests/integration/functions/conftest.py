@@ -12,8 +12,8 @@ import boto3
 import pytest
 
 from lowtide_workbench.aws.cloud import Cloud
+from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.settings import Settings
-from lowtide_workbench.aws.stack import Stack
 from lowtide_workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
 from lowtide_workbench.demo.scenario import Scenario
 from lowtide_workbench.report.story import Span

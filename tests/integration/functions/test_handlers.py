@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
-from lowtide_workbench.aws.template import Template
+from lowtide_workbench.aws.deployment.template import Template
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from tests.integration.functions.conftest import EVENING_PAUSE, Town
 

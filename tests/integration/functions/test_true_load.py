@@ -15,8 +15,8 @@ import boto3
 import pytest
 
 from lowtide_workbench.aws.cloud import Cloud
+from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.settings import Settings
-from lowtide_workbench.aws.stack import Stack
 from lowtide_workbench.fleet.fleet import Fleet
 from lowtide_workbench.fleet.pools import Drought
 

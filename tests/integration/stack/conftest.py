@@ -14,10 +14,10 @@ from moto import mock_aws
 from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
+from lowtide_workbench.aws.deployment.stack import Stack, Surroundings
 from lowtide_workbench.aws.eventbridge.targets import Targets
 from lowtide_workbench.aws.lambda_service.function import Function
 from lowtide_workbench.aws.protocol.faults import Faults
-from lowtide_workbench.aws.stack import Stack, Surroundings
 from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -18,7 +18,7 @@ from lowtide_workbench.aws.lambda_service.sqs_poller import POLLER
 from lowtide_workbench.aws.protocol.faults import Failed, Fault, Killed, Late, ResponseLost
 
 if TYPE_CHECKING:
-    from lowtide_workbench.aws.stack import Stack
+    from lowtide_workbench.aws.deployment.stack import Stack
     from tests.integration.stack.conftest import Project
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)

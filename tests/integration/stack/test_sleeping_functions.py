@@ -17,7 +17,7 @@ from lowtide_workbench.aws.lambda_service.function import FunctionError
 from lowtide_workbench.aws.protocol.faults import Fault, Killed, Late, Throttled
 
 if TYPE_CHECKING:
-    from lowtide_workbench.aws.stack import Stack, Surroundings
+    from lowtide_workbench.aws.deployment.stack import Stack, Surroundings
     from tests.integration.stack.conftest import Project
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)

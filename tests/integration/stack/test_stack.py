@@ -12,7 +12,7 @@ import pytest
 from lowtide_workbench.aws.lambda_service.function import FunctionError
 
 if TYPE_CHECKING:
-    from lowtide_workbench.aws.stack import Stack
+    from lowtide_workbench.aws.deployment.stack import Stack
     from tests.integration.stack.conftest import FakeCloud, Project
 
 EVENT = {

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lowtide_workbench.aws.stack import period
-from lowtide_workbench.aws.template import Template
+from lowtide_workbench.aws.deployment.stack import period
+from lowtide_workbench.aws.deployment.template import Template
 
 TEMPLATE = Path(__file__).parents[3] / "template.yaml"
 

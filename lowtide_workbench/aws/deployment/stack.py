@@ -12,14 +12,18 @@ from typing import Any, Protocol
 
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
 from lowtide_workbench.aws.cloudwatch.sqs_metrics import QueueGauges
+from lowtide_workbench.aws.deployment.resources import (
+    deploy_alarms,
+    deploy_policies,
+    deploy_resources,
+)
+from lowtide_workbench.aws.deployment.template import Template
 from lowtide_workbench.aws.eventbridge.targets import Targets
 from lowtide_workbench.aws.lambda_service.function import Function, FunctionError
 from lowtide_workbench.aws.lambda_service.invoker import Failure, Invoker
 from lowtide_workbench.aws.lambda_service.sqs_poller import QueuePoller
 from lowtide_workbench.aws.protocol.faults import Call, Faults
 from lowtide_workbench.aws.protocol.moto_patches import matcher
-from lowtide_workbench.aws.stack_resources import deploy_alarms, deploy_policies, deploy_resources
-from lowtide_workbench.aws.template import Template
 from lowtide_workbench.aws.template_specs import FunctionSpec, RuleSpec, ScheduleSpec
 from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
 

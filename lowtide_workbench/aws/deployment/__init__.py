@@ -1,0 +1,4 @@
+"""The template read, and its resources made in the embedded AWS.
+
+May import lambda_service, eventbridge and cloudwatch.
+"""
