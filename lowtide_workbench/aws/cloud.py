@@ -22,7 +22,7 @@ from lowtide_workbench.aws.cloudwatch.metrics_api import Metrics
 from lowtide_workbench.aws.eventbridge.bus import Bus, Event
 from lowtide_workbench.aws.eventbridge.eventbridge import EventBridge
 from lowtide_workbench.aws.eventbridge.targets import Targets
-from lowtide_workbench.aws.policy_simulator import PolicySimulator
+from lowtide_workbench.aws.iam import PolicySimulator
 from lowtide_workbench.aws.protocol.dispatcher import Dispatcher
 from lowtide_workbench.aws.protocol.faults import Faults
 from lowtide_workbench.aws.protocol.moto_patches import (
