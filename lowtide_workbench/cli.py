@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from lowtide_workbench.publisher_bench.bench import bench_publisher
+from lowtide_workbench.benchmarks.publisher.bench import bench_publisher
+from lowtide_workbench.benchmarks.scheduler.bench import bench_scheduler
+from lowtide_workbench.benchmarks.schedules import bench_schedules
 from lowtide_workbench.report.story import Minute
-from lowtide_workbench.scheduler_bench.bench import bench_scheduler
-from lowtide_workbench.schedules.bench import bench_schedules
 from lowtide_workbench.schedules.check import check
 from lowtide_workbench.schedules.explain import explain
 from lowtide_workbench.schedules.preview import preview
@@ -98,7 +98,7 @@ def bench_aws(
     """Virtual days in the embedded AWS, with Lowtide's functions at every minute."""
     from tempfile import TemporaryDirectory
 
-    from lowtide_workbench.aws.bench import measure, shares
+    from lowtide_workbench.benchmarks.embedded_aws import measure, shares
 
     virtual = timedelta(hours=hours)
     with TemporaryDirectory() as folder:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lowtide_workbench.aws import bench
+from lowtide_workbench.benchmarks import embedded_aws as bench
 
 
 def test_a_short_bench_of_two_endpoints(tmp_path: Path) -> None:

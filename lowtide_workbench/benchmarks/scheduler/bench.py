@@ -9,14 +9,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from lowtide_workbench.function_bench.costs import SPENT, Cost, calls, grown, server_note, spent
-from lowtide_workbench.function_bench.processes import Bench, measure_all
-from lowtide_workbench.function_bench.server import LATENCY_S
-from lowtide_workbench.scheduler_bench.answers import STACK, Situation
+from lowtide_workbench.benchmarks.harness.costs import SPENT, Cost, calls, grown, server_note, spent
+from lowtide_workbench.benchmarks.harness.processes import Bench, measure_all
+from lowtide_workbench.benchmarks.harness.server import LATENCY_S
+from lowtide_workbench.benchmarks.scheduler.answers import STACK, Situation
 
 _BENCH = Bench(
     "scheduler",
-    "lowtide_workbench.scheduler_bench",
+    "lowtide_workbench.benchmarks.scheduler",
     {
         "LOWTIDE_STACK": STACK,
         "LOWTIDE_TABLE": "bench",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from lowtide_workbench.function_bench.answering import Answers, Document
+from lowtide_workbench.benchmarks.harness.answers import Answers, Document
 
 CAPACITY = {"ml.g6.2xlarge": 10, "ml.g6e.2xlarge": 20, "ml.g5.2xlarge": 8}
 _SETTLED = 1_700_000_000.0  # long ago, as far as anybody asks

@@ -1,6 +1,6 @@
 """The publisher alone in a process.
 
-    python -m lowtide_workbench.publisher_bench.measured
+    python -m lowtide_workbench.benchmarks.publisher.child
 
 It does not sleep: the time until the next slot is skipped.
 """
@@ -8,7 +8,7 @@ It does not sleep: the time until the next slot is skipped.
 from types import SimpleNamespace
 from typing import Any
 
-from lowtide_workbench.function_bench.measuring import Clock, measure
+from lowtide_workbench.benchmarks.harness.child import Clock, measure
 
 
 def main() -> None:

@@ -13,8 +13,8 @@ from lowtide.domain.endpoint.observed import STACK_TAG
 from lowtide.domain.lifecycle.milestones import Milestones
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, content_hash, to_json
-from lowtide_workbench.function_bench.answering import Answers, Document, RefusedError
-from lowtide_workbench.publisher_bench import answers as serving
+from lowtide_workbench.benchmarks.harness.answers import Answers, Document, RefusedError
+from lowtide_workbench.benchmarks.publisher import answers as serving
 
 STACK = "lowtide-bench"
 _DRAINED_FOR = timedelta(minutes=10)

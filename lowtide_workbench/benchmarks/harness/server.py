@@ -1,6 +1,6 @@
 """A process that answers like AWS, each call after 20 ms.
 
-    python -m lowtide_workbench.function_bench.server lowtide_workbench.publisher_bench.answers
+    python -m lowtide_workbench.benchmarks.harness.server lowtide_workbench.benchmarks.publisher.answers
 
 The module has ANSWERS, by operation. It says its port, and, when its input ends, how much later
 than that it answered: what it computes itself is within the 20 ms.
@@ -14,7 +14,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from lowtide_workbench.function_bench.answering import Answers, Document, RefusedError
+from lowtide_workbench.benchmarks.harness.answers import Answers, Document, RefusedError
 
 LATENCY_S = 0.02
 

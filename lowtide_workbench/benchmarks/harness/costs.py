@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from lowtide_workbench.function_bench.server import LATENCY_S
+from lowtide_workbench.benchmarks.harness.server import LATENCY_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """The scheduler alone in a process.
 
-python -m lowtide_workbench.scheduler_bench.measured
+python -m lowtide_workbench.benchmarks.scheduler.child
 """
 
 from typing import Any
 
-from lowtide_workbench.function_bench.measuring import Clock, measure
-from lowtide_workbench.scheduler_bench.answers import Situation, of
+from lowtide_workbench.benchmarks.harness.child import Clock, measure
+from lowtide_workbench.benchmarks.scheduler.answers import Situation, of
 
 _EXPECTED = {Situation.STEADY: "Rest", Situation.WAKING: "Create", Situation.CLOSING: "Delete"}
 

@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from lowtide_workbench.function_bench.costs import Cost, Spent
+from lowtide_workbench.benchmarks.harness.costs import Cost, Spent
 
 _ROOT = Path(__file__).parents[2]
 
@@ -102,7 +102,7 @@ class _Server:
 @contextmanager
 def _server(answers: str) -> Iterator[_Server]:
     """What it reports is known when it has ended."""
-    command = [sys.executable, "-m", "lowtide_workbench.function_bench.server", answers]
+    command = [sys.executable, "-m", "lowtide_workbench.benchmarks.harness.server", answers]
     with subprocess.Popen(  # noqa: S603
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_python()
     ) as process:

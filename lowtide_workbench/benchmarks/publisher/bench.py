@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.table import Table
 
 from lowtide.domain.endpoint.metering import Figure
-from lowtide_workbench.function_bench.costs import SPENT, Cost, calls, server_note, spent
-from lowtide_workbench.function_bench.processes import Bench, measure_all
-from lowtide_workbench.publisher_bench.answers import CAPACITY
+from lowtide_workbench.benchmarks.harness.costs import SPENT, Cost, calls, server_note, spent
+from lowtide_workbench.benchmarks.harness.processes import Bench, measure_all
+from lowtide_workbench.benchmarks.publisher.answers import CAPACITY
 
 _COUNTS = (1, 10, 100, 1_000)
-_BENCH = Bench("publisher", "lowtide_workbench.publisher_bench", {})
+_BENCH = Bench("publisher", "lowtide_workbench.benchmarks.publisher", {})
 
 
 def bench_publisher(

@@ -1,0 +1,4 @@
+"""Benchmarks: calls, time and memory, as ratios.
+
+May import all of lowtide, lowtide_cli and lowtide_workbench.
+"""
