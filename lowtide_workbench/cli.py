@@ -14,7 +14,7 @@ from rich.table import Table
 from lowtide_workbench.benchmarks.publisher.bench import bench_publisher
 from lowtide_workbench.benchmarks.scheduler.bench import bench_scheduler
 from lowtide_workbench.benchmarks.schedules import bench_schedules
-from lowtide_workbench.report.story import Minute
+from lowtide_workbench.report.model import Minute
 from lowtide_workbench.schedules.check import check
 from lowtide_workbench.schedules.explain import explain
 from lowtide_workbench.schedules.preview import preview
@@ -54,9 +54,9 @@ def demo(
 ) -> None:
     """Play working days of calls through the whole system, and write a report."""
     # Imported here, so that `lowtide check` does not wait for moto and plotly.
+    from lowtide_workbench.demo.build_report import lost, tell
     from lowtide_workbench.demo.play import play
     from lowtide_workbench.demo.scenario import TIMEZONE, from_figures, from_trace
-    from lowtide_workbench.demo.storyteller import lost, tell
     from lowtide_workbench.report import page, terminal
 
     try:

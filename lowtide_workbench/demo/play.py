@@ -13,7 +13,7 @@ from lowtide.domain.history.entry import Entry
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.settings import Settings
-from lowtide_workbench.demo import photograph
+from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint import (
     CONFIG,
     ENDPOINT,
@@ -24,12 +24,12 @@ from lowtide_workbench.demo.endpoint import (
     register_target,
     set_up_scaling,
 )
-from lowtide_workbench.demo.photograph import Photograph
-from lowtide_workbench.demo.recorder import Recorder
+from lowtide_workbench.demo.endpoint_state import Photograph
+from lowtide_workbench.demo.sampler import Recorder
 from lowtide_workbench.demo.scenario import CAPACITY, PREFERRED, TARGET, TIMEZONE, Scenario
 from lowtide_workbench.fleet.pools import Drought
 from lowtide_workbench.fleet.tally import Tally
-from lowtide_workbench.report.story import Comparison, Minute
+from lowtide_workbench.report.model import Comparison, Minute
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 _MINUTE = timedelta(minutes=1)

@@ -8,7 +8,7 @@ from math import ceil
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from lowtide_workbench.report.story import Span
+from lowtide_workbench.report.model import Span
 from lowtide_workbench.traces import figures, files
 from lowtide_workbench.traces.days import DAY_S, on_days, opening_hours, working_days
 from lowtide_workbench.traces.session import Session

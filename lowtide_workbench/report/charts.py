@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from lowtide_workbench.report.marks import bar, drought_labels, layout, shade, steps
-from lowtide_workbench.report.story import Span, Story
+from lowtide_workbench.report.figure_parts import bar, drought_labels, layout, shade, steps
+from lowtide_workbench.report.model import Span, Story
 from lowtide_workbench.report.summary import MINUTE, played
 
 POOL_COLOURS = 6  # page.css names @pool-0 to @pool-5

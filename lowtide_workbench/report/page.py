@@ -11,8 +11,8 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs  # type: ignore[import-untyped]
 
 from lowtide_workbench.report.charts import Chart, charts
-from lowtide_workbench.report.marks import instant
-from lowtide_workbench.report.story import Happening, Story
+from lowtide_workbench.report.figure_parts import instant
+from lowtide_workbench.report.model import Happening, Story
 from lowtide_workbench.report.summary import (
     alarm,
     headline,

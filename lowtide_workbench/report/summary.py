@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from lowtide_workbench.report.story import Comparison, Span, Story
+from lowtide_workbench.report.model import Comparison, Span, Story
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)

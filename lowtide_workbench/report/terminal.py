@@ -7,7 +7,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from lowtide_workbench.report.story import Story
+from lowtide_workbench.report.model import Story
 from lowtide_workbench.report.summary import alarm, key_figures, local, verdict
 
 ROOM_FOR_WHO = 100  # columns; below it, "who" moves in front of "what"

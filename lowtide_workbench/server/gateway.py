@@ -13,7 +13,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.wrappers import Request, Response
 
 from lowtide_workbench.aws.protocol.dispatcher import Answers
-from lowtide_workbench.server.turns import Turns
+from lowtide_workbench.server.event_loop import Turns
 
 # One for all: it keeps no state but the routes of the services that were asked for.
 _moto: WSGIApplication = DomainDispatcherApplication(create_backend_app)

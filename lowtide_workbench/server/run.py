@@ -14,11 +14,11 @@ from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.protocol.dispatcher import Answers
 from lowtide_workbench.aws.settings import REGION
 from lowtide_workbench.aws.virtual_time.clock import STEP_S
+from lowtide_workbench.server.console_log import Narrator
+from lowtide_workbench.server.event_loop import Turns
 from lowtide_workbench.server.gateway import Gateway
 from lowtide_workbench.server.listener import serving
-from lowtide_workbench.server.narrator import Narrator
 from lowtide_workbench.server.pacer import Pacer
-from lowtide_workbench.server.turns import Turns
 
 _STEP = timedelta(seconds=STEP_S)
 

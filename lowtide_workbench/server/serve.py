@@ -15,12 +15,13 @@ from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.lambda_service.function import Function
 from lowtide_workbench.aws.protocol.dispatcher import Answers
 from lowtide_workbench.aws.virtual_time.clock import STEP_S
-from lowtide_workbench.server import options, state, trace_times
+from lowtide_workbench.server import options, state
+from lowtide_workbench.server import trace_calendar as trace_times
+from lowtide_workbench.server.admin_api import OwnPath
+from lowtide_workbench.server.console_log import Narrator
 from lowtide_workbench.server.lambda_api import LambdaApi
 from lowtide_workbench.server.listener import bind
-from lowtide_workbench.server.narrator import Narrator
 from lowtide_workbench.server.options import OptionError, Options
-from lowtide_workbench.server.own_path import OwnPath
 from lowtide_workbench.server.run import Run
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"

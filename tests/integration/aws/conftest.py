@@ -13,9 +13,9 @@ from botocore.validate import ParamValidator
 
 from lowtide_workbench.aws import Cloud, Settings
 from lowtide_workbench.aws.protocol.request_validation import problems
+from lowtide_workbench.server.event_loop import Turns
 from lowtide_workbench.server.gateway import Gateway
 from lowtide_workbench.server.listener import bind, serving
-from lowtide_workbench.server.turns import Turns
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient

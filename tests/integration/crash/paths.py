@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from lowtide_workbench.demo.endpoint import ENDPOINT
-from lowtide_workbench.demo.photograph import Photograph
+from lowtide_workbench.demo.endpoint_state import Photograph
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.crash.everything import set_up_everything
 from tests.integration.crash.judge import (

@@ -9,7 +9,7 @@ from lowtide_workbench.aws.lambda_service.function import Function, FunctionErro
 from lowtide_workbench.aws.lambda_service.sqs_poller import POLLER
 from lowtide_workbench.aws.protocol.faults import Call, Failed, Fault, Meanwhile
 from lowtide_workbench.demo.endpoint import ENDPOINT
-from lowtide_workbench.demo.photograph import Photograph
+from lowtide_workbench.demo.endpoint_state import Photograph
 from tests.integration.crash.cases import OVERLAPPED, Case, Made, ailment, is_again, is_late
 from tests.integration.crash.judge import Judge, not_as_it_was, settled
 from tests.integration.crash.paths import PREPARED, Path

@@ -18,12 +18,12 @@ from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.lambda_service.function import Function
 from lowtide_workbench.aws.settings import Settings
-from lowtide_workbench.demo import photograph
+from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
-from lowtide_workbench.demo.photograph import Photograph
+from lowtide_workbench.demo.endpoint_state import Photograph
 from lowtide_workbench.demo.scenario import Scenario
 from lowtide_workbench.fleet.pools import Drought
-from lowtide_workbench.report.story import Span
+from lowtide_workbench.report.model import Span
 from tests.integration.by_hand import set_up_all_scaling
 
 ROOT = Path(__file__).parents[3]

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
+from lowtide_workbench.demo.build_report import lost, tell
 from lowtide_workbench.demo.play import Played, play
 from lowtide_workbench.demo.scenario import FALLBACK, PREFERRED, Scenario, from_trace
-from lowtide_workbench.demo.storyteller import lost, tell
-from lowtide_workbench.report.story import Minute, Span
+from lowtide_workbench.report.model import Minute, Span
 
 NINE, DAY = 9 * 3600, 86400
 # Forty at once for half an hour: a call of five minutes every 7.5 s. Opening hours are read from

@@ -16,7 +16,7 @@ from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.settings import Settings
 from lowtide_workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
 from lowtide_workbench.demo.scenario import Scenario
-from lowtide_workbench.report.story import Span
+from lowtide_workbench.report.model import Span
 from tests.integration.by_hand import set_up_all_scaling
 
 NEW_YORK = ZoneInfo("America/New_York")

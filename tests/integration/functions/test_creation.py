@@ -8,7 +8,7 @@ import pytest
 
 from lowtide_workbench.aws.protocol.faults import Failed, Fault
 from lowtide_workbench.aws.settings import Settings
-from lowtide_workbench.demo import photograph
+from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING, Town, TownMaker

@@ -5,7 +5,7 @@ from typing import Any
 import boto3
 
 from lowtide_workbench.aws.protocol.faults import Failed, Fault
-from lowtide_workbench.demo import photograph
+from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint import ENDPOINT, RESOURCE
 from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
 

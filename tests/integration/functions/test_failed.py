@@ -7,7 +7,7 @@ import boto3
 
 from lowtide_workbench.aws.protocol.faults import Fault, Throttled
 from lowtide_workbench.aws.settings import Settings
-from lowtide_workbench.demo import photograph
+from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING, TownMaker

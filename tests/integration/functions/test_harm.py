@@ -10,7 +10,7 @@ from lowtide_workbench.aws.protocol.faults import Fault, Killed
 from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.aws.sagemaker.endpoints_api import Endpoints
 from lowtide_workbench.aws.settings import Settings
-from lowtide_workbench.demo import photograph
+from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING, Town, TownMaker

@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from lowtide_workbench.aws.protocol.faults import Failed, Fault
-from lowtide_workbench.demo import photograph
+from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint import (
     ALARM,
     CONFIG,

@@ -8,9 +8,9 @@ import boto3
 import pytest
 
 from lowtide_workbench.aws.protocol.faults import Fault, Meanwhile
-from lowtide_workbench.demo import photograph
+from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
-from lowtide_workbench.demo.photograph import Photograph
+from lowtide_workbench.demo.endpoint_state import Photograph
 from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
 from tests.integration.functions.test_given_back import PAUSE, store
 

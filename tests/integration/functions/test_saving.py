@@ -20,7 +20,7 @@ from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.aws.sagemaker.endpoints_api import Endpoints as EmbeddedEndpoints
 from lowtide_workbench.aws.sagemaker.status import Status
 from lowtide_workbench.aws.settings import Settings
-from lowtide_workbench.demo import photograph
+from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint import ALARM, CONFIG, ENDPOINT, RESOURCE, VARIANT
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.functions.conftest import MONDAY_EVENING, NEW_YORK, Town, TownMaker

@@ -15,10 +15,10 @@ from werkzeug.test import Client
 
 from lowtide_workbench.aws import Cloud
 from lowtide_workbench.aws.lambda_service.function import Function, FunctionError
+from lowtide_workbench.server.admin_api import OwnPath
+from lowtide_workbench.server.event_loop import Turns
 from lowtide_workbench.server.gateway import Gateway
 from lowtide_workbench.server.lambda_api import LambdaApi
-from lowtide_workbench.server.own_path import OwnPath
-from lowtide_workbench.server.turns import Turns
 
 START = datetime(2026, 11, 23, 7, tzinfo=UTC)
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:greet"

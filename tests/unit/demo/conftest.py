@@ -8,7 +8,7 @@ import pytest
 from lowtide_workbench.demo.play import Played
 from lowtide_workbench.demo.scenario import Scenario
 from lowtide_workbench.fleet.tally import Tally
-from lowtide_workbench.report.story import Span
+from lowtide_workbench.report.model import Span
 
 MORNING = datetime(2026, 1, 5, 14, tzinfo=UTC)
 DROUGHT = Span(MORNING + timedelta(hours=1), MORNING + timedelta(hours=2))

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from lowtide.domain.history.entry import Entry
-from lowtide_workbench.demo.happenings import happenings
 from lowtide_workbench.demo.play import Played
-from lowtide_workbench.report.story import Happening, Minute
+from lowtide_workbench.demo.timeline import happenings
+from lowtide_workbench.report.model import Happening, Minute
 from tests.unit.demo.conftest import DROUGHT, MORNING
 
 SCALING = "Application Auto Scaling"

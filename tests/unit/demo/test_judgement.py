@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from lowtide_workbench.demo.photograph import Photograph, compare
+from lowtide_workbench.demo.build_report import lost, tell
+from lowtide_workbench.demo.endpoint_state import Photograph, compare
 from lowtide_workbench.demo.play import Played
-from lowtide_workbench.demo.storyteller import lost, tell
-from lowtide_workbench.report.story import Comparison, Minute, Span
+from lowtide_workbench.report.model import Comparison, Minute, Span
 from tests.unit.demo.conftest import MORNING
 
 EVENING = MORNING - timedelta(hours=12)

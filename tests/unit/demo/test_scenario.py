@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lowtide_workbench.demo.scenario import Scenario, from_figures, from_trace
-from lowtide_workbench.report.story import Span
+from lowtide_workbench.report.model import Span
 from lowtide_workbench.traces.files import TraceError
 
 HOUR, DAY = 3600, 86400

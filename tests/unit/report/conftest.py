@@ -7,7 +7,7 @@ from math import ceil, exp, sin
 
 import pytest
 
-from lowtide_workbench.report.story import Comparison, Happening, Minute, Span, Story, Totals
+from lowtide_workbench.report.model import Comparison, Happening, Minute, Span, Story, Totals
 
 G6, G6E = "ml.g6.2xlarge", "ml.g6e.2xlarge"
 CAPACITY = {G6: 10, G6E: 20}

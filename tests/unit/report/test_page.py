@@ -13,7 +13,7 @@ from plotly.offline import get_plotlyjs  # type: ignore[import-untyped]
 
 from lowtide_workbench.report import page
 from lowtide_workbench.report.charts import charts
-from lowtide_workbench.report.story import Happening, Story
+from lowtide_workbench.report.model import Happening, Story
 from lowtide_workbench.report.summary import key_figures
 
 CSS = (Path(page.__file__).parent / "page.css").read_text()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lowtide_workbench.report.story import Comparison, Story, Totals
+from lowtide_workbench.report.model import Comparison, Story, Totals
 from lowtide_workbench.report.summary import (
     alarm,
     everything_restored,

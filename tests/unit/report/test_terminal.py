@@ -4,7 +4,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from lowtide_workbench.report.story import Story
+from lowtide_workbench.report.model import Story
 from lowtide_workbench.report.summary import key_figures
 from lowtide_workbench.report.terminal import show
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide_workbench.server import trace_times
+from lowtide_workbench.server import trace_calendar as trace_times
 from lowtide_workbench.traces.files import TraceError
 
 MONDAY_9_S, TUESDAY_9_S = 9 * 3600, 33 * 3600

@@ -6,7 +6,7 @@ from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricName, metric
 from lowtide_workbench.demo.endpoint import ENDPOINT, VARIANT
 from lowtide_workbench.demo.scenario import CAPACITY
-from lowtide_workbench.report.story import Minute
+from lowtide_workbench.report.model import Minute
 
 _VARIANT = {"EndpointName": ENDPOINT, "VariantName": VARIANT}
 _LOWTIDE = metric("Lowtide", "CapacityUtilization", **_VARIANT)

@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 
 from lowtide_workbench.demo.endpoint import ENDPOINT, RESOURCE
-from lowtide_workbench.report.story import Comparison
+from lowtide_workbench.report.model import Comparison
 
 _FLOOR = "target [0].MinCapacity"
 # What AWS makes anew, or measures: nothing that anybody set.

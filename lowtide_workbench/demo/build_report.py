@@ -7,11 +7,11 @@ from itertools import pairwise
 from lowtide.domain.endpoint.observed import SERVING, Status
 from lowtide.domain.history.costs import saved_usd
 from lowtide_workbench.demo.endpoint import ENDPOINT
-from lowtide_workbench.demo.happenings import happenings
 from lowtide_workbench.demo.play import Played
 from lowtide_workbench.demo.scenario import CAPACITY, PREFERRED, TIMEZONE
+from lowtide_workbench.demo.timeline import happenings
 from lowtide_workbench.prices import USD_PER_HOUR
-from lowtide_workbench.report.story import Span, Story, Totals
+from lowtide_workbench.report.model import Span, Story, Totals
 
 _MINUTE = timedelta(minutes=1)
 _PROOF = timedelta(minutes=20)  # what is restored may start an update, which the policy waits for

@@ -8,7 +8,7 @@ from typing import Any
 from lowtide.domain.history.entry import Entry
 from lowtide_workbench.demo.play import Played
 from lowtide_workbench.demo.scenario import FALLBACK, PREFERRED
-from lowtide_workbench.report.story import Happening
+from lowtide_workbench.report.model import Happening
 
 _IN_WORDS = {  # in the order of a life
     "Absent": "finds the endpoint gone",

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 
-from lowtide_workbench.report.story import Span, Story
+from lowtide_workbench.report.model import Span, Story
 from lowtide_workbench.report.summary import local, played, spell
 
 LABEL_HEIGHT_PX = 18
