@@ -18,7 +18,7 @@ from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.schedule.window import Window
 from lowtide.workflows.schedule_cache import Outlooks
-from lowtide_workbench.schedules.files import errors
+from lowtide_cli.schedules.files import errors
 
 _ZONE = ZoneInfo("America/New_York")
 _FIRST = datetime(2026, 11, 23, 7, 58, tzinfo=_ZONE)  # a Monday

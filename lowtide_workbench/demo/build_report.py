@@ -6,11 +6,11 @@ from itertools import pairwise
 
 from lowtide.domain.endpoint.observed import SERVING, Status
 from lowtide.domain.history.costs import saved_usd
+from lowtide_cli.prices import USD_PER_HOUR
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from lowtide_workbench.demo.play import Played
 from lowtide_workbench.demo.scenario import CAPACITY, PREFERRED, TIMEZONE
 from lowtide_workbench.demo.timeline import happenings
-from lowtide_workbench.prices import USD_PER_HOUR
 from lowtide_workbench.report.model import Span, Story, Totals
 
 _MINUTE = timedelta(minutes=1)

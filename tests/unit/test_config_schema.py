@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from lowtide.config import loader as config
 from lowtide.config.yaml_text import read
-from lowtide_workbench.cli import app
-from lowtide_workbench.schema import schema_text
+from lowtide_cli.main import app
+from lowtide_cli.schedules.schema import schema_text
 
 COMMITTED = Path("layers/config/endpoints.schema.json")
 ENVIRONMENTS = [Path(f"layers/config/endpoints/{name}.yaml") for name in ("dev", "staging", "prod")]

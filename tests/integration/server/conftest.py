@@ -66,7 +66,7 @@ def _running(log: Path, *options: str) -> Iterator[Running]:
     command = [
         sys.executable,
         "-c",
-        "from lowtide_workbench.cli import app; app()",
+        "from lowtide_cli.main import app; app()",
         "aws",
         *options,
     ]

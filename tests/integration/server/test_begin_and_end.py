@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from lowtide_workbench.cli import app
+from lowtide_cli.main import app
 
 TRACE = "arrival_s,duration_s\n3600,60\n"
 

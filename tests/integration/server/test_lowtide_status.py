@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from lowtide_workbench.cli import app
+from lowtide_cli.main import app
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from lowtide_workbench.cli import app
+from lowtide_cli.main import app
 
 
 @pytest.mark.allow_hosts(["127.0.0.1"])

@@ -12,11 +12,11 @@ import pytest
 from botocore.model import OperationModel
 from typer.testing import CliRunner, Result
 
+from lowtide_cli.main import app
+from lowtide_cli.verify.probe import Asked, look
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.protocol.faults import Failed, Fault
 from lowtide_workbench.aws.settings import Samples, Settings
-from lowtide_workbench.cli import app
-from lowtide_workbench.verify.look import Asked, look
 
 START = datetime(2026, 11, 23, 7, tzinfo=UTC)
 NAME = "my-endpoint"

@@ -7,11 +7,11 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+from lowtide_cli.main import app
 from lowtide_workbench.benchmarks.harness import processes
 from lowtide_workbench.benchmarks.harness.costs import Cost, Spent
 from lowtide_workbench.benchmarks.scheduler.answers import Situation
 from lowtide_workbench.benchmarks.scheduler.bench import measure, table
-from lowtide_workbench.cli import app
 
 
 def run(*arguments: str) -> Any:

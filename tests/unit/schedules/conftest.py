@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from lowtide_workbench.cli import app
+from lowtide_cli.main import app
 
 FILE = """
 timezone: America/New_York

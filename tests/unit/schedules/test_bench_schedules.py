@@ -4,8 +4,8 @@ import pytest
 from typer.testing import CliRunner
 
 from lowtide.domain.schedule.state import outlook
+from lowtide_cli.main import app
 from lowtide_workbench.benchmarks.schedules import measure
-from lowtide_workbench.cli import app
 
 
 @pytest.fixture

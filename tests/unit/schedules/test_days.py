@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lowtide.domain.schedule.cron import instant_of
-from lowtide_workbench.schedules.days import MINUTE, LocalDay, Piece, local_day
-from lowtide_workbench.schedules.spans import Stretch
+from lowtide_cli.schedules.days import MINUTE, LocalDay, Piece, local_day
+from lowtide_cli.schedules.spans import Stretch
 
 ZONES = sorted(available_timezones())
 

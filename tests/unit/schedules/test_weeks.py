@@ -10,9 +10,9 @@ from lowtide.domain.schedule.closed_dates import ClosedDates, Closing, PublicHol
 from lowtide.domain.schedule.cron import instant_of, parse
 from lowtide.domain.schedule.schedule import Schedule, Span, is_awake
 from lowtide.domain.schedule.window import Window
-from lowtide_workbench.schedules.days import MINUTE
-from lowtide_workbench.schedules.spans import Stretch, awake, total, within, without
-from lowtide_workbench.schedules.weeks import Kind, Week, weeks
+from lowtide_cli.schedules.days import MINUTE
+from lowtide_cli.schedules.spans import Stretch, awake, total, within, without
+from lowtide_cli.schedules.weeks import Kind, Week, weeks
 
 NEW_YORK = ZoneInfo("America/New_York")
 LEAD = timedelta(minutes=30)

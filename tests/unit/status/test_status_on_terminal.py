@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from lowtide_workbench.status import detail, overview
-from lowtide_workbench.status.asking import CannotAskError, FailedError, ask
+from lowtide_cli.status import detail, overview
+from lowtide_cli.status.invoke import CannotAskError, FailedError, ask
 
 LONG = "q" * 63  # as long as SageMaker allows
 ENDPOINT: dict[str, Any] = {

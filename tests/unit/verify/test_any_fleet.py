@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lowtide_workbench.verify.judgement import Verdict, judge
-from lowtide_workbench.verify.seen import Seen
+from lowtide_cli.verify.observation import Seen
+from lowtide_cli.verify.verdict import Verdict, judge
 from tests.unit.verify.worlds import WORLDS, Load, World, show, steady
 
 TYPES = ("ml.g6.2xlarge", "ml.g6e.2xlarge", "ml.g5.2xlarge")

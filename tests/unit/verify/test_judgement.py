@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from lowtide_workbench.verify.judgement import Lack, Verdict, judge
-from lowtide_workbench.verify.meanings import Samples
-from lowtide_workbench.verify.seen import Seen
+from lowtide_cli.verify.hypotheses import Samples
+from lowtide_cli.verify.observation import Seen
+from lowtide_cli.verify.verdict import Lack, Verdict, judge
 from tests.unit.verify.worlds import Load, World, show, steady
 
 EACH, EACH_SILENT = World("each", "zeros"), World("each", "silent")

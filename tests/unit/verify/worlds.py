@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from lowtide_workbench.verify.meanings import Meaning, Samples
-from lowtide_workbench.verify.seen import Group, Minute, Seen
+from lowtide_cli.verify.hypotheses import Meaning, Samples
+from lowtide_cli.verify.observation import Group, Minute, Seen
 
 START = datetime(2026, 11, 23, 7, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

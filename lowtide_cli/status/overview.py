@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lowtide_workbench.status import words
+from lowtide_cli.status import wording as words
 
 
 def show(answer: Mapping[str, Any], console: Console) -> None:

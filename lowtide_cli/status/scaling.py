@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from lowtide_workbench.status import words
+from lowtide_cli.status import wording as words
 
 type Document = Mapping[str, Any]
 type Row = tuple[str, str | Text]

@@ -11,17 +11,17 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from lowtide_cli.schedules.check import check
+from lowtide_cli.schedules.explain import explain
+from lowtide_cli.schedules.preview import preview
+from lowtide_cli.schedules.schema import schema
+from lowtide_cli.status.command import status
+from lowtide_cli.verify.command import verify_metrics
 from lowtide_workbench.benchmarks.publisher.bench import bench_publisher
 from lowtide_workbench.benchmarks.scheduler.bench import bench_scheduler
 from lowtide_workbench.benchmarks.schedules import bench_schedules
 from lowtide_workbench.report.model import Minute
-from lowtide_workbench.schedules.check import check
-from lowtide_workbench.schedules.explain import explain
-from lowtide_workbench.schedules.preview import preview
-from lowtide_workbench.schema import schema
 from lowtide_workbench.server.command import aws
-from lowtide_workbench.status.command import status
-from lowtide_workbench.verify.command import verify_metrics
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(check)

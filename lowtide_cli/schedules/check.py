@@ -16,7 +16,8 @@ from lowtide.config import loader as config
 from lowtide.domain.scaling.lint import scaling_warnings
 from lowtide.domain.schedule.lint import warnings
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide_workbench.schedules import files, managed
+from lowtide_cli.schedules import files
+from lowtide_cli.schedules import summary as managed
 
 _NAMES_SHOWN = 3
 

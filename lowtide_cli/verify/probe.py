@@ -11,9 +11,9 @@ from lowtide.adapters.aws_errors import translated
 from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.endpoint.observed import Endpoint, Kind, Status, Variant
 from lowtide.domain.errors import AbsentError
-from lowtide_workbench.verify import cloudwatch
-from lowtide_workbench.verify.cloudwatch import DimensionSet, Kept, Points
-from lowtide_workbench.verify.seen import Group, Seen
+from lowtide_cli.verify import cloudwatch
+from lowtide_cli.verify.cloudwatch import DimensionSet, Kept, Points
+from lowtide_cli.verify.observation import Group, Seen
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient

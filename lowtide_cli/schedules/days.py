@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from lowtide.domain.schedule.cron import instant_of
-from lowtide_workbench.schedules.spans import Stretch
+from lowtide_cli.schedules.spans import Stretch
 
 MINUTE = timedelta(minutes=1)
 MINUTES = 24 * 60

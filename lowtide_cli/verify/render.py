@@ -9,11 +9,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from lowtide_workbench.verify import words
-from lowtide_workbench.verify.judgement import Verdict, loaded, silent, with_zeros
-from lowtide_workbench.verify.look import Sight
-from lowtide_workbench.verify.meanings import Meaning, Samples, sources, streams
-from lowtide_workbench.verify.seen import Group
+from lowtide_cli.verify import wording as words
+from lowtide_cli.verify.hypotheses import Meaning, Samples, sources, streams
+from lowtide_cli.verify.observation import Group
+from lowtide_cli.verify.probe import Sight
+from lowtide_cli.verify.verdict import Verdict, loaded, silent, with_zeros
 
 _MINUTE = timedelta(minutes=1)
 

@@ -8,7 +8,7 @@ from enum import Enum
 from itertools import product, starmap
 from typing import Literal, NamedTuple
 
-from lowtide_workbench.verify.seen import Group, Minute
+from lowtide_cli.verify.observation import Group, Minute
 
 SAMPLES_TOLERANCE = 1 / 6  # a sample of a minute's six may be late, or lost
 STREAMS_TOLERANCE = 1 / 5  # more than that, since a lost sample is missing in a Sum

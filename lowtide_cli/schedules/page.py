@@ -10,11 +10,11 @@ from markupsafe import Markup
 
 from lowtide.domain.endpoint.observed import Managed
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide_workbench.schedules import words
-from lowtide_workbench.schedules.costs import Fleet, dollars, hours
-from lowtide_workbench.schedules.days import MINUTES, Piece
-from lowtide_workbench.schedules.spans import Stretch
-from lowtide_workbench.schedules.weeks import Day, Kind, Week
+from lowtide_cli.schedules import wording as words
+from lowtide_cli.schedules.costs import Fleet, dollars, hours
+from lowtide_cli.schedules.days import MINUTES, Piece
+from lowtide_cli.schedules.spans import Stretch
+from lowtide_cli.schedules.weeks import Day, Kind, Week
 
 HERE = Path(__file__).parent
 CHANGES_SHOWN = 200

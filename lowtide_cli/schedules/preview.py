@@ -14,11 +14,12 @@ from lowtide.domain.endpoint.observed import Managed
 from lowtide.domain.schedule.forecast import changes, lead_of
 from lowtide.domain.schedule.lint import warnings
 from lowtide.workflows.control.preview import as_json
-from lowtide_workbench.schedules import asked, calendar, files
-from lowtide_workbench.schedules.costs import Fleet, fleet_of
-from lowtide_workbench.schedules.spans import Stretch
-from lowtide_workbench.schedules.weeks import weeks
-from lowtide_workbench.schedules.words import summed
+from lowtide_cli.schedules import arguments as asked
+from lowtide_cli.schedules import calendar, files
+from lowtide_cli.schedules.costs import Fleet, fleet_of
+from lowtide_cli.schedules.spans import Stretch
+from lowtide_cli.schedules.weeks import weeks
+from lowtide_cli.schedules.wording import summed
 
 WEEK = timedelta(weeks=1)
 ISO = "ISO 8601; without an offset on the schedule's clock."
@@ -96,7 +97,7 @@ def _draw(question: Question, now: datetime) -> None:
 
 
 def _write(question: Question, path: Path) -> None:
-    from lowtide_workbench.schedules import page  # jinja2 is for pages only
+    from lowtide_cli.schedules import page  # jinja2 is for pages only
 
     found = track(
         weeks(question.managed.schedule, *question.span, question.lead),

@@ -9,7 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from lowtide_workbench.status import scaling, words
+from lowtide_cli.status import scaling
+from lowtide_cli.status import wording as words
 
 type Row = tuple[str, str | Text]
 

@@ -10,7 +10,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from lowtide.adapters.aws_errors import translated
-from lowtide_workbench.verify.seen import Minute
+from lowtide_cli.verify.observation import Minute
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient

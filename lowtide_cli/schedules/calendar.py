@@ -8,11 +8,11 @@ from rich.table import Table
 from rich.text import Text
 
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide_workbench.schedules import words
-from lowtide_workbench.schedules.costs import Fleet, hours
-from lowtide_workbench.schedules.days import Piece
-from lowtide_workbench.schedules.spans import Stretch
-from lowtide_workbench.schedules.weeks import Day, Kind, Week
+from lowtide_cli.schedules import wording as words
+from lowtide_cli.schedules.costs import Fleet, hours
+from lowtide_cli.schedules.days import Piece
+from lowtide_cli.schedules.spans import Stretch
+from lowtide_cli.schedules.weeks import Day, Kind, Week
 
 CHANGES_SHOWN = 40
 _LOOKS = {

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from lowtide_workbench.verify.judgement import IDLE_MINUTES, LOADED_MINUTES, Lack, Verdict
-from lowtide_workbench.verify.look import Sight
-from lowtide_workbench.verify.meanings import Samples
+from lowtide_cli.verify.hypotheses import Samples
+from lowtide_cli.verify.probe import Sight
+from lowtide_cli.verify.verdict import IDLE_MINUTES, LOADED_MINUTES, Lack, Verdict
 
 _STREAMS_AN_INSTANCE = 6
 DEFAULTS = "metrics: {idle: zeros, total: average}"

@@ -28,10 +28,10 @@ def verify_metrics(
     """
     # Imported here, so that the other commands do not wait for boto3.
     from lowtide.domain.errors import AwsError
-    from lowtide_workbench.verify.clients import clients
-    from lowtide_workbench.verify.judgement import judge
-    from lowtide_workbench.verify.look import Asked, NotNowError, WrongQuestionError, look
-    from lowtide_workbench.verify.shown import as_json, show
+    from lowtide_cli.verify.clients import clients
+    from lowtide_cli.verify.probe import Asked, NotNowError, WrongQuestionError, look
+    from lowtide_cli.verify.render import as_json, show
+    from lowtide_cli.verify.verdict import judge
 
     if not _FEWEST <= minutes <= _MOST:
         _end(f"--minutes: found {minutes}, expected {_FEWEST} to {_MOST}")

@@ -14,8 +14,9 @@ from lowtide.domain.schedule import explanation
 from lowtide.domain.schedule.explanation import Explanation
 from lowtide.domain.schedule.forecast import lead_of
 from lowtide.workflows.control.explain import as_answer, state, told, when
-from lowtide_workbench.schedules import asked, files
-from lowtide_workbench.schedules.preview import ISO
+from lowtide_cli.schedules import arguments as asked
+from lowtide_cli.schedules import files
+from lowtide_cli.schedules.preview import ISO
 
 _OVERRIDES = "people's overrides live in the stack's table; ask the control function"
 

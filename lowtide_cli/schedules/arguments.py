@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 from lowtide.domain.schedule.cron import instant_of
 from lowtide.domain.schedule.instants import parse_instant
-from lowtide_workbench.schedules.files import refuse
-from lowtide_workbench.schedules.spans import Stretch
+from lowtide_cli.schedules.files import refuse
+from lowtide_cli.schedules.spans import Stretch
 
 _LONGEST_YEARS = 20
 _LONGEST = timedelta(days=366 * _LONGEST_YEARS)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from lowtide.domain.endpoint.observed import Managed
-from lowtide_workbench.prices import USD_PER_HOUR
+from lowtide_cli.prices import USD_PER_HOUR
 
 HOUR = timedelta(hours=1)
 

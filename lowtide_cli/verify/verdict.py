@@ -7,8 +7,8 @@ from enum import Enum
 from itertools import takewhile
 from typing import Literal
 
-from lowtide_workbench.verify.meanings import MEANINGS, Meaning, Samples, Streams, explains, streams
-from lowtide_workbench.verify.seen import Group, Seen
+from lowtide_cli.verify.hypotheses import MEANINGS, Meaning, Samples, Streams, explains, streams
+from lowtide_cli.verify.observation import Group, Seen
 
 LOADED_MINUTES = 3
 LOWTIDES_RATE = 6  # samples a minute that the publisher's `sum` divides by

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from lowtide_workbench.schedules.files import refuse
-from lowtide_workbench.status import detail, overview
-from lowtide_workbench.status.asking import CannotAskError, FailedError, ask
+from lowtide_cli.schedules.files import refuse
+from lowtide_cli.status import detail, overview
+from lowtide_cli.status.invoke import CannotAskError, FailedError, ask
 
 FAILED, UNUSABLE = 1, 2  # exit codes: the function failed, the question cannot be asked
 

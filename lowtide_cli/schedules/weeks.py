@@ -9,8 +9,8 @@ from itertools import chain
 from lowtide.domain.schedule.forecast import Change, changes
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.schedule.window import closed_starts
-from lowtide_workbench.schedules.days import LocalDay, local_day
-from lowtide_workbench.schedules.spans import Stretch, awake, total, within, without
+from lowtide_cli.schedules.days import LocalDay, local_day
+from lowtide_cli.schedules.spans import Stretch, awake, total, within, without
 
 WEEK = 7
 
