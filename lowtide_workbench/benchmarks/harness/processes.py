@@ -17,7 +17,7 @@ from rich.progress import Progress
 
 from lowtide_workbench.benchmarks.harness.costs import Cost, Spent
 
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[3]
 
 
 class NoMeasureError(Exception):
