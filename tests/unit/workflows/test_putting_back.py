@@ -10,7 +10,7 @@ from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.scaling.desired import TRACKING
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from lowtide.workflows.reconciler.restore import restore
-from tests.unit.domain.scaled import scaled
+from tests.unit.domain.scaling.scaled import scaled
 from tests.unit.workflows.made_up import (
     AWAKE,
     CREATED,

@@ -8,7 +8,7 @@ import pytest
 from lowtide.domain.scaling.desired import documents
 from lowtide.domain.scaling.diff import Applied, Todo, todo, without_own
 from lowtide.domain.snapshot.snapshot import Document, Scaling
-from tests.unit.domain.scaled import KEY, MIXED, ONE_TYPE, lane_of, scaled
+from tests.unit.domain.scaling.scaled import KEY, MIXED, ONE_TYPE, lane_of, scaled
 
 OWN_ALARM = "lowtide-e/v/fast-lane"
 ASKED = documents(scaled(fast_lane=True), MIXED)

@@ -8,7 +8,7 @@ import pytest
 from lowtide.domain.endpoint.metering import Capacities, ManagedScaling, Metering
 from lowtide.domain.endpoint.observed import Managed
 from lowtide.domain.scaling.desired import Types, asked_for, documents
-from tests.unit.domain.scaled import G6, G6E, KEY, MIXED, POLICY, scaled
+from tests.unit.domain.scaling.scaled import G6, G6E, KEY, MIXED, POLICY, scaled
 
 MANAGED = scaled()
 

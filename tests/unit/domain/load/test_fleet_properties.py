@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lowtide.domain.endpoint.metering import Capacities, Metering
 from lowtide.domain.load.figures import Figures, Load, figures
-from tests.unit.domain.variant_states import Kept, figures_of
+from tests.unit.domain.snapshot.variant_states import Kept, figures_of
 
 TYPES = ("a", "b", "c", "d", "e")
 

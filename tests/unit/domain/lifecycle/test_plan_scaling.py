@@ -28,7 +28,7 @@ from lowtide.domain.scaling.diff import Applied
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
-from tests.unit.domain.scaled import G6, G6E, MIXED, scaled
+from tests.unit.domain.scaling.scaled import G6, G6E, MIXED, scaled
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
 CREATED = NOW - timedelta(hours=5)

@@ -8,7 +8,7 @@ from lowtide.domain.endpoint.metering import Capacities, Figure, Metering
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.load.figures import Figures
 from lowtide.domain.load.reading import NoReading
-from tests.unit.domain.variant_states import NOW, Kept, endpoint, figures_of, minute, read
+from tests.unit.domain.snapshot.variant_states import NOW, Kept, endpoint, figures_of, minute, read
 
 CAPACITIES = Capacities({"small": 10, "large": 20}, "small")
 METERING = Metering(CAPACITIES)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from lowtide.domain.endpoint.metering import Capacities, Figure, Metering
-from tests.unit.domain.variant_states import Kept, figures_of
+from tests.unit.domain.snapshot.variant_states import Kept, figures_of
 
 TARGET = 0.7
 G6, G6E = "ml.g6.2xlarge", "ml.g6e.2xlarge"

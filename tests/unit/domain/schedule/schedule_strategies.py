@@ -13,8 +13,8 @@ from lowtide.domain.schedule.closed_dates import ClosedDates, Closing, PublicHol
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.schedule import Schedule, Span
 from lowtide.domain.schedule.window import Window
-from tests.unit.domain.cron_strategies import Written, expressions, weighted
-from tests.unit.domain.schedule_oracle import (
+from tests.unit.domain.schedule.cron_strategies import Written, expressions, weighted
+from tests.unit.domain.schedule.schedule_oracle import (
     DAY,
     MINUTE,
     OracleSchedule,

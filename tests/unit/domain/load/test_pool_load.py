@@ -9,7 +9,7 @@ from lowtide.domain.endpoint.metering import Capacities, Metering, Reading
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.load.figures import Figures
 from lowtide.domain.load.reading import NoReading, Series
-from tests.unit.domain.variant_states import NOW, endpoint, minute, minutes, read
+from tests.unit.domain.snapshot.variant_states import NOW, endpoint, minute, minutes, read
 
 CAPACITIES = Capacities({"small": 10, "large": 20}, "small")
 ZEROS = Metering(CAPACITIES)

@@ -11,7 +11,7 @@ from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.schedule import Schedule, transitions
 from lowtide.domain.schedule.state import outlook
 from lowtide.domain.schedule.window import Window
-from tests.unit.domain.schedule_oracle import (
+from tests.unit.domain.schedule.schedule_oracle import (
     DAY,
     MINUTE,
     OracleSchedule,
@@ -19,7 +19,7 @@ from tests.unit.domain.schedule_oracle import (
     offset_changes,
     walk,
 )
-from tests.unit.domain.schedule_strategies import ODD_ZONES
+from tests.unit.domain.schedule.schedule_strategies import ODD_ZONES
 
 # Minutes after the last reading before the change: a fold is up to 0, a gap begins with 1.
 ENDS = list(permutations((-40, -10, 10, 40), 2))

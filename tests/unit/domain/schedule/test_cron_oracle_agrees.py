@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lowtide.domain.schedule.cron import Cron, fires_before_local, fires_from_local, parse
-from tests.unit.domain.cron_strategies import MONTHS, WEEKDAYS, Written, expressions
+from tests.unit.domain.schedule.cron_strategies import MONTHS, WEEKDAYS, Written, expressions
 
 SOME = 40
 IN_SIGHT = 20 * 366 * timedelta(days=1)  # 2100 has no leap day; cronsim goes on, lowtide need not

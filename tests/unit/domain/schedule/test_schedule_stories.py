@@ -12,7 +12,7 @@ from lowtide.domain.schedule.closed_dates import ClosedDates, Closing, PublicHol
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.schedule import Schedule, Span, transitions
 from lowtide.domain.schedule.window import Window
-from tests.unit.domain.schedule_oracle import DAY, OracleSchedule, OracleWindow, walk
+from tests.unit.domain.schedule.schedule_oracle import DAY, OracleSchedule, OracleWindow, walk
 
 
 class Story:

@@ -11,9 +11,9 @@ from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.schedule import Schedule, Span, is_awake, transitions
 from lowtide.domain.schedule.state import next_change, outlook
 from lowtide.domain.schedule.window import Window
-from tests.unit.domain import schedule_oracle as oracle
-from tests.unit.domain.schedule_oracle import DAY, MINUTE
-from tests.unit.domain.schedule_strategies import ODD_ZONES, Case, cases, walked
+from tests.unit.domain.schedule import schedule_oracle as oracle
+from tests.unit.domain.schedule.schedule_oracle import DAY, MINUTE
+from tests.unit.domain.schedule.schedule_strategies import ODD_ZONES, Case, cases, walked
 
 SECOND = timedelta(seconds=1)
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from lowtide.domain.schedule.desired_state import wish
 from lowtide.domain.schedule.override import Override
 from lowtide.domain.schedule.state import outlook
-from tests.unit.domain.schedule_oracle import MINUTE, Walk
-from tests.unit.domain.schedule_strategies import Case, cases, walked
+from tests.unit.domain.schedule.schedule_oracle import MINUTE, Walk
+from tests.unit.domain.schedule.schedule_strategies import Case, cases, walked
 
 LONGEST_LEAD = 180
 minutes = st.integers(-600, 600).map(lambda n: n * MINUTE)
