@@ -2,7 +2,7 @@
 
 import json
 
-from tests.unit.schedules.conftest import Lowtide
+from tests.unit.cli.schedules.conftest import Lowtide
 
 
 def test_json_says_what_holds_and_why(lowtide: Lowtide) -> None:

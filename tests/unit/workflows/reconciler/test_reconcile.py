@@ -32,7 +32,7 @@ from lowtide.domain.snapshot.suspension import HELD
 from lowtide.workflows.reconciler.deletion_limit import within_limit
 from lowtide.workflows.reconciler.reconcile import reconcile, reconcile_named
 from lowtide.workflows.scheduler import Decision
-from tests.unit.workflows.made_up import (
+from tests.unit.workflows.fakes import (
     ASLEEP,
     AWAKE,
     CREATED,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.schedules.conftest import Lowtide
+from tests.unit.cli.schedules.conftest import Lowtide
 
 WEEK = ("--from", "2026-11-23", "--to", "2026-11-30")
 SPRING = ("--from", "2026-03-02", "--to", "2026-03-09")

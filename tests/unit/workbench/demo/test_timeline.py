@@ -11,7 +11,7 @@ from lowtide.domain.history.entry import Entry
 from lowtide_workbench.demo.play import Played
 from lowtide_workbench.demo.timeline import happenings
 from lowtide_workbench.report.model import Happening, Minute
-from tests.unit.demo.conftest import DROUGHT, MORNING
+from tests.unit.workbench.demo.conftest import DROUGHT, MORNING
 
 SCALING = "Application Auto Scaling"
 ASKED = {"action": "wake", "by": "ann", "for": "40m", "reason": "smoke test"}

@@ -11,7 +11,7 @@ from lowtide_workbench.traces.days import DAY_S, HALF_HOUR_S
 from lowtide_workbench.traces.figures import WEEKDAYS, Figures, generate, load
 from lowtide_workbench.traces.session import Session
 
-REAL = Path(__file__).parents[4] / "shared" / "traces" / "nabank2003_bankdur.csv.gz"
+REAL = Path(__file__).parents[5] / "shared" / "traces" / "nabank2003_bankdur.csv.gz"
 
 
 def made_trace() -> list[Session]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lowtide_cli.verify.observation import Seen
 from lowtide_cli.verify.verdict import Verdict, judge
-from tests.unit.verify.worlds import WORLDS, Load, World, show, steady
+from tests.unit.cli.verify.worlds import WORLDS, Load, World, show, steady
 
 TYPES = ("ml.g6.2xlarge", "ml.g6e.2xlarge", "ml.g5.2xlarge")
 

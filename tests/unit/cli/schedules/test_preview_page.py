@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.schedules.conftest import Lowtide
+from tests.unit.cli.schedules.conftest import Lowtide
 
 
 class Page(HTMLParser):

@@ -8,7 +8,7 @@ import pytest
 from lowtide_cli.verify.hypotheses import Samples
 from lowtide_cli.verify.observation import Seen
 from lowtide_cli.verify.verdict import Lack, Verdict, judge
-from tests.unit.verify.worlds import Load, World, show, steady
+from tests.unit.cli.verify.worlds import Load, World, show, steady
 
 EACH, EACH_SILENT = World("each", "zeros"), World("each", "silent")
 MEAN, MEAN_SILENT = World("mean", "zeros"), World("mean", "silent")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.schedules.conftest import Lowtide
+from tests.unit.cli.schedules.conftest import Lowtide
 
 ODD = """
 timezone: America/New_York

@@ -9,7 +9,7 @@ from lowtide_workbench.demo.build_report import lost, tell
 from lowtide_workbench.demo.endpoint_state import Photograph, compare
 from lowtide_workbench.demo.play import Played
 from lowtide_workbench.report.model import Comparison, Minute, Span
-from tests.unit.demo.conftest import MORNING
+from tests.unit.workbench.demo.conftest import MORNING
 
 EVENING = MORNING - timedelta(hours=12)
 SECOND = Span(MORNING + timedelta(days=1), MORNING + timedelta(days=1, hours=8))

@@ -12,7 +12,7 @@ from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.sleep import Sleep
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.workflows.control.unlisted import unlisted
-from tests.unit.workflows.made_up import CREATED, IN_SERVICE, MINUTE, NOW, SAVED, Aws, made_up, of
+from tests.unit.workflows.fakes import CREATED, IN_SERVICE, MINUTE, NOW, SAVED, Aws, made_up, of
 
 GONE = of(Status.ABSENT, created_at=None)
 LEFT = "not in the file any more: left as it is"

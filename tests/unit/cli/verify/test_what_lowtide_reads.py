@@ -11,7 +11,7 @@ from lowtide.domain.endpoint.observed import Endpoint, Pool, Status, Variant
 from lowtide.domain.load.figures import Figures
 from lowtide.domain.load.reading import Series
 from lowtide.domain.load.variant_load import load
-from tests.unit.verify.worlds import MINUTE, START, WORLDS, World, kept
+from tests.unit.cli.verify.worlds import MINUTE, START, WORLDS, World, kept
 
 VARIANT = Variant("AllTraffic", (Pool("small", 2), Pool("large", 1)))
 ENDPOINT = Endpoint(

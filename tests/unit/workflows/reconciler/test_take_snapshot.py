@@ -19,7 +19,7 @@ from lowtide.workflows.reconciler.confirm_loss import save
 from lowtide.workflows.reconciler.suspend_scaling import hold, release
 from lowtide.workflows.reconciler.take_snapshot import save_what_changed, snapshot_to_keep
 from tests.unit.domain.scaling.scaled import scaled
-from tests.unit.workflows.made_up import (
+from tests.unit.workflows.fakes import (
     ASLEEP,
     CREATED,
     IN_SERVICE,

@@ -11,7 +11,7 @@ from lowtide.domain.scaling.desired import TRACKING
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from lowtide.workflows.reconciler.restore import restore
 from tests.unit.domain.scaling.scaled import scaled
-from tests.unit.workflows.made_up import (
+from tests.unit.workflows.fakes import (
     AWAKE,
     CREATED,
     RESOURCE,
