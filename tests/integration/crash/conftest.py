@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.crash.stage import Stage
+from tests.integration.crash.setup import Stage
 
 
 @pytest.fixture(scope="session")

@@ -7,15 +7,15 @@ from datetime import timedelta
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from lowtide_workbench.demo.endpoint_state import Photograph
 from lowtide_workbench.fleet.pools import Drought
-from tests.integration.crash.everything import set_up_everything
-from tests.integration.crash.judge import (
+from tests.integration.crash.checks import (
     not_asleep,
     not_awake_all_along,
     not_held_all_along,
     not_left_paused,
     not_let_go,
 )
-from tests.integration.crash.owner import Owner
+from tests.integration.crash.everything import set_up_everything
+from tests.integration.crash.user_actions import Owner
 from tests.integration.crash.world import FILE, KEEPS_SCALING, STAYS, TYPES, UNLISTED, World, at
 
 # At a clock of the evening: something happens, or the judge looks; returns what is wrong.

@@ -8,7 +8,7 @@ from lowtide_workbench.aws.protocol.faults import Fault
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.crash.cases import ailment_of
-from tests.integration.crash.owner import OTHER_CONFIG, Owner
+from tests.integration.crash.user_actions import OTHER_CONFIG, Owner
 from tests.integration.crash.world import FILE, LONGEST_LEAD, TYPES, UNLISTED, World
 
 _MINUTE = timedelta(minutes=1)

@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import CRASH_CASES
 from tests.integration.crash.cases import FAMILIES, Case, Family, generated, sampled
 from tests.integration.crash.paths import PATHS
-from tests.integration.crash.stage import Stage
+from tests.integration.crash.setup import Stage
 
 WANTED = os.environ.get("LOWTIDE_CRASH", "")
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from tests.integration.crash.stage import Stage
+from tests.integration.crash.setup import Stage
 from tests.integration.crash.story import SCHEDULES
 
 ALL = os.environ.get("LOWTIDE_CRASH") == "all"

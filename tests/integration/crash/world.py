@@ -24,7 +24,7 @@ from lowtide_workbench.demo.endpoint_state import Photograph
 from lowtide_workbench.demo.scenario import Scenario
 from lowtide_workbench.fleet.pools import Drought
 from lowtide_workbench.report.model import Span
-from tests.integration.by_hand import set_up_all_scaling
+from tests.integration.manual import set_up_all_scaling
 
 ROOT = Path(__file__).parents[3]
 NEW_YORK = ZoneInfo("America/New_York")

@@ -17,7 +17,7 @@ from lowtide_workbench.aws.settings import Settings
 from lowtide_workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
 from lowtide_workbench.demo.scenario import Scenario
 from lowtide_workbench.report.model import Span
-from tests.integration.by_hand import set_up_all_scaling
+from tests.integration.manual import set_up_all_scaling
 
 NEW_YORK = ZoneInfo("America/New_York")
 MONDAY_EVENING = datetime(2026, 11, 23, 19, 15, tzinfo=NEW_YORK).astimezone(UTC)

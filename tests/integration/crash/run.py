@@ -11,7 +11,7 @@ from lowtide_workbench.aws.protocol.faults import Call, Failed, Fault, Meanwhile
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from lowtide_workbench.demo.endpoint_state import Photograph
 from tests.integration.crash.cases import OVERLAPPED, Case, Made, ailment, is_again, is_late
-from tests.integration.crash.judge import Judge, not_as_it_was, settled
+from tests.integration.crash.checks import Judge, not_as_it_was, settled
 from tests.integration.crash.paths import PREPARED, Path
 from tests.integration.crash.world import World, at
 

@@ -8,7 +8,7 @@ import pytest
 
 from lowtide_workbench.demo.endpoint import ALARM, CONFIG, STACK, VARIANT
 from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
-from tests.integration.functions.test_managed_scaling_story import (
+from tests.integration.functions.reconciler.test_managed_scaling import (
     LANE,
     LANE_ALARM,
     SCALED,

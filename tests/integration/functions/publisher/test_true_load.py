@@ -196,7 +196,7 @@ def _deploy(cloud: Cloud, published: Published, file: Path, idle: str) -> None:
         f"timezone: UTC\nmetrics: {{idle: {idle}}}\nendpoints:\n"
         f"  - {{name: {NAME}, schedule: always, scaling: {{capacity: {{{capacity}}}}}}}\n"
     )
-    template = Path(__file__).parents[3] / "template.yaml"
+    template = Path(__file__).parents[4] / "template.yaml"
     Stack.deploy(cloud, template, config_path=file)
 
 

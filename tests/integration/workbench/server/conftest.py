@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 import boto3
 import pytest
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 ENDED_BY = signal.SIGINT
 _PATIENCE_S = 120.0  # only a hang waits so long
 

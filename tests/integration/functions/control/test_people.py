@@ -12,7 +12,7 @@ from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
 from lowtide_workbench.demo.endpoint_state import Photograph
 from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
-from tests.integration.functions.test_given_back import PAUSE, store
+from tests.integration.functions.reconciler.test_scaling_resumed import PAUSE, store
 
 SECOND = "my-second-config"
 TAGS = [{"Key": "lowtide:stack", "Value": STACK}]

@@ -15,7 +15,7 @@ from lowtide_workbench.aws.protocol.faults import Fault, Throttled
 from lowtide_workbench.aws.schedule_expressions import next_run
 
 if TYPE_CHECKING:
-    from tests.integration.aws.conftest import Account
+    from tests.integration.workbench.aws.conftest import Account
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:q"

@@ -17,12 +17,12 @@ from typing import Any, Self, TextIO
 
 from tests.integration.crash.cases import Case, Made, Recording
 from tests.integration.crash.paths import PATHS, Path
-from tests.integration.crash.play import begin, play, record, warm_up
+from tests.integration.crash.run import begin, play, record, warm_up
 from tests.integration.crash.story import Story
 from tests.integration.crash.world import ROOT, World, open_world
 
 _STORY, _LEAVE = ["a story"], ["leave"]
-_MAIN = "from tests.integration.crash.stage import main; main()"
+_MAIN = "from tests.integration.crash.setup import main; main()"
 
 
 class Stage:

@@ -10,7 +10,7 @@ from lowtide_workbench.aws.protocol.faults import Failed, Fault
 from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.demo.endpoint import ENDPOINT, STACK
 from tests.integration.functions.conftest import Town, TownMaker
-from tests.integration.functions.test_managed_scaling_story import (
+from tests.integration.functions.reconciler.test_managed_scaling import (
     BY_HAND,
     EXACT,
     TRACKING,

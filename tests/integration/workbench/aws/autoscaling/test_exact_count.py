@@ -13,7 +13,7 @@ from lowtide.domain.load.reading import Series
 from lowtide.domain.load.variant_load import load
 from lowtide_workbench.aws import Settings
 from lowtide_workbench.fleet.pools import Drought
-from tests.integration.aws.conftest import NAME, POOLS, START, Account
+from tests.integration.workbench.aws.conftest import NAME, POOLS, START, Account
 
 TYPES = [str(pool["InstanceType"]) for pool in POOLS]
 METERING = Metering(Capacities({TYPES[0]: 10, TYPES[1]: 20}, TYPES[0]), target=0.7)

@@ -11,7 +11,7 @@ from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING, TownMaker
-from tests.integration.functions.test_creation import (
+from tests.integration.functions.reconciler.test_creation import (
     NEWCOMER,
     SECOND,
     TWO_CONFIGS,

@@ -5,8 +5,14 @@ from typing import Any
 from lowtide_workbench.aws.protocol.faults import Failed, Fault
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
 from tests.integration.functions.conftest import Town
-from tests.integration.functions.test_refusals_story import raised, sagemaker
-from tests.integration.functions.test_saving import FREE, HELD, SCALED, autoscaling, target
+from tests.integration.functions.reconciler.test_refusals import raised, sagemaker
+from tests.integration.functions.reconciler.test_snapshot_saved import (
+    FREE,
+    HELD,
+    SCALED,
+    autoscaling,
+    target,
+)
 
 TAGS = [{"Key": "lowtide:stack", "Value": STACK}]
 PAUSE = {"action": "pause", "endpoint": ENDPOINT, "reason": "released by hand", "by": "ann"}

@@ -35,7 +35,7 @@ from lowtide_workbench.aws.protocol.faults import (
 )
 
 if TYPE_CHECKING:
-    from tests.integration.aws.conftest import Account
+    from tests.integration.workbench.aws.conftest import Account
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 # Four calls, to two services of moto's and one of ours; it tries to survive everything.

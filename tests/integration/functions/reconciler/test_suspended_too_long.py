@@ -8,8 +8,8 @@ import boto3
 from lowtide_workbench.aws.protocol.faults import Failed, Fault
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING, Town, TownMaker
-from tests.integration.functions.test_refusals_story import raised
-from tests.integration.functions.test_saving import (
+from tests.integration.functions.reconciler.test_refusals import raised
+from tests.integration.functions.reconciler.test_snapshot_saved import (
     FREE,
     HELD,
     action,

@@ -11,8 +11,8 @@ from lowtide.adapters.dynamodb.store import Store
 from lowtide_workbench.aws.protocol.faults import Failed, Fault, Killed
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from tests.integration.functions.conftest import EVENING_PAUSE, Town
-from tests.integration.functions.test_refusals_story import counted, raised
-from tests.integration.functions.test_saving import FREE, HELD, target
+from tests.integration.functions.reconciler.test_refusals import counted, raised
+from tests.integration.functions.reconciler.test_snapshot_saved import FREE, HELD, target
 
 PAUSE = {"action": "pause", "endpoint": ENDPOINT, "reason": "we look at it", "by": "ann"}
 NO_RELEASE = Fault(

@@ -8,7 +8,7 @@ import pytest
 from lowtide_workbench.aws.deployment.stack import period
 from lowtide_workbench.aws.deployment.template import Template
 
-TEMPLATE = Path(__file__).parents[3] / "template.yaml"
+TEMPLATE = Path(__file__).parents[5] / "template.yaml"
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from itertools import pairwise
 from lowtide.domain.snapshot.snapshot import fields
 from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint_state import Photograph
-from tests.integration.crash.owner import Owner
 from tests.integration.crash.scaling import not_as_the_file_asks
+from tests.integration.crash.user_actions import Owner
 from tests.integration.crash.world import ASLEEP_FROM, AWAKE_FROM, World
 
 _MINUTE = timedelta(minutes=1)
