@@ -13,7 +13,7 @@ from lowtide_workbench.aws.lambda_service.function import FunctionError
 
 if TYPE_CHECKING:
     from lowtide_workbench.aws.deployment.stack import Stack
-    from tests.integration.workbench.stack_fixtures import FakeCloud, Project
+    from tests.integration.workbench.conftest import FakeCloud, Project
 
 EVENT = {
     "source": "aws.sagemaker",

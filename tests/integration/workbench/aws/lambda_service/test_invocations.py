@@ -19,7 +19,7 @@ from lowtide_workbench.aws.protocol.faults import Failed, Fault, Killed, Late, R
 
 if TYPE_CHECKING:
     from lowtide_workbench.aws.deployment.stack import Stack
-    from tests.integration.workbench.stack_fixtures import Project
+    from tests.integration.workbench.conftest import Project
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TELLS = """

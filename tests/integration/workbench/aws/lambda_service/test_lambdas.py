@@ -12,7 +12,7 @@ import pytest
 from lowtide_workbench.aws.lambda_service.function import FunctionError
 
 if TYPE_CHECKING:
-    from tests.integration.workbench.stack_fixtures import Project
+    from tests.integration.workbench.conftest import Project
 
 
 @pytest.mark.parametrize(

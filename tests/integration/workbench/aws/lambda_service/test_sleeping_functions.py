@@ -18,7 +18,7 @@ from lowtide_workbench.aws.protocol.faults import Fault, Killed, Late, Throttled
 
 if TYPE_CHECKING:
     from lowtide_workbench.aws.deployment.stack import Stack, Surroundings
-    from tests.integration.workbench.stack_fixtures import Project
+    from tests.integration.workbench.conftest import Project
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 # What it says: the time, and what else the function wants to tell. Each makes one call a step.
