@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from lowtide.domain.endpoint.observed import Managed
+from lowtide.domain.endpoint.managed import Managed
 from lowtide_cli.prices import USD_PER_HOUR
 
 HOUR = timedelta(hours=1)

@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from lowtide.domain.endpoint.observed import Managed
+from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide_cli.schedules import wording as words
 from lowtide_cli.schedules.costs import Fleet, dollars, hours

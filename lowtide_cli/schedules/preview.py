@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from lowtide.domain.endpoint.observed import Managed
+from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.schedule.forecast import changes, lead_of
 from lowtide.domain.schedule.lint import warnings
 from lowtide.workflows.control.preview import as_json

@@ -6,8 +6,9 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from lowtide.domain.endpoint.metering import ManagedScaling, Metering
-from lowtide.domain.endpoint.observed import Managed
+from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.metering import Metering
+from lowtide.domain.endpoint.scaling_policy import ManagedScaling
 from lowtide.domain.schedule.closed_dates import ClosedDates, Closing, PublicHolidays
 from lowtide.domain.schedule.instants import in_utc
 from lowtide.domain.schedule.schedule import Schedule

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lowtide.config import loader as config
-from lowtide.domain.endpoint.observed import Managed
+from lowtide.domain.endpoint.managed import Managed
 from lowtide_workbench.aws.settings import Samples, Settings
 from lowtide_workbench.server.state import is_state
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from lowtide.domain.endpoint.observed import Managed
+from lowtide.domain.endpoint.managed import Managed
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.lambda_service.function import Function

@@ -37,7 +37,7 @@ class Bench:
             path = Path(folder) / "endpoints.yaml"
             path.write_text(file, encoding="utf-8")
             found = json_of(
-                [sys.executable, "-m", f"{self.package}.measured"],
+                [sys.executable, "-m", f"{self.package}.child"],
                 self._environment(path, server.port),
             )
         if found["done"] != endpoints:

@@ -1,6 +1,6 @@
 """A process that answers like AWS, each call after 20 ms.
 
-    python -m lowtide_workbench.benchmarks.harness.server lowtide_workbench.benchmarks.publisher.answers
+    python -m lowtide_workbench.benchmarks.harness.server MODULE
 
 The module has ANSWERS, by operation. It says its port, and, when its input ends, how much later
 than that it answered: what it computes itself is within the 20 ms.

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide.config import loader as config
+from lowtide.domain.endpoint.managed import Drain
 from lowtide.domain.endpoint.metering import Capacities
-from lowtide.domain.endpoint.observed import Drain
 from lowtide.domain.schedule.closed_dates import ClosedDates, PublicHolidays
 from lowtide.domain.schedule.cron import parse as cron
 from lowtide.domain.schedule.schedule import Span

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from lowtide.config import loader as config
-from lowtide.domain.endpoint.metering import Figure, ManagedScaling, Metering, Policy, Reading
+from lowtide.domain.endpoint.metering import Figure, Metering, Reading
+from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
 
 FILE = """
 timezone: America/New_York

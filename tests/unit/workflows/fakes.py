@@ -7,9 +7,9 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from lowtide.adapters.dynamodb.store import Memory
-from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
+from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.observed import ConfiguredVariant, Endpoint, Status
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.history.costs import ConfiguredVariant
 from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.lifecycle.milestones import Milestones

@@ -11,7 +11,8 @@ import pytest
 
 from lowtide.adapters.dynamodb.store import Memory
 from lowtide.adapters.parallel import Each, InThreads, one_by_one
-from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
+from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.errors import AwsError, UnreachableError
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.schedule.lead_time import LeadBounds

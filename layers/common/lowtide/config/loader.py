@@ -21,7 +21,7 @@ from lowtide.config.file_model import (
 from lowtide.config.scaling_model import MetricsEntry, ScalingEntry
 from lowtide.config.schedule_model import ScheduleEntry, built
 from lowtide.config.yaml_text import read
-from lowtide.domain.endpoint.observed import Drain, Managed
+from lowtide.domain.endpoint.managed import Drain, Managed
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.validation import Fault, absent, fault, nearest
 

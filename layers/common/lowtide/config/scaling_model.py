@@ -13,11 +13,10 @@ from lowtide.domain.endpoint.metering import (
     Capacities,
     Figure,
     Idle,
-    ManagedScaling,
     Metering,
-    Policy,
     Reading,
 )
+from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
 
 type Metric = Literal["weighted", "exact"]
 

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from lowtide.adapters.cloudwatch import Metrics, Source
 from lowtide.adapters.dynamodb.store import Memory
-from lowtide.domain.endpoint.observed import DELETABLE, Endpoint, Managed, Status
+from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.observed import DELETABLE, Endpoint, Status
 from lowtide.domain.errors import AwsError
 from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.lifecycle.creation import configs_to_try

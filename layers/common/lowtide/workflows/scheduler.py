@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lowtide.adapters.sqs import StepsQueue
-from lowtide.domain.endpoint.observed import Managed, Status
+from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.observed import Status
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.lifecycle.actions import Action, EndDrain, Refuse, is_step
 from lowtide.domain.lifecycle.context import Situation

@@ -10,7 +10,7 @@ import pytest
 from lowtide.adapters.autoscaling.documents import ScalingDocuments
 from lowtide.adapters.dynamodb.store import Memory
 from lowtide.adapters.sagemaker.endpoints import Endpoints
-from lowtide.domain.endpoint.observed import Managed
+from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.lifecycle.record import Record

@@ -6,9 +6,15 @@ from typing import Any
 import pytest
 
 from lowtide.adapters.sagemaker.endpoints import Endpoints
-from lowtide.domain.endpoint.observed import Endpoint, Kind, Pool, Status, Variant
+from lowtide.domain.endpoint.observed import (
+    ConfiguredVariant,
+    Endpoint,
+    Kind,
+    Pool,
+    Status,
+    Variant,
+)
 from lowtide.domain.errors import AbsentError, AwsError, BusyError, DeniedError
-from lowtide.domain.history.costs import ConfiguredVariant
 from lowtide_workbench.aws import Settings
 from lowtide_workbench.aws.protocol.paging import page
 from lowtide_workbench.aws.sagemaker import tags as tags_of_aws

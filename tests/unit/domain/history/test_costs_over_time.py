@@ -7,14 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
-from lowtide.domain.history.costs import (
-    ConfiguredVariant,
-    Cost,
-    cost,
-    cost_within,
-    kept_at_least,
-)
+from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.observed import ConfiguredVariant, Endpoint, Status
+from lowtide.domain.history.costs import Cost, cost, cost_within, kept_at_least
 from lowtide.domain.history.entry import (
     Entry,
     Stretch,

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
+from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.history.recovery import done_unseen
 from lowtide.domain.lifecycle.actions import Create, Delete
 from lowtide.domain.lifecycle.begun import Begun

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.endpoint.observed import Endpoint, Kind, Managed, Status
+from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.observed import Endpoint, Kind, Status
 from lowtide.domain.lifecycle.actions import Delete, Refuse, TakeSnapshot
 from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.lifecycle.delete_blockers import refusals, refuse

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
+from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.lifecycle.lateness import late, milestones
 from lowtide.domain.lifecycle.milestones import Milestones

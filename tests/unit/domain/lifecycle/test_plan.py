@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.endpoint.observed import Drain, Endpoint, Managed, Status
+from lowtide.domain.endpoint.managed import Drain, Managed
+from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.lifecycle.actions import (
     Action,
     BeginDrain,

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
-from lowtide.domain.endpoint.metering import Capacities, ManagedScaling, Metering, Policy
-from lowtide.domain.endpoint.observed import DELETABLE, SERVING, Drain, Endpoint, Managed, Status
+from lowtide.domain.endpoint.managed import Drain, Managed
+from lowtide.domain.endpoint.metering import Capacities, Metering
+from lowtide.domain.endpoint.observed import DELETABLE, SERVING, Endpoint, Status
+from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
 from lowtide.domain.lifecycle.actions import (
     Action,
     ApplyScaling,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.endpoint.metering import ManagedScaling
 from lowtide.domain.endpoint.observed import Endpoint, Kind, Pool, Status, Variant
+from lowtide.domain.endpoint.scaling_policy import ManagedScaling
 from lowtide.domain.lifecycle.actions import (
     Action,
     ApplyScaling,

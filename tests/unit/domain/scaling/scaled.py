@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lowtide.domain.endpoint.metering import Capacities, ManagedScaling, Metering, Policy
-from lowtide.domain.endpoint.observed import Managed
+from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.metering import Capacities, Metering
+from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
 from lowtide.domain.scaling.desired import Types, documents
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Scaling

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.endpoint.metering import Capacities, ManagedScaling, Metering
-from lowtide.domain.endpoint.observed import Managed
+from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.metering import Capacities, Metering
+from lowtide.domain.endpoint.scaling_policy import ManagedScaling
 from lowtide.domain.scaling.desired import Types, asked_for, documents
 from tests.unit.domain.scaling.scaled import G6, G6E, KEY, MIXED, POLICY, scaled
 

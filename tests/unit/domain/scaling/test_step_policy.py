@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lowtide.domain.endpoint.metering import ManagedScaling, Policy
+from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
 from lowtide.domain.scaling.step_policy import step_scaling, watching
 from lowtide_workbench.fleet.steps import Step, adjusted, step_for
 from lowtide_workbench.fleet.tracking import clamp, proportional

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.endpoint.observed import Managed
+from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.forecast import changes, lead_of
 from lowtide.domain.schedule.instants import in_utc, parse_instant

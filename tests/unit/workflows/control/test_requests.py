@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide import bootstrap as wiring
-from lowtide.domain.endpoint.observed import Managed
+from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.errors import RequestError
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.settings import LifecycleSettings

@@ -9,7 +9,7 @@ import pytest
 
 from lowtide import bootstrap as wiring
 from lowtide.adapters.dynamodb.store import Memory, Store
-from lowtide.domain.endpoint.observed import Managed
+from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.errors import RequestError
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.schedule.cron import parse

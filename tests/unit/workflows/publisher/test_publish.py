@@ -11,8 +11,9 @@ import pytest
 from lowtide.adapters.cloudwatch import Metrics, Point, Source
 from lowtide.adapters.parallel import one_by_one
 from lowtide.adapters.sagemaker.endpoints import Endpoints
+from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.endpoint.metering import Capacities, Figure, Metering, Reading
-from lowtide.domain.endpoint.observed import Endpoint, Managed, Pool, Status, Variant
+from lowtide.domain.endpoint.observed import Endpoint, Pool, Status, Variant
 from lowtide.domain.errors import (
     AbsentError,
     AwsError,

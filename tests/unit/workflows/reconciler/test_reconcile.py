@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from lowtide.adapters.dynamodb.store import Memory
-from lowtide.domain.endpoint.observed import Endpoint, Managed, Status
+from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.errors import (
     AbsentError,
     AwsError,

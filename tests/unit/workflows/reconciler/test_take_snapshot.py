@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from lowtide.adapters.dynamodb.store import Memory
-from lowtide.domain.endpoint.metering import ManagedScaling
 from lowtide.domain.endpoint.observed import Endpoint, Status
+from lowtide.domain.endpoint.scaling_policy import ManagedScaling
 from lowtide.domain.errors import AbsentError, ChangedError, LowtideError
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.scaling.desired import TRACKING

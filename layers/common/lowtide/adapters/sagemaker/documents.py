@@ -7,9 +7,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from lowtide.domain.endpoint.observed import SAMPLES_EVERY, Kind, Pool, Status, Variant
+from lowtide.domain.endpoint.observed import (
+    SAMPLES_EVERY,
+    ConfiguredVariant,
+    Kind,
+    Pool,
+    Status,
+    Variant,
+)
 from lowtide.domain.errors import AwsError
-from lowtide.domain.history.costs import ConfiguredVariant
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 from lowtide.adapters.aws_errors import translated
 from lowtide.adapters.sagemaker import documents
 from lowtide.adapters.sagemaker.config_cache import KeptConfigurations
-from lowtide.domain.endpoint.observed import Endpoint, Kind, Status, Variant
+from lowtide.domain.endpoint.observed import ConfiguredVariant, Endpoint, Kind, Status, Variant
 from lowtide.domain.errors import AbsentError, AwsError
-from lowtide.domain.history.costs import ConfiguredVariant
 from lowtide.domain.scaling.desired import Types
 from lowtide.domain.snapshot.snapshot import Document, Documents
 

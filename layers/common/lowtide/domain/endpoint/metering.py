@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import Literal
 
 type Idle = Literal["zeros", "silent"]  # what instances without streams report
-type Range = tuple[int, int]  # fewest and most instances
 
 
 class Figure(StrEnum):
@@ -63,27 +61,3 @@ class Metering:
     target: float | None = None
     resolution: Literal[60, 10] = 60  # seconds between two points
     reading: Reading = Reading()
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """The scaling policy that Lowtide keeps. `target` is a share of the capacity."""
-
-    target: float
-    metric: Literal["weighted", "exact"]  # what a mixed fleet follows
-    out: timedelta
-    in_: timedelta
-    fast_lane: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ManagedScaling:
-    """Of each variant: its scalable target's range, and the policy if there is to be one."""
-
-    minimum: int
-    maximum: int
-    policy: Policy | None
-
-    @property
-    def range(self) -> Range:
-        return self.minimum, self.maximum

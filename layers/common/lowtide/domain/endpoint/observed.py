@@ -5,10 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
-
-from lowtide.domain.endpoint.metering import Idle, ManagedScaling, Metering
-from lowtide.domain.schedule.schedule import Schedule
 
 SAMPLES_EVERY = timedelta(seconds=10)  # of each instance's concurrency, unless configured
 STACK_TAG = "lowtide:stack"
@@ -105,24 +101,9 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Drain:
-    """How long open streams may hold a delete off, and what follows when they outlast it."""
-
-    deadline: timedelta = timedelta(minutes=35)
-    then: Literal["delete", "stay"] = "delete"
-
-
-@dataclass(frozen=True, slots=True)
-class Managed:
-    """One entry of the file."""
+class ConfiguredVariant:
+    """What a configuration starts a variant with: its first pool's type, or its only one."""
 
     name: str
-    schedule: Schedule
-    config_name: str | None = None
-    fallback_configs: tuple[str, ...] = ()  # tried in turn where capacity is short
-    ready: Literal["at-start", "after-start"] = "at-start"
-    delete_cloudformation_owned: bool = False
-    drain: Drain = Drain()
-    idle: Idle = "zeros"
-    metering: Metering | None = None
-    scaling: ManagedScaling | None = None
+    instance_type: str
+    count: int

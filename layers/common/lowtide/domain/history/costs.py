@@ -9,20 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from lowtide.domain.endpoint.observed import ConfiguredVariant
 from lowtide.domain.history.entry import Entry, Stretch
 from lowtide.domain.snapshot.policy_reference import variant_of
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
 _HOUR = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class ConfiguredVariant:
-    """What a configuration starts a variant with: its first pool's type, or its only one."""
-
-    name: str
-    instance_type: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeIs
 
-from lowtide.domain.endpoint.metering import Range
+from lowtide.domain.endpoint.scaling_policy import Range
 from lowtide.domain.lifecycle.blocker_code import RefusalKind
 from lowtide.domain.lifecycle.retries import Failures
 

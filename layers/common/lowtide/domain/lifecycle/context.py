@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lowtide.domain.endpoint.observed import Endpoint, Managed
+from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.observed import Endpoint
 from lowtide.domain.lifecycle.begun import Begun
 from lowtide.domain.lifecycle.milestones import NOTHING_SEEN, Milestones
 from lowtide.domain.lifecycle.permissions import NOTHING_DENIED, Rights

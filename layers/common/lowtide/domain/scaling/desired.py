@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from lowtide.domain.endpoint.metering import FOLLOWED, ManagedScaling, Metering, Policy
-from lowtide.domain.endpoint.observed import Managed
+from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.metering import FOLLOWED, Metering
+from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
 from lowtide.domain.scaling.step_policy import step_scaling, watching
 from lowtide.domain.snapshot.policy_reference import policy_reference, resource_id
 from lowtide.domain.snapshot.snapshot import Document, Scaling, content_hash

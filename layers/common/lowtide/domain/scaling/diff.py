@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from lowtide.domain.endpoint.metering import Range
+from lowtide.domain.endpoint.scaling_policy import Range
 from lowtide.domain.scaling.desired import HIGH_RESOLUTION, LANE, TRACKING
 from lowtide.domain.snapshot.absent_variants import MOST_KEPT
 from lowtide.domain.snapshot.alarm_actions import with_actions

@@ -10,7 +10,7 @@ from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
 
-from lowtide.domain.endpoint.metering import ManagedScaling, Policy
+from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
 from lowtide.domain.snapshot.snapshot import Document
 
 _MOST_STEPS = 20  # of one policy

@@ -6,7 +6,7 @@ from typing import Any
 
 from lowtide.adapters.autoscaling.views import ScalingViews
 from lowtide.adapters.dynamodb.store import Store
-from lowtide.domain.endpoint.observed import Managed
+from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.errors import RequestError
 from lowtide.domain.schedule import override as overrides
 from lowtide.domain.schedule.override import Override

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from lowtide.domain.endpoint.observed import Managed
+from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.schedule.forecast import Change, changes
 from lowtide.domain.schedule.instants import in_utc
 

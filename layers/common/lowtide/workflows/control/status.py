@@ -6,7 +6,7 @@ from typing import Any
 
 from lowtide.adapters.autoscaling.views import ScalingViews
 from lowtide.domain.duration import in_words
-from lowtide.domain.endpoint.observed import Managed
+from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.history.costs import Cost, cost, cost_within
 from lowtide.domain.history.entry import Entry, Stretch, asleep_since, awake_since, known_sleep

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from lowtide.adapters.parallel import Each
 from lowtide.adapters.sagemaker.endpoints import Endpoints
+from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.endpoint.metering import COUNT_INSTANCES, Metering
-from lowtide.domain.endpoint.observed import Endpoint, Managed
+from lowtide.domain.endpoint.observed import Endpoint
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.load.pool_load import suited
 from lowtide.domain.load.reading import NoReading, unread

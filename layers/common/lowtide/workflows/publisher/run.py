@@ -7,7 +7,7 @@ from datetime import datetime
 from lowtide.adapters.cloudwatch import Metrics
 from lowtide.adapters.parallel import Each
 from lowtide.adapters.sagemaker.endpoints import Endpoints
-from lowtide.domain.endpoint.observed import Managed
+from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.errors import AwsError
 from lowtide.domain.load.publish_times import slots
 from lowtide.domain.load.reading import NOT_PUBLISHED, NoReading

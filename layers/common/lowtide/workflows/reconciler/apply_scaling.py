@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from lowtide.domain.endpoint.metering import Range
+from lowtide.domain.endpoint.scaling_policy import Range
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.lifecycle.predicates import restore_pending

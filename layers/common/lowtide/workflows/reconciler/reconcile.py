@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import assert_never
 
 from lowtide.domain.duration import in_words
-from lowtide.domain.endpoint.observed import STACK_TAG, Managed
+from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.observed import STACK_TAG
 from lowtide.domain.errors import (
     AbsentError,
     BusyError,
