@@ -10,9 +10,8 @@ from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.endpoint.metering import Metering
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling
 from lowtide.domain.schedule.closed_dates import ClosedDates, Closing, PublicHolidays
-from lowtide.domain.schedule.instants import in_utc
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.domain.schedule.state import clock
+from lowtide.domain.wording import clock, in_utc
 
 
 def as_table(endpoints: Iterable[Managed]) -> Table:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from lowtide.domain.schedule.forecast import Change
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.domain.schedule.state import clock
+from lowtide.domain.wording import clock
 from lowtide_cli.schedules.costs import Fleet, dollars, hours
 from lowtide_cli.schedules.days import LocalDay
 from lowtide_cli.schedules.weeks import Day, Week

@@ -10,8 +10,8 @@ from lowtide.domain.schedule.cron import instant_of, parse
 from lowtide.domain.schedule.explanation import Explanation, Layer, explain
 from lowtide.domain.schedule.override import Override
 from lowtide.domain.schedule.schedule import Schedule, Span
-from lowtide.domain.schedule.state import clock
 from lowtide.domain.schedule.window import Window
+from lowtide.domain.wording import clock
 
 NEW_YORK = ZoneInfo("America/New_York")
 LEAD = timedelta(minutes=30)

@@ -9,9 +9,10 @@ import pytest
 from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.forecast import changes, lead_of
-from lowtide.domain.schedule.instants import in_utc, parse_instant
+from lowtide.domain.schedule.instants import parse_instant
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.schedule.window import Window
+from lowtide.domain.wording import in_utc
 
 NEW_YORK = ZoneInfo("America/New_York")
 LEAD = timedelta(minutes=30)

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.schedule.instants import in_utc, parse_instant
+from lowtide.domain.schedule.instants import parse_instant
+from lowtide.domain.wording import in_utc
 
 NEW_YORK = ZoneInfo("America/New_York")
 

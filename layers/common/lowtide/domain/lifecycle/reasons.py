@@ -11,8 +11,8 @@ from lowtide.domain.lifecycle.predicates import (
     streams_may_be_open,
 )
 from lowtide.domain.load.reading import NoReading
-from lowtide.domain.schedule.state import clock
 from lowtide.domain.snapshot.absent_variants import left_out
+from lowtide.domain.wording import clock
 
 
 def why_paused(s: Situation) -> str:

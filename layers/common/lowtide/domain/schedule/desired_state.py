@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from lowtide.domain.schedule.override import Override
 from lowtide.domain.schedule.schedule import Transition
-from lowtide.domain.schedule.state import Outlook, clock
+from lowtide.domain.schedule.state import Outlook
+from lowtide.domain.wording import clock
 
 
 @dataclass(frozen=True, slots=True)

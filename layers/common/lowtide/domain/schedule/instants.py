@@ -27,8 +27,3 @@ def parse_instant(text: str, timezone: ZoneInfo) -> datetime:
 def settled(moment: datetime, timezone: ZoneInfo) -> datetime:
     """In UTC; what an offset does not settle, the clock of the zone does."""
     return moment.astimezone(UTC) if moment.tzinfo else instant_of(moment, timezone)
-
-
-def in_utc(instant: datetime) -> str:
-    """To the second, with a Z."""
-    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -8,8 +8,9 @@ from itertools import islice, pairwise
 from lowtide.domain.duration import in_words
 from lowtide.domain.schedule.cron import Cron
 from lowtide.domain.schedule.schedule import Schedule, Transition, is_awake, transitions
-from lowtide.domain.schedule.state import clock, next_change
+from lowtide.domain.schedule.state import next_change
 from lowtide.domain.schedule.window import Window
+from lowtide.domain.wording import clock
 
 LOOKED_AHEAD = timedelta(weeks=53)
 # Bound the work; a schedule that changes so often shows its kinds of windows long before.

@@ -24,6 +24,7 @@ from lowtide.domain.schedule.window import (
     starts_after,
     stops_after,
 )
+from lowtide.domain.wording import clock
 
 # Bounds the work where windows join for ever: two that share each day are seen 50 days ahead.
 _MOST_LEAPS = 100
@@ -68,11 +69,6 @@ def outlook(schedule: Schedule, now: datetime) -> Outlook:
         until=until,
         timezone=schedule.timezone,
     )
-
-
-def clock(instant: datetime, timezone: ZoneInfo) -> str:
-    """As people in this time zone read it."""
-    return f"{instant.astimezone(timezone):%a %d %b %H:%M %Z}"
 
 
 def _look_ahead(

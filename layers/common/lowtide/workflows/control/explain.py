@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from lowtide.domain.schedule.explanation import Explanation, Layer, WindowState
-from lowtide.domain.schedule.instants import in_utc
-from lowtide.domain.schedule.state import clock
+from lowtide.domain.wording import clock, in_utc
 from lowtide.workflows.control.preview import as_json
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.schedule.forecast import Change, changes
-from lowtide.domain.schedule.instants import in_utc
+from lowtide.domain.wording import in_utc
 
 LONGEST = timedelta(days=31)  # keeps an answer within a function's time and size
 _MOST_CHANGES = 1_000

@@ -17,8 +17,8 @@ from lowtide.domain.scaling import target_view as seen_scaling
 from lowtide.domain.scaling.alarm_view import Alarm
 from lowtide.domain.scaling.policy_view import Policy
 from lowtide.domain.scaling.target_view import Activity, Target
-from lowtide.domain.schedule.instants import in_utc
 from lowtide.domain.snapshot.snapshot import Snapshot
+from lowtide.domain.wording import in_utc
 
 _ACTIVITIES_SHOWN = 5  # a variant
 

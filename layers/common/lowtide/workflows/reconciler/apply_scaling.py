@@ -13,7 +13,7 @@ from lowtide.domain.snapshot.absent_variants import here
 from lowtide.domain.snapshot.policy_reference import variant_of
 from lowtide.domain.snapshot.restore import own_scaling
 from lowtide.domain.snapshot.snapshot import Scaling, absent, by_kind, label
-from lowtide.workflows.reconciler.take_snapshot import counted
+from lowtide.domain.wording import counted
 from lowtide.workflows.services import World
 
 

@@ -10,8 +10,9 @@ from lowtide.domain.lifecycle.predicates import draining
 from lowtide.domain.snapshot.restore import changed
 from lowtide.domain.snapshot.snapshot import Documents, Snapshot
 from lowtide.domain.snapshot.suspension import to_hold, to_release
+from lowtide.domain.wording import counted
 from lowtide.workflows.reconciler.confirm_loss import save
-from lowtide.workflows.reconciler.take_snapshot import counted, snapshot_to_keep, variant_names
+from lowtide.workflows.reconciler.take_snapshot import snapshot_to_keep, variant_names
 from lowtide.workflows.services import World
 
 

@@ -1,6 +1,6 @@
 """What must outlive an endpoint, taken and written down before it is deleted."""
 
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable
 from dataclasses import replace
 
 from lowtide.domain.endpoint.observed import Status
@@ -13,6 +13,7 @@ from lowtide.domain.snapshot.absent_variants import carrying, forgotten, here
 from lowtide.domain.snapshot.restore import changed, merged
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from lowtide.domain.snapshot.suspension import unheld
+from lowtide.domain.wording import counted
 from lowtide.workflows.reconciler.confirm_loss import save
 from lowtide.workflows.services import World
 
@@ -130,7 +131,3 @@ def contents(snapshot: Snapshot) -> str:
             counted(scaling.alarms, "alarm"),
         )
     )
-
-
-def counted(things: Sized, one: str, many: str = "") -> str:
-    return f"{len(things)} {one if len(things) == 1 else many or f'{one}s'}"
