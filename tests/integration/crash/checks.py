@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from lowtide.domain.snapshot.snapshot import fields
+from lowtide.domain.snapshot.difference import fields
 from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint_state import Photograph
 from tests.integration.crash.scaling import not_as_the_file_asks

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from lowtide.adapters.autoscaling.documents import ScalingDocuments
+from lowtide.domain.snapshot.difference import differences
 from lowtide.domain.snapshot.policy_reference import policy_reference
 from lowtide.domain.snapshot.restore import changes, completed
-from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, differences
+from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from lowtide_workbench.aws.autoscaling.scheduled_actions import ScheduledActions
 from lowtide_workbench.aws.protocol.refusal import Refusal
 from tests.integration.adapters.conftest import NAME, NOW, POOLS, Account

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from lowtide.domain.snapshot.absent_variants import MOST_KEPT, carrying, forgotten, here, left_out
+from lowtide.domain.snapshot.difference import differences
 from lowtide.domain.snapshot.policy_reference import policy_reference
-from lowtide.domain.snapshot.snapshot import Document, Documents, Scaling, Snapshot, differences
+from lowtide.domain.snapshot.snapshot import Document, Documents, Scaling, Snapshot
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 SNS = "arn:aws:sns:us-east-1:1:on-call"

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, differences
+from lowtide.domain.snapshot.difference import differences
+from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from lowtide.domain.snapshot.suspension import HELD, to_hold, to_release, unheld
 
 SAVED_AT = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from lowtide.domain.snapshot.alarm_actions import reconnected, without_those_of_others
+from lowtide.domain.snapshot.difference import differences
 from lowtide.domain.snapshot.policy_reference import policy_reference
 from lowtide.domain.snapshot.scheduled_actions import expired, needed_now
 from lowtide.domain.snapshot.snapshot import (
@@ -19,7 +20,6 @@ from lowtide.domain.snapshot.snapshot import (
     Snapshot,
     absent,
     by_kind,
-    differences,
     label,
     plain,
 )

@@ -7,12 +7,10 @@ new ARN.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
-
-from lowtide.domain.snapshot.variant_overrides import set_by_people
 
 type Document = Mapping[str, Any]
 type Documents = tuple[Document, ...]
@@ -58,42 +56,6 @@ class Snapshot:
         return self.scheduled_until or self.taken_at
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One field that is not as it was; `...` stands for a field that is not there."""
-
-    path: str
-    saved: object
-    live: object
-
-    def __str__(self) -> str:
-        return f"{self.path}: was {_shown(self.saved)}, is {_shown(self.live)}"
-
-
-def differences(saved: Snapshot, live: Snapshot) -> tuple[Difference, ...]:
-    """Field by field, whenever each was taken."""
-    before, after = fields(saved), fields(live)
-    return tuple(
-        Difference(path, before.get(path, ...), after.get(path, ...))
-        for path in sorted(before.keys() | after.keys())
-        if before.get(path, ...) != after.get(path, ...)
-    )
-
-
-def fields(snapshot: Snapshot) -> dict[str, object]:
-    """The leaves by path. List entries with a name are told apart by it, not by their place.
-
-    Of the variants only what somebody set: how many instances a scalable target keeps is
-    measured, not set.
-    """
-    content = _plain(snapshot)
-    for moments in ("taken_at", "scheduled_until", "newer_ranges"):
-        del content[moments]
-    targets = snapshot.scaling.targets
-    content["variants"] = list(set_by_people(snapshot.variants, targets))
-    return dict(_leaves("", content))
-
-
 def by_kind(
     combine: Callable[[Documents, Documents], Documents], first: Scaling, second: Scaling
 ) -> Scaling:
@@ -119,7 +81,7 @@ def absent(documents: Documents, others: Documents) -> Documents:
 
 def to_json(snapshot: Snapshot) -> str:
     """Canonical: equal snapshots give equal text."""
-    return json.dumps(_plain(snapshot), sort_keys=True, separators=(",", ":"))
+    return json.dumps(to_content(snapshot), sort_keys=True, separators=(",", ":"))
 
 
 def from_json(text: str) -> Snapshot:
@@ -148,7 +110,7 @@ def plain(document: Any) -> Any:
     return json.loads(json.dumps(document, default=_text))
 
 
-def _plain(snapshot: Snapshot) -> dict[str, Any]:
+def to_content(snapshot: Snapshot) -> dict[str, Any]:
     whole = replace(snapshot, tags=dict(snapshot.tags), deployment=dict(snapshot.deployment))
     content: dict[str, Any] = plain(asdict(whole))
     return content
@@ -158,19 +120,3 @@ def _text(value: object) -> str:
     if not isinstance(value, datetime):
         raise TypeError(f"{value!r} is not JSON")
     return (value.astimezone(UTC) if value.tzinfo else value).isoformat()
-
-
-def _shown(value: object) -> str:
-    return "nothing" if value is ... else repr(value)
-
-
-def _leaves(path: str, value: object) -> Iterator[tuple[str, object]]:
-    match value:
-        case dict() if value:
-            for key, child in value.items():
-                yield from _leaves(f"{path}.{key}" if path else key, child)
-        case list() if value:
-            for index, child in enumerate(value):
-                yield from _leaves(f"{path}[{label(child) or index}]", child)
-        case _:
-            yield path, value

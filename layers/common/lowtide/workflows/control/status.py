@@ -15,11 +15,11 @@ from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.lifecycle.reasons import not_as_pinned, of_other_variants, why_paused
 from lowtide.domain.schedule.schedule import Transition
 from lowtide.domain.schedule.state import next_change
+from lowtide.domain.snapshot.summary import contents
 from lowtide.workflows.control.scaling_status import scaling
 from lowtide.workflows.control.unlisted import unlisted
 from lowtide.workflows.gather import gather
 from lowtide.workflows.reconciler.journal import kept_now
-from lowtide.workflows.reconciler.take_snapshot import contents
 from lowtide.workflows.services import World
 
 _STEPS_SHOWN = 5  # of each, where all are asked for

@@ -37,6 +37,7 @@ from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.lifecycle.predicates import deadline, hold_lasts
 from lowtide.domain.lifecycle.record import Record, complete, intend
 from lowtide.domain.lifecycle.retries import Failure, Kind, with_another
+from lowtide.domain.snapshot.summary import contents
 from lowtide.domain.wording import counted
 from lowtide.workflows.gather import gather, gather_unlisted
 from lowtide.workflows.reconciler.apply_scaling import Outcome, apply_scaling
@@ -56,7 +57,6 @@ from lowtide.workflows.reconciler.recheck import must_still_be_asked
 from lowtide.workflows.reconciler.restore import restore
 from lowtide.workflows.reconciler.suspend_scaling import hold, release
 from lowtide.workflows.reconciler.take_snapshot import (
-    contents,
     no_longer_kept,
     save_what_changed,
     snapshot_to_keep,

@@ -18,9 +18,9 @@ from lowtide.domain.snapshot.restore import (
     to_put_back,
 )
 from lowtide.domain.snapshot.snapshot import Document, Documents, Snapshot, label
+from lowtide.domain.snapshot.summary import contents
 from lowtide.domain.snapshot.variant_overrides import counts_to_put, weights_to_put
 from lowtide.workflows.reconciler.take_snapshot import (
-    contents,
     take_snapshot,
     variant_names,
     without_lowtides,

@@ -13,7 +13,6 @@ from lowtide.domain.snapshot.absent_variants import carrying, forgotten, here
 from lowtide.domain.snapshot.restore import changed, merged
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from lowtide.domain.snapshot.suspension import unheld
-from lowtide.domain.wording import counted
 from lowtide.workflows.reconciler.confirm_loss import save
 from lowtide.workflows.services import World
 
@@ -118,16 +117,3 @@ def save_what_changed(situation: Situation, world: World) -> None:
         save(kept, situation, world)
         msg = "it changed after it was saved: it is saved anew"
         raise ChangedError(msg)
-
-
-def contents(snapshot: Snapshot) -> str:
-    scaling = snapshot.scaling
-    return ", ".join(
-        (
-            counted(snapshot.tags, "tag"),
-            counted(scaling.targets, "scalable target"),
-            counted(scaling.policies, "scaling policy", "scaling policies"),
-            counted(scaling.scheduled_actions, "scheduled action"),
-            counted(scaling.alarms, "alarm"),
-        )
-    )

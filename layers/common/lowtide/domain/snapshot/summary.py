@@ -1,0 +1,17 @@
+"""What a snapshot holds, in words."""
+
+from lowtide.domain.snapshot.snapshot import Snapshot
+from lowtide.domain.wording import counted
+
+
+def contents(snapshot: Snapshot) -> str:
+    scaling = snapshot.scaling
+    return ", ".join(
+        (
+            counted(snapshot.tags, "tag"),
+            counted(scaling.targets, "scalable target"),
+            counted(scaling.policies, "scaling policy", "scaling policies"),
+            counted(scaling.scheduled_actions, "scheduled action"),
+            counted(scaling.alarms, "alarm"),
+        )
+    )
