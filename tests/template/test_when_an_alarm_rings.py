@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from lowtide.domain.endpoint.observed import Kind
-from lowtide.domain.lifecycle.blocker_code import OtherKind
+from lowtide.domain.lifecycle.actions import OtherKind
 from lowtide_workbench.aws.deployment.template import Template
 
 PAGE = "docs/when-an-alarm-rings.md"

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 import boto3
 
-from lowtide.adapters.dynamodb.store import Memory, Store
+from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.history.entry import Entry
+from lowtide.domain.lifecycle.stored_state import Memory
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.lambda_service.function import Function

@@ -6,15 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from lowtide.adapters.dynamodb.store import Memory
 from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.endpoint.observed import ConfiguredVariant, Endpoint, Status
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.context import Situation
-from lowtide.domain.lifecycle.milestones import Milestones
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.sleep import Sleep
+from lowtide.domain.lifecycle.stored_state import Memory, Milestones, Sleep
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.lead_time import LeadBounds
 from lowtide.domain.schedule.schedule import Schedule

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.adapters.dynamodb.store import Memory
 from lowtide.adapters.parallel import Each, InThreads, one_by_one
 from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.errors import AwsError, UnreachableError
 from lowtide.domain.lifecycle.record import Record
+from lowtide.domain.lifecycle.stored_state import Memory
 from lowtide.domain.schedule.lead_time import LeadBounds
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.workflows.control.status import status_of_all

@@ -5,7 +5,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from lowtide.adapters.cloudwatch import Metrics, Source
-from lowtide.adapters.dynamodb.store import Memory
 from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.endpoint.observed import DELETABLE, Endpoint, Status
 from lowtide.domain.errors import AwsError
@@ -17,6 +16,7 @@ from lowtide.domain.lifecycle.predicates import (
     scaling_due,
     scaling_turn,
 )
+from lowtide.domain.lifecycle.stored_state import Memory
 from lowtide.domain.load.open_streams import streams_open
 from lowtide.domain.load.reading import NoReading
 from lowtide.domain.schedule.desired_state import Wish, wish

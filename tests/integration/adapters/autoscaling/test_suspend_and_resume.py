@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide.adapters.autoscaling.documents import ScalingDocuments
-from lowtide.adapters.dynamodb.store import Memory
 from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.lifecycle.record import Record
+from lowtide.domain.lifecycle.stored_state import Memory
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Snapshot

@@ -10,14 +10,12 @@ import pytest
 from boto3.dynamodb.conditions import Key
 from moto import mock_aws
 
-from lowtide.adapters.dynamodb.store import Memory, Store
+from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.errors import AbsentError, AwsError
 from lowtide.domain.history.entry import Entry
-from lowtide.domain.lifecycle.begun import Begun
-from lowtide.domain.lifecycle.milestones import Milestones
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
-from lowtide.domain.lifecycle.sleep import Sleep
+from lowtide.domain.lifecycle.stored_state import Begun, Memory, Milestones, Sleep
 from lowtide.domain.scaling.diff import Applied
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, to_json

@@ -10,7 +10,7 @@ import pytest
 
 from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.sleep import Sleep
+from lowtide.domain.lifecycle.stored_state import Sleep
 from lowtide.domain.schedule.override import Override
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT

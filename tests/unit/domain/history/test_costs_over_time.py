@@ -30,9 +30,8 @@ from lowtide.domain.lifecycle.actions import (
     TakeSnapshot,
 )
 from lowtide.domain.lifecycle.context import Situation
-from lowtide.domain.lifecycle.milestones import Milestones
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.sleep import Sleep
+from lowtide.domain.lifecycle.stored_state import Milestones, Sleep
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot

@@ -9,9 +9,9 @@ from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.history.recovery import done_unseen
 from lowtide.domain.lifecycle.actions import Create, Delete
-from lowtide.domain.lifecycle.begun import Begun
 from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.lifecycle.record import Record
+from lowtide.domain.lifecycle.stored_state import Begun
 from lowtide.domain.schedule.desired_state import Wish
 from lowtide.domain.schedule.schedule import Schedule
 

@@ -12,8 +12,8 @@ from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.lifecycle.lateness import late, milestones
-from lowtide.domain.lifecycle.milestones import Milestones
 from lowtide.domain.lifecycle.record import Record
+from lowtide.domain.lifecycle.stored_state import Milestones
 from lowtide.domain.load.reading import NoReading
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.desired_state import wish

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide import bootstrap as wiring
-from lowtide.adapters.dynamodb.store import Memory, Store
+from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.errors import RequestError
 from lowtide.domain.lifecycle.record import Record
+from lowtide.domain.lifecycle.stored_state import Memory
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.schedule.schedule import Schedule

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from lowtide.adapters.dynamodb.store import Memory
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.sleep import Sleep
+from lowtide.domain.lifecycle.stored_state import Memory, Sleep
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.workflows.control.unlisted import unlisted
 from tests.unit.workflows.fakes import CREATED, IN_SERVICE, MINUTE, NOW, SAVED, Aws, made_up, of

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from lowtide.adapters.dynamodb.store import Memory
 from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.errors import (
@@ -21,12 +20,10 @@ from lowtide.domain.errors import (
 )
 from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.actions import Delete
-from lowtide.domain.lifecycle.begun import Begun
 from lowtide.domain.lifecycle.context import Situation
-from lowtide.domain.lifecycle.milestones import Milestones
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
-from lowtide.domain.lifecycle.sleep import Sleep
+from lowtide.domain.lifecycle.stored_state import Begun, Memory, Milestones, Sleep
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.snapshot.snapshot import Scaling
 from lowtide.domain.snapshot.suspension import HELD

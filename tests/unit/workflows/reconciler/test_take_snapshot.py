@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from lowtide.adapters.dynamodb.store import Memory
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling
 from lowtide.domain.errors import AbsentError, ChangedError, LowtideError
 from lowtide.domain.lifecycle.record import Record
+from lowtide.domain.lifecycle.stored_state import Memory
 from lowtide.domain.scaling.desired import TRACKING
 from lowtide.domain.scaling.diff import Applied
 from lowtide.domain.snapshot.snapshot import Documents, Scaling, Snapshot

@@ -5,9 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from lowtide.domain.errors import AwsError
-from lowtide.domain.lifecycle.begun import Begun
-from lowtide.domain.lifecycle.milestones import Milestones
-from lowtide.domain.lifecycle.sleep import Sleep
+from lowtide.domain.lifecycle.stored_state import Begun, Milestones, Sleep
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.snapshot.snapshot import Snapshot, content_hash, from_json
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +19,8 @@ from lowtide.adapters.dynamodb.record_item import record_from, record_item
 from lowtide.adapters.dynamodb.table import PartitionedTable
 from lowtide.domain.errors import AwsError, ConditionError
 from lowtide.domain.history.entry import Entry
-from lowtide.domain.lifecycle.begun import Begun
-from lowtide.domain.lifecycle.milestones import NOTHING_SEEN, Milestones
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.sleep import Sleep
+from lowtide.domain.lifecycle.stored_state import Memory, Milestones, Sleep
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.snapshot.snapshot import Snapshot, content_hash, from_json, to_json
 
@@ -33,21 +30,6 @@ if TYPE_CHECKING:
 _LEDGER_KEPT = timedelta(days=400)
 _MINUTE_KEPT = timedelta(hours=1)
 _LARGEST_SNAPSHOT = 390_000  # bytes: DynamoDB takes items of 400 KB (409,600 bytes), names included
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """All that is remembered of one endpoint."""
-
-    record: Record
-    override: Override | None
-    paused: Pause | None = None
-    asked: datetime | None = None  # when a person last asked for the endpoint
-    refusal: str = ""
-    sleep: Sleep | None = None
-    milestones: Milestones = NOTHING_SEEN
-    resumed: datetime | None = None  # when the last pause ended
-    begun: Begun | None = None  # the last step, until AWS refused it
 
 
 class Store:

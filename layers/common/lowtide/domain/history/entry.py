@@ -10,7 +10,7 @@ from lowtide.domain.lifecycle.actions import Create, Delete, EndDrain, Restore, 
 from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.lifecycle.lateness import milestones
 from lowtide.domain.lifecycle.predicates import draining_since
-from lowtide.domain.lifecycle.sleep import Sleep
+from lowtide.domain.lifecycle.stored_state import Sleep
 
 type Stretch = Literal["awake", "asleep"]
 

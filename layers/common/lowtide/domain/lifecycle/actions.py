@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeIs
+from typing import Literal, TypeIs
 
+from lowtide.domain.endpoint.observed import Kind
 from lowtide.domain.endpoint.scaling_policy import Range
-from lowtide.domain.lifecycle.blocker_code import RefusalKind
 from lowtide.domain.lifecycle.retries import Failures
 
 
@@ -107,3 +107,21 @@ type Action = Rest | Wait | Refuse | Paused | Step
 
 def is_step(action: Action) -> TypeIs[Step]:
     return not isinstance(action, Rest | Wait | Refuse | Paused)
+
+
+type RefusalKind = Kind | OtherKind
+
+
+type OtherKind = Literal[
+    "cloudformation",
+    "denied",
+    "missing",
+    "no-capacity",
+    "not-tagged",
+    "nothing-to-create",
+    "out-of-service",
+    "quota",
+    "rights-unknown",
+    "too-many-deletions",
+    "unknown-status",
+]

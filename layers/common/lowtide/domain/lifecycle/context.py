@@ -5,11 +5,9 @@ from datetime import datetime, timedelta
 
 from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.endpoint.observed import Endpoint
-from lowtide.domain.lifecycle.begun import Begun
-from lowtide.domain.lifecycle.milestones import NOTHING_SEEN, Milestones
 from lowtide.domain.lifecycle.permissions import NOTHING_DENIED, Rights
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.sleep import Sleep
+from lowtide.domain.lifecycle.stored_state import NOTHING_SEEN, Begun, Milestones, Sleep
 from lowtide.domain.load.reading import NoReading
 from lowtide.domain.scaling.desired import Types
 from lowtide.domain.schedule.desired_state import Wish

@@ -7,8 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from lowtide.domain.endpoint.observed import CLOUDFORMATION_TAG, STACK_TAG, Kind
-from lowtide.domain.lifecycle.actions import Refuse
-from lowtide.domain.lifecycle.blocker_code import RefusalKind
+from lowtide.domain.lifecycle.actions import RefusalKind, Refuse
 from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.lifecycle.predicates import failed, ours
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from lowtide.domain.endpoint.observed import SERVING, Status
 from lowtide.domain.lifecycle.context import Situation
-from lowtide.domain.lifecycle.milestones import Milestones
+from lowtide.domain.lifecycle.stored_state import Milestones
 from lowtide.domain.schedule.explanation import last_change
 
 

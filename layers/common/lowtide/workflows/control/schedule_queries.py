@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from lowtide.adapters.dynamodb.store import Memory
 from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.errors import RequestError
+from lowtide.domain.lifecycle.stored_state import Memory
 from lowtide.domain.schedule.explanation import explain
 from lowtide.domain.schedule.instants import parse_instant
 from lowtide.domain.schedule.lead_time import Lead, lead

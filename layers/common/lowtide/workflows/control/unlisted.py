@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lowtide.adapters.dynamodb.store import Memory
 from lowtide.domain.endpoint.observed import Status
 from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.lifecycle.reasons import still_held
+from lowtide.domain.lifecycle.stored_state import Memory
 from lowtide.workflows.gather import gather_unlisted
 from lowtide.workflows.services import World
 

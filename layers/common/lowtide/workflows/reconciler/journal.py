@@ -15,10 +15,9 @@ from lowtide.domain.lifecycle.actions import (
     Refuse,
     Step,
 )
-from lowtide.domain.lifecycle.begun import Begun
 from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.lifecycle.lateness import milestones
-from lowtide.domain.lifecycle.sleep import Sleep
+from lowtide.domain.lifecycle.stored_state import Begun, Sleep
 from lowtide.domain.schedule.override import LeftFile
 from lowtide.workflows.scheduler import refusal
 from lowtide.workflows.services import World
