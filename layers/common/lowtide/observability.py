@@ -11,9 +11,9 @@ from lowtide.domain.load.figures import Figures
 from lowtide.domain.load.publish_times import MINUTE
 from lowtide.domain.load.reading import NoReading
 from lowtide.validation import Fault
+from lowtide.workflows.decision import Decision
 from lowtide.workflows.publisher.publish import Published
 from lowtide.workflows.publisher.run import Step, newest
-from lowtide.workflows.scheduler import Decision
 
 _WRONG: Mapping[str, Callable[[Decision], bool]] = {
     "WantedButNotInService": lambda decision: decision.missed,

@@ -18,8 +18,9 @@ from lowtide.domain.lifecycle.stored_state import Memory
 from lowtide.domain.schedule.lead_time import LeadBounds
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.workflows.control.status import status_of_all
+from lowtide.workflows.decision import Decision
 from lowtide.workflows.schedule_cache import Outlooks
-from lowtide.workflows.scheduler import Decision, tick, tick_unlisted
+from lowtide.workflows.scheduler import tick, tick_unlisted
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PATIENT_S = 60

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from lowtide.adapters.aws_errors import translated
 from lowtide.adapters.parallel import Each, one_by_one
+from lowtide.domain.endpoint.observed import Endpoint
 from lowtide.domain.errors import AwsError, DeniedError
 from lowtide.domain.load.reading import Series
 
@@ -205,3 +206,13 @@ def _datum(point: Point, at: datetime) -> MetricDatumTypeDef:
         "Unit": "None",
         "StorageResolution": 1 if point.resolution_s < _MINUTE_S else _MINUTE_S,
     }
+
+
+def sources(endpoint: Endpoint) -> list[Source]:
+    """Whose concurrency tells the streams of this endpoint: every pool with an instance."""
+    return [
+        Source(endpoint.name, variant.name, pool.instance_type, variant.pooled)
+        for variant in endpoint.variants
+        for pool in variant.pools
+        if pool.live
+    ]

@@ -1,13 +1,15 @@
 """Everything that a decision about one endpoint rests on, read from AWS and the table."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from lowtide.adapters.cloudwatch import Metrics, Source
+from lowtide.adapters.cloudwatch import Metrics, sources
 from lowtide.domain.endpoint.managed import Managed
-from lowtide.domain.endpoint.observed import DELETABLE, Endpoint, Status
+from lowtide.domain.endpoint.observed import DELETABLE, Status
 from lowtide.domain.errors import AwsError
+from lowtide.domain.history.costs import kept_at_least
 from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.lifecycle.creation import configs_to_try
 from lowtide.domain.lifecycle.predicates import (
@@ -81,16 +83,6 @@ def gather_unlisted(name: str, memory: Memory, world: World, now: datetime) -> S
     )
 
 
-def sources(endpoint: Endpoint) -> list[Source]:
-    """Whose concurrency tells the streams of this endpoint: every pool with an instance."""
-    return [
-        Source(endpoint.name, variant.name, pool.instance_type, variant.pooled)
-        for variant in endpoint.variants
-        for pool in variant.pools
-        if pool.live
-    ]
-
-
 def _deletion_is_due(situation: Situation) -> bool:
     status = situation.endpoint.status
     if situation.paused:
@@ -150,3 +142,8 @@ def _streams(situation: Situation, metrics: Metrics) -> float | NoReading:
         for variant in endpoint.variants
     }
     return streams_open(endpoint, series, since, situation.now, situation.managed.idle)
+
+
+def kept_now(situation: Situation, world: World) -> Mapping[str, int]:
+    fleet = world.endpoints.fleet(situation.endpoint.config_name)
+    return kept_at_least(fleet, situation.record.snapshot)

@@ -1,39 +1,19 @@
 """The scheduler's work: does any endpoint need a step?"""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from lowtide.adapters.sqs import StepsQueue
 from lowtide.domain.endpoint.managed import Managed
-from lowtide.domain.endpoint.observed import Status
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.lifecycle.actions import Action, EndDrain, Refuse, is_step
+from lowtide.domain.lifecycle.actions import Action, is_step
 from lowtide.domain.lifecycle.context import Situation
-from lowtide.domain.lifecycle.creation import creating_too_long
-from lowtide.domain.lifecycle.lateness import late, milestones
+from lowtide.domain.lifecycle.lateness import milestones
 from lowtide.domain.lifecycle.plan import plan
-from lowtide.domain.lifecycle.predicates import left_held, outstays
 from lowtide.domain.rotation import in_turn
+from lowtide.workflows.decision import Decision, decision, refusal
 from lowtide.workflows.gather import gather, gather_unlisted
 from lowtide.workflows.services import World
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What was decided for one endpoint, or why nothing could be."""
-
-    endpoint: str
-    action: str
-    reason: str
-    failed: bool = False
-    refused: bool = False
-    missed: bool = False  # late: it should be in service by now
-    overdue: bool = False  # Creating for longer than it should be
-    outstays: bool = False  # there long after it was to be deleted
-    left_held: bool = False  # its scaling stands still, and no delete is to follow
-    refusal_kinds: tuple[str, ...] = ()
-    restoring_minutes: float | None = None  # since the first attempt, where none is proven yet
 
 
 def tick(
@@ -104,33 +84,3 @@ def _let_go(name: str, world: World, queue: StepsQueue, now: datetime, cause: st
 
 def _is_to_be_noted(situation: Situation, action: Action) -> bool:
     return refusal(action) != situation.noted or milestones(situation) != situation.milestones
-
-
-def refusal(action: Action) -> str:
-    """Why nothing is done although it is wished; "" where nothing is refused."""
-    return action.reason if isinstance(action, Refuse) else ""
-
-
-def decision(situation: Situation, action: Action) -> Decision:
-    return Decision(
-        endpoint=situation.endpoint.name,
-        action=type(action).__name__,
-        reason=action.reason,
-        refused=isinstance(action, Refuse),
-        missed=late(situation),
-        overdue=creating_too_long(situation),
-        outstays=outstays(situation),
-        left_held=left_held(situation) and isinstance(action, EndDrain | Refuse),
-        refusal_kinds=action.kinds if isinstance(action, Refuse) else (),
-        restoring_minutes=_restoring_minutes(situation),
-    )
-
-
-def _restoring_minutes(situation: Situation) -> float | None:
-    """Nothing is tried during a pause: its minutes, and those before it, do not count."""
-    begun, paused = situation.record.restoring_since, situation.paused
-    gone = situation.endpoint.status == Status.ABSENT  # by hand: nothing is in service without it
-    if begun is None or gone or paused:
-        return None
-    since = max(begun, situation.resumed or begun)
-    return (situation.now - since) / timedelta(minutes=1)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lowtide.domain.load.exact import share_of_target
+from lowtide.domain.load.instances_needed import share_of_target
 from lowtide_workbench.fleet import tracking
 
 # What a target value may be: a share of a reference type's capacity.

@@ -27,9 +27,9 @@ from lowtide.domain.lifecycle.stored_state import Begun, Memory, Milestones, Sle
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.snapshot.snapshot import Scaling
 from lowtide.domain.snapshot.suspension import HELD
+from lowtide.workflows.decision import Decision
 from lowtide.workflows.reconciler.deletion_limit import within_limit
 from lowtide.workflows.reconciler.reconcile import reconcile, reconcile_named
-from lowtide.workflows.scheduler import Decision
 from tests.unit.workflows.fakes import (
     ASLEEP,
     AWAKE,

@@ -6,9 +6,8 @@ from datetime import datetime
 
 from lowtide.domain.endpoint.metering import COUNT_INSTANCES, Metering
 from lowtide.domain.endpoint.observed import SERVING, Endpoint, Variant
-from lowtide.domain.load.exact import share_of_target
 from lowtide.domain.load.figures import Figures, figures
-from lowtide.domain.load.instances_needed import instances_needed
+from lowtide.domain.load.instances_needed import instances_needed, share_of_target
 from lowtide.domain.load.pool_load import Loads, loads
 from lowtide.domain.load.reading import NOT_IN_SERVICE, NoReading, Series
 

@@ -18,8 +18,7 @@ from lowtide.domain.schedule.state import next_change
 from lowtide.domain.snapshot.summary import contents
 from lowtide.workflows.control.scaling_status import scaling
 from lowtide.workflows.control.unlisted import unlisted
-from lowtide.workflows.gather import gather
-from lowtide.workflows.reconciler.journal import kept_now
+from lowtide.workflows.gather import gather, kept_now
 from lowtide.workflows.services import World
 
 _STEPS_SHOWN = 5  # of each, where all are asked for

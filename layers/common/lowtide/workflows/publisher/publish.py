@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain
 from math import isfinite
 
-from lowtide.adapters.cloudwatch import Metrics, Point, Source, Statistic
+from lowtide.adapters.cloudwatch import Metrics, Point, Source, Statistic, sources
 from lowtide.domain.endpoint.metering import Metering
 from lowtide.domain.endpoint.observed import SERVING, Endpoint, Variant
 from lowtide.domain.errors import AwsError
@@ -15,7 +15,6 @@ from lowtide.domain.load.figures import Figures
 from lowtide.domain.load.no_data import WHOLE, long_silence, misread
 from lowtide.domain.load.reading import NOT_IN_SERVICE, NOT_PUBLISHED, NoReading, Series, unread
 from lowtide.domain.load.variant_load import load
-from lowtide.workflows.gather import sources
 from lowtide.workflows.publisher.observe import Observed
 
 type Answers = Mapping[tuple[str, str], Mapping[str, Series | AwsError]]

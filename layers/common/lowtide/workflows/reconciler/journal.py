@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from lowtide.domain.errors import ChangedError, LowtideError
-from lowtide.domain.history.costs import cost, kept_at_least
+from lowtide.domain.history.costs import cost
 from lowtide.domain.history.entry import REFUSED, Entry, ended_by, found_gone, is_news, known_sleep
 from lowtide.domain.history.recovery import as_it_was, done_unseen
 from lowtide.domain.lifecycle.actions import (
@@ -19,7 +19,8 @@ from lowtide.domain.lifecycle.context import Situation
 from lowtide.domain.lifecycle.lateness import milestones
 from lowtide.domain.lifecycle.stored_state import Begun, Sleep
 from lowtide.domain.schedule.override import LeftFile
-from lowtide.workflows.scheduler import refusal
+from lowtide.workflows.decision import refusal
+from lowtide.workflows.gather import kept_now
 from lowtide.workflows.services import World
 
 _FOUND = "found done: its run ended, or AWS's answer was lost, before that was entered"
@@ -60,11 +61,6 @@ def kept_until(step: Step, situation: Situation, world: World) -> Mapping[str, i
             return sleep.keeps
         case _:
             return {}
-
-
-def kept_now(situation: Situation, world: World) -> Mapping[str, int]:
-    fleet = world.endpoints.fleet(situation.endpoint.config_name)
-    return kept_at_least(fleet, situation.record.snapshot)
 
 
 def note_sleep_begins(

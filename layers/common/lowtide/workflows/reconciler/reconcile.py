@@ -39,6 +39,7 @@ from lowtide.domain.lifecycle.record import Record, complete, intend
 from lowtide.domain.lifecycle.retries import Failure, Kind, with_another
 from lowtide.domain.snapshot.summary import contents
 from lowtide.domain.wording import counted
+from lowtide.workflows.decision import Decision, decision
 from lowtide.workflows.gather import gather, gather_unlisted
 from lowtide.workflows.reconciler.apply_scaling import Outcome, apply_scaling
 from lowtide.workflows.reconciler.confirm_loss import save
@@ -61,7 +62,6 @@ from lowtide.workflows.reconciler.take_snapshot import (
     save_what_changed,
     snapshot_to_keep,
 )
-from lowtide.workflows.scheduler import Decision, decision
 from lowtide.workflows.services import World
 
 _KINDS: Mapping[type[LowtideError], Kind] = {
