@@ -20,29 +20,29 @@ STACK = "lowtide-bench"
 _DRAINED_FOR = timedelta(minutes=10)
 
 
-class Situation(StrEnum):
+class Context(StrEnum):
     STEADY = "steady"
     WAKING = "waking"
     CLOSING = "closing"
 
 
-def of(name: str) -> Situation:
-    return Situation(name.partition("-")[0])
+def of(name: str) -> Context:
+    return Context(name.partition("-")[0])
 
 
 def query(request: Document) -> Document:
     """Of those that serve since when; of those that close also the record, which says that they
     were saved, held and drained."""
     name = request["ExpressionAttributeValues"][":endpoint"]["S"]
-    items = [_milestones(name)] if name.startswith(Situation.STEADY) else []
-    if name.startswith(Situation.CLOSING):
+    items = [_milestones(name)] if name.startswith(Context.STEADY) else []
+    if name.startswith(Context.CLOSING):
         items = [_milestones(name), _record(name), _snapshot(name)]
     return {"Items": items, "Count": len(items), "ScannedCount": len(items)}
 
 
 def describe_endpoint(request: Document) -> Document:
     name = request["EndpointName"]
-    if of(name) == Situation.WAKING:
+    if of(name) == Context.WAKING:
         raise RefusedError("ValidationException", f'Could not find endpoint "{name}".')
     return serving.describe_endpoint(request)
 

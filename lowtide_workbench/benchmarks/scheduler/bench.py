@@ -12,7 +12,7 @@ from rich.table import Table
 from lowtide_workbench.benchmarks.harness.costs import SPENT, Cost, calls, grown, server_note, spent
 from lowtide_workbench.benchmarks.harness.processes import Bench, measure_all
 from lowtide_workbench.benchmarks.harness.server import LATENCY_S
-from lowtide_workbench.benchmarks.scheduler.answers import STACK, Situation
+from lowtide_workbench.benchmarks.scheduler.answers import STACK, Context
 
 _BENCH = Bench(
     "scheduler",
@@ -25,15 +25,15 @@ _BENCH = Bench(
     },
 )
 _WORDS = {
-    Situation.STEADY: "nothing to do",
-    Situation.WAKING: "all to wake",
-    Situation.CLOSING: "all due for deletion",
+    Context.STEADY: "nothing to do",
+    Context.WAKING: "all to wake",
+    Context.CLOSING: "all due for deletion",
 }
 # Not open today, unless today is the one day in four years.
 _SCHEDULES = {
-    Situation.STEADY: "always",
-    Situation.WAKING: "always",
-    Situation.CLOSING: '{windows: [{start: "0 3 29 2 *", stop: "0 4 29 2 *"}]}',
+    Context.STEADY: "always",
+    Context.WAKING: "always",
+    Context.CLOSING: '{windows: [{start: "0 3 29 2 *", stop: "0 4 29 2 *"}]}',
 }
 
 
@@ -43,20 +43,20 @@ def bench_scheduler(
 ) -> None:
     """Calls, time and memory of the scheduler, against a server of its own that takes 20 ms."""
     console = Console(markup=False, highlight=False)
-    situations = list(Situation)
-    found = measure_all(situations, lambda situation: measure(situation, endpoints), console)
+    situations = list(Context)
+    found = measure_all(situations, lambda context: measure(context, endpoints), console)
     if as_json:
         told = zip(situations, found, strict=True)
-        console.print_json(json.dumps({situation: asdict(cost) for situation, cost in told}))
+        console.print_json(json.dumps({context: asdict(cost) for context, cost in told}))
         return
-    costs = {_WORDS[situation]: cost for situation, cost in zip(situations, found, strict=True)}
+    costs = {_WORDS[context]: cost for context, cost in zip(situations, found, strict=True)}
     head = f"{endpoints:,} endpoints"
     console.print(table(head, costs), calls(head, costs), sep="\n\n")
     console.print(_footnote(found), soft_wrap=True)
 
 
-def measure(situation: Situation, endpoints: int) -> Cost:
-    return _BENCH.measure(endpoints, _file(situation, endpoints))
+def measure(context: Context, endpoints: int) -> Cost:
+    return _BENCH.measure(endpoints, _file(context, endpoints))
 
 
 def table(head: str, costs: Mapping[str, Cost]) -> Table:
@@ -71,9 +71,9 @@ def table(head: str, costs: Mapping[str, Cost]) -> Table:
     return shown
 
 
-def _file(situation: Situation, endpoints: int) -> str:
-    said = f"schedule: {_SCHEDULES[situation]}, config: bench-config"
-    entries = "".join(f"  - {{name: {situation}-{n}, {said}}}\n" for n in range(endpoints))
+def _file(context: Context, endpoints: int) -> str:
+    said = f"schedule: {_SCHEDULES[context]}, config: bench-config"
+    entries = "".join(f"  - {{name: {context}-{n}, {said}}}\n" for n in range(endpoints))
     return f"timezone: UTC\nendpoints:\n{entries}"
 
 

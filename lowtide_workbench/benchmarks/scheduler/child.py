@@ -6,9 +6,9 @@ python -m lowtide_workbench.benchmarks.scheduler.child
 from typing import Any
 
 from lowtide_workbench.benchmarks.harness.child import Clock, measure
-from lowtide_workbench.benchmarks.scheduler.answers import Situation, of
+from lowtide_workbench.benchmarks.scheduler.answers import Context, of
 
-_EXPECTED = {Situation.STEADY: "Rest", Situation.WAKING: "Create", Situation.CLOSING: "Delete"}
+_EXPECTED = {Context.STEADY: "Rest", Context.WAKING: "Create", Context.CLOSING: "Delete"}
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.endpoint.observed import ConfiguredVariant, Endpoint, Status
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.history.entry import Entry
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import Memory, Milestones, Sleep
 from lowtide.domain.schedule.desired_state import Wish
@@ -211,9 +211,9 @@ def made_up(aws: Aws | None = None, *, free: bool = True) -> MadeUp:
     return MadeUp(aws, table, world)
 
 
-def situation(wish: Wish, record: Record, endpoint: Endpoint = IN_SERVICE) -> Situation:
+def context(wish: Wish, record: Record, endpoint: Endpoint = IN_SERVICE) -> Context:
     managed = Managed("e", Schedule((), ZoneInfo("UTC")))
-    return Situation(managed, wish, endpoint, record, STACK, NOW, streams=0.0)
+    return Context(managed, wish, endpoint, record, STACK, NOW, streams=0.0)
 
 
 def of(status: Status, **fields: Any) -> Endpoint:

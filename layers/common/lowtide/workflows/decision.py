@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from lowtide.domain.endpoint.observed import Status
 from lowtide.domain.lifecycle.actions import Action, EndDrain, Refuse
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.creation import creating_too_long
 from lowtide.domain.lifecycle.lateness import late
 from lowtide.domain.lifecycle.predicates import left_held, outstays
@@ -33,26 +33,26 @@ def refusal(action: Action) -> str:
     return action.reason if isinstance(action, Refuse) else ""
 
 
-def decision(situation: Situation, action: Action) -> Decision:
+def decision(context: Context, action: Action) -> Decision:
     return Decision(
-        endpoint=situation.endpoint.name,
+        endpoint=context.endpoint.name,
         action=type(action).__name__,
         reason=action.reason,
         refused=isinstance(action, Refuse),
-        missed=late(situation),
-        overdue=creating_too_long(situation),
-        outstays=outstays(situation),
-        left_held=left_held(situation) and isinstance(action, EndDrain | Refuse),
+        missed=late(context),
+        overdue=creating_too_long(context),
+        outstays=outstays(context),
+        left_held=left_held(context) and isinstance(action, EndDrain | Refuse),
         refusal_kinds=action.kinds if isinstance(action, Refuse) else (),
-        restoring_minutes=_restoring_minutes(situation),
+        restoring_minutes=_restoring_minutes(context),
     )
 
 
-def _restoring_minutes(situation: Situation) -> float | None:
+def _restoring_minutes(context: Context) -> float | None:
     """Nothing is tried during a pause: its minutes, and those before it, do not count."""
-    begun, paused = situation.record.restoring_since, situation.paused
-    gone = situation.endpoint.status == Status.ABSENT  # by hand: nothing is in service without it
+    begun, paused = context.record.restoring_since, context.paused
+    gone = context.endpoint.status == Status.ABSENT  # by hand: nothing is in service without it
     if begun is None or gone or paused:
         return None
-    since = max(begun, situation.resumed or begun)
-    return (situation.now - since) / timedelta(minutes=1)
+    since = max(begun, context.resumed or begun)
+    return (context.now - since) / timedelta(minutes=1)

@@ -7,7 +7,7 @@ from lowtide.adapters.sqs import StepsQueue
 from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.lifecycle.actions import Action, is_step
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.lateness import milestones
 from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.rotation import in_turn
@@ -69,18 +69,18 @@ def _undecided(name: str, error: Exception) -> Decision:
 def _decide(
     managed: Managed, world: World, queue: StepsQueue, now: datetime, cause: str
 ) -> Decision:
-    situation = gather(managed, world, now)
-    action = plan(situation)
-    if is_step(action) or _is_to_be_noted(situation, action):
+    context = gather(managed, world, now)
+    action = plan(context)
+    if is_step(action) or _is_to_be_noted(context, action):
         queue.send(managed.name, cause)
-    return decision(situation, action)
+    return decision(context, action)
 
 
 def _let_go(name: str, world: World, queue: StepsQueue, now: datetime, cause: str) -> Decision:
-    situation = gather_unlisted(name, world.store.recall(name), world, now)
+    context = gather_unlisted(name, world.store.recall(name), world, now)
     queue.send(name, cause)  # also where nothing is held any more: that is to be written down
-    return decision(situation, plan(situation))
+    return decision(context, plan(context))
 
 
-def _is_to_be_noted(situation: Situation, action: Action) -> bool:
-    return refusal(action) != situation.noted or milestones(situation) != situation.milestones
+def _is_to_be_noted(context: Context, action: Action) -> bool:
+    return refusal(action) != context.noted or milestones(context) != context.milestones

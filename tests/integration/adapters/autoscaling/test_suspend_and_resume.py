@@ -11,7 +11,7 @@ from lowtide.adapters.autoscaling.documents import ScalingDocuments
 from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import Memory
 from lowtide.domain.schedule.desired_state import Wish
@@ -67,8 +67,8 @@ class Endpoint:
     def _recall(self, _: str) -> Memory:
         return Memory(self._record, override=None)
 
-    def _situation(self) -> Situation:
-        return Situation(
+    def _situation(self) -> Context:
+        return Context(
             managed=Managed(NAME, Schedule((), ZoneInfo("UTC"))),
             wish=Wish(False, "the window has closed"),
             endpoint=self._world.endpoints.observe(NAME),

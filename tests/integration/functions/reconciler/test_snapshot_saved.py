@@ -247,11 +247,11 @@ class Holding:
         self._world.store.save_snapshot(ENDPOINT, snapshot_to_keep(self._now(), self._world))
 
     def hold(self) -> str:
-        situation = self._now()
-        record, at = situation.record, situation.endpoint.created_at
-        begun = intend(record, BeginDrain("", record.draining_since), at, situation.now)
-        self._world.store.save_record(ENDPOINT, begun, "", situation.now)
-        return hold(situation, self._world)
+        context = self._now()
+        record, at = context.record, context.endpoint.created_at
+        begun = intend(record, BeginDrain("", record.draining_since), at, context.now)
+        self._world.store.save_record(ENDPOINT, begun, "", context.now)
+        return hold(context, self._world)
 
     def release(self) -> str:
         return release(self._now(), self._world)

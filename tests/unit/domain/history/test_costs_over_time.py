@@ -29,7 +29,7 @@ from lowtide.domain.lifecycle.actions import (
     Step,
     TakeSnapshot,
 )
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import Milestones, Sleep
 from lowtide.domain.schedule.desired_state import Wish
@@ -41,7 +41,7 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 S = Status
 G6, G5 = "ml.g6.2xlarge", "ml.g5.2xlarge"
 SLEEP = Sleep(NOW - 12 * HOUR, {G6: 2})
-SITUATION = Situation(
+SITUATION = Context(
     managed=Managed("e", Schedule((), ZoneInfo("UTC"))),
     wish=Wish(True, "the window is open"),
     endpoint=Endpoint("e", Status.IN_SERVICE, created_at=NOW - 9 * HOUR, modified_at=NOW),
@@ -108,12 +108,12 @@ GONE = replace(
     ],
 )  # fmt: skip
 def test_what_a_step_ends(
-    step: Step, situation: Situation, sleep: Sleep | None, ended: dict[str, timedelta]
+    step: Step, context: Context, sleep: Sleep | None, ended: dict[str, timedelta]
 ) -> None:
-    assert ended_by(step, situation, sleep) == ended
+    assert ended_by(step, context, sleep) == ended
 
 
-def by_hand(status: Status = S.ABSENT, *, served: bool = True, pending: bool = False) -> Situation:
+def by_hand(status: Status = S.ABSENT, *, served: bool = True, pending: bool = False) -> Context:
     return replace(
         SITUATION,
         endpoint=Endpoint("e", status),
@@ -131,8 +131,8 @@ def by_hand(status: Status = S.ABSENT, *, served: bool = True, pending: bool = F
         pytest.param(by_hand(pending=True), False, id="deleted by Lowtide, to come back"),
     ],
 )
-def test_who_deletes_an_endpoint_by_hand_is_told_of(situation: Situation, told: bool) -> None:
-    assert (found_gone(situation) is not None) is told
+def test_who_deletes_an_endpoint_by_hand_is_told_of(context: Context, told: bool) -> None:
+    assert (found_gone(context) is not None) is told
 
 
 @pytest.mark.parametrize(

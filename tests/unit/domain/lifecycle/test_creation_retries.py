@@ -10,7 +10,7 @@ import pytest
 from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.lifecycle.actions import Action, Create, Delete, Forget, Refuse, Wait
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.creation import (
     configs_to_try,
     creating_too_long,
@@ -47,10 +47,10 @@ def absent(
     managed: Managed = MANAGED,
     awake: bool = True,
     since: datetime | None = None,
-) -> Situation:
+) -> Context:
     """Saved with the configuration `in-use`, and not there."""
     saved = Snapshot(NOW - 600 * MINUTE, "in-use", {}, Scaling())
-    return Situation(
+    return Context(
         managed=managed,
         wish=Wish(awake, "the schedule says so"),
         endpoint=Endpoint("e", Status.ABSENT),
@@ -62,7 +62,7 @@ def absent(
     )
 
 
-def gave_up(given: Situation, **told: Any) -> Situation:
+def gave_up(given: Context, **told: Any) -> Context:
     """AWS created it three minutes ago, and gave it up one minute ago."""
     there = Endpoint(
         "e",
@@ -90,7 +90,7 @@ def gave_up(given: Situation, **told: Any) -> Situation:
         ),
     ],
 )  # fmt: skip
-def test_what_could_be_tried(given: Situation, configs: tuple[str, ...]) -> None:
+def test_what_could_be_tried(given: Context, configs: tuple[str, ...]) -> None:
     assert configs_to_try(given) == configs
 
 
@@ -108,7 +108,7 @@ def test_what_could_be_tried(given: Situation, configs: tuple[str, ...]) -> None
         ),
     ],
 )
-def test_which_failures_still_count(given: Situation, *, stands: bool) -> None:
+def test_which_failures_still_count(given: Context, *, stands: bool) -> None:
     assert (standing_failures(given) is not None) is stands
 
 
@@ -159,7 +159,7 @@ def test_which_failures_still_count(given: Situation, *, stands: bool) -> None:
     ],
 )  # fmt: skip
 def test_the_next_step_of_one_that_is_absent(
-    given: Situation, expected: type[Action], said: str
+    given: Context, expected: type[Action], said: str
 ) -> None:
     action = plan(given)
     assert isinstance(action, expected)

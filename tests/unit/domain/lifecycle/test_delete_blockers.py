@@ -10,7 +10,7 @@ import pytest
 from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.endpoint.observed import Endpoint, Kind, Status
 from lowtide.domain.lifecycle.actions import Delete, Refuse, TakeSnapshot
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.delete_blockers import refusals, refuse
 from lowtide.domain.lifecycle.permissions import Rights
 from lowtide.domain.lifecycle.plan import plan
@@ -23,7 +23,7 @@ from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 OURS = {"lowtide:stack": "lowtide-dev"}
 MANAGED = Managed("e", Schedule((), ZoneInfo("UTC")))
-SPEAKS_FOR_NOTHING = Situation(
+SPEAKS_FOR_NOTHING = Context(
     managed=MANAGED,
     wish=Wish(False, "no window is open"),
     endpoint=Endpoint(
@@ -43,7 +43,7 @@ def of(
     denied: tuple[str, ...] = (),
     unknown: str = "",
     opted_in: bool = False,
-) -> Situation:
+) -> Context:
     given = SPEAKS_FOR_NOTHING
     return replace(
         given,
@@ -97,7 +97,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("given", "kind", "said"), REFUSED)
-def test_each_refusal_has_its_kind_and_its_reason(given: Situation, kind: str, said: str) -> None:
+def test_each_refusal_has_its_kind_and_its_reason(given: Context, kind: str, said: str) -> None:
     action = refuse(given)
     assert action.kinds == (kind,)
     assert said in action.reason
@@ -106,7 +106,7 @@ def test_each_refusal_has_its_kind_and_its_reason(given: Situation, kind: str, s
 
 @pytest.mark.parametrize(("given", "kind", "said"), REFUSED)
 def test_what_must_not_be_deleted_is_not_drained_either(
-    given: Situation, kind: str, said: str
+    given: Context, kind: str, said: str
 ) -> None:
     action = plan(given)
     assert isinstance(action, Refuse)

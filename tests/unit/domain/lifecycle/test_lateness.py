@@ -10,7 +10,7 @@ import pytest
 
 from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.endpoint.observed import Endpoint, Status
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.lateness import late, milestones
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import Milestones
@@ -57,13 +57,13 @@ class Day:
     notes: bool = True  # the table takes what is to be noted
 
 
-def situation(day: Day, now: datetime, known: Milestones) -> Situation:
+def context(day: Day, now: datetime, known: Milestones) -> Context:
     told = next((t for t in reversed(day.told) if at(t.since) <= now), Told("00:00"))
     over = told.override
     lead = USUAL if day.ready == "at-start" else timedelta(0)
     serves = any(at(start) <= now < at(stop) for start, stop in day.serves)
     status = Status.IN_SERVICE if serves else Status.ABSENT
-    return Situation(
+    return Context(
         managed=Managed("e", day.schedule, ready=day.ready),
         wish=wish(OUTLOOKS.at(day.schedule, now), over, now, lead),
         endpoint=Endpoint("e", status),
@@ -82,7 +82,7 @@ def situation(day: Day, now: datetime, known: Milestones) -> Situation:
 def late_minutes(day: Day) -> list[str]:
     now, known, found = at(day.watched[0]), Milestones(), []
     while now < at(day.watched[1]):
-        seen = situation(day, now, known)
+        seen = context(day, now, known)
         if late(seen):
             found.append(f"{now:%H:%M}")
         known = milestones(seen) if day.notes else known
@@ -235,6 +235,6 @@ CREATED = at("08:00")
 def test_since_when_it_is_there_or_gone(
     status: Status, known: Milestones, in_service: datetime | None, absent: datetime | None
 ) -> None:
-    seen = replace(situation(Day(), NOW, known), endpoint=Endpoint("e", status, created_at=CREATED))
+    seen = replace(context(Day(), NOW, known), endpoint=Endpoint("e", status, created_at=CREATED))
     found = milestones(seen)
     assert (found.in_service, found.absent) == (in_service, absent)

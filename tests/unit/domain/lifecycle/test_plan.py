@@ -21,7 +21,7 @@ from lowtide.domain.lifecycle.actions import (
     TakeSnapshot,
     Wait,
 )
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.lifecycle.predicates import left_held, outstays
 from lowtide.domain.lifecycle.record import Record
@@ -74,15 +74,15 @@ SAVED = Record(snapshot(600))
 CREATED = Record(snapshot(600), restore_pending=True)
 
 
-def situation(
+def context(
     wish: Wish,
     status: Status,
     record: Record = FRESH,
     streams: float | NoReading = 0.0,
     managed: Managed = MANAGED,
     missing: tuple[str, ...] = (),
-) -> Situation:
-    return Situation(managed, wish, endpoint(status), record, "lowtide-dev", NOW, streams, missing)
+) -> Context:
+    return Context(managed, wish, endpoint(status), record, "lowtide-dev", NOW, streams, missing)
 
 
 S = Status
@@ -92,7 +92,7 @@ MOVING = [S.CREATING, S.UPDATING, S.SYSTEM_UPDATING, S.ROLLING_BACK, S.DELETING]
 @pytest.mark.parametrize("status", MOVING)
 @pytest.mark.parametrize("wish", [AWAKE, ASLEEP], ids=["awake", "asleep"])
 def test_while_aws_is_at_work_nothing_is_done(status: Status, wish: Wish) -> None:
-    given = situation(wish, status, draining(60, snapshot(1)))
+    given = context(wish, status, draining(60, snapshot(1)))
     given = replace(given, endpoint=replace(given.endpoint, created_at=NOW - 59 * MINUTE))
     assert plan(given) == Wait(f"SageMaker reports {status}")
 
@@ -101,211 +101,211 @@ def test_while_aws_is_at_work_nothing_is_done(status: Status, wish: Wish) -> Non
     ("given", "expected"),
     [
         pytest.param(
-            situation(AWAKE, S.ABSENT, SAVED), Create,
+            context(AWAKE, S.ABSENT, SAVED), Create,
             id="wanted and absent: created again",
         ),
         pytest.param(
-            situation(AWAKE, S.ABSENT, managed=PINNED), Create,
+            context(AWAKE, S.ABSENT, managed=PINNED), Create,
             id="wanted and never seen, but the file pins a configuration: created",
         ),
         pytest.param(
-            situation(AWAKE, S.ABSENT), Refuse,
+            context(AWAKE, S.ABSENT), Refuse,
             id="wanted, never seen, nothing pinned: nobody knows what to create",
         ),
         pytest.param(
-            situation(AWAKE, S.IN_SERVICE, CREATED), Restore,
+            context(AWAKE, S.IN_SERVICE, CREATED), Restore,
             id="in service after Lowtide created it: restored",
         ),
-        pytest.param(situation(AWAKE, S.IN_SERVICE), Rest, id="wanted and there: left alone"),
+        pytest.param(context(AWAKE, S.IN_SERVICE), Rest, id="wanted and there: left alone"),
         pytest.param(
-            situation(AWAKE, S.IN_SERVICE, replace(SAVED, whole=CREATED_AT)), Rest,
+            context(AWAKE, S.IN_SERVICE, replace(SAVED, whole=CREATED_AT)), Rest,
             id="proven whole once: what it lacks now its owner has removed",
         ),
         pytest.param(
-            situation(AWAKE, S.IN_SERVICE, replace(SAVED, whole=CREATED_AT - MINUTE)), Restore,
+            context(AWAKE, S.IN_SERVICE, replace(SAVED, whole=CREATED_AT - MINUTE)), Restore,
             id="another was proven whole, and this one made by hand: restored",
         ),
         pytest.param(
-            situation(AWAKE, S.IN_SERVICE, Record(whole=CREATED_AT - MINUTE)), Rest,
+            context(AWAKE, S.IN_SERVICE, Record(whole=CREATED_AT - MINUTE)), Rest,
             id="made by hand, and nothing was ever saved: left alone",
         ),
         pytest.param(
-            situation(AWAKE, S.CREATING, replace(SAVED, whole=CREATED_AT - MINUTE)), Wait,
+            context(AWAKE, S.CREATING, replace(SAVED, whole=CREATED_AT - MINUTE)), Wait,
             id="made by hand, and not there yet: waits",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, replace(SAVED, whole=CREATED_AT - MINUTE)),
+            context(ASLEEP, S.IN_SERVICE, replace(SAVED, whole=CREATED_AT - MINUTE)),
             TakeSnapshot, id="made by hand, and not wanted: saved, with what was saved before",
         ),
         pytest.param(
-            situation(AWAKE, S.ABSENT, replace(SAVED, whole=CREATED_AT - MINUTE)), Create,
+            context(AWAKE, S.ABSENT, replace(SAVED, whole=CREATED_AT - MINUTE)), Create,
             id="wanted and absent, whichever was proven whole: created again",
         ),
         pytest.param(
-            situation(AWAKE, S.UPDATE_ROLLBACK_FAILED), Rest,
+            context(AWAKE, S.UPDATE_ROLLBACK_FAILED), Rest,
             id="serving with a mix of configurations: left alone",
         ),
         pytest.param(
-            situation(AWAKE, S.IN_SERVICE, draining(5)), EndDrain,
+            context(AWAKE, S.IN_SERVICE, draining(5)), EndDrain,
             id="wanted again while it drains: kept",
         ),
         pytest.param(
-            situation(AWAKE, S.OUT_OF_SERVICE), Refuse,
+            context(AWAKE, S.OUT_OF_SERVICE), Refuse,
             id="wanted and out of service: a person must look",
         ),
         pytest.param(
-            situation(AWAKE, S.FAILED, CREATED), Delete,
+            context(AWAKE, S.FAILED, CREATED), Delete,
             id="a failed creation is cleaned up",
         ),
         pytest.param(
-            situation(AWAKE, S.FAILED, SAVED), TakeSnapshot,
+            context(AWAKE, S.FAILED, SAVED), TakeSnapshot,
             id="failed since it was saved: saved again first",
         ),
         pytest.param(
-            situation(AWAKE, S.FAILED, Record(snapshot(0))), Delete,
+            context(AWAKE, S.FAILED, Record(snapshot(0))), Delete,
             id="failed and saved since: cleaned up",
         ),
         pytest.param(
-            situation(ASLEEP, S.FAILED, CREATED), Delete,
+            context(ASLEEP, S.FAILED, CREATED), Delete,
             id="failed and not wanted: cleaned up too",
         ),
         pytest.param(
-            situation(ASLEEP, S.FAILED, CREATED, missing=("model m",)), Refuse,
+            context(ASLEEP, S.FAILED, CREATED, missing=("model m",)), Refuse,
             id="failed, but its model is gone: not deleted",
         ),
         pytest.param(
-            situation(AWAKE, S.FAILED, SAVED, missing=("model m",)), Refuse,
+            context(AWAKE, S.FAILED, SAVED, missing=("model m",)), Refuse,
             id="nor saved in the place of what is good",
         ),
         pytest.param(
-            situation(AWAKE, S.FAILED, Record(snapshot(1))), Delete,
+            context(AWAKE, S.FAILED, Record(snapshot(1))), Delete,
             id="failed and saved in the very minute: cleaned up",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, ending(1, snapshot(2))), TakeSnapshot,
+            context(ASLEEP, S.IN_SERVICE, ending(1, snapshot(2))), TakeSnapshot,
             id="saved a minute before its end began: saved again",
         ),
-        pytest.param(situation(ASLEEP, S.ABSENT), Rest, id="not wanted and absent: rests"),
+        pytest.param(context(ASLEEP, S.ABSENT), Rest, id="not wanted and absent: rests"),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE), TakeSnapshot,
+            context(ASLEEP, S.IN_SERVICE), TakeSnapshot,
             id="not wanted any more: saved before draining changes anything",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, SAVED), TakeSnapshot,
+            context(ASLEEP, S.IN_SERVICE, SAVED), TakeSnapshot,
             id="last night's snapshot does not count",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, ending(1, snapshot(1))), BeginDrain,
+            context(ASLEEP, S.IN_SERVICE, ending(1, snapshot(1))), BeginDrain,
             id="not wanted any more and saved: drains, and scaling is held",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, ending(1, snapshot(600))), TakeSnapshot,
+            context(ASLEEP, S.IN_SERVICE, ending(1, snapshot(600))), TakeSnapshot,
             id="killed before it was saved: saved",
         ),
         pytest.param(
-            situation(AWAKE, S.IN_SERVICE, ending(1, snapshot(1))), EndDrain,
+            context(AWAKE, S.IN_SERVICE, ending(1, snapshot(1))), EndDrain,
             id="wanted again before it drained: its end is over",
         ),
         pytest.param(
-            situation(AWAKE, S.OUT_OF_SERVICE, draining(5)), EndDrain,
+            context(AWAKE, S.OUT_OF_SERVICE, draining(5)), EndDrain,
             id="out of service while it drained and wanted again: not held any more",
         ),
         pytest.param(
-            situation(AWAKE, S.IN_SERVICE, replace(draining(5), restore_pending=True)), EndDrain,
+            context(AWAKE, S.IN_SERVICE, replace(draining(5), restore_pending=True)), EndDrain,
             id="wanted again after a delete that failed halfway: not held, then restored",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, replace(draining(5), held=False), streams=3),
+            context(ASLEEP, S.IN_SERVICE, replace(draining(5), held=False), streams=3),
             BeginDrain,
             id="streams are open and scaling could not be held: held again",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, replace(draining(5), held=False)), Delete,
+            context(ASLEEP, S.IN_SERVICE, replace(draining(5), held=False)), Delete,
             id="drained although scaling could not be held: deleted",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, missing=("model m",)), Refuse,
+            context(ASLEEP, S.IN_SERVICE, missing=("model m",)), Refuse,
             id="could not be created again: not deleted",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, draining(5), streams=3), Wait,
+            context(ASLEEP, S.IN_SERVICE, draining(5), streams=3), Wait,
             id="streams are open: waits",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, draining(5), streams=UNREADABLE), Wait,
+            context(ASLEEP, S.IN_SERVICE, draining(5), streams=UNREADABLE), Wait,
             id="nobody knows whether streams are open: waits",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, draining(5)), Delete,
+            context(ASLEEP, S.IN_SERVICE, draining(5)), Delete,
             id="drained and saved: deleted",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, draining(5, snapshot(1)), streams=1), Wait,
+            context(ASLEEP, S.IN_SERVICE, draining(5, snapshot(1)), streams=1), Wait,
             id="a stream that opened after the snapshot holds the delete off",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, draining(34, snapshot(1)), streams=1), Wait,
+            context(ASLEEP, S.IN_SERVICE, draining(34, snapshot(1)), streams=1), Wait,
             id="a minute before the deadline it still waits",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, draining(35, snapshot(1)), streams=UNREADABLE), Delete,
+            context(ASLEEP, S.IN_SERVICE, draining(35, snapshot(1)), streams=UNREADABLE), Delete,
             id="at the deadline it is deleted whatever is open",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, draining(94, snapshot(1)), 1), Delete,
+            context(ASLEEP, S.IN_SERVICE, draining(94, snapshot(1)), 1), Delete,
             id="an hour late, but for a minute: deleted all the same",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, draining(95, snapshot(1)), 1), BeginDrain,
+            context(ASLEEP, S.IN_SERVICE, draining(95, snapshot(1)), 1), BeginDrain,
             id="an hour late: the streams of now were never seen, and it drains anew",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, draining(95, snapshot(1))), Delete,
+            context(ASLEEP, S.IN_SERVICE, draining(95, snapshot(1))), Delete,
             id="an hour late, and no stream is open: deleted",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, draining(95, snapshot(1)), 1, STAYS), Wait,
+            context(ASLEEP, S.IN_SERVICE, draining(95, snapshot(1)), 1, STAYS), Wait,
             id="with `then: stay` a drain may last for days",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, draining(60, snapshot(1)), 1, STAYS), Wait,
+            context(ASLEEP, S.IN_SERVICE, draining(60, snapshot(1)), 1, STAYS), Wait,
             id="with `then: stay` open streams keep it past the deadline",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, CREATED), TakeSnapshot,
+            context(ASLEEP, S.IN_SERVICE, CREATED), TakeSnapshot,
             id="never fully restored: saved again, with what was saved before",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, draining(400)), TakeSnapshot,
+            context(ASLEEP, S.IN_SERVICE, draining(400)), TakeSnapshot,
             id="an end that began before this endpoint was created was another's",
         ),
         pytest.param(
-            situation(AWAKE, S.IN_SERVICE, draining(300)), EndDrain,
+            context(AWAKE, S.IN_SERVICE, draining(300)), EndDrain,
             id="one that began as it was created is its own",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, draining(35, snapshot(1)), missing=("model m",)),
+            context(ASLEEP, S.IN_SERVICE, draining(35, snapshot(1)), missing=("model m",)),
             EndDrain, id="refused at its deadline: released at once",
         ),
         pytest.param(
-            situation(AWAKE, S.IN_SERVICE, draining(400)), Rest,
+            context(AWAKE, S.IN_SERVICE, draining(400)), Rest,
             id="nor need it be ended when this one is wanted",
         ),
         pytest.param(
-            situation(ASLEEP, S.ABSENT, draining(5)), Rest,
+            context(ASLEEP, S.ABSENT, draining(5)), Rest,
             id="deleted by hand while it drained: rests",
         ),
         pytest.param(
-            situation(AWAKE, S.ABSENT, draining(5)), Create,
+            context(AWAKE, S.ABSENT, draining(5)), Create,
             id="deleted by hand while it drained and wanted again: created",
         ),
         pytest.param(
-            situation(ASLEEP, S.OUT_OF_SERVICE, draining(5, snapshot(1))), Delete,
+            context(ASLEEP, S.OUT_OF_SERVICE, draining(5, snapshot(1))), Delete,
             id="out of service and not wanted: deleted like any other",
         ),
     ],
 )  # fmt: skip
-def test_the_next_step(given: Situation, expected: type[Action]) -> None:
+def test_the_next_step(given: Context, expected: type[Action]) -> None:
     assert isinstance(plan(given), expected)
 
 
@@ -324,14 +324,14 @@ def test_the_next_step(given: Situation, expected: type[Action]) -> None:
 def test_what_is_not_ours_is_never_deleted(
     tags: dict[str, str], reason: str, status: Status
 ) -> None:
-    ours = situation(ASLEEP, status, draining(10, snapshot(0)))
+    ours = context(ASLEEP, status, draining(10, snapshot(0)))
     action = plan(replace(ours, endpoint=replace(ours.endpoint, tags=tags)))
     assert isinstance(action, Refuse)
     assert reason in action.reason
 
 
 def test_a_drain_that_begins_anew_has_its_whole_time() -> None:
-    late = plan(situation(ASLEEP, S.IN_SERVICE, draining(95, snapshot(1)), 1))
+    late = plan(context(ASLEEP, S.IN_SERVICE, draining(95, snapshot(1)), 1))
     assert late == BeginDrain(
         "the window is closed; its drain was not ended in time: it begins anew", since=None
     )
@@ -339,21 +339,21 @@ def test_a_drain_that_begins_anew_has_its_whole_time() -> None:
 
 def test_a_hold_that_is_tried_again_leaves_the_drain_as_old_as_it_is() -> None:
     unheld = replace(draining(5), held=False)
-    action = plan(situation(ASLEEP, S.IN_SERVICE, unheld, streams=3))
+    action = plan(context(ASLEEP, S.IN_SERVICE, unheld, streams=3))
     assert action == BeginDrain("the window is closed", since=NOW - 5 * MINUTE)
-    first = plan(situation(ASLEEP, S.IN_SERVICE, ending(1, snapshot(1))))
+    first = plan(context(ASLEEP, S.IN_SERVICE, ending(1, snapshot(1))))
     assert first == BeginDrain("the window is closed", since=None)
 
 
 @pytest.mark.parametrize(
     ("given", "kind"),
     [
-        pytest.param(situation(AWAKE, S.ABSENT), "nothing-to-create", id="never seen"),
-        pytest.param(situation(AWAKE, S.OUT_OF_SERVICE), "out-of-service", id="out of service"),
+        pytest.param(context(AWAKE, S.ABSENT), "nothing-to-create", id="never seen"),
+        pytest.param(context(AWAKE, S.OUT_OF_SERVICE), "out-of-service", id="out of service"),
     ],
 )
 def test_a_refusal_that_a_person_must_lift_is_counted_by_its_kind(
-    given: Situation, kind: str
+    given: Context, kind: str
 ) -> None:
     action = plan(given)
     assert isinstance(action, Refuse)
@@ -361,20 +361,20 @@ def test_a_refusal_that_a_person_must_lift_is_counted_by_its_kind(
 
 
 def test_the_pinned_configuration_wins_over_the_one_last_in_use() -> None:
-    pinned = plan(situation(AWAKE, S.ABSENT, SAVED, managed=PINNED))
-    last_used = plan(situation(AWAKE, S.ABSENT, SAVED))
+    pinned = plan(context(AWAKE, S.ABSENT, SAVED, managed=PINNED))
+    last_used = plan(context(AWAKE, S.ABSENT, SAVED))
     assert isinstance(pinned, Create)
     assert pinned.config_name == "pinned"
     assert last_used == Create("the window is open", "in-use")
 
 
 def test_a_pin_that_differs_from_what_was_in_use_is_said() -> None:
-    action = plan(situation(AWAKE, S.ABSENT, SAVED, managed=PINNED))
+    action = plan(context(AWAKE, S.ABSENT, SAVED, managed=PINNED))
     assert "in-use was in use, the file pins pinned" in action.reason
 
 
 def test_a_pin_that_is_not_in_use_yet_is_said() -> None:
-    action = plan(situation(AWAKE, S.IN_SERVICE, managed=PINNED))
+    action = plan(context(AWAKE, S.IN_SERVICE, managed=PINNED))
     assert action == Rest(
         "the window is open; it runs in-use, the file pins pinned, which is taken at the next wake"
     )
@@ -391,18 +391,18 @@ def test_a_pin_that_is_not_in_use_yet_is_said() -> None:
     ],
 )
 def test_open_streams_are_counted_in_words(streams: float, said: str) -> None:
-    waiting = plan(situation(ASLEEP, S.IN_SERVICE, draining(5), streams))
+    waiting = plan(context(ASLEEP, S.IN_SERVICE, draining(5), streams))
     assert waiting.reason == f"{said}; the deadline is 30 min away"
 
 
 def test_what_aws_says_goes_on_in_our_sentence() -> None:
-    given = situation(ASLEEP, S.FAILED, CREATED)
+    given = context(ASLEEP, S.FAILED, CREATED)
     given = replace(given, endpoint=replace(given.endpoint, failure="Request failed."))
     assert plan(given).reason == "Request failed; the name must be free for a new one"
 
 
 def test_a_status_that_is_new_in_aws_is_said_and_left_alone() -> None:
-    given = situation(ASLEEP, S.UNKNOWN)
+    given = context(ASLEEP, S.UNKNOWN)
     action = plan(replace(given, endpoint=replace(given.endpoint, reported="Stopping")))
     assert isinstance(action, Refuse)
     assert action.reason == "SageMaker reports the status Stopping, which is not known here"
@@ -419,7 +419,7 @@ def test_a_status_that_is_new_in_aws_is_said_and_left_alone() -> None:
 def test_a_drain_that_is_refused_past_its_deadline_ends(
     tags: dict[str, str], expected: type[Action]
 ) -> None:
-    held = situation(ASLEEP, S.IN_SERVICE, draining(60, snapshot(0)))
+    held = context(ASLEEP, S.IN_SERVICE, draining(60, snapshot(0)))
     refused = replace(held, endpoint=replace(held.endpoint, tags=tags), missing=("model m",))
     action = plan(refused)
     assert isinstance(action, expected)
@@ -438,7 +438,7 @@ def test_a_drain_that_is_refused_past_its_deadline_ends(
     ],
 )
 def test_a_creation_that_lasts_is_waited_for(minutes: int, reason: str) -> None:
-    given = situation(AWAKE, S.CREATING)
+    given = context(AWAKE, S.CREATING)
     created_at = NOW - minutes * MINUTE
     given = replace(given, endpoint=replace(given.endpoint, created_at=created_at))
     assert plan(given) == Wait(reason)
@@ -446,7 +446,7 @@ def test_a_creation_that_lasts_is_waited_for(minutes: int, reason: str) -> None:
 
 def test_without_a_deadline_to_wait_for_a_refusal_ends_no_drain_that_never_began() -> None:
     at_once = replace(MANAGED, drain=Drain(timedelta()))
-    given = situation(ASLEEP, S.IN_SERVICE, ending(1, snapshot(1)), 0.0, at_once, ("model m",))
+    given = context(ASLEEP, S.IN_SERVICE, ending(1, snapshot(1)), 0.0, at_once, ("model m",))
     assert isinstance(plan(given), Refuse)
 
 
@@ -458,63 +458,63 @@ STILL_HELD = "; its scaling is still held, as it was draining"
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        pytest.param(situation(AWAKE, S.IN_SERVICE), Paused(PAUSED), id="nothing is held"),
+        pytest.param(context(AWAKE, S.IN_SERVICE), Paused(PAUSED), id="nothing is held"),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, ending(1, snapshot(1))), Paused(PAUSED),
+            context(ASLEEP, S.IN_SERVICE, ending(1, snapshot(1))), Paused(PAUSED),
             id="its end has begun, and nothing is held yet",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, draining(5)),
+            context(ASLEEP, S.IN_SERVICE, draining(5)),
             EndDrain(f"{PAUSED}{STILL_HELD}, and is given back"),
             id="what is held is given back first",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, replace(draining(5), held=False)),
+            context(ASLEEP, S.IN_SERVICE, replace(draining(5), held=False)),
             EndDrain(f"{PAUSED}{STILL_HELD}, and is given back"),
             id="perhaps held: killed before it was known",
         ),
         pytest.param(
-            situation(AWAKE, S.IN_SERVICE, draining(5)),
+            context(AWAKE, S.IN_SERVICE, draining(5)),
             EndDrain(f"{PAUSED}{STILL_HELD}, and is given back"),
             id="whether it is wanted or not",
         ),
         pytest.param(
-            situation(ASLEEP, S.UPDATING, draining(5)), Paused(f"{PAUSED}{STILL_HELD}"),
+            context(ASLEEP, S.UPDATING, draining(5)), Paused(f"{PAUSED}{STILL_HELD}"),
             id="while AWS is at work that waits",
         ),
         pytest.param(
-            situation(ASLEEP, S.IN_SERVICE, draining(400)), Paused(PAUSED),
+            context(ASLEEP, S.IN_SERVICE, draining(400)), Paused(PAUSED),
             id="another endpoint of that name was held",
         ),
         pytest.param(
-            situation(ASLEEP, S.DELETING, draining(5)), Paused(PAUSED), id="it goes",
+            context(ASLEEP, S.DELETING, draining(5)), Paused(PAUSED), id="it goes",
         ),
         pytest.param(
-            situation(ASLEEP, S.ABSENT, draining(5)), Paused(PAUSED), id="it is gone",
+            context(ASLEEP, S.ABSENT, draining(5)), Paused(PAUSED), id="it is gone",
         ),
         pytest.param(
-            situation(ASLEEP, S.FAILED, draining(5)), Paused(PAUSED), id="it failed",
+            context(ASLEEP, S.FAILED, draining(5)), Paused(PAUSED), id="it failed",
         ),
         pytest.param(
-            situation(ASLEEP, S.UNKNOWN), Paused(PAUSED), id="its status is new in AWS: no refusal",
+            context(ASLEEP, S.UNKNOWN), Paused(PAUSED), id="its status is new in AWS: no refusal",
         ),
     ],
 )  # fmt: skip
 def test_a_pause_says_who_and_why_and_gives_back_what_is_held(
-    given: Situation, expected: Action
+    given: Context, expected: Action
 ) -> None:
     assert plan(replace(given, paused=BY_ANN)) == expected
 
 
 def test_one_that_left_the_file_is_like_one_that_is_paused() -> None:
     left = "it is not, or no longer, in the file: left as it is"
-    held = replace(situation(ASLEEP, S.IN_SERVICE, draining(5)), paused=LeftFile())
+    held = replace(context(ASLEEP, S.IN_SERVICE, draining(5)), paused=LeftFile())
     assert plan(held) == EndDrain(f"{left}{STILL_HELD}, and is given back")
     assert plan(replace(held, record=SAVED)) == Paused(left)
 
 
 def test_a_refusal_says_what_is_still_held() -> None:
-    refused = situation(ASLEEP, S.IN_SERVICE, draining(5), missing=("model m",))
+    refused = context(ASLEEP, S.IN_SERVICE, draining(5), missing=("model m",))
     assert plan(refused).reason.endswith(f"model m is missing{STILL_HELD}")
     assert "held" not in plan(replace(refused, record=FRESH)).reason
 
@@ -522,35 +522,35 @@ def test_a_refusal_says_what_is_still_held() -> None:
 @pytest.mark.parametrize(
     ("given", "left"),
     [
-        pytest.param(situation(ASLEEP, S.IN_SERVICE, draining(49)), False, id="14 min are usual"),
-        pytest.param(situation(ASLEEP, S.IN_SERVICE, draining(50)), True, id="15 min late"),
-        pytest.param(situation(AWAKE, S.IN_SERVICE, draining(50)), True, id="wanted or not"),
-        pytest.param(situation(ASLEEP, S.IN_SERVICE, SAVED), False, id="nothing drains"),
-        pytest.param(situation(ASLEEP, S.DELETING, draining(50)), False, id="it is being deleted"),
-        pytest.param(situation(ASLEEP, S.UPDATING, draining(50)), False, id="AWS is at work"),
-        pytest.param(situation(ASLEEP, S.FAILED, draining(50)), False, id="it serves nobody"),
+        pytest.param(context(ASLEEP, S.IN_SERVICE, draining(49)), False, id="14 min are usual"),
+        pytest.param(context(ASLEEP, S.IN_SERVICE, draining(50)), True, id="15 min late"),
+        pytest.param(context(AWAKE, S.IN_SERVICE, draining(50)), True, id="wanted or not"),
+        pytest.param(context(ASLEEP, S.IN_SERVICE, SAVED), False, id="nothing drains"),
+        pytest.param(context(ASLEEP, S.DELETING, draining(50)), False, id="it is being deleted"),
+        pytest.param(context(ASLEEP, S.UPDATING, draining(50)), False, id="AWS is at work"),
+        pytest.param(context(ASLEEP, S.FAILED, draining(50)), False, id="it serves nobody"),
     ],
 )
-def test_when_a_hold_is_later_than_any_drain(given: Situation, left: bool) -> None:
+def test_when_a_hold_is_later_than_any_drain(given: Context, left: bool) -> None:
     assert left_held(given) is left
 
 
-LATE = situation(ASLEEP, S.IN_SERVICE, draining(50))
+LATE = context(ASLEEP, S.IN_SERVICE, draining(50))
 
 
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        pytest.param(situation(ASLEEP, S.IN_SERVICE, draining(49)), False, id="14 min are usual"),
+        pytest.param(context(ASLEEP, S.IN_SERVICE, draining(49)), False, id="14 min are usual"),
         pytest.param(LATE, True, id="15 min late"),
-        pytest.param(situation(ASLEEP, S.UPDATING, draining(50)), True, id="whatever keeps it"),
-        pytest.param(situation(AWAKE, S.IN_SERVICE, draining(50)), False, id="wanted again"),
+        pytest.param(context(ASLEEP, S.UPDATING, draining(50)), True, id="whatever keeps it"),
+        pytest.param(context(AWAKE, S.IN_SERVICE, draining(50)), False, id="wanted again"),
         pytest.param(replace(LATE, paused=BY_ANN), False, id="a person keeps it"),
         pytest.param(replace(LATE, managed=STAYS), False, id="the file keeps it: `then: stay`"),
-        pytest.param(situation(ASLEEP, S.ABSENT, draining(50)), False, id="it is gone"),
-        pytest.param(situation(ASLEEP, S.IN_SERVICE, SAVED), False, id="nothing drains"),
+        pytest.param(context(ASLEEP, S.ABSENT, draining(50)), False, id="it is gone"),
+        pytest.param(context(ASLEEP, S.IN_SERVICE, SAVED), False, id="nothing drains"),
     ],
 )
-def test_what_is_there_long_after_its_end_is_told(given: Situation, *, expected: bool) -> None:
+def test_what_is_there_long_after_its_end_is_told(given: Context, *, expected: bool) -> None:
     """It costs money, whatever the reason."""
     assert outstays(given) is expected

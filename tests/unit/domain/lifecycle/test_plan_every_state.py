@@ -23,7 +23,7 @@ from lowtide.domain.lifecycle.actions import (
     TakeSnapshot,
     is_step,
 )
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.delete_blockers import refusals
 from lowtide.domain.lifecycle.plan import RULES, rule_for
 from lowtide.domain.lifecycle.record import Record
@@ -102,20 +102,20 @@ RECORDS = [
 ]
 
 
-def situations() -> Iterator[Situation]:
+def situations() -> Iterator[Context]:
     for status, record, managed, wish, streams in product(
         Status, RECORDS, MANAGED, WISHES, STREAMS
     ):
         for tags in (TAGS, {}):
-            yield situation(status, tags, record, managed, wish, streams)
+            yield context(status, tags, record, managed, wish, streams)
     for status, record, wish in product(Status, RECORDS, WISHES):
-        given = situation(status, TAGS, record, MANAGED[0], wish, 0.0)
+        given = context(status, TAGS, record, MANAGED[0], wish, 0.0)
         yield replace(given, missing=("model m",))
         yield replace(given, paused=PAUSE)
         for whole in (CREATED, CREATED - MINUTE):
             yield replace(given, record=replace(record, whole=whole))
     for status, record, wish, types, tags in product(Status, RECORDS, WISHES, TYPES, (TAGS, {})):
-        given = situation(status, tags, record, SCALED, wish, 0.0)
+        given = context(status, tags, record, SCALED, wish, 0.0)
         yield replace(given, types=types)
         for last in (True, False):
             tried = replace(record, restoring_since=NOW - 9 * MINUTE, restored_last=last)
@@ -124,14 +124,14 @@ def situations() -> Iterator[Situation]:
         yield replace(given, managed=MANAGED[0], record=kept, types=types)
 
 
-def situation(
+def context(
     status: Status,
     tags: dict[str, str],
     record: Record,
     managed: Managed,
     wish: Wish,
     streams: float | NoReading,
-) -> Situation:
+) -> Context:
     there = status != Status.ABSENT
     endpoint = Endpoint(
         "e",
@@ -141,17 +141,17 @@ def situation(
         modified_at=NOW - 2 * MINUTE if there else None,
         tags=tags,
     )
-    return Situation(managed, wish, endpoint, record, "lowtide-dev", NOW, streams)
+    return Context(managed, wish, endpoint, record, "lowtide-dev", NOW, streams)
 
 
-def saved_of_this_one(s: Situation) -> bool:
+def saved_of_this_one(s: Context) -> bool:
     snapshot, created = s.record.snapshot, s.endpoint.created_at
     if snapshot is None or created is None:
         return False
     return s.endpoint.status == Status.FAILED or snapshot.taken_at >= created
 
 
-type Check = Callable[[Situation, Action], bool]
+type Check = Callable[[Context, Action], bool]
 
 MUST_HOLD: dict[type[Action], dict[str, Check]] = {
     Delete: {
@@ -218,21 +218,21 @@ MUST_HOLD: dict[type[Action], dict[str, Check]] = {
 }
 
 
-def drains(s: Situation) -> bool:
+def drains(s: Context) -> bool:
     since = s.record.draining_since
     return since is not None and since >= CREATED
 
 
-def made_by_hand(s: Situation) -> bool:
+def made_by_hand(s: Context) -> bool:
     """In the place of one that was proven whole."""
     return s.record.snapshot is not None and s.record.whole == CREATED - MINUTE
 
 
-def serves(s: Situation) -> bool:
+def serves(s: Context) -> bool:
     return s.endpoint.status in SERVING & DELETABLE
 
 
-def broken(s: Situation, action: Action) -> list[str]:
+def broken(s: Context, action: Action) -> list[str]:
     touched = []
     if s.paused and is_step(action) and not (isinstance(action, EndDrain) and drains(s)):
         touched = ["of a paused endpoint only what is held is given back"]
@@ -240,7 +240,7 @@ def broken(s: Situation, action: Action) -> list[str]:
     return touched + [name for name, holds in checks.items() if not holds(s, action)]
 
 
-def out_of_quota(s: Situation) -> bool:
+def out_of_quota(s: Context) -> bool:
     pinned, snapshot, failed = s.managed.config_name, s.record.snapshot, s.record.failures
     first = pinned or (snapshot.config_name if snapshot else "")
     again = failed is not None and failed.configs == (first, *s.managed.fallback_configs)

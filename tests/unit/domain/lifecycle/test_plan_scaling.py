@@ -19,7 +19,7 @@ from lowtide.domain.lifecycle.actions import (
     TakeSnapshot,
     Wait,
 )
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.load.reading import NoReading
@@ -40,9 +40,9 @@ TAGS = {"lowtide:stack": "lowtide-dev"}
 SAVED = Snapshot(CREATED, "in-use", TAGS, Scaling())
 
 
-def situation(applied: Applied | None = None, types: Types | None = MIXED) -> Situation:
+def context(applied: Applied | None = None, types: Types | None = MIXED) -> Context:
     """Wanted, in service, and with the scaling of the file as `applied` says."""
-    return Situation(
+    return Context(
         managed=MANAGED,
         wish=Wish(True, "open"),
         endpoint=Endpoint(
@@ -61,17 +61,17 @@ def situation(applied: Applied | None = None, types: Types | None = MIXED) -> Si
     )
 
 
-def of(status: Status) -> Situation:
-    given = situation()
+def of(status: Status) -> Context:
+    given = context()
     return replace(given, endpoint=replace(given.endpoint, status=status))
 
 
-def recorded(**changes: Any) -> Situation:
-    given = situation()
+def recorded(**changes: Any) -> Context:
+    given = context()
     return replace(given, record=replace(given.record, **changes))
 
 
-def pending(minutes: int, *, last: bool, applied: Applied | None = None) -> Situation:
+def pending(minutes: int, *, last: bool, applied: Applied | None = None) -> Context:
     """A restore that was first tried so long ago, and was, or was not, tried last."""
     since = NOW - timedelta(minutes=minutes)
     return recorded(
@@ -82,25 +82,25 @@ def pending(minutes: int, *, last: bool, applied: Applied | None = None) -> Situ
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        pytest.param(situation(), ApplyScaling, id="never put: put"),
-        pytest.param(situation(APPLIED), Rest, id="put on this endpoint: rests"),
+        pytest.param(context(), ApplyScaling, id="never put: put"),
+        pytest.param(context(APPLIED), Rest, id="put on this endpoint: rests"),
         pytest.param(
-            situation(Applied(range=(1, 4))), ApplyScaling, id="killed before it was proven: again"
+            context(Applied(range=(1, 4))), ApplyScaling, id="killed before it was proven: again"
         ),
         pytest.param(
-            situation(replace(APPLIED, to=CREATED - timedelta(days=1))), ApplyScaling,
+            context(replace(APPLIED, to=CREATED - timedelta(days=1))), ApplyScaling,
             id="put on last night's endpoint: again",
         ),
         pytest.param(
-            situation(replace(APPLIED, asked="of an older file")), ApplyScaling,
+            context(replace(APPLIED, asked="of an older file")), ApplyScaling,
             id="the file has changed: again",
         ),
         pytest.param(
-            replace(situation(APPLIED), managed=UNSCALED, types=None), ApplyScaling,
+            replace(context(APPLIED), managed=UNSCALED, types=None), ApplyScaling,
             id="not asked for any more: removed, whatever became of the configuration",
         ),
         pytest.param(
-            replace(situation(), managed=UNSCALED), Rest, id="never asked for: nothing is done"
+            replace(context(), managed=UNSCALED), Rest, id="never asked for: nothing is done"
         ),
         pytest.param(recorded(restore_pending=True), Restore, id="a restore comes first"),
         pytest.param(
@@ -129,15 +129,15 @@ def pending(minutes: int, *, last: bool, applied: Applied | None = None) -> Situ
             recorded(ending_since=NOW, draining_since=NOW), EndDrain, id="a drain is ended first"
         ),
         pytest.param(
-            replace(situation(), paused=Pause(NOW, "by hand", "ann")), Paused, id="paused: nothing"
+            replace(context(), paused=Pause(NOW, "by hand", "ann")), Paused, id="paused: nothing"
         ),
         pytest.param(of(Status.UPDATING), Wait, id="Updating: waits"),
         pytest.param(
-            situation(APPLIED, types=None), Rest,
+            context(APPLIED, types=None), Rest,
             id="put on this endpoint: that nobody knows its types any more is no matter",
         ),
         pytest.param(
-            replace(situation(types=None), wish=Wish(False, "closed")), TakeSnapshot,
+            replace(context(types=None), wish=Wish(False, "closed")), TakeSnapshot,
             id="not wanted any more: what the file asks for keeps nothing awake",
         ),
         pytest.param(
@@ -146,26 +146,26 @@ def pending(minutes: int, *, last: bool, applied: Applied | None = None) -> Situ
         ),
     ],
 )  # fmt: skip
-def test_the_next_step(given: Situation, expected: type[Action]) -> None:
+def test_the_next_step(given: Context, expected: type[Action]) -> None:
     assert isinstance(plan(given), expected)
 
 
 def test_the_step_knows_what_it_is_for() -> None:
-    assert plan(situation()) == ApplyScaling(
+    assert plan(context()) == ApplyScaling(
         "in service; the scaling of the file is not proven to be there", ASKED, (1, 4), ("v",)
     )
-    assert plan(replace(situation(APPLIED), managed=UNSCALED)) == ApplyScaling(
+    assert plan(replace(context(APPLIED), managed=UNSCALED)) == ApplyScaling(
         "the file keeps no scaling any more", "", None, ("v",)
     )
 
 
-def of_kind(kind: Kind) -> Situation:
-    given = situation()
+def of_kind(kind: Kind) -> Context:
+    given = context()
     return replace(given, endpoint=replace(given.endpoint, kinds=frozenset({kind})))
 
 
-def with_live(instance_type: str) -> Situation:
-    given = situation()
+def with_live(instance_type: str) -> Context:
+    given = context()
     variants = (Variant("v", (Pool(instance_type, 1),)),)
     return replace(given, endpoint=replace(given.endpoint, variants=variants))
 
@@ -174,7 +174,7 @@ def with_live(instance_type: str) -> Situation:
     ("given", "kind", "reason"),
     [
         pytest.param(
-            situation(types={"v": (G6, "ml.p5.48xlarge")}), "no-capacity",
+            context(types={"v": (G6, "ml.p5.48xlarge")}), "no-capacity",
             "scaling.capacity has no figure for ml.p5.48xlarge",
             id="a configured type without a capacity",
         ),
@@ -184,11 +184,11 @@ def with_live(instance_type: str) -> Situation:
             id="a live type without a capacity",
         ),
         pytest.param(
-            situation(types=None), "missing", "its configuration in-use is gone",
+            context(types=None), "missing", "its configuration in-use is gone",
             id="a configuration that is gone",
         ),
         pytest.param(
-            replace(situation(), stack="lowtide-prod"), "not-tagged",
+            replace(context(), stack="lowtide-prod"), "not-tagged",
             "it does not carry the tag lowtide:stack=lowtide-prod", id="another stack's",
         ),
         pytest.param(
@@ -201,7 +201,7 @@ def with_live(instance_type: str) -> Situation:
         ),
     ],
 )  # fmt: skip
-def test_what_would_be_a_guess_is_refused(given: Situation, kind: str, reason: str) -> None:
+def test_what_would_be_a_guess_is_refused(given: Context, kind: str, reason: str) -> None:
     action = plan(given)
     assert isinstance(action, Refuse)
     assert action.kinds == (kind,)
@@ -210,10 +210,10 @@ def test_what_would_be_a_guess_is_refused(given: Situation, kind: str, reason: s
 
 def test_a_range_alone_needs_neither_types_nor_capacities() -> None:
     bare = replace(MANAGED, scaling=ManagedScaling(1, 4, None))
-    assert isinstance(plan(replace(situation(types=None), managed=bare)), ApplyScaling)
+    assert isinstance(plan(replace(context(types=None), managed=bare)), ApplyScaling)
 
 
 def test_what_is_left_out_is_said_while_it_rests() -> None:
-    assert plan(situation(replace(APPLIED, left_out="a twin follows the same metric"))) == Rest(
+    assert plan(context(replace(APPLIED, left_out="a twin follows the same metric"))) == Rest(
         "open; a twin follows the same metric"
     )

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from lowtide_cli.main import app
 from lowtide_workbench.benchmarks.harness import processes
 from lowtide_workbench.benchmarks.harness.costs import Cost, Spent
-from lowtide_workbench.benchmarks.scheduler.answers import Situation
+from lowtide_workbench.benchmarks.scheduler.answers import Context
 from lowtide_workbench.benchmarks.scheduler.bench import measure, table
 
 
@@ -27,17 +27,17 @@ def cost(factor: float, calls: int) -> Cost:
     ("situation", "calls"),
     [
         pytest.param(
-            Situation.STEADY,
+            Context.STEADY,
             {"Query": 11, "DescribeEndpoint": 10},
             id="nothing to do: one more query finds those that left the file",
         ),
         pytest.param(
-            Situation.WAKING,
+            Context.WAKING,
             {"Query": 11, "DescribeEndpoint": 10, "SendMessage": 10},
             id="all to wake",
         ),
         pytest.param(
-            Situation.CLOSING,
+            Context.CLOSING,
             {
                 "Query": 11,
                 "DescribeEndpoint": 10,
@@ -51,8 +51,8 @@ def cost(factor: float, calls: int) -> Cost:
         ),
     ],
 )
-def test_each_situation_has_its_calls(situation: Situation, calls: dict[str, int]) -> None:
-    found = measure(situation, 10)
+def test_each_situation_has_its_calls(context: Context, calls: dict[str, int]) -> None:
+    found = measure(context, 10)
     assert found.calls == calls
     assert found.steady.cpu_s > 0
 

@@ -20,7 +20,7 @@ from lowtide.domain.errors import (
 )
 from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.actions import Delete
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
 from lowtide.domain.lifecycle.stored_state import Begun, Memory, Milestones, Sleep
@@ -42,9 +42,9 @@ from tests.unit.workflows.fakes import (
     TAGS,
     Aws,
     MadeUp,
+    context,
     made_up,
     of,
-    situation,
 )
 
 SINCE = NOW - 5 * MINUTE
@@ -52,11 +52,11 @@ DRAINED = Record(SAVED, ending_since=SINCE, draining_since=SINCE, held=True, who
 FREE = dict.fromkeys(HELD, False)
 ABSENT = of(Status.ABSENT, arn="", config_name="", created_at=None, tags={})
 FAILED = of(Status.FAILED, failure="InsufficientInstanceCapacity", modified_at=NOW - 6 * MINUTE)
-TO_SAVE = situation(ASLEEP, Record(SAVED, whole=CREATED))
-TO_HOLD = situation(ASLEEP, replace(DRAINED, draining_since=None, held=False))
+TO_SAVE = context(ASLEEP, Record(SAVED, whole=CREATED))
+TO_HOLD = context(ASLEEP, replace(DRAINED, draining_since=None, held=False))
 SERVED = Milestones(in_service=CREATED + 10 * MINUTE)
-TO_DELETE = replace(situation(ASLEEP, DRAINED), milestones=SERVED)
-TO_CREATE = situation(AWAKE, Record(SAVED), ABSENT)
+TO_DELETE = replace(context(ASLEEP, DRAINED), milestones=SERVED)
+TO_CREATE = context(AWAKE, Record(SAVED), ABSENT)
 
 
 @pytest.mark.parametrize(
@@ -80,12 +80,12 @@ TO_CREATE = situation(AWAKE, Record(SAVED), ABSENT)
             id="that a restore will be due, before the creation",
         ),
         pytest.param(
-            situation(AWAKE, Record(SAVED, restore_pending=True)), ["intent", "record", "ledger"],
+            context(AWAKE, Record(SAVED, restore_pending=True)), ["intent", "record", "ledger"],
             id="a restore with nothing to put back changes nothing",
         ),
     ],
 )  # fmt: skip
-def test_what_is_written_down_before_and_after(given: Situation, did: list[Any]) -> None:
+def test_what_is_written_down_before_and_after(given: Context, did: list[Any]) -> None:
     here = made_up(Aws(given.endpoint))
     decided = reconcile(given, here.world)
     assert (decided.failed, here.aws.did) == (False, did)
@@ -95,7 +95,7 @@ def test_what_is_written_down_before_and_after(given: Situation, did: list[Any])
 def test_a_drain_that_ends_is_released_before_it_is_forgotten() -> None:
     held = Aws(scaling=replace(SAVED.scaling, targets=(_held(),)))
     here = made_up(held)
-    reconcile(situation(AWAKE, DRAINED), here.world)
+    reconcile(context(AWAKE, DRAINED), here.world)
     released = ("change_targets", FREE)
     assert held.did == ["intent", released, "record", "ledger", "no sleep", "no hold"]
     assert here.table.records[0].draining_since == SINCE
@@ -146,7 +146,7 @@ def test_while_aws_is_busy_it_waits_and_that_is_no_failure() -> None:
     ],
 )
 def test_what_was_begun_is_forgotten_only_where_aws_refused_it(
-    given: Situation, change: str, error: AwsError, known: bool
+    given: Context, change: str, error: AwsError, known: bool
 ) -> None:
     here = made_up(Aws(given.endpoint, fails={change: error}))
     with suppress(AwsError):
@@ -157,13 +157,13 @@ def test_what_was_begun_is_forgotten_only_where_aws_refused_it(
 BEGUN = NOW - 3 * MINUTE
 SLEPT = Sleep(BEGUN, {"ml.g6.2xlarge": 3})
 DELETED = replace(
-    situation(ASLEEP, replace(DRAINED, restore_pending=True), ABSENT),
+    context(ASLEEP, replace(DRAINED, restore_pending=True), ABSENT),
     begun=Begun("Delete", "drained", BEGUN),
     sleep=SLEPT,
     milestones=Milestones(in_service=BEGUN - 60 * MINUTE),
 )
 RECREATED = replace(
-    situation(ASLEEP, Record(SAVED), of(Status.CREATING, created_at=BEGUN + MINUTE / 60)),
+    context(ASLEEP, Record(SAVED), of(Status.CREATING, created_at=BEGUN + MINUTE / 60)),
     begun=Begun("Create", "wanted", BEGUN),
     sleep=replace(SLEPT, since=BEGUN - 60 * MINUTE),
     milestones=Milestones(absent=BEGUN - 60 * MINUTE),
@@ -178,7 +178,7 @@ RECREATED = replace(
     ],
 )
 def test_a_step_whose_run_did_not_live_to_enter_it_is_entered_by_the_next_one_once(
-    given: Situation, ended: dict[str, timedelta], after: list[str]
+    given: Context, ended: dict[str, timedelta], after: list[str]
 ) -> None:
     here = made_up(Aws(given.endpoint))
     reconcile(given, here.world)
@@ -256,7 +256,7 @@ def test_beyond_the_limit_nothing_is_deleted_and_the_refusal_is_told() -> None:
 def test_one_that_failed_takes_no_place_and_needs_none() -> None:
     here = made_up(free=False)
     delete = Delete("it failed")
-    assert within_limit(delete, situation(AWAKE, DRAINED, FAILED), here.world) == delete
+    assert within_limit(delete, context(AWAKE, DRAINED, FAILED), here.world) == delete
     assert here.table.claims == []
 
 
@@ -299,7 +299,7 @@ def test_a_creation_that_the_role_may_not_make_is_no_failed_creation() -> None:
 
 
 def test_an_endpoint_that_was_never_saved_is_created_with_this_stacks_tag() -> None:
-    given = situation(AWAKE, Record(), ABSENT)
+    given = context(AWAKE, Record(), ABSENT)
     pinned = replace(given, managed=replace(given.managed, config_name="pinned"))
     here = made_up(Aws(ABSENT))
     reconcile(pinned, here.world)
@@ -309,14 +309,14 @@ def test_an_endpoint_that_was_never_saved_is_created_with_this_stacks_tag() -> N
 def test_an_endpoint_that_was_another_stacks_is_created_as_this_ones() -> None:
     before = replace(SAVED, tags=TAGS | {"lowtide:stack": "lowtide-old"})
     here = made_up(Aws(ABSENT))
-    reconcile(situation(AWAKE, Record(before), ABSENT), here.world)
+    reconcile(context(AWAKE, Record(before), ABSENT), here.world)
     assert ("create", "in-use", TAGS, {}) in here.aws.did
 
 
 def test_the_clean_up_of_a_failed_creation_is_no_sleep() -> None:
     creating = Record(SAVED, restore_pending=True, creating_since=SINCE)
     here = made_up(Aws(FAILED))
-    reconcile(situation(AWAKE, creating, FAILED), here.world)
+    reconcile(context(AWAKE, creating, FAILED), here.world)
     assert "delete" in here.aws.did
     assert here.table.sleeps == []
     known = here.table.records[0].failures
@@ -419,5 +419,5 @@ def test_what_failed_is_forgotten_when_it_is_not_wanted_any_more() -> None:
     failure = Failure(SINCE, SINCE, Kind.OTHER, "why")
     tried = Record(SAVED, creating_since=SINCE, failures=Failures(failure, 1, 1, 0, ("in-use",)))
     here = made_up(Aws(ABSENT))
-    reconcile(situation(ASLEEP, tried, ABSENT), here.world)
+    reconcile(context(ASLEEP, tried, ABSENT), here.world)
     assert here.table.records[-1] == Record(SAVED)

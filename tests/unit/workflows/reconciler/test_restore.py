@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from lowtide.domain.errors import AwsError, BusyError, LowtideError
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.scaling.desired import TRACKING
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
@@ -19,19 +19,19 @@ from tests.unit.workflows.fakes import (
     SCALING,
     VARIANT,
     Aws,
+    context,
     made_up,
-    situation,
 )
 
-PENDING = situation(AWAKE, Record(SAVED, restore_pending=True))
+PENDING = context(AWAKE, Record(SAVED, restore_pending=True))
 WEIGHTED = replace(SAVED, variants=({**VARIANT, "DesiredWeight": 0.2},))
 COUNTED = replace(SAVED, scaling=Scaling(), variants=({**VARIANT, "DesiredInstanceCount": 3},))
 WEIGHT = ("put_variants", {"VariantName": "v", "DesiredWeight": 0.2})
 COUNT = ("put_variants", {"VariantName": "v", "DesiredInstanceCount": 3})
 
 
-def owed(saved: Snapshot) -> Situation:
-    return situation(AWAKE, Record(saved, restore_pending=True))
+def owed(saved: Snapshot) -> Context:
+    return context(AWAKE, Record(saved, restore_pending=True))
 
 
 def test_what_is_absent_is_put_and_read_back() -> None:
@@ -138,5 +138,5 @@ def test_what_is_not_as_it_was_saved_is_told() -> None:
 
 def test_of_one_that_was_never_saved_nothing_is_owed() -> None:
     here = made_up(Aws(scaling=Scaling()))
-    assert restore(situation(AWAKE, Record(None)), here.world) == "nothing was saved"
+    assert restore(context(AWAKE, Record(None)), here.world) == "nothing was saved"
     assert here.aws.did == []

@@ -7,7 +7,7 @@ from typing import Literal
 
 from lowtide.domain.endpoint.observed import SERVING, Endpoint, Status
 from lowtide.domain.lifecycle.actions import Create, Delete, EndDrain, Restore, Step
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.lateness import milestones
 from lowtide.domain.lifecycle.predicates import draining_since
 from lowtide.domain.lifecycle.stored_state import Sleep
@@ -52,20 +52,20 @@ def _what(entry: Entry) -> str:
     return entry.reason if entry.step == REFUSED else entry.outcome
 
 
-def ended_by(step: Step, situation: Situation, sleep: Sleep | None) -> Mapping[str, timedelta]:
+def ended_by(step: Step, context: Context, sleep: Sleep | None) -> Mapping[str, timedelta]:
     """What is over with this step, and how long it lasted."""
-    now, record = situation.now, situation.record
-    drain = {"drain": now - since} if (since := draining_since(situation)) else {}
+    now, record = context.now, context.record
+    drain = {"drain": now - since} if (since := draining_since(context)) else {}
     match step:
-        case Create() if (since := asleep_since(situation, sleep)) is not None:
+        case Create() if (since := asleep_since(context, sleep)) is not None:
             return {"asleep": now - since}
         case Restore() if record.creating_since is not None:
             return {"creation": now - record.creating_since}
         case EndDrain():
             return drain
-        case Delete() if (since := awake_since(situation)) is not None:
+        case Delete() if (since := awake_since(context)) is not None:
             return {"awake": now - since} | drain
-        case Delete() if (lasted := _until_failed(situation.endpoint)) is not None:
+        case Delete() if (lasted := _until_failed(context.endpoint)) is not None:
             return {"until_failed": lasted}
         case _:
             return {}
@@ -78,10 +78,10 @@ def _until_failed(endpoint: Endpoint) -> timedelta | None:
     return failed - begun
 
 
-def found_gone(situation: Situation) -> Entry | None:
+def found_gone(context: Context) -> Entry | None:
     """One that somebody else deleted: before a delete of Lowtide's a restore is pending."""
-    now, served = situation.now, situation.milestones.in_service
-    if situation.endpoint.status != Status.ABSENT or situation.record.restore_pending:
+    now, served = context.now, context.milestones.in_service
+    if context.endpoint.status != Status.ABSENT or context.record.restore_pending:
         return None
     if served is None:
         return None
@@ -89,24 +89,24 @@ def found_gone(situation: Situation) -> Entry | None:
     return Entry(now, GONE, "it was deleted, and not by Lowtide", since)
 
 
-def awake_since(situation: Situation) -> datetime | None:
+def awake_since(context: Context) -> datetime | None:
     """First seen in service: a creation's minutes, in which instances come, do not count."""
-    status = situation.endpoint.status
+    status = context.endpoint.status
     there = status in SERVING or status == Status.OUT_OF_SERVICE
-    return milestones(situation).in_service if there else None
+    return milestones(context).in_service if there else None
 
 
-def asleep_since(situation: Situation, sleep: Sleep | None) -> datetime | None:
+def asleep_since(context: Context, sleep: Sleep | None) -> datetime | None:
     """First seen gone: a deletion's minutes, in which instances go, do not count."""
-    gone = milestones(situation).absent
-    if sleep is None or gone is None or situation.endpoint.status != Status.ABSENT:
+    gone = milestones(context).absent
+    if sleep is None or gone is None or context.endpoint.status != Status.ABSENT:
         return None
     return max(gone, sleep.since)
 
 
-def known_sleep(situation: Situation) -> Sleep | None:
+def known_sleep(context: Context) -> Sleep | None:
     """The sleep that lasts; one that began before the endpoint was last whole is long over."""
-    sleep, whole = situation.sleep, situation.record.whole
+    sleep, whole = context.sleep, context.record.whole
     if sleep is None or (whole is not None and sleep.since <= whole):
         return None
     return sleep

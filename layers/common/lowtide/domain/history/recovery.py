@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.lifecycle.actions import Create, Delete
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 
 _LONGEST_RUN = timedelta(minutes=2)  # the reconciler's time-out is one
 _LONGEST_DELETION = timedelta(hours=1)  # of what is gone later nobody knows whose doing it was
 
 
-def done_unseen(s: Situation) -> Create | Delete | None:
+def done_unseen(s: Context) -> Create | Delete | None:
     """The step that was begun last, where the endpoint shows that it was done."""
     begun, created = s.begun, s.endpoint.created_at
     if begun is None:
@@ -25,7 +25,7 @@ def done_unseen(s: Situation) -> Create | Delete | None:
     return None
 
 
-def as_it_was(s: Situation, step: Create | Delete, began: datetime) -> Situation:
+def as_it_was(s: Context, step: Create | Delete, began: datetime) -> Context:
     """When the step was begun, as far as the ledger asks. What is noted of the time before must not
     have been replaced yet."""
     there = Status.FAILED if s.milestones.in_service is None else Status.IN_SERVICE

@@ -16,7 +16,7 @@ from lowtide.domain.schedule.override import LeftFile, Override, Pause
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class Context:
     """`streams`, `missing` and `rights` are gathered only for a deletion, `types` only for the
     scaling of the file."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lowtide.domain.endpoint.observed import CLOUDFORMATION_TAG, STACK_TAG, Kind
 from lowtide.domain.lifecycle.actions import RefusalKind, Refuse
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.predicates import failed, ours
 
 
@@ -30,13 +30,13 @@ _UNSUPPORTED: Mapping[Kind, str] = {
 }
 
 
-def refusals(situation: Situation) -> tuple[str, ...]:
+def refusals(context: Context) -> tuple[str, ...]:
     """Each in plain words; empty where nothing speaks against it."""
-    return tuple(refusal.reason for refusal in found(situation))
+    return tuple(refusal.reason for refusal in found(context))
 
 
-def refuse(situation: Situation) -> Refuse:
-    return all_of(found(situation))
+def refuse(context: Context) -> Refuse:
+    return all_of(found(context))
 
 
 def all_of(several: Collection[Refusal]) -> Refuse:
@@ -45,8 +45,8 @@ def all_of(several: Collection[Refusal]) -> Refuse:
     return Refuse("; ".join(refusal.reason for refusal in several), kinds)
 
 
-def found(situation: Situation) -> tuple[Refusal, ...]:
-    return tuple(refusal for check in _CHECKS for refusal in check(situation))
+def found(context: Context) -> tuple[Refusal, ...]:
+    return tuple(refusal for check in _CHECKS for refusal in check(context))
 
 
 def too_many(limit: int) -> Refuse:
@@ -67,12 +67,12 @@ def others_first(limit: int) -> Refuse:
     )
 
 
-def not_ours(s: Situation) -> Iterable[Refusal]:
+def not_ours(s: Context) -> Iterable[Refusal]:
     if not ours(s):
         yield Refusal("not-tagged", f"it does not carry the tag {STACK_TAG}={s.stack}")
 
 
-def _cloudformations(s: Situation) -> Iterable[Refusal]:
+def _cloudformations(s: Context) -> Iterable[Refusal]:
     owner = s.endpoint.tags.get(CLOUDFORMATION_TAG)
     if owner is not None and not s.managed.delete_cloudformation_owned:
         yield Refusal(
@@ -82,17 +82,17 @@ def _cloudformations(s: Situation) -> Iterable[Refusal]:
         )
 
 
-def _unsupported(s: Situation) -> Iterable[Refusal]:
+def _unsupported(s: Context) -> Iterable[Refusal]:
     return (Refusal(kind, _UNSUPPORTED[kind]) for kind in sorted(s.endpoint.kinds))
 
 
-def _missing(s: Situation) -> Iterable[Refusal]:
+def _missing(s: Context) -> Iterable[Refusal]:
     if s.missing:
         what = ", ".join(s.missing)
         yield Refusal("missing", f"it could not be created again: {what} is missing")
 
 
-def _rights(s: Situation) -> Iterable[Refusal]:
+def _rights(s: Context) -> Iterable[Refusal]:
     """One that failed serves nobody: IAM's silence is no reason to leave its name taken."""
     if s.rights.denied:
         what = ", ".join(s.rights.denied)
@@ -104,7 +104,7 @@ def _rights(s: Situation) -> Iterable[Refusal]:
         )
 
 
-_CHECKS: tuple[Callable[[Situation], Iterable[Refusal]], ...] = (
+_CHECKS: tuple[Callable[[Context], Iterable[Refusal]], ...] = (
     not_ours,
     _cloudformations,
     _unsupported,

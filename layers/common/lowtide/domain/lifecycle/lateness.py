@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from lowtide.domain.endpoint.observed import SERVING, Status
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.stored_state import Milestones
 from lowtide.domain.schedule.explanation import last_change
 
 
-def milestones(s: Situation) -> Milestones:
+def milestones(s: Context) -> Milestones:
     """As of now, from the ones that were noted before."""
     known = s.milestones
     wanted = s.wish.awake and s.paused is None
@@ -28,25 +28,25 @@ def milestones(s: Situation) -> Milestones:
             return Milestones(due, known.in_service, known.absent)
 
 
-def late(s: Situation) -> bool:
+def late(s: Context) -> bool:
     due = milestones(s).due
     return due is not None and due <= s.now and s.endpoint.status not in SERVING
 
 
-def _in_service_since(s: Situation) -> datetime:
+def _in_service_since(s: Context) -> datetime:
     known, created = s.milestones.in_service, s.endpoint.created_at
     if known is None or (created is not None and known < created):
         return s.now  # first seen now; what is noted was of an endpoint before this one
     return known
 
 
-def _due(s: Situation) -> datetime:
+def _due(s: Context) -> datetime:
     """The start that it is created early for, else what follows from how the wish began; at once
     where nothing tells that."""
     return s.wish.opens or max(_expected(s), default=s.now)
 
 
-def _expected(s: Situation) -> Iterator[datetime]:
+def _expected(s: Context) -> Iterator[datetime]:
     """When it would be due by each event that may have begun the wish: the schedule, a request, the
     end of a wish to sleep. The latest holds."""
     opened = last_change(s.managed.schedule, s.now)

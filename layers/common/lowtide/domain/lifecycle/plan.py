@@ -24,7 +24,7 @@ from lowtide.domain.lifecycle.actions import (
     TakeSnapshot,
     Wait,
 )
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.creation import (
     config_to_create,
     creating_too_long,
@@ -38,22 +38,22 @@ from lowtide.domain.lifecycle.delete_blockers import refusals, refuse
 from lowtide.domain.lifecycle.scaling_blockers import refuse_scaling, scaling_refusals
 from lowtide.domain.scaling.desired import asked_for
 
-type Condition = Callable[[Situation], bool]
+type Condition = Callable[[Context], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     name: str
     applies: Condition
-    action: Callable[[Situation], Action]
+    action: Callable[[Context], Action]
 
 
-def plan(situation: Situation) -> Action:
-    return rule_for(situation).action(situation)
+def plan(context: Context) -> Action:
+    return rule_for(context).action(context)
 
 
-def rule_for(situation: Situation) -> Rule:
-    return next(rule for rule in RULES if rule.applies(situation))
+def rule_for(context: Context) -> Rule:
+    return next(rule for rule in RULES if rule.applies(context))
 
 
 def _all(*conditions: Condition) -> Condition:
@@ -64,28 +64,28 @@ def _not(condition: Condition) -> Condition:
     return lambda s: not condition(s)
 
 
-def _harmful(s: Situation) -> bool:
+def _harmful(s: Context) -> bool:
     return bool(refusals(s))
 
 
-def _nothing_to_create(s: Situation) -> bool:
+def _nothing_to_create(s: Context) -> bool:
     return config_to_create(s) is None
 
 
-def _create(s: Situation) -> Create:
+def _create(s: Context) -> Create:
     failures = standing_failures(s)
     return Create(reasons.why_created(s), config_to_create(s) or "", failures, s.wish.opens)
 
 
-def _delete(s: Situation) -> Delete:
+def _delete(s: Context) -> Delete:
     return Delete(reasons.why_deleted(s), failures_with_this_one(s))
 
 
-def _unscalable(s: Situation) -> bool:
+def _unscalable(s: Context) -> bool:
     return bool(scaling_refusals(s))
 
 
-def _apply_scaling(s: Situation) -> ApplyScaling:
+def _apply_scaling(s: Context) -> ApplyScaling:
     scaling = s.managed.scaling
     asked = asked_for(s.managed, s.endpoint.config_name)
     given = scaling.range if scaling else None
@@ -93,15 +93,15 @@ def _apply_scaling(s: Situation) -> ApplyScaling:
     return ApplyScaling(reasons.why_applied(s), asked, given, variants)
 
 
-def _begin_drain_anew(s: Situation) -> BeginDrain:
+def _begin_drain_anew(s: Context) -> BeginDrain:
     return BeginDrain(f"{s.wish.reason}; its drain was not ended in time: it begins anew")
 
 
-def _begin_drain(s: Situation) -> BeginDrain:
+def _begin_drain(s: Context) -> BeginDrain:
     return BeginDrain(s.wish.reason, its.draining_since(s))
 
 
-def _refuse(s: Situation) -> Refuse:
+def _refuse(s: Context) -> Refuse:
     """Also says where its scaling still stands still."""
     refusal = refuse(s)
     return replace(refusal, reason=f"{refusal.reason}{reasons.still_held(s)}")

@@ -1,7 +1,7 @@
 """Why a step is taken, or none, in words for the log, the ledger and `status`."""
 
 from lowtide.domain.duration import in_words
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.creation import standing_failures
 from lowtide.domain.lifecycle.predicates import (
     deadline,
@@ -15,39 +15,39 @@ from lowtide.domain.snapshot.absent_variants import left_out
 from lowtide.domain.wording import clock
 
 
-def why_paused(s: Situation) -> str:
+def why_paused(s: Context) -> str:
     pause = s.paused
     return f"{pause.told(s.managed.schedule.timezone)}{still_held(s)}" if pause else ""
 
 
-def why_released(s: Situation) -> str:
+def why_released(s: Context) -> str:
     return f"{why_paused(s)}, and is given back"
 
 
-def still_held(s: Situation) -> str:
+def still_held(s: Context) -> str:
     return "; its scaling is still held, as it was draining" if hold_lasts(s) else ""
 
 
-def why_creation_lasts(s: Situation) -> str:
+def why_creation_lasts(s: Context) -> str:
     since = s.endpoint.created_at
     lasts = in_words(s.now - since) if since else "unknown time"
     return f"SageMaker has reported Creating for {lasts}: it cannot be deleted before that ends"
 
 
-def why_stopped(s: Situation) -> str:
+def why_stopped(s: Context) -> str:
     return (
         f"{_failed(s)}. Waiting does not help: raise the quota and `wake` or `resume` it, "
         "or name another configuration in the file"
     )
 
 
-def why_pausing(s: Situation) -> str:
+def why_pausing(s: Context) -> str:
     failures = standing_failures(s)
     at = clock(failures.next_try, s.managed.schedule.timezone) if failures else ""
     return f"{_failed(s)}; the next try is at {at}"
 
 
-def why_created(s: Situation) -> str:
+def why_created(s: Context) -> str:
     snapshot, pinned = s.record.snapshot, s.managed.config_name
     why = s.wish.reason
     if snapshot and pinned and pinned != snapshot.config_name:
@@ -55,19 +55,19 @@ def why_created(s: Situation) -> str:
     return f"{why}; {_failed(s)}" if standing_failures(s) else why
 
 
-def why_deleted(s: Situation) -> str:
+def why_deleted(s: Context) -> str:
     if failed(s):
         return f"{_unended(s.endpoint.failure) or 'it failed'}; the name must be free for a new one"
     return f"{s.wish.reason}; saved; {_cut(s) if streams_may_be_open(s) else 'drained'}"
 
 
-def why_kept_open(s: Situation) -> str:
+def why_kept_open(s: Context) -> str:
     if s.now < deadline(s):
         return f"{streams(s)}; the deadline is {in_words(deadline(s) - s.now)} away"
     return f"{streams(s)} past the deadline, and drain.then is stay"
 
 
-def why_applied(s: Situation) -> str:
+def why_applied(s: Context) -> str:
     if s.managed.scaling is None:
         return "the file keeps no scaling any more"
     if restore_pending(s):
@@ -80,12 +80,12 @@ def why_applied(s: Situation) -> str:
     return "the file, or the configuration in use, has changed since its scaling was put"
 
 
-def why_rested(s: Situation) -> str:
+def why_rested(s: Context) -> str:
     not_put = s.record.applied.left_out if s.record.applied else ""
     return "; ".join(part for part in (s.wish.reason, not_as_pinned(s), not_put) if part)
 
 
-def not_as_pinned(s: Situation) -> str | None:
+def not_as_pinned(s: Context) -> str | None:
     """A pin that changes while the endpoint is awake is taken at the next wake."""
     in_use, pinned = s.endpoint.config_name, s.managed.config_name
     if not in_use or not pinned or in_use == pinned:
@@ -93,7 +93,7 @@ def not_as_pinned(s: Situation) -> str | None:
     return f"it runs {in_use}, the file pins {pinned}, which is taken at the next wake"
 
 
-def of_other_variants(s: Situation) -> str | None:
+def of_other_variants(s: Context) -> str | None:
     """What the configuration in use has no place for."""
     saved, variants = s.record.snapshot, [variant.name for variant in s.endpoint.variants]
     if saved is None or not variants:
@@ -101,13 +101,13 @@ def of_other_variants(s: Situation) -> str | None:
     return left_out(saved, s.endpoint.config_name, variants) or None
 
 
-def streams(s: Situation) -> str:
+def streams(s: Context) -> str:
     if isinstance(s.streams, NoReading):
         return f"streams may be open ({s.streams.reason})"
     return f"{_count(s.streams)} {'is' if _number(s.streams) == 1 else 'are'} open"
 
 
-def _cut(s: Situation) -> str:
+def _cut(s: Context) -> str:
     at = f"at the deadline, after {in_words(s.managed.drain.deadline)}"
     if isinstance(s.streams, NoReading):
         return f"streams may have been open {at} ({s.streams.reason})"
@@ -124,7 +124,7 @@ def _number(streams: float) -> int:
     return max(round(streams), 1) if streams else 0
 
 
-def _failed(s: Situation) -> str:
+def _failed(s: Context) -> str:
     failures = standing_failures(s)
     if failures is None:
         return ""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lowtide.domain.endpoint.observed import Kind
 from lowtide.domain.lifecycle.actions import Refuse
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.delete_blockers import Refusal, all_of, not_ours
 
 _UNSCALED: Mapping[Kind, str] = {
@@ -15,21 +15,21 @@ _UNSCALED: Mapping[Kind, str] = {
 }
 
 
-def scaling_refusals(s: Situation) -> tuple[Refusal, ...]:
+def scaling_refusals(s: Context) -> tuple[Refusal, ...]:
     return tuple(refusal for check in _CHECKS for refusal in check(s))
 
 
-def refuse_scaling(s: Situation) -> Refuse:
+def refuse_scaling(s: Context) -> Refuse:
     refused = all_of(scaling_refusals(s))
     return replace(refused, reason=f"its scaling is left as it is: {refused.reason}")
 
 
-def _unscaled(s: Situation) -> Iterable[Refusal]:
+def _unscaled(s: Context) -> Iterable[Refusal]:
     kinds = sorted(s.endpoint.kinds & _UNSCALED.keys())
     return (Refusal(kind, _UNSCALED[kind]) for kind in kinds)
 
 
-def _unknown_load(s: Situation) -> Iterable[Refusal]:
+def _unknown_load(s: Context) -> Iterable[Refusal]:
     scaling = s.managed.scaling
     if scaling is None or scaling.policy is None or s.endpoint.kinds & _UNSCALED.keys():
         return
@@ -45,7 +45,7 @@ def _unknown_load(s: Situation) -> Iterable[Refusal]:
         yield Refusal("no-capacity", f"scaling.capacity has no figure for {', '.join(lacking)}")
 
 
-_CHECKS: tuple[Callable[[Situation], Iterable[Refusal]], ...] = (
+_CHECKS: tuple[Callable[[Context], Iterable[Refusal]], ...] = (
     not_ours,
     _unscaled,
     _unknown_load,

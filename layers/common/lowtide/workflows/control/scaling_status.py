@@ -10,7 +10,7 @@ from typing import Any
 from lowtide.adapters.autoscaling.views import ScalingViews
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.errors import AwsError
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.predicates import draining, held, restore_pending
 from lowtide.domain.scaling import policy_view as seen_policies
 from lowtide.domain.scaling import target_view as seen_scaling
@@ -31,10 +31,10 @@ class Unreadable:
 type Read[T] = T | Unreadable
 
 
-def scaling(situation: Situation, views: ScalingViews) -> dict[str, Any]:
-    endpoint, snapshot = situation.endpoint, situation.record.snapshot
+def scaling(context: Context, views: ScalingViews) -> dict[str, Any]:
+    endpoint, snapshot = context.endpoint, context.record.snapshot
     if endpoint.variants and endpoint.status not in (Status.CREATING, Status.DELETING):
-        return {"told": _now(situation), "variants": _live(endpoint, views)}
+        return {"told": _now(context), "variants": _live(endpoint, views)}
     if snapshot is None:
         return {"told": f"not known: it is {endpoint.status}, and nothing is saved", "variants": []}
     return {
@@ -43,10 +43,10 @@ def scaling(situation: Situation, views: ScalingViews) -> dict[str, Any]:
     }
 
 
-def _now(situation: Situation) -> str:
-    if draining(situation) and held(situation):
+def _now(context: Context) -> str:
+    if draining(context) and held(context):
         return "as it is now; Lowtide holds it while the endpoint drains"
-    if restore_pending(situation):
+    if restore_pending(context):
         return "as it is now; not all of what was saved is proven back yet"
     return "as it is now"
 

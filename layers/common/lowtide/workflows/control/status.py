@@ -10,7 +10,7 @@ from lowtide.domain.endpoint.managed import Managed
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.history.costs import Cost, cost, cost_within
 from lowtide.domain.history.entry import Entry, Stretch, asleep_since, awake_since, known_sleep
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.lifecycle.reasons import not_as_pinned, of_other_variants, why_paused
 from lowtide.domain.schedule.schedule import Transition
@@ -80,37 +80,37 @@ def status_with_scaling(
     managed: Managed, world: World, views: ScalingViews, now: datetime
 ) -> dict[str, Any]:
     """Several calls more for each endpoint: for one that somebody asks about, not for all."""
-    situation = gather(managed, world, now)
-    return _status(situation, world, _STEPS_OF_ONE) | {"scaling": scaling(situation, views)}
+    context = gather(managed, world, now)
+    return _status(context, world, _STEPS_OF_ONE) | {"scaling": scaling(context, views)}
 
 
-def _status(situation: Situation, world: World, steps: int) -> dict[str, Any]:
-    managed, now = situation.managed, situation.now
-    action = plan(situation)
+def _status(context: Context, world: World, steps: int) -> dict[str, Any]:
+    managed, now = context.managed, context.now
+    action = plan(context)
     entries = world.store.ledger_since(managed.name, now - _MONTH)
-    stretches = (*entries, *_lasting(situation, world))
+    stretches = (*entries, *_lasting(context, world))
     return {
         "endpoint": managed.name,
-        "wish": "awake" if situation.wish.awake else "asleep",
-        "because": situation.wish.reason,
-        "status": situation.endpoint.status,
+        "wish": "awake" if context.wish.awake else "asleep",
+        "because": context.wish.reason,
+        "status": context.endpoint.status,
         "next": {"action": type(action).__name__, "reason": action.reason},
-        "refused": situation.noted or None,
+        "refused": context.noted or None,
         "instances": {
-            pool.instance_type: pool.live for v in situation.endpoint.variants for pool in v.pools
+            pool.instance_type: pool.live for v in context.endpoint.variants for pool in v.pools
         },
-        "paused": why_paused(situation) or None,
+        "paused": why_paused(context) or None,
         "config": {
-            "in_use": situation.endpoint.config_name or None,
+            "in_use": context.endpoint.config_name or None,
             "pinned": managed.config_name,
-            "difference": not_as_pinned(situation),
+            "difference": not_as_pinned(context),
         },
         "lead": {
-            "minutes": round(situation.lead.time / timedelta(minutes=1), 1),
-            "because": situation.lead.because,
+            "minutes": round(context.lead.time / timedelta(minutes=1), 1),
+            "because": context.lead.because,
         },
         "schedule_changes": _change(next_change(managed.schedule, now)),
-        "saved": _saved(situation),
+        "saved": _saved(context),
         "last_steps": [line(entry) for entry in entries[-steps:]],
         "savings": _spans(stretches, "asleep", now),
         "costs": _spans(stretches, "awake", now),
@@ -141,25 +141,25 @@ def _change(change: Transition | None) -> dict[str, str] | None:
     return {"at": change.at.isoformat(), "to": to, "because": change.because}
 
 
-def _saved(situation: Situation) -> dict[str, str | None] | None:
+def _saved(context: Context) -> dict[str, str | None] | None:
     """What stands in the table to be put back."""
-    snapshot = situation.record.snapshot
+    snapshot = context.record.snapshot
     if snapshot is None:
         return None
     return {
         "at": snapshot.taken_at.isoformat(),
         "config": snapshot.config_name,
         "contents": contents(snapshot),
-        "left_out": of_other_variants(situation),
+        "left_out": of_other_variants(context),
     }
 
 
-def _lasting(situation: Situation, world: World) -> Iterable[Entry]:
+def _lasting(context: Context, world: World) -> Iterable[Entry]:
     """What the ledger would say if the sleep, or the time awake, ended now."""
-    now, sleep = situation.now, known_sleep(situation)
-    awake, gone = awake_since(situation), asleep_since(situation, sleep)
+    now, sleep = context.now, known_sleep(context)
+    awake, gone = awake_since(context), asleep_since(context, sleep)
     if awake is not None:
-        yield _so_far("awake", cost(now - awake, kept_now(situation, world), world.prices), now)
+        yield _so_far("awake", cost(now - awake, kept_now(context, world), world.prices), now)
     elif sleep is not None and gone is not None:
         yield _so_far("asleep", cost(now - gone, sleep.keeps, world.prices), now)
 

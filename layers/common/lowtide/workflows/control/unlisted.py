@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lowtide.domain.endpoint.observed import Status
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.reasons import still_held
 from lowtide.domain.lifecycle.stored_state import Memory
 from lowtide.workflows.gather import gather_unlisted
@@ -17,17 +17,15 @@ _UTC = ZoneInfo("UTC")  # the file, which knew their clock, does not name them a
 def unlisted(name: str, why: str, world: World, now: datetime) -> dict[str, Any]:
     """`why` it is not listed, in words."""
     memory = world.store.recall(name)
-    situation = gather_unlisted(name, memory, world, now)
-    note = _note(f"{why}: left as it is", memory, situation)
-    return {"endpoint": name, "status": situation.endpoint.status, "note": note} | _wish(
-        memory, now
-    )
+    context = gather_unlisted(name, memory, world, now)
+    note = _note(f"{why}: left as it is", memory, context)
+    return {"endpoint": name, "status": context.endpoint.status, "note": note} | _wish(memory, now)
 
 
-def _note(left: str, memory: Memory, situation: Situation) -> str:
-    status = situation.endpoint.status
+def _note(left: str, memory: Memory, context: Context) -> str:
+    status = context.endpoint.status
     if status != Status.ABSENT:
-        return f"{left}; it is {status}{still_held(situation)}"
+        return f"{left}; it is {status}{still_held(context)}"
     since = f" since {_minute(memory.sleep.since)}" if memory.sleep else ""
     snapshot = memory.record.snapshot
     if snapshot is None:

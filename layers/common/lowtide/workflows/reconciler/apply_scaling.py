@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from lowtide.domain.endpoint.scaling_policy import Range
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.predicates import restore_pending
 from lowtide.domain.scaling.desired import Types, alarm_name, documents
 from lowtide.domain.scaling.diff import Applied, Todo, todo
@@ -25,55 +25,55 @@ class Outcome:
     left_out: str = ""
 
 
-def apply_scaling(situation: Situation, world: World) -> Outcome:
+def apply_scaling(context: Context, world: World) -> Outcome:
     """Changes only what differs; done only when a read-back shows that nothing does."""
-    first = _todo(situation, world)
+    first = _todo(context, world)
     refused = (
         *world.scaling.remove(first.remove),
         *world.scaling.change_targets(first.ranges),
-        *world.scaling.put(situation.endpoint.name, first.put, situation.now),
+        *world.scaling.put(context.endpoint.name, first.put, context.now),
     )
-    after = _todo(situation, world) if tuple(first.said()) else first
+    after = _todo(context, world) if tuple(first.said()) else first
     left = tuple(after.said())
     if refused or left:
         if not (after.ranges or after.put.targets):
-            _note_range(after, situation, world)
+            _note_range(after, context, world)
         msg = f"the scaling of the file is not all there: {'; '.join((*refused, *left))}"
         raise LowtideError(msg)
     return Outcome("; ".join(_done(first)), "; ".join(first.left_out))
 
 
-def _note_range(after: Todo, situation: Situation, world: World) -> None:
+def _note_range(after: Todo, context: Context, world: World) -> None:
     """Also where a policy is refused: the range is not put again on a variant that has it, so that
     what scheduled actions and people make of it stays."""
-    before = (situation.record.applied or Applied()).unproven()
-    ranged = (name for name in _variants(situation) if name not in after.waiting)
-    applied = before.with_range(_range(situation), ranged)
-    record = replace(situation.record, applied=applied, restored_last=False)
-    world.store.save_record(situation.endpoint.name, record, "", situation.now)
+    before = (context.record.applied or Applied()).unproven()
+    ranged = (name for name in _variants(context) if name not in after.waiting)
+    applied = before.with_range(_range(context), ranged)
+    record = replace(context.record, applied=applied, restored_last=False)
+    world.store.save_record(context.endpoint.name, record, "", context.now)
 
 
-def _types(situation: Situation) -> Types:
+def _types(context: Context) -> Types:
     """No types for any variant where the configuration is gone: nothing asks for them then, or the
     step would have been refused."""
-    bare: Types = dict.fromkeys(_variants(situation), ())
-    return bare if situation.types is None else situation.types
+    bare: Types = dict.fromkeys(_variants(context), ())
+    return bare if context.types is None else context.types
 
 
-def _todo(situation: Situation, world: World) -> Todo:
+def _todo(context: Context, world: World) -> Todo:
     """While a restore is pending, what it owes to a variant comes before what the file asks."""
-    name, variants = situation.endpoint.name, _variants(situation)
+    name, variants = context.endpoint.name, _variants(context)
     live = _live(name, variants, world)
-    owed = _owed(live, situation)
+    owed = _owed(live, context)
     waiting = {variant_of(target["ResourceId"]) for target in owed.targets}
     ready = [variant for variant in variants if variant not in waiting]
-    types = {v: of for v, of in _types(situation).items() if v not in waiting}
-    applied = situation.record.applied or Applied()
+    types = {v: of for v, of in _types(context).items() if v not in waiting}
+    applied = context.record.applied or Applied()
     found = todo(
-        documents(situation.managed, types),
+        documents(context.managed, types),
         live,
         [alarm_name(name, variant) for variant in ready],
-        ranged=applied.variants if applied.range == _range(situation) else (),
+        ranged=applied.variants if applied.range == _range(context) else (),
         owed=owed.policies,
     )
     return replace(found, waiting=tuple(sorted(waiting)))
@@ -85,21 +85,21 @@ def _live(name: str, variants: Sequence[str], world: World) -> Scaling:
     return own_scaling(found, name)
 
 
-def _owed(live: Scaling, situation: Situation) -> Scaling:
+def _owed(live: Scaling, context: Context) -> Scaling:
     """Nothing of it stands in the way of removing what is Lowtide's own."""
-    saved = situation.record.snapshot
-    if saved is None or situation.managed.scaling is None or not restore_pending(situation):
+    saved = context.record.snapshot
+    if saved is None or context.managed.scaling is None or not restore_pending(context):
         return Scaling()
-    owed = here(saved, situation.endpoint.name, _variants(situation))
+    owed = here(saved, context.endpoint.name, _variants(context))
     return by_kind(absent, owed.scaling, live)
 
 
-def _variants(situation: Situation) -> list[str]:
-    return [variant.name for variant in situation.endpoint.variants]
+def _variants(context: Context) -> list[str]:
+    return [variant.name for variant in context.endpoint.variants]
 
 
-def _range(situation: Situation) -> Range | None:
-    scaling = situation.managed.scaling
+def _range(context: Context) -> Range | None:
+    scaling = context.managed.scaling
     return scaling.range if scaling else None
 
 

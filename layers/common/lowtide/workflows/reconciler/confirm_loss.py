@@ -7,7 +7,7 @@ is seen in between is half of the scaling, and must not replace what was saved.
 from datetime import timedelta
 
 from lowtide.domain.errors import ChangedError
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.snapshot.restore import changed, lost
 from lowtide.domain.snapshot.snapshot import Snapshot
 from lowtide.workflows.services import World
@@ -18,14 +18,14 @@ _SOON = timedelta(seconds=45)
 _LONG_AGO = timedelta(minutes=10)
 
 
-def save(kept: Snapshot, situation: Situation, world: World) -> None:
+def save(kept: Snapshot, context: Context, world: World) -> None:
     """Raises ChangedError at the first look at a snapshot that lacks scaling of the saved one."""
-    saved = situation.record.snapshot
+    saved = context.record.snapshot
     gone = lost(saved, kept) if saved else ()
-    if gone and not _seen_before(kept, situation.endpoint.name, world):
+    if gone and not _seen_before(kept, context.endpoint.name, world):
         msg = f"{', '.join(gone)}: saved, and not there any more; looked at again in a minute"
         raise ChangedError(msg)
-    world.store.save_snapshot(situation.endpoint.name, kept)
+    world.store.save_snapshot(context.endpoint.name, kept)
 
 
 def _seen_before(kept: Snapshot, name: str, world: World) -> bool:

@@ -7,20 +7,20 @@ minute would take all places of every minute: after a full minute they stand bac
 
 from lowtide.domain.endpoint.observed import Status
 from lowtide.domain.lifecycle.actions import Action, Delete
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.delete_blockers import others_first, too_many
 from lowtide.domain.lifecycle.predicates import tried_to_delete
 from lowtide.domain.load.publish_times import MINUTE
 from lowtide.workflows.services import World
 
 
-def within_limit(action: Action, situation: Situation, world: World) -> Action:
+def within_limit(action: Action, context: Context, world: World) -> Action:
     """The action itself, or the refusal that takes its place for this minute."""
-    if not isinstance(action, Delete) or situation.endpoint.status == Status.FAILED:
+    if not isinstance(action, Delete) or context.endpoint.status == Status.FAILED:
         return action
-    limit, now = world.deletions_per_minute, situation.now
-    if tried_to_delete(situation) and world.store.deletions(now - MINUTE) >= limit:
+    limit, now = world.deletions_per_minute, context.now
+    if tried_to_delete(context) and world.store.deletions(now - MINUTE) >= limit:
         return others_first(limit)
-    if world.store.claim_deletion(situation.endpoint.name, limit, now):
+    if world.store.claim_deletion(context.endpoint.name, limit, now):
         return action
     return too_many(limit)

@@ -15,7 +15,7 @@ from lowtide.domain.lifecycle.actions import (
     Refuse,
     Step,
 )
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.lateness import milestones
 from lowtide.domain.lifecycle.stored_state import Begun, Sleep
 from lowtide.domain.schedule.override import LeftFile
@@ -27,11 +27,11 @@ _FOUND = "found done: its run ended, or AWS's answer was lost, before that was e
 _LOOKED_BACK = 20  # entries: more than an hour brings
 
 
-def note_refusal(action: Action, situation: Situation, world: World) -> None:
+def note_refusal(action: Action, context: Context, world: World) -> None:
     """What is refused now, and when that is over; the ledger has each new reason, and has it first:
     what is noted is not told again."""
-    reason, name, now = refusal(action), situation.endpoint.name, situation.now
-    if reason == situation.noted:
+    reason, name, now = refusal(action), context.endpoint.name, context.now
+    if reason == context.noted:
         return
     if isinstance(action, Refuse):
         refused = Entry(now, REFUSED, reason, ", ".join(action.kinds), ok=False)
@@ -39,61 +39,59 @@ def note_refusal(action: Action, situation: Situation, world: World) -> None:
     world.store.save_refusal(name, reason, now)
 
 
-def note_milestones(situation: Situation, world: World) -> None:
+def note_milestones(context: Context, world: World) -> None:
     """They also show what somebody else did: an endpoint that Lowtide did not delete is gone."""
-    seen, name = milestones(situation), situation.endpoint.name
-    if seen == situation.milestones or isinstance(situation.paused, LeftFile):
+    seen, name = milestones(context), context.endpoint.name
+    if seen == context.milestones or isinstance(context.paused, LeftFile):
         return
-    if entry := found_gone(situation):
+    if entry := found_gone(context):
         world.store.enter(name, entry)
     world.store.save_milestones(name, seen)
 
 
-def kept_until(step: Step, situation: Situation, world: World) -> Mapping[str, int]:
+def kept_until(step: Step, context: Context, world: World) -> Mapping[str, int]:
     """Instances by type that were kept at least until now, or would have been but for the sleep.
 
     Asked before the step, because after a delete AWS does not tell it any more.
     """
     match step:
-        case Delete() if not situation.wish.awake:
-            return kept_now(situation, world)
-        case Create() if (sleep := known_sleep(situation)) is not None:
+        case Delete() if not context.wish.awake:
+            return kept_now(context, world)
+        case Create() if (sleep := known_sleep(context)) is not None:
             return sleep.keeps
         case _:
             return {}
 
 
-def note_sleep_begins(
-    step: Step, kept: Mapping[str, int], situation: Situation, world: World
-) -> None:
+def note_sleep_begins(step: Step, kept: Mapping[str, int], context: Context, world: World) -> None:
     """Before the delete, so that a crash right after it does not lose the night's figures."""
-    if isinstance(step, Delete) and not situation.wish.awake:
-        world.store.save_sleep(situation.endpoint.name, Sleep(situation.now, kept))
+    if isinstance(step, Delete) and not context.wish.awake:
+        world.store.save_sleep(context.endpoint.name, Sleep(context.now, kept))
 
 
-def note_hold_begins(step: Step, situation: Situation, world: World) -> None:
+def note_hold_begins(step: Step, context: Context, world: World) -> None:
     """Before it is held: also one that leaves the file right then is found, and released."""
     if isinstance(step, BeginDrain):
-        world.store.note_hold(situation.endpoint.name, situation.now)
+        world.store.note_hold(context.endpoint.name, context.now)
 
 
 def note_done(
-    step: Step, outcome: str, kept: Mapping[str, int], situation: Situation, world: World
+    step: Step, outcome: str, kept: Mapping[str, int], context: Context, world: World
 ) -> None:
-    name = situation.endpoint.name
-    world.store.enter(name, _entry(step, outcome, kept, situation, world))
+    name = context.endpoint.name
+    world.store.enter(name, _entry(step, outcome, kept, context, world))
     if isinstance(step, Create | EndDrain):  # a sleep is over, or never came
         world.store.save_sleep(name, None)
     if isinstance(step, Create | EndDrain | Delete):
         world.store.drop_hold(name)
 
 
-def note_missed(situation: Situation, world: World) -> None:
+def note_missed(context: Context, world: World) -> None:
     """Enters a delete or a creation whose own run could not; before anything else is noted."""
-    step, begun = done_unseen(situation), situation.begun
-    if step is None or begun is None or _is_told(begun, situation.endpoint.name, world):
+    step, begun = done_unseen(context), context.begun
+    if step is None or begun is None or _is_told(begun, context.endpoint.name, world):
         return
-    before = as_it_was(situation, step, begun.at)
+    before = as_it_was(context, step, begun.at)
     sleep = known_sleep(before)
     note_done(step, _FOUND, sleep.keeps if sleep else {}, before, world)
 
@@ -104,11 +102,11 @@ def _is_told(begun: Begun, name: str, world: World) -> bool:
 
 
 def note_failed(
-    step: str, reason: str, error: LowtideError, situation: Situation, world: World
+    step: str, reason: str, error: LowtideError, context: Context, world: World
 ) -> None:
     said = "put off" if isinstance(error, ChangedError) else "failed"
-    entry = Entry(situation.now, step, reason, f"{said}: {error}", ok=False)
-    _enter_news(situation.endpoint.name, entry, world)
+    entry = Entry(context.now, step, reason, f"{said}: {error}", ok=False)
+    _enter_news(context.endpoint.name, entry, world)
 
 
 def _enter_news(name: str, entry: Entry, world: World) -> None:
@@ -117,13 +115,13 @@ def _enter_news(name: str, entry: Entry, world: World) -> None:
 
 
 def _entry(
-    step: Step, outcome: str, kept: Mapping[str, int], situation: Situation, world: World
+    step: Step, outcome: str, kept: Mapping[str, int], context: Context, world: World
 ) -> Entry:
-    ended = ended_by(step, situation, known_sleep(situation))
+    ended = ended_by(step, context, known_sleep(context))
     lasted = ended.get("awake") or ended.get("asleep")
     spent = cost(lasted, kept, world.prices) if lasted else None
     return Entry(
-        at=situation.now,
+        at=context.now,
         step=type(step).__name__,
         reason=step.reason,
         outcome=outcome,

@@ -5,18 +5,18 @@ throttles. Who is answered in that time must not find the endpoint deleted.
 """
 
 from lowtide.domain.errors import ChangedError
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.workflows.services import World
 
 
-def must_still_be_asked(situation: Situation, world: World) -> None:
+def must_still_be_asked(context: Context, world: World) -> None:
     """Raises ChangedError where it is not: the delete is given up as if it had never begun."""
-    name = situation.endpoint.name
+    name = context.endpoint.name
     found = world.store.recall(name)
-    decided_on = situation.paused, situation.override, situation.asked
+    decided_on = context.paused, context.override, context.asked
     if (found.paused, found.override, found.asked) == decided_on:
         return
-    world.store.save_record(name, situation.record, "", situation.now)
-    world.store.save_sleep(name, situation.sleep)
+    world.store.save_record(name, context.record, "", context.now)
+    world.store.save_sleep(name, context.sleep)
     msg = "somebody asked for something else meanwhile"
     raise ChangedError(msg)

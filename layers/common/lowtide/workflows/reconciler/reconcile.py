@@ -31,7 +31,7 @@ from lowtide.domain.lifecycle.actions import (
     Wait,
     is_step,
 )
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.creation import configs_to_try
 from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.lifecycle.predicates import deadline, hold_lasts
@@ -87,115 +87,115 @@ def reconcile_named(
 
 def _let_go(name: str, world: World, now: datetime) -> Decision:
     """One that left the file is left alone once nothing of it is held."""
-    situation = gather_unlisted(name, world.store.recall(name), world, now)
-    done = reconcile(situation, world)
-    if not hold_lasts(situation):
+    context = gather_unlisted(name, world.store.recall(name), world, now)
+    done = reconcile(context, world)
+    if not hold_lasts(context):
         world.store.drop_hold(name)
     return done
 
 
-def reconcile(situation: Situation, world: World) -> Decision:
+def reconcile(context: Context, world: World) -> Decision:
     """A step that AWS refuses for now is decided anew a minute later."""
     try:
-        note_missed(situation, world)
-        note_milestones(situation, world)
-        action = _permitted(plan(situation), situation, world)
-        note_refusal(action, situation, world)
+        note_missed(context, world)
+        note_milestones(context, world)
+        action = _permitted(plan(context), context, world)
+        note_refusal(action, context, world)
         if not is_step(action):
-            return decision(situation, action)
-        return _carry_out(action, situation, world)
+            return decision(context, action)
+        return _carry_out(action, context, world)
     except BusyError as busy:
-        return decision(situation, Wait(f"AWS is busy: {busy}"))
+        return decision(context, Wait(f"AWS is busy: {busy}"))
     except ChangedError as changed:
-        return decision(situation, Wait(str(changed)))
+        return decision(context, Wait(str(changed)))
 
 
-def _permitted(action: Action, situation: Situation, world: World) -> Action:
+def _permitted(action: Action, context: Context, world: World) -> Action:
     """One that changed since it was saved is not deleted yet, and does not count for the limit."""
     if isinstance(action, Delete):
         try:
-            save_what_changed(situation, world)
+            save_what_changed(context, world)
         except LowtideError as error:
-            note_failed("Delete", action.reason, error, situation, world)
+            note_failed("Delete", action.reason, error, context, world)
             raise
-    return within_limit(action, situation, world)
+    return within_limit(action, context, world)
 
 
-def _carry_out(step: Step, situation: Situation, world: World) -> Decision:
-    name, now, created_at = situation.endpoint.name, situation.now, situation.endpoint.created_at
-    intended = intend(situation.record, step, created_at, now)
+def _carry_out(step: Step, context: Context, world: World) -> Decision:
+    name, now, created_at = context.endpoint.name, context.now, context.endpoint.created_at
+    intended = intend(context.record, step, created_at, now)
     kind = type(step).__name__
     intent = f"{kind}: {step.reason}"
     world.store.save_record(name, intended, intent, now)
     try:
-        kept = kept_until(step, situation, world)
-        note_sleep_begins(step, kept, situation, world)
-        note_hold_begins(step, situation, world)
-        outcome = act(step, situation, world)
+        kept = kept_until(step, context, world)
+        note_sleep_begins(step, kept, context, world)
+        note_hold_begins(step, context, world)
+        outcome = act(step, context, world)
     except LowtideError as error:
-        note_failed(kind, step.reason, error, situation, world)
+        note_failed(kind, step.reason, error, context, world)
         if isinstance(step, Create | Delete) and not isinstance(error, BusyError | ChangedError):
-            record = _after_refusal(intended, step, error, situation)
+            record = _after_refusal(intended, step, error, context)
             world.store.save_record(name, record, "", now)  # it is known not to be done
         raise
     done = complete(intended, step, created_at, outcome.left_out)
     world.store.save_record(name, done, intent, now)
-    note_done(step, outcome.said, kept, situation, world)
-    return decision(situation, step)
+    note_done(step, outcome.said, kept, context, world)
+    return decision(context, step)
 
 
 def _after_refusal(
-    intended: Record, step: Create | Delete, error: LowtideError, situation: Situation
+    intended: Record, step: Create | Delete, error: LowtideError, context: Context
 ) -> Record:
     """A creation that AWS refuses at once has failed like one that it gives up later."""
-    kind, now = _KINDS.get(type(error)), situation.now
+    kind, now = _KINDS.get(type(error)), context.now
     if kind is None or isinstance(step, Delete):
         return intended
     failure = Failure(at=now, of=now, kind=kind, why=str(error))
-    failures = with_another(step.after, failure, configs_to_try(situation))
+    failures = with_another(step.after, failure, configs_to_try(context))
     return replace(intended, failures=failures)
 
 
-def act(step: Step, situation: Situation, world: World) -> Outcome:
+def act(step: Step, context: Context, world: World) -> Outcome:
     """Changes AWS, or the table; says what came of it."""
     if isinstance(step, ApplyScaling):
-        return apply_scaling(situation, world)
-    return Outcome(_move(step, situation, world))
+        return apply_scaling(context, world)
+    return Outcome(_move(step, context, world))
 
 
-def _move(step: LifecycleStep, situation: Situation, world: World) -> str:
+def _move(step: LifecycleStep, context: Context, world: World) -> str:
     """A step on the way between asleep and awake."""
-    name = situation.endpoint.name
+    name = context.endpoint.name
     match step:
         case Create(config_name=config_name):
-            tags = _tags_to_create(situation)
-            saved = situation.record.snapshot
+            tags = _tags_to_create(context)
+            saved = context.record.snapshot
             deployment = saved.deployment if saved else {}
             left_out = world.endpoints.create(name, config_name, tags, deployment)
             done = f"from {config_name}, with {counted(tags, 'tag')}"
             return f"{done}, {left_out}" if left_out else done
         case Restore():
-            return restore(situation, world)
+            return restore(context, world)
         case TakeSnapshot():
-            snapshot = snapshot_to_keep(situation, world)
-            save(snapshot, situation, world)
-            return "; ".join((contents(snapshot), *no_longer_kept(situation, world)))
+            snapshot = snapshot_to_keep(context, world)
+            save(snapshot, context, world)
+            return "; ".join((contents(snapshot), *no_longer_kept(context, world)))
         case Delete():
-            must_still_be_asked(situation, world)
+            must_still_be_asked(context, world)
             world.endpoints.delete(name)
             return "everything is saved"
         case BeginDrain():
-            lasts = in_words(deadline(situation) - situation.now)
-            return f"{hold(situation, world)}; open streams may last for another {lasts}"
+            lasts = in_words(deadline(context) - context.now)
+            return f"{hold(context, world)}; open streams may last for another {lasts}"
         case EndDrain():
-            return f"kept; {release(situation, world)}"
+            return f"kept; {release(context, world)}"
         case Forget():
             return "the next wake begins anew"
         case _:
             assert_never(step)
 
 
-def _tags_to_create(situation: Situation) -> dict[str, str]:
-    snapshot = situation.record.snapshot
+def _tags_to_create(context: Context) -> dict[str, str]:
+    snapshot = context.record.snapshot
     saved = dict(snapshot.tags) if snapshot else {}
-    return saved | {STACK_TAG: situation.stack}
+    return saved | {STACK_TAG: context.stack}

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from lowtide.domain.errors import AwsError, BusyError, LowtideError
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.snapshot.absent_variants import here, left_out
 from lowtide.domain.snapshot.replayed_ranges import overtaken
 from lowtide.domain.snapshot.restore import (
@@ -28,28 +28,28 @@ from lowtide.workflows.reconciler.take_snapshot import (
 from lowtide.workflows.services import World
 
 
-def restore(situation: Situation, world: World) -> str:
+def restore(context: Context, world: World) -> str:
     """Puts back what is absent; done only when a read-back shows that nothing is."""
-    saved = situation.record.snapshot
+    saved = context.record.snapshot
     if saved is None:
         return "nothing was saved"
-    name, variants = situation.endpoint.name, variant_names(situation, world)
-    owed = _owed(saved, situation, variants)
-    wanted = to_put_back(owed, situation.now)
-    live = _live(wanted, situation, world, variants)
-    refused = _put_variants(weights_to_put(wanted.variants, live.variants), situation, world)
-    refused += _catch_up(live, owed, situation, world)
+    name, variants = context.endpoint.name, variant_names(context, world)
+    owed = _owed(saved, context, variants)
+    wanted = to_put_back(owed, context.now)
+    live = _live(wanted, context, world, variants)
+    refused = _put_variants(weights_to_put(wanted.variants, live.variants), context, world)
+    refused += _catch_up(live, owed, context, world)
     goal = completed(live.scaling, wanted.scaling)
     todo = changes(live.scaling, goal)
-    refused += world.scaling.put(name, todo, situation.now)
-    after, todo = own(_live(wanted, situation, world, variants), name), own_scaling(todo, name)
+    refused += world.scaling.put(name, todo, context.now)
+    after, todo = own(_live(wanted, context, world, variants), name), own_scaling(todo, name)
     bare = replace(after, variants=())
     left = missing(replace(bare, scaling=todo), replace(bare, scaling=only(after.scaling, todo)))
     _must_be_nothing((*refused, *left))
     counts = counts_to_put(wanted.variants, after.variants, after.scaling.targets)
-    _must_be_nothing(_put_variants(counts, situation, world))
-    done = _restored(owed, wanted, changed_since(own(wanted, name), after, situation.now))
-    lacking = left_out(saved, situation.endpoint.config_name, variants)
+    _must_be_nothing(_put_variants(counts, context, world))
+    done = _restored(owed, wanted, changed_since(own(wanted, name), after, context.now))
+    lacking = left_out(saved, context.endpoint.config_name, variants)
     return f"{done}; {lacking}" if lacking else done
 
 
@@ -59,39 +59,35 @@ def _must_be_nothing(lacking: Sequence[str]) -> None:
         raise LowtideError(msg)
 
 
-def _owed(saved: Snapshot, situation: Situation, variants: Collection[str]) -> Snapshot:
+def _owed(saved: Snapshot, context: Context, variants: Collection[str]) -> Snapshot:
     """What this endpoint can have, without policies of Lowtide's names: a snapshot from before the
     file asked for scaling may have some, and the file's own are put later."""
-    owed = here(saved, situation.endpoint.name, variants)
-    return replace(owed, scaling=without_lowtides(owed.scaling, situation, variants))
+    owed = here(saved, context.endpoint.name, variants)
+    return replace(owed, scaling=without_lowtides(owed.scaling, context, variants))
 
 
-def _live(
-    wanted: Snapshot, situation: Situation, world: World, variants: Collection[str]
-) -> Snapshot:
+def _live(wanted: Snapshot, context: Context, world: World, variants: Collection[str]) -> Snapshot:
     alarms = [str(alarm["AlarmName"]) for alarm in wanted.scaling.alarms]
-    found = take_snapshot(situation, world, alarms)
-    return here(found, situation.endpoint.name, variants)
+    found = take_snapshot(context, world, alarms)
+    return here(found, context.endpoint.name, variants)
 
 
-def _catch_up(
-    live: Snapshot, owed: Snapshot, situation: Situation, world: World
-) -> tuple[str, ...]:
-    begun = situation.record.restoring_since
+def _catch_up(live: Snapshot, owed: Snapshot, context: Context, world: World) -> tuple[str, ...]:
+    begun = context.record.restoring_since
     if begun is None:
         return ()
-    missed = overtaken(live.scaling.targets, owed, begun, situation.now)
+    missed = overtaken(live.scaling.targets, owed, begun, context.now)
     return world.scaling.change_targets(missed)
 
 
-def _put_variants(documents: Documents, situation: Situation, world: World) -> tuple[str, ...]:
+def _put_variants(documents: Documents, context: Context, world: World) -> tuple[str, ...]:
     """Ends this minute's step if it succeeds: what follows waits until the endpoint is in service
     again. What AWS refuses holds nothing else up."""
     if not documents:
         return ()
     said = ", ".join(_said(document) for document in documents)
     try:
-        world.endpoints.put_variants(situation.endpoint.name, documents)
+        world.endpoints.put_variants(context.endpoint.name, documents)
     except BusyError:
         raise
     except AwsError as error:

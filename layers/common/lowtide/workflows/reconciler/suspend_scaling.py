@@ -5,7 +5,7 @@ two calls, either can be done again.
 """
 
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.predicates import draining
 from lowtide.domain.snapshot.restore import changed
 from lowtide.domain.snapshot.snapshot import Documents, Snapshot
@@ -16,33 +16,33 @@ from lowtide.workflows.reconciler.take_snapshot import snapshot_to_keep, variant
 from lowtide.workflows.services import World
 
 
-def hold(situation: Situation, world: World) -> str:
+def hold(context: Context, world: World) -> str:
     """Suspends what is not suspended; what its owner changed since it was saved is saved first."""
-    if situation.record.snapshot is None:
+    if context.record.snapshot is None:
         return "nothing is saved: scaling is left as it is"
-    saved = _saved_anew(situation, world, situation.record.snapshot)
-    return _change(to_hold(_targets(situation, world), saved), "held", world)
+    saved = _saved_anew(context, world, context.record.snapshot)
+    return _change(to_hold(_targets(context, world), saved), "held", world)
 
 
-def release(situation: Situation, world: World) -> str:
+def release(context: Context, world: World) -> str:
     """Its owner's own state again, where nobody has changed what `hold` left. Before a drain is
     written down nothing is Lowtide's."""
-    saved = situation.record.snapshot
-    if saved is None or not draining(situation):
+    saved = context.record.snapshot
+    if saved is None or not draining(context):
         return "nothing was held"
-    held = to_release(_targets(situation, world), saved, situation.now)
+    held = to_release(_targets(context, world), saved, context.now)
     return _change(held, "released", world)
 
 
-def _targets(situation: Situation, world: World) -> Documents:
-    return world.scaling.targets(situation.endpoint.name, variant_names(situation, world))
+def _targets(context: Context, world: World) -> Documents:
+    return world.scaling.targets(context.endpoint.name, variant_names(context, world))
 
 
-def _saved_anew(situation: Situation, world: World, saved: Snapshot) -> Snapshot:
-    kept = snapshot_to_keep(situation, world)
-    if not changed(saved, kept, situation.endpoint.name):
+def _saved_anew(context: Context, world: World, saved: Snapshot) -> Snapshot:
+    kept = snapshot_to_keep(context, world)
+    if not changed(saved, kept, context.endpoint.name):
         return saved
-    save(kept, situation, world)
+    save(kept, context, world)
     return kept
 
 

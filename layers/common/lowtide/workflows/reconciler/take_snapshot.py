@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lowtide.domain.endpoint.observed import Status
 from lowtide.domain.errors import AbsentError, ChangedError
-from lowtide.domain.lifecycle.context import Situation
+from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.predicates import draining
 from lowtide.domain.scaling.desired import alarm_name
 from lowtide.domain.scaling.diff import without_own
@@ -17,19 +17,19 @@ from lowtide.workflows.reconciler.confirm_loss import save
 from lowtide.workflows.services import World
 
 
-def snapshot_to_keep(situation: Situation, world: World) -> Snapshot:
+def snapshot_to_keep(context: Context, world: World) -> Snapshot:
     """The endpoint as its owner has it, with what was saved before where the endpoint may have lost
     that, never got it back, or has no such variant now."""
-    live = take_snapshot(situation, world)
-    _must_still_be_there(situation, world)
-    saved = situation.record.snapshot
+    live = take_snapshot(context, world)
+    _must_still_be_there(context, world)
+    saved = context.record.snapshot
     if saved is None:
         return live
-    name, variants = situation.endpoint.name, variant_names(situation, world)
-    live = here(_as_its_owner_has_it(situation, live, saved, world), name, variants)
-    if situation.endpoint.status == Status.FAILED:  # perhaps because of its configuration
+    name, variants = context.endpoint.name, variant_names(context, world)
+    live = here(_as_its_owner_has_it(context, live, saved, world), name, variants)
+    if context.endpoint.status == Status.FAILED:  # perhaps because of its configuration
         live = replace(live, config_name=saved.config_name)
-    if _is_whole(situation):
+    if _is_whole(context):
         # Nobody removes one: it is missing only where a creation had to do without it.
         live = replace(live, deployment=live.deployment or saved.deployment)
     else:
@@ -37,83 +37,83 @@ def snapshot_to_keep(situation: Situation, world: World) -> Snapshot:
     return carrying(live, saved, name, variants)
 
 
-def no_longer_kept(situation: Situation, world: World) -> tuple[str, ...]:
+def no_longer_kept(context: Context, world: World) -> tuple[str, ...]:
     """What a new snapshot drops, in words; older versions still have it."""
-    saved = situation.record.snapshot
-    said = forgotten(saved, variant_names(situation, world)) if saved else ""
+    saved = context.record.snapshot
+    said = forgotten(saved, variant_names(context, world)) if saved else ""
     return (said,) if said else ()
 
 
-def _must_still_be_there(situation: Situation, world: World) -> None:
+def _must_still_be_there(context: Context, world: World) -> None:
     """If somebody deletes the endpoint while it is read, only half of its scaling is found."""
-    seen, found = situation.endpoint, world.endpoints.observe(situation.endpoint.name)
+    seen, found = context.endpoint, world.endpoints.observe(context.endpoint.name)
     if (found.status, found.created_at) != (seen.status, seen.created_at):
         msg = f"it changed while it was read: it is {found.status}"
         raise ChangedError(msg)
 
 
-def take_snapshot(situation: Situation, world: World, alarms: Iterable[str] = ()) -> Snapshot:
+def take_snapshot(context: Context, world: World, alarms: Iterable[str] = ()) -> Snapshot:
     """AWS's own tags cannot be set again, and Lowtide's own policies follow the file: both are left
     out."""
-    endpoint = situation.endpoint
+    endpoint = context.endpoint
     tags = world.endpoints.tags(endpoint.arn)
     deployment, variants = world.endpoints.deployed(endpoint)
     return Snapshot(
-        taken_at=situation.now,
+        taken_at=context.now,
         config_name=endpoint.config_name,
         tags={key: value for key, value in tags.items() if not key.startswith("aws:")},
-        scaling=_of_its_owner(situation, world, alarms),
+        scaling=_of_its_owner(context, world, alarms),
         deployment=deployment,
         variants=variants,
     )
 
 
-def _of_its_owner(situation: Situation, world: World, alarms: Iterable[str]) -> Scaling:
-    name, variants = situation.endpoint.name, variant_names(situation, world)
-    return without_lowtides(world.scaling.read(name, variants, alarms), situation, variants)
+def _of_its_owner(context: Context, world: World, alarms: Iterable[str]) -> Scaling:
+    name, variants = context.endpoint.name, variant_names(context, world)
+    return without_lowtides(world.scaling.read(name, variants, alarms), context, variants)
 
 
-def without_lowtides(scaling: Scaling, situation: Situation, variants: Iterable[str]) -> Scaling:
+def without_lowtides(scaling: Scaling, context: Context, variants: Iterable[str]) -> Scaling:
     """Where Lowtide keeps no scaling, a policy of any name is its owner's."""
-    if situation.managed.scaling is None and situation.record.applied is None:
+    if context.managed.scaling is None and context.record.applied is None:
         return scaling
-    return without_own(scaling, [alarm_name(situation.endpoint.name, v) for v in variants])
+    return without_own(scaling, [alarm_name(context.endpoint.name, v) for v in variants])
 
 
-def variant_names(situation: Situation, world: World) -> tuple[str, ...]:
+def variant_names(context: Context, world: World) -> tuple[str, ...]:
     """Of a failed endpoint whose configuration is gone: those that were saved, or, where nothing
     was, those that something scales."""
-    saved = situation.record.snapshot
+    saved = context.record.snapshot
     try:
-        return world.endpoints.variant_names(situation.endpoint)
+        return world.endpoints.variant_names(context.endpoint)
     except AbsentError:
         if saved is None:
-            return world.scaling.scaled_variants(situation.endpoint.name)
+            return world.scaling.scaled_variants(context.endpoint.name)
         return tuple(variant["VariantName"] for variant in saved.variants)
 
 
 def _as_its_owner_has_it(
-    situation: Situation, live: Snapshot, saved: Snapshot, world: World
+    context: Context, live: Snapshot, saved: Snapshot, world: World
 ) -> Snapshot:
     """Only while this very endpoint drains can a suspended state be Lowtide's. The table is asked
     once more, since an overlapping run may have begun a drain; it writes that down before it
     suspends anything."""
-    record = world.store.recall(situation.endpoint.name).record
-    if draining(situation) or draining(replace(situation, record=record)):
+    record = world.store.recall(context.endpoint.name).record
+    if draining(context) or draining(replace(context, record=record)):
         return unheld(live, record.snapshot or saved)
     return live
 
 
-def _is_whole(situation: Situation) -> bool:
-    record, endpoint = situation.record, situation.endpoint
+def _is_whole(context: Context) -> bool:
+    record, endpoint = context.record, context.endpoint
     failed = endpoint.status == Status.FAILED
     return not failed and not record.restore_pending and record.whole == endpoint.created_at
 
 
-def save_what_changed(situation: Situation, world: World) -> None:
+def save_what_changed(context: Context, world: World) -> None:
     """Raises when something changed after it was saved: it is saved, and deleted a minute later."""
-    kept, saved = snapshot_to_keep(situation, world), situation.record.snapshot
-    if saved is None or changed(saved, kept, situation.endpoint.name):
-        save(kept, situation, world)
+    kept, saved = snapshot_to_keep(context, world), context.record.snapshot
+    if saved is None or changed(saved, kept, context.endpoint.name):
+        save(kept, context, world)
         msg = "it changed after it was saved: it is saved anew"
         raise ChangedError(msg)
