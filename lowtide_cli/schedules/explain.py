@@ -43,16 +43,16 @@ def explain(
 def _print(name: str, found: Explanation) -> None:
     console = Console(markup=False, emoji=False, highlight=False)
     console.print(f"{when(found.at, found)}: {name} is {_verdict(found)}", style="bold")
-    console.print(f"{found.wish.reason}\n")
+    console.print(f"{found.desired.reason}\n")
     for table in (_layers(found), _around(found)):
         console.print(table)
         console.print()
 
 
 def _verdict(found: Explanation) -> str:
-    if found.wish.early:
+    if found.desired.early:
         return "asleep by its schedule and being created, for the start to come"
-    return state(found.wish.awake)
+    return state(found.desired.awake)
 
 
 def _layers(found: Explanation) -> Table:

@@ -58,4 +58,6 @@ def _why(endpoint: Mapping[str, Any]) -> Text:
 
 def _left(endpoint: Mapping[str, Any]) -> Text:
     wishes = (endpoint[key] for key in ("paused", "override") if key in endpoint)
-    return Text("\n").join([Text(endpoint["note"]), *(Text(wish, "yellow") for wish in wishes)])
+    return Text("\n").join(
+        [Text(endpoint["note"]), *(Text(desired, "yellow") for desired in wishes)]
+    )

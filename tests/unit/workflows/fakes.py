@@ -13,7 +13,7 @@ from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import Memory, Milestones, Sleep
-from lowtide.domain.schedule.desired_state import Wish
+from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.lead_time import LeadBounds
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Documents, Scaling, Snapshot, by_kind, label
@@ -39,7 +39,10 @@ IN_SERVICE = Endpoint(
     "e", Status.IN_SERVICE, arn="arn:e", config_name="in-use", created_at=CREATED, tags=TAGS
 )
 SAVED = Snapshot(NOW - 5 * MINUTE, "in-use", TAGS, SCALING, variants=(VARIANT,))
-AWAKE, ASLEEP = Wish(True, "the window is open"), Wish(False, "the window is closed")
+AWAKE, ASLEEP = (
+    DesiredState(True, "the window is open"),
+    DesiredState(False, "the window is closed"),
+)
 
 
 @dataclass
@@ -211,9 +214,9 @@ def made_up(aws: Aws | None = None, *, free: bool = True) -> MadeUp:
     return MadeUp(aws, table, world)
 
 
-def context(wish: Wish, record: Record, endpoint: Endpoint = IN_SERVICE) -> Context:
+def context(desired: DesiredState, record: Record, endpoint: Endpoint = IN_SERVICE) -> Context:
     managed = Managed("e", Schedule((), ZoneInfo("UTC")))
-    return Context(managed, wish, endpoint, record, STACK, NOW, streams=0.0)
+    return Context(managed, desired, endpoint, record, STACK, NOW, streams=0.0)
 
 
 def of(status: Status, **fields: Any) -> Endpoint:

@@ -21,7 +21,7 @@ from lowtide.domain.lifecycle.predicates import (
 from lowtide.domain.lifecycle.stored_state import Memory
 from lowtide.domain.load.open_streams import streams_open
 from lowtide.domain.load.reading import NoReading
-from lowtide.domain.schedule.desired_state import Wish, wish
+from lowtide.domain.schedule.desired_state import DesiredState, desired_state
 from lowtide.domain.schedule.lead_time import lead
 from lowtide.domain.schedule.override import LeftFile
 from lowtide.domain.schedule.schedule import Schedule
@@ -36,11 +36,11 @@ def gather(managed: Managed, world: World, now: datetime) -> Context:
     memory = world.store.recall(managed.name)
     seen = world.outlooks.at(managed.schedule, now)
     learned = lead(managed.ready, memory.record.creations, world.lead)
-    wished = wish(seen, memory.override, now, learned.time, memory.record.created_for)
+    wished = desired_state(seen, memory.override, now, learned.time, memory.record.created_for)
     endpoint = world.endpoints.observe(managed.name)
     context = Context(
         managed=managed,
-        wish=wished,
+        desired=wished,
         endpoint=endpoint,
         record=memory.record,
         stack=world.stack,
@@ -68,7 +68,7 @@ def gather_unlisted(name: str, memory: Memory, world: World, now: datetime) -> C
     left = LeftFile()
     return Context(
         managed=Managed(name, _NO_SCHEDULE),
-        wish=Wish(False, left.told(_NO_SCHEDULE.timezone)),
+        desired=DesiredState(False, left.told(_NO_SCHEDULE.timezone)),
         endpoint=world.endpoints.observe(name),
         record=memory.record,
         stack=world.stack,
@@ -87,7 +87,7 @@ def _deletion_is_due(context: Context) -> bool:
     status = context.endpoint.status
     if context.paused:
         return False
-    return status in DELETABLE and (status == Status.FAILED or not context.wish.awake)
+    return status in DELETABLE and (status == Status.FAILED or not context.desired.awake)
 
 
 def _for_deletion(context: Context, world: World) -> Context:
@@ -105,7 +105,7 @@ def _for_deletion(context: Context, world: World) -> Context:
 
 def _scaling_is_due(context: Context) -> bool:
     in_turn = not restore_pending(context) or scaling_turn(context)
-    wanted = context.wish.awake and not context.paused
+    wanted = context.desired.awake and not context.paused
     return wanted and in_turn and scaling_due(context)
 
 

@@ -14,7 +14,7 @@ from lowtide.domain.errors import LowtideError
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import Memory
-from lowtide.domain.schedule.desired_state import Wish
+from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Snapshot
 from lowtide.workflows.reconciler.suspend_scaling import hold, release
@@ -70,7 +70,7 @@ class Endpoint:
     def _situation(self) -> Context:
         return Context(
             managed=Managed(NAME, Schedule((), ZoneInfo("UTC"))),
-            wish=Wish(False, "the window has closed"),
+            desired=DesiredState(False, "the window has closed"),
             endpoint=self._world.endpoints.observe(NAME),
             record=self._record,
             stack="",

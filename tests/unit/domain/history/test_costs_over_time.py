@@ -32,7 +32,7 @@ from lowtide.domain.lifecycle.actions import (
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import Milestones, Sleep
-from lowtide.domain.schedule.desired_state import Wish
+from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
@@ -43,7 +43,7 @@ G6, G5 = "ml.g6.2xlarge", "ml.g5.2xlarge"
 SLEEP = Sleep(NOW - 12 * HOUR, {G6: 2})
 SITUATION = Context(
     managed=Managed("e", Schedule((), ZoneInfo("UTC"))),
-    wish=Wish(True, "the window is open"),
+    desired=DesiredState(True, "the window is open"),
     endpoint=Endpoint("e", Status.IN_SERVICE, created_at=NOW - 9 * HOUR, modified_at=NOW),
     record=Record(draining_since=NOW - HOUR / 5),
     stack="s",

@@ -12,7 +12,7 @@ from lowtide.domain.lifecycle.actions import Create, Delete
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import Begun
-from lowtide.domain.schedule.desired_state import Wish
+from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.schedule import Schedule
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -62,5 +62,5 @@ def test_where_nothing_was_begun_nothing_was_done() -> None:
 
 def context(endpoint: Endpoint, begun: Begun | None) -> Context:
     managed = Managed("e", Schedule((), ZoneInfo("UTC")))
-    wish = Wish(False, "the window is closed")
-    return Context(managed, wish, endpoint, Record(), "s", NOW, streams=0.0, begun=begun)
+    desired = DesiredState(False, "the window is closed")
+    return Context(managed, desired, endpoint, Record(), "s", NOW, streams=0.0, begun=begun)

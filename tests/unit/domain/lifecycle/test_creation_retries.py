@@ -21,7 +21,7 @@ from lowtide.domain.lifecycle.creation import (
 from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
-from lowtide.domain.schedule.desired_state import Wish
+from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
@@ -52,7 +52,7 @@ def absent(
     saved = Snapshot(NOW - 600 * MINUTE, "in-use", {}, Scaling())
     return Context(
         managed=managed,
-        wish=Wish(awake, "the schedule says so"),
+        desired=DesiredState(awake, "the schedule says so"),
         endpoint=Endpoint("e", Status.ABSENT),
         record=Record(saved, failures=failures, creating_since=since),
         stack="lowtide-dev",

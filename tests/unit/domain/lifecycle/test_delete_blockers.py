@@ -16,7 +16,7 @@ from lowtide.domain.lifecycle.permissions import Rights
 from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.load.reading import NoReading
-from lowtide.domain.schedule.desired_state import Wish
+from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
@@ -25,7 +25,7 @@ OURS = {"lowtide:stack": "lowtide-dev"}
 MANAGED = Managed("e", Schedule((), ZoneInfo("UTC")))
 SPEAKS_FOR_NOTHING = Context(
     managed=MANAGED,
-    wish=Wish(False, "no window is open"),
+    desired=DesiredState(False, "no window is open"),
     endpoint=Endpoint(
         "e", Status.IN_SERVICE, created_at=NOW - timedelta(hours=9), modified_at=NOW, tags=OURS
     ),
@@ -113,15 +113,17 @@ def test_what_must_not_be_deleted_is_not_drained_either(
     assert (action.kinds, said in action.reason) == ((kind,), True)
 
 
-@pytest.mark.parametrize("wish", [Wish(True, "open"), Wish(False, "closed")], ids=["awake", "not"])
+@pytest.mark.parametrize(
+    "wish", [DesiredState(True, "open"), DesiredState(False, "closed")], ids=["awake", "not"]
+)
 def test_a_failed_one_is_cleaned_up_though_iam_cannot_say_whether_it_could_be_put_back(
-    wish: Wish,
+    desired: DesiredState,
 ) -> None:
     """It serves nobody: nothing is put at risk. A right that is denied still is a reason."""
     saved = Record(Snapshot(NOW, "c", OURS, Scaling()))
     unknown = of(unknown="throttled")
     endpoint = replace(unknown.endpoint, status=Status.FAILED)
-    failed = replace(unknown, endpoint=endpoint, wish=wish, record=saved)
+    failed = replace(unknown, endpoint=endpoint, desired=desired, record=saved)
     assert isinstance(plan(failed), Delete)
     denied = plan(replace(failed, rights=Rights(("sagemaker:CreateEndpoint",), "throttled")))
     assert isinstance(denied, Refuse)

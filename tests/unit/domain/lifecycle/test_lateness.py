@@ -16,7 +16,7 @@ from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import Milestones
 from lowtide.domain.load.reading import NoReading
 from lowtide.domain.schedule.cron import parse
-from lowtide.domain.schedule.desired_state import wish
+from lowtide.domain.schedule.desired_state import desired_state
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.schedule.window import Window
@@ -65,7 +65,7 @@ def context(day: Day, now: datetime, known: Milestones) -> Context:
     status = Status.IN_SERVICE if serves else Status.ABSENT
     return Context(
         managed=Managed("e", day.schedule, ready=day.ready),
-        wish=wish(OUTLOOKS.at(day.schedule, now), over, now, lead),
+        desired=desired_state(OUTLOOKS.at(day.schedule, now), over, now, lead),
         endpoint=Endpoint("e", status),
         record=Record(),
         stack="s",

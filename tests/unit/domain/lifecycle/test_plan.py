@@ -26,7 +26,7 @@ from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.lifecycle.predicates import left_held, outstays
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.load.reading import NoReading
-from lowtide.domain.schedule.desired_state import Wish
+from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.override import LeftFile, Pause
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
@@ -34,7 +34,10 @@ from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 CREATED_AT = NOW - 300 * MINUTE
-AWAKE, ASLEEP = Wish(True, "the window is open"), Wish(False, "the window is closed")
+AWAKE, ASLEEP = (
+    DesiredState(True, "the window is open"),
+    DesiredState(False, "the window is closed"),
+)
 TAGS = {"lowtide:stack": "lowtide-dev"}
 UNREADABLE = NoReading("no-data", "CloudWatch has no data")
 MANAGED = Managed("e", Schedule((), ZoneInfo("UTC")))
@@ -75,14 +78,14 @@ CREATED = Record(snapshot(600), restore_pending=True)
 
 
 def context(
-    wish: Wish,
+    desired: DesiredState,
     status: Status,
     record: Record = FRESH,
     streams: float | NoReading = 0.0,
     managed: Managed = MANAGED,
     missing: tuple[str, ...] = (),
 ) -> Context:
-    return Context(managed, wish, endpoint(status), record, "lowtide-dev", NOW, streams, missing)
+    return Context(managed, desired, endpoint(status), record, "lowtide-dev", NOW, streams, missing)
 
 
 S = Status
@@ -91,8 +94,8 @@ MOVING = [S.CREATING, S.UPDATING, S.SYSTEM_UPDATING, S.ROLLING_BACK, S.DELETING]
 
 @pytest.mark.parametrize("status", MOVING)
 @pytest.mark.parametrize("wish", [AWAKE, ASLEEP], ids=["awake", "asleep"])
-def test_while_aws_is_at_work_nothing_is_done(status: Status, wish: Wish) -> None:
-    given = context(wish, status, draining(60, snapshot(1)))
+def test_while_aws_is_at_work_nothing_is_done(status: Status, desired: DesiredState) -> None:
+    given = context(desired, status, draining(60, snapshot(1)))
     given = replace(given, endpoint=replace(given.endpoint, created_at=NOW - 59 * MINUTE))
     assert plan(given) == Wait(f"SageMaker reports {status}")
 

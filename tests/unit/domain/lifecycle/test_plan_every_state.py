@@ -31,7 +31,7 @@ from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
 from lowtide.domain.load.reading import NoReading
 from lowtide.domain.scaling.desired import Types
 from lowtide.domain.scaling.diff import Applied
-from lowtide.domain.schedule.desired_state import Wish
+from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
@@ -54,7 +54,7 @@ SCALED = Managed(
     scaling=ManagedScaling(1, 4, Policy(0.75, "weighted", MINUTE, MINUTE, fast_lane=True)),
 )
 TYPES: tuple[Types | None, ...] = (None, {"v": ("a",)}, {"v": ("a", "b")})
-WISHES = (Wish(True, "open"), Wish(False, "closed"))
+WISHES = (DesiredState(True, "open"), DesiredState(False, "closed"))
 SAVED_AT = (None, NOW - 600 * MINUTE, NOW - 35 * MINUTE, NOW - MINUTE)
 # Not ending; saved and not draining; draining, held or not, for a while, past the deadline, or
 # long past it; a delete that AWS has accepted; and an end that began before the endpoint was
@@ -103,19 +103,19 @@ RECORDS = [
 
 
 def situations() -> Iterator[Context]:
-    for status, record, managed, wish, streams in product(
+    for status, record, managed, desired, streams in product(
         Status, RECORDS, MANAGED, WISHES, STREAMS
     ):
         for tags in (TAGS, {}):
-            yield context(status, tags, record, managed, wish, streams)
-    for status, record, wish in product(Status, RECORDS, WISHES):
-        given = context(status, TAGS, record, MANAGED[0], wish, 0.0)
+            yield context(status, tags, record, managed, desired, streams)
+    for status, record, desired in product(Status, RECORDS, WISHES):
+        given = context(status, TAGS, record, MANAGED[0], desired, 0.0)
         yield replace(given, missing=("model m",))
         yield replace(given, paused=PAUSE)
         for whole in (CREATED, CREATED - MINUTE):
             yield replace(given, record=replace(record, whole=whole))
-    for status, record, wish, types, tags in product(Status, RECORDS, WISHES, TYPES, (TAGS, {})):
-        given = context(status, tags, record, SCALED, wish, 0.0)
+    for status, record, desired, types, tags in product(Status, RECORDS, WISHES, TYPES, (TAGS, {})):
+        given = context(status, tags, record, SCALED, desired, 0.0)
         yield replace(given, types=types)
         for last in (True, False):
             tried = replace(record, restoring_since=NOW - 9 * MINUTE, restored_last=last)
@@ -129,7 +129,7 @@ def context(
     tags: dict[str, str],
     record: Record,
     managed: Managed,
-    wish: Wish,
+    desired: DesiredState,
     streams: float | NoReading,
 ) -> Context:
     there = status != Status.ABSENT
@@ -141,7 +141,7 @@ def context(
         modified_at=NOW - 2 * MINUTE if there else None,
         tags=tags,
     )
-    return Context(managed, wish, endpoint, record, "lowtide-dev", NOW, streams)
+    return Context(managed, desired, endpoint, record, "lowtide-dev", NOW, streams)
 
 
 def saved_of_this_one(s: Context) -> bool:
@@ -157,7 +157,7 @@ MUST_HOLD: dict[type[Action], dict[str, Check]] = {
     Delete: {
         "SageMaker lets it be deleted": lambda s, _: s.endpoint.status in DELETABLE,
         "it is not wanted, or failed": lambda s, _: (
-            not s.wish.awake or s.endpoint.status == Status.FAILED
+            not s.desired.awake or s.endpoint.status == Status.FAILED
         ),
         "it is saved": lambda s, _: saved_of_this_one(s),
         "nothing speaks against it": lambda s, _: not refusals(s),
@@ -171,35 +171,37 @@ MUST_HOLD: dict[type[Action], dict[str, Check]] = {
         ),
     },
     Create: {
-        "it is absent and wanted": lambda s, _: s.endpoint.status == Status.ABSENT and s.wish.awake,
+        "it is absent and wanted": lambda s, _: (
+            s.endpoint.status == Status.ABSENT and s.desired.awake
+        ),
         "it is told from what": lambda _, a: isinstance(a, Create) and a.config_name != "",
         "no quota is in the way": lambda s, _: not out_of_quota(s),
     },
     BeginDrain: {
         "it is not wanted, and there": lambda s, _: (
-            not s.wish.awake and s.endpoint.status in DELETABLE
+            not s.desired.awake and s.endpoint.status in DELETABLE
         ),
         "it is saved": lambda s, _: saved_of_this_one(s),
     },
     TakeSnapshot: {
         "its end is near": lambda s, _: (
             s.endpoint.status == Status.FAILED
-            or (not s.wish.awake and s.endpoint.status in DELETABLE)
+            or (not s.desired.awake and s.endpoint.status in DELETABLE)
         ),
     },
     EndDrain: {
         "it is there, and wanted, refused or paused": lambda s, _: (
-            (s.wish.awake or bool(refusals(s)) or s.paused is not None)
+            (s.desired.awake or bool(refusals(s)) or s.paused is not None)
             and s.endpoint.status in DELETABLE - {Status.FAILED}
         ),
     },
     Restore: {
-        "it is wanted, and serves": lambda s, _: s.wish.awake and serves(s),
+        "it is wanted, and serves": lambda s, _: s.desired.awake and serves(s),
         "it was not proven before": lambda s, _: s.record.restore_pending or made_by_hand(s),
     },
     ApplyScaling: {
         "it is wanted, and in service": lambda s, _: (
-            s.wish.awake and s.endpoint.status == Status.IN_SERVICE
+            s.desired.awake and s.endpoint.status == Status.IN_SERVICE
         ),
         "it is this stack's": lambda s, _: s.endpoint.tags == TAGS,
         "it is at rest, or it is its turn": lambda s, _: (
@@ -212,7 +214,7 @@ MUST_HOLD: dict[type[Action], dict[str, Check]] = {
     },
     Forget: {
         "it is absent and not wanted": lambda s, _: (
-            s.endpoint.status == Status.ABSENT and not s.wish.awake
+            s.endpoint.status == Status.ABSENT and not s.desired.awake
         )
     },
 }

@@ -25,7 +25,7 @@ from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.load.reading import NoReading
 from lowtide.domain.scaling.desired import Types, asked_for
 from lowtide.domain.scaling.diff import Applied
-from lowtide.domain.schedule.desired_state import Wish
+from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from tests.unit.domain.scaling.scaled import G6, G6E, MIXED, scaled
@@ -44,7 +44,7 @@ def context(applied: Applied | None = None, types: Types | None = MIXED) -> Cont
     """Wanted, in service, and with the scaling of the file as `applied` says."""
     return Context(
         managed=MANAGED,
-        wish=Wish(True, "open"),
+        desired=DesiredState(True, "open"),
         endpoint=Endpoint(
             "e",
             Status.IN_SERVICE,
@@ -137,7 +137,7 @@ def pending(minutes: int, *, last: bool, applied: Applied | None = None) -> Cont
             id="put on this endpoint: that nobody knows its types any more is no matter",
         ),
         pytest.param(
-            replace(context(types=None), wish=Wish(False, "closed")), TakeSnapshot,
+            replace(context(types=None), desired=DesiredState(False, "closed")), TakeSnapshot,
             id="not wanted any more: what the file asks for keeps nothing awake",
         ),
         pytest.param(

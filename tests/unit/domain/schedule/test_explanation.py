@@ -55,7 +55,7 @@ def test_the_first_layer_that_has_a_say_decides(
     when: str, override: Override | None, decides: Layer, *, awake: bool
 ) -> None:
     found = explained(when, override)
-    assert (found.decides, found.wish.awake) == (decides, awake)
+    assert (found.decides, found.desired.awake) == (decides, awake)
 
 
 def test_the_starts_that_closed_dates_take_away_are_named() -> None:
@@ -84,7 +84,7 @@ def test_since_and_until_when_it_stays_so() -> None:
     ],
 )
 def test_an_endpoint_is_in_its_lead_before_a_start(when: str, *, in_lead: bool) -> None:
-    assert explained(when).wish.early is in_lead
+    assert explained(when).desired.early is in_lead
 
 
 def test_each_window_tells_its_instructions_without_the_lost_ones() -> None:
@@ -106,4 +106,4 @@ def test_the_change_behind_is_found_across_many_instructions_that_changed_nothin
 def test_an_end_of_the_search_is_no_answer() -> None:
     found = explain(Schedule((), NEW_YORK), datetime(2026, 1, 1, tzinfo=UTC), LEAD)
     assert (found.since, found.change, found.windows) == (None, None, ())
-    assert (found.decides, found.wish.reason) == ("windows", "the schedule is `always`")
+    assert (found.decides, found.desired.reason) == ("windows", "the schedule is `always`")

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide.domain.schedule.cron import parse
-from lowtide.domain.schedule.desired_state import Wish, wish
+from lowtide.domain.schedule.desired_state import DesiredState, desired_state
 from lowtide.domain.schedule.override import Override
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.schedule.state import next_change, outlook
@@ -28,8 +28,8 @@ TWO_WINDOWS = Schedule(
 )
 
 
-def wished(schedule: Schedule, override: Override | None, now: datetime) -> Wish:
-    return wish(outlook(schedule, now), override, now, LEAD)
+def wished(schedule: Schedule, override: Override | None, now: datetime) -> DesiredState:
+    return desired_state(outlook(schedule, now), override, now, LEAD)
 
 
 def at(text: str) -> datetime:

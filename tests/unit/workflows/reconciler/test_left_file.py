@@ -50,16 +50,18 @@ def test_how_it_was_left(memory: Memory, endpoint: Endpoint, note: str) -> None:
     assert told(memory, endpoint) == {"endpoint": "e", "status": endpoint.status, "note": note}
 
 
-def wish(until: datetime, *, awake: bool) -> Memory:
+def desired_state(until: datetime, *, awake: bool) -> Memory:
     return replace(ASLEEP, override=Override(awake, until, "a test", "ann"))
 
 
 @pytest.mark.parametrize(
     ("memory", "state"),
     [
-        pytest.param(wish(NOW + MINUTE, awake=True), "awake", id="somebody wants it awake"),
-        pytest.param(wish(NOW + MINUTE, awake=False), "asleep", id="or asleep"),
-        pytest.param(wish(NOW, awake=True), None, id="it ends at its very instant"),
+        pytest.param(
+            desired_state(NOW + MINUTE, awake=True), "awake", id="somebody wants it awake"
+        ),
+        pytest.param(desired_state(NOW + MINUTE, awake=False), "asleep", id="or asleep"),
+        pytest.param(desired_state(NOW, awake=True), None, id="it ends at its very instant"),
     ],
 )
 def test_a_wish_is_told_that_nobody_carries_out(memory: Memory, state: str | None) -> None:
@@ -71,7 +73,9 @@ def test_a_wish_is_told_that_nobody_carries_out(memory: Memory, state: str | Non
 
 
 def test_a_pause_is_told_too() -> None:
-    paused = replace(wish(NOW + MINUTE, awake=True), paused=Pause(CREATED, "by hand", "bob"))
+    paused = replace(
+        desired_state(NOW + MINUTE, awake=True), paused=Pause(CREATED, "by hand", "bob")
+    )
     found = told(paused)
     assert found["paused"] == "bob paused it Mon 23 Nov 15:30 UTC: by hand"
     assert "override" in found

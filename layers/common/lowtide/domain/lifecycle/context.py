@@ -10,7 +10,7 @@ from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import NOTHING_SEEN, Begun, Milestones, Sleep
 from lowtide.domain.load.reading import NoReading
 from lowtide.domain.scaling.desired import Types
-from lowtide.domain.schedule.desired_state import Wish
+from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.lead_time import NO_LEAD, Lead
 from lowtide.domain.schedule.override import LeftFile, Override, Pause
 
@@ -21,7 +21,7 @@ class Context:
     scaling of the file."""
 
     managed: Managed
-    wish: Wish
+    desired: DesiredState
     endpoint: Endpoint
     record: Record
     stack: str
@@ -45,6 +45,6 @@ class Context:
     @property
     def slept_until(self) -> datetime | None:
         """The end of a wish to sleep that is over."""
-        wish = self.override
-        over = wish is not None and not wish.awake and wish.until <= self.now
-        return wish.until if wish and over else None
+        desired = self.override
+        over = desired is not None and not desired.awake and desired.until <= self.now
+        return desired.until if desired and over else None

@@ -17,7 +17,7 @@ from lowtide.domain.schedule.explanation import last_change
 def milestones(s: Context) -> Milestones:
     """As of now, from the ones that were noted before."""
     known = s.milestones
-    wanted = s.wish.awake and s.paused is None
+    wanted = s.desired.awake and s.paused is None
     due = (known.due or _due(s)) if wanted else None
     match s.endpoint.status:
         case Status.ABSENT:
@@ -43,7 +43,7 @@ def _in_service_since(s: Context) -> datetime:
 def _due(s: Context) -> datetime:
     """The start that it is created early for, else what follows from how the wish began; at once
     where nothing tells that."""
-    return s.wish.opens or max(_expected(s), default=s.now)
+    return s.desired.opens or max(_expected(s), default=s.now)
 
 
 def _expected(s: Context) -> Iterator[datetime]:

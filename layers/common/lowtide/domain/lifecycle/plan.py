@@ -74,7 +74,7 @@ def _nothing_to_create(s: Context) -> bool:
 
 def _create(s: Context) -> Create:
     failures = standing_failures(s)
-    return Create(reasons.why_created(s), config_to_create(s) or "", failures, s.wish.opens)
+    return Create(reasons.why_created(s), config_to_create(s) or "", failures, s.desired.opens)
 
 
 def _delete(s: Context) -> Delete:
@@ -94,11 +94,11 @@ def _apply_scaling(s: Context) -> ApplyScaling:
 
 
 def _begin_drain_anew(s: Context) -> BeginDrain:
-    return BeginDrain(f"{s.wish.reason}; its drain was not ended in time: it begins anew")
+    return BeginDrain(f"{s.desired.reason}; its drain was not ended in time: it begins anew")
 
 
 def _begin_drain(s: Context) -> BeginDrain:
-    return BeginDrain(s.wish.reason, its.draining_since(s))
+    return BeginDrain(s.desired.reason, its.draining_since(s))
 
 
 def _refuse(s: Context) -> Refuse:
@@ -158,9 +158,9 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "not wanted any more before a creation succeeded: the next wake begins anew",
         _all(its.absent, its.creation_unfinished),
-        lambda s: Forget(s.wish.reason),
+        lambda s: Forget(s.desired.reason),
     ),
-    Rule("not wanted and absent", its.absent, lambda s: Rest(s.wish.reason)),
+    Rule("not wanted and absent", its.absent, lambda s: Rest(s.desired.reason)),
     Rule("failed, and deleting it could do harm", _all(its.failed, _harmful), refuse),
     Rule(
         "failed, and not saved yet",
@@ -171,7 +171,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "wanted again before it was deleted",
         lambda s: its.awake(s) and (its.ending(s) or its.draining(s)),
-        lambda s: EndDrain(s.wish.reason),
+        lambda s: EndDrain(s.desired.reason),
     ),
     Rule(
         "there, but not serving",
@@ -210,7 +210,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "not wanted, and not saved since its end began",
         _not(its.saved),
-        lambda s: TakeSnapshot(f"{s.wish.reason}; saved before draining changes anything"),
+        lambda s: TakeSnapshot(f"{s.desired.reason}; saved before draining changes anything"),
     ),
     Rule("not wanted and saved: scaling is held", _not(its.draining), _begin_drain),
     Rule(

@@ -46,7 +46,7 @@ def out_of_service(s: Context) -> bool:
 
 
 def awake(s: Context) -> bool:
-    return s.wish.awake
+    return s.desired.awake
 
 
 def ours(s: Context) -> bool:

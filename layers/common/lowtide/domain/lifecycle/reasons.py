@@ -49,7 +49,7 @@ def why_pausing(s: Context) -> str:
 
 def why_created(s: Context) -> str:
     snapshot, pinned = s.record.snapshot, s.managed.config_name
-    why = s.wish.reason
+    why = s.desired.reason
     if snapshot and pinned and pinned != snapshot.config_name:
         why = f"{why}; {snapshot.config_name} was in use, the file pins {pinned}"
     return f"{why}; {_failed(s)}" if standing_failures(s) else why
@@ -58,7 +58,7 @@ def why_created(s: Context) -> str:
 def why_deleted(s: Context) -> str:
     if failed(s):
         return f"{_unended(s.endpoint.failure) or 'it failed'}; the name must be free for a new one"
-    return f"{s.wish.reason}; saved; {_cut(s) if streams_may_be_open(s) else 'drained'}"
+    return f"{s.desired.reason}; saved; {_cut(s) if streams_may_be_open(s) else 'drained'}"
 
 
 def why_kept_open(s: Context) -> str:
@@ -82,7 +82,7 @@ def why_applied(s: Context) -> str:
 
 def why_rested(s: Context) -> str:
     not_put = s.record.applied.left_out if s.record.applied else ""
-    return "; ".join(part for part in (s.wish.reason, not_as_pinned(s), not_put) if part)
+    return "; ".join(part for part in (s.desired.reason, not_as_pinned(s), not_put) if part)
 
 
 def not_as_pinned(s: Context) -> str | None:

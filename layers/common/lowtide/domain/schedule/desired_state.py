@@ -14,7 +14,7 @@ from lowtide.domain.wording import clock
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class DesiredState:
     """What is wanted of an endpoint now, and why, in plain words.
 
     `opens`: the start of the schedule that it is wanted for, early.
@@ -29,23 +29,23 @@ class Wish:
         return self.opens is not None
 
 
-def wish(
+def desired_state(
     outlook: Outlook,
     override: Override | None,
     now: datetime,
     lead: timedelta,
     created_for: datetime | None = None,
-) -> Wish:
+) -> DesiredState:
     """`lead` is how long before the schedule's next start creation begins. What was `created_for`
     that start stays, though a shorter lead has been learned from its very creation.
     """
     if override is not None and now < override.until:
-        return Wish(override.awake, override.reason_until(outlook.timezone))
+        return DesiredState(override.awake, override.reason_until(outlook.timezone))
     coming = outlook.change
     if coming is not None and _is_early(outlook, coming, now, lead, created_for):
         wanted_from = clock(coming.at, outlook.timezone)
-        return Wish(True, f"wanted from {wanted_from}: {coming.because}", coming.at)
-    return Wish(outlook.awake, outlook.because)
+        return DesiredState(True, f"wanted from {wanted_from}: {coming.because}", coming.at)
+    return DesiredState(outlook.awake, outlook.because)
 
 
 def _is_early(

@@ -8,7 +8,7 @@ from itertools import groupby, islice
 from typing import Literal
 
 from lowtide.domain.schedule.cron import fires_until
-from lowtide.domain.schedule.desired_state import Wish, wish
+from lowtide.domain.schedule.desired_state import DesiredState, desired_state
 from lowtide.domain.schedule.forecast import Change, create_from
 from lowtide.domain.schedule.override import Override
 from lowtide.domain.schedule.schedule import (
@@ -65,7 +65,7 @@ class Explanation:
     """`decides` names the layer; `since` is None where no change is in sight behind."""
 
     at: datetime
-    wish: Wish
+    desired: DesiredState
     outlook: Outlook
     decides: Layer
     since: Transition | None
@@ -87,7 +87,7 @@ def explain(
     active = override if override and at < override.until else None
     return Explanation(
         at=at,
-        wish=wish(seen, active, at, lead),
+        desired=desired_state(seen, active, at, lead),
         outlook=seen,
         decides=_decides(schedule, at, active, lost),
         since=since,

@@ -91,8 +91,8 @@ def _status(context: Context, world: World, steps: int) -> dict[str, Any]:
     stretches = (*entries, *_lasting(context, world))
     return {
         "endpoint": managed.name,
-        "wish": "awake" if context.wish.awake else "asleep",
-        "because": context.wish.reason,
+        "wish": "awake" if context.desired.awake else "asleep",
+        "because": context.desired.reason,
         "status": context.endpoint.status,
         "next": {"action": type(action).__name__, "reason": action.reason},
         "refused": context.noted or None,

@@ -55,7 +55,7 @@ def kept_until(step: Step, context: Context, world: World) -> Mapping[str, int]:
     Asked before the step, because after a delete AWS does not tell it any more.
     """
     match step:
-        case Delete() if not context.wish.awake:
+        case Delete() if not context.desired.awake:
             return kept_now(context, world)
         case Create() if (sleep := known_sleep(context)) is not None:
             return sleep.keeps
@@ -65,7 +65,7 @@ def kept_until(step: Step, context: Context, world: World) -> Mapping[str, int]:
 
 def note_sleep_begins(step: Step, kept: Mapping[str, int], context: Context, world: World) -> None:
     """Before the delete, so that a crash right after it does not lose the night's figures."""
-    if isinstance(step, Delete) and not context.wish.awake:
+    if isinstance(step, Delete) and not context.desired.awake:
         world.store.save_sleep(context.endpoint.name, Sleep(context.now, kept))
 
 
