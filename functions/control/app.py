@@ -14,7 +14,7 @@ settings = LifecycleSettings.from_env(os.environ)
 file = config.load(settings.config)
 door = Door(
     file.endpoints,
-    wiring.world_of_many(settings, file.prices),
+    wiring.services_for_many(settings, file.prices),
     wiring.scaling_views(),
     tuple(map(str, file.faults)),
 )

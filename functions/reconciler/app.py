@@ -16,14 +16,14 @@ from lowtide.workflows.reconciler.reconcile import reconcile_named
 
 settings = LifecycleSettings.from_env(os.environ)
 file = config.load(settings.config)
-world = wiring.world(settings, file.prices)
+services = wiring.services(settings, file.prices)
 reporter = Reporter(settings.stack)
 processor = SqsFifoPartialProcessor(skip_group_on_error=True)
 
 
 def step(record: SQSRecord) -> None:
     # A message may be old: what it asks for is decided by what is true now.
-    decision = reconcile_named(record.json_body, file.endpoints, world, datetime.now(UTC))
+    decision = reconcile_named(record.json_body, file.endpoints, services, datetime.now(UTC))
     reporter.decisions([decision])
 
 

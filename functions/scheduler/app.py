@@ -14,7 +14,7 @@ from lowtide.workflows.scheduler import tick, tick_unlisted
 
 settings = SchedulerSettings.from_env(os.environ)
 file = config.load(settings.config)
-world = wiring.world_of_many(settings, file.prices)
+services = wiring.services_for_many(settings, file.prices)
 queue = wiring.steps_queue(settings.queue_url)
 reporter = Reporter(settings.stack)
 
@@ -26,8 +26,8 @@ def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     reporter.faults(file.faults)
     named, why = named_endpoint(event), cause(event, now)
     endpoints = [e for e in file.endpoints if named in (None, e.name)]
-    decisions = tick(endpoints, world, queue, now, why)
+    decisions = tick(endpoints, services, queue, now, why)
     if named is None:
-        decisions += tick_unlisted(file.endpoints, world, queue, now, why)
+        decisions += tick_unlisted(file.endpoints, services, queue, now, why)
     reporter.decisions(decisions)
     return {"decisions": [asdict(decision) for decision in decisions]}

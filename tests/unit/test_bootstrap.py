@@ -34,7 +34,7 @@ def test_a_question_that_hangs_leaves_time_for_the_other_endpoints(
 
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setattr(boto3, "client", client)
-    wiring.world_of_many(LifecycleSettings.from_env(ENVIRONMENT), prices={})
+    wiring.services_for_many(LifecycleSettings.from_env(ENVIRONMENT), prices={})
     longest = {
         service: min(_longest_s(config) for name, config in made if name == service)
         for service in ("iam", "cloudwatch")
@@ -58,10 +58,10 @@ def test_those_who_ask_about_all_have_a_thread_and_a_connection_for_each(
 
     monkeypatch.setattr(boto3, "client", client)
     monkeypatch.setattr(boto3, "resource", resource)
-    world = wiring.world_of_many(LifecycleSettings.from_env(ENVIRONMENT), prices={})
+    services = wiring.services_for_many(LifecycleSettings.from_env(ENVIRONMENT), prices={})
     wiring.steps_queue("https://queue")
     together = threading.Barrier(wiring.THREADS, timeout=PATIENT_S)
-    assert all(world.each(lambda _: together.wait() >= 0, range(wiring.THREADS)))
+    assert all(services.each(lambda _: together.wait() >= 0, range(wiring.THREADS)))
     assert {config.max_pool_connections for config in made} == {wiring.THREADS}
 
 
@@ -77,7 +77,7 @@ def test_a_table_that_hangs_leaves_time_for_all_who_are_asked_about(
         return real(service, config=config, region_name="us-east-1")
 
     monkeypatch.setattr(boto3, "resource", resource)
-    wiring.world_of_many(LifecycleSettings.from_env(ENVIRONMENT), prices={})
+    wiring.services_for_many(LifecycleSettings.from_env(ENVIRONMENT), prices={})
     (table,) = made
     needed = wiring.WITHIN_S + _longest_s(table) + wiring.WITHIN_S
     assert needed < min(SCHEDULER_HAS_S, CONTROL_HAS_S)

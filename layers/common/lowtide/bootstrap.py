@@ -16,7 +16,7 @@ from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.adapters.sqs import StepsQueue
 from lowtide.settings import LifecycleSettings
 from lowtide.workflows.publisher.run import Aws
-from lowtide.workflows.services import World
+from lowtide.workflows.services import Services
 
 # Many endpoints are asked about at once. Whoever takes longer is left out in this minute only.
 THREADS = 16
@@ -71,22 +71,22 @@ def publisher() -> Aws:
     )
 
 
-def world_of_many(settings: LifecycleSettings, prices: Mapping[str, float]) -> World:
+def services_for_many(settings: LifecycleSettings, prices: Mapping[str, float]) -> Services:
     """For those who ask about every endpoint, and change none."""
-    one = world(settings, prices, _DECIDING)
+    one = services(settings, prices, _DECIDING)
     return replace(one, each=InThreads(THREADS, WITHIN_S))
 
 
-def world(
+def services(
     settings: LifecycleSettings, prices: Mapping[str, float], clients: ClientConfig = _CLIENT
-) -> World:
+) -> Services:
     table = boto3.resource("dynamodb", config=clients).Table(settings.table)
     scaling = ScalingDocuments(
         boto3.client("application-autoscaling", config=clients),
         boto3.client("cloudwatch", config=clients),
     )
     iam = boto3.client("iam", config=_ASKING)
-    return World(
+    return Services(
         endpoints=Endpoints(boto3.client("sagemaker", config=clients)),
         scaling=scaling,
         metrics=Metrics(boto3.client("cloudwatch", config=_ASKING)),

@@ -17,7 +17,7 @@ from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.lead_time import LeadBounds
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Documents, Scaling, Snapshot, by_kind, label
-from lowtide.workflows.services import World
+from lowtide.workflows.services import Services
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -193,13 +193,13 @@ class Table:
 class MadeUp:
     aws: Aws
     table: Table
-    world: World
+    services: Services
 
 
 def made_up(aws: Aws | None = None, *, free: bool = True) -> MadeUp:
     aws = aws or Aws()
     table = Table(aws.did, free)
-    world = World(
+    services = Services(
         endpoints=cast("Any", aws),
         scaling=cast("Any", aws),
         metrics=cast("Any", None),
@@ -211,7 +211,7 @@ def made_up(aws: Aws | None = None, *, free: bool = True) -> MadeUp:
         deletions_per_minute=5,
         prices={"ml.g6.2xlarge": 2.0},
     )
-    return MadeUp(aws, table, world)
+    return MadeUp(aws, table, services)
 
 
 def context(desired: DesiredState, record: Record, endpoint: Endpoint = IN_SERVICE) -> Context:

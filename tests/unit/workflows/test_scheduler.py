@@ -61,7 +61,7 @@ def absent(name: str) -> Endpoint:
     return Endpoint(name, Status.ABSENT)
 
 
-def world(
+def services(
     each: Each,
     observe: Callable[[str], Endpoint] = absent,
     held: Callable[[], frozenset[str]] = frozenset,
@@ -111,7 +111,7 @@ def test_one_that_hangs_delays_no_other(who: str) -> None:
                 others_done.set()
 
     late, queue = hanging(others_done), Watched()
-    here = world(InThreads(2, PATIENT_S), lambda name: (late if name == who else absent)(name))
+    here = services(InThreads(2, PATIENT_S), lambda name: (late if name == who else absent)(name))
     decisions = tick(listed(), here, queue, NOW, "cause")  # type: ignore[arg-type]
     assert [decision.action for decision in decisions] == ["Create"] * 4
     assert queue.sent[-1] == who
@@ -119,7 +119,7 @@ def test_one_that_hangs_delays_no_other(who: str) -> None:
 
 def test_those_that_get_no_answer_in_time_say_so() -> None:
     end, queue = threading.Event(), Queue()
-    here = world(InThreads(2, within_s=0.01), hanging(end))
+    here = services(InThreads(2, within_s=0.01), hanging(end))
     try:
         decisions = tick(listed(), here, queue, NOW, "cause")  # type: ignore[arg-type]
         assert queue.sent == []
@@ -136,7 +136,7 @@ def test_they_are_asked_about_at_the_same_time() -> None:
         together.wait()
         return absent(name)
 
-    here = world(InThreads(len(NAMES), PATIENT_S), observe)
+    here = services(InThreads(len(NAMES), PATIENT_S), observe)
     decisions = tick(listed(), here, Queue(), NOW, "cause")  # type: ignore[arg-type]
     assert not [decision for decision in decisions if decision.failed]
 
@@ -150,7 +150,7 @@ def test_one_that_raises_costs_only_itself(error: Exception) -> None:
             raise error
         return absent(name)
 
-    here = world(InThreads(2, PATIENT_S), observe)
+    here = services(InThreads(2, PATIENT_S), observe)
     decisions = by_name(tick(listed(), here, queue, NOW, "cause"))  # type: ignore[arg-type]
     assert sorted(queue.sent) == ["a", "c", "d"]
     assert decisions["b"].failed
@@ -159,7 +159,7 @@ def test_one_that_raises_costs_only_itself(error: Exception) -> None:
 
 def test_where_each_minute_reaches_only_one_all_have_their_turn() -> None:
     queue = Queue()
-    here = world(Few(1))
+    here = services(Few(1))
     for minute in range(3 * len(NAMES)):
         now = NOW + timedelta(minutes=minute)
         decisions = tick(listed(), here, queue, now, "cause")  # type: ignore[arg-type]
@@ -169,7 +169,7 @@ def test_where_each_minute_reaches_only_one_all_have_their_turn() -> None:
 
 def test_those_that_left_the_file_have_their_turn_too() -> None:
     queue = Queue()
-    here = world(Few(1), held=lambda: frozenset({"x", "y", "z"}))
+    here = services(Few(1), held=lambda: frozenset({"x", "y", "z"}))
     for minute in range(9):
         tick_unlisted([], here, queue, NOW + timedelta(minutes=minute), "cause")  # type: ignore[arg-type]
     assert set(queue.sent) == {"x", "y", "z"}
@@ -182,13 +182,13 @@ def test_one_by_one_they_are_asked_in_the_same_order() -> None:
         asked.append(name)
         return absent(name)
 
-    decisions = tick(listed(), world(one_by_one, observe), Queue(), NOW, "cause")  # type: ignore[arg-type]
+    decisions = tick(listed(), services(one_by_one, observe), Queue(), NOW, "cause")  # type: ignore[arg-type]
     assert asked == [decision.endpoint for decision in decisions]
 
 
 def test_status_says_of_those_that_hang_that_they_did_not_answer() -> None:
     end = threading.Event()
-    here = world(InThreads(len(NAMES), within_s=0.01), hanging(end))
+    here = services(InThreads(len(NAMES), within_s=0.01), hanging(end))
     try:
         told = status_of_all(listed(), (), here, NOW)["endpoints"]
     finally:
@@ -204,5 +204,5 @@ def test_status_asks_about_all_at_the_same_time() -> None:
         together.wait()
         return absent(name)
 
-    told = status_of_all(listed(), (), world(InThreads(len(NAMES), PATIENT_S), observe), NOW)
+    told = status_of_all(listed(), (), services(InThreads(len(NAMES), PATIENT_S), observe), NOW)
     assert [one["endpoint"] for one in told["endpoints"]] == list(NAMES)

@@ -25,25 +25,25 @@ from lowtide.domain.schedule.desired_state import DesiredState, desired_state
 from lowtide.domain.schedule.lead_time import lead
 from lowtide.domain.schedule.override import LeftFile
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.workflows.services import World
+from lowtide.workflows.services import Services
 
 _NO_SCHEDULE = Schedule((), ZoneInfo("UTC"))  # the file, which had one, does not name it any more
 _NOT_ASKED = NoReading("not-asked", "nobody asked for the open streams")
 
 
-def gather(managed: Managed, world: World, now: datetime) -> Context:
+def gather(managed: Managed, services: Services, now: datetime) -> Context:
     """What only a deletion needs is read only where one is due."""
-    memory = world.store.recall(managed.name)
-    seen = world.outlooks.at(managed.schedule, now)
-    learned = lead(managed.ready, memory.record.creations, world.lead)
+    memory = services.store.recall(managed.name)
+    seen = services.outlooks.at(managed.schedule, now)
+    learned = lead(managed.ready, memory.record.creations, services.lead)
     wished = desired_state(seen, memory.override, now, learned.time, memory.record.created_for)
-    endpoint = world.endpoints.observe(managed.name)
+    endpoint = services.endpoints.observe(managed.name)
     context = Context(
         managed=managed,
         desired=wished,
         endpoint=endpoint,
         record=memory.record,
-        stack=world.stack,
+        stack=services.stack,
         now=now,
         streams=_NOT_ASKED,
         paused=memory.paused,
@@ -51,31 +51,31 @@ def gather(managed: Managed, world: World, now: datetime) -> Context:
         override=memory.override,
         asked=memory.asked,
         lead=learned,
-        longest_creation=world.longest_creation,
+        longest_creation=services.longest_creation,
         noted=memory.refusal,
         sleep=memory.sleep,
         milestones=memory.milestones,
         begun=memory.begun,
-        usual_creation=lead("at-start", memory.record.creations, world.lead).time,
+        usual_creation=lead("at-start", memory.record.creations, services.lead).time,
     )
     if _deletion_is_due(context):
-        return _for_deletion(context, world)
-    return _for_scaling(context, world) if _scaling_is_due(context) else context
+        return _for_deletion(context, services)
+    return _for_scaling(context, services) if _scaling_is_due(context) else context
 
 
-def gather_unlisted(name: str, memory: Memory, world: World, now: datetime) -> Context:
+def gather_unlisted(name: str, memory: Memory, services: Services, now: datetime) -> Context:
     """Of one that left the file: nobody wishes anything of it, and nothing is to touch it."""
     left = LeftFile()
     return Context(
         managed=Managed(name, _NO_SCHEDULE),
         desired=DesiredState(False, left.told(_NO_SCHEDULE.timezone)),
-        endpoint=world.endpoints.observe(name),
+        endpoint=services.endpoints.observe(name),
         record=memory.record,
-        stack=world.stack,
+        stack=services.stack,
         now=now,
         streams=_NOT_ASKED,
         paused=left,
-        longest_creation=world.longest_creation,
+        longest_creation=services.longest_creation,
         noted=memory.refusal,
         sleep=memory.sleep,
         milestones=memory.milestones,
@@ -90,16 +90,16 @@ def _deletion_is_due(context: Context) -> bool:
     return status in DELETABLE and (status == Status.FAILED or not context.desired.awake)
 
 
-def _for_deletion(context: Context, world: World) -> Context:
+def _for_deletion(context: Context, services: Services) -> Context:
     endpoint = context.endpoint
     configs = _created_again_from(context)
-    kinds = endpoint.kinds | world.endpoints.kinds(*{configs[0], endpoint.config_name})
+    kinds = endpoint.kinds | services.endpoints.kinds(*{configs[0], endpoint.config_name})
     return replace(
         context,
-        endpoint=replace(endpoint, tags=world.endpoints.tags(endpoint.arn), kinds=kinds),
-        missing=min((world.endpoints.missing_for(name) for name in configs), key=len),
-        rights=world.rights.rights(endpoint.arn, context.now),
-        streams=_streams(context, world.metrics),
+        endpoint=replace(endpoint, tags=services.endpoints.tags(endpoint.arn), kinds=kinds),
+        missing=min((services.endpoints.missing_for(name) for name in configs), key=len),
+        rights=services.rights.rights(endpoint.arn, context.now),
+        streams=_streams(context, services.metrics),
     )
 
 
@@ -109,13 +109,13 @@ def _scaling_is_due(context: Context) -> bool:
     return wanted and in_turn and scaling_due(context)
 
 
-def _for_scaling(context: Context, world: World) -> Context:
+def _for_scaling(context: Context, services: Services) -> Context:
     endpoint = context.endpoint
-    kinds = endpoint.kinds | world.endpoints.kinds(endpoint.config_name)
+    kinds = endpoint.kinds | services.endpoints.kinds(endpoint.config_name)
     return replace(
         context,
-        endpoint=replace(endpoint, tags=world.endpoints.tags(endpoint.arn), kinds=kinds),
-        types=world.endpoints.types(endpoint.config_name),
+        endpoint=replace(endpoint, tags=services.endpoints.tags(endpoint.arn), kinds=kinds),
+        types=services.endpoints.types(endpoint.config_name),
     )
 
 
@@ -144,6 +144,6 @@ def _streams(context: Context, metrics: Metrics) -> float | NoReading:
     return streams_open(endpoint, series, since, context.now, context.managed.idle)
 
 
-def kept_now(context: Context, world: World) -> Mapping[str, int]:
-    fleet = world.endpoints.fleet(context.endpoint.config_name)
+def kept_now(context: Context, services: Services) -> Mapping[str, int]:
+    fleet = services.endpoints.fleet(context.endpoint.config_name)
     return kept_at_least(fleet, context.record.snapshot)

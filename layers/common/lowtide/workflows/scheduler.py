@@ -13,42 +13,42 @@ from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.rotation import in_turn
 from lowtide.workflows.decision import Decision, decision, refusal
 from lowtide.workflows.gather import gather, gather_unlisted
-from lowtide.workflows.services import World
+from lowtide.workflows.services import Services
 
 
 def tick(
-    endpoints: Iterable[Managed], world: World, queue: StepsQueue, now: datetime, cause: str
+    endpoints: Iterable[Managed], services: Services, queue: StepsQueue, now: datetime, cause: str
 ) -> tuple[Decision, ...]:
     by_name = {managed.name: managed for managed in endpoints}
 
     def decide(name: str) -> Decision:
-        return _decide(by_name[name], world, queue, now, cause)
+        return _decide(by_name[name], services, queue, now, cause)
 
-    return _each(list(by_name), decide, world, now)
+    return _each(list(by_name), decide, services, now)
 
 
 def tick_unlisted(
-    listed: Iterable[Managed], world: World, queue: StepsQueue, now: datetime, cause: str
+    listed: Iterable[Managed], services: Services, queue: StepsQueue, now: datetime, cause: str
 ) -> tuple[Decision, ...]:
     """Endpoints that left the file while Lowtide held their scaling."""
     try:
-        left = world.store.held() - {managed.name for managed in listed}
+        left = services.store.held() - {managed.name for managed in listed}
     except LowtideError as error:
         why = f"nobody knows whether one that left the file is still held: {error}"
         return (Decision("#held", "Unknown", why, failed=True),)
 
     def decide(name: str) -> Decision:
-        return _let_go(name, world, queue, now, cause)
+        return _let_go(name, services, queue, now, cause)
 
-    return _each(sorted(left), decide, world, now)
+    return _each(sorted(left), decide, services, now)
 
 
 def _each(
-    names: Sequence[str], decide: Callable[[str], Decision], world: World, now: datetime
+    names: Sequence[str], decide: Callable[[str], Decision], services: Services, now: datetime
 ) -> tuple[Decision, ...]:
     """One that fails, or does not answer in time, costs only itself."""
     row = in_turn(names, now)
-    found = world.each(lambda name: _or_why_not(name, decide), row)
+    found = services.each(lambda name: _or_why_not(name, decide), row)
     return tuple(
         one if isinstance(one, Decision) else _undecided(name, one)
         for name, one in zip(row, found, strict=True)
@@ -67,17 +67,19 @@ def _undecided(name: str, error: Exception) -> Decision:
 
 
 def _decide(
-    managed: Managed, world: World, queue: StepsQueue, now: datetime, cause: str
+    managed: Managed, services: Services, queue: StepsQueue, now: datetime, cause: str
 ) -> Decision:
-    context = gather(managed, world, now)
+    context = gather(managed, services, now)
     action = plan(context)
     if is_step(action) or _is_to_be_noted(context, action):
         queue.send(managed.name, cause)
     return decision(context, action)
 
 
-def _let_go(name: str, world: World, queue: StepsQueue, now: datetime, cause: str) -> Decision:
-    context = gather_unlisted(name, world.store.recall(name), world, now)
+def _let_go(
+    name: str, services: Services, queue: StepsQueue, now: datetime, cause: str
+) -> Decision:
+    context = gather_unlisted(name, services.store.recall(name), services, now)
     queue.send(name, cause)  # also where nothing is held any more: that is to be written down
     return decision(context, plan(context))
 

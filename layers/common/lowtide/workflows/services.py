@@ -15,7 +15,7 @@ from lowtide.workflows.schedule_cache import Outlooks
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Services:
     endpoints: Endpoints
     scaling: ScalingDocuments
     metrics: Metrics

@@ -238,7 +238,7 @@ class Holding:
         self._managed = config.load(file).endpoints[0]
         specs = town.stack.template.functions()
         environment = next(spec for spec in specs if spec.name == "scheduler").environment
-        self._world = wiring.world(LifecycleSettings.from_env(environment), prices={})
+        self._world = wiring.services(LifecycleSettings.from_env(environment), prices={})
 
     def _now(self) -> Any:
         return gather(self._managed, self._world, self._town.cloud.clock.now())

@@ -25,9 +25,9 @@ def door() -> Door:
         "LOWTIDE_TABLE": "unused",
         "LOWTIDE_LEAD_MINUTES": "30",
     }
-    world = wiring.world(LifecycleSettings.from_env(environment), prices={})
+    services = wiring.services(LifecycleSettings.from_env(environment), prices={})
     managed = Managed(ENDPOINT, Schedule((), ZoneInfo("UTC")))
-    return Door((managed,), world, wiring.scaling_views(), ("endpoints[1].schedule: none",))
+    return Door((managed,), services, wiring.scaling_views(), ("endpoints[1].schedule: none",))
 
 
 @pytest.mark.parametrize(

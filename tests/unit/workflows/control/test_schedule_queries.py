@@ -51,9 +51,9 @@ def door() -> Door:
         Managed("restless", schedule("*/2 * * * *", "1-59/2 * * * *")),
         Managed("late", schedule("0 8 * * *", "0 20 * * *"), ready="after-start"),
     )
-    world = wiring.world(LifecycleSettings.from_env(environment), prices={})
-    world = replace(world, store=cast("Store", Remembering()))
-    return Door(managed, world, wiring.scaling_views())
+    services = wiring.services(LifecycleSettings.from_env(environment), prices={})
+    services = replace(services, store=cast("Store", Remembering()))
+    return Door(managed, services, wiring.scaling_views())
 
 
 def asked(door: Door, **request: Any) -> Any:

@@ -22,7 +22,7 @@ DRAINING = Record(SAVED, ending_since=CREATED, draining_since=CREATED)
 def told(memory: Memory, endpoint: Endpoint = GONE) -> dict[str, Any]:
     here = made_up(Aws(endpoint))
     here.table.memories["e"] = memory
-    return unlisted("e", "not in the file any more", here.world, NOW)
+    return unlisted("e", "not in the file any more", here.services, NOW)
 
 
 @pytest.mark.parametrize(

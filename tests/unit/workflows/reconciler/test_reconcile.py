@@ -87,7 +87,7 @@ TO_CREATE = context(AWAKE, Record(SAVED), ABSENT)
 )  # fmt: skip
 def test_what_is_written_down_before_and_after(given: Context, did: list[Any]) -> None:
     here = made_up(Aws(given.endpoint))
-    decided = reconcile(given, here.world)
+    decided = reconcile(given, here.services)
     assert (decided.failed, here.aws.did) == (False, did)
     assert len(here.table.claims) == ("delete" in did)  # a place in the limit is for deletes
 
@@ -95,7 +95,7 @@ def test_what_is_written_down_before_and_after(given: Context, did: list[Any]) -
 def test_a_drain_that_ends_is_released_before_it_is_forgotten() -> None:
     held = Aws(scaling=replace(SAVED.scaling, targets=(_held(),)))
     here = made_up(held)
-    reconcile(context(AWAKE, DRAINED), here.world)
+    reconcile(context(AWAKE, DRAINED), here.services)
     released = ("change_targets", FREE)
     assert held.did == ["intent", released, "record", "ledger", "no sleep", "no hold"]
     assert here.table.records[0].draining_since == SINCE
@@ -109,7 +109,7 @@ def _held() -> dict[str, Any]:
 def test_a_delete_that_aws_refuses_leaves_a_restore_to_be_done_and_the_endpoint_held() -> None:
     here = made_up(Aws(fails={"delete": AwsError("half done")}))
     with pytest.raises(AwsError, match="half done"):
-        reconcile(TO_DELETE, here.world)
+        reconcile(TO_DELETE, here.services)
     pending = replace(DRAINED, restore_pending=True, deleting_since=NOW)
     assert (here.table.records, here.table.intent) == ([pending, pending], "")
     assert "no hold" not in here.aws.did
@@ -121,7 +121,7 @@ def test_a_delete_that_aws_refuses_leaves_a_restore_to_be_done_and_the_endpoint_
 def test_a_delete_that_somebody_asks_against_meanwhile_is_as_if_it_had_never_begun() -> None:
     here, before = made_up(), Sleep(CREATED, {})
     here.table.memories["e"] = Memory(DRAINED, None, paused=Pause(NOW, "by hand", "ann"))
-    decided = reconcile(replace(TO_DELETE, sleep=before), here.world)
+    decided = reconcile(replace(TO_DELETE, sleep=before), here.services)
     assert (decided.action, decided.failed) == ("Wait", False)
     assert here.aws.did == ["intent", "sleep", "record", "sleep", "ledger"]
     assert (here.table.records[-1], here.table.sleeps[-1]) == (DRAINED, before)
@@ -129,7 +129,7 @@ def test_a_delete_that_somebody_asks_against_meanwhile_is_as_if_it_had_never_beg
 
 def test_while_aws_is_busy_it_waits_and_that_is_no_failure() -> None:
     here = made_up(Aws(fails={"delete": BusyError("throttled")}))
-    decided = reconcile(TO_DELETE, here.world)
+    decided = reconcile(TO_DELETE, here.services)
     assert (decided.action, decided.reason, decided.failed) == (
         "Wait", "AWS is busy: throttled", False,
     )  # fmt: skip
@@ -150,7 +150,7 @@ def test_what_was_begun_is_forgotten_only_where_aws_refused_it(
 ) -> None:
     here = made_up(Aws(given.endpoint, fails={change: error}))
     with suppress(AwsError):
-        reconcile(given, here.world)
+        reconcile(given, here.services)
     assert (here.table.intent == "") == known
 
 
@@ -181,8 +181,8 @@ def test_a_step_whose_run_did_not_live_to_enter_it_is_entered_by_the_next_one_on
     given: Context, ended: dict[str, timedelta], after: list[str]
 ) -> None:
     here = made_up(Aws(given.endpoint))
-    reconcile(given, here.world)
-    reconcile(given, here.world)
+    reconcile(given, here.services)
+    reconcile(given, here.services)
     (entry,) = here.table.entries
     assert given.begun is not None
     assert (entry.at, entry.step, entry.reason) == (BEGUN, given.begun.step, given.begun.reason)
@@ -195,14 +195,14 @@ def test_a_failure_that_lasts_is_told_once_and_another_anew() -> None:
     here = made_up(Aws(fails={"delete": BusyError("throttled")}))
     for error in ("throttled", "throttled", "down", "down"):
         here.aws.fails = {"delete": BusyError(error)}
-        reconcile(TO_DELETE, here.world)
+        reconcile(TO_DELETE, here.services)
     told = [entry.outcome for entry in here.table.entries]
     assert told == ["failed: throttled", "failed: down"]
 
 
 def test_what_changed_since_it_was_saved_is_saved_and_not_deleted_in_that_minute() -> None:
     here = made_up(Aws(own_tags=TAGS | {"team": "mine"}))
-    decided = reconcile(TO_DELETE, here.world)
+    decided = reconcile(TO_DELETE, here.services)
     assert decided.action == "Wait"
     assert here.aws.did == ["snapshot", "ledger"]
     assert here.table.snapshots[0].tags["team"] == "mine"
@@ -222,7 +222,7 @@ class Unreadable(Aws):
 def test_a_delete_that_cannot_read_once_more_what_it_would_lose_says_so() -> None:
     here = made_up(Unreadable())
     with pytest.raises(DeniedError):
-        reconcile(TO_DELETE, here.world)
+        reconcile(TO_DELETE, here.services)
     assert here.aws.did == ["ledger"]
     assert here.table.entries == [
         Entry(
@@ -237,7 +237,7 @@ def test_a_delete_that_cannot_read_once_more_what_it_would_lose_says_so() -> Non
 
 def test_what_vanishes_while_it_is_looked_at_is_neither_saved_nor_deleted() -> None:
     here = made_up(Aws(of(Status.DELETING)))
-    decided = reconcile(TO_DELETE, here.world)
+    decided = reconcile(TO_DELETE, here.services)
     assert (decided.action, decided.reason) == (
         "Wait", "it changed while it was read: it is Deleting",
     )  # fmt: skip
@@ -247,7 +247,7 @@ def test_what_vanishes_while_it_is_looked_at_is_neither_saved_nor_deleted() -> N
 
 def test_beyond_the_limit_nothing_is_deleted_and_the_refusal_is_told() -> None:
     here = made_up(free=False)
-    decided = reconcile(TO_DELETE, here.world)
+    decided = reconcile(TO_DELETE, here.services)
     assert (decided.action, decided.refusal_kinds) == ("Refuse", ("too-many-deletions",))
     assert here.aws.did == ["ledger"]
     assert (here.table.claims, here.table.refusals) == ([5], [decided.reason])
@@ -256,17 +256,17 @@ def test_beyond_the_limit_nothing_is_deleted_and_the_refusal_is_told() -> None:
 def test_one_that_failed_takes_no_place_and_needs_none() -> None:
     here = made_up(free=False)
     delete = Delete("it failed")
-    assert within_limit(delete, context(AWAKE, DRAINED, FAILED), here.world) == delete
+    assert within_limit(delete, context(AWAKE, DRAINED, FAILED), here.services) == delete
     assert here.table.claims == []
 
 
 def test_a_refusal_is_told_once_while_it_lasts_and_when_it_is_over() -> None:
     here = made_up()
     refused = replace(TO_DELETE, missing=("model m",))
-    first = reconcile(refused, here.world)
-    reconcile(replace(refused, noted=first.reason), here.world)
+    first = reconcile(refused, here.services)
+    reconcile(replace(refused, noted=first.reason), here.services)
     assert [(e.step, e.outcome, e.ok) for e in here.table.entries] == [("Refuse", "missing", False)]
-    reconcile(replace(TO_DELETE, noted=first.reason), here.world)
+    reconcile(replace(TO_DELETE, noted=first.reason), here.services)
     assert here.table.refusals == [first.reason, ""]
 
 
@@ -283,7 +283,7 @@ def test_a_creation_that_aws_refuses_at_once_has_failed_like_a_later_one(
 ) -> None:
     here = made_up(Aws(ABSENT, fails={"create": error}))
     with pytest.raises(type(error)):
-        reconcile(TO_CREATE, here.world)
+        reconcile(TO_CREATE, here.services)
     failures = here.table.records[-1].failures
     assert failures is not None
     assert failures.newest == Failure(at=NOW, of=NOW, kind=kind, why=str(error))
@@ -294,7 +294,7 @@ def test_a_creation_that_the_role_may_not_make_is_no_failed_creation() -> None:
     """It would be tried from the next configuration, which changes nothing about the role."""
     here = made_up(Aws(ABSENT, fails={"create": DeniedError("no")}))
     with pytest.raises(DeniedError):
-        reconcile(TO_CREATE, here.world)
+        reconcile(TO_CREATE, here.services)
     assert here.table.records[-1].failures is None
 
 
@@ -302,21 +302,21 @@ def test_an_endpoint_that_was_never_saved_is_created_with_this_stacks_tag() -> N
     given = context(AWAKE, Record(), ABSENT)
     pinned = replace(given, managed=replace(given.managed, config_name="pinned"))
     here = made_up(Aws(ABSENT))
-    reconcile(pinned, here.world)
+    reconcile(pinned, here.services)
     assert ("create", "pinned", {"lowtide:stack": STACK}, {}) in here.aws.did
 
 
 def test_an_endpoint_that_was_another_stacks_is_created_as_this_ones() -> None:
     before = replace(SAVED, tags=TAGS | {"lowtide:stack": "lowtide-old"})
     here = made_up(Aws(ABSENT))
-    reconcile(context(AWAKE, Record(before), ABSENT), here.world)
+    reconcile(context(AWAKE, Record(before), ABSENT), here.services)
     assert ("create", "in-use", TAGS, {}) in here.aws.did
 
 
 def test_the_clean_up_of_a_failed_creation_is_no_sleep() -> None:
     creating = Record(SAVED, restore_pending=True, creating_since=SINCE)
     here = made_up(Aws(FAILED))
-    reconcile(context(AWAKE, creating, FAILED), here.world)
+    reconcile(context(AWAKE, creating, FAILED), here.services)
     assert "delete" in here.aws.did
     assert here.table.sleeps == []
     known = here.table.records[0].failures
@@ -334,7 +334,7 @@ class Picky(Aws):
 def test_what_a_creation_left_out_is_told() -> None:
     picky, usual = made_up(Picky(ABSENT)), made_up(Aws(ABSENT))
     for here in (picky, usual):
-        reconcile(TO_CREATE, here.world)
+        reconcile(TO_CREATE, here.services)
     assert [here.table.entries[0].outcome for here in (picky, usual)] == [
         "from in-use, with 2 tags, without its deployment configuration",
         "from in-use, with 2 tags",
@@ -343,7 +343,7 @@ def test_what_a_creation_left_out_is_told() -> None:
 
 def test_the_ledger_tells_what_was_done_and_why() -> None:
     here = made_up()
-    reconcile(TO_DELETE, here.world)
+    reconcile(TO_DELETE, here.services)
     (entry,) = here.table.entries
     assert (entry.at, entry.step, entry.ok) == (NOW, "Delete", True)
     assert (entry.reason, entry.outcome) == (
@@ -356,7 +356,7 @@ def test_the_ledger_tells_what_a_sleep_saved() -> None:
     here = made_up(Aws(ABSENT))
     slept = Sleep(NOW - 60 * MINUTE, {"ml.g6.2xlarge": 3})
     gone = Milestones(absent=NOW - 50 * MINUTE)
-    reconcile(replace(TO_CREATE, sleep=slept, milestones=gone), here.world)
+    reconcile(replace(TO_CREATE, sleep=slept, milestones=gone), here.services)
     (entry,) = here.table.entries
     assert entry.ended == {"asleep": 50 * MINUTE}
     assert (entry.kept_hours, entry.kept_usd) == ({"ml.g6.2xlarge": 2.5}, 5.0)
@@ -365,7 +365,7 @@ def test_the_ledger_tells_what_a_sleep_saved() -> None:
 def test_the_ledger_tells_what_being_awake_cost_at_least() -> None:
     """From when it was seen in service, one instance, which its scalable target keeps."""
     here = made_up()
-    reconcile(TO_DELETE, here.world)
+    reconcile(TO_DELETE, here.services)
     (entry,) = here.table.entries
     hours = (NOW - CREATED - 10 * MINUTE) / timedelta(hours=1)
     assert (entry.kept_hours, entry.kept_usd) == ({"ml.g6.2xlarge": hours}, 2.0 * hours)
@@ -378,7 +378,7 @@ def unlisted(record: Record, endpoint: Endpoint = IN_SERVICE) -> MadeUp:
 
 
 def asked(here: MadeUp, *listed: Managed) -> Decision:
-    return reconcile_named({"endpoint": "e"}, listed, here.world, NOW)
+    return reconcile_named({"endpoint": "e"}, listed, here.services, NOW)
 
 
 def test_one_that_left_the_file_while_it_drained_is_released_and_known_until_that_is_proven() -> (
@@ -419,5 +419,5 @@ def test_what_failed_is_forgotten_when_it_is_not_wanted_any_more() -> None:
     failure = Failure(SINCE, SINCE, Kind.OTHER, "why")
     tried = Record(SAVED, creating_since=SINCE, failures=Failures(failure, 1, 1, 0, ("in-use",)))
     here = made_up(Aws(ABSENT))
-    reconcile(context(ASLEEP, tried, ABSENT), here.world)
+    reconcile(context(ASLEEP, tried, ABSENT), here.services)
     assert here.table.records[-1] == Record(SAVED)

@@ -81,13 +81,13 @@ def test_what_stands_of_what_was_saved_before(
     record: Record, endpoint: Endpoint, live: Scaling, kept: Scaling
 ) -> None:
     here = made_up(Aws(endpoint, scaling=live))
-    assert snapshot_to_keep(context(ASLEEP, record, endpoint), here.world).scaling == kept
+    assert snapshot_to_keep(context(ASLEEP, record, endpoint), here.services).scaling == kept
 
 
 def test_a_failed_endpoints_configuration_may_be_why_and_is_not_adopted() -> None:
     def config(endpoint: Endpoint) -> str:
-        world = made_up(Aws(endpoint)).world
-        return snapshot_to_keep(context(ASLEEP, WHOLE, endpoint), world).config_name
+        services = made_up(Aws(endpoint)).services
+        return snapshot_to_keep(context(ASLEEP, WHOLE, endpoint), services).config_name
 
     assert config(FAILED) == "in-use"
     assert config(of(Status.IN_SERVICE, config_name="changed-by-hand")) == "changed-by-hand"
@@ -96,7 +96,7 @@ def test_a_failed_endpoints_configuration_may_be_why_and_is_not_adopted() -> Non
 def test_everything_that_the_endpoint_itself_has_is_saved() -> None:
     rolling = {"RollingUpdatePolicy": {"WaitIntervalInSeconds": 60}}
     here = made_up(Aws(deployment=rolling))
-    kept = snapshot_to_keep(context(ASLEEP, Record(None)), here.world)
+    kept = snapshot_to_keep(context(ASLEEP, Record(None)), here.services)
     assert kept == replace(SAVED, taken_at=NOW, deployment=rolling)
 
 
@@ -123,12 +123,12 @@ def test_lowtides_own_policies_follow_the_file_and_not_the_snapshot(
     here = made_up(Aws(scaling=replace(SCALING, policies=(POLICY, FOLLOWED))))
     given = context(ASLEEP, replace(WHOLE, applied=applied))
     given = replace(given, managed=replace(given.managed, scaling=scaling))
-    assert snapshot_to_keep(given, here.world).scaling.policies == saved
+    assert snapshot_to_keep(given, here.services).scaling.policies == saved
 
 
 def test_tags_of_awss_own_cannot_be_set_again_and_are_left_out() -> None:
     here = made_up(Aws(own_tags=TAGS | {"aws:cloudformation:stack-name": "voice"}))
-    assert snapshot_to_keep(context(ASLEEP, WHOLE), here.world).tags == TAGS
+    assert snapshot_to_keep(context(ASLEEP, WHOLE), here.services).tags == TAGS
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_whose_a_suspended_state_is(
 ) -> None:
     here = made_up(Aws(scaling=replace(SCALING, targets=(HELD_TARGET,))))
     here.table.memories["e"] = Memory(remembered, None)
-    (target,) = snapshot_to_keep(context(ASLEEP, known), here.world).scaling.targets
+    (target,) = snapshot_to_keep(context(ASLEEP, known), here.services).scaling.targets
     assert target.get("SuspendedState") == (state or dict.fromkeys(HELD, False))
 
 
@@ -162,20 +162,20 @@ def test_whose_a_suspended_state_is(
 def test_what_is_read_while_the_endpoint_goes_is_not_believed(found: Endpoint) -> None:
     here = made_up(Aws(found, scaling=BARE))
     with pytest.raises(ChangedError, match=f"it changed while it was read: it is {found.status}"):
-        snapshot_to_keep(context(ASLEEP, WHOLE), here.world)
+        snapshot_to_keep(context(ASLEEP, WHOLE), here.services)
 
 
 def test_a_delete_needs_a_snapshot_that_says_what_is_there_now() -> None:
     same = made_up()
-    save_what_changed(context(ASLEEP, DRAINING), same.world)
+    save_what_changed(context(ASLEEP, DRAINING), same.services)
     assert same.table.snapshots == []
     changed = made_up(Aws(scaling=ONE_POLICY_MORE))
     with pytest.raises(ChangedError, match="it is saved anew"):
-        save_what_changed(context(ASLEEP, DRAINING), changed.world)
+        save_what_changed(context(ASLEEP, DRAINING), changed.services)
     assert [kept.scaling for kept in changed.table.snapshots] == [ONE_POLICY_MORE]
     never = made_up()
     with pytest.raises(ChangedError, match="it is saved anew"):
-        save_what_changed(context(ASLEEP, Record(None)), never.world)
+        save_what_changed(context(ASLEEP, Record(None)), never.services)
     assert len(never.table.snapshots) == 1
 
 
@@ -195,7 +195,7 @@ def test_less_than_was_saved_is_believed_at_the_second_look(
     here = made_up()
     here.table.version = seen
     with contextlib.suppress(ChangedError):
-        save(LESS, context(ASLEEP, DRAINING), here.world)
+        save(LESS, context(ASLEEP, DRAINING), here.services)
     assert here.table.snapshots == kept
 
 
@@ -204,7 +204,7 @@ def test_what_is_not_there_any_more_is_named_and_waited_for() -> None:
     with pytest.raises(
         ChangedError, match=r"policies\[endpoint/e/variant/v follow\]: saved, and not"
     ):
-        save(LESS, context(ASLEEP, DRAINING), here.world)
+        save(LESS, context(ASLEEP, DRAINING), here.services)
     assert here.table.version == LESS
 
 
@@ -217,23 +217,23 @@ class Gone(Aws):
 
 def test_without_its_configuration_the_variants_are_those_that_were_saved() -> None:
     here = made_up(Gone(FAILED))
-    kept = snapshot_to_keep(context(ASLEEP, WHOLE, FAILED), here.world)
+    kept = snapshot_to_keep(context(ASLEEP, WHOLE, FAILED), here.services)
     assert (kept.scaling, kept.variants) == (SCALING, (VARIANT,))
 
 
 def test_of_one_that_was_never_saved_they_are_those_that_something_scales() -> None:
     here = made_up(Gone(FAILED))
-    assert snapshot_to_keep(context(ASLEEP, Record(None), FAILED), here.world).scaling == SCALING
+    assert snapshot_to_keep(context(ASLEEP, Record(None), FAILED), here.services).scaling == SCALING
 
 
 def test_a_hold_saves_first_what_its_owner_changed() -> None:
     policies = ({**POLICY, "TargetValue": 5.0},)
     here = made_up(Aws(scaling=replace(SCALING, policies=policies)))
-    assert hold(context(ASLEEP, DRAINING), here.world) == "1 scalable target held"
+    assert hold(context(ASLEEP, DRAINING), here.services) == "1 scalable target held"
     assert here.aws.did == ["snapshot", ("change_targets", dict(HELD))]
     assert here.table.snapshots[0].scaling.policies == policies
     unchanged = made_up()
-    hold(context(ASLEEP, DRAINING), unchanged.world)
+    hold(context(ASLEEP, DRAINING), unchanged.services)
     assert unchanged.table.snapshots == []
 
 
@@ -242,12 +242,12 @@ def test_a_change_of_a_target_that_aws_refuses_is_a_failure(step: Any, done: str
     targets = (TARGET,) if step is hold else (HELD_TARGET,)
     here = made_up(Aws(scaling=replace(SCALING, targets=targets), refuses=("v: no",)))
     with pytest.raises(LowtideError, match=f"scaling is not {done}: v: no"):
-        step(context(ASLEEP, DRAINING), here.world)
+        step(context(ASLEEP, DRAINING), here.services)
 
 
 def test_without_a_snapshot_nobody_would_know_what_to_give_back() -> None:
     here = made_up()
     nothing = context(ASLEEP, replace(DRAINING, snapshot=None))
-    assert hold(nothing, here.world) == "nothing is saved: scaling is left as it is"
-    assert release(nothing, here.world) == "nothing was held"
+    assert hold(nothing, here.services) == "nothing is saved: scaling is left as it is"
+    assert release(nothing, here.services) == "nothing was held"
     assert here.aws.did == []

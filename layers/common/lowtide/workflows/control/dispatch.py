@@ -23,7 +23,7 @@ from lowtide.workflows.control.requests import (
 )
 from lowtide.workflows.control.schedule_queries import see
 from lowtide.workflows.control.status import status, status_of_all, status_with_scaling
-from lowtide.workflows.services import World
+from lowtide.workflows.services import Services
 
 _LONGEST_OVERRIDE = timedelta(days=30)
 
@@ -33,7 +33,7 @@ class Door:
     """What the file manages, the world it is in, and how its scaling is looked at."""
 
     managed: tuple[Managed, ...]
-    world: World
+    services: Services
     views: ScalingViews
     faults: tuple[str, ...] = ()  # of the file: what they concern is not managed
 
@@ -55,20 +55,20 @@ def control(event: object, door: Door, now: datetime) -> dict[str, Any]:
         case Status() as request:
             if request.endpoint:
                 managed = door.find(request.endpoint)
-                return status_with_scaling(managed, door.world, door.views, now)
-            return status_of_all(door.managed, door.faults, door.world, now)
+                return status_with_scaling(managed, door.services, door.views, now)
+            return status_of_all(door.managed, door.faults, door.services, now)
         case Preview() | Explain() as request:
-            return see(request, door.find(request.endpoint), door.world, now)
+            return see(request, door.find(request.endpoint), door.services, now)
         case Wake() | Sleep() as request:
             managed = door.find(request.endpoint)
             override = _override(request, now)
-            before = door.world.store.recall(managed.name).override
-            _save(managed.name, override, door.world.store, now)
-            return status(managed, door.world, now) | _replaced(before, managed, now)
+            before = door.services.store.recall(managed.name).override
+            _save(managed.name, override, door.services.store, now)
+            return status(managed, door.services, now) | _replaced(before, managed, now)
         case Auto() | Pause() | Resume() as request:
             managed = door.find(request.endpoint)
-            _note(request, door.world.store, now)
-            return status(managed, door.world, now)
+            _note(request, door.services.store, now)
+            return status(managed, door.services, now)
 
 
 def _save(endpoint: str, override: Override, store: Store, now: datetime) -> None:

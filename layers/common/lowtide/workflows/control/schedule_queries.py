@@ -12,7 +12,7 @@ from lowtide.domain.schedule.lead_time import Lead, lead
 from lowtide.workflows.control.explain import as_answer
 from lowtide.workflows.control.preview import LONGEST, preview
 from lowtide.workflows.control.requests import Explain, Preview
-from lowtide.workflows.services import World
+from lowtide.workflows.services import Services
 
 _SHOWN = timedelta(days=7)
 _NO_OVERRIDE = "nobody asked for anything else"
@@ -20,16 +20,18 @@ _NOT_KEPT = "what was asked for in the past is not looked up; the ledger tells w
 
 
 def see(
-    request: Preview | Explain, managed: Managed, world: World, now: datetime
+    request: Preview | Explain, managed: Managed, services: Services, now: datetime
 ) -> dict[str, Any]:
     match request:
         case Preview():
-            return _preview(request, managed, world, now)
+            return _preview(request, managed, services, now)
         case Explain():
-            return _explain(request, managed, world, now)
+            return _explain(request, managed, services, now)
 
 
-def _preview(request: Preview, managed: Managed, world: World, now: datetime) -> dict[str, Any]:
+def _preview(
+    request: Preview, managed: Managed, services: Services, now: datetime
+) -> dict[str, Any]:
     start = _instant("from", request.from_, managed) or now
     end = _instant("to", request.to, managed) or start + _SHOWN
     if start >= end:
@@ -38,16 +40,18 @@ def _preview(request: Preview, managed: Managed, world: World, now: datetime) ->
     if end - start > LONGEST:
         msg = f"to: more than {LONGEST.days} days after from; `lowtide preview` shows years"
         raise RequestError(msg)
-    expected = _lead(managed, world.store.recall(managed.name), world)
+    expected = _lead(managed, services.store.recall(managed.name), services)
     return preview(managed, start, end, expected.time) | _told(expected)
 
 
-def _explain(request: Explain, managed: Managed, world: World, now: datetime) -> dict[str, Any]:
+def _explain(
+    request: Explain, managed: Managed, services: Services, now: datetime
+) -> dict[str, Any]:
     """An override is known as it is now, so it is told of now and later only."""
     at = _instant("at", request.at, managed) or now
     past = at < now
-    memory = world.store.recall(managed.name)
-    expected = _lead(managed, memory, world)
+    memory = services.store.recall(managed.name)
+    expected = _lead(managed, memory, services)
     override = None if past else memory.override
     found = explain(managed.schedule, at, expected.time, override)
     answer = as_answer(managed.name, found, _NOT_KEPT if past else _NO_OVERRIDE)
@@ -55,8 +59,8 @@ def _explain(request: Explain, managed: Managed, world: World, now: datetime) ->
     return answer | _told(expected) | {"paused": paused}
 
 
-def _lead(managed: Managed, memory: Memory, world: World) -> Lead:
-    return lead(managed.ready, memory.record.creations, world.lead)
+def _lead(managed: Managed, memory: Memory, services: Services) -> Lead:
+    return lead(managed.ready, memory.record.creations, services.lead)
 
 
 def _told(expected: Lead) -> dict[str, Any]:

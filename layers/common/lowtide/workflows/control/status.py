@@ -19,7 +19,7 @@ from lowtide.domain.snapshot.summary import contents
 from lowtide.workflows.control.scaling_status import scaling
 from lowtide.workflows.control.unlisted import unlisted
 from lowtide.workflows.gather import gather, kept_now
-from lowtide.workflows.services import World
+from lowtide.workflows.services import Services
 
 _STEPS_SHOWN = 5  # of each, where all are asked for
 _STEPS_OF_ONE = 20  # a night with failures, and the one before
@@ -36,25 +36,25 @@ _SPANS = {"last 7 days": timedelta(days=7), "last 30 days": _MONTH}
 
 
 def status_of_all(
-    managed: Sequence[Managed], faults: Sequence[str], world: World, now: datetime
+    managed: Sequence[Managed], faults: Sequence[str], services: Services, now: datetime
 ) -> dict[str, Any]:
     """One that cannot be read says so in its place. Those that left the file come last: whether one
     was taken out, or its entry has a fault, cannot be told where there are faults."""
     by_name = {entry.name: entry for entry in managed}
-    listed = _each(list(by_name), lambda name: status(by_name[name], world, now), world)
-    left = sorted(world.store.endpoints() - set(by_name))
+    listed = _each(list(by_name), lambda name: status(by_name[name], services, now), services)
+    left = sorted(services.store.endpoints() - set(by_name))
     why = "the file has no sound entry of it" if faults else "not in the file any more"
     return {
         "faults": list(faults),
         "endpoints": listed,
-        "unlisted": _each(left, lambda name: unlisted(name, why, world, now), world),
+        "unlisted": _each(left, lambda name: unlisted(name, why, services, now), services),
     }
 
 
 def _each(
-    names: Sequence[str], tell: Callable[[str], dict[str, Any]], world: World
+    names: Sequence[str], tell: Callable[[str], dict[str, Any]], services: Services
 ) -> list[dict[str, Any]]:
-    found = world.each(lambda name: _told_or_failure(name, tell), names)
+    found = services.each(lambda name: _told_or_failure(name, tell), names)
     return [
         one if isinstance(one, dict) else _failure(name, one)
         for name, one in zip(names, found, strict=True)
@@ -72,23 +72,23 @@ def _failure(name: str, error: LowtideError) -> dict[str, Any]:
     return {"endpoint": name, "error": str(error)}
 
 
-def status(managed: Managed, world: World, now: datetime) -> dict[str, Any]:
-    return _status(gather(managed, world, now), world, _STEPS_SHOWN)
+def status(managed: Managed, services: Services, now: datetime) -> dict[str, Any]:
+    return _status(gather(managed, services, now), services, _STEPS_SHOWN)
 
 
 def status_with_scaling(
-    managed: Managed, world: World, views: ScalingViews, now: datetime
+    managed: Managed, services: Services, views: ScalingViews, now: datetime
 ) -> dict[str, Any]:
     """Several calls more for each endpoint: for one that somebody asks about, not for all."""
-    context = gather(managed, world, now)
-    return _status(context, world, _STEPS_OF_ONE) | {"scaling": scaling(context, views)}
+    context = gather(managed, services, now)
+    return _status(context, services, _STEPS_OF_ONE) | {"scaling": scaling(context, views)}
 
 
-def _status(context: Context, world: World, steps: int) -> dict[str, Any]:
+def _status(context: Context, services: Services, steps: int) -> dict[str, Any]:
     managed, now = context.managed, context.now
     action = plan(context)
-    entries = world.store.ledger_since(managed.name, now - _MONTH)
-    stretches = (*entries, *_lasting(context, world))
+    entries = services.store.ledger_since(managed.name, now - _MONTH)
+    stretches = (*entries, *_lasting(context, services))
     return {
         "endpoint": managed.name,
         "wish": "awake" if context.desired.awake else "asleep",
@@ -154,14 +154,14 @@ def _saved(context: Context) -> dict[str, str | None] | None:
     }
 
 
-def _lasting(context: Context, world: World) -> Iterable[Entry]:
+def _lasting(context: Context, services: Services) -> Iterable[Entry]:
     """What the ledger would say if the sleep, or the time awake, ended now."""
     now, sleep = context.now, known_sleep(context)
     awake, gone = awake_since(context), asleep_since(context, sleep)
     if awake is not None:
-        yield _so_far("awake", cost(now - awake, kept_now(context, world), world.prices), now)
+        yield _so_far("awake", cost(now - awake, kept_now(context, services), services.prices), now)
     elif sleep is not None and gone is not None:
-        yield _so_far("asleep", cost(now - gone, sleep.keeps, world.prices), now)
+        yield _so_far("asleep", cost(now - gone, sleep.keeps, services.prices), now)
 
 
 def _so_far(stretch: Stretch, spent: Cost, now: datetime) -> Entry:

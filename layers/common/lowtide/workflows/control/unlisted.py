@@ -9,15 +9,15 @@ from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.reasons import still_held
 from lowtide.domain.lifecycle.stored_state import Memory
 from lowtide.workflows.gather import gather_unlisted
-from lowtide.workflows.services import World
+from lowtide.workflows.services import Services
 
 _UTC = ZoneInfo("UTC")  # the file, which knew their clock, does not name them any more
 
 
-def unlisted(name: str, why: str, world: World, now: datetime) -> dict[str, Any]:
+def unlisted(name: str, why: str, services: Services, now: datetime) -> dict[str, Any]:
     """`why` it is not listed, in words."""
-    memory = world.store.recall(name)
-    context = gather_unlisted(name, memory, world, now)
+    memory = services.store.recall(name)
+    context = gather_unlisted(name, memory, services, now)
     note = _note(f"{why}: left as it is", memory, context)
     return {"endpoint": name, "status": context.endpoint.status, "note": note} | _wish(memory, now)
 

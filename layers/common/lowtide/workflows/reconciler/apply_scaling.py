@@ -14,7 +14,7 @@ from lowtide.domain.snapshot.policy_reference import variant_of
 from lowtide.domain.snapshot.restore import own_scaling
 from lowtide.domain.snapshot.snapshot import Scaling, absent, by_kind, label
 from lowtide.domain.wording import counted
-from lowtide.workflows.services import World
+from lowtide.workflows.services import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,32 +25,32 @@ class Outcome:
     left_out: str = ""
 
 
-def apply_scaling(context: Context, world: World) -> Outcome:
+def apply_scaling(context: Context, services: Services) -> Outcome:
     """Changes only what differs; done only when a read-back shows that nothing does."""
-    first = _todo(context, world)
+    first = _todo(context, services)
     refused = (
-        *world.scaling.remove(first.remove),
-        *world.scaling.change_targets(first.ranges),
-        *world.scaling.put(context.endpoint.name, first.put, context.now),
+        *services.scaling.remove(first.remove),
+        *services.scaling.change_targets(first.ranges),
+        *services.scaling.put(context.endpoint.name, first.put, context.now),
     )
-    after = _todo(context, world) if tuple(first.said()) else first
+    after = _todo(context, services) if tuple(first.said()) else first
     left = tuple(after.said())
     if refused or left:
         if not (after.ranges or after.put.targets):
-            _note_range(after, context, world)
+            _note_range(after, context, services)
         msg = f"the scaling of the file is not all there: {'; '.join((*refused, *left))}"
         raise LowtideError(msg)
     return Outcome("; ".join(_done(first)), "; ".join(first.left_out))
 
 
-def _note_range(after: Todo, context: Context, world: World) -> None:
+def _note_range(after: Todo, context: Context, services: Services) -> None:
     """Also where a policy is refused: the range is not put again on a variant that has it, so that
     what scheduled actions and people make of it stays."""
     before = (context.record.applied or Applied()).unproven()
     ranged = (name for name in _variants(context) if name not in after.waiting)
     applied = before.with_range(_range(context), ranged)
     record = replace(context.record, applied=applied, restored_last=False)
-    world.store.save_record(context.endpoint.name, record, "", context.now)
+    services.store.save_record(context.endpoint.name, record, "", context.now)
 
 
 def _types(context: Context) -> Types:
@@ -60,10 +60,10 @@ def _types(context: Context) -> Types:
     return bare if context.types is None else context.types
 
 
-def _todo(context: Context, world: World) -> Todo:
+def _todo(context: Context, services: Services) -> Todo:
     """While a restore is pending, what it owes to a variant comes before what the file asks."""
     name, variants = context.endpoint.name, _variants(context)
-    live = _live(name, variants, world)
+    live = _live(name, variants, services)
     owed = _owed(live, context)
     waiting = {variant_of(target["ResourceId"]) for target in owed.targets}
     ready = [variant for variant in variants if variant not in waiting]
@@ -79,9 +79,9 @@ def _todo(context: Context, world: World) -> Todo:
     return replace(found, waiting=tuple(sorted(waiting)))
 
 
-def _live(name: str, variants: Sequence[str], world: World) -> Scaling:
+def _live(name: str, variants: Sequence[str], services: Services) -> Scaling:
     """Actions of other endpoints stay on an alarm, and are no difference to what the file asks."""
-    found = world.scaling.read(name, variants, [alarm_name(name, v) for v in variants])
+    found = services.scaling.read(name, variants, [alarm_name(name, v) for v in variants])
     return own_scaling(found, name)
 
 

@@ -10,7 +10,7 @@ from lowtide.domain.errors import ChangedError
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.snapshot.restore import changed, lost
 from lowtide.domain.snapshot.snapshot import Snapshot
-from lowtide.workflows.services import World
+from lowtide.workflows.services import Services
 
 # The two looks lie 45 s to 10 minutes apart. The next run may come a little sooner than a minute
 # later, and one that an event of SageMaker starts at any time: that is too soon.
@@ -18,21 +18,21 @@ _SOON = timedelta(seconds=45)
 _LONG_AGO = timedelta(minutes=10)
 
 
-def save(kept: Snapshot, context: Context, world: World) -> None:
+def save(kept: Snapshot, context: Context, services: Services) -> None:
     """Raises ChangedError at the first look at a snapshot that lacks scaling of the saved one."""
     saved = context.record.snapshot
     gone = lost(saved, kept) if saved else ()
-    if gone and not _seen_before(kept, context.endpoint.name, world):
+    if gone and not _seen_before(kept, context.endpoint.name, services):
         msg = f"{', '.join(gone)}: saved, and not there any more; looked at again in a minute"
         raise ChangedError(msg)
-    world.store.save_snapshot(context.endpoint.name, kept)
+    services.store.save_snapshot(context.endpoint.name, kept)
 
 
-def _seen_before(kept: Snapshot, name: str, world: World) -> bool:
+def _seen_before(kept: Snapshot, name: str, services: Services) -> bool:
     """A first look is written down as a version that is not in force."""
-    seen = world.store.newest_version(name)
+    seen = services.store.newest_version(name)
     since = kept.taken_at - seen.taken_at if seen else _LONG_AGO
     if seen is None or changed(seen, kept, name) or since >= _LONG_AGO:
-        world.store.save_version(name, kept)
+        services.store.save_version(name, kept)
         return False
     return since >= _SOON

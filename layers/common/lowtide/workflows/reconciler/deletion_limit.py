@@ -11,16 +11,16 @@ from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.delete_blockers import others_first, too_many
 from lowtide.domain.lifecycle.predicates import tried_to_delete
 from lowtide.domain.load.publish_times import MINUTE
-from lowtide.workflows.services import World
+from lowtide.workflows.services import Services
 
 
-def within_limit(action: Action, context: Context, world: World) -> Action:
+def within_limit(action: Action, context: Context, services: Services) -> Action:
     """The action itself, or the refusal that takes its place for this minute."""
     if not isinstance(action, Delete) or context.endpoint.status == Status.FAILED:
         return action
-    limit, now = world.deletions_per_minute, context.now
-    if tried_to_delete(context) and world.store.deletions(now - MINUTE) >= limit:
+    limit, now = services.deletions_per_minute, context.now
+    if tried_to_delete(context) and services.store.deletions(now - MINUTE) >= limit:
         return others_first(limit)
-    if world.store.claim_deletion(context.endpoint.name, limit, now):
+    if services.store.claim_deletion(context.endpoint.name, limit, now):
         return action
     return too_many(limit)

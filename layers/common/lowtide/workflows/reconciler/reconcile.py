@@ -62,7 +62,7 @@ from lowtide.workflows.reconciler.take_snapshot import (
     save_what_changed,
     snapshot_to_keep,
 )
-from lowtide.workflows.services import World
+from lowtide.workflows.services import Services
 
 _KINDS: Mapping[type[LowtideError], Kind] = {
     CapacityError: Kind.CAPACITY,
@@ -72,75 +72,75 @@ _KINDS: Mapping[type[LowtideError], Kind] = {
 
 
 def reconcile_named(
-    message: Mapping[str, str], endpoints: Iterable[Managed], world: World, now: datetime
+    message: Mapping[str, str], endpoints: Iterable[Managed], services: Services, now: datetime
 ) -> Decision:
     """The step that a message asks for; a step that failed is decided anew by the next minute."""
     name = message["endpoint"]
     managed = next((entry for entry in endpoints if entry.name == name), None)
     try:
         if managed is None:
-            return _let_go(name, world, now)
-        return reconcile(gather(managed, world, now), world)
+            return _let_go(name, services, now)
+        return reconcile(gather(managed, services, now), services)
     except LowtideError as error:
         return Decision(name, "Failed", str(error), failed=True)
 
 
-def _let_go(name: str, world: World, now: datetime) -> Decision:
+def _let_go(name: str, services: Services, now: datetime) -> Decision:
     """One that left the file is left alone once nothing of it is held."""
-    context = gather_unlisted(name, world.store.recall(name), world, now)
-    done = reconcile(context, world)
+    context = gather_unlisted(name, services.store.recall(name), services, now)
+    done = reconcile(context, services)
     if not hold_lasts(context):
-        world.store.drop_hold(name)
+        services.store.drop_hold(name)
     return done
 
 
-def reconcile(context: Context, world: World) -> Decision:
+def reconcile(context: Context, services: Services) -> Decision:
     """A step that AWS refuses for now is decided anew a minute later."""
     try:
-        note_missed(context, world)
-        note_milestones(context, world)
-        action = _permitted(plan(context), context, world)
-        note_refusal(action, context, world)
+        note_missed(context, services)
+        note_milestones(context, services)
+        action = _permitted(plan(context), context, services)
+        note_refusal(action, context, services)
         if not is_step(action):
             return decision(context, action)
-        return _carry_out(action, context, world)
+        return _carry_out(action, context, services)
     except BusyError as busy:
         return decision(context, Wait(f"AWS is busy: {busy}"))
     except ChangedError as changed:
         return decision(context, Wait(str(changed)))
 
 
-def _permitted(action: Action, context: Context, world: World) -> Action:
+def _permitted(action: Action, context: Context, services: Services) -> Action:
     """One that changed since it was saved is not deleted yet, and does not count for the limit."""
     if isinstance(action, Delete):
         try:
-            save_what_changed(context, world)
+            save_what_changed(context, services)
         except LowtideError as error:
-            note_failed("Delete", action.reason, error, context, world)
+            note_failed("Delete", action.reason, error, context, services)
             raise
-    return within_limit(action, context, world)
+    return within_limit(action, context, services)
 
 
-def _carry_out(step: Step, context: Context, world: World) -> Decision:
+def _carry_out(step: Step, context: Context, services: Services) -> Decision:
     name, now, created_at = context.endpoint.name, context.now, context.endpoint.created_at
     intended = intend(context.record, step, created_at, now)
     kind = type(step).__name__
     intent = f"{kind}: {step.reason}"
-    world.store.save_record(name, intended, intent, now)
+    services.store.save_record(name, intended, intent, now)
     try:
-        kept = kept_until(step, context, world)
-        note_sleep_begins(step, kept, context, world)
-        note_hold_begins(step, context, world)
-        outcome = act(step, context, world)
+        kept = kept_until(step, context, services)
+        note_sleep_begins(step, kept, context, services)
+        note_hold_begins(step, context, services)
+        outcome = act(step, context, services)
     except LowtideError as error:
-        note_failed(kind, step.reason, error, context, world)
+        note_failed(kind, step.reason, error, context, services)
         if isinstance(step, Create | Delete) and not isinstance(error, BusyError | ChangedError):
             record = _after_refusal(intended, step, error, context)
-            world.store.save_record(name, record, "", now)  # it is known not to be done
+            services.store.save_record(name, record, "", now)  # it is known not to be done
         raise
     done = complete(intended, step, created_at, outcome.left_out)
-    world.store.save_record(name, done, intent, now)
-    note_done(step, outcome.said, kept, context, world)
+    services.store.save_record(name, done, intent, now)
+    note_done(step, outcome.said, kept, context, services)
     return decision(context, step)
 
 
@@ -156,14 +156,14 @@ def _after_refusal(
     return replace(intended, failures=failures)
 
 
-def act(step: Step, context: Context, world: World) -> Outcome:
+def act(step: Step, context: Context, services: Services) -> Outcome:
     """Changes AWS, or the table; says what came of it."""
     if isinstance(step, ApplyScaling):
-        return apply_scaling(context, world)
-    return Outcome(_move(step, context, world))
+        return apply_scaling(context, services)
+    return Outcome(_move(step, context, services))
 
 
-def _move(step: LifecycleStep, context: Context, world: World) -> str:
+def _move(step: LifecycleStep, context: Context, services: Services) -> str:
     """A step on the way between asleep and awake."""
     name = context.endpoint.name
     match step:
@@ -171,24 +171,24 @@ def _move(step: LifecycleStep, context: Context, world: World) -> str:
             tags = _tags_to_create(context)
             saved = context.record.snapshot
             deployment = saved.deployment if saved else {}
-            left_out = world.endpoints.create(name, config_name, tags, deployment)
+            left_out = services.endpoints.create(name, config_name, tags, deployment)
             done = f"from {config_name}, with {counted(tags, 'tag')}"
             return f"{done}, {left_out}" if left_out else done
         case Restore():
-            return restore(context, world)
+            return restore(context, services)
         case TakeSnapshot():
-            snapshot = snapshot_to_keep(context, world)
-            save(snapshot, context, world)
-            return "; ".join((contents(snapshot), *no_longer_kept(context, world)))
+            snapshot = snapshot_to_keep(context, services)
+            save(snapshot, context, services)
+            return "; ".join((contents(snapshot), *no_longer_kept(context, services)))
         case Delete():
-            must_still_be_asked(context, world)
-            world.endpoints.delete(name)
+            must_still_be_asked(context, services)
+            services.endpoints.delete(name)
             return "everything is saved"
         case BeginDrain():
             lasts = in_words(deadline(context) - context.now)
-            return f"{hold(context, world)}; open streams may last for another {lasts}"
+            return f"{hold(context, services)}; open streams may last for another {lasts}"
         case EndDrain():
-            return f"kept; {release(context, world)}"
+            return f"kept; {release(context, services)}"
         case Forget():
             return "the next wake begins anew"
         case _:

@@ -25,29 +25,29 @@ from lowtide.workflows.reconciler.take_snapshot import (
     variant_names,
     without_lowtides,
 )
-from lowtide.workflows.services import World
+from lowtide.workflows.services import Services
 
 
-def restore(context: Context, world: World) -> str:
+def restore(context: Context, services: Services) -> str:
     """Puts back what is absent; done only when a read-back shows that nothing is."""
     saved = context.record.snapshot
     if saved is None:
         return "nothing was saved"
-    name, variants = context.endpoint.name, variant_names(context, world)
+    name, variants = context.endpoint.name, variant_names(context, services)
     owed = _owed(saved, context, variants)
     wanted = to_put_back(owed, context.now)
-    live = _live(wanted, context, world, variants)
-    refused = _put_variants(weights_to_put(wanted.variants, live.variants), context, world)
-    refused += _catch_up(live, owed, context, world)
+    live = _live(wanted, context, services, variants)
+    refused = _put_variants(weights_to_put(wanted.variants, live.variants), context, services)
+    refused += _catch_up(live, owed, context, services)
     goal = completed(live.scaling, wanted.scaling)
     todo = changes(live.scaling, goal)
-    refused += world.scaling.put(name, todo, context.now)
-    after, todo = own(_live(wanted, context, world, variants), name), own_scaling(todo, name)
+    refused += services.scaling.put(name, todo, context.now)
+    after, todo = own(_live(wanted, context, services, variants), name), own_scaling(todo, name)
     bare = replace(after, variants=())
     left = missing(replace(bare, scaling=todo), replace(bare, scaling=only(after.scaling, todo)))
     _must_be_nothing((*refused, *left))
     counts = counts_to_put(wanted.variants, after.variants, after.scaling.targets)
-    _must_be_nothing(_put_variants(counts, context, world))
+    _must_be_nothing(_put_variants(counts, context, services))
     done = _restored(owed, wanted, changed_since(own(wanted, name), after, context.now))
     lacking = left_out(saved, context.endpoint.config_name, variants)
     return f"{done}; {lacking}" if lacking else done
@@ -66,28 +66,32 @@ def _owed(saved: Snapshot, context: Context, variants: Collection[str]) -> Snaps
     return replace(owed, scaling=without_lowtides(owed.scaling, context, variants))
 
 
-def _live(wanted: Snapshot, context: Context, world: World, variants: Collection[str]) -> Snapshot:
+def _live(
+    wanted: Snapshot, context: Context, services: Services, variants: Collection[str]
+) -> Snapshot:
     alarms = [str(alarm["AlarmName"]) for alarm in wanted.scaling.alarms]
-    found = take_snapshot(context, world, alarms)
+    found = take_snapshot(context, services, alarms)
     return here(found, context.endpoint.name, variants)
 
 
-def _catch_up(live: Snapshot, owed: Snapshot, context: Context, world: World) -> tuple[str, ...]:
+def _catch_up(
+    live: Snapshot, owed: Snapshot, context: Context, services: Services
+) -> tuple[str, ...]:
     begun = context.record.restoring_since
     if begun is None:
         return ()
     missed = overtaken(live.scaling.targets, owed, begun, context.now)
-    return world.scaling.change_targets(missed)
+    return services.scaling.change_targets(missed)
 
 
-def _put_variants(documents: Documents, context: Context, world: World) -> tuple[str, ...]:
+def _put_variants(documents: Documents, context: Context, services: Services) -> tuple[str, ...]:
     """Ends this minute's step if it succeeds: what follows waits until the endpoint is in service
     again. What AWS refuses holds nothing else up."""
     if not documents:
         return ()
     said = ", ".join(_said(document) for document in documents)
     try:
-        world.endpoints.put_variants(context.endpoint.name, documents)
+        services.endpoints.put_variants(context.endpoint.name, documents)
     except BusyError:
         raise
     except AwsError as error:
