@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide_cli.prices import USD_PER_HOUR
 
 HOUR = timedelta(hours=1)
@@ -37,7 +37,7 @@ class Fleet:
         )
 
 
-def fleet_of(managed: Managed, instance_type: str | None, instances: int) -> Fleet:
+def fleet_of(managed: ManagedEndpoint, instance_type: str | None, instances: int) -> Fleet:
     """Without a type named, the first that the file gives a capacity for."""
     if instance_type is None and managed.metering:
         instance_type = next(iter(managed.metering.capacities.by_type))

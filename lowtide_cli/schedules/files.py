@@ -11,7 +11,7 @@ from lowtide.config import loader as config
 from lowtide.config import yaml_text as config_text
 from lowtide.config.entries import value_of
 from lowtide.domain.duration import parse_duration
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.validation import nearest
 
 FAULTY, UNUSABLE = 1, 2  # exit codes: the file is wrong, the question is
@@ -25,7 +25,7 @@ def read(file: Path) -> config.Config:
         refuse(f"{file}: cannot be read: {error}")
 
 
-def endpoint(file: Path, name: str) -> Managed:
+def endpoint(file: Path, name: str) -> ManagedEndpoint:
     found = read(file)
     for entry in found.endpoints:
         if entry.name == name:

@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide_cli.schedules import wording as words
 from lowtide_cli.schedules.costs import Fleet, dollars, hours
@@ -50,12 +50,14 @@ class Figure:
     note: str
 
 
-def write(managed: Managed, weeks: Sequence[Week], span: Stretch, fleet: Fleet, path: Path) -> None:
+def write(
+    managed: ManagedEndpoint, weeks: Sequence[Week], span: Stretch, fleet: Fleet, path: Path
+) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(_render(managed, weeks, span, fleet), encoding="utf-8")
 
 
-def _render(managed: Managed, weeks: Sequence[Week], span: Stretch, fleet: Fleet) -> str:
+def _render(managed: ManagedEndpoint, weeks: Sequence[Week], span: Stretch, fleet: Fleet) -> str:
     environment = Environment(
         loader=FileSystemLoader(HERE),
         autoescape=True,

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.schedule.forecast import changes, lead_of
 from lowtide.domain.schedule.lint import warnings
 from lowtide.workflows.control.preview import as_json
@@ -62,7 +62,7 @@ def preview(
 class Question:
     """`creation` is how long one takes."""
 
-    managed: Managed
+    managed: ManagedEndpoint
     span: Stretch
     creation: timedelta
     fleet: Fleet

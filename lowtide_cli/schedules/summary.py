@@ -6,7 +6,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.metering import Metering
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling
 from lowtide.domain.schedule.closed_dates import ClosedDates, Closing, PublicHolidays
@@ -14,7 +14,7 @@ from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.wording import clock, in_utc
 
 
-def as_table(endpoints: Iterable[Managed]) -> Table:
+def as_table(endpoints: Iterable[ManagedEndpoint]) -> Table:
     table = Table.grid(padding=(0, 2))
     for entry in endpoints:
         windows = [f"{w.start.text} to {w.stop.text}, {w.timezone}" for w in entry.schedule.windows]
@@ -49,7 +49,7 @@ def _scaling(scaling: ManagedScaling | None) -> str:
     return f"{count}, at {scaling.policy.target:.0%} of the capacity{lane}"
 
 
-def as_json(entry: Managed) -> dict[str, Any]:
+def as_json(entry: ManagedEndpoint) -> dict[str, Any]:
     schedule = entry.schedule
     return {
         "name": entry.name,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lowtide.config import loader as config
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide_workbench.aws.settings import Samples, Settings
 from lowtide_workbench.server.state import is_state
 
@@ -92,7 +92,7 @@ def check(options: Options) -> None:
         raise OptionError(f"--save: {options.save} is something else, and is not overwritten")
 
 
-def managed(path: Path | None) -> tuple[Managed, ...]:
+def managed(path: Path | None) -> tuple[ManagedEndpoint, ...]:
     """What Lowtide's functions are to manage; nothing without a file."""
     if path is None:
         return ()

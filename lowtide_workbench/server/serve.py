@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.lambda_service.function import Function
@@ -64,7 +64,9 @@ def _present() -> datetime:
     return datetime.fromtimestamp(now - now % STEP_S, UTC)
 
 
-def _play(wanted: Options, cloud: Cloud, managed: Sequence[Managed], console: Console) -> None:
+def _play(
+    wanted: Options, cloud: Cloud, managed: Sequence[ManagedEndpoint], console: Console
+) -> None:
     zones = {each.name: each.schedule.timezone for each in managed}
     for endpoint, path in wanted.traffic:
         zone = zones.get(endpoint, ZoneInfo("UTC"))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import ConfiguredVariant, Endpoint, Status
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.history.entry import Entry
@@ -215,7 +215,7 @@ def made_up(aws: Aws | None = None, *, free: bool = True) -> MadeUp:
 
 
 def context(desired: DesiredState, record: Record, endpoint: Endpoint = IN_SERVICE) -> Context:
-    managed = Managed("e", Schedule((), ZoneInfo("UTC")))
+    managed = ManagedEndpoint("e", Schedule((), ZoneInfo("UTC")))
     return Context(managed, desired, endpoint, record, STACK, NOW, streams=0.0)
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide.adapters.parallel import Each, InThreads, one_by_one
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.errors import AwsError, UnreachableError
 from lowtide.domain.lifecycle.record import Record
@@ -51,10 +51,10 @@ class Few:
         return [*map(work, row[: self._reached]), *late]
 
 
-def listed() -> list[Managed]:
+def listed() -> list[ManagedEndpoint]:
     """All are wanted, none is there: each needs a step."""
     always = Schedule((), ZoneInfo("UTC"))
-    return [Managed(name, always, "config") for name in NAMES]
+    return [ManagedEndpoint(name, always, "config") for name in NAMES]
 
 
 def absent(name: str) -> Endpoint:

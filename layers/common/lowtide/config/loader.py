@@ -21,7 +21,7 @@ from lowtide.config.file_model import (
 from lowtide.config.scaling_model import MetricsEntry, ScalingEntry
 from lowtide.config.schedule_model import ScheduleEntry, built
 from lowtide.config.yaml_text import read
-from lowtide.domain.endpoint.managed import Drain, Managed
+from lowtide.domain.endpoint.managed import Drain, ManagedEndpoint
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.validation import Fault, absent, fault, nearest
 
@@ -33,7 +33,7 @@ _NO_HOURS = "`always` has no hours to change; leave it out, or name a schedule"
 class Config:
     """What can be managed, and everything that is wrong with the rest."""
 
-    endpoints: tuple[Managed, ...]
+    endpoints: tuple[ManagedEndpoint, ...]
     faults: tuple[Fault, ...]
     prices: Mapping[str, float] = field(default_factory=dict)  # USD an hour by instance type
 
@@ -114,10 +114,10 @@ def _schedules(raw: object, top: _Top) -> tuple[dict[str, _Named], tuple[Fault, 
 
 def _endpoints(
     raw: object, schedules: Mapping[str, _Named], top: _Top
-) -> tuple[tuple[Managed, ...], tuple[Fault, ...]]:
+) -> tuple[tuple[ManagedEndpoint, ...], tuple[Fault, ...]]:
     bodies = raw if isinstance(raw, list) else []
     twice = used_twice(str(value_of(body, "name")) for body in bodies)
-    managed: list[Managed] = []
+    managed: list[ManagedEndpoint] = []
     faults: list[Fault] = []
     for index, body in enumerate(bodies):
         at: Location = ("endpoints", index)
@@ -186,10 +186,10 @@ def _managed(
     named: ScheduleEntry | None,
     clock: ZoneInfo,
     metrics: MetricsEntry | None,
-) -> Managed:
+) -> ManagedEndpoint:
     wanted = entry.schedule if isinstance(entry.schedule, ScheduleEntry) else named
     configs = [entry.config] if isinstance(entry.config, str) else entry.config
-    return Managed(
+    return ManagedEndpoint(
         name=entry.name,
         schedule=built(wanted, entry, clock) if wanted else Schedule((), clock),
         config_name=next(iter(configs), None),

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from lowtide.adapters.cloudwatch import Metrics, sources
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import DELETABLE, Status
 from lowtide.domain.errors import AwsError
 from lowtide.domain.history.costs import kept_at_least
@@ -31,7 +31,7 @@ _NO_SCHEDULE = Schedule((), ZoneInfo("UTC"))  # the file, which had one, does no
 _NOT_ASKED = NoReading("not-asked", "nobody asked for the open streams")
 
 
-def gather(managed: Managed, services: Services, now: datetime) -> Context:
+def gather(managed: ManagedEndpoint, services: Services, now: datetime) -> Context:
     """What only a deletion needs is read only where one is due."""
     memory = services.store.recall(managed.name)
     seen = services.outlooks.at(managed.schedule, now)
@@ -67,7 +67,7 @@ def gather_unlisted(name: str, memory: Memory, services: Services, now: datetime
     """Of one that left the file: nobody wishes anything of it, and nothing is to touch it."""
     left = LeftFile()
     return Context(
-        managed=Managed(name, _NO_SCHEDULE),
+        managed=ManagedEndpoint(name, _NO_SCHEDULE),
         desired=DesiredState(False, left.told(_NO_SCHEDULE.timezone)),
         endpoint=services.endpoints.observe(name),
         record=memory.record,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from lowtide.adapters.sqs import StepsQueue
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.lifecycle.actions import Action, is_step
 from lowtide.domain.lifecycle.context import Context
@@ -17,7 +17,11 @@ from lowtide.workflows.services import Services
 
 
 def tick(
-    endpoints: Iterable[Managed], services: Services, queue: StepsQueue, now: datetime, cause: str
+    endpoints: Iterable[ManagedEndpoint],
+    services: Services,
+    queue: StepsQueue,
+    now: datetime,
+    cause: str,
 ) -> tuple[Decision, ...]:
     by_name = {managed.name: managed for managed in endpoints}
 
@@ -28,7 +32,11 @@ def tick(
 
 
 def tick_unlisted(
-    listed: Iterable[Managed], services: Services, queue: StepsQueue, now: datetime, cause: str
+    listed: Iterable[ManagedEndpoint],
+    services: Services,
+    queue: StepsQueue,
+    now: datetime,
+    cause: str,
 ) -> tuple[Decision, ...]:
     """Endpoints that left the file while Lowtide held their scaling."""
     try:
@@ -67,7 +75,7 @@ def _undecided(name: str, error: Exception) -> Decision:
 
 
 def _decide(
-    managed: Managed, services: Services, queue: StepsQueue, now: datetime, cause: str
+    managed: ManagedEndpoint, services: Services, queue: StepsQueue, now: datetime, cause: str
 ) -> Decision:
     context = gather(managed, services, now)
     action = plan(context)

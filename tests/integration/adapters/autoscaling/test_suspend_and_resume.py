@@ -9,7 +9,7 @@ import pytest
 
 from lowtide.adapters.autoscaling.documents import ScalingDocuments
 from lowtide.adapters.sagemaker.endpoints import Endpoints
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.record import Record
@@ -69,7 +69,7 @@ class Endpoint:
 
     def _situation(self) -> Context:
         return Context(
-            managed=Managed(NAME, Schedule((), ZoneInfo("UTC"))),
+            managed=ManagedEndpoint(NAME, Schedule((), ZoneInfo("UTC"))),
             desired=DesiredState(False, "the window has closed"),
             endpoint=self._world.endpoints.observe(NAME),
             record=self._record,

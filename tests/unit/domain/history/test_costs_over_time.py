@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import ConfiguredVariant, Endpoint, Status
 from lowtide.domain.history.costs import Cost, cost, cost_within, kept_at_least
 from lowtide.domain.history.entry import (
@@ -42,7 +42,7 @@ S = Status
 G6, G5 = "ml.g6.2xlarge", "ml.g5.2xlarge"
 SLEEP = Sleep(NOW - 12 * HOUR, {G6: 2})
 SITUATION = Context(
-    managed=Managed("e", Schedule((), ZoneInfo("UTC"))),
+    managed=ManagedEndpoint("e", Schedule((), ZoneInfo("UTC"))),
     desired=DesiredState(True, "the window is open"),
     endpoint=Endpoint("e", Status.IN_SERVICE, created_at=NOW - 9 * HOUR, modified_at=NOW),
     record=Record(draining_since=NOW - HOUR / 5),

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.history.recovery import done_unseen
 from lowtide.domain.lifecycle.actions import Create, Delete
@@ -61,6 +61,6 @@ def test_where_nothing_was_begun_nothing_was_done() -> None:
 
 
 def context(endpoint: Endpoint, begun: Begun | None) -> Context:
-    managed = Managed("e", Schedule((), ZoneInfo("UTC")))
+    managed = ManagedEndpoint("e", Schedule((), ZoneInfo("UTC")))
     desired = DesiredState(False, "the window is closed")
     return Context(managed, desired, endpoint, Record(), "s", NOW, streams=0.0, begun=begun)

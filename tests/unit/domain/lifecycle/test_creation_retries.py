@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.lifecycle.actions import Action, Create, Delete, Forget, Refuse, Wait
 from lowtide.domain.lifecycle.context import Context
@@ -29,7 +29,7 @@ NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 FAILED_AT = NOW - 5 * MINUTE
 SECOND = timedelta(seconds=1)
-MANAGED = Managed("e", Schedule((), ZoneInfo("UTC")), fallback_configs=("spare", "last"))
+MANAGED = ManagedEndpoint("e", Schedule((), ZoneInfo("UTC")), fallback_configs=("spare", "last"))
 PINNED = replace(MANAGED, config_name="pinned")
 CONFIGS = ("in-use", "spare", "last")
 
@@ -44,7 +44,7 @@ def absent(
     failures: Failures | None = None,
     *,
     asked: datetime | None = None,
-    managed: Managed = MANAGED,
+    managed: ManagedEndpoint = MANAGED,
     awake: bool = True,
     since: datetime | None = None,
 ) -> Context:

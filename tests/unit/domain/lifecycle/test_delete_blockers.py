@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import Endpoint, Kind, Status
 from lowtide.domain.lifecycle.actions import Delete, Refuse, TakeSnapshot
 from lowtide.domain.lifecycle.context import Context
@@ -22,7 +22,7 @@ from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 OURS = {"lowtide:stack": "lowtide-dev"}
-MANAGED = Managed("e", Schedule((), ZoneInfo("UTC")))
+MANAGED = ManagedEndpoint("e", Schedule((), ZoneInfo("UTC")))
 SPEAKS_FOR_NOTHING = Context(
     managed=MANAGED,
     desired=DesiredState(False, "no window is open"),

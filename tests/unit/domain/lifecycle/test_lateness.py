@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.lateness import late, milestones
@@ -64,7 +64,7 @@ def context(day: Day, now: datetime, known: Milestones) -> Context:
     serves = any(at(start) <= now < at(stop) for start, stop in day.serves)
     status = Status.IN_SERVICE if serves else Status.ABSENT
     return Context(
-        managed=Managed("e", day.schedule, ready=day.ready),
+        managed=ManagedEndpoint("e", day.schedule, ready=day.ready),
         desired=desired_state(OUTLOOKS.at(day.schedule, now), over, now, lead),
         endpoint=Endpoint("e", status),
         record=Record(),

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.endpoint.managed import Drain, Managed
+from lowtide.domain.endpoint.managed import Drain, ManagedEndpoint
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.lifecycle.actions import (
     Action,
@@ -40,7 +40,7 @@ AWAKE, ASLEEP = (
 )
 TAGS = {"lowtide:stack": "lowtide-dev"}
 UNREADABLE = NoReading("no-data", "CloudWatch has no data")
-MANAGED = Managed("e", Schedule((), ZoneInfo("UTC")))
+MANAGED = ManagedEndpoint("e", Schedule((), ZoneInfo("UTC")))
 PINNED = replace(MANAGED, config_name="pinned")
 STAYS = replace(MANAGED, drain=Drain(then="stay"))
 FRESH = Record()
@@ -82,7 +82,7 @@ def context(
     status: Status,
     record: Record = FRESH,
     streams: float | NoReading = 0.0,
-    managed: Managed = MANAGED,
+    managed: ManagedEndpoint = MANAGED,
     missing: tuple[str, ...] = (),
 ) -> Context:
     return Context(managed, desired, endpoint(status), record, "lowtide-dev", NOW, streams, missing)

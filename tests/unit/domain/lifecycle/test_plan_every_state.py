@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
-from lowtide.domain.endpoint.managed import Drain, Managed
+from lowtide.domain.endpoint.managed import Drain, ManagedEndpoint
 from lowtide.domain.endpoint.metering import Capacities, Metering
 from lowtide.domain.endpoint.observed import DELETABLE, SERVING, Endpoint, Status
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
@@ -43,11 +43,11 @@ TAGS = {"lowtide:stack": "lowtide-dev"}
 SCHEDULE = Schedule((), ZoneInfo("UTC"))
 PAUSE = Pause(NOW, "by hand", "ann")
 MANAGED = (
-    Managed("e", SCHEDULE),
-    Managed("e", SCHEDULE, config_name="pinned", fallback_configs=("second",)),
-    Managed("e", SCHEDULE, drain=Drain(then="stay")),
+    ManagedEndpoint("e", SCHEDULE),
+    ManagedEndpoint("e", SCHEDULE, config_name="pinned", fallback_configs=("second",)),
+    ManagedEndpoint("e", SCHEDULE, drain=Drain(then="stay")),
 )
-SCALED = Managed(
+SCALED = ManagedEndpoint(
     "e",
     SCHEDULE,
     metering=Metering(Capacities({"a": 10.0}, "a")),
@@ -128,7 +128,7 @@ def context(
     status: Status,
     tags: dict[str, str],
     record: Record,
-    managed: Managed,
+    managed: ManagedEndpoint,
     desired: DesiredState,
     streams: float | NoReading,
 ) -> Context:

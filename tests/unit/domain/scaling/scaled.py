@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.metering import Capacities, Metering
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
 from lowtide.domain.scaling.desired import Types, documents
@@ -23,9 +23,9 @@ KEY = {
 POLICY = Policy(0.75, "weighted", timedelta(seconds=60), timedelta(minutes=5), fast_lane=False)
 
 
-def scaled(**changes: Any) -> Managed:
+def scaled(**changes: Any) -> ManagedEndpoint:
     """One to four instances; `changes` are of the policy."""
-    return Managed(
+    return ManagedEndpoint(
         "e",
         Schedule((), ZoneInfo("UTC")),
         metering=Metering(Capacities({G6: 10, G6E: 20}, G6)),

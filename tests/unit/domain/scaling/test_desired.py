@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.metering import Capacities, Metering
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling
 from lowtide.domain.scaling.desired import Types, asked_for, documents
@@ -61,7 +61,7 @@ PREDEFINED = {
     ],
 )  # fmt: skip
 def test_what_target_tracking_follows(
-    managed: Managed, types: Types, specification: dict[str, Any], target: float
+    managed: ManagedEndpoint, types: Types, specification: dict[str, Any], target: float
 ) -> None:
     (policy,) = documents(managed, types).policies
     assert policy == KEY | {
@@ -127,7 +127,7 @@ def test_a_range_alone_is_a_target_alone() -> None:
         pytest.param((replace(MANAGED, scaling=None), "c"), id="no scaling at all"),
     ],
 )
-def test_what_makes_it_another_question(other: tuple[Managed, str]) -> None:
+def test_what_makes_it_another_question(other: tuple[ManagedEndpoint, str]) -> None:
     assert asked_for(*other) != asked_for(MANAGED, "c")
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.forecast import changes, lead_of
 from lowtide.domain.schedule.instants import parse_instant
@@ -72,4 +72,4 @@ def test_a_sleep_shorter_than_the_lead_creates_from_its_very_begin() -> None:
 def test_the_lead_depends_on_when_it_must_be_ready(
     ready: Literal["at-start", "after-start"], lead: timedelta
 ) -> None:
-    assert lead_of(Managed("e", OFFICE, ready=ready), LEAD) == lead
+    assert lead_of(ManagedEndpoint("e", OFFICE, ready=ready), LEAD) == lead

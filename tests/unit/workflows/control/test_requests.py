@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide import bootstrap as wiring
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.errors import RequestError
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.settings import LifecycleSettings
@@ -26,7 +26,7 @@ def door() -> Door:
         "LOWTIDE_LEAD_MINUTES": "30",
     }
     services = wiring.services(LifecycleSettings.from_env(environment), prices={})
-    managed = Managed(ENDPOINT, Schedule((), ZoneInfo("UTC")))
+    managed = ManagedEndpoint(ENDPOINT, Schedule((), ZoneInfo("UTC")))
     return Door((managed,), services, wiring.scaling_views(), ("endpoints[1].schedule: none",))
 
 

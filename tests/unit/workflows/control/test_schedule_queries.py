@@ -9,7 +9,7 @@ import pytest
 
 from lowtide import bootstrap as wiring
 from lowtide.adapters.dynamodb.store import Store
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.errors import RequestError
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import Memory
@@ -47,9 +47,9 @@ def door() -> Door:
         "LOWTIDE_LEAD_MINUTES": "30",
     }
     managed = (
-        Managed("office", schedule("0 8 * * MON-FRI", "0 20 * * MON-FRI")),
-        Managed("restless", schedule("*/2 * * * *", "1-59/2 * * * *")),
-        Managed("late", schedule("0 8 * * *", "0 20 * * *"), ready="after-start"),
+        ManagedEndpoint("office", schedule("0 8 * * MON-FRI", "0 20 * * MON-FRI")),
+        ManagedEndpoint("restless", schedule("*/2 * * * *", "1-59/2 * * * *")),
+        ManagedEndpoint("late", schedule("0 8 * * *", "0 20 * * *"), ready="after-start"),
     )
     services = wiring.services(LifecycleSettings.from_env(environment), prices={})
     services = replace(services, store=cast("Store", Remembering()))

@@ -11,7 +11,7 @@ import pytest
 from lowtide.adapters.cloudwatch import Metrics, Point, Source
 from lowtide.adapters.parallel import one_by_one
 from lowtide.adapters.sagemaker.endpoints import Endpoints
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.metering import Capacities, Figure, Metering, Reading
 from lowtide.domain.endpoint.observed import Endpoint, Pool, Status, Variant
 from lowtide.domain.errors import (
@@ -44,8 +44,8 @@ METERING = Metering(Capacities({G6: 10, G6E: 20}, G6))
 BY_PRIORITY = frozenset({Figure.WEIGHTED, Figure.NEEDED})
 
 
-def managed(name: str, metering: Metering | None = METERING) -> Managed:
-    return Managed(name, Schedule((), ZoneInfo("UTC")), metering=metering)
+def managed(name: str, metering: Metering | None = METERING) -> ManagedEndpoint:
+    return ManagedEndpoint(name, Schedule((), ZoneInfo("UTC")), metering=metering)
 
 
 def endpoint(name: str, *pools: Pool) -> Endpoint:
@@ -124,7 +124,7 @@ class FakeTime:
 
 
 def run(
-    *entries: Managed,
+    *entries: ManagedEndpoint,
     sagemaker: Sagemaker | None = None,
     cloudwatch: Cloudwatch | None = None,
     clock: FakeTime | None = None,

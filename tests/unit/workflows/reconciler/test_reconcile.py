@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.errors import (
     AbsentError,
@@ -377,7 +377,7 @@ def unlisted(record: Record, endpoint: Endpoint = IN_SERVICE) -> MadeUp:
     return here
 
 
-def asked(here: MadeUp, *listed: Managed) -> Decision:
+def asked(here: MadeUp, *listed: ManagedEndpoint) -> Decision:
     return reconcile_named({"endpoint": "e"}, listed, here.services, NOW)
 
 

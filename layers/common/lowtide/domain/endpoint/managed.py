@@ -18,7 +18,7 @@ class Drain:
 
 
 @dataclass(frozen=True, slots=True)
-class Managed:
+class ManagedEndpoint:
     """One entry of the file."""
 
     name: str

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import Endpoint
 from lowtide.domain.lifecycle.permissions import NOTHING_DENIED, Rights
 from lowtide.domain.lifecycle.record import Record
@@ -20,7 +20,7 @@ class Context:
     """`streams`, `missing` and `rights` are gathered only for a deletion, `types` only for the
     scaling of the file."""
 
-    managed: Managed
+    managed: ManagedEndpoint
     desired: DesiredState
     endpoint: Endpoint
     record: Record

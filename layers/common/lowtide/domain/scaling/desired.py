@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.metering import FOLLOWED, Metering
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
 from lowtide.domain.scaling.step_policy import step_scaling, watching
@@ -28,7 +28,7 @@ def alarm_name(endpoint: str, variant: str) -> str:
     return f"lowtide-{endpoint}/{variant}/fast-lane"
 
 
-def asked_for(managed: Managed, config_name: str) -> str:
+def asked_for(managed: ManagedEndpoint, config_name: str) -> str:
     """Another text when the file asks for something else, or the configuration in use is another;
     "" where nothing is asked for."""
     scaling, metering = managed.scaling, managed.metering
@@ -39,7 +39,7 @@ def asked_for(managed: Managed, config_name: str) -> str:
     return content_hash(json.dumps(asked, sort_keys=True, default=str))[:16]
 
 
-def documents(managed: Managed, types: Types) -> Scaling:
+def documents(managed: ManagedEndpoint, types: Types) -> Scaling:
     """Nothing is asked of a type without a capacity: that is refused before."""
     scaling, metering = managed.scaling, managed.metering
     if scaling is None:

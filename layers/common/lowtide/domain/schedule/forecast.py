@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.schedule.schedule import Schedule, transitions
 
 
@@ -18,7 +18,7 @@ class Change:
     create_at: datetime | None
 
 
-def lead_of(managed: Managed, creation: timedelta) -> timedelta:
+def lead_of(managed: ManagedEndpoint, creation: timedelta) -> timedelta:
     """How long before a start creation begins; `creation` is how long one takes."""
     return creation if managed.ready == "at-start" else timedelta(0)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from lowtide.adapters.autoscaling.views import ScalingViews
 from lowtide.adapters.dynamodb.store import Store
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.errors import RequestError
 from lowtide.domain.schedule import override as overrides
 from lowtide.domain.schedule.override import Override
@@ -32,12 +32,12 @@ _LONGEST_OVERRIDE = timedelta(days=30)
 class Door:
     """What the file manages, the world it is in, and how its scaling is looked at."""
 
-    managed: tuple[Managed, ...]
+    managed: tuple[ManagedEndpoint, ...]
     services: Services
     views: ScalingViews
     faults: tuple[str, ...] = ()  # of the file: what they concern is not managed
 
-    def find(self, name: str) -> Managed:
+    def find(self, name: str) -> ManagedEndpoint:
         for entry in self.managed:
             if entry.name == name:
                 return entry
@@ -97,7 +97,7 @@ def _end_override(endpoint: str, store: Store, now: datetime) -> None:
         store.replace_override(endpoint, override, replace(override, until=now))
 
 
-def _replaced(before: Override | None, managed: Managed, now: datetime) -> dict[str, Any]:
+def _replaced(before: Override | None, managed: ManagedEndpoint, now: datetime) -> dict[str, Any]:
     """Somebody else's wish that ended with this one: they would want to know."""
     if before is None or before.until <= now:
         return {}

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.schedule.forecast import Change, changes
 from lowtide.domain.wording import in_utc
 
@@ -12,7 +12,9 @@ LONGEST = timedelta(days=31)  # keeps an answer within a function's time and siz
 _MOST_CHANGES = 1_000
 
 
-def preview(managed: Managed, start: datetime, end: datetime, lead: timedelta) -> dict[str, Any]:
+def preview(
+    managed: ManagedEndpoint, start: datetime, end: datetime, lead: timedelta
+) -> dict[str, Any]:
     """`to` is nearer than asked where there are more changes than an answer holds."""
     found = list(islice(changes(managed.schedule, start, end, lead), _MOST_CHANGES + 1))
     until = found[_MOST_CHANGES].at if len(found) > _MOST_CHANGES else end

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.errors import RequestError
 from lowtide.domain.lifecycle.stored_state import Memory
 from lowtide.domain.schedule.explanation import explain
@@ -20,7 +20,7 @@ _NOT_KEPT = "what was asked for in the past is not looked up; the ledger tells w
 
 
 def see(
-    request: Preview | Explain, managed: Managed, services: Services, now: datetime
+    request: Preview | Explain, managed: ManagedEndpoint, services: Services, now: datetime
 ) -> dict[str, Any]:
     match request:
         case Preview():
@@ -30,7 +30,7 @@ def see(
 
 
 def _preview(
-    request: Preview, managed: Managed, services: Services, now: datetime
+    request: Preview, managed: ManagedEndpoint, services: Services, now: datetime
 ) -> dict[str, Any]:
     start = _instant("from", request.from_, managed) or now
     end = _instant("to", request.to, managed) or start + _SHOWN
@@ -45,7 +45,7 @@ def _preview(
 
 
 def _explain(
-    request: Explain, managed: Managed, services: Services, now: datetime
+    request: Explain, managed: ManagedEndpoint, services: Services, now: datetime
 ) -> dict[str, Any]:
     """An override is known as it is now, so it is told of now and later only."""
     at = _instant("at", request.at, managed) or now
@@ -59,7 +59,7 @@ def _explain(
     return answer | _told(expected) | {"paused": paused}
 
 
-def _lead(managed: Managed, memory: Memory, services: Services) -> Lead:
+def _lead(managed: ManagedEndpoint, memory: Memory, services: Services) -> Lead:
     return lead(managed.ready, memory.record.creations, services.lead)
 
 
@@ -68,7 +68,7 @@ def _told(expected: Lead) -> dict[str, Any]:
     return {"lead": {"minutes": minutes, "because": expected.because}}
 
 
-def _instant(key: str, text: str | None, managed: Managed) -> datetime | None:
+def _instant(key: str, text: str | None, managed: ManagedEndpoint) -> datetime | None:
     if text is None:
         return None
     try:

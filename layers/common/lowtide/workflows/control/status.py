@@ -6,7 +6,7 @@ from typing import Any
 
 from lowtide.adapters.autoscaling.views import ScalingViews
 from lowtide.domain.duration import in_words
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.history.costs import Cost, cost, cost_within
 from lowtide.domain.history.entry import Entry, Stretch, asleep_since, awake_since, known_sleep
@@ -36,7 +36,7 @@ _SPANS = {"last 7 days": timedelta(days=7), "last 30 days": _MONTH}
 
 
 def status_of_all(
-    managed: Sequence[Managed], faults: Sequence[str], services: Services, now: datetime
+    managed: Sequence[ManagedEndpoint], faults: Sequence[str], services: Services, now: datetime
 ) -> dict[str, Any]:
     """One that cannot be read says so in its place. Those that left the file come last: whether one
     was taken out, or its entry has a fault, cannot be told where there are faults."""
@@ -72,12 +72,12 @@ def _failure(name: str, error: LowtideError) -> dict[str, Any]:
     return {"endpoint": name, "error": str(error)}
 
 
-def status(managed: Managed, services: Services, now: datetime) -> dict[str, Any]:
+def status(managed: ManagedEndpoint, services: Services, now: datetime) -> dict[str, Any]:
     return _status(gather(managed, services, now), services, _STEPS_SHOWN)
 
 
 def status_with_scaling(
-    managed: Managed, services: Services, views: ScalingViews, now: datetime
+    managed: ManagedEndpoint, services: Services, views: ScalingViews, now: datetime
 ) -> dict[str, Any]:
     """Several calls more for each endpoint: for one that somebody asks about, not for all."""
     context = gather(managed, services, now)

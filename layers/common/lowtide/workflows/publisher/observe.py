@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from lowtide.adapters.parallel import Each
 from lowtide.adapters.sagemaker.endpoints import Endpoints
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.metering import COUNT_INSTANCES, Metering
 from lowtide.domain.endpoint.observed import Endpoint
 from lowtide.domain.errors import LowtideError
@@ -24,7 +24,9 @@ class Observed:
     unordered: NoReading | None = None
 
 
-def observe(managed: Iterable[Managed], endpoints: Endpoints, each: Each) -> tuple[Observed, ...]:
+def observe(
+    managed: Iterable[ManagedEndpoint], endpoints: Endpoints, each: Each
+) -> tuple[Observed, ...]:
     """Those with a metering; one that fails costs only itself."""
     wanted = [(entry.name, entry.metering) for entry in managed if entry.metering is not None]
     found = each(lambda asked: _observed(*asked, endpoints), wanted)

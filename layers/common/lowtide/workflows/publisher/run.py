@@ -7,7 +7,7 @@ from datetime import datetime
 from lowtide.adapters.cloudwatch import Metrics
 from lowtide.adapters.parallel import Each
 from lowtide.adapters.sagemaker.endpoints import Endpoints
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.errors import AwsError
 from lowtide.domain.load.publish_times import slots
 from lowtide.domain.load.reading import NOT_PUBLISHED, NoReading
@@ -46,7 +46,7 @@ class Step:
 
 
 def publish_minute(
-    managed: Iterable[Managed], aws: Aws, begin: datetime, time: Time
+    managed: Iterable[ManagedEndpoint], aws: Aws, begin: datetime, time: Time
 ) -> Sequence[Step]:
     """Instances are counted once; their load is read for each slot."""
     observed = observe(managed, aws.endpoints, aws.each)

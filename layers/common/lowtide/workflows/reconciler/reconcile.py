@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import assert_never
 
 from lowtide.domain.duration import in_words
-from lowtide.domain.endpoint.managed import Managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import STACK_TAG
 from lowtide.domain.errors import (
     AbsentError,
@@ -72,7 +72,10 @@ _KINDS: Mapping[type[LowtideError], Kind] = {
 
 
 def reconcile_named(
-    message: Mapping[str, str], endpoints: Iterable[Managed], services: Services, now: datetime
+    message: Mapping[str, str],
+    endpoints: Iterable[ManagedEndpoint],
+    services: Services,
+    now: datetime,
 ) -> Decision:
     """The step that a message asks for; a step that failed is decided anew by the next minute."""
     name = message["endpoint"]
