@@ -9,7 +9,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from lowtide.domain.load.figures import Figures
 from lowtide.domain.load.publish_times import MINUTE
-from lowtide.domain.load.reading import NoReading
+from lowtide.domain.load.reading import MissingReading
 from lowtide.validation import Fault
 from lowtide.workflows.decision import Decision
 from lowtide.workflows.publisher.publish import Published
@@ -48,7 +48,7 @@ class Reporter:
     ) -> None:
         """`wrong_since`: by endpoint, since when there was no reading although it serves."""
         results = [published for step in steps for published in step.published]
-        unread = Counter(r.outcome.code for r in results if isinstance(r.outcome, NoReading))
+        unread = Counter(r.outcome.code for r in results if isinstance(r.outcome, MissingReading))
         self._count("Readings", len(results))
         for code, count in unread.items():
             self._count_by_reason("NoReading", code, count)
@@ -91,7 +91,7 @@ class Reporter:
         """A line for what somebody should look at: a thousand others each minute cost money."""
         fields = {"endpoint": published.endpoint, "variant": published.variant}
         outcome = published.outcome
-        if isinstance(outcome, NoReading) and outcome.is_fault:
+        if isinstance(outcome, MissingReading) and outcome.is_fault:
             why = {"code": outcome.code, "reason": outcome.reason}
             since = {"since": wrong_since[published.endpoint].isoformat()}
             self.logger.warning("no reading", extra=fields | why | since)

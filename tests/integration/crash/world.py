@@ -14,7 +14,7 @@ import boto3
 
 from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.history.entry import Entry
-from lowtide.domain.lifecycle.stored_state import Memory
+from lowtide.domain.lifecycle.stored_state import StoredState
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.lambda_service.function import Function
@@ -115,8 +115,8 @@ class World:
     def keeps_scaling(self) -> bool:
         return self.file.read_text() == KEEPS_SCALING
 
-    def memory(self) -> Memory:
-        return Store(self.table).recall(ENDPOINT)
+    def memory(self) -> StoredState:
+        return Store(self.table).load(ENDPOINT)
 
     def ledger(self, since: datetime) -> tuple[Entry, ...]:
         return Store(self.table).ledger_since(ENDPOINT, since)

@@ -12,7 +12,7 @@ from lowtide.domain.errors import LowtideError
 from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.stored_state import Memory, Milestones, Sleep
+from lowtide.domain.lifecycle.stored_state import Milestones, Sleep, StoredState
 from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.lead_time import LeadBounds
 from lowtide.domain.schedule.schedule import Schedule
@@ -134,13 +134,13 @@ class Table:
     claims: list[int] = field(default_factory=list)
     claimed_before: int = 0  # in the minute before
     milestones: list[Milestones] = field(default_factory=list)
-    memories: dict[str, Memory] = field(default_factory=dict)
+    memories: dict[str, StoredState] = field(default_factory=dict)
     unreadable: LowtideError | None = None
 
-    def recall(self, endpoint: str) -> Memory:
+    def load(self, endpoint: str) -> StoredState:
         if self.unreadable:
             raise self.unreadable
-        newest = Memory(self.records[-1] if self.records else Record(), None)
+        newest = StoredState(self.records[-1] if self.records else Record(), None)
         return self.memories.get(endpoint, newest)
 
     def save_record(self, _: str, record: Record, intent: str, __: datetime) -> None:

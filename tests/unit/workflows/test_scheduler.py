@@ -14,7 +14,7 @@ from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.errors import AwsError, UnreachableError
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.stored_state import Memory
+from lowtide.domain.lifecycle.stored_state import StoredState
 from lowtide.domain.schedule.lead_time import LeadBounds
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.workflows.control.status import status_of_all
@@ -68,7 +68,7 @@ def services(
 ) -> Any:
     """As much of one as a decision about an absent endpoint asks."""
     store = SimpleNamespace(
-        recall=lambda _: Memory(Record(), None),
+        load=lambda _: StoredState(Record(), None),
         held=held,
         endpoints=frozenset,
         ledger_since=lambda *_: (),

@@ -18,9 +18,9 @@ from lowtide.domain.lifecycle.predicates import (
     scaling_due,
     scaling_turn,
 )
-from lowtide.domain.lifecycle.stored_state import Memory
+from lowtide.domain.lifecycle.stored_state import StoredState
 from lowtide.domain.load.open_streams import streams_open
-from lowtide.domain.load.reading import NoReading
+from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.schedule.desired_state import DesiredState, desired_state
 from lowtide.domain.schedule.lead_time import lead
 from lowtide.domain.schedule.override import LeftFile
@@ -28,12 +28,12 @@ from lowtide.domain.schedule.schedule import Schedule
 from lowtide.workflows.services import Services
 
 _NO_SCHEDULE = Schedule((), ZoneInfo("UTC"))  # the file, which had one, does not name it any more
-_NOT_ASKED = NoReading("not-asked", "nobody asked for the open streams")
+_NOT_ASKED = MissingReading("not-asked", "nobody asked for the open streams")
 
 
 def gather(managed: ManagedEndpoint, services: Services, now: datetime) -> Context:
     """What only a deletion needs is read only where one is due."""
-    memory = services.store.recall(managed.name)
+    memory = services.store.load(managed.name)
     seen = services.outlooks.at(managed.schedule, now)
     learned = lead(managed.ready, memory.record.creations, services.lead)
     wished = desired_state(seen, memory.override, now, learned.time, memory.record.created_for)
@@ -63,7 +63,7 @@ def gather(managed: ManagedEndpoint, services: Services, now: datetime) -> Conte
     return _for_scaling(context, services) if _scaling_is_due(context) else context
 
 
-def gather_unlisted(name: str, memory: Memory, services: Services, now: datetime) -> Context:
+def gather_unlisted(name: str, memory: StoredState, services: Services, now: datetime) -> Context:
     """Of one that left the file: nobody wishes anything of it, and nothing is to touch it."""
     left = LeftFile()
     return Context(
@@ -128,15 +128,15 @@ def _created_again_from(context: Context) -> tuple[str, ...]:
     return (context.managed.config_name or in_use,)
 
 
-def _streams(context: Context, metrics: Metrics) -> float | NoReading:
+def _streams(context: Context, metrics: Metrics) -> float | MissingReading:
     endpoint, since = context.endpoint, draining_since(context)
     if since is None:
-        return NoReading("not-draining", "it does not drain yet")
+        return MissingReading("not-draining", "it does not drain yet")
     asked = sources(endpoint)
     try:
         found = metrics.concurrency(asked, context.now) if asked else {}
     except AwsError as error:  # the deadline holds all the same
-        return NoReading("unreadable", str(error))
+        return MissingReading("unreadable", str(error))
     series = {
         variant.name: {s.instance_type: found[s] for s in asked if s.variant == variant.name}
         for variant in endpoint.variants

@@ -87,7 +87,7 @@ def _decide(
 def _let_go(
     name: str, services: Services, queue: StepsQueue, now: datetime, cause: str
 ) -> Decision:
-    context = gather_unlisted(name, services.store.recall(name), services, now)
+    context = gather_unlisted(name, services.store.load(name), services, now)
     queue.send(name, cause)  # also where nothing is held any more: that is to be written down
     return decision(context, plan(context))
 

@@ -13,7 +13,7 @@ from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.stored_state import Memory
+from lowtide.domain.lifecycle.stored_state import StoredState
 from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Snapshot
@@ -58,14 +58,14 @@ class Endpoint:
         self._world: Any = SimpleNamespace(
             endpoints=Endpoints(account.sagemaker),
             scaling=ScalingDocuments(account.autoscaling, account.cloudwatch),
-            store=SimpleNamespace(save_snapshot=self._keep, recall=self._recall),
+            store=SimpleNamespace(save_snapshot=self._keep, load=self._recall),
         )
 
     def _keep(self, _: str, snapshot: Snapshot) -> None:
         self._record = replace(self._record, snapshot=snapshot)
 
-    def _recall(self, _: str) -> Memory:
-        return Memory(self._record, override=None)
+    def _recall(self, _: str) -> StoredState:
+        return StoredState(self._record, override=None)
 
     def _situation(self) -> Context:
         return Context(

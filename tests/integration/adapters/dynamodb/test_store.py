@@ -15,7 +15,7 @@ from lowtide.domain.errors import AbsentError, AwsError
 from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
-from lowtide.domain.lifecycle.stored_state import Begun, Memory, Milestones, Sleep
+from lowtide.domain.lifecycle.stored_state import Intent, Milestones, Sleep, StoredState
 from lowtide.domain.scaling.diff import Applied
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, to_json
@@ -79,7 +79,7 @@ def entry(minute: int, step: str = "Create") -> Entry:
 
 
 def test_nothing_is_known_of_an_endpoint_never_seen(store: Store) -> None:
-    assert store.recall("nobody") == Memory(Record(), None)
+    assert store.load("nobody") == StoredState(Record(), None)
     assert store.ledger("nobody", 10) == ()
 
 
@@ -108,9 +108,11 @@ def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
     store.save_sleep(NAME, SLEEP)
     store.save_milestones(NAME, MILESTONES)
     store.enter(NAME, entry(0))
-    begun = Begun("Create", "ann wants it: overtime", NOW)
-    expected = Memory(record, OVERRIDE, PAUSE, NOW, "it has no tag", SLEEP, MILESTONES, begun=begun)
-    assert store.recall(NAME) == expected
+    begun = Intent("Create", "ann wants it: overtime", NOW)
+    expected = StoredState(
+        record, OVERRIDE, PAUSE, NOW, "it has no tag", SLEEP, MILESTONES, begun=begun
+    )
+    assert store.load(NAME) == expected
 
 
 def test_a_record_from_before_there_was_more_to_remember_is_understood(
@@ -120,19 +122,19 @@ def test_a_record_from_before_there_was_more_to_remember_is_understood(
     old: Any = {"restore_pending": True, "draining_since": since, "whole": None}
     table.put_item(Item={"endpoint": NAME, "item": "now#record", **old})
     expected = Record(restore_pending=True, draining_since=NOW - timedelta(minutes=5))
-    assert store.recall(NAME).record == expected
+    assert store.load(NAME).record == expected
 
 
 def test_a_pause_lasts_until_it_is_ended_and_begins_anew(store: Store) -> None:
     store.save_pause(NAME, PAUSE)
     store.save_record(NAME, Record(), "", NOW)
     store.drop_hold(NAME)
-    assert store.recall(NAME).paused == PAUSE
+    assert store.load(NAME).paused == PAUSE
     store.end_pause(NAME, NOW)
-    ended = store.recall(NAME)
+    ended = store.load(NAME)
     assert (ended.paused, ended.resumed) == (None, NOW)
     store.save_pause(NAME, PAUSE)
-    assert store.recall(NAME).paused == PAUSE
+    assert store.load(NAME).paused == PAUSE
 
 
 @pytest.mark.parametrize(
@@ -146,7 +148,7 @@ def test_a_wish_is_replaced_by_who_knows_it(store: Store, known: Override, stand
     store.save_override(NAME, replace(OVERRIDE, reason="overtime"))
     known = replace(known, reason="overtime")
     store.replace_override(NAME, known, replace(OVERRIDE, reason="the new one"))
-    found = store.recall(NAME).override
+    found = store.load(NAME).override
     assert found is not None
     assert found.reason == stands
 
@@ -155,14 +157,14 @@ def test_endpoints_do_not_see_each_others_memory(store: Store) -> None:
     store.save_snapshot(NAME, SNAPSHOT)
     store.save_override(NAME, OVERRIDE)
     store.enter(NAME, entry(0))
-    assert store.recall("my-endpoint-2") == Memory(Record(), None)
+    assert store.load("my-endpoint-2") == StoredState(Record(), None)
     assert store.ledger("my-endpoint-2", 10) == ()
 
 
 def test_a_record_replaces_the_one_before(store: Store) -> None:
     store.save_record(NAME, Record(restore_pending=True, draining_since=NOW), "x", NOW)
     store.save_record(NAME, Record(), "", NOW)
-    assert store.recall(NAME).record == Record()
+    assert store.load(NAME).record == Record()
 
 
 def test_what_is_about_to_be_done_stands_in_the_table(store: Store, table: "Table") -> None:
@@ -174,20 +176,20 @@ def test_what_is_about_to_be_done_stands_in_the_table(store: Store, table: "Tabl
 def test_a_record_keeps_the_snapshot_as_it_is(store: Store) -> None:
     store.save_snapshot(NAME, SNAPSHOT)
     store.save_record(NAME, Record(snapshot=None), "", NOW)
-    assert store.recall(NAME).record.snapshot == SNAPSHOT
+    assert store.load(NAME).record.snapshot == SNAPSHOT
 
 
 def test_an_override_asleep_is_no_override_awake(store: Store) -> None:
     store.save_override(NAME, OVERRIDE)
     store.save_override(NAME, replace(OVERRIDE, awake=False))
-    assert store.recall(NAME).override == replace(OVERRIDE, awake=False)
+    assert store.load(NAME).override == replace(OVERRIDE, awake=False)
 
 
 def test_the_newest_snapshot_counts_and_every_version_is_kept(store: Store, table: "Table") -> None:
     later = replace(SNAPSHOT, taken_at=NOW + timedelta(days=1), tags={"team": "speech"})
     store.save_snapshot(NAME, SNAPSHOT)
     store.save_snapshot(NAME, later)
-    assert store.recall(NAME).record.snapshot == later
+    assert store.load(NAME).record.snapshot == later
     assert items(table, "snapshot#") == [
         "snapshot#2026-11-23T21:00:00+00:00",
         "snapshot#2026-11-24T21:00:00+00:00",
@@ -206,14 +208,14 @@ def test_a_damaged_snapshot_is_refused(store: Store, table: "Table", old: str, n
     store.save_snapshot(NAME, SNAPSHOT)
     damage(table, old, new)
     with pytest.raises(AwsError, match=f"snapshot of {NAME} in the table is damaged"):
-        store.recall(NAME)
+        store.load(NAME)
 
 
 def test_a_snapshot_that_does_not_read_back_is_told(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.save_snapshot(NAME, SNAPSHOT)
-    stale = store.recall(NAME)
+    stale = store.load(NAME)
     monkeypatch.setattr(Store, "recall", lambda *_: stale)
     with pytest.raises(AwsError, match="does not read back as it was written"):
         store.save_snapshot(NAME, replace(SNAPSHOT, tags={}))
@@ -233,7 +235,7 @@ def test_the_largest_snapshot_fits_into_an_item(store: Store) -> None:
     padding = "x" * (390_000 - len(to_json(replace(SNAPSHOT, tags={"x": ""}))))
     large = replace(SNAPSHOT, tags={"x": padding})
     store.save_snapshot(NAME, large)
-    assert store.recall(NAME).record.snapshot == large
+    assert store.load(NAME).record.snapshot == large
 
 
 def test_what_is_remembered_may_be_more_than_a_page_of_the_table(store: Store) -> None:
@@ -242,7 +244,7 @@ def test_what_is_remembered_may_be_more_than_a_page_of_the_table(store: Store) -
     store.save_snapshot(NAME, replace(SNAPSHOT, tags={"x": "x" * 380_000}))
     store.save_override(NAME, replace(OVERRIDE, reason=at_length))
     store.save_pause(NAME, Pause(NOW, at_length, "ann"))
-    assert store.recall(NAME).record.snapshot is not None
+    assert store.load(NAME).record.snapshot is not None
 
 
 def test_the_ledger_gives_the_newest_oldest_first(store: Store) -> None:
@@ -275,7 +277,7 @@ def test_a_table_that_is_not_there_is_said_in_the_domains_words() -> None:
     with mock_aws():
         missing = Store(boto3.resource("dynamodb").Table("nowhere"))
         with pytest.raises(AbsentError):
-            missing.recall(NAME)
+            missing.load(NAME)
         with pytest.raises(AbsentError):
             missing.enter(NAME, entry(0))
 
@@ -328,7 +330,7 @@ def test_a_sleep_and_a_refusal_end(store: Store) -> None:
     store.save_sleep(NAME, None)
     store.save_refusal(NAME, "it has no tag", NOW)
     store.save_refusal(NAME, "", NOW)
-    assert store.recall(NAME) == Memory(Record(), None)
+    assert store.load(NAME) == StoredState(Record(), None)
 
 
 def test_deletions_of_a_minute_are_counted_by_endpoint(store: Store) -> None:

@@ -190,7 +190,7 @@ def test_what_was_answered_right_before_a_delete_is_not_followed_by_it(
     town: Town, request_: dict[str, Any]
 ) -> None:
     town.until("Mon 20:00")
-    before = store(town).recall(ENDPOINT)
+    before = store(town).load(ENDPOINT)
     answers: list[Any] = []
     ask_right_before_the_delete(town, request_, answers)
     town.until("Mon 20:30")
@@ -198,7 +198,7 @@ def test_what_was_answered_right_before_a_delete_is_not_followed_by_it(
     assert "Deleting" not in town.statuses()
     assert town.ledger() == ["TakeSnapshot", "BeginDrain", "Delete", "EndDrain"]
     assert town.entries()[2][1].endswith("somebody asked for something else meanwhile")
-    after = store(town).recall(ENDPOINT)
+    after = store(town).load(ENDPOINT)
     assert (after.record.restore_pending, after.record.deleting_since) == (False, None)
     assert after.sleep == before.sleep
 

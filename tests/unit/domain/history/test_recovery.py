@@ -11,7 +11,7 @@ from lowtide.domain.history.recovery import done_unseen
 from lowtide.domain.lifecycle.actions import Create, Delete
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.stored_state import Begun
+from lowtide.domain.lifecycle.stored_state import Intent
 from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.schedule import Schedule
 
@@ -47,20 +47,20 @@ def test_what_the_endpoint_shows(
     step: str, status: Status, created: datetime | None, done: Create | Delete | None
 ) -> None:
     endpoint = Endpoint("e", status, config_name="c", created_at=created)
-    assert done_unseen(context(endpoint, Begun(step, "why", BEGAN))) == done
+    assert done_unseen(context(endpoint, Intent(step, "why", BEGAN))) == done
 
 
 def test_of_one_that_is_gone_an_hour_later_nobody_knows_who_did_it() -> None:
     gone = Endpoint("e", Status.ABSENT)
     for before, done in ((59 * MINUTE, DELETE), (60 * MINUTE, None)):
-        assert done_unseen(context(gone, Begun("Delete", "why", NOW - before))) == done
+        assert done_unseen(context(gone, Intent("Delete", "why", NOW - before))) == done
 
 
 def test_where_nothing_was_begun_nothing_was_done() -> None:
     assert done_unseen(context(Endpoint("e", Status.ABSENT), None)) is None
 
 
-def context(endpoint: Endpoint, begun: Begun | None) -> Context:
+def context(endpoint: Endpoint, begun: Intent | None) -> Context:
     managed = ManagedEndpoint("e", Schedule((), ZoneInfo("UTC")))
     desired = DesiredState(False, "the window is closed")
     return Context(managed, desired, endpoint, Record(), "s", NOW, streams=0.0, begun=begun)

@@ -15,7 +15,7 @@ from lowtide.domain.lifecycle.delete_blockers import refusals, refuse
 from lowtide.domain.lifecycle.permissions import Rights
 from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.load.reading import NoReading
+from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
@@ -32,7 +32,7 @@ SPEAKS_FOR_NOTHING = Context(
     record=Record(),
     stack="lowtide-dev",
     now=NOW,
-    streams=NoReading("not-draining", "it does not drain yet"),
+    streams=MissingReading("not-draining", "it does not drain yet"),
 )
 
 

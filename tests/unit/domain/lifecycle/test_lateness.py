@@ -14,7 +14,7 @@ from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.lateness import late, milestones
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import Milestones
-from lowtide.domain.load.reading import NoReading
+from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.desired_state import desired_state
 from lowtide.domain.schedule.override import Override, Pause
@@ -70,7 +70,7 @@ def context(day: Day, now: datetime, known: Milestones) -> Context:
         record=Record(),
         stack="s",
         now=now,
-        streams=NoReading("not-asked", ""),
+        streams=MissingReading("not-asked", ""),
         paused=Pause(at(told.since), "", "") if told.paused else None,
         asked=at(told.asked) if told.asked else None,
         milestones=known,

@@ -25,7 +25,7 @@ from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.lifecycle.predicates import left_held, outstays
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.load.reading import NoReading
+from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.override import LeftFile, Pause
 from lowtide.domain.schedule.schedule import Schedule
@@ -39,7 +39,7 @@ AWAKE, ASLEEP = (
     DesiredState(False, "the window is closed"),
 )
 TAGS = {"lowtide:stack": "lowtide-dev"}
-UNREADABLE = NoReading("no-data", "CloudWatch has no data")
+UNREADABLE = MissingReading("no-data", "CloudWatch has no data")
 MANAGED = ManagedEndpoint("e", Schedule((), ZoneInfo("UTC")))
 PINNED = replace(MANAGED, config_name="pinned")
 STAYS = replace(MANAGED, drain=Drain(then="stay"))
@@ -81,7 +81,7 @@ def context(
     desired: DesiredState,
     status: Status,
     record: Record = FRESH,
-    streams: float | NoReading = 0.0,
+    streams: float | MissingReading = 0.0,
     managed: ManagedEndpoint = MANAGED,
     missing: tuple[str, ...] = (),
 ) -> Context:

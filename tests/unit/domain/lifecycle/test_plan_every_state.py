@@ -28,7 +28,7 @@ from lowtide.domain.lifecycle.delete_blockers import refusals
 from lowtide.domain.lifecycle.plan import RULES, rule_for
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
-from lowtide.domain.load.reading import NoReading
+from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.scaling.desired import Types
 from lowtide.domain.scaling.diff import Applied
 from lowtide.domain.schedule.desired_state import DesiredState
@@ -69,7 +69,11 @@ ENDS = (
     (None, NOW - 4 * MINUTE, True),
     (NOW - 400 * MINUTE, NOW - 400 * MINUTE, True),
 )
-STREAMS: tuple[float | NoReading, ...] = (0.0, 3.0, NoReading("no-data", "CloudWatch has no data"))
+STREAMS: tuple[float | MissingReading, ...] = (
+    0.0,
+    3.0,
+    MissingReading("no-data", "CloudWatch has no data"),
+)
 
 
 def failures(kind: Kind, minutes_ago: int, configs: tuple[str, ...]) -> Failures:
@@ -130,7 +134,7 @@ def context(
     record: Record,
     managed: ManagedEndpoint,
     desired: DesiredState,
-    streams: float | NoReading,
+    streams: float | MissingReading,
 ) -> Context:
     there = status != Status.ABSENT
     endpoint = Endpoint(

@@ -22,7 +22,7 @@ from lowtide.domain.lifecycle.actions import (
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.load.reading import NoReading
+from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.scaling.desired import Types, asked_for
 from lowtide.domain.scaling.diff import Applied
 from lowtide.domain.schedule.desired_state import DesiredState
@@ -56,7 +56,7 @@ def context(applied: Applied | None = None, types: Types | None = MIXED) -> Cont
         record=Record(SAVED, applied=applied),
         stack="lowtide-dev",
         now=NOW,
-        streams=NoReading("not-asked", ""),
+        streams=MissingReading("not-asked", ""),
         types=types,
     )
 

@@ -8,7 +8,7 @@ import pytest
 from lowtide.domain.endpoint.metering import Idle
 from lowtide.domain.endpoint.observed import Endpoint, Pool, Status, Variant
 from lowtide.domain.load.open_streams import streams_open
-from lowtide.domain.load.reading import NoReading, Series
+from lowtide.domain.load.reading import MissingReading, Series
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 BEGAN = NOW - timedelta(minutes=30)
@@ -59,7 +59,7 @@ def test_streams_open(series: Mapping[str, Series], expected: float | None) -> N
     found = streams_open(
         endpoint({"small": 2, "large": 1}), {"AllTraffic": series}, BEGAN, NOW, "zeros"
     )
-    assert (None if isinstance(found, NoReading) else found) == expected
+    assert (None if isinstance(found, MissingReading) else found) == expected
 
 
 @pytest.mark.parametrize(
@@ -93,13 +93,15 @@ def test_where_the_idle_say_nothing(
 ) -> None:
     fleet = endpoint({"small": 2, "large": 1})
     found = streams_open(fleet, {"AllTraffic": series}, began, NOW, "silent")
-    assert (None if isinstance(found, NoReading) else found) == expected
+    assert (None if isinstance(found, MissingReading) else found) == expected
 
 
 def test_minutes_before_the_end_began_prove_nothing() -> None:
     idle = {"AllTraffic": {"small": minutes(0, 0)}}
     began = NOW - timedelta(minutes=1)
-    assert isinstance(streams_open(endpoint({"small": 2}), idle, began, NOW, "zeros"), NoReading)
+    assert isinstance(
+        streams_open(endpoint({"small": 2}), idle, began, NOW, "zeros"), MissingReading
+    )
 
 
 @pytest.mark.parametrize("seconds", [0, 0.5, 59])
@@ -131,7 +133,7 @@ def test_a_variant_without_an_instance_in_service_proves_nothing(idle: Idle) -> 
     """The next that comes into service may have a stream at once."""
     bare = endpoint({"small": 0})
     quiet = {"AllTraffic": {"small": minutes(0, 0)}}
-    assert isinstance(streams_open(bare, quiet, BEGAN, NOW, idle), NoReading)
+    assert isinstance(streams_open(bare, quiet, BEGAN, NOW, idle), MissingReading)
 
 
 def test_the_streams_of_all_variants_add_up() -> None:
@@ -139,10 +141,12 @@ def test_the_streams_of_all_variants_add_up() -> None:
     two = Endpoint("e", Status.IN_SERVICE, variants=(Variant("A", pools), Variant("B", pools)))
     series = {"A": {"small": minutes(0, 0)}, "B": {"small": minutes(2, 2)}}
     assert streams_open(two, series, BEGAN, NOW, "zeros") == 2
-    unread = {"A": {"small": minutes(0, 0)}, "B": {}}
-    assert isinstance(streams_open(two, unread, BEGAN, NOW, "zeros"), NoReading)
+    missing_because_of = {"A": {"small": minutes(0, 0)}, "B": {}}
+    assert isinstance(streams_open(two, missing_because_of, BEGAN, NOW, "zeros"), MissingReading)
 
 
 def test_an_endpoint_that_shows_no_variant_may_hold_streams() -> None:
     bare = Endpoint("e", Status.IN_SERVICE)
-    assert isinstance(streams_open(bare, {}, NOW - timedelta(hours=1), NOW, "zeros"), NoReading)
+    assert isinstance(
+        streams_open(bare, {}, NOW - timedelta(hours=1), NOW, "zeros"), MissingReading
+    )

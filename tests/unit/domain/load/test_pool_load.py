@@ -8,7 +8,7 @@ import pytest
 from lowtide.domain.endpoint.metering import Capacities, Metering, Reading
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.load.figures import Figures
-from lowtide.domain.load.reading import NoReading, Series
+from lowtide.domain.load.reading import MissingReading, Series
 from tests.unit.domain.snapshot.variant_states import NOW, endpoint, minute, minutes, read
 
 CAPACITIES = Capacities({"small": 10, "large": 20}, "small")
@@ -155,7 +155,7 @@ def test_what_is_not(
     seen: Endpoint, metering: Metering, series: Mapping[str, Series], code: str
 ) -> None:
     found = read(seen, metering, series)
-    assert isinstance(found, NoReading)
+    assert isinstance(found, MissingReading)
     assert found.code == code
     assert "None" not in found.reason
 

@@ -7,7 +7,7 @@ import pytest
 from lowtide.domain.endpoint.metering import Capacities, Figure, Metering
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.load.figures import Figures
-from lowtide.domain.load.reading import NoReading
+from lowtide.domain.load.reading import MissingReading
 from tests.unit.domain.snapshot.variant_states import NOW, Kept, endpoint, figures_of, minute, read
 
 CAPACITIES = Capacities({"small": 10, "large": 20}, "small")
@@ -35,7 +35,7 @@ EXACT = Metering(CAPACITIES, figures=frozenset({Figure.EXACT}), target=0.75)
 def test_no_load_is_told(seen: Endpoint, code: str) -> None:
     series = {each: minute(1, 5) for each in ("small", "large", "unheard")}
     found = read(seen, METERING, series)
-    assert isinstance(found, NoReading)
+    assert isinstance(found, MissingReading)
     assert found.code == code
 
 
@@ -67,7 +67,7 @@ def test_the_capacity_of_a_first_pool_without_instances(
     metering: Metering, code: str | None
 ) -> None:
     found = read(endpoint(("unheard", 0), ("small", 1)), metering, {"small": minute(1, 5)})
-    assert (found.code if isinstance(found, NoReading) else None) == code
+    assert (found.code if isinstance(found, MissingReading) else None) == code
     if isinstance(found, Figures):
         assert Figure.NEEDED not in found.values()
 

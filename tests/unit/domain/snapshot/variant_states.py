@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from lowtide.domain.endpoint.metering import Metering
 from lowtide.domain.endpoint.observed import Endpoint, Pool, Status, Variant
 from lowtide.domain.load.figures import Figures
-from lowtide.domain.load.reading import NoReading, Series
+from lowtide.domain.load.reading import MissingReading, Series
 from lowtide.domain.load.variant_load import load
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -44,7 +44,7 @@ def endpoint(
 
 def read(
     seen: Endpoint, metering: Metering, series: Mapping[str, Series], now: datetime = NOW
-) -> Figures | NoReading:
+) -> Figures | MissingReading:
     return load(seen, seen.variants[0], metering, series, now)
 
 

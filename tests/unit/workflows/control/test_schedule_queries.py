@@ -12,7 +12,7 @@ from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.errors import RequestError
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.stored_state import Memory
+from lowtide.domain.lifecycle.stored_state import StoredState
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.schedule.schedule import Schedule
@@ -31,10 +31,10 @@ def schedule(start: str, stop: str) -> Schedule:
 class Remembering:
     """A table that knows three creations, a pause and nothing else."""
 
-    def recall(self, _name: str) -> Memory:
+    def load(self, _name: str) -> StoredState:
         creations = tuple(timedelta(minutes=minutes) for minutes in (30, 35, 40))
         pause = Pause(NOW, "repairs", "ann")
-        return Memory(Record(creations=creations), override=None, paused=pause)
+        return StoredState(Record(creations=creations), override=None, paused=pause)
 
 
 @pytest.fixture

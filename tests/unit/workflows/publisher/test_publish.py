@@ -23,7 +23,7 @@ from lowtide.domain.errors import (
     UnreachableError,
 )
 from lowtide.domain.load.figures import Figures
-from lowtide.domain.load.reading import NoReading, Series
+from lowtide.domain.load.reading import MissingReading, Series
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.workflows.publisher.fault_age import Lasting
 from lowtide.workflows.publisher.publish import Published
@@ -144,7 +144,7 @@ def outcomes(steps: Sequence[Step]) -> dict[str, Any]:
 
 def codes(steps: Sequence[Step]) -> dict[str, str]:
     found = outcomes(steps)
-    return {n: o.code if isinstance(o, NoReading) else "read" for n, o in found.items()}
+    return {n: o.code if isinstance(o, MissingReading) else "read" for n, o in found.items()}
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ class TestPriorities:
         by_priority = replace(METERING, figures=BY_PRIORITY, target=0.75)
         steps = run(managed("a", by_priority), sagemaker=gone, cloudwatch=cloudwatch)
         assert {point.name for _, point in cloudwatch.points} == {"WeightedConcurrency"}
-        told = [r.outcome for r in newest(steps) if isinstance(r.outcome, NoReading)]
+        told = [r.outcome for r in newest(steps) if isinstance(r.outcome, MissingReading)]
         assert [(each.code, each.reason.partition(":")[0]) for each in told] == [
             ("no-priorities", "InstancesNeeded")
         ]
@@ -442,9 +442,9 @@ def test_figures_that_no_number_can_tell_are_no_figures() -> None:
 
 
 def test_an_endpoint_is_told_by_its_last_step() -> None:
-    first = Published("a", "AllTraffic", NoReading("stale", ""))
-    second = Published("a", "AllTraffic", NoReading("no-data", ""))
-    other = Published("b", "AllTraffic", NoReading("stale", ""))
+    first = Published("a", "AllTraffic", MissingReading("stale", ""))
+    second = Published("a", "AllTraffic", MissingReading("no-data", ""))
+    other = Published("b", "AllTraffic", MissingReading("stale", ""))
     steps = [
         Step(NOON, (first, other), frozenset()),
         Step(NOON + 10 * SECOND, (second,), frozenset()),

@@ -8,18 +8,18 @@ import pytest
 
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.stored_state import Memory, Sleep
+from lowtide.domain.lifecycle.stored_state import Sleep, StoredState
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.workflows.control.unlisted import unlisted
 from tests.unit.workflows.fakes import CREATED, IN_SERVICE, MINUTE, NOW, SAVED, Aws, made_up, of
 
 GONE = of(Status.ABSENT, created_at=None)
 LEFT = "not in the file any more: left as it is"
-ASLEEP = Memory(Record(SAVED), None, sleep=Sleep(CREATED, {}))
+ASLEEP = StoredState(Record(SAVED), None, sleep=Sleep(CREATED, {}))
 DRAINING = Record(SAVED, ending_since=CREATED, draining_since=CREATED)
 
 
-def told(memory: Memory, endpoint: Endpoint = GONE) -> dict[str, Any]:
+def told(memory: StoredState, endpoint: Endpoint = GONE) -> dict[str, Any]:
     here = made_up(Aws(endpoint))
     here.table.memories["e"] = memory
     return unlisted("e", "not in the file any more", here.services, NOW)
@@ -35,22 +35,22 @@ def told(memory: Memory, endpoint: Endpoint = GONE) -> dict[str, Any]:
             id="asleep, with what would wake it",
         ),
         pytest.param(
-            Memory(Record(), None), GONE, f"{LEFT}; asleep, and nothing was saved of it",
+            StoredState(Record(), None), GONE, f"{LEFT}; asleep, and nothing was saved of it",
             id="asleep since nobody knows when, and nothing to wake it from",
         ),
         pytest.param(ASLEEP, IN_SERVICE, f"{LEFT}; it is InService", id="awake"),
         pytest.param(
-            Memory(DRAINING, None), IN_SERVICE,
+            StoredState(DRAINING, None), IN_SERVICE,
             f"{LEFT}; it is InService; its scaling is still held, as it was draining",
             id="held",
         ),
     ],
 )  # fmt: skip
-def test_how_it_was_left(memory: Memory, endpoint: Endpoint, note: str) -> None:
+def test_how_it_was_left(memory: StoredState, endpoint: Endpoint, note: str) -> None:
     assert told(memory, endpoint) == {"endpoint": "e", "status": endpoint.status, "note": note}
 
 
-def desired_state(until: datetime, *, awake: bool) -> Memory:
+def desired_state(until: datetime, *, awake: bool) -> StoredState:
     return replace(ASLEEP, override=Override(awake, until, "a test", "ann"))
 
 
@@ -64,7 +64,7 @@ def desired_state(until: datetime, *, awake: bool) -> Memory:
         pytest.param(desired_state(NOW, awake=True), None, id="it ends at its very instant"),
     ],
 )
-def test_a_wish_is_told_that_nobody_carries_out(memory: Memory, state: str | None) -> None:
+def test_a_wish_is_told_that_nobody_carries_out(memory: StoredState, state: str | None) -> None:
     said = (
         f"ann wants it {state} until 2026-11-23 20:31Z: a test; nobody carries it out while the "
         "file does not list it"

@@ -23,7 +23,7 @@ from lowtide.domain.lifecycle.actions import Delete
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
-from lowtide.domain.lifecycle.stored_state import Begun, Memory, Milestones, Sleep
+from lowtide.domain.lifecycle.stored_state import Intent, Milestones, Sleep, StoredState
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.snapshot.snapshot import Scaling
 from lowtide.domain.snapshot.suspension import HELD
@@ -120,7 +120,7 @@ def test_a_delete_that_aws_refuses_leaves_a_restore_to_be_done_and_the_endpoint_
 
 def test_a_delete_that_somebody_asks_against_meanwhile_is_as_if_it_had_never_begun() -> None:
     here, before = made_up(), Sleep(CREATED, {})
-    here.table.memories["e"] = Memory(DRAINED, None, paused=Pause(NOW, "by hand", "ann"))
+    here.table.memories["e"] = StoredState(DRAINED, None, paused=Pause(NOW, "by hand", "ann"))
     decided = reconcile(replace(TO_DELETE, sleep=before), here.services)
     assert (decided.action, decided.failed) == ("Wait", False)
     assert here.aws.did == ["intent", "sleep", "record", "sleep", "ledger"]
@@ -158,13 +158,13 @@ BEGUN = NOW - 3 * MINUTE
 SLEPT = Sleep(BEGUN, {"ml.g6.2xlarge": 3})
 DELETED = replace(
     context(ASLEEP, replace(DRAINED, restore_pending=True), ABSENT),
-    begun=Begun("Delete", "drained", BEGUN),
+    begun=Intent("Delete", "drained", BEGUN),
     sleep=SLEPT,
     milestones=Milestones(in_service=BEGUN - 60 * MINUTE),
 )
 RECREATED = replace(
     context(ASLEEP, Record(SAVED), of(Status.CREATING, created_at=BEGUN + MINUTE / 60)),
-    begun=Begun("Create", "wanted", BEGUN),
+    begun=Intent("Create", "wanted", BEGUN),
     sleep=replace(SLEPT, since=BEGUN - 60 * MINUTE),
     milestones=Milestones(absent=BEGUN - 60 * MINUTE),
 )
@@ -373,7 +373,7 @@ def test_the_ledger_tells_what_being_awake_cost_at_least() -> None:
 
 def unlisted(record: Record, endpoint: Endpoint = IN_SERVICE) -> MadeUp:
     here = made_up(Aws(endpoint, scaling=replace(SAVED.scaling, targets=(_held(),))))
-    here.table.memories["e"] = Memory(record, None)
+    here.table.memories["e"] = StoredState(record, None)
     return here
 
 

@@ -10,7 +10,7 @@ from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling
 from lowtide.domain.errors import AbsentError, ChangedError, LowtideError
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.stored_state import Memory
+from lowtide.domain.lifecycle.stored_state import StoredState
 from lowtide.domain.scaling.desired import TRACKING
 from lowtide.domain.scaling.diff import Applied
 from lowtide.domain.snapshot.snapshot import Documents, Scaling, Snapshot
@@ -146,7 +146,7 @@ def test_whose_a_suspended_state_is(
     known: Record, remembered: Record, state: dict[str, bool]
 ) -> None:
     here = made_up(Aws(scaling=replace(SCALING, targets=(HELD_TARGET,))))
-    here.table.memories["e"] = Memory(remembered, None)
+    here.table.memories["e"] = StoredState(remembered, None)
     (target,) = snapshot_to_keep(context(ASLEEP, known), here.services).scaling.targets
     assert target.get("SuspendedState") == (state or dict.fromkeys(HELD, False))
 

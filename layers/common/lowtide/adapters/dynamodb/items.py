@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from lowtide.domain.errors import AwsError
-from lowtide.domain.lifecycle.stored_state import Begun, Milestones, Sleep
+from lowtide.domain.lifecycle.stored_state import Intent, Milestones, Sleep
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.snapshot.snapshot import Snapshot, content_hash, from_json
 
@@ -86,6 +86,6 @@ def milestones_from(item: Item) -> Milestones:
     )
 
 
-def begun_from(record: Item) -> Begun | None:
+def begun_from(record: Item) -> Intent | None:
     step, said, reason = record.get("intent", "").partition(": ")
-    return Begun(step, reason, datetime.fromisoformat(record["at"])) if said else None
+    return Intent(step, reason, datetime.fromisoformat(record["at"])) if said else None

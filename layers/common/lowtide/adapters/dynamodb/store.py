@@ -20,7 +20,7 @@ from lowtide.adapters.dynamodb.table import PartitionedTable
 from lowtide.domain.errors import AwsError, ConditionError
 from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.stored_state import Memory, Milestones, Sleep
+from lowtide.domain.lifecycle.stored_state import Milestones, Sleep, StoredState
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.snapshot.snapshot import Snapshot, content_hash, from_json, to_json
 
@@ -36,11 +36,11 @@ class Store:
     def __init__(self, table: Table) -> None:
         self._table = PartitionedTable(table)
 
-    def recall(self, endpoint: str) -> Memory:
+    def load(self, endpoint: str) -> StoredState:
         found = self._table.of_kind(endpoint, "now#", ConsistentRead=True)
         now: dict[str, Mapping[str, Any]] = {str(item["item"]): item for item in found}
         snapshot = now.get("now#snapshot")
-        return Memory(
+        return StoredState(
             record=record_from(now.get("now#record", {}), items.snapshot_from(snapshot)),
             override=items.override_from(now.get("now#override")),
             paused=items.pause_from(now.get("now#pause")),
@@ -61,7 +61,7 @@ class Store:
         """Keeps this version for ever; raises unless it reads back as it was written."""
         content = self.save_version(endpoint, snapshot)
         self._table.put(endpoint, "now#snapshot", **content)
-        if self.recall(endpoint).record.snapshot != from_json(content["text"]):
+        if self.load(endpoint).record.snapshot != from_json(content["text"]):
             msg = f"the snapshot of {endpoint} does not read back as it was written"
             raise AwsError(msg)
 

@@ -7,8 +7,8 @@ from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import Endpoint
 from lowtide.domain.lifecycle.permissions import NOTHING_DENIED, Rights
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.stored_state import NOTHING_SEEN, Begun, Milestones, Sleep
-from lowtide.domain.load.reading import NoReading
+from lowtide.domain.lifecycle.stored_state import NOTHING_SEEN, Intent, Milestones, Sleep
+from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.scaling.desired import Types
 from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.lead_time import NO_LEAD, Lead
@@ -26,7 +26,7 @@ class Context:
     record: Record
     stack: str
     now: datetime
-    streams: float | NoReading  # how many are open
+    streams: float | MissingReading  # how many are open
     missing: tuple[str, ...] = ()  # what a creation would need and AWS does not have
     paused: Pause | LeftFile | None = None
     resumed: datetime | None = None  # when the last pause ended
@@ -40,7 +40,7 @@ class Context:
     types: Types | None = None  # None where the configuration in use is gone
     milestones: Milestones = NOTHING_SEEN  # as they were noted before this minute
     usual_creation: timedelta = timedelta(0)  # how long one may take before it is late
-    begun: Begun | None = None  # the step that was begun last
+    begun: Intent | None = None  # the step that was begun last
 
     @property
     def slept_until(self) -> datetime | None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from lowtide.domain.endpoint.observed import DELETABLE, STACK_TAG, Status
 from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.load.reading import NoReading
+from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.scaling.desired import asked_for
 
 _TIME_TO_DELETE = timedelta(minutes=15)  # of a minute's many retries, and of the limit a minute
@@ -132,7 +132,7 @@ def left_held(s: Context) -> bool:
 
 
 def streams_may_be_open(s: Context) -> bool:
-    return isinstance(s.streams, NoReading) or s.streams > 0
+    return isinstance(s.streams, MissingReading) or s.streams > 0
 
 
 def kept_open(s: Context) -> bool:

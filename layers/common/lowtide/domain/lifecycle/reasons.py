@@ -10,7 +10,7 @@ from lowtide.domain.lifecycle.predicates import (
     restore_pending,
     streams_may_be_open,
 )
-from lowtide.domain.load.reading import NoReading
+from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.snapshot.absent_variants import left_out
 from lowtide.domain.wording import clock
 
@@ -102,14 +102,14 @@ def of_other_variants(s: Context) -> str | None:
 
 
 def streams(s: Context) -> str:
-    if isinstance(s.streams, NoReading):
+    if isinstance(s.streams, MissingReading):
         return f"streams may be open ({s.streams.reason})"
     return f"{_count(s.streams)} {'is' if _number(s.streams) == 1 else 'are'} open"
 
 
 def _cut(s: Context) -> str:
     at = f"at the deadline, after {in_words(s.managed.drain.deadline)}"
-    if isinstance(s.streams, NoReading):
+    if isinstance(s.streams, MissingReading):
         return f"streams may have been open {at} ({s.streams.reason})"
     return f"{_count(s.streams)} open {at}"
 

@@ -31,14 +31,14 @@ NOTHING_SEEN = Milestones()
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class Intent:
     step: str  # its name
     reason: str
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class StoredState:
     """All that is remembered of one endpoint."""
 
     record: Record
@@ -49,4 +49,4 @@ class Memory:
     sleep: Sleep | None = None
     milestones: Milestones = NOTHING_SEEN
     resumed: datetime | None = None  # when the last pause ended
-    begun: Begun | None = None  # the last step, until AWS refused it
+    begun: Intent | None = None  # the last step, until AWS refused it

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from lowtide.domain.endpoint.observed import Endpoint, Status, Variant
-from lowtide.domain.load.reading import NoReading, Series
+from lowtide.domain.load.reading import MissingReading, Series
 
 WHOLE = ""  # the key of a variant's own series, beside those of its types
 LONG = timedelta(minutes=15)  # new instances need some minutes until CloudWatch has their first
@@ -12,13 +12,13 @@ LONG = timedelta(minutes=15)  # new instances need some minutes until CloudWatch
 
 def long_silence(
     endpoint: Endpoint, variant: Variant, series: Mapping[str, Series], now: datetime
-) -> NoReading | None:
+) -> MissingReading | None:
     """What tells instances that never report as they are asked from those that are late once."""
     settled = endpoint.status == Status.IN_SERVICE and endpoint.modified_at is not None
     if not settled or any(series.values()) or now - (endpoint.modified_at or now) < LONG:
         return None
     dimensions = "EndpointName, VariantName" + (", InstanceType" if variant.pooled else "")
-    return NoReading(
+    return MissingReading(
         "never-any-data",
         f"in service and unchanged for {LONG // timedelta(minutes=1)} minutes, and no "
         f"ConcurrentRequestsPerModel by {dimensions}: `lowtide verify-metrics` says whether others "
@@ -26,12 +26,12 @@ def long_silence(
     )
 
 
-def misread(series: Mapping[str, Series]) -> NoReading | None:
+def misread(series: Mapping[str, Series]) -> MissingReading | None:
     """Streams that no type has are no idleness."""
     heard = {each for each, points in series.items() if any(points.values())}
     if heard != {WHOLE}:
         return None
-    return NoReading(
+    return MissingReading(
         "wrong-dimensions",
         "ConcurrentRequestsPerModel has streams by EndpointName, VariantName and none with "
         "InstanceType: `lowtide verify-metrics` lists the dimension sets",

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from lowtide.domain.endpoint.metering import Metering
 from lowtide.domain.endpoint.observed import SAMPLES_EVERY, Endpoint, Status
 from lowtide.domain.load.figures import Load
-from lowtide.domain.load.reading import NoReading, Series
+from lowtide.domain.load.reading import MissingReading, Series
 
 OLDEST_USEFUL = timedelta(minutes=2)  # since the end of the period
 # Until an instance that is in service has reported, as far as anybody knows.
@@ -52,7 +52,7 @@ def loads(
     metering: Metering,
     series: Mapping[str, Series],
     now: datetime,
-) -> Loads | NoReading:
+) -> Loads | MissingReading:
     """`live` are the instances by type, none without; every type has a capacity."""
     ended = {each: _ended(series.get(each, {}), metering, now) for each in live}
     changing = _is_changing(endpoint, now)
@@ -60,7 +60,7 @@ def loads(
         values = _newest_of_each(ended, metering, now, changing=changing)
     else:
         values = _of_one_period(ended, metering, now, changing=changing)
-    if isinstance(values, NoReading):
+    if isinstance(values, MissingReading):
         return values
     left_out = tuple(each for each in live if each not in values.by_type)
     found = tuple(
@@ -73,15 +73,17 @@ def loads(
 
 def _of_one_period(
     ended: Mapping[str, Series], metering: Metering, now: datetime, *, changing: bool
-) -> _Values | NoReading:
+) -> _Values | MissingReading:
     """Instances without streams say zero: whoever says nothing is late, or too new to be heard."""
     silent = sorted(each for each, points in ended.items() if not points)
     if len(silent) == len(ended) or (silent and not changing):
-        return NoReading("no-data", f"no concurrency from {', '.join(silent)}")
+        return MissingReading("no-data", f"no concurrency from {', '.join(silent)}")
     starts = sorted({start for points in ended.values() for start in points})
     whole = [s for s in starts if all(s in p or _is_new(p, s, changing) for p in ended.values())]
     if not whole or not _is_recent(whole[-1], metering, now):
-        return NoReading("stale", f"no period of the last {OLDEST_USEFUL} has every type's data")
+        return MissingReading(
+            "stale", f"no period of the last {OLDEST_USEFUL} has every type's data"
+        )
     at = whole[-1]
     late = () if at == starts[-1] else (f"read as of {at:%H:%M:%S}, the newest that all have",)
     return _Values({each: points[at] for each, points in ended.items() if at in points}, at, late)
@@ -89,7 +91,7 @@ def _of_one_period(
 
 def _newest_of_each(
     ended: Mapping[str, Series], metering: Metering, now: datetime, *, changing: bool
-) -> _Values | NoReading:
+) -> _Values | MissingReading:
     """Instances without streams say nothing: of an endpoint at rest, they count zero."""
     recent = {
         each: max(starts)
@@ -98,7 +100,7 @@ def _newest_of_each(
     }
     silent = sorted(each for each in ended if each not in recent)
     if changing and not recent:
-        return NoReading("no-data", f"no concurrency from {', '.join(silent)} since a change")
+        return MissingReading("no-data", f"no concurrency from {', '.join(silent)} since a change")
     values = {each: ended[each][start] for each, start in recent.items()}
     idle = {} if changing else dict.fromkeys(silent, 0.0)
     notes = (f"silent and taken for idle: {', '.join(silent)}",) if idle else ()

@@ -19,7 +19,7 @@ _CODES = (
 
 
 @dataclass(frozen=True, slots=True)
-class NoReading:
+class MissingReading:
     """`code` is stable and counted; `reason` is for people."""
 
     code: str
@@ -31,7 +31,7 @@ class NoReading:
         return self.code != NOT_IN_SERVICE
 
 
-def unread(error: Exception) -> NoReading:
+def missing_because_of(error: Exception) -> MissingReading:
     """What an error means for whoever asked."""
     code = next((code for kind, code in _CODES if isinstance(error, kind)), "unreadable")
-    return NoReading(code, f"{type(error).__name__}: {error}")
+    return MissingReading(code, f"{type(error).__name__}: {error}")

@@ -9,7 +9,7 @@ from lowtide.domain.endpoint.observed import SERVING, Endpoint, Variant
 from lowtide.domain.load.figures import Figures, figures
 from lowtide.domain.load.instances_needed import instances_needed, share_of_target
 from lowtide.domain.load.pool_load import Loads, loads
-from lowtide.domain.load.reading import NOT_IN_SERVICE, NoReading, Series
+from lowtide.domain.load.reading import NOT_IN_SERVICE, MissingReading, Series
 
 
 def load(
@@ -18,7 +18,7 @@ def load(
     metering: Metering,
     series: Mapping[str, Series],
     now: datetime,
-) -> Figures | NoReading:
+) -> Figures | MissingReading:
     """The figures, or why there are none.
 
     `series` is keyed by instance type, in the statistic that `metering` asks for; the variant's
@@ -27,7 +27,7 @@ def load(
     if fault := _not_readable(endpoint, variant) or _no_capacity(variant, metering):
         return fault
     found = loads(endpoint, variant.live_by_type, metering, series, now)
-    if isinstance(found, NoReading):
+    if isinstance(found, MissingReading):
         return found
     told = figures(found.loads, metering.capacities.of_reference)
     return _with_counts(replace(told, notes=found.notes), found, variant, metering)
@@ -45,15 +45,15 @@ def _with_counts(told: Figures, found: Loads, variant: Variant, metering: Meteri
     return replace(told, needed=needed, exact=exact)
 
 
-def _not_readable(endpoint: Endpoint, variant: Variant) -> NoReading | None:
+def _not_readable(endpoint: Endpoint, variant: Variant) -> MissingReading | None:
     if endpoint.status not in SERVING:
-        return NoReading(NOT_IN_SERVICE, f"the endpoint is {endpoint.status}")
+        return MissingReading(NOT_IN_SERVICE, f"the endpoint is {endpoint.status}")
     if not variant.live:
-        return NoReading("no-instances", "no instance is in service")
+        return MissingReading("no-instances", "no instance is in service")
     return None
 
 
-def _no_capacity(variant: Variant, metering: Metering) -> NoReading | None:
+def _no_capacity(variant: Variant, metering: Metering) -> MissingReading | None:
     """A figure that follows the pools' order needs the first pool's, live or not."""
     in_use = set(variant.live_by_type)
     if metering.target is not None and metering.figures & COUNT_INSTANCES:
@@ -61,4 +61,6 @@ def _no_capacity(variant: Variant, metering: Metering) -> NoReading | None:
     unknown = sorted(in_use - set(metering.capacities.by_type))
     if not unknown:
         return None
-    return NoReading("unknown-type", f"scaling.capacity has no figure for {', '.join(unknown)}")
+    return MissingReading(
+        "unknown-type", f"scaling.capacity has no figure for {', '.join(unknown)}"
+    )

@@ -62,7 +62,7 @@ def control(event: object, door: Door, now: datetime) -> dict[str, Any]:
         case Wake() | Sleep() as request:
             managed = door.find(request.endpoint)
             override = _override(request, now)
-            before = door.services.store.recall(managed.name).override
+            before = door.services.store.load(managed.name).override
             _save(managed.name, override, door.services.store, now)
             return status(managed, door.services, now) | _replaced(before, managed, now)
         case Auto() | Pause() | Resume() as request:
@@ -92,7 +92,7 @@ def _note(request: Auto | Pause | Resume, store: Store, now: datetime) -> None:
 def _end_override(endpoint: str, store: Store, now: datetime) -> None:
     """It stays in the table with its new end: after a wish to sleep, that tells when the endpoint
     is due. A wish that somebody saves meanwhile is the newer one, and stands."""
-    override = store.recall(endpoint).override
+    override = store.load(endpoint).override
     if override is not None and now < override.until:
         store.replace_override(endpoint, override, replace(override, until=now))
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.errors import RequestError
-from lowtide.domain.lifecycle.stored_state import Memory
+from lowtide.domain.lifecycle.stored_state import StoredState
 from lowtide.domain.schedule.explanation import explain
 from lowtide.domain.schedule.instants import parse_instant
 from lowtide.domain.schedule.lead_time import Lead, lead
@@ -40,7 +40,7 @@ def _preview(
     if end - start > LONGEST:
         msg = f"to: more than {LONGEST.days} days after from; `lowtide preview` shows years"
         raise RequestError(msg)
-    expected = _lead(managed, services.store.recall(managed.name), services)
+    expected = _lead(managed, services.store.load(managed.name), services)
     return preview(managed, start, end, expected.time) | _told(expected)
 
 
@@ -50,7 +50,7 @@ def _explain(
     """An override is known as it is now, so it is told of now and later only."""
     at = _instant("at", request.at, managed) or now
     past = at < now
-    memory = services.store.recall(managed.name)
+    memory = services.store.load(managed.name)
     expected = _lead(managed, memory, services)
     override = None if past else memory.override
     found = explain(managed.schedule, at, expected.time, override)
@@ -59,7 +59,7 @@ def _explain(
     return answer | _told(expected) | {"paused": paused}
 
 
-def _lead(managed: ManagedEndpoint, memory: Memory, services: Services) -> Lead:
+def _lead(managed: ManagedEndpoint, memory: StoredState, services: Services) -> Lead:
     return lead(managed.ready, memory.record.creations, services.lead)
 
 

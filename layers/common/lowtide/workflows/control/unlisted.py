@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from lowtide.domain.endpoint.observed import Status
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.reasons import still_held
-from lowtide.domain.lifecycle.stored_state import Memory
+from lowtide.domain.lifecycle.stored_state import StoredState
 from lowtide.workflows.gather import gather_unlisted
 from lowtide.workflows.services import Services
 
@@ -16,13 +16,13 @@ _UTC = ZoneInfo("UTC")  # the file, which knew their clock, does not name them a
 
 def unlisted(name: str, why: str, services: Services, now: datetime) -> dict[str, Any]:
     """`why` it is not listed, in words."""
-    memory = services.store.recall(name)
+    memory = services.store.load(name)
     context = gather_unlisted(name, memory, services, now)
     note = _note(f"{why}: left as it is", memory, context)
     return {"endpoint": name, "status": context.endpoint.status, "note": note} | _wish(memory, now)
 
 
-def _note(left: str, memory: Memory, context: Context) -> str:
+def _note(left: str, memory: StoredState, context: Context) -> str:
     status = context.endpoint.status
     if status != Status.ABSENT:
         return f"{left}; it is {status}{still_held(context)}"
@@ -41,7 +41,7 @@ def _minute(at: datetime) -> str:
     return f"{at.astimezone(_UTC):%Y-%m-%d %H:%M}Z"
 
 
-def _wish(memory: Memory, now: datetime) -> dict[str, str]:
+def _wish(memory: StoredState, now: datetime) -> dict[str, str]:
     """A wish that nobody carries out while it is not listed."""
     told = {"paused": memory.paused.told(_UTC)} if memory.paused else {}
     override = memory.override

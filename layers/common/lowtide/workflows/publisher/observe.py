@@ -10,7 +10,7 @@ from lowtide.domain.endpoint.metering import COUNT_INSTANCES, Metering
 from lowtide.domain.endpoint.observed import Endpoint
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.load.pool_load import suited
-from lowtide.domain.load.reading import NoReading, unread
+from lowtide.domain.load.reading import MissingReading, missing_because_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,8 @@ class Observed:
 
     name: str
     metering: Metering
-    endpoint: Endpoint | NoReading
-    unordered: NoReading | None = None
+    endpoint: Endpoint | MissingReading
+    unordered: MissingReading | None = None
 
 
 def observe(
@@ -31,7 +31,7 @@ def observe(
     wanted = [(entry.name, entry.metering) for entry in managed if entry.metering is not None]
     found = each(lambda asked: _observed(*asked, endpoints), wanted)
     return tuple(
-        one if isinstance(one, Observed) else Observed(name, metering, unread(one))
+        one if isinstance(one, Observed) else Observed(name, metering, missing_because_of(one))
         for (name, metering), one in zip(wanted, found, strict=True)
     )
 
@@ -40,7 +40,7 @@ def _observed(name: str, metering: Metering, endpoints: Endpoints) -> Observed:
     try:
         endpoint = endpoints.observe(name)
     except Exception as error:  # whatever it is, the other endpoints must not wait for it
-        return Observed(name, metering, unread(error))
+        return Observed(name, metering, missing_because_of(error))
     metering = suited(metering, endpoint)
     if not metering.figures & COUNT_INSTANCES or all(len(v.pools) < 2 for v in endpoint.variants):
         return Observed(name, metering, endpoint)
@@ -54,6 +54,8 @@ def _without_order(metering: Metering) -> Metering:
     return replace(metering, figures=metering.figures - COUNT_INSTANCES)
 
 
-def _unordered(metering: Metering, error: LowtideError) -> NoReading:
+def _unordered(metering: Metering, error: LowtideError) -> MissingReading:
     left_out = ", ".join(sorted(metering.figures & COUNT_INSTANCES))
-    return NoReading("no-priorities", f"{left_out}: the priority of the pools is unknown: {error}")
+    return MissingReading(
+        "no-priorities", f"{left_out}: the priority of the pools is unknown: {error}"
+    )

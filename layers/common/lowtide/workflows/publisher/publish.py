@@ -13,7 +13,13 @@ from lowtide.domain.endpoint.observed import SERVING, Endpoint, Variant
 from lowtide.domain.errors import AwsError
 from lowtide.domain.load.figures import Figures
 from lowtide.domain.load.no_data import WHOLE, long_silence, misread
-from lowtide.domain.load.reading import NOT_IN_SERVICE, NOT_PUBLISHED, NoReading, Series, unread
+from lowtide.domain.load.reading import (
+    NOT_IN_SERVICE,
+    NOT_PUBLISHED,
+    MissingReading,
+    Series,
+    missing_because_of,
+)
 from lowtide.domain.load.variant_load import load
 from lowtide.workflows.publisher.observe import Observed
 
@@ -27,7 +33,7 @@ class Published:
 
     endpoint: str
     variant: str
-    outcome: Figures | NoReading
+    outcome: Figures | MissingReading
 
 
 def publish(
@@ -45,7 +51,7 @@ def publish(
 
 
 def _sources(observed: Observed) -> Iterator[Source]:
-    if isinstance(observed.endpoint, NoReading):
+    if isinstance(observed.endpoint, MissingReading):
         return
     metering = observed.metering
     statistic: Statistic = "Sum" if metering.reading.total == "sum" else "Average"
@@ -72,7 +78,7 @@ def _answers(by_source: Mapping[Source, Series | AwsError]) -> Answers:
 
 def _told(observed: Observed, answers: Answers, now: datetime) -> Iterator[Published]:
     endpoint = observed.endpoint
-    if isinstance(endpoint, NoReading):
+    if isinstance(endpoint, MissingReading):
         yield Published(observed.name, "", endpoint)
         return
     if not endpoint.variants:
@@ -86,9 +92,11 @@ def _told(observed: Observed, answers: Answers, now: datetime) -> Iterator[Publi
         )
 
 
-def _without_variants(endpoint: Endpoint) -> NoReading:
+def _without_variants(endpoint: Endpoint) -> MissingReading:
     code = "no-instances" if endpoint.status in SERVING else NOT_IN_SERVICE
-    return NoReading(code, f"the endpoint is {endpoint.status}, and SageMaker shows no variant")
+    return MissingReading(
+        code, f"the endpoint is {endpoint.status}, and SageMaker shows no variant"
+    )
 
 
 def _outcome(
@@ -97,28 +105,28 @@ def _outcome(
     observed: Observed,
     found: Mapping[str, Series | AwsError],
     now: datetime,
-) -> Figures | NoReading:
+) -> Figures | MissingReading:
     series: dict[str, Series] = {}
     for instance_type, answer in found.items():
         if isinstance(answer, AwsError):
-            return unread(answer)
+            return missing_because_of(answer)
         series[instance_type] = answer
     if fault := misread(series):
         return fault
     try:
         outcome = load(endpoint, variant, observed.metering, series, now)
     except Exception as error:  # whatever it is, the other endpoints must not wait for it
-        return unread(error)
-    if isinstance(outcome, NoReading):
+        return missing_because_of(error)
+    if isinstance(outcome, MissingReading):
         silent = long_silence(endpoint, variant, series, now) if outcome.code == "no-data" else None
         return silent or outcome
     if all(map(isfinite, outcome.values().values())):
         return outcome
-    return NoReading("not-finite", f"CloudWatch takes none of {outcome}")
+    return MissingReading("not-finite", f"CloudWatch takes none of {outcome}")
 
 
 def _points(metering: Metering, published: Published) -> Iterator[Point]:
-    if isinstance(published.outcome, NoReading):
+    if isinstance(published.outcome, MissingReading):
         return
     for figure, value in published.outcome.values().items():
         if figure in metering.figures:
@@ -132,5 +140,5 @@ def _less_failed(
     error = next((failed[point] for point in points if point in failed), None) if failed else None
     if error is None:
         return published
-    why = unread(error)
-    return replace(published, outcome=NoReading(NOT_PUBLISHED, f"{why.code}: {why.reason}"))
+    why = missing_because_of(error)
+    return replace(published, outcome=MissingReading(NOT_PUBLISHED, f"{why.code}: {why.reason}"))

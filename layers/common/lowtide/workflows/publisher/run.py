@@ -10,7 +10,7 @@ from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.errors import AwsError
 from lowtide.domain.load.publish_times import slots
-from lowtide.domain.load.reading import NOT_PUBLISHED, NoReading
+from lowtide.domain.load.reading import NOT_PUBLISHED, MissingReading
 from lowtide.workflows.publisher.observe import Observed, observe
 from lowtide.workflows.publisher.publish import Published, publish
 
@@ -79,14 +79,14 @@ def faulty(results: Iterable[Published]) -> set[str]:
     return {
         one.endpoint
         for one in results
-        if isinstance(one.outcome, NoReading) and one.outcome.is_fault
+        if isinstance(one.outcome, MissingReading) and one.outcome.is_fault
     }
 
 
 def raise_unpublished(steps: Iterable[Step]) -> None:
     """When everything else is done: an invocation that lost figures is seen to have failed."""
     outcomes = [one.outcome for step in steps for one in step.published]
-    lost = [o for o in outcomes if isinstance(o, NoReading) and o.code == NOT_PUBLISHED]
+    lost = [o for o in outcomes if isinstance(o, MissingReading) and o.code == NOT_PUBLISHED]
     if lost:
         msg = f"{len(lost)} of {len(outcomes)} readings did not reach CloudWatch: {lost[0].reason}"
         raise AwsError(msg)

@@ -17,7 +17,7 @@ from lowtide.domain.lifecycle.actions import (
 )
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.lateness import milestones
-from lowtide.domain.lifecycle.stored_state import Begun, Sleep
+from lowtide.domain.lifecycle.stored_state import Intent, Sleep
 from lowtide.domain.schedule.override import LeftFile
 from lowtide.workflows.decision import refusal
 from lowtide.workflows.gather import kept_now
@@ -98,7 +98,7 @@ def note_missed(context: Context, services: Services) -> None:
     note_done(step, _FOUND, sleep.keeps if sleep else {}, before, services)
 
 
-def _is_told(begun: Begun, name: str, services: Services) -> bool:
+def _is_told(begun: Intent, name: str, services: Services) -> bool:
     newest = services.store.ledger(name, newest=_LOOKED_BACK)
     return any(e.step == begun.step and e.ok and e.at >= begun.at for e in newest)
 

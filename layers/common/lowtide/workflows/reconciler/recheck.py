@@ -12,7 +12,7 @@ from lowtide.workflows.services import Services
 def must_still_be_asked(context: Context, services: Services) -> None:
     """Raises ChangedError where it is not: the delete is given up as if it had never begun."""
     name = context.endpoint.name
-    found = services.store.recall(name)
+    found = services.store.load(name)
     decided_on = context.paused, context.override, context.asked
     if (found.paused, found.override, found.asked) == decided_on:
         return

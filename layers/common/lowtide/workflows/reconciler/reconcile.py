@@ -90,7 +90,7 @@ def reconcile_named(
 
 def _let_go(name: str, services: Services, now: datetime) -> Decision:
     """One that left the file is left alone once nothing of it is held."""
-    context = gather_unlisted(name, services.store.recall(name), services, now)
+    context = gather_unlisted(name, services.store.load(name), services, now)
     done = reconcile(context, services)
     if not hold_lasts(context):
         services.store.drop_hold(name)

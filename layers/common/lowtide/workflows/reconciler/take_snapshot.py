@@ -98,7 +98,7 @@ def _as_its_owner_has_it(
     """Only while this very endpoint drains can a suspended state be Lowtide's. The table is asked
     once more, since an overlapping run may have begun a drain; it writes that down before it
     suspends anything."""
-    record = services.store.recall(context.endpoint.name).record
+    record = services.store.load(context.endpoint.name).record
     if draining(context) or draining(replace(context, record=record)):
         return unheld(live, record.snapshot or saved)
     return live
