@@ -16,7 +16,7 @@ door = Door(
     file.endpoints,
     wiring.services_for_many(settings, file.prices),
     wiring.scaling_views(),
-    tuple(map(str, file.faults)),
+    tuple(map(str, file.errors)),
 )
 reporter = Reporter(settings.stack)
 

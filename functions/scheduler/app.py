@@ -23,7 +23,7 @@ reporter = Reporter(settings.stack)
 @reporter.metrics.log_metrics
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     now = event_time(event, clock=datetime.now(UTC))
-    reporter.faults(file.faults)
+    reporter.errors(file.errors)
     named, why = named_endpoint(event), cause(event, now)
     endpoints = [e for e in file.endpoints if named in (None, e.name)]
     decisions = tick(endpoints, services, queue, now, why)

@@ -35,7 +35,7 @@ def check(
         typer.echo(json.dumps(_as_json(found, odd), indent=2))
     else:
         _print(file, found, odd)
-    if found.faults:
+    if found.errors:
         raise typer.Exit(files.FAULTY)
 
 
@@ -63,9 +63,9 @@ def _warnings(found: config.Config, creation: timedelta, now: datetime) -> _Warn
 
 def _print(file: Path, found: config.Config, odd: _Warnings) -> None:
     console = Console(markup=False, emoji=False, highlight=False)  # what people wrote is no markup
-    for fault in found.faults:
-        console.print(f"{file}: {fault}", style="red", soft_wrap=True)
-    if not found.faults:
+    for field_error in found.errors:
+        console.print(f"{file}: {field_error}", style="red", soft_wrap=True)
+    if not found.errors:
         console.print(managed.as_table(found.endpoints))
     for message, names in _by_message(odd).items():
         console.print(f"Warning: {_listed(names)}: {message}", style="yellow")
@@ -86,7 +86,7 @@ def _listed(names: list[str]) -> str:
 
 def _as_json(found: config.Config, odd: _Warnings) -> dict[str, Any]:
     return {
-        "faults": [asdict(fault) for fault in found.faults],
+        "faults": [asdict(field_error) for field_error in found.errors],
         "warnings": [
             {"endpoint": name, "message": message}
             for name, messages in odd.items()

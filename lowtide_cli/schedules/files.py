@@ -35,11 +35,11 @@ def endpoint(file: Path, name: str) -> ManagedEndpoint:
 
 def _missing(file: Path, name: str, found: config.Config) -> NoReturn:
     written = _written(file)
-    if (written and name not in written) or not found.faults:
+    if (written and name not in written) or not found.errors:
         meant = nearest(name, written) if written else "the file lists none"
         refuse(f"{file}: no endpoint is called {name!r}; {meant}")
-    for fault in found.faults:
-        say(f"{file}: {fault}")
+    for field_error in found.errors:
+        say(f"{file}: {field_error}")
     refuse(f"{name} cannot be shown before these faults are mended", FAULTY)
 
 

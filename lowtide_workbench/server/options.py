@@ -100,6 +100,6 @@ def managed(path: Path | None) -> tuple[ManagedEndpoint, ...]:
         found = config.load(path)
     except (OSError, UnicodeDecodeError) as error:
         raise OptionError(f"--stack: {path} cannot be read: {error}") from error
-    if found.faults:
-        raise OptionError("\n".join(f"{path}: {fault}" for fault in found.faults))
+    if found.errors:
+        raise OptionError("\n".join(f"{path}: {field_error}" for field_error in found.errors))
     return found.endpoints

@@ -47,7 +47,7 @@ class TestEachEnvironment:
 
     def test_has_a_config_file_without_faults(self, root: Path, environment: str) -> None:
         loaded = config.load(root / "layers/config/endpoints" / f"{environment}.yaml")
-        assert not loaded.faults
+        assert not loaded.errors
         assert loaded.endpoints
 
 

@@ -10,7 +10,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from lowtide.domain.load.figures import Figures
 from lowtide.domain.load.publish_times import MINUTE
 from lowtide.domain.load.reading import MissingReading
-from lowtide.validation import Fault
+from lowtide.validation import FieldError
 from lowtide.workflows.decision import Decision
 from lowtide.workflows.publisher.publish import Published
 from lowtide.workflows.publisher.run import Step, newest
@@ -32,10 +32,10 @@ class Reporter:
         self.metrics = Metrics()
         self.metrics.set_default_dimensions(stack=stack)
 
-    def faults(self, faults: Iterable[Fault]) -> None:
+    def errors(self, errors: Iterable[FieldError]) -> None:
         """Says which entries of the file are left out."""
-        for fault in faults:
-            self.logger.error("config fault", extra={"fault": str(fault)})
+        for field_error in errors:
+            self.logger.error("config fault", extra={"fault": str(field_error)})
             self._count("ConfigFaults")
 
     def decisions(self, decisions: Sequence[Decision]) -> None:

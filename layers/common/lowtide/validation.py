@@ -34,7 +34,7 @@ _WORDS = {None: "null", True: "true", False: "false"}
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FieldError:
     """`path` is where in the input; `value` is what stands there, as typed in Python."""
 
     path: str
@@ -52,20 +52,20 @@ def describe(
     at: Sequence[str | int] = (),
     tags: Collection[str] = (),
     keys: Mapping[str, Collection[str]] | None = None,
-) -> tuple[Fault, ...]:
+) -> tuple[FieldError, ...]:
     """`at`: where the value stands; `tags`: union members, no part of a path; `keys`: which are
     valid below each key, "" for the value itself.
     """
     return tuple(_described(e, at, tags, keys or {}) for e in error.errors(include_url=False))
 
 
-def fault(location: Sequence[str | int], value: object, message: str) -> Fault:
-    return Fault(_path(location), "" if value is _ABSENT else _shown(value), message)
+def field_error(location: Sequence[str | int], value: object, message: str) -> FieldError:
+    return FieldError(_path(location), "" if value is _ABSENT else _shown(value), message)
 
 
-def absent(location: Sequence[str | int], message: str) -> Fault:
+def absent(location: Sequence[str | int], message: str) -> FieldError:
     """Nothing stands there that could be shown."""
-    return fault(location, _ABSENT, message)
+    return field_error(location, _ABSENT, message)
 
 
 def nearest(word: object, valid: Collection[str]) -> str:
@@ -83,13 +83,13 @@ def closest(word: str, valid: Collection[str], likeness: float = 0.6) -> str | N
 
 def _described(
     error: Any, at: Sequence[str | int], tags: Collection[str], keys: Mapping[str, Collection[str]]
-) -> Fault:
+) -> FieldError:
     inside = [part for part in error["loc"] if part not in tags]
     if inside and inside[-1] == _IS_A_KEY:
-        return fault((*at, *inside[:-1]), error["input"], _MESSAGES["invalid_key"])
+        return field_error((*at, *inside[:-1]), error["input"], _MESSAGES["invalid_key"])
     mapping = inside[:-1] if error["type"] == "extra_forbidden" else inside
     name = next((part for part in reversed(mapping) if isinstance(part, str)), "")
-    return fault((*at, *inside), _value(error), _message(error, keys.get(name, ())))
+    return field_error((*at, *inside), _value(error), _message(error, keys.get(name, ())))
 
 
 def _path(location: Sequence[str | int]) -> str:

@@ -70,8 +70,8 @@ def test_every_fault_is_told_with_its_place_its_value_and_what_would_be_valid(fi
     result = check(file)
     assert result.exit_code == 1
     assert result.output.splitlines() == [
-        f"{file}: {fault}"
-        for fault in (
+        f"{file}: {field_error}"
+        for field_error in (
             "timezone: 'America/New_Yrok': not an IANA time zone; did you mean 'America/New_York'?",
             f"endpoints[0].name: 'my endpoint': {NO_NAME}",
             f"endpoints[1].drain.deadline: 35: {NO_DURATION}",

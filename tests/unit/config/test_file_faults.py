@@ -25,7 +25,7 @@ NO_NAME = "not a name in SageMaker: up to 63 letters, digits and hyphens between
 
 
 def faults_of(text: str) -> list[str]:
-    return [str(fault) for fault in config.parse(text).faults]
+    return [str(field_error) for field_error in config.parse(text).errors]
 
 
 def with_schedule(line: str) -> str:
@@ -110,7 +110,9 @@ def with_endpoint(line: str) -> str:
 )  # fmt: skip
 def test_a_closed_entry_is_refused_with_what_would_be_valid(entry: str, said: str) -> None:
     (first, *_) = [
-        fault for fault in faults_of(with_schedule(f"closed: [{entry}]")) if said in fault
+        field_error
+        for field_error in faults_of(with_schedule(f"closed: [{entry}]"))
+        if said in field_error
     ]
     assert first.startswith(f"schedules.o.closed[0]{said}")
 
@@ -299,7 +301,7 @@ def test_a_missing_time_zone_is_said_beside_another_fault_of_the_entry() -> None
 def test_a_broken_time_zone_at_the_top_is_one_fault() -> None:
     text = FILE.replace("SCHEDULE", "").replace("ENDPOINT", "").replace("New_York", "New_Yrok")
     found = config.parse(text)
-    assert [fault.path for fault in found.faults] == ["timezone"]
+    assert [field_error.path for field_error in found.errors] == ["timezone"]
     assert found.endpoints == ()
 
 
@@ -326,7 +328,7 @@ endpoints:
 def test_the_faults_of_a_file_come_at_once_each_with_its_path() -> None:
     found = config.parse(A_DOZEN)
     assert found.endpoints == ()
-    assert [fault.path for fault in found.faults] == [
+    assert [field_error.path for field_error in found.errors] == [
         "timezone",
         "schedule",
         "schedules.office.closed[0]",
@@ -365,19 +367,19 @@ def test_the_faults_of_a_file_come_at_once_each_with_its_path() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_yaml_is_one_fault(text: str, said: str) -> None:
-    (fault,) = faults_of(text)
-    assert said in fault
+    (field_error,) = faults_of(text)
+    assert said in field_error
 
 
 def test_a_value_that_holds_itself_is_shown_in_part() -> None:
-    (fault,) = faults_of("endpoints: [&a [*a, *a, *a]]")
-    assert len(fault) < 250
+    (field_error,) = faults_of("endpoints: [&a [*a, *a, *a]]")
+    assert len(field_error) < 250
 
 
 def test_values_that_multiply_are_shown_in_part() -> None:
     bomb = "a0: &a0 [x, x]\n" + "".join(
         f"a{level + 1}: &a{level + 1} [*a{level}, *a{level}]\n" for level in range(60)
     )
-    faults = faults_of(bomb)
-    assert len(faults) == 61
-    assert all(len(fault) < 250 for fault in faults)
+    errors = faults_of(bomb)
+    assert len(errors) == 61
+    assert all(len(field_error) < 250 for field_error in errors)

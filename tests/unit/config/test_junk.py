@@ -114,7 +114,7 @@ def as_yaml(raw: object) -> str:
 
 def answers(text: str) -> None:
     found = config.parse(text)
-    assert all(str(fault) and len(str(fault)) < 5_000 for fault in found.faults)
+    assert all(str(field_error) and len(str(field_error)) < 5_000 for field_error in found.errors)
     for endpoint in found.endpoints:
         awake = is_awake(endpoint.schedule, NOW)
         changes = transitions(endpoint.schedule, NOW + timedelta(seconds=1), NOW + A_WEEK)

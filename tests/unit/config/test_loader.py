@@ -42,7 +42,7 @@ endpoints:
 def test_a_good_file_is_understood() -> None:
     found = config.parse(GOOD)
     office, night, around = found.endpoints
-    assert found.faults == ()
+    assert found.errors == ()
     assert office.schedule.windows == (
         Window(cron("0 8 * * MON-FRI"), cron("0 20 * * MON-FRI"), NEW_YORK),
     )
@@ -154,14 +154,14 @@ def test_a_good_file_is_understood() -> None:
     ],
 )  # fmt: skip
 def test_a_fault_says_where_what_and_what_would_be_valid(good: str, broken: str, said: str) -> None:
-    faults = config.parse(GOOD.replace(good, broken)).faults
-    assert said in [str(fault) for fault in faults]
+    errors = config.parse(GOOD.replace(good, broken)).errors
+    assert said in [str(field_error) for field_error in errors]
 
 
 def test_all_faults_come_at_once_and_the_other_entries_stand() -> None:
     text = GOOD.replace("schedule: always", "schedule: alwys").replace("then: stay", "then: keep")
     found = config.parse(text)
-    assert [fault.path for fault in found.faults] == [
+    assert [field_error.path for field_error in found.errors] == [
         "endpoints[0].drain.then",
         "endpoints[2].schedule",
     ]
@@ -170,7 +170,7 @@ def test_all_faults_come_at_once_and_the_other_entries_stand() -> None:
 
 def test_a_fault_at_the_top_costs_no_entry() -> None:
     found = config.parse(GOOD + "\nextra: 1\n")
-    assert [str(fault) for fault in found.faults] == [
+    assert [str(field_error) for field_error in found.errors] == [
         "extra: 1: unknown key; valid are endpoints, metrics, prices, schedules, timezone"
     ]
     assert len(found.endpoints) == 3
@@ -189,7 +189,7 @@ def test_a_fault_at_the_top_costs_no_entry() -> None:
 def test_a_file_that_is_no_such_file_is_one_clear_fault(text: str, said: str) -> None:
     found = config.parse(text)
     assert found.endpoints == ()
-    assert said in str(found.faults[0])
+    assert said in str(found.errors[0])
 
 
 RICH = """
@@ -221,7 +221,7 @@ def utc(text: str) -> datetime:
 
 def test_a_schedule_holds_its_exceptions() -> None:
     found = config.parse(RICH)
-    assert found.faults == ()
+    assert found.errors == ()
     schedule = found.endpoints[0].schedule
     closed = (
         ClosedDates(date(2026, 12, 24), date(2026, 12, 24)),
@@ -291,7 +291,7 @@ def test_an_endpoint_names_its_configurations_in_order() -> None:
 def test_open_hours_are_on_the_clock_of_the_schedule(span: str, start: str, stop: str) -> None:
     in_new_york = RICH.replace("    timezone: Europe/Berlin\n", "")
     found = config.parse(in_new_york.replace("from: 2026-12-29T9:00, to: 2026-12-29T24:00", span))
-    assert found.faults == ()
+    assert found.errors == ()
     assert found.endpoints[0].schedule.extra == (Span(utc(start), utc(stop)),)
 
 
@@ -300,9 +300,9 @@ def test_hours_that_another_clock_leaves_out_are_a_fault_of_the_endpoint() -> No
         "from: 2026-12-29T9:00, to: 2026-12-29T24:00",
         "from: 2026-03-29T02:10, to: 2026-03-29T02:50",
     )
-    (fault,) = config.parse(text).faults
-    assert fault.path == "endpoints[1].timezone"
-    assert fault.message == "on this clock an `open` span of the schedule is empty"
+    (field_error,) = config.parse(text).errors
+    assert field_error.path == "endpoints[1].timezone"
+    assert field_error.message == "on this clock an `open` span of the schedule is empty"
 
 
 def test_old_yaml_is_read_as_new_yaml() -> None:
@@ -327,4 +327,4 @@ def test_holidays_are_loaded_only_where_a_file_names_a_country() -> None:
 
 @pytest.mark.parametrize("environment", ["dev", "staging", "prod"])
 def test_the_files_that_are_shipped_have_no_faults(environment: str) -> None:
-    assert config.load(Path(f"layers/config/endpoints/{environment}.yaml")).faults == ()
+    assert config.load(Path(f"layers/config/endpoints/{environment}.yaml")).errors == ()

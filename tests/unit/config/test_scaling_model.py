@@ -24,7 +24,7 @@ endpoints:
 
 def _of(text: str) -> tuple[Metering, ManagedScaling | None]:
     found = config.parse(text)
-    assert [str(fault) for fault in found.faults] == []
+    assert [str(field_error) for field_error in found.errors] == []
     (entry,) = found.endpoints
     assert entry.metering is not None
     return entry.metering, entry.scaling
@@ -114,7 +114,7 @@ def test_what_aws_does_not_say_is_a_setting_of_the_file() -> None:
 
 def test_metrics_with_a_fault_measure_nothing_and_manage_on() -> None:
     found = config.parse(f"metrics: {{idle: perhaps}}\n{FILE}")
-    assert [fault.path for fault in found.faults] == ["metrics.idle"]
+    assert [field_error.path for field_error in found.errors] == ["metrics.idle"]
     (entry,) = found.endpoints
     assert (entry.metering, entry.scaling) == (None, None)
 
@@ -169,5 +169,5 @@ def test_metrics_with_a_fault_measure_nothing_and_manage_on() -> None:
     ],
 )
 def test_faults(written: str, instead: str, message: str) -> None:
-    (fault,) = config.parse(FILE.replace(written, instead)).faults
-    assert message in fault.message
+    (field_error,) = config.parse(FILE.replace(written, instead)).errors
+    assert message in field_error.message

@@ -28,8 +28,8 @@ def validator() -> Draft202012Validator:
 
 
 def raw(text: str) -> Any:
-    found, faults = read(text)
-    assert faults == ()
+    found, errors = read(text)
+    assert errors == ()
     return found
 
 
@@ -56,7 +56,7 @@ def test_the_files_name_the_schema_and_pass(path: Path, validator: Draft202012Va
 def test_the_example_of_the_docs_passes(validator: Draft202012Validator) -> None:
     (example,) = re.findall(r"```yaml\n(.*?)```", _page(), re.DOTALL)
     assert list(validator.iter_errors(raw(example))) == []
-    assert config.parse(example).faults == ()
+    assert config.parse(example).errors == ()
 
 
 def definitions(validator: Draft202012Validator) -> list[Any]:
@@ -112,7 +112,7 @@ def test_the_page_speaks_of_every_key(validator: Draft202012Validator) -> None:
     ],
 )  # fmt: skip
 def test_what_the_parser_takes_the_schema_takes(text: str, validator: Draft202012Validator) -> None:
-    assert config.parse(text).faults == ()
+    assert config.parse(text).errors == ()
     assert list(validator.iter_errors(raw(text))) == []
 
 
@@ -151,7 +151,7 @@ def test_what_the_schema_refuses_the_parser_refuses(
     assert good in GOOD
     text = GOOD.replace(good, broken)
     assert list(validator.iter_errors(raw(text)))
-    assert config.parse(text).faults
+    assert config.parse(text).errors
 
 
 def test_every_kind_of_word_has_examples(validator: Draft202012Validator) -> None:

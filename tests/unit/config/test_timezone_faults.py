@@ -29,7 +29,7 @@ ABBREVIATION = (
 
 def schedule(text: str) -> Schedule:
     found = config.parse(f"endpoints:\n  - name: e\n    schedule: {text}\n")
-    assert found.faults == ()
+    assert found.errors == ()
     return found.endpoints[0].schedule
 
 
@@ -87,19 +87,19 @@ def hours(wanted: Schedule, first: str, last: str) -> list[str]:
     ],
 )  # fmt: skip
 def test_what_is_no_time_zone_is_refused_with_what_was_meant(zone: str, said: str) -> None:
-    (fault,) = config.parse(f'timezone: "{zone}"').faults
-    assert str(fault) == f"timezone: {zone!r}: {said}"
+    (field_error,) = config.parse(f'timezone: "{zone}"').errors
+    assert str(field_error) == f"timezone: {zone!r}: {said}"
 
 
 def test_a_very_long_zone_is_refused_and_shown_in_part() -> None:
-    (fault,) = config.parse(f"timezone: {'a' * 300}").faults
-    assert str(fault) == f"timezone: '{'a' * 79}…: {NOT_IANA}{CITY}"
+    (field_error,) = config.parse(f"timezone: {'a' * 300}").errors
+    assert str(field_error) == f"timezone: '{'a' * 79}…: {NOT_IANA}{CITY}"
 
 
 @pytest.mark.parametrize("zone", ["5", "", "[UTC]", "2026-01-01"])
 def test_a_zone_that_is_no_text_is_refused(zone: str) -> None:
-    (fault,) = config.parse(f"timezone: {zone}").faults
-    assert fault.path == "timezone"
+    (field_error,) = config.parse(f"timezone: {zone}").errors
+    assert field_error.path == "timezone"
 
 
 def test_every_zone_that_is_accepted_is_a_clock() -> None:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from lowtide.config.file_model import TAGS
 from lowtide.config.timezones import parse_zone
-from lowtide.validation import Fault, describe
+from lowtide.validation import FieldError, describe
 
 type Location = tuple[str | int, ...]
 type Keys = Mapping[str, Collection[str]]
@@ -17,7 +17,7 @@ type Keys = Mapping[str, Collection[str]]
 
 def validated[M: BaseModel](
     model: type[M], body: object, at: Location, keys: Keys, clock: ZoneInfo | None = None
-) -> tuple[M | None, tuple[Fault, ...]]:
+) -> tuple[M | None, tuple[FieldError, ...]]:
     try:
         return model.model_validate(body, context=clock), ()
     except ValidationError as error:

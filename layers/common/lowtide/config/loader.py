@@ -23,7 +23,7 @@ from lowtide.config.schedule_model import ScheduleEntry, built
 from lowtide.config.yaml_text import read
 from lowtide.domain.endpoint.managed import Drain, ManagedEndpoint
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.validation import Fault, absent, fault, nearest
+from lowtide.validation import FieldError, absent, field_error, nearest
 
 _NO_ZONE = "is required here or at the top of the file, for example America/New_York"
 _NO_HOURS = "`always` has no hours to change; leave it out, or name a schedule"
@@ -34,7 +34,7 @@ class Config:
     """What can be managed, and everything that is wrong with the rest."""
 
     endpoints: tuple[ManagedEndpoint, ...]
-    faults: tuple[Fault, ...]
+    errors: tuple[FieldError, ...]
     prices: Mapping[str, float] = field(default_factory=dict)  # USD an hour by instance type
 
 
@@ -61,16 +61,16 @@ def load(path: Path) -> Config:
 
 
 def parse(text: str) -> Config:
-    raw, faults = read(text)
-    if faults:
-        return Config((), faults)
-    _, faults = validated(FileTop, raw, (), TOP_KEYS)
+    raw, errors = read(text)
+    if errors:
+        return Config((), errors)
+    _, errors = validated(FileTop, raw, (), TOP_KEYS)
     top = _Top(clock_of(raw, None), "timezone" in raw, _metrics(raw))
     if any(_is_too_long(raw.get(key)) for key in ("schedules", "endpoints")):
-        return Config((), faults)
-    schedules, schedule_faults = _schedules(raw.get("schedules"), top)
-    endpoints, endpoint_faults = _endpoints(raw.get("endpoints"), schedules, top)
-    return Config(endpoints, (*faults, *schedule_faults, *endpoint_faults), _prices(raw))
+        return Config((), errors)
+    schedules, schedule_errors = _schedules(raw.get("schedules"), top)
+    endpoints, endpoint_errors = _endpoints(raw.get("endpoints"), schedules, top)
+    return Config(endpoints, (*errors, *schedule_errors, *endpoint_errors), _prices(raw))
 
 
 def _is_too_long(entries: object) -> bool:
@@ -93,32 +93,32 @@ def _alone(key: str, raw: Mapping[str, object]) -> FileTop | None:
     return validated(FileTop, {key: raw[key]} if key in raw else {}, (), TOP_KEYS)[0]
 
 
-def _schedules(raw: object, top: _Top) -> tuple[dict[str, _Named], tuple[Fault, ...]]:
+def _schedules(raw: object, top: _Top) -> tuple[dict[str, _Named], tuple[FieldError, ...]]:
     bodies = {n: b for n, b in raw.items() if isinstance(n, str)} if isinstance(raw, dict) else {}
     twice = used_twice(bodies)
     schedules: dict[str, _Named] = {}
-    faults: list[Fault] = []
+    errors: list[FieldError] = []
     for name, body in bodies.items():
         at: Location = ("schedules", name)
         clock = clock_of(body, top.clock)
         entry, found = validated(ScheduleEntry, body, at, SCHEDULE_KEYS, clock)
         if name.lower() == ALWAYS:
-            found += (fault(at, name, "the name is taken: `always` means without windows"),)
+            found += (field_error(at, name, "the name is taken: `always` means without windows"),)
         if name.lower() in twice:
-            found += (fault(at, name, "stands twice but for capitals; keep one of the two"),)
+            found += (field_error(at, name, "stands twice but for capitals; keep one of the two"),)
         found += _missing_clock(top, body, at)
         schedules[name] = _Named(None if found else entry, clock)
-        faults += found
-    return schedules, tuple(faults)
+        errors += found
+    return schedules, tuple(errors)
 
 
 def _endpoints(
     raw: object, schedules: Mapping[str, _Named], top: _Top
-) -> tuple[tuple[ManagedEndpoint, ...], tuple[Fault, ...]]:
+) -> tuple[tuple[ManagedEndpoint, ...], tuple[FieldError, ...]]:
     bodies = raw if isinstance(raw, list) else []
     twice = used_twice(str(value_of(body, "name")) for body in bodies)
     managed: list[ManagedEndpoint] = []
-    faults: list[Fault] = []
+    errors: list[FieldError] = []
     for index, body in enumerate(bodies):
         at: Location = ("endpoints", index)
         named, found = _schedule_of(body, schedules, top, at)
@@ -126,7 +126,9 @@ def _endpoints(
         entry, entry_faults = validated(EndpointEntry, body, at, ENDPOINT_KEYS, clock)
         found = (*entry_faults, *found)
         if entry and entry.name.lower() in twice:
-            found += (fault((*at, "name"), entry.name, "stands twice; keep one of the entries"),)
+            found += (
+                field_error((*at, "name"), entry.name, "stands twice; keep one of the entries"),
+            )
         if entry and entry.scaling and top.metrics:
             found += _without_target(entry.scaling, top.metrics, at)
         made = (
@@ -138,13 +140,13 @@ def _endpoints(
             found = _empty_spans(made.schedule, at)
         if made and not found:
             managed.append(made)
-        faults += found
-    return tuple(managed), tuple(faults)
+        errors += found
+    return tuple(managed), tuple(errors)
 
 
 def _schedule_of(
     body: object, schedules: Mapping[str, _Named], top: _Top, at: Location
-) -> tuple[_Named, tuple[Fault, ...]]:
+) -> tuple[_Named, tuple[FieldError, ...]]:
     """What the endpoint names; a schedule written in the entry is validated with it."""
     wanted, here = value_of(body, "schedule"), (*at, "schedule")
     if not isinstance(wanted, str):
@@ -152,21 +154,21 @@ def _schedule_of(
         return _Named(None, clock_of(wanted, top.clock)), missing
     if wanted == ALWAYS:
         changed = [(key, value_of(body, key)) for key in ("closed", "open") if value_of(body, key)]
-        faults = tuple(fault((*at, key), value, _NO_HOURS) for key, value in changed)
-        return _Named(None, top.clock or ZoneInfo("UTC")), faults
+        errors = tuple(field_error((*at, key), value, _NO_HOURS) for key, value in changed)
+        return _Named(None, top.clock or ZoneInfo("UTC")), errors
     named = schedules.get(wanted)
     if named is None:
         meant = nearest(wanted, [*schedules, ALWAYS])
         return _Named(None, top.clock), (
-            fault(here, wanted, f"no schedule has this name; {meant}"),
+            field_error(here, wanted, f"no schedule has this name; {meant}"),
         )
     if named.entry is None:
         said = f"this schedule has a fault; see schedules.{wanted}"
-        return named, (fault(here, wanted, said),)
+        return named, (field_error(here, wanted, said),)
     return named, ()
 
 
-def _missing_clock(top: _Top, body: object, at: Location) -> tuple[Fault, ...]:
+def _missing_clock(top: _Top, body: object, at: Location) -> tuple[FieldError, ...]:
     if top.writes_clock or not isinstance(body, dict) or "timezone" in body:
         return ()
     return (absent((*at, "timezone"), _NO_ZONE),)
@@ -174,7 +176,7 @@ def _missing_clock(top: _Top, body: object, at: Location) -> tuple[Fault, ...]:
 
 def _without_target(
     scaling: ScalingEntry, metrics: MetricsEntry, at: Location
-) -> tuple[Fault, ...]:
+) -> tuple[FieldError, ...]:
     wanting = scaling.in_need_of_a_target(metrics)
     if not wanting:
         return ()
@@ -203,11 +205,13 @@ def _managed(
     )
 
 
-def _empty_spans(schedule: Schedule, at: Location) -> tuple[Fault, ...]:
+def _empty_spans(schedule: Schedule, at: Location) -> tuple[FieldError, ...]:
     """Where the endpoint's own clock leaves out or turns round the hours of its schedule."""
     if all(span.start < span.stop for span in schedule.extra):
         return ()
     zone = str(schedule.timezone)
     return (
-        fault((*at, "timezone"), zone, "on this clock an `open` span of the schedule is empty"),
+        field_error(
+            (*at, "timezone"), zone, "on this clock an `open` span of the schedule is empty"
+        ),
     )

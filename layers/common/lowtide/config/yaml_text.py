@@ -7,7 +7,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.resolver import VersionedResolver
 
-from lowtide.validation import Fault, fault
+from lowtide.validation import FieldError, field_error
 
 LONGEST = 1_000_000  # characters: some fifteen seconds of reading
 _KEYS = "timezone, schedules, endpoints"
@@ -29,26 +29,28 @@ class _Resolver(VersionedResolver):
         return self.DEFAULT_SCALAR_TAG if str(tag) == _TIMESTAMP else tag
 
 
-def read(text: str) -> tuple[Mapping[Any, Any], tuple[Fault, ...]]:
+def read(text: str) -> tuple[Mapping[Any, Any], tuple[FieldError, ...]]:
     """The mapping that the file holds, or an empty one and why."""
     if len(text) > LONGEST:
         said = f"{len(text):,} characters; at most {LONGEST:,} in one file"
-        return {}, (Fault("", "", said),)
+        return {}, (FieldError("", "", said),)
     yaml = YAML(typ="safe", pure=True)  # refuses a key that stands twice; PyYAML keeps the last
     yaml.Resolver = _Resolver
     try:
         raw = yaml.load(text)
     except MarkedYAMLError as error:
-        return {}, (Fault("", "", _broken(error)),)
+        return {}, (FieldError("", "", _broken(error)),)
     except RecursionError:
-        return {}, (Fault("", "", "not a file that can be read: nested too deep"),)
+        return {}, (FieldError("", "", "not a file that can be read: nested too deep"),)
     except Exception as error:  # what is tagged or numbered oddly fails in many ways
-        return {}, (Fault("", "", f"not YAML: {' '.join(str(error).split())}"),)
+        return {}, (FieldError("", "", f"not YAML: {' '.join(str(error).split())}"),)
     if isinstance(raw, dict):
         return raw, ()
     empty = raw is None
     said = f"the file is empty; valid keys are {_KEYS}" if empty else f"valid keys are {_KEYS}"
-    return {}, (Fault("", "", said) if empty else fault((), raw, f"not a mapping; {said}"),)
+    return {}, (
+        FieldError("", "", said) if empty else field_error((), raw, f"not a mapping; {said}"),
+    )
 
 
 def _broken(error: MarkedYAMLError) -> str:

@@ -23,7 +23,9 @@ THE_SAME = "start and stop are the same; for an endpoint that never sleeps use `
 
 
 def faults_of(start: str, stop: str = LATE) -> list[str]:
-    return [str(fault) for fault in config.parse(FILE.format(start=start, stop=stop)).faults]
+    return [
+        str(field_error) for field_error in config.parse(FILE.format(start=start, stop=stop)).errors
+    ]
 
 
 @pytest.mark.parametrize(
@@ -182,9 +184,9 @@ def faults_of(start: str, stop: str = LATE) -> list[str]:
     ],
 )  # fmt: skip
 def test_an_expression_is_refused_with_what_would_be_valid(text: str, said: str) -> None:
-    (fault,) = faults_of(f'"{text}"')
+    (field_error,) = faults_of(f'"{text}"')
     value = text.replace("\\n", "\n")
-    assert fault == f"{WINDOW}.start: {value!r}: {said}"
+    assert field_error == f"{WINDOW}.start: {value!r}: {said}"
 
 
 @pytest.mark.parametrize(
@@ -235,8 +237,8 @@ def test_a_clock_time_without_quotes_does_not_become_a_number() -> None:
     ],
 )  # fmt: skip
 def test_a_window_that_contradicts_itself_is_refused(start: str, stop: str, said: str) -> None:
-    (fault,) = faults_of(f'"{start}"', f'"{stop}"')
-    assert fault == f"{WINDOW}: {{'start': {start!r}, 'stop': {stop!r}}}: {said}"
+    (field_error,) = faults_of(f'"{start}"', f'"{stop}"')
+    assert field_error == f"{WINDOW}: {{'start': {start!r}, 'stop': {stop!r}}}: {said}"
 
 
 @pytest.mark.parametrize(
@@ -299,4 +301,4 @@ def test_an_unusual_window_is_accepted(start: str, stop: str) -> None:
 )  # fmt: skip
 def test_a_schedule_of_another_shape_is_refused(line: str, said: str) -> None:
     found = config.parse(f"timezone: UTC\nschedules:\n  o:\n    {line}\n")
-    assert f"schedules.{said}" in [str(fault) for fault in found.faults]
+    assert f"schedules.{said}" in [str(field_error) for field_error in found.errors]

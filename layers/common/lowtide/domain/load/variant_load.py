@@ -24,8 +24,8 @@ def load(
     `series` is keyed by instance type, in the statistic that `metering` asks for; the variant's
     pools come highest priority first.
     """
-    if fault := _not_readable(endpoint, variant) or _no_capacity(variant, metering):
-        return fault
+    if field_error := _not_readable(endpoint, variant) or _no_capacity(variant, metering):
+        return field_error
     found = loads(endpoint, variant.live_by_type, metering, series, now)
     if isinstance(found, MissingReading):
         return found

@@ -35,7 +35,7 @@ class Door:
     managed: tuple[ManagedEndpoint, ...]
     services: Services
     views: ScalingViews
-    faults: tuple[str, ...] = ()  # of the file: what they concern is not managed
+    errors: tuple[str, ...] = ()  # of the file: what they concern is not managed
 
     def find(self, name: str) -> ManagedEndpoint:
         for entry in self.managed:
@@ -46,7 +46,7 @@ class Door:
         raise RequestError(msg)
 
     def _and_faults(self) -> str:
-        return f"; left out for a fault: {'; '.join(self.faults)}" if self.faults else ""
+        return f"; left out for a fault: {'; '.join(self.errors)}" if self.errors else ""
 
 
 def control(event: object, door: Door, now: datetime) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def control(event: object, door: Door, now: datetime) -> dict[str, Any]:
             if request.endpoint:
                 managed = door.find(request.endpoint)
                 return status_with_scaling(managed, door.services, door.views, now)
-            return status_of_all(door.managed, door.faults, door.services, now)
+            return status_of_all(door.managed, door.errors, door.services, now)
         case Preview() | Explain() as request:
             return see(request, door.find(request.endpoint), door.services, now)
         case Wake() | Sleep() as request:

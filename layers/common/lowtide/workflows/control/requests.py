@@ -82,5 +82,5 @@ def parse(event: object) -> Request:
         return _REQUEST.validate_python(event)
     except PydanticError as error:
         raise RequestError(
-            "; ".join(str(fault) for fault in describe(error, tags=_ACTIONS))
+            "; ".join(str(field_error) for field_error in describe(error, tags=_ACTIONS))
         ) from error

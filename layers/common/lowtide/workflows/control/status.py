@@ -36,16 +36,16 @@ _SPANS = {"last 7 days": timedelta(days=7), "last 30 days": _MONTH}
 
 
 def status_of_all(
-    managed: Sequence[ManagedEndpoint], faults: Sequence[str], services: Services, now: datetime
+    managed: Sequence[ManagedEndpoint], errors: Sequence[str], services: Services, now: datetime
 ) -> dict[str, Any]:
     """One that cannot be read says so in its place. Those that left the file come last: whether one
     was taken out, or its entry has a fault, cannot be told where there are faults."""
     by_name = {entry.name: entry for entry in managed}
     listed = _each(list(by_name), lambda name: status(by_name[name], services, now), services)
     left = sorted(services.store.endpoints() - set(by_name))
-    why = "the file has no sound entry of it" if faults else "not in the file any more"
+    why = "the file has no sound entry of it" if errors else "not in the file any more"
     return {
-        "faults": list(faults),
+        "faults": list(errors),
         "endpoints": listed,
         "unlisted": _each(left, lambda name: unlisted(name, why, services, now), services),
     }
