@@ -8,6 +8,21 @@ from lowtide.domain.endpoint.observed import Kind
 from lowtide.domain.endpoint.scaling_policy import Range
 from lowtide.domain.lifecycle.retries import Failures
 
+type OtherKind = Literal[
+    "cloudformation",
+    "denied",
+    "missing",
+    "no-capacity",
+    "not-tagged",
+    "nothing-to-create",
+    "out-of-service",
+    "quota",
+    "rights-unknown",
+    "too-many-deletions",
+    "unknown-status",
+]
+type RefusalKind = Kind | OtherKind
+
 
 @dataclass(frozen=True, slots=True)
 class Rest:
@@ -107,21 +122,3 @@ type Action = Rest | Wait | Refuse | Paused | Step
 
 def is_step(action: Action) -> TypeIs[Step]:
     return not isinstance(action, Rest | Wait | Refuse | Paused)
-
-
-type RefusalKind = Kind | OtherKind
-
-
-type OtherKind = Literal[
-    "cloudformation",
-    "denied",
-    "missing",
-    "no-capacity",
-    "not-tagged",
-    "nothing-to-create",
-    "out-of-service",
-    "quota",
-    "rights-unknown",
-    "too-many-deletions",
-    "unknown-status",
-]

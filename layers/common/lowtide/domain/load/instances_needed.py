@@ -2,6 +2,10 @@
 
 A scale-out adds instances of the first pool, a scale-in removes those of the last pool that has
 any: how much capacity a change of the count brings or costs depends on the pools it meets.
+
+Application Auto Scaling sets ceil(live x metric / target value) instances when the metric is above
+its target, or below 0.9 of it. It has no room for a count, so `share_of_target` is a share of the
+target value that it turns back into the count that is needed.
 """
 
 import math
@@ -9,6 +13,8 @@ from collections.abc import Mapping, Sequence
 
 from lowtide.domain.endpoint.observed import Pool
 
+_LOW = 0.9  # the low alarm's threshold, as a share of the target value
+_REST = 0.95  # in the middle between the alarms
 _ROUNDING = 1e-9  # of an instance: 0.7 x 30 streams fit into 3 instances, whatever floats say
 
 
@@ -49,12 +55,6 @@ def share_of_target(live: int, needed: int) -> float:
     if needed > live or not _can_be_told(live, needed):
         return middle
     return min(middle, ((needed - 1) / live + _LOW) / 2)
-
-
-_LOW = 0.9  # the low alarm's threshold, as a share of the target value
-
-
-_REST = 0.95  # in the middle between the alarms
 
 
 def _can_be_told(live: int, needed: int) -> bool:
