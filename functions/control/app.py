@@ -4,8 +4,7 @@ import os
 from datetime import UTC, datetime
 from typing import Any
 
-from lowtide import bootstrap as wiring
-from lowtide.config import loader as config
+from lowtide import bootstrap, config
 from lowtide.observability import Reporter
 from lowtide.settings import LifecycleSettings
 from lowtide.workflows.control.dispatch import Door, control
@@ -14,8 +13,8 @@ settings = LifecycleSettings.from_env(os.environ)
 file = config.load(settings.config)
 door = Door(
     file.endpoints,
-    wiring.services_for_many(settings, file.prices),
-    wiring.scaling_views(),
+    bootstrap.services_for_many(settings, file.prices),
+    bootstrap.scaling_views(),
     tuple(map(str, file.errors)),
 )
 reporter = Reporter(settings.stack)

@@ -6,8 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from lowtide import bootstrap as wiring
-from lowtide.config import loader as config
+from lowtide import bootstrap, config
 from lowtide.events import event_time, shard_of
 from lowtide.observability import Reporter
 from lowtide.settings import Settings
@@ -16,7 +15,7 @@ from lowtide.workflows.publisher.run import Time, faulty, newest, publish_minute
 
 settings = Settings.from_env(os.environ)
 file = config.load(settings.config)
-aws = wiring.publisher()
+aws = bootstrap.publisher()
 lasting = Lasting()
 reporter = Reporter(settings.stack)
 

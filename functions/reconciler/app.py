@@ -8,15 +8,14 @@ from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, proce
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lowtide import bootstrap as wiring
-from lowtide.config import loader as config
+from lowtide import bootstrap, config
 from lowtide.observability import Reporter
 from lowtide.settings import LifecycleSettings
 from lowtide.workflows.reconciler.reconcile import reconcile_named
 
 settings = LifecycleSettings.from_env(os.environ)
 file = config.load(settings.config)
-services = wiring.services(settings, file.prices)
+services = bootstrap.services(settings, file.prices)
 reporter = Reporter(settings.stack)
 processor = SqsFifoPartialProcessor(skip_group_on_error=True)
 

@@ -5,8 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from lowtide import bootstrap as wiring
-from lowtide.config import loader as config
+from lowtide import bootstrap, config
 from lowtide.events import cause, event_time, named_endpoint
 from lowtide.observability import Reporter
 from lowtide.settings import SchedulerSettings
@@ -14,8 +13,8 @@ from lowtide.workflows.scheduler import tick, tick_unlisted
 
 settings = SchedulerSettings.from_env(os.environ)
 file = config.load(settings.config)
-services = wiring.services_for_many(settings, file.prices)
-queue = wiring.steps_queue(settings.queue_url)
+services = bootstrap.services_for_many(settings, file.prices)
+queue = bootstrap.steps_queue(settings.queue_url)
 reporter = Reporter(settings.stack)
 
 

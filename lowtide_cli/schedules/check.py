@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from lowtide.config import loader as config
+from lowtide import config
 from lowtide.domain.scaling.lint import scaling_warnings
 from lowtide.domain.schedule.lint import warnings
 from lowtide.domain.schedule.schedule import Schedule

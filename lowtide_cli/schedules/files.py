@@ -7,7 +7,7 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
-from lowtide.config import loader as config
+from lowtide import config
 from lowtide.config import yaml_text as config_text
 from lowtide.config.entries import value_of
 from lowtide.domain.duration import parse_duration

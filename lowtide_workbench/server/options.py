@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from lowtide.config import loader as config
+from lowtide import config
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide_workbench.aws.settings import Samples, Settings
 from lowtide_workbench.server.state import is_state

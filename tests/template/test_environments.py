@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lowtide.config import loader as config
+from lowtide import config
 from lowtide_workbench.aws.deployment.template import Template
 
 ENVIRONMENTS = ("dev", "staging", "prod")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lowtide import bootstrap as wiring
+from lowtide import bootstrap
 from lowtide.domain.load.publish_times import slots
 from lowtide.domain.sharding import Shard
 from lowtide.events import shard_of
@@ -148,14 +148,14 @@ def test_the_publisher_may_end_its_last_step(template: Template) -> None:
     """The schedule counts its minutes from any second of the clock on; a step reads, then tells."""
     begins = (datetime(2026, 11, 23, 12, 0, second, tzinfo=UTC) for second in range(60))
     last = max(slots(begin, {10})[-1].at - begin for begin in begins)
-    needed = last + 2 * timedelta(seconds=wiring.WITHIN_S)
+    needed = last + 2 * timedelta(seconds=bootstrap.WITHIN_S)
     assert raw_function(template, "publisher")["Timeout"] >= needed.total_seconds()
 
 
 @pytest.mark.parametrize("function", ["scheduler", "control"])
 def test_who_asks_about_all_may_wait_for_all(template: Template, function: str) -> None:
     """The listed, then the table's word who left the file, then those."""
-    assert raw_function(template, function)["Timeout"] >= 3 * wiring.WITHIN_S
+    assert raw_function(template, function)["Timeout"] >= 3 * bootstrap.WITHIN_S
 
 
 def test_one_shard_that_does_not_run_is_an_alarm(template: Template) -> None:

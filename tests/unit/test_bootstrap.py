@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from lowtide import bootstrap as wiring
+from lowtide import bootstrap
 from lowtide.settings import LifecycleSettings
 
 SCHEDULER_HAS_S = 60
@@ -34,12 +34,12 @@ def test_a_question_that_hangs_leaves_time_for_the_other_endpoints(
 
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setattr(boto3, "client", client)
-    wiring.services_for_many(LifecycleSettings.from_env(ENVIRONMENT), prices={})
+    bootstrap.services_for_many(LifecycleSettings.from_env(ENVIRONMENT), prices={})
     longest = {
         service: min(_longest_s(config) for name, config in made if name == service)
         for service in ("iam", "cloudwatch")
     }
-    assert all(seconds < wiring.WITHIN_S for seconds in longest.values()), longest
+    assert all(seconds < bootstrap.WITHIN_S for seconds in longest.values()), longest
 
 
 def test_those_who_ask_about_all_have_a_thread_and_a_connection_for_each(
@@ -58,11 +58,11 @@ def test_those_who_ask_about_all_have_a_thread_and_a_connection_for_each(
 
     monkeypatch.setattr(boto3, "client", client)
     monkeypatch.setattr(boto3, "resource", resource)
-    services = wiring.services_for_many(LifecycleSettings.from_env(ENVIRONMENT), prices={})
-    wiring.steps_queue("https://queue")
-    together = threading.Barrier(wiring.THREADS, timeout=PATIENT_S)
-    assert all(services.each(lambda _: together.wait() >= 0, range(wiring.THREADS)))
-    assert {config.max_pool_connections for config in made} == {wiring.THREADS}
+    services = bootstrap.services_for_many(LifecycleSettings.from_env(ENVIRONMENT), prices={})
+    bootstrap.steps_queue("https://queue")
+    together = threading.Barrier(bootstrap.THREADS, timeout=PATIENT_S)
+    assert all(services.each(lambda _: together.wait() >= 0, range(bootstrap.THREADS)))
+    assert {config.max_pool_connections for config in made} == {bootstrap.THREADS}
 
 
 def test_a_table_that_hangs_leaves_time_for_all_who_are_asked_about(
@@ -77,16 +77,16 @@ def test_a_table_that_hangs_leaves_time_for_all_who_are_asked_about(
         return real(service, config=config, region_name="us-east-1")
 
     monkeypatch.setattr(boto3, "resource", resource)
-    wiring.services_for_many(LifecycleSettings.from_env(ENVIRONMENT), prices={})
+    bootstrap.services_for_many(LifecycleSettings.from_env(ENVIRONMENT), prices={})
     (table,) = made
-    needed = wiring.WITHIN_S + _longest_s(table) + wiring.WITHIN_S
+    needed = bootstrap.WITHIN_S + _longest_s(table) + bootstrap.WITHIN_S
     assert needed < min(SCHEDULER_HAS_S, CONTROL_HAS_S)
 
 
 def test_services_that_hang_leave_control_time_to_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Any] = []
     monkeypatch.setattr(boto3, "client", lambda _service, config: made.append(config))
-    wiring.scaling_views()
+    bootstrap.scaling_views()
     assert PARTS_OF_SCALING * max(map(_longest_s, made)) < CONTROL_HAS_S
 
 
@@ -99,8 +99,8 @@ def test_each_thread_of_the_publisher_has_a_connection(monkeypatch: pytest.Monke
         return real(service, config=config, region_name="us-east-1")
 
     monkeypatch.setattr(boto3, "client", client)
-    wiring.publisher()
-    assert {config.max_pool_connections for config in made} == {wiring.THREADS}
+    bootstrap.publisher()
+    assert {config.max_pool_connections for config in made} == {bootstrap.THREADS}
     assert {config.retries["mode"] for config in made} == {"adaptive"}
     assert max(map(_longest_s, made)) < PUBLISHER_HAS_S / 2
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lowtide.config import loader as config
+from lowtide import config
 
 FILE = """
 timezone: America/New_York

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.compat import StringIO
 
-from lowtide.config import loader as config
+from lowtide import config
 from lowtide.domain.schedule import cron
 from lowtide.domain.schedule.schedule import is_awake, transitions
 

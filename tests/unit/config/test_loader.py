@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.config import loader as config
+from lowtide import config
 from lowtide.domain.endpoint.managed import Drain
 from lowtide.domain.endpoint.metering import Capacities
 from lowtide.domain.schedule.closed_dates import ClosedDates, PublicHolidays

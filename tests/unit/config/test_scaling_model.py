@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from lowtide.config import loader as config
+from lowtide import config
 from lowtide.domain.endpoint.metering import Figure, Metering, Reading
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
 

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
-from lowtide.config import loader as config
+from lowtide import config
 from lowtide.config.yaml_text import read
 from lowtide_cli.main import app
 from lowtide_cli.schedules.schema import schema_text

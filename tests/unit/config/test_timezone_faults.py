@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.config import loader as config
+from lowtide import config
 from lowtide.config.timezones import known_zones
 from lowtide.domain.schedule.schedule import Schedule, is_awake, transitions
 from lowtide.domain.schedule.state import outlook

@@ -2,3 +2,7 @@
 
 May import lowtide.domain.schedule, lowtide.domain.endpoint and lowtide.validation.
 """
+
+from lowtide.config.loader import Config, load, parse
+
+__all__ = ["Config", "load", "parse"]

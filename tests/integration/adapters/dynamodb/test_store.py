@@ -216,7 +216,7 @@ def test_a_snapshot_that_does_not_read_back_is_told(
 ) -> None:
     store.save_snapshot(NAME, SNAPSHOT)
     stale = store.load(NAME)
-    monkeypatch.setattr(Store, "recall", lambda *_: stale)
+    monkeypatch.setattr(Store, "load", lambda *_: stale)
     with pytest.raises(AwsError, match="does not read back as it was written"):
         store.save_snapshot(NAME, replace(SNAPSHOT, tags={}))
 

@@ -59,7 +59,7 @@ GONE = replace(
 
 
 @pytest.mark.parametrize(
-    ("step", "situation", "sleep", "ended"),
+    ("step", "context", "sleep", "ended"),
     [
         pytest.param(
             Create("", "c"), GONE, SLEEP, {"asleep": 11 * HOUR},
@@ -123,7 +123,7 @@ def by_hand(status: Status = S.ABSENT, *, served: bool = True, pending: bool = F
 
 
 @pytest.mark.parametrize(
-    ("situation", "told"),
+    ("context", "told"),
     [
         pytest.param(by_hand(), True, id="gone, and in service a moment ago"),
         pytest.param(by_hand(S.DELETING), False, id="not gone yet"),

@@ -114,7 +114,7 @@ def test_what_must_not_be_deleted_is_not_drained_either(
 
 
 @pytest.mark.parametrize(
-    "wish", [DesiredState(True, "open"), DesiredState(False, "closed")], ids=["awake", "not"]
+    "desired", [DesiredState(True, "open"), DesiredState(False, "closed")], ids=["awake", "not"]
 )
 def test_a_failed_one_is_cleaned_up_though_iam_cannot_say_whether_it_could_be_put_back(
     desired: DesiredState,

@@ -93,7 +93,7 @@ MOVING = [S.CREATING, S.UPDATING, S.SYSTEM_UPDATING, S.ROLLING_BACK, S.DELETING]
 
 
 @pytest.mark.parametrize("status", MOVING)
-@pytest.mark.parametrize("wish", [AWAKE, ASLEEP], ids=["awake", "asleep"])
+@pytest.mark.parametrize("desired", [AWAKE, ASLEEP], ids=["awake", "asleep"])
 def test_while_aws_is_at_work_nothing_is_done(status: Status, desired: DesiredState) -> None:
     given = context(desired, status, draining(60, snapshot(1)))
     given = replace(given, endpoint=replace(given.endpoint, created_at=NOW - 59 * MINUTE))

@@ -24,7 +24,7 @@ def cost(factor: float, calls: int) -> Cost:
 
 
 @pytest.mark.parametrize(
-    ("situation", "calls"),
+    ("context", "calls"),
     [
         pytest.param(
             Context.STEADY,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide import bootstrap as wiring
+from lowtide import bootstrap
 from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.errors import RequestError
@@ -51,9 +51,9 @@ def door() -> Door:
         ManagedEndpoint("restless", schedule("*/2 * * * *", "1-59/2 * * * *")),
         ManagedEndpoint("late", schedule("0 8 * * *", "0 20 * * *"), ready="after-start"),
     )
-    services = wiring.services(LifecycleSettings.from_env(environment), prices={})
+    services = bootstrap.services(LifecycleSettings.from_env(environment), prices={})
     services = replace(services, store=cast("Store", Remembering()))
-    return Door(managed, services, wiring.scaling_views())
+    return Door(managed, services, bootstrap.scaling_views())
 
 
 def asked(door: Door, **request: Any) -> Any:
