@@ -12,7 +12,7 @@ from lowtide.domain.endpoints import Kind
 from lowtide.domain.refusal_kinds import OtherKind
 from workbench.aws.template import Template
 
-PAGE = "docs/when-an-alarm-rings.md"
+PAGE = "docs/operate/runbook.md"
 _NAMES = re.compile("`([^`]+)`")
 
 
