@@ -65,7 +65,7 @@ def definitions(validator: Draft202012Validator) -> list[Any]:
 
 
 def _page() -> str:
-    return Path("docs/the-file.md").read_text(encoding="utf-8")
+    return Path("docs/reference/the-file.md").read_text(encoding="utf-8")
 
 
 def test_the_page_speaks_of_every_key(validator: Draft202012Validator) -> None:

@@ -80,7 +80,7 @@ class ScalingEntry(Entry):
     fast_lane: bool = Field(
         default=False,
         strict=True,
-        description="An alarm at 10 seconds that only adds instances; see docs/scaling.md.",
+        description="An alarm at 10 s that only adds instances; see docs/understand/scaling.md.",
     )
     resolution: Annotated[Literal[60, 10] | None, GIVEN] = Field(
         default=None, description="Seconds between two points; 60 unless said."

@@ -1,7 +1,7 @@
 """The streams of each instance type, from series that may be late, partial, silent or absent.
 
 Instances are counted now, concurrency is of a period that has ended; while a fleet scales, for a
-minute or two, they disagree. What that does to the figures is told in docs/the-metric.md.
+minute or two, they disagree: docs/understand/the-metric.md says what that does to the metrics.
 """
 
 from collections.abc import Iterator, Mapping
