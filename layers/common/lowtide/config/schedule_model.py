@@ -18,7 +18,6 @@ from pydantic import (
 from lowtide.config.fields import GIVEN, Cron, Entry, LocalDate, Moment, Timezone, text_schema
 from lowtide.config.holidays import parse_country, parse_subdivision
 from lowtide.domain.schedule.closed_dates import ClosedDates, Closing, PublicHolidays
-from lowtide.domain.schedule.cron_overlap import first_meeting
 from lowtide.domain.schedule.instants import settled
 from lowtide.domain.schedule.schedule import Schedule, Span
 from lowtide.domain.schedule.window import Window
@@ -38,14 +37,8 @@ class WindowEntry(Entry):
 
     @model_validator(mode="after")
     def _apart(self) -> Self:
-        if self.start.plain == self.stop.plain:
+        if self.start.normalized == self.stop.normalized:
             msg = "start and stop are the same; for an endpoint that never sleeps use `always`"
-            raise ValueError(msg)
-        if meeting := first_meeting(self.start, self.stop):
-            msg = (
-                f"start and stop contradict each other, for example {meeting:%a %Y-%m-%d %H:%M}; "
-                "let no minute be named by both"
-            )
             raise ValueError(msg)
         return self
 

@@ -36,7 +36,7 @@ def warnings(schedule: Schedule, creation: timedelta, now: datetime) -> tuple[st
 
 
 def _about(cron: Cron) -> Iterator[str]:
-    _, _, days, months, weekdays = cron.plain.split()
+    _, _, days, months, weekdays = cron.normalized.split()
     if days != "*" and weekdays != "*":
         yield (
             f"{cron.text!r} fires on the days of the month and on the weekdays that it names, "
@@ -63,7 +63,7 @@ def _skipped(days: str, months: str) -> int | None:
 
 def _over_midnight(window: Window) -> Iterator[str]:
     """A stop before the start of its own day ends the night before: after the last, days pass."""
-    start, stop = (cron.plain.split() for cron in (window.start, window.stop))
+    start, stop = (cron.normalized.split() for cron in (window.start, window.stop))
     days = start[_DAY_FIELDS]
     if days == stop[_DAY_FIELDS] and days != ["*"] * len(days) and _latest(stop) < _earliest(start):
         yield (
