@@ -37,7 +37,7 @@ class _Field(NamedTuple):
     names: tuple[str, ...] = ()
 
     @property
-    def count(self) -> int:
+    def size(self) -> int:
         return self.last - self.first + 1
 
 
@@ -82,7 +82,7 @@ def _as_list(text: str, field: _Field) -> str:
     parts = text.split(",")
     last_day = [_LAST_DAY] if field is _DAY and _LAST_DAY in parts else []
     numbers = {n for part in parts if part not in last_day for n in _numbers(part, field)}
-    if len(numbers) == field.count:
+    if len(numbers) == field.size:
         return "*"
     sunday = field.first if field is _AWS_WEEKDAY else 0
     return ",".join([*(str(number - sunday) for number in sorted(numbers)), *last_day])
@@ -102,9 +102,9 @@ def _numbers(part: str, field: _Field) -> Iterator[int]:
     if match["step"] and match["first"] and not match["last"]:
         last = field.last
         _refuse_disputed_step(first, step, part, field)
-    end = last if last >= first else last + field.count
+    end = last if last >= first else last + field.size
     for number in range(first, end + 1, step):
-        yield (number - field.first) % field.count + field.first
+        yield (number - field.first) % field.size + field.first
 
 
 def _number(text: str, part: str, field: _Field) -> int:
