@@ -51,9 +51,13 @@ class FieldError:
     def path(self) -> str:
         return _path(self.location)
 
+    @property
+    def text(self) -> str:
+        """Everything but the line."""
+        return ": ".join(filter(None, (self.path, self.value, self.message)))
+
     def __str__(self) -> str:
-        line = f"line {self.line}" if self.line else ""
-        return ": ".join(filter(None, (line, self.path, self.value, self.message)))
+        return f"line {self.line}: {self.text}" if self.line else self.text
 
 
 def describe(
