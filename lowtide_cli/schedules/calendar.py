@@ -86,8 +86,8 @@ type _Paint = dict[tuple[int, int], tuple[str, str]]
 
 
 def _painted(day: Day, step: int) -> _Paint:
-    """The look of each cell by its first minute and its occurrence; what lasts shorter than a cell
-    still fills it.
+    """Returns the look of each cell, by its first minute and its occurrence; what is shorter than
+    a cell still fills it.
     """
     paint: _Paint = {}
     for piece in day.local.pieces(_whole(day)):

@@ -47,8 +47,8 @@ def examine(path: Path, creation: timedelta, now: datetime, progress: Progress) 
         return Examined(path, errors=((None, FieldError((), "", str(error))),), is_readable=False)
     file = config.parse(text)
     errors = tuple(with_lines(text, file.errors))
-    found = _warnings(text, progress(file.endpoints), creation, now)
-    return Examined(path, file.endpoints, errors, tuple(found))
+    odd = tuple(_warnings(text, progress(file.endpoints), creation, now))
+    return Examined(path, file.endpoints, errors, odd)
 
 
 def read_text(path: Path) -> str:

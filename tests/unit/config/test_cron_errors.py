@@ -66,7 +66,7 @@ def refusal(text: str) -> str:
         pytest.param(" 0 8 * * *", id="a blank before it"),
     ],
 )
-def test_what_has_not_five_fields_is_told_the_two_forms(text: str) -> None:
+def test_without_five_fields_the_message_shows_both_forms(text: str) -> None:
     assert refusal(text) == FIVE_FIELDS
 
 
@@ -79,7 +79,7 @@ def test_what_has_not_five_fields_is_told_the_two_forms(text: str) -> None:
         pytest.param("cron(0 8 * * MON *)", id="? in neither day field"),
     ],
 )
-def test_an_aws_expression_is_told_its_six_fields(text: str) -> None:
+def test_of_an_aws_expression_the_message_shows_its_six_fields(text: str) -> None:
     assert refusal(text) == SIX_FIELDS
 
 
@@ -106,7 +106,7 @@ def test_an_aws_expression_is_told_its_six_fields(text: str) -> None:
         pytest.param("\u0660 8 * * *", "\u0660", "minute", id="digits of another script"),
     ],
 )
-def test_a_part_that_does_not_fit_its_field_is_told_what_would(
+def test_of_a_part_that_does_not_fit_the_message_shows_what_would(
     text: str, part: str, field: str
 ) -> None:
     valid = f"valid are {VALID[field]}, {FORMS}"
@@ -138,7 +138,7 @@ def test_a_part_that_does_not_fit_its_field_is_told_what_would(
         ),
     ],
 )
-def test_an_expression_that_cannot_work_is_told_why(text: str, message: str) -> None:
+def test_of_an_expression_that_cannot_work_the_message_says_why(text: str, message: str) -> None:
     assert refusal(text) == message
 
 
@@ -193,7 +193,7 @@ def test_an_unusual_window_is_accepted(start: str, stop: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         pytest.param(
             'windows: [{start: "0 8 * * *"}]',
@@ -234,6 +234,6 @@ def test_an_unusual_window_is_accepted(start: str, stop: str) -> None:
         ),
     ],
 )  # fmt: skip
-def test_a_schedule_of_another_shape_is_refused(line: str, said: str) -> None:
-    found = config.parse(f"timezone: UTC\nschedules:\n  o:\n    {line}\n")
-    assert f"schedules.{said}" in [str(field_error) for field_error in found.errors]
+def test_a_schedule_of_another_shape_is_refused(line: str, message: str) -> None:
+    parsed = config.parse(f"timezone: UTC\nschedules:\n  o:\n    {line}\n")
+    assert f"schedules.{message}" in [str(field_error) for field_error in parsed.errors]

@@ -219,9 +219,9 @@ def test_an_endpoint_is_refused_with_what_would_be_valid(line: str, message: str
 
 @pytest.mark.parametrize("key", ["closed: [2026-12-24]", "open: [{from: 2026-12-29T10:00}]"])
 def test_an_endpoint_that_is_always_awake_has_no_hours(key: str) -> None:
-    found = errors_of(f"endpoints: [{{name: e, schedule: always, {key}}}]")
+    parsed = errors_of(f"endpoints: [{{name: e, schedule: always, {key}}}]")
     message = "`always` has no hours to change; leave it out, or name a schedule"
-    assert any(f.startswith("endpoints[0].") and f.endswith(message) for f in found)
+    assert any(f.startswith("endpoints[0].") and f.endswith(message) for f in parsed)
 
 
 @pytest.mark.parametrize(
@@ -259,9 +259,9 @@ def test_a_missing_time_zone_is_named_beside_another_error_of_the_entry() -> Non
 
 def test_a_broken_time_zone_at_the_top_is_one_error() -> None:
     text = FILE.replace("SCHEDULE", "").replace("ENDPOINT", "").replace("New_York", "New_Yrok")
-    found = config.parse(text)
-    assert [field_error.path for field_error in found.errors] == ["timezone"]
-    assert found.endpoints == ()
+    parsed = config.parse(text)
+    assert [field_error.path for field_error in parsed.errors] == ["timezone"]
+    assert parsed.endpoints == ()
 
 
 A_DOZEN = """
@@ -285,9 +285,9 @@ endpoints:
 
 
 def test_the_errors_of_a_file_come_at_once_each_with_its_path() -> None:
-    found = config.parse(A_DOZEN)
-    assert found.endpoints == ()
-    assert [field_error.path for field_error in found.errors] == [
+    parsed = config.parse(A_DOZEN)
+    assert parsed.endpoints == ()
+    assert [field_error.path for field_error in parsed.errors] == [
         "timezone",
         "schedule",
         "schedules.office.closed[0]",

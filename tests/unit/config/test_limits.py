@@ -63,6 +63,34 @@ def test_a_limit_may_be_reached_and_not_passed(
 
 
 @pytest.mark.parametrize(
+    ("key", "entry", "is_valid"),
+    [
+        pytest.param("closed", "{from: 2026-12-24, to: 2026-12-24}", True, id="a range of one day"),
+        pytest.param("closed", "{from: 2026-12-24, to: 2026-12-23}", False, id="of no day"),
+        pytest.param("closed", "2000-01-01", True, id="the first year"),
+        pytest.param("closed", "1999-12-31", False, id="the year before it"),
+        pytest.param("closed", "2100-12-31", True, id="the last year"),
+        pytest.param("closed", "2101-01-01", False, id="the year after it"),
+        pytest.param(
+            "open", "{from: 2026-12-24T10:00, to: 2026-12-24T10:01}", True, id="a span of a minute"
+        ),
+        pytest.param(
+            "open", "{from: 2026-12-24T10:00, to: 2026-12-24T10:00}", False, id="of no minute"
+        ),
+        pytest.param(
+            "open", "{from: 2027-01-01T00:00, to: 2028-01-02T00:00}", True, id="of 366 days"
+        ),
+        pytest.param(
+            "open", "{from: 2027-01-01T00:00, to: 2028-01-02T00:01}", False, id="a minute longer"
+        ),
+    ],
+)
+def test_the_ends_of_dates_and_spans(key: str, entry: str, *, is_valid: bool) -> None:
+    text = f"schedules: {{o: {{timezone: UTC, windows: [{WINDOW}], {key}: [{entry}]}}}}"
+    assert (config.parse(text).errors == ()) is is_valid
+
+
+@pytest.mark.parametrize(
     ("path", "shown"),
     [
         pytest.param("a" * LONGEST_VALUE_SHOWN, "a" * LONGEST_VALUE_SHOWN, id="at the limit"),

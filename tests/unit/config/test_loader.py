@@ -40,9 +40,9 @@ endpoints:
 
 
 def test_a_good_file_is_understood() -> None:
-    found = config.parse(GOOD)
-    office, night, around = found.endpoints
-    assert found.errors == ()
+    parsed = config.parse(GOOD)
+    office, night, around = parsed.endpoints
+    assert parsed.errors == ()
     assert office.schedule.windows == (
         Window(cron("0 8 * * MON-FRI"), cron("0 20 * * MON-FRI"), NEW_YORK),
     )
@@ -164,20 +164,20 @@ def test_an_error_has_the_path_the_value_and_what_would_be_valid(
 
 def test_all_errors_come_at_once_and_the_other_entries_stand() -> None:
     text = GOOD.replace("schedule: always", "schedule: alwys").replace("then: stay", "then: keep")
-    found = config.parse(text)
-    assert [field_error.path for field_error in found.errors] == [
+    parsed = config.parse(text)
+    assert [field_error.path for field_error in parsed.errors] == [
         "endpoints[0].drain.then",
         "endpoints[2].schedule",
     ]
-    assert [entry.name for entry in found.endpoints] == ["night-shift"]
+    assert [entry.name for entry in parsed.endpoints] == ["night-shift"]
 
 
 def test_an_error_at_the_top_costs_no_entry() -> None:
-    found = config.parse(GOOD + "\nextra: 1\n")
-    assert [str(field_error) for field_error in found.errors] == [
+    parsed = config.parse(GOOD + "\nextra: 1\n")
+    assert [str(field_error) for field_error in parsed.errors] == [
         "extra: 1: unknown key; valid are endpoints, metrics, prices, schedules, timezone"
     ]
-    assert len(found.endpoints) == 3
+    assert len(parsed.endpoints) == 3
 
 
 @pytest.mark.parametrize(
@@ -193,9 +193,9 @@ def test_an_error_at_the_top_costs_no_entry() -> None:
     ],
 )
 def test_a_file_that_is_no_such_file_is_one_clear_error(text: str, message: str) -> None:
-    found = config.parse(text)
-    assert found.endpoints == ()
-    assert message in str(found.errors[0])
+    parsed = config.parse(text)
+    assert parsed.endpoints == ()
+    assert message in str(parsed.errors[0])
 
 
 RICH = """
@@ -226,9 +226,9 @@ def utc(text: str) -> datetime:
 
 
 def test_a_schedule_holds_its_exceptions() -> None:
-    found = config.parse(RICH)
-    assert found.errors == ()
-    schedule = found.endpoints[0].schedule
+    parsed = config.parse(RICH)
+    assert parsed.errors == ()
+    schedule = parsed.endpoints[0].schedule
     closed = (
         ClosedDates(date(2026, 12, 24), date(2026, 12, 24)),
         ClosedDates(date(2026, 12, 28), date(2026, 12, 31)),
@@ -237,7 +237,7 @@ def test_a_schedule_holds_its_exceptions() -> None:
     assert [window.closed for window in schedule.windows] == [closed, closed]
     assert [window.timezone for window in schedule.windows] == [NEW_YORK, ZoneInfo("Europe/London")]
     assert schedule.open_spans == (Span(utc("2026-12-29T14:00"), utc("2026-12-30T05:00")),)
-    assert found.endpoints[0].ready == "after-start"
+    assert parsed.endpoints[0].ready == "after-start"
 
 
 def test_an_endpoint_changes_its_schedule() -> None:
@@ -296,9 +296,9 @@ def test_an_endpoint_names_its_configurations_in_order() -> None:
 )  # fmt: skip
 def test_open_hours_are_on_the_clock_of_the_schedule(span: str, start: str, stop: str) -> None:
     in_new_york = RICH.replace("    timezone: Europe/Berlin\n", "")
-    found = config.parse(in_new_york.replace("from: 2026-12-29T9:00, to: 2026-12-29T24:00", span))
-    assert found.errors == ()
-    assert found.endpoints[0].schedule.open_spans == (Span(utc(start), utc(stop)),)
+    parsed = config.parse(in_new_york.replace("from: 2026-12-29T9:00, to: 2026-12-29T24:00", span))
+    assert parsed.errors == ()
+    assert parsed.endpoints[0].schedule.open_spans == (Span(utc(start), utc(stop)),)
 
 
 def test_hours_that_another_clock_leaves_out_are_an_error_of_the_endpoint() -> None:

@@ -23,9 +23,9 @@ endpoints:
 
 
 def _of(text: str) -> tuple[Metering, ManagedScaling | None]:
-    found = config.parse(text)
-    assert [str(field_error) for field_error in found.errors] == []
-    (entry,) = found.endpoints
+    parsed = config.parse(text)
+    assert [str(field_error) for field_error in parsed.errors] == []
+    (entry,) = parsed.endpoints
     assert entry.metering is not None
     return entry.metering, entry.scaling
 
@@ -112,10 +112,10 @@ def test_what_aws_does_not_say_is_a_setting_of_the_file() -> None:
     assert metering.reading == Reading("silent", "sum")
 
 
-def test_metrics_with_a_fault_measure_nothing_and_manage_on() -> None:
-    found = config.parse(f"metrics: {{idle: perhaps}}\n{FILE}")
-    assert [field_error.path for field_error in found.errors] == ["metrics.idle"]
-    (entry,) = found.endpoints
+def test_metrics_with_an_error_measure_nothing_and_manage_on() -> None:
+    parsed = config.parse(f"metrics: {{idle: perhaps}}\n{FILE}")
+    assert [field_error.path for field_error in parsed.errors] == ["metrics.idle"]
+    (entry,) = parsed.endpoints
     assert (entry.metering, entry.scaling) == (None, None)
 
 
@@ -168,6 +168,6 @@ def test_metrics_with_a_fault_measure_nothing_and_manage_on() -> None:
         ),
     ],
 )
-def test_faults(written: str, instead: str, message: str) -> None:
+def test_errors(written: str, instead: str, message: str) -> None:
     (field_error,) = config.parse(FILE.replace(written, instead)).errors
     assert message in field_error.message

@@ -25,9 +25,9 @@ NOT_IANA = "not an IANA time zone; "
 
 
 def schedule(text: str) -> Schedule:
-    found = config.parse(f"endpoints:\n  - name: e\n    schedule: {text}\n")
-    assert found.errors == ()
-    return found.endpoints[0].schedule
+    parsed = config.parse(f"endpoints:\n  - name: e\n    schedule: {text}\n")
+    assert parsed.errors == ()
+    return parsed.endpoints[0].schedule
 
 
 def window(start: str, stop: str, zone: str, more: str = "") -> Schedule:

@@ -161,10 +161,10 @@ def test_the_hook_checks_the_shipped_files() -> None:
 
 def test_exceptions_are_shown_in_both_forms(lowtide: Lowtide, file: Path) -> None:
     file.write_text(EXCEPTIONS)
-    said = " ".join(lowtide("check").stdout.split())
-    assert "closed 2026-12-24 2026-12-28 to 2026-12-31 public holidays, US-NY" in said
-    assert "open Tue 29 Dec 10:00 EST to Tue 29 Dec 14:00 EST" in said
-    assert "ready after-start" in said
+    output = " ".join(lowtide("check").stdout.split())
+    assert "closed 2026-12-24 2026-12-28 to 2026-12-31 public holidays, US-NY" in output
+    assert "open Tue 29 Dec 10:00 EST to Tue 29 Dec 14:00 EST" in output
+    assert "ready after-start" in output
     (entry,) = json.loads(lowtide("check", "--json").stdout)["endpoints"]
     assert entry["closed"] == [
         {"from": "2026-12-24", "to": "2026-12-24"},
@@ -202,5 +202,5 @@ def test_a_policy_without_room_is_odd(
 ) -> None:
     entry = f"{{name: e, schedule: always, scaling: {{capacity: {{a: 10}}, {scaling}}}}}"
     file.write_text(f"timezone: UTC\nendpoints: [{entry}]")
-    said = " ".join(lowtide("check").stdout.split())
-    assert ("its policy can never change the count" in said) is warned
+    output = " ".join(lowtide("check").stdout.split())
+    assert ("its policy can never change the count" in output) is warned

@@ -72,8 +72,8 @@ def walk(schedule: OracleSchedule, first: datetime, last: datetime) -> Walk:
         awake = bytearray(b"\1" * len(awake))
     for window in schedule.windows:
         is_open = _open_at_first(window, first)
-        found = _edges(window, first, last)
-        edges = {(at - first) // MINUTE: starts for at, starts in found}  # the last wins
+        result = _edges(window, first, last)
+        edges = {(at - first) // MINUTE: starts for at, starts in result}  # the last wins
         for n in range(len(awake)):
             is_open = edges.get(n, is_open)
             awake[n] |= is_open
@@ -119,12 +119,12 @@ def _named_before(expression: str, local: datetime) -> Iterator[datetime]:
 @lru_cache(maxsize=256)
 def named_minutes(expression: str, earliest: datetime, latest: datetime) -> list[datetime]:
     """The minutes of a local clock, both ends included, that an expression names."""
-    found: list[datetime] = []
+    result: list[datetime] = []
     for named in CronSim(expression, earliest - MINUTE):
         if named > latest:
             break
-        found.append(named)
-    return found
+        result.append(named)
+    return result
 
 
 @lru_cache(maxsize=64)

@@ -57,10 +57,10 @@ def test_windows_near_a_change_are_those_of_the_walk(
         closed = (ClosedDates(day, day),) if is_closed else ()
         window = Window(parse(start), parse(stop), ZoneInfo(zone), closed)
         schedule = Schedule((window,), ZoneInfo(zone))
-        told = OracleWindow(start, stop, zone, lambda date: is_closed and date == day)
-        expected = walk(OracleSchedule([told]), change - 3 * DAY / 2, change + DAY)
-        found = transitions(schedule, change - DAY, expected.last)
-        assert [(at.at, at.awake) for at in found] == expected.changes_in(
+        oracle = OracleWindow(start, stop, zone, lambda date: is_closed and date == day)
+        expected = walk(OracleSchedule([oracle]), change - 3 * DAY / 2, change + DAY)
+        changes = transitions(schedule, change - DAY, expected.last)
+        assert [(at.at, at.awake) for at in changes] == expected.changes_in(
             change - DAY, expected.last
         )
         for now in (change + minutes * MINUTE for minutes in LOOKS):

@@ -22,8 +22,8 @@ NO_CHANGES = ZoneInfo("UTC")
 local_minutes = st.integers(0, 12 * 366 * 1440).map(lambda n: FIRST + n * MINUTE)
 
 
-def some(found: Iterator[datetime], local: datetime) -> list[datetime]:
-    return list(takewhile(lambda named: abs(named - local) < IN_SIGHT, islice(found, SOME)))
+def some(minutes: Iterator[datetime], local: datetime) -> list[datetime]:
+    return list(takewhile(lambda named: abs(named - local) < IN_SIGHT, islice(minutes, SOME)))
 
 
 def named_from(cron: Cron, local: datetime) -> list[datetime]:

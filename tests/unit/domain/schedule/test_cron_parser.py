@@ -1,4 +1,4 @@
-"""Which cron expressions are understood, as what, and what is said of the others."""
+"""What a cron expression means, in five fields of plain numbers."""
 
 import pytest
 
@@ -36,6 +36,6 @@ def test_an_expression_has_one_meaning(text: str, normalized: str) -> None:
     assert parse(text).normalized == normalized
 
 
-def test_a_text_that_nobody_writes_is_not_read() -> None:
+def test_a_text_of_more_than_500_characters_is_not_read() -> None:
     with pytest.raises(ValueError, match="609 characters; at most 500"):
         parse(f"{'0,' * 300}0 8 * * *")

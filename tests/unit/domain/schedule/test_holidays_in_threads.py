@@ -13,17 +13,17 @@ PATIENT_S = 60
 NEW_YEAR = date(2031, 1, 1)  # nobody else here asks about Iceland
 
 
-def test_who_asks_while_a_year_is_being_found_is_told_all_of_it(
+def test_a_thread_gets_a_complete_year_while_another_computes_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    iceland, told = PublicHolidays("IS"), list[ClosedPeriod | None]()
+    iceland, periods = PublicHolidays("IS"), list[ClosedPeriod | None]()
     real: Any = Iceland._populate_public_holidays  # noqa: SLF001
     first = threading.Event()
 
     def find(calendar: Any) -> None:
         if not first.is_set():
             first.set()
-            other = threading.Thread(target=lambda: told.append(iceland.period_on(NEW_YEAR)))
+            other = threading.Thread(target=lambda: periods.append(iceland.period_on(NEW_YEAR)))
             other.start()
             other.join(PATIENT_S)
         real(calendar)
@@ -31,4 +31,4 @@ def test_who_asks_while_a_year_is_being_found_is_told_all_of_it(
     monkeypatch.setattr(Iceland, "_populate_public_holidays", find)
     period = iceland.period_on(NEW_YEAR)
     assert period is not None
-    assert told == [period]
+    assert periods == [period]

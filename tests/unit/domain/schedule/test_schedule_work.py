@@ -143,6 +143,6 @@ def test_spans_by_the_hundred_are_no_work_for_cron() -> None:
 def test_transitions_take_steps_in_proportion_to_the_range(counted: Counter) -> None:
     schedule = Schedule((EVERY_OTHER_MINUTE, OFFICE), NEW_YORK)
     minutes = 1440
-    found = list(transitions(schedule, NOW, NOW + DAY))
-    assert len(found) == minutes // 2
+    changes = list(transitions(schedule, NOW, NOW + DAY))
+    assert len(changes) == minutes // 2
     assert counted.steps < 3 * minutes + 100
