@@ -62,6 +62,11 @@ def test_a_limit_may_be_reached_and_not_passed(
     assert [error.message for error in errors] == [message]
 
 
+def test_all_endpoints_up_to_the_limit_are_managed() -> None:
+    parsed = config.parse(f"endpoints:\n{endpoints(MOST_ENTRIES)}")
+    assert len(parsed.endpoints) == MOST_ENTRIES
+
+
 @pytest.mark.parametrize(
     ("key", "entry", "is_valid"),
     [

@@ -10,12 +10,13 @@ from lowtide_cli.main import app
 
 NAME = "the-longest-name-that-sagemaker-lets-an-endpoint-have-is-this-x"
 CONFIG = NAME.replace("endpoint", "deploy-1")
+MINUTES = ",".join(map(str, range(40)))  # one word that is longer than a line
 FILE = f"""
 timezone: America/Argentina/ComodRivadavia
 schedules:
   nights:
     windows:
-      - {{start: "0,10,20,30 6-8,17-19 1-15 JAN-JUN,SEP *", stop: "50 8,19 1-15,L JAN-JUN,SEP *"}}
+      - {{start: "{MINUTES} 6-8,17-19 1-15 JAN-JUN,SEP *", stop: "50 8,19 1-15,L JAN-JUN,SEP *"}}
       - {{start: "0 22 * * MON-FRI", stop: "10 22 * * MON-FRI"}}
     closed: [{{country: US, subdivision: NY}}, {{from: 2026-12-28, to: 2026-12-31}}]
     open: [{{from: 2026-12-29T10:00, to: 2026-12-29T14:00}}]

@@ -17,6 +17,7 @@ from lowtide.domain.schedule.cron import parse
         pytest.param("0 8 * * SUN-MON", "0 8 * * 0,1", id="a range that begins with Sunday"),
         pytest.param("0 8 * * 5-1/2", "0 8 * * 0,5", id="a wrapped range with a step"),
         pytest.param("0 8 * * mon/12", "0 8 * * 1", id="a step beyond the week"),
+        pytest.param("0 8 * * 0/7", "0 8 * * 0", id="a step from Sunday over the week"),
         pytest.param("0 22-6/4 * * *", "0 2,6,22 * * *", id="hours that wrap past midnight"),
         pytest.param("1/10 * * * *", "1,11,21,31,41,51 * * * *", id="a step with two digits"),
         pytest.param("1/15 * * * *", "1,16,31,46 * * * *", id="a step of fifteen from one"),
