@@ -35,8 +35,8 @@ def as_table(endpoints: Iterable[ManagedEndpoint]) -> Table:
 
 
 def _published(metering: Metering) -> str:
-    figures = ", ".join(sorted(metering.figures)) or "nothing"
-    return f"{figures}, every {metering.resolution} seconds"
+    names = ", ".join(sorted(metering.metrics)) or "nothing"
+    return f"{names}, every {metering.resolution} seconds"
 
 
 def _scaling(scaling: ManagedScaling | None) -> str:
