@@ -76,9 +76,9 @@ real-day: setup
 .PHONY: lock
 lock: ## Pin anew what pyproject.toml asks for (needs uv)
 	@test -n "$(UV)" || { echo "make lock needs uv: https://docs.astral.sh/uv/"; exit 1; }
-	uv pip compile pyproject.toml --group dev --python-version 3.13 --universal \
+	uv pip compile pyproject.toml --extra workbench --group dev --python-version 3.13 --universal \
 	  --generate-hashes --no-header --no-annotate -o requirements-dev.txt
-	uv pip compile pyproject.toml --python-version 3.13 --python-platform aarch64-manylinux_2_28 \
+	uv pip compile --group layer --python-version 3.13 --python-platform aarch64-manylinux_2_28 \
 	  --generate-hashes --no-header --no-annotate -c requirements-dev.txt -o layers/common/requirements.txt
 
 .PHONY: clean

@@ -78,7 +78,7 @@ class Metrics:
         self, sources: Sequence[Source], now: datetime
     ) -> Mapping[Source, Series | AwsError]:
         """As above; a call or a query that fails is the answer to those whom it concerns."""
-        chunks = list(batched(sources, _QUERIES_A_CALL, strict=False))
+        chunks = list(batched(sources, _QUERIES_A_CALL))
         answers = self._each(lambda chunk: self._asked(chunk, now), chunks)
         return {
             source: answer
@@ -90,7 +90,7 @@ class Metrics:
 
     def publish(self, points: Iterable[Point], at: datetime) -> Mapping[Point, AwsError]:
         """Tries every chunk; returns what was not published."""
-        chunks = list(batched(points, _METRICS_A_CALL, strict=False))
+        chunks = list(batched(points, _METRICS_A_CALL))
         errors = self._each(lambda chunk: self._put(chunk, at), chunks)
         return {
             point: error
