@@ -14,15 +14,17 @@ from lowtide_cli.schedules.schema import schema
 from lowtide_cli.status.command import status
 from lowtide_cli.verify.command import verify_metrics
 
-# Of the extra `workbench`: what is imported, and is no dependency of another package of the extra.
+# What the extra `workbench` asks for, as it is imported.
 WORKBENCH = (
     "aws_lambda_powertools",
+    "flask",
     "flask_cors",
     "greenlet",
     "moto",
     "plotly",
     "samtranslator",
     "time_machine",
+    "werkzeug",
 )
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
