@@ -17,6 +17,7 @@ from workbench.aws.metric_store import MetricStore
 from workbench.aws.moto_internals import matcher
 from workbench.aws.queue_gauges import QueueGauges
 from workbench.aws.queue_poller import QueuePoller
+from workbench.aws.sandbox import OwnModules
 from workbench.aws.sleepers import Sleepers
 from workbench.aws.stack_resources import deploy_alarms, deploy_policies, deploy_resources
 from workbench.aws.targets import Targets
@@ -93,10 +94,13 @@ class Stack:
         config_path: Path,
         name: str = "lowtide-dev",
         parameters: Mapping[str, str] | None = None,
+        own_modules: OwnModules = OwnModules.AS_IN_LAMBDA,
     ) -> "Stack":
         """`config_path` stands for the file in the config layer, which is not unpacked here."""
         template = deploy_resources(Template.load(template_path, parameters, stack=name), name)
-        functions = {spec.name: _load(spec, config_path) for spec in template.functions()}
+        functions = {
+            spec.name: _load(spec, config_path, own_modules) for spec in template.functions()
+        }
         names = {spec.logical_id: spec.function_name for spec in template.functions()}
         template = template.knowing(names)
         deploy_policies(template)
@@ -162,11 +166,12 @@ def period(expression: str) -> timedelta:
     return timedelta(**{f"{found[2]}s": int(found[1])})
 
 
-def _load(spec: FunctionSpec, config_path: Path) -> Function:
+def _load(spec: FunctionSpec, config_path: Path, own_modules: OwnModules) -> Function:
     return Function.load(
         spec.code_dir,
         {**spec.environment, "LOWTIDE_CONFIG": str(config_path)},
         function_name=spec.function_name,
         timeout_s=spec.timeout_s,
         memory_mb=spec.memory_mb,
+        own_modules=own_modules,
     )

@@ -17,6 +17,7 @@ from lowtide.domain.ledger import Entry
 from tests.integration.by_hand import set_up_all_scaling
 from workbench.aws.cloud import Cloud
 from workbench.aws.lambdas import Function
+from workbench.aws.sandbox import OwnModules
 from workbench.aws.settings import Settings
 from workbench.aws.stack import Stack
 from workbench.demo import photograph
@@ -191,6 +192,7 @@ def open_world(cleanup: ExitStack, begins: str = "19:40", file: str = FILE) -> W
         config_path=config,
         name=STACK,
         parameters={"LeadMinutes": "0", "LongestLeadMinutes": str(LONGEST_LEAD)},
+        own_modules=OwnModules.WITH_STATE,
     )
     sqs: Any = boto3.client("sqs")
     urls = sqs.list_queues()["QueueUrls"]

@@ -13,6 +13,7 @@ import pytest
 
 from tests.integration.by_hand import set_up_all_scaling
 from workbench.aws.cloud import Cloud
+from workbench.aws.sandbox import OwnModules
 from workbench.aws.settings import Settings
 from workbench.aws.stack import Stack
 from workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
@@ -119,7 +120,10 @@ def town_with(tmp_path: Path) -> Iterator[TownMaker]:
     with ExitStack() as cleanup:
 
         def make(
-            file: str = EVENING_PAUSE, settings: Settings | None = None, **parameters: str
+            file: str = EVENING_PAUSE,
+            settings: Settings | None = None,
+            own_modules: OwnModules = OwnModules.WITH_STATE,
+            **parameters: str,
         ) -> Town:
             cloud = cleanup.enter_context(Cloud(MONDAY_EVENING, settings))
             create_endpoint()
@@ -134,6 +138,7 @@ def town_with(tmp_path: Path) -> Iterator[TownMaker]:
                 config_path=config,
                 name=STACK,
                 parameters=parameters,
+                own_modules=own_modules,
             )
             return Town(cloud, stack, config)
 

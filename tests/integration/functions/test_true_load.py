@@ -15,6 +15,7 @@ import boto3
 import pytest
 
 from workbench.aws.cloud import Cloud
+from workbench.aws.sandbox import OwnModules
 from workbench.aws.settings import Settings
 from workbench.aws.stack import Stack
 from workbench.fleet.fleet import Fleet
@@ -197,7 +198,7 @@ def _deploy(cloud: Cloud, published: Published, file: Path, idle: str) -> None:
         f"  - {{name: {NAME}, schedule: always, scaling: {{capacity: {{{capacity}}}}}}}\n"
     )
     template = Path(__file__).parents[3] / "template.yaml"
-    Stack.deploy(cloud, template, config_path=file)
+    Stack.deploy(cloud, template, config_path=file, own_modules=OwnModules.WITH_STATE)
 
 
 type Opener = Callable[..., Mixed]
