@@ -13,6 +13,7 @@ import pytest
 
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
+from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
 from lowtide_workbench.aws.settings import Settings
 from lowtide_workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
 from lowtide_workbench.demo.scenario import Scenario
@@ -119,7 +120,10 @@ def town_with(tmp_path: Path) -> Iterator[TownMaker]:
     with ExitStack() as cleanup:
 
         def make(
-            file: str = EVENING_PAUSE, settings: Settings | None = None, **parameters: str
+            file: str = EVENING_PAUSE,
+            settings: Settings | None = None,
+            own_modules: OwnModules = OwnModules.WITH_STATE,
+            **parameters: str,
         ) -> Town:
             cloud = cleanup.enter_context(Cloud(MONDAY_EVENING, settings))
             create_endpoint()
@@ -134,6 +138,7 @@ def town_with(tmp_path: Path) -> Iterator[TownMaker]:
                 config_path=config,
                 name=STACK,
                 parameters=parameters,
+                own_modules=own_modules,
             )
             return Town(cloud, stack, config)
 
