@@ -12,11 +12,12 @@ FIND_PYTHON := for python in python3.13 python3 python; do \
   $$python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && { echo $$python; break; } || true; done
 NO_PYTHON := Lowtide needs Python 3.13 and found none. Install it, for example with \
   \"uv python install 3.13\", \"pyenv install 3.13\" or from https://www.python.org/downloads/, and run make again.
+PYTEST_FLAGS := --numprocesses auto --dist worksteal --durations 10
 REAL_TRACE := ../shared/traces/nabank2003_bankdur.csv.gz
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: .venv/.installed ## Make .venv with everything pinned in requirements-dev.txt, and the lowtide command
@@ -58,7 +59,11 @@ types: setup ## Check types
 
 .PHONY: pytest
 pytest: setup ## Run the unit, integration and template tests
-	$(BIN)/pytest --numprocesses auto tests/unit tests/integration tests/template
+	$(BIN)/pytest $(PYTEST_FLAGS) tests/unit tests/integration tests/template
+
+.PHONY: test-long
+test-long: setup ## Play every crash and many more random stories (an hour and more)
+	LOWTIDE_CRASH=all $(BIN)/pytest $(PYTEST_FLAGS) tests/integration/crash
 
 .PHONY: build
 build: setup ## Validate the template and build what is deployed, into .aws-sam
