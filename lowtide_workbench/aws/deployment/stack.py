@@ -21,6 +21,7 @@ from lowtide_workbench.aws.deployment.template import Template
 from lowtide_workbench.aws.eventbridge.targets import Targets
 from lowtide_workbench.aws.lambda_service.function import Function, FunctionError
 from lowtide_workbench.aws.lambda_service.invoker import Failure, Invoker
+from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
 from lowtide_workbench.aws.lambda_service.sqs_poller import QueuePoller
 from lowtide_workbench.aws.protocol.faults import Call, Faults
 from lowtide_workbench.aws.protocol.moto_patches import matcher
@@ -97,10 +98,13 @@ class Stack:
         config_path: Path,
         name: str = "lowtide-dev",
         parameters: Mapping[str, str] | None = None,
+        own_modules: OwnModules = OwnModules.AS_IN_LAMBDA,
     ) -> "Stack":
         """`config_path` stands for the file in the config layer, which is not unpacked here."""
         template = deploy_resources(Template.load(template_path, parameters, stack=name), name)
-        functions = {spec.name: _load(spec, config_path) for spec in template.functions()}
+        functions = {
+            spec.name: _load(spec, config_path, own_modules) for spec in template.functions()
+        }
         names = {spec.logical_id: spec.function_name for spec in template.functions()}
         template = template.knowing(names)
         deploy_policies(template)
@@ -166,11 +170,12 @@ def period(expression: str) -> timedelta:
     return timedelta(**{f"{found[2]}s": int(found[1])})
 
 
-def _load(spec: FunctionSpec, config_path: Path) -> Function:
+def _load(spec: FunctionSpec, config_path: Path, own_modules: OwnModules) -> Function:
     return Function.load(
         spec.code_dir,
         {**spec.environment, "LOWTIDE_CONFIG": str(config_path)},
         function_name=spec.function_name,
         timeout_s=spec.timeout_s,
         memory_mb=spec.memory_mb,
+        own_modules=own_modules,
     )

@@ -191,7 +191,7 @@ _SIMPLE_QUERY_FIELDS = frozenset(
     }
 )
 _SIMPLE_QUERY = re.compile(
-    r"\((?P<hash>#\w+) = (?P<key>:\w+) AND begins_with\((?P<range>#\w+), (?P<prefix>:\w+)\)\)"
+    r"(?P<hash>#\w+) = (?P<key>:\w+) AND begins_with\((?P<range>#\w+), (?P<prefix>:\w+)\)"
 )
 
 

@@ -18,6 +18,7 @@ from lowtide.domain.lifecycle.stored_state import StoredState
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.lambda_service.function import Function
+from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
 from lowtide_workbench.aws.settings import Settings
 from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
@@ -192,6 +193,7 @@ def open_world(cleanup: ExitStack, begins: str = "19:40", file: str = FILE) -> W
         config_path=config,
         name=STACK,
         parameters={"LeadMinutes": "0", "LongestLeadMinutes": str(LONGEST_LEAD)},
+        own_modules=OwnModules.WITH_STATE,
     )
     sqs: Any = boto3.client("sqs")
     urls = sqs.list_queues()["QueueUrls"]

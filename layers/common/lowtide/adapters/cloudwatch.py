@@ -78,7 +78,7 @@ class Metrics:
         self, sources: Sequence[Source], now: datetime
     ) -> Mapping[Source, Series | AwsError]:
         """As `concurrency`; where a call or a query fails, its sources have the error instead."""
-        chunks = list(batched(sources, _QUERIES_A_CALL, strict=False))
+        chunks = list(batched(sources, _QUERIES_A_CALL))
         results = self._mapper(lambda chunk: self._read(chunk, now), chunks)
         answers: dict[Source, Series | AwsError] = {}
         for chunk, result in zip(chunks, results, strict=True):
@@ -90,7 +90,7 @@ class Metrics:
 
     def publish(self, points: Iterable[Point], at: datetime) -> Mapping[Point, AwsError]:
         """Publishes every point, and returns those that failed with their errors."""
-        chunks = list(batched(points, _METRICS_A_CALL, strict=False))
+        chunks = list(batched(points, _METRICS_A_CALL))
         errors = self._mapper(lambda chunk: self._put(chunk, at), chunks)
         return {
             point: error

@@ -21,8 +21,6 @@ GOAL = 0.7 * 10
 # Long enough for two instances of the fallback to be found first.
 DRY = Drought(START.timestamp(), START.timestamp() + 1_200)
 
-pytestmark = pytest.mark.parametrize("over_http", [False], indirect=True, ids=["in process"])
-
 
 @pytest.fixture
 def account(open_account: Any) -> Account:

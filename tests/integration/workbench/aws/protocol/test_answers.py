@@ -10,11 +10,13 @@ from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfigs
 from lowtide_workbench.aws.sagemaker.endpoints_api import Endpoints
 from lowtide_workbench.aws.sagemaker.models import Models
 from lowtide_workbench.aws.sagemaker.tags import TagBook
+from tests.integration.workbench.aws.conftest import OVER_HTTP
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/my-endpoint"
 NAMES = {"EndpointName": "My-Endpoint"}
 
 
+@OVER_HTTP
 def test_all_operations_answer_by_the_model(account: Any) -> None:
     """The check itself hangs on every client of these tests: see conftest."""
     answered: set[str] = set()
@@ -62,6 +64,7 @@ def test_the_check_can_fail(answer: dict[str, Any]) -> None:
     assert list(problems(shape, answer))
 
 
+@OVER_HTTP
 def test_every_answer_has_a_request_id(account: Any) -> None:
     first, second = (account.sagemaker.list_endpoints()["ResponseMetadata"] for _ in range(2))
     assert first["HTTPStatusCode"] == 200

@@ -335,7 +335,6 @@ def test_somebody_else_acts_between_two_calls(cloud: Cloud, function: Function) 
     assert len(function.invocations[-1].calls) == 5
 
 
-@pytest.mark.parametrize("over_http", [pytest.param(False, id="in process")], indirect=True)
 def test_a_lost_response_to_delete_endpoint_leaves_it_deleting(account: Account) -> None:
     account.in_service()
     account.cloud.faults.add(

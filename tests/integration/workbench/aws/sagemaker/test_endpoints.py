@@ -192,7 +192,6 @@ def test_other_sessions_reach_the_same_cloud(account: Any) -> None:
     assert other.describe_endpoint(EndpointName=account.name)["EndpointStatus"] == "InService"
 
 
-@pytest.mark.parametrize("over_http", [pytest.param(False, id="in process")], indirect=True)
 def test_a_client_made_in_one_cloud_reaches_the_next(open_account: Any) -> None:
     first = open_account(Settings())
     first.configure()
