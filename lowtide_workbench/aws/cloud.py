@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 from moto import mock_aws
 
+from lowtide_workbench.aws.account import REGION
 from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
 from lowtide_workbench.aws.autoscaling.engine import Scaler
 from lowtide_workbench.aws.cloudwatch.alarm_actions import AlarmNotices
@@ -40,7 +41,7 @@ from lowtide_workbench.aws.sagemaker.models import Models
 from lowtide_workbench.aws.sagemaker.runtime import Runtime
 from lowtide_workbench.aws.sagemaker.tags import TagBook
 from lowtide_workbench.aws.sagemaker.traffic import Traffic
-from lowtide_workbench.aws.settings import REGION, Settings
+from lowtide_workbench.aws.settings import Settings
 from lowtide_workbench.aws.virtual_time.clock import STEP_S, Clock
 from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
 from lowtide_workbench.aws.virtual_time.thread_pools import pools_work_in_turn

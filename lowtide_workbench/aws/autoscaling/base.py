@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lowtide_workbench.aws.account import ACCOUNT, REGION
 from lowtide_workbench.aws.autoscaling.engine import Scaler
 from lowtide_workbench.aws.autoscaling.state import (
     DIMENSION,
@@ -16,7 +17,7 @@ from lowtide_workbench.aws.autoscaling.validation import (
 from lowtide_workbench.aws.cloudwatch.alarm_store import AlarmBook
 from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.aws.sagemaker.hosting import Hosting
-from lowtide_workbench.aws.settings import ACCOUNT, REGION, Settings
+from lowtide_workbench.aws.settings import Settings
 from lowtide_workbench.aws.virtual_time.clock import Clock
 
 type Document = dict[str, Any]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lowtide_workbench.aws.account import ACCOUNT, REGION
 from lowtide_workbench.aws.autoscaling.base import Document, ScalingApi
 from lowtide_workbench.aws.autoscaling.state import (
     Target,
@@ -19,7 +20,6 @@ from lowtide_workbench.aws.autoscaling.validation import (
 from lowtide_workbench.aws.autoscaling.views import target_view
 from lowtide_workbench.aws.protocol.paging import page
 from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
-from lowtide_workbench.aws.settings import ACCOUNT, REGION
 
 _SERVICE_ROLE = (
     f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com"

@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from lowtide_workbench.aws.account import ACCOUNT
 from lowtide_workbench.aws.cloudwatch.alarm_evaluation import State
 from lowtide_workbench.aws.cloudwatch.alarm_store import AlarmBook, Record
 from lowtide_workbench.aws.cloudwatch.metric_requests import instant
-from lowtide_workbench.aws.settings import ACCOUNT
 
 type Publish = Callable[[str, str, str], None]  # topic, subject, message
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from lowtide_workbench.aws.account import ACCOUNT, REGION
 from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Alarm, State
 from lowtide_workbench.aws.cloudwatch.alarm_requests import ACTIONS, alarm_of, check_actions
 from lowtide_workbench.aws.cloudwatch.composite_rules import Rule, rule_of
 from lowtide_workbench.aws.cloudwatch.metric_requests import instant
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.settings import ACCOUNT, REGION
 from lowtide_workbench.aws.virtual_time.clock import Clock
 
 type Document = dict[str, Any]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
 
-from lowtide_workbench.aws.settings import ACCOUNT, REGION
+from lowtide_workbench.aws.account import ACCOUNT, REGION
 
 type Event = dict[str, Any]
 

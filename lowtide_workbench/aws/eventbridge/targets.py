@@ -8,8 +8,8 @@ import boto3
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lowtide_workbench.aws.account import REGION
 from lowtide_workbench.aws.protocol.faults import calling_as
-from lowtide_workbench.aws.settings import REGION
 from lowtide_workbench.aws.template_specs import EVENTBRIDGE_RETRIES, Retries
 
 EVENTBRIDGE = "eventbridge"  # the caller, for faults: rules and schedules

@@ -15,13 +15,13 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import HTTPClientError
 
+from lowtide_workbench.aws.account import REGION
 from lowtide_workbench.aws.cloudwatch import emf
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore, metric, of
 from lowtide_workbench.aws.eventbridge.targets import EVENTBRIDGE
 from lowtide_workbench.aws.lambda_service.function import Function, FunctionError, Invocation
 from lowtide_workbench.aws.lambda_service.run import Run
 from lowtide_workbench.aws.protocol.faults import Attempt, Call, Faults
-from lowtide_workbench.aws.settings import REGION
 from lowtide_workbench.aws.template_specs import Retries
 from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
 from lowtide_workbench.aws.virtual_time.timers import Agenda

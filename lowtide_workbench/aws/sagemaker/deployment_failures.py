@@ -4,9 +4,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from lowtide_workbench.aws.failures import ALARM, NO_CAPACITY, TOO_LONG
 from lowtide_workbench.aws.sagemaker.variant import Generation
 from lowtide_workbench.aws.settings import Settings
+
+NO_CAPACITY = (
+    "Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error. "
+    "Please retry using a different ML instance type or after some time. Consider configuring "
+    "InstancePools in your EndpointConfig with multiple instance types for priority-based "
+    "fallback to improve capacity availability."
+)
+TOO_LONG = "The deployment did not finish within MaximumExecutionTimeoutInSeconds."  # our wording
+ALARM = "The deployment was rolled back: alarm {} went into ALARM."  # our wording
 
 type FirstInAlarm = Callable[[Iterable[str]], str | None]
 

@@ -13,13 +13,13 @@ from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
 from lowtide_workbench.aws.sagemaker.endpoint import Change, Endpoint, Surroundings
 from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfig
 from lowtide_workbench.aws.sagemaker.metrics import EndpointMetrics
-from lowtide_workbench.aws.sagemaker.quotas import Demand, QuotaRefusal, refuse_beyond
+from lowtide_workbench.aws.sagemaker.quotas import Demand, refuse_beyond
 from lowtide_workbench.aws.sagemaker.state_change_events import tell_change, tell_deployment
 from lowtide_workbench.aws.sagemaker.status import SCALABLE, Status
 from lowtide_workbench.aws.sagemaker.tags import TagBook
 from lowtide_workbench.aws.sagemaker.traffic import Traffic
 from lowtide_workbench.aws.sagemaker.variant import Generation, Maker
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.settings import QuotaRefusal, Settings
 from lowtide_workbench.fleet.fleet import Fleet, Session
 from lowtide_workbench.fleet.tally import Tally
 

@@ -15,7 +15,7 @@ from lowtide_workbench.aws import Settings
 from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
 from lowtide_workbench.aws.cloudwatch.alarms_api import Alarms
 from lowtide_workbench.aws.cloudwatch.metrics_api import Metrics
-from lowtide_workbench.aws.sagemaker.quotas import Quotas
+from lowtide_workbench.aws.settings import Quotas
 from tests.integration.workbench.aws.conftest import OVER_HTTP, START, TARGET, Account, OpenAccount
 
 pytestmark = OVER_HTTP

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lowtide_workbench.aws import Settings
-from lowtide_workbench.aws.failures import Failure
+from lowtide_workbench.aws.settings import ModelFailure
 from lowtide_workbench.fleet.fleet import Removal
 from lowtide_workbench.fleet.pools import Drought
 
@@ -127,7 +127,9 @@ def test_without_capacity_it_stays_as_it_was_and_says_why_until_the_next_update(
     ],
 )
 def test_the_status_of_a_roll_back(open_account: Any, *, says_so: bool, history: list[str]) -> None:
-    settings = Settings(failures={"broken": Failure.CRASH_LOOP}, rolling_back_after_update=says_so)
+    settings = Settings(
+        failures={"broken": ModelFailure.CRASH_LOOP}, rolling_back_after_update=says_so
+    )
     account = ready(open_account(settings), ModelName="broken")
     update(account)
     before = len(account.cloud.statuses) - 1

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lowtide_workbench.aws import Settings
-from lowtide_workbench.aws.failures import Failure
+from lowtide_workbench.aws.settings import ModelFailure
 from lowtide_workbench.fleet.pools import Drought, Droughts, daily
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -18,20 +18,20 @@ TYPES = ("ml.g6.2xlarge", "ml.g6e.2xlarge")
     ("failure", "minutes", "text"),
     [
         pytest.param(
-            Failure.CRASH_LOOP,
+            ModelFailure.CRASH_LOOP,
             24,
             "The primary container for production variant AllTraffic did not pass the ping health "
             "check. Please check CloudWatch logs for this endpoint.",
             id="a container crash loop lasts 24 min (facts 5)",
         ),
         pytest.param(
-            Failure.MISSING_ARTEFACTS,
+            ModelFailure.MISSING_ARTEFACTS,
             60,
             "Failed to download model data",
             id="missing artefacts last an hour (facts 5)",
         ),
         pytest.param(
-            Failure.SERVICE,
+            ModelFailure.SERVICE,
             3,
             "Request to service failed. If failure persists after retry, contact customer support.",
             id="the service's own failure comes within minutes (facts 5)",
@@ -39,7 +39,7 @@ TYPES = ("ml.g6.2xlarge", "ml.g6e.2xlarge")
     ],
 )
 def test_a_creation_fails_after_its_time_and_cannot_be_deleted_before(
-    open_account: Any, failure: Failure, minutes: int, text: str
+    open_account: Any, failure: ModelFailure, minutes: int, text: str
 ) -> None:
     account = open_account(Settings(failures={"model": failure}))
     account.configure()
@@ -57,7 +57,7 @@ def test_a_creation_fails_after_its_time_and_cannot_be_deleted_before(
 
 def test_only_the_pool_that_is_used_matters_where_each_has_its_model(open_account: Any) -> None:
     """Facts 1.1: ModelNameOverride."""
-    account = open_account(Settings(failures={"for-large": Failure.CRASH_LOOP}))
+    account = open_account(Settings(failures={"for-large": ModelFailure.CRASH_LOOP}))
     large = {"InstanceType": "ml.g6e.2xlarge", "Priority": 2, "ModelNameOverride": "for-large"}
     account.configure(InstancePools=[{"InstanceType": "ml.g6.2xlarge", "Priority": 1}, large])
     account.create()
@@ -209,7 +209,7 @@ def test_a_last_event(open_account: Any, *, tells: bool) -> None:
 @pytest.mark.parametrize("tells", [True, False])
 def test_the_event_of_a_failure(open_account: Any, *, tells: bool) -> None:
     """Facts 12.6: whether the detail carries FailureReason is unknown."""
-    failures = {"model": Failure.SERVICE}
+    failures = {"model": ModelFailure.SERVICE}
     account = open_account(Settings(failures=failures, event_failure_reason=tells))
     events: list[dict[str, Any]] = []
     account.cloud.on_event(events.append)

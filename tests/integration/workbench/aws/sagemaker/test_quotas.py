@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lowtide_workbench.aws import Settings
-from lowtide_workbench.aws.sagemaker.quotas import AWS_DEFAULTS, PoolQuota, QuotaRefusal, Quotas
+from lowtide_workbench.aws.settings import AWS_DEFAULTS, PoolQuota, QuotaRefusal, Quotas
 
 SMALL, LARGE = "ml.g6.2xlarge", "ml.g6e.2xlarge"
 
