@@ -72,7 +72,7 @@ class ModelFailure(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class CloudSettings:
     seed: int = 0
     # Streams an instance holds at acceptable latency; a type not named here holds default_capacity.
     capacity: Mapping[str, int] = field(

@@ -24,9 +24,6 @@ class Bus:
         self._waiting: list[tuple[float, Event]] = []  # from when on
         self._listeners: list[Callable[[Event], None]] = []
 
-    def __getstate__(self) -> dict[str, object]:
-        return vars(self) | {"_listeners": []}  # whoever listens belongs to the process
-
     def listen(self, listener: Callable[[Event], None]) -> None:
         self._listeners.append(listener)
 

@@ -22,9 +22,6 @@ class Targets:
         self.undelivered: list[tuple[str, str]] = []  # the target's ARN, and why
         self._functions: dict[str, Send] = {}
 
-    def __getstate__(self) -> dict[str, object]:
-        return vars(self) | {"_functions": {}}  # they belong to the process
-
     def add_function(self, name: str, send: Send) -> None:
         self._functions[name] = send
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from lowtide_workbench.aws.sagemaker.variant import Generation
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.settings import CloudSettings
 
 NO_CAPACITY = (
     "Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error. "
@@ -20,7 +20,7 @@ type FirstInAlarm = Callable[[Iterable[str]], str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Doom:
+class DeploymentFailure:
     """A failure that is certain, and takes its time to show."""
 
     at: float
@@ -28,18 +28,18 @@ class Doom:
 
 
 @dataclass(frozen=True, slots=True)
-class Troubles:
+class FailureWatch:
     began: float
     first_in_alarm: FirstInAlarm
     deployment: Mapping[str, Any] = field(default_factory=dict)
-    doom: Doom | None = None
+    doom: DeploymentFailure | None = None
 
     def of_deployment(
-        self, new: Generation, deployment: Mapping[str, Any], settings: Settings
+        self, new: Generation, deployment: Mapping[str, Any], settings: CloudSettings
     ) -> Self:
         """A container that will never be healthy says so only after its time."""
         dooms = [
-            Doom(self.began + settings.failure_s[failure], failure.reason(variant))
+            DeploymentFailure(self.began + settings.failure_s[failure], failure.reason(variant))
             for variant, each in new.variants.items()
             for failure in (settings.failures.get(model) for model in each.models)
             if failure is not None
