@@ -20,7 +20,7 @@ from lowtide_workbench.aws.deployment.resources import (
 from lowtide_workbench.aws.deployment.template import Template
 from lowtide_workbench.aws.eventbridge.targets import Targets
 from lowtide_workbench.aws.lambda_service.function import Function, FunctionError
-from lowtide_workbench.aws.lambda_service.invoker import Failure, Invoker
+from lowtide_workbench.aws.lambda_service.invoker import InvocationFailure, Invoker
 from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
 from lowtide_workbench.aws.lambda_service.sqs_poller import QueuePoller
 from lowtide_workbench.aws.protocol.faults import Call, Faults
@@ -37,7 +37,7 @@ class Clock(Protocol):
     def now(self) -> datetime: ...
 
 
-class Surroundings(Protocol):
+class StackDependencies(Protocol):
     """What of the embedded AWS a stack hangs on."""
 
     @property
@@ -59,7 +59,7 @@ class Stack:
     """Deploy it inside `with cloud:`; from then on the clock and the events run it."""
 
     def __init__(
-        self, cloud: Surroundings, template: Template, functions: Mapping[str, Function]
+        self, cloud: StackDependencies, template: Template, functions: Mapping[str, Function]
     ) -> None:
         self.functions = functions
         self.template = template
@@ -78,7 +78,7 @@ class Stack:
         ]
         for name, function in functions.items():
             cloud.targets.add_function(function.function_name, partial(self._invoker.send, name))
-        cloud.every(STEP, self._invoker.agenda.run)
+        cloud.every(STEP, self._invoker.timers.run)
         for schedule in template.schedules():
             if schedule.enabled:
                 cloud.every(period(schedule.expression), self._on_schedule(schedule))
@@ -92,7 +92,7 @@ class Stack:
     @classmethod
     def deploy(
         cls,
-        cloud: Surroundings,
+        cloud: StackDependencies,
         template_path: Path,
         *,
         config_path: Path,
@@ -112,7 +112,7 @@ class Stack:
         return cls(cloud, template, functions)
 
     @property
-    def failures(self) -> Sequence[Failure]:
+    def failures(self) -> Sequence[InvocationFailure]:
         """Of invocations that nobody waited for."""
         return self._invoker.failures
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
-from lowtide_workbench.aws.settings import ACCOUNT, REGION
+from lowtide_workbench.aws.account import ACCOUNT, REGION
 from lowtide_workbench.aws.template_specs import (
     EVENTBRIDGE_RETRIES,
     LAMBDA_RETRIES,

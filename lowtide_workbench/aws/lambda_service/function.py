@@ -14,10 +14,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from lowtide_workbench.aws.account import ACCOUNT, REGION
 from lowtide_workbench.aws.lambda_service.run import Run
 from lowtide_workbench.aws.lambda_service.sandbox import APP, OwnModules, Records, Sandbox
 from lowtide_workbench.aws.protocol.faults import Call
-from lowtide_workbench.aws.settings import ACCOUNT, REGION
 from lowtide_workbench.aws.virtual_time.waiting import EndedError, TimedOutError, stop_if_ended
 
 INVOCATIONS_KEPT = 10_000

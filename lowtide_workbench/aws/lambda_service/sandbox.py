@@ -20,8 +20,8 @@ from botocore.config import Config
 from botocore.loaders import create_loader
 from botocore.model import OperationModel
 
+from lowtide_workbench.aws.account import REGION
 from lowtide_workbench.aws.protocol.faults import Call, attempt
-from lowtide_workbench.aws.settings import REGION
 from lowtide_workbench.aws.virtual_time.waiting import sleep, stop_if_ended
 
 LOG_LINES_KEPT = 10_000

@@ -12,7 +12,7 @@ import pytest
 
 from lowtide_workbench.aws.lambda_service.invoker import INVOKE
 from lowtide_workbench.aws.protocol.faults import Failed, Fault, Killed, Throttled
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.functions.conftest import MONDAY_EVENING
@@ -131,7 +131,7 @@ def test_an_endpoint_that_aws_cannot_create_is_not_in_service(town_with: TownMak
     soon = MONDAY_EVENING + timedelta(minutes=20)
     dry = [Drought(soon.timestamp(), (soon + timedelta(hours=9)).timestamp())]
     pinned = ALWAYS.replace("schedule: always", f"schedule: always, config: {CONFIG}")
-    town = town_with(pinned, Settings(droughts={"ml.g6.2xlarge": dry, "ml.g6e.2xlarge": dry}))
+    town = town_with(pinned, CloudSettings(droughts={"ml.g6.2xlarge": dry, "ml.g6e.2xlarge": dry}))
     town.pass_minutes(12)
     boto3.client("sagemaker").delete_endpoint(EndpointName=ENDPOINT)
     town.pass_minutes(20)

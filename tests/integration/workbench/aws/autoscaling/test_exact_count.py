@@ -11,7 +11,7 @@ from lowtide.domain.endpoint.observed import Endpoint, Pool, Status, Variant
 from lowtide.domain.load.load_metrics import LoadMetrics
 from lowtide.domain.load.reading import Series
 from lowtide.domain.load.variant_load import variant_load
-from lowtide_workbench.aws import Settings
+from lowtide_workbench.aws import CloudSettings
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.workbench.aws.conftest import NAME, POOLS, START, Account
 
@@ -24,7 +24,7 @@ DRY = Drought(START.timestamp(), START.timestamp() + 1_200)
 
 @pytest.fixture
 def account(open_account: Any) -> Account:
-    account: Account = open_account(Settings(droughts={TYPES[0]: [DRY]}))
+    account: Account = open_account(CloudSettings(droughts={TYPES[0]: [DRY]}))
     account.configure(count=2)
     account.create()
     account.wait(minutes=30)
