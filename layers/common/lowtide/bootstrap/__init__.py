@@ -1,4 +1,4 @@
-"""Makes the AWS clients, and of them the services of each function; nothing else makes clients.
+"""Makes the AWS clients, and the services of each function with them. Nothing else makes clients.
 
-May import everything but lowtide.config; `publisher` imports nothing of the lifecycle.
+May import all of lowtide; `publisher` imports nothing of the lifecycle.
 """
