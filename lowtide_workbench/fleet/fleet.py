@@ -10,7 +10,7 @@ from itertools import count
 from operator import attrgetter
 
 from lowtide_workbench.fleet.instance import Instance
-from lowtide_workbench.fleet.pools import Droughts, Pool, Procurement, place
+from lowtide_workbench.fleet.pools import Droughts, InstancePool, Procurement, place
 from lowtide_workbench.fleet.tally import Tally
 
 type Session = tuple[float, float]  # arrival in epoch seconds, duration in seconds
@@ -45,7 +45,7 @@ class Fleet:
 
     def __init__(
         self,
-        pools: Sequence[Pool],
+        pools: Sequence[InstancePool],
         rules: Rules,
         chance: random.Random,
         tally: Tally | None = None,

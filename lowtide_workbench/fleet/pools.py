@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
+class InstancePool:
     """One instance type of a fleet; priority 1 is tried first."""
 
     instance_type: str
@@ -55,11 +55,11 @@ class Placement(NamedTuple):
     """`pool` is None when every pool has refused by `at`."""
 
     at: float
-    pool: Pool | None
+    pool: InstancePool | None
 
 
 def place(
-    pools: Sequence[Pool], droughts: Droughts, asked_at: float, procurement: Procurement
+    pools: Sequence[InstancePool], droughts: Droughts, asked_at: float, procurement: Procurement
 ) -> Placement:
     """Where, and when, capacity asked for at `asked_at` is found."""
     clock = asked_at

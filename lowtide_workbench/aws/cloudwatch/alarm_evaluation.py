@@ -44,7 +44,7 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class Evaluation:
     state: State
     points: Mapping[
         int, float
@@ -52,19 +52,19 @@ class Judgement:
     latest: float | None  # the newest point seen; None where the newest periods have none
 
 
-def due(alarm: Alarm, now: float) -> bool:
+def is_due(alarm: Alarm, now: float) -> bool:
     """Once a minute, and every 10 seconds where the period is shorter than a minute."""
     return now % _pace(alarm) == 0
 
 
-def judge(alarm: Alarm, state: State, store: MetricStore, now: float) -> Judgement:
+def evaluate(alarm: Alarm, state: State, store: MetricStore, now: float) -> Evaluation:
     times, values = _newest_first(alarm, store, now)
     present = [value for value in values if value is not None]
     latest = next((value for value in values[: _SPARE_PERIODS + 1] if value is not None), None)
     known = ((at, value) for at, value in zip(times, values, strict=True) if value is not None)
     new_state = _state(alarm, state, values, present)
     judged = {} if new_state == state == "OK" else dict(islice(known, alarm.periods))
-    return Judgement(new_state, judged, latest)
+    return Evaluation(new_state, judged, latest)
 
 
 def _pace(alarm: Alarm) -> int:

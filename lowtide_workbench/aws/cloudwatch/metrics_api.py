@@ -19,7 +19,7 @@ from lowtide_workbench.aws.cloudwatch.metric_requests import (
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricName, MetricStore, reader
 from lowtide_workbench.aws.protocol.paging import page
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.virtual_time.clock import Clock
+from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 
 type Document = dict[str, Any]
 
@@ -27,10 +27,10 @@ _MOST = {"queries": 500, "points": 100_800, "data": 1000, "values": 150, "statis
 _OLDEST_S, _NEWEST_S = 14 * 86400, 2 * 3600  # how far from now a data point may be
 
 
-class Metrics:
+class MetricsApi:
     operations = frozenset({"GetMetricData", "GetMetricStatistics", "ListMetrics", "PutMetricData"})
 
-    def __init__(self, store: MetricStore, clock: Clock) -> None:
+    def __init__(self, store: MetricStore, clock: VirtualClock) -> None:
         self._store = store
         self._clock = clock
 

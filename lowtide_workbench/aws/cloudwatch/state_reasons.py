@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Alarm, Judgement, State
+from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Alarm, Evaluation, State
 from lowtide_workbench.aws.cloudwatch.metric_requests import instant
 
 _SHOWN = 5  # data points, at most
@@ -14,7 +14,7 @@ _WORDS = {
 }
 
 
-def reason(alarm: Alarm, before: State, found: Judgement) -> str:
+def state_reason(alarm: Alarm, before: State, found: Evaluation) -> str:
     if found.state == "INSUFFICIENT_DATA":
         return f"Insufficient Data: {_counted(alarm.periods)} {_was(alarm.periods)} unknown."
     breaching = found.state == "ALARM"

@@ -6,8 +6,8 @@ from typing import Any
 
 import boto3
 
+from lowtide_workbench.aws.account import ACCOUNT, REGION
 from lowtide_workbench.aws.deployment.template import Template
-from lowtide_workbench.aws.settings import ACCOUNT, REGION
 from lowtide_workbench.aws.template_specs import Properties
 
 

@@ -20,7 +20,8 @@ from lowtide_workbench.aws.deployment.resources import (
 from lowtide_workbench.aws.deployment.template import Template
 from lowtide_workbench.aws.eventbridge.targets import Targets
 from lowtide_workbench.aws.lambda_service.function import Function, FunctionError
-from lowtide_workbench.aws.lambda_service.invoker import Failure, Invoker
+from lowtide_workbench.aws.lambda_service.invoker import InvocationFailure, Invoker
+from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
 from lowtide_workbench.aws.lambda_service.sqs_poller import QueuePoller
 from lowtide_workbench.aws.protocol.faults import Call, Faults
 from lowtide_workbench.aws.protocol.moto_patches import matcher
@@ -36,7 +37,7 @@ class Clock(Protocol):
     def now(self) -> datetime: ...
 
 
-class Surroundings(Protocol):
+class StackDependencies(Protocol):
     """What of the embedded AWS a stack hangs on."""
 
     @property
@@ -58,7 +59,7 @@ class Stack:
     """Deploy it inside `with cloud:`; from then on the clock and the events run it."""
 
     def __init__(
-        self, cloud: Surroundings, template: Template, functions: Mapping[str, Function]
+        self, cloud: StackDependencies, template: Template, functions: Mapping[str, Function]
     ) -> None:
         self.functions = functions
         self.template = template
@@ -77,7 +78,7 @@ class Stack:
         ]
         for name, function in functions.items():
             cloud.targets.add_function(function.function_name, partial(self._invoker.send, name))
-        cloud.every(STEP, self._invoker.agenda.run)
+        cloud.every(STEP, self._invoker.timers.run)
         for schedule in template.schedules():
             if schedule.enabled:
                 cloud.every(period(schedule.expression), self._on_schedule(schedule))
@@ -91,16 +92,19 @@ class Stack:
     @classmethod
     def deploy(
         cls,
-        cloud: Surroundings,
+        cloud: StackDependencies,
         template_path: Path,
         *,
         config_path: Path,
         name: str = "lowtide-dev",
         parameters: Mapping[str, str] | None = None,
+        own_modules: OwnModules = OwnModules.AS_IN_LAMBDA,
     ) -> "Stack":
         """`config_path` stands for the file in the config layer, which is not unpacked here."""
         template = deploy_resources(Template.load(template_path, parameters, stack=name), name)
-        functions = {spec.name: _load(spec, config_path) for spec in template.functions()}
+        functions = {
+            spec.name: _load(spec, config_path, own_modules) for spec in template.functions()
+        }
         names = {spec.logical_id: spec.function_name for spec in template.functions()}
         template = template.knowing(names)
         deploy_policies(template)
@@ -108,7 +112,7 @@ class Stack:
         return cls(cloud, template, functions)
 
     @property
-    def failures(self) -> Sequence[Failure]:
+    def failures(self) -> Sequence[InvocationFailure]:
         """Of invocations that nobody waited for."""
         return self._invoker.failures
 
@@ -166,11 +170,12 @@ def period(expression: str) -> timedelta:
     return timedelta(**{f"{found[2]}s": int(found[1])})
 
 
-def _load(spec: FunctionSpec, config_path: Path) -> Function:
+def _load(spec: FunctionSpec, config_path: Path, own_modules: OwnModules) -> Function:
     return Function.load(
         spec.code_dir,
         {**spec.environment, "LOWTIDE_CONFIG": str(config_path)},
         function_name=spec.function_name,
         timeout_s=spec.timeout_s,
         memory_mb=spec.memory_mb,
+        own_modules=own_modules,
     )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
 
-from lowtide_workbench.aws.settings import ACCOUNT, REGION
+from lowtide_workbench.aws.account import ACCOUNT, REGION
 
 type Event = dict[str, Any]
 
@@ -23,9 +23,6 @@ class Bus:
         self._lateness_s = lateness_s
         self._waiting: list[tuple[float, Event]] = []  # from when on
         self._listeners: list[Callable[[Event], None]] = []
-
-    def __getstate__(self) -> dict[str, object]:
-        return vars(self) | {"_listeners": []}  # whoever listens belongs to the process
 
     def listen(self, listener: Callable[[Event], None]) -> None:
         self._listeners.append(listener)

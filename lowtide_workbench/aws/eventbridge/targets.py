@@ -8,8 +8,8 @@ import boto3
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lowtide_workbench.aws.account import REGION
 from lowtide_workbench.aws.protocol.faults import calling_as
-from lowtide_workbench.aws.settings import REGION
 from lowtide_workbench.aws.template_specs import EVENTBRIDGE_RETRIES, Retries
 
 EVENTBRIDGE = "eventbridge"  # the caller, for faults: rules and schedules
@@ -21,9 +21,6 @@ class Targets:
     def __init__(self) -> None:
         self.undelivered: list[tuple[str, str]] = []  # the target's ARN, and why
         self._functions: dict[str, Send] = {}
-
-    def __getstate__(self) -> dict[str, object]:
-        return vars(self) | {"_functions": {}}  # they belong to the process
 
     def add_function(self, name: str, send: Send) -> None:
         self._functions[name] = send

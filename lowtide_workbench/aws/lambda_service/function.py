@@ -14,10 +14,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from lowtide_workbench.aws.account import ACCOUNT, REGION
 from lowtide_workbench.aws.lambda_service.run import Run
-from lowtide_workbench.aws.lambda_service.sandbox import APP, Records, Sandbox
+from lowtide_workbench.aws.lambda_service.sandbox import APP, OwnModules, Records, Sandbox
 from lowtide_workbench.aws.protocol.faults import Call
-from lowtide_workbench.aws.settings import ACCOUNT, REGION
 from lowtide_workbench.aws.virtual_time.waiting import EndedError, TimedOutError, stop_if_ended
 
 INVOCATIONS_KEPT = 10_000
@@ -81,6 +81,7 @@ class Function:
         function_name: str,
         timeout_s: int,
         memory_mb: int,
+        own_modules: OwnModules,
     ) -> None:
         self.name = code_dir.name
         self.function_name = function_name
@@ -89,6 +90,7 @@ class Function:
         self._environment = environment
         self._timeout_s = timeout_s
         self._memory_mb = memory_mb
+        self._own_modules = own_modules
         self._requests = itertools.count(1)
         self._records = Records()
         self._watchers: list[Callable[[Invocation], None]] = []
@@ -104,10 +106,11 @@ class Function:
         function_name: str | None = None,
         timeout_s: int = 60,
         memory_mb: int = 512,
+        own_modules: OwnModules = OwnModules.AS_IN_LAMBDA,
     ) -> "Function":
         """A cold start; boto3 clients made at import belong to this function alone."""
         name = function_name or code_dir.name
-        function = cls(code_dir, environment, name, timeout_s, memory_mb)
+        function = cls(code_dir, environment, name, timeout_s, memory_mb, own_modules)
         function._warm.append(function._start(environment))
         return function
 
@@ -133,6 +136,7 @@ class Function:
             self.function_name,
             self._timeout_s,
             self._memory_mb,
+            self._own_modules,
         )
         twin._warm.append(twin._start(twin._environment))
         return twin
@@ -190,7 +194,7 @@ class Function:
         return self._start(self._environment)
 
     def _start(self, variables: Mapping[str, str]) -> Environment:
-        sandbox = Sandbox(self.function_name, variables, self._records)
+        sandbox = Sandbox(self.function_name, variables, self._records, self._own_modules)
         with sandbox.inside():
             handler = _imported(self._code_dir / f"{APP}.py").lambda_handler
         return sandbox, handler

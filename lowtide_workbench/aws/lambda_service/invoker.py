@@ -15,16 +15,16 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import HTTPClientError
 
+from lowtide_workbench.aws.account import REGION
 from lowtide_workbench.aws.cloudwatch import emf
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore, metric, of
 from lowtide_workbench.aws.eventbridge.targets import EVENTBRIDGE
 from lowtide_workbench.aws.lambda_service.function import Function, FunctionError, Invocation
 from lowtide_workbench.aws.lambda_service.run import Run
 from lowtide_workbench.aws.protocol.faults import Attempt, Call, Faults
-from lowtide_workbench.aws.settings import REGION
 from lowtide_workbench.aws.template_specs import Retries
 from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
-from lowtide_workbench.aws.virtual_time.timers import Agenda
+from lowtide_workbench.aws.virtual_time.timers import Timers
 
 INVOKE = Call("lambda", "Invoke")
 _MINUTE = timedelta(minutes=1)
@@ -37,7 +37,7 @@ class Clock(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class InvocationFailure:
     """An invocation that nobody waited for and that went wrong: an error metric, in AWS."""
 
     at: datetime
@@ -72,8 +72,8 @@ class Invoker:
         faults: Faults,
         sleepers: Sleepers,
     ) -> None:
-        self.failures: list[Failure] = []
-        self.agenda = Agenda()
+        self.failures: list[InvocationFailure] = []
+        self.timers = Timers()
         self._functions = functions
         self._retries = retries
         self._clock = clock
@@ -112,7 +112,7 @@ class Invoker:
         pause = _FIRST_PAUSE * 2**delivery.tries
         if when := delivery.again(now, pause):
             following = replace(delivery, tries=delivery.tries + 1)
-            self.agenda.at(when, partial(self._hand_over, following))
+            self.timers.at(when, partial(self._hand_over, following))
 
     def _accepts(self, delivery: Delivery) -> bool:
         """What EventBridge sees of Lambda's Invoke."""
@@ -142,10 +142,10 @@ class Invoker:
         pause = _MINUTE * (delivery.tries + 1)
         if when := delivery.again(self._clock.now(), pause):
             following = replace(delivery, tries=delivery.tries + 1)
-            self.agenda.at(when, partial(self._run, following))
+            self.timers.at(when, partial(self._run, following))
 
     def _failed(self, function: str, error: FunctionError) -> None:
-        self.failures.append(Failure(self._clock.now(), function, error))
+        self.failures.append(InvocationFailure(self._clock.now(), function, error))
 
     def _measure(self, invocation: Invocation) -> None:
         """AWS/Lambda's metrics, and those that the function wrote into its log."""

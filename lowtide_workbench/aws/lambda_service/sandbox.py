@@ -9,6 +9,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from enum import Enum
 from types import ModuleType
 from unittest.mock import patch
 
@@ -19,16 +20,22 @@ from botocore.config import Config
 from botocore.loaders import create_loader
 from botocore.model import OperationModel
 
+from lowtide_workbench.aws.account import REGION
 from lowtide_workbench.aws.protocol.faults import Call, attempt
-from lowtide_workbench.aws.settings import REGION
 from lowtide_workbench.aws.virtual_time.waiting import sleep, stop_if_ended
 
 LOG_LINES_KEPT = 10_000
 APP = "app"
-# What keeps state, of the function and of the common layer: each sandbox has its own copy, as in
-# Lambda, and takes it along when it ends.
-OWN = (APP, "lowtide", "aws_lambda_powertools")
 _service_models = create_loader()
+
+
+class OwnModules(Enum):
+    """The modules and packages that each sandbox imports for itself; it shares all others."""
+
+    AS_IN_LAMBDA = (APP, "lowtide", "aws_lambda_powertools")
+    # For tests, which deploy hundreds of stacks: what keeps state between two invocations. The
+    # rest of the layer keeps nothing but caches of pure functions.
+    WITH_STATE = (APP, "lowtide.observability", "aws_lambda_powertools")
 
 
 def _log() -> deque[str]:
@@ -47,7 +54,11 @@ class Sandbox:
     """It serves one invocation at a time."""
 
     def __init__(
-        self, function_name: str, environment: Mapping[str, str], records: Records
+        self,
+        function_name: str,
+        environment: Mapping[str, str],
+        records: Records,
+        own: OwnModules = OwnModules.AS_IN_LAMBDA,
     ) -> None:
         # Of the last invocation, or of the one that runs:
         self.attempts: list[Call] = []  # retries included
@@ -56,6 +67,7 @@ class Sandbox:
         self._environment = {**_lambda_variables(function_name), **environment}
         self._output = io.StringIO()
         self._heard: int | None = None
+        self._own = own
         self._modules: dict[str, ModuleType] = {}
         self._session = _session()
         self._session.events.register("before-call", self._record)
@@ -105,12 +117,12 @@ class Sandbox:
 
     @contextmanager
     def _own_modules(self) -> Iterator[None]:
-        others = _taken_from_sys_modules()
+        others = _taken_from_sys_modules(self._own)
         sys.modules.update(self._modules)
         try:
             yield
         finally:
-            self._modules = _taken_from_sys_modules()
+            self._modules = _taken_from_sys_modules(self._own)
             sys.modules.update(others)
 
     @contextmanager
@@ -160,21 +172,22 @@ def _lambda_variables(function_name: str) -> Mapping[str, str]:
 class _OwnNames:
     """Of a sandbox's own modules; sys.modules is long, so it is searched only when it has grown."""
 
-    def __init__(self) -> None:
+    def __init__(self, own: OwnModules) -> None:
+        self._packages = tuple(f"{name}." for name in own.value)
         self._known: set[str] = set()
         self._others = -1
 
     def present(self) -> list[str]:
         present = [name for name in self._known if name in sys.modules]
         if len(sys.modules) - len(present) != self._others:
-            present = [name for name in sys.modules if name.partition(".")[0] in OWN]
+            present = [name for name in sys.modules if f"{name}.".startswith(self._packages)]
             self._known.update(present)
             self._others = len(sys.modules) - len(present)
         return present
 
 
-_own_names = _OwnNames()
+_own_names = {own: _OwnNames(own) for own in OwnModules}
 
 
-def _taken_from_sys_modules() -> dict[str, ModuleType]:
-    return {name: sys.modules.pop(name) for name in _own_names.present()}
+def _taken_from_sys_modules(own: OwnModules) -> dict[str, ModuleType]:
+    return {name: sys.modules.pop(name) for name in _own_names[own].present()}

@@ -6,9 +6,9 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lowtide_workbench.aws.account import REGION
 from lowtide_workbench.aws.protocol.faults import calling_as
 from lowtide_workbench.aws.protocol.moto_patches import may_deliver
-from lowtide_workbench.aws.settings import REGION
 from lowtide_workbench.aws.template_specs import QueueSourceSpec
 
 POLLER = "event source mapping"  # the caller, for faults

@@ -4,15 +4,23 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from lowtide_workbench.aws.failures import ALARM, NO_CAPACITY, TOO_LONG
 from lowtide_workbench.aws.sagemaker.variant import Generation
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.settings import CloudSettings
+
+NO_CAPACITY = (
+    "Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error. "
+    "Please retry using a different ML instance type or after some time. Consider configuring "
+    "InstancePools in your EndpointConfig with multiple instance types for priority-based "
+    "fallback to improve capacity availability."
+)
+TOO_LONG = "The deployment did not finish within MaximumExecutionTimeoutInSeconds."  # our wording
+ALARM = "The deployment was rolled back: alarm {} went into ALARM."  # our wording
 
 type FirstInAlarm = Callable[[Iterable[str]], str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Doom:
+class DeploymentFailure:
     """A failure that is certain, and takes its time to show."""
 
     at: float
@@ -20,18 +28,18 @@ class Doom:
 
 
 @dataclass(frozen=True, slots=True)
-class Troubles:
+class FailureWatch:
     began: float
     first_in_alarm: FirstInAlarm
     deployment: Mapping[str, Any] = field(default_factory=dict)
-    doom: Doom | None = None
+    doom: DeploymentFailure | None = None
 
     def of_deployment(
-        self, new: Generation, deployment: Mapping[str, Any], settings: Settings
+        self, new: Generation, deployment: Mapping[str, Any], settings: CloudSettings
     ) -> Self:
         """A container that will never be healthy says so only after its time."""
         dooms = [
-            Doom(self.began + settings.failure_s[failure], failure.reason(variant))
+            DeploymentFailure(self.began + settings.failure_s[failure], failure.reason(variant))
             for variant, each in new.variants.items()
             for failure in (settings.failures.get(model) for model in each.models)
             if failure is not None

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from lowtide_workbench.aws.sagemaker.endpoint import Endpoint
+from lowtide_workbench.aws.sagemaker.endpoint import HostedEndpoint
 from lowtide_workbench.aws.sagemaker.models import resolved
 from lowtide_workbench.aws.sagemaker.status import Status
-from lowtide_workbench.aws.sagemaker.variant import Generation, Variant
+from lowtide_workbench.aws.sagemaker.variant import Generation, HostedVariant
 
 type Document = dict[str, Any]
 type Images = Callable[[str], Sequence[str]]  # of a model
@@ -14,7 +14,7 @@ type Images = Callable[[str], Sequence[str]]  # of a model
 _SILENT = ("Creating", "Failed")  # nothing to see of the variants yet, or any more
 
 
-def described(endpoint: Endpoint, status: Status, images: Images) -> Document:
+def described(endpoint: HostedEndpoint, status: Status, images: Images) -> Document:
     """A failed update leaves its reason behind until the next begins."""
     view = _View(endpoint, images)
     document: Document = {
@@ -42,7 +42,7 @@ def described(endpoint: Endpoint, status: Status, images: Images) -> Document:
 
 
 class _View:
-    def __init__(self, endpoint: Endpoint, images: Images) -> None:
+    def __init__(self, endpoint: HostedEndpoint, images: Images) -> None:
         self._endpoint = endpoint
         self._images = images
 
@@ -64,7 +64,7 @@ class _View:
             if variants
         }
 
-    def _variant(self, name: str, variant: Variant, *, pending: bool) -> Document:
+    def _variant(self, name: str, variant: HostedVariant, *, pending: bool) -> Document:
         request, fleet = variant.request, variant.fleet
         summary: Document = {
             "VariantName": name,
@@ -89,7 +89,7 @@ class _View:
                 summary[field] = request[field]
         return summary
 
-    def status(self, variant: Variant, *, pending: bool) -> Document | None:
+    def status(self, variant: HostedVariant, *, pending: bool) -> Document | None:
         endpoint, deployment = self._endpoint, self._endpoint.deployment
         if deployment is not None and pending:
             return {"Status": deployment.stage, "StartTime": endpoint.began}
@@ -119,7 +119,7 @@ def _models(variant: Mapping[str, Any]) -> Sequence[str]:
     return [model for model in dict.fromkeys(named) if model]
 
 
-def variant_status(endpoint: Endpoint, variant: Variant) -> Document | None:
+def variant_status(endpoint: HostedEndpoint, variant: HostedVariant) -> Document | None:
     """What the deployment event tells of a variant."""
     pending = endpoint.deployment is not None
     return _View(endpoint, lambda _: ()).status(variant, pending=pending)

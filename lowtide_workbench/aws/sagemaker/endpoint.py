@@ -5,19 +5,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lowtide_workbench.aws.sagemaker.deployment_failures import Doom, FirstInAlarm, Troubles
+from lowtide_workbench.aws.sagemaker.deployment_failures import (
+    DeploymentFailure,
+    FailureWatch,
+    FirstInAlarm,
+)
 from lowtide_workbench.aws.sagemaker.deployments import BlueGreen, Deployment, Rolling
 from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfig
 from lowtide_workbench.aws.sagemaker.status import IN_PROGRESS, SERVING, Status
 from lowtide_workbench.aws.sagemaker.traffic_split import dealt, shares
-from lowtide_workbench.aws.sagemaker.variant import Generation, Variant
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.sagemaker.variant import Generation, HostedVariant
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.fleet.fleet import Fleet, Session
 from lowtide_workbench.fleet.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class VariantChange:
     """What UpdateEndpointWeightsAndCapacities asks of one variant."""
 
     weight: float | None = None
@@ -25,19 +29,19 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    settings: Settings
+class Dependencies:
+    settings: CloudSettings
     chance: random.Random
-    on_change: "Callable[[Endpoint, float], None]"
-    on_stage: "Callable[[Endpoint, float], None]"  # of a deployment
+    on_change: "Callable[[HostedEndpoint, float], None]"
+    on_stage: "Callable[[HostedEndpoint, float], None]"  # of a deployment
     first_in_alarm: FirstInAlarm
 
 
-class Endpoint:
+class HostedEndpoint:
     """Level by level: each `advance` moves the traffic on, then the status if it is time."""
 
     def __init__(
-        self, name: str, arn: str, first: Generation, tally: Tally, around: Surroundings
+        self, name: str, arn: str, first: Generation, tally: Tally, around: Dependencies
     ) -> None:
         self.name = name
         self.arn = arn
@@ -54,8 +58,8 @@ class Endpoint:
         self._settings = around.settings
         self._history: list[tuple[float, Status]] = []
         self._retired: list[Generation] = []  # out of service, with sessions still to finish
-        self._troubles = Troubles(0, around.first_in_alarm)
-        self._before: dict[str, Change] = {}  # what a scaling that fails goes back to
+        self._troubles = FailureWatch(0, around.first_in_alarm)
+        self._before: dict[str, VariantChange] = {}  # what a scaling that fails goes back to
         self._until = 0.0  # the earliest end of what it is at
         self._job: Callable[[float], None] | None = None
 
@@ -64,7 +68,7 @@ class Endpoint:
         return self.present.config
 
     @property
-    def variants(self) -> Mapping[str, Variant]:
+    def variants(self) -> Mapping[str, HostedVariant]:
         return self.present.variants
 
     @property
@@ -111,9 +115,11 @@ class Endpoint:
             self._deploy(BlueGreen(new, policy, start_s, now), late, now)
         self._become("Updating", now)
 
-    def change(self, changes: Mapping[str, Change], now: float, late: str | None = None) -> None:
+    def change(
+        self, changes: Mapping[str, VariantChange], now: float, late: str | None = None
+    ) -> None:
         self._before = {
-            name: Change(self.variants[name].weight, self.variants[name].fleet.desired)
+            name: VariantChange(self.variants[name].weight, self.variants[name].fleet.desired)
             for name in changes
         }
         self._begin(self._scale, self._settings.update_s, now, late)
@@ -158,8 +164,8 @@ class Endpoint:
     def _begin(
         self, job: Callable[[float], None], least_s: float, now: float, late: str | None = None
     ) -> None:
-        doom = Doom(now + self._settings.quota_failure_s, late) if late else None
-        self._troubles = Troubles(now, self._around.first_in_alarm, doom=doom)
+        doom = DeploymentFailure(now + self._settings.quota_failure_s, late) if late else None
+        self._troubles = FailureWatch(now, self._around.first_in_alarm, doom=doom)
         self.began, self._until = now, now + least_s
         self.failure = None
         self._job = job
@@ -213,7 +219,7 @@ class Endpoint:
             self.deployment = None
             self._idle("InService", now)
 
-    def _apply(self, changes: Mapping[str, Change], now: float) -> None:
+    def _apply(self, changes: Mapping[str, VariantChange], now: float) -> None:
         for name, change in changes.items():
             variant = self.present.variants[name]
             if change.weight is not None:

@@ -8,12 +8,12 @@ from lowtide_workbench.aws.protocol.arns import arn
 from lowtide_workbench.aws.protocol.refusal import invalid
 from lowtide_workbench.aws.sagemaker.endpoint_config_validation import check_config, models_of
 from lowtide_workbench.aws.sagemaker.listings import NAMED, listed
-from lowtide_workbench.aws.sagemaker.models import Models
-from lowtide_workbench.aws.sagemaker.tags import TagBook
-from lowtide_workbench.aws.settings import Settings
-from lowtide_workbench.aws.virtual_time.clock import Clock
+from lowtide_workbench.aws.sagemaker.models import ModelsApi
+from lowtide_workbench.aws.sagemaker.tags import TagsApi
+from lowtide_workbench.aws.settings import CloudSettings
+from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 from lowtide_workbench.fleet.fleet import Routing, Rules
-from lowtide_workbench.fleet.pools import Pool, Procurement, Window
+from lowtide_workbench.fleet.pools import InstancePool, Procurement, Window
 
 type Document = dict[str, Any]
 
@@ -26,7 +26,7 @@ class EndpointConfig:
     request: Document  # CreateEndpointConfig's own words: Describe gives them back
 
 
-class EndpointConfigs:
+class EndpointConfigsApi:
     operations = frozenset(
         {
             "CreateEndpointConfig",
@@ -36,7 +36,9 @@ class EndpointConfigs:
         }
     )
 
-    def __init__(self, settings: Settings, clock: Clock, models: Models, tags: TagBook) -> None:
+    def __init__(
+        self, settings: CloudSettings, clock: VirtualClock, models: ModelsApi, tags: TagsApi
+    ) -> None:
         self._configs: dict[str, EndpointConfig] = {}
         self._settings = settings
         self._clock = clock
@@ -95,10 +97,10 @@ def _with_defaults(variant: Mapping[str, Any]) -> Document:
     return {"InitialVariantWeight": 1.0, **variant}
 
 
-def pools_of(variant: Mapping[str, Any], settings: Settings) -> list[Pool]:
+def pools_of(variant: Mapping[str, Any], settings: CloudSettings) -> list[InstancePool]:
     alone: Sequence[Document] = [{"InstanceType": variant.get("InstanceType"), "Priority": 1}]
     return [
-        Pool(
+        InstancePool(
             pool["InstanceType"],
             pool["Priority"],
             settings.capacity.get(pool["InstanceType"], settings.default_capacity),
@@ -107,7 +109,7 @@ def pools_of(variant: Mapping[str, Any], settings: Settings) -> list[Pool]:
     ]
 
 
-def rules_of(variant: Mapping[str, Any], settings: Settings) -> Rules:
+def rules_of(variant: Mapping[str, Any], settings: CloudSettings) -> Rules:
     strategy = variant.get("RoutingConfig", {}).get("RoutingStrategy", "RANDOM")
     counts_streams = strategy == "LEAST_OUTSTANDING_REQUESTS"
     return Rules(
@@ -119,7 +121,7 @@ def rules_of(variant: Mapping[str, Any], settings: Settings) -> Rules:
     )
 
 
-def _procurement(variant: Mapping[str, Any], settings: Settings) -> Procurement:
+def _procurement(variant: Mapping[str, Any], settings: CloudSettings) -> Procurement:
     """A variant of one type does not fail at its first capacity error: half an hour passes."""
     timeout = variant.get(
         "VariantInstanceProvisionTimeoutInSeconds", settings.provisioning_timeout_s

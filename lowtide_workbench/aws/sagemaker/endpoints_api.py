@@ -6,15 +6,15 @@ from typing import Any, Protocol
 from lowtide_workbench.aws.protocol.refusal import invalid
 from lowtide_workbench.aws.sagemaker.deployments import check_policy
 from lowtide_workbench.aws.sagemaker.describe_endpoint import described
-from lowtide_workbench.aws.sagemaker.endpoint import Change, Endpoint
-from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfigs
+from lowtide_workbench.aws.sagemaker.endpoint import HostedEndpoint, VariantChange
+from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfigsApi
 from lowtide_workbench.aws.sagemaker.hosting import Hosting, Seen, refused
 from lowtide_workbench.aws.sagemaker.listings import Order, listed, within
-from lowtide_workbench.aws.sagemaker.models import Models
+from lowtide_workbench.aws.sagemaker.models import ModelsApi
 from lowtide_workbench.aws.sagemaker.status import DELETABLE, UPDATABLE
-from lowtide_workbench.aws.sagemaker.variant import Generation, Variant
-from lowtide_workbench.aws.settings import Settings
-from lowtide_workbench.aws.virtual_time.clock import Clock
+from lowtide_workbench.aws.sagemaker.variant import Generation, HostedVariant
+from lowtide_workbench.aws.settings import CloudSettings
+from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 
 type Document = dict[str, Any]
 
@@ -33,7 +33,7 @@ class Scaling(Protocol):
     def forget(self, endpoint: str) -> None: ...
 
 
-class Endpoints:
+class EndpointsApi:
     operations = frozenset(
         {
             "CreateEndpoint",
@@ -48,11 +48,11 @@ class Endpoints:
     def __init__(
         self,
         hosting: Hosting,
-        configs: EndpointConfigs,
-        models: Models,
+        configs: EndpointConfigsApi,
+        models: ModelsApi,
         scaling: Scaling,
-        clock: Clock,
-        settings: Settings,
+        clock: VirtualClock,
+        settings: CloudSettings,
     ) -> None:
         self._hosting = hosting
         self._configs = configs
@@ -104,7 +104,9 @@ class Endpoints:
 
     def update_endpoint_weights_and_capacities(self, request: Document) -> Document:
         changes = {
-            each["VariantName"]: Change(each.get("DesiredWeight"), each.get("DesiredInstanceCount"))
+            each["VariantName"]: VariantChange(
+                each.get("DesiredWeight"), each.get("DesiredInstanceCount")
+            )
             for each in request["DesiredWeightsAndCapacities"]
         }
         if len(changes) < len(request["DesiredWeightsAndCapacities"]):
@@ -153,7 +155,7 @@ _ORDER: Order[_Row] = {
 }
 
 
-def _check_scaled(endpoint: Endpoint, new: Generation) -> None:
+def _check_scaled(endpoint: HostedEndpoint, new: Generation) -> None:
     """Which of the variants is registered is not looked at: any of them counts."""
     lost = [
         name
@@ -167,14 +169,16 @@ def _check_scaled(endpoint: Endpoint, new: Generation) -> None:
         )
 
 
-def _retain(endpoint: Endpoint, new: Generation, excluded: Sequence[Mapping[str, str]]) -> None:
+def _retain(
+    endpoint: HostedEndpoint, new: Generation, excluded: Sequence[Mapping[str, str]]
+) -> None:
     """Counts and weights as they are; data capture is the configuration's own."""
     anew = {each["VariantPropertyType"] for each in excluded}
     for name in endpoint.variants.keys() & new.variants.keys():
         _retain_variant(endpoint.variants[name], new.variants[name], anew)
 
 
-def _retain_variant(old: Variant, new: Variant, anew: set[str]) -> None:
+def _retain_variant(old: HostedVariant, new: HostedVariant, anew: set[str]) -> None:
     if "DesiredInstanceCount" not in anew:
         new.count = old.fleet.desired
     if "DesiredWeight" not in anew:

@@ -10,42 +10,42 @@ from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
 from lowtide_workbench.aws.eventbridge.bus import Bus
 from lowtide_workbench.aws.protocol.arns import arn
 from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
-from lowtide_workbench.aws.sagemaker.endpoint import Change, Endpoint, Surroundings
+from lowtide_workbench.aws.sagemaker.endpoint import Dependencies, HostedEndpoint, VariantChange
 from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfig
 from lowtide_workbench.aws.sagemaker.metrics import EndpointMetrics
-from lowtide_workbench.aws.sagemaker.quotas import Demand, QuotaRefusal, refuse_beyond
+from lowtide_workbench.aws.sagemaker.quotas import Demand, refuse_beyond
 from lowtide_workbench.aws.sagemaker.state_change_events import tell_change, tell_deployment
 from lowtide_workbench.aws.sagemaker.status import SCALABLE, Status
-from lowtide_workbench.aws.sagemaker.tags import TagBook
+from lowtide_workbench.aws.sagemaker.tags import TagsApi
 from lowtide_workbench.aws.sagemaker.traffic import Traffic
-from lowtide_workbench.aws.sagemaker.variant import Generation, Maker
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.sagemaker.variant import Generation, VariantFactory
+from lowtide_workbench.aws.settings import CloudSettings, QuotaRefusal
 from lowtide_workbench.fleet.fleet import Fleet, Session
 from lowtide_workbench.fleet.tally import Tally
 
 
 class Gone(NamedTuple):
-    endpoint: Endpoint
+    endpoint: HostedEndpoint
     at: float
 
 
 class Seen(NamedTuple):
     """An endpoint as Describe and List show it: perhaps a little late."""
 
-    endpoint: Endpoint
+    endpoint: HostedEndpoint
     status: Status
 
 
 class Hosting:
     def __init__(
         self,
-        settings: Settings,
+        settings: CloudSettings,
         bus: Bus,
         metrics: MetricStore,
-        tags: TagBook,
+        tags: TagsApi,
         first_in_alarm: Callable[[Iterable[str]], str | None],
     ) -> None:
-        self.endpoints: dict[str, Endpoint] = {}
+        self.endpoints: dict[str, HostedEndpoint] = {}
         self.tallies: defaultdict[str, Tally] = defaultdict(Tally)
         self.statuses: list[tuple[datetime, str, str]] = []
         self._gone: dict[str, Gone] = {}  # by name in lower case
@@ -55,14 +55,14 @@ class Hosting:
         self._metrics = EndpointMetrics(metrics, settings)
         self._tags = tags
         chance = random.Random(settings.seed)
-        self._around = Surroundings(
+        self._around = Dependencies(
             settings, chance, self._announce, self._announce_stage, first_in_alarm
         )
 
     def play(self, name: str, traffic: Traffic) -> None:
         self._traffic[name] = traffic
 
-    def find(self, name: str) -> Endpoint:
+    def find(self, name: str) -> HostedEndpoint:
         """Names are told apart whatever their case."""
         endpoint = self._present(name)
         if endpoint is None:
@@ -92,7 +92,7 @@ class Hosting:
         tags: Sequence[Mapping[str, str]],
         deployment: Mapping[str, Any] | None,
         now: float,
-    ) -> Endpoint:
+    ) -> HostedEndpoint:
         where = arn("endpoint", name)
         gone = self._gone.get(name.lower())
         lingers = gone is not None and now < gone.at + self._settings.name_lag_s
@@ -101,22 +101,26 @@ class Hosting:
         generation = self._generation(name, config)
         late = self._over_quota(generation.demands, ())
         self._tags.begin(where, tags)
-        endpoint = Endpoint(name, where, generation, self.tallies[name], self._around)
+        endpoint = HostedEndpoint(name, where, generation, self.tallies[name], self._around)
         self.endpoints[name] = endpoint
         endpoint.create(deployment, late, now)
         return endpoint
 
     def update(
-        self, endpoint: Endpoint, new: Generation, deployment: Mapping[str, Any] | None, now: float
+        self,
+        endpoint: HostedEndpoint,
+        new: Generation,
+        deployment: Mapping[str, Any] | None,
+        now: float,
     ) -> None:
         """Both generations count until the old one has gone."""
         late = self._over_quota(new.demands, endpoint.fleets)
         endpoint.update(new, deployment, late, now)
 
-    def successor(self, endpoint: Endpoint, config: EndpointConfig) -> Generation:
+    def successor(self, endpoint: HostedEndpoint, config: EndpointConfig) -> Generation:
         return self._generation(endpoint.name, config)
 
-    def change(self, name: str, changes: Mapping[str, Change], now: float) -> Endpoint:
+    def change(self, name: str, changes: Mapping[str, VariantChange], now: float) -> HostedEndpoint:
         endpoint = self.find(name)
         if endpoint.status not in SCALABLE:
             raise refused(endpoint)
@@ -156,7 +160,7 @@ class Hosting:
         for endpoint in self.endpoints.values():
             self._metrics.measure(endpoint, now)
 
-    def _present(self, name: str) -> Endpoint | None:
+    def _present(self, name: str) -> HostedEndpoint | None:
         found = self.endpoints.get(name)
         if found is not None:
             return found
@@ -164,7 +168,7 @@ class Hosting:
         return next(same, None)
 
     def _generation(self, name: str, config: EndpointConfig) -> Generation:
-        maker = Maker(self._settings, self._around.chance, self.tallies[name])
+        maker = VariantFactory(self._settings, self._around.chance, self.tallies[name])
         return maker.generation(config)
 
     def _over_quota(self, demands: Iterable[Demand], own: Iterable[Fleet]) -> str | None:
@@ -179,7 +183,7 @@ class Hosting:
             return f"{refusal.code}: {refusal.message}"
         return None
 
-    def _forget(self, endpoint: Endpoint, now: float) -> None:
+    def _forget(self, endpoint: HostedEndpoint, now: float) -> None:
         del self.endpoints[endpoint.name]
         self._gone[endpoint.name.lower()] = Gone(endpoint, now)
         at = datetime.fromtimestamp(now, UTC)
@@ -188,20 +192,20 @@ class Hosting:
             tell_change(self._bus, endpoint, "Deleted", self._tags.of(endpoint.arn), at)
         self._tags.end(endpoint.arn)
 
-    def _announce(self, endpoint: Endpoint, now: float) -> None:
+    def _announce(self, endpoint: HostedEndpoint, now: float) -> None:
         at, tags = datetime.fromtimestamp(now, UTC), self._tags.of(endpoint.arn)
         self.statuses.append((at, endpoint.name, endpoint.status))
         failure = self._settings.event_failure_reason
         tell_change(self._bus, endpoint, endpoint.status, tags, at, failure=failure)
         self._announce_stage(endpoint, now)
 
-    def _announce_stage(self, endpoint: Endpoint, now: float) -> None:
+    def _announce_stage(self, endpoint: HostedEndpoint, now: float) -> None:
         if self._settings.deployment_events:
             at, tags = datetime.fromtimestamp(now, UTC), self._tags.of(endpoint.arn)
             tell_deployment(self._bus, endpoint, tags, at)
 
 
-def refused(endpoint: Endpoint) -> Refusal:
+def refused(endpoint: HostedEndpoint) -> Refusal:
     """AWS's words while something is in progress; those for Failed and OutOfService are ours."""
     if endpoint.in_progress:
         return invalid(f'Cannot update in-progress endpoint "{endpoint.arn}".')

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricName, MetricStore, Statistics, of
-from lowtide_workbench.aws.sagemaker.endpoint import Endpoint
-from lowtide_workbench.aws.settings import Samples, Settings
+from lowtide_workbench.aws.sagemaker.endpoint import HostedEndpoint
+from lowtide_workbench.aws.settings import CloudSettings, Samples
 from lowtide_workbench.fleet.instance import Instance
 
 NAMESPACE = "AWS/SageMaker"
@@ -17,11 +17,11 @@ type Dimensions = tuple[tuple[str, str], ...]
 
 
 class EndpointMetrics:
-    def __init__(self, store: MetricStore, settings: Settings) -> None:
+    def __init__(self, store: MetricStore, settings: CloudSettings) -> None:
         self._store = store
         self._settings = settings
 
-    def measure(self, endpoint: Endpoint, now: float) -> None:
+    def measure(self, endpoint: HostedEndpoint, now: float) -> None:
         """Of the periods that end now."""
         if not endpoint.serving:
             return
@@ -40,7 +40,7 @@ class EndpointMetrics:
                 for instance in instances:
                     instance.sessions = 0
 
-    def _instances(self, endpoint: Endpoint) -> Mapping[str, list[Instance]]:
+    def _instances(self, endpoint: HostedEndpoint) -> Mapping[str, list[Instance]]:
         """Of both generations where one takes over from the other."""
         found: dict[str, list[Instance]] = {name: [] for name in endpoint.variants}
         for generation in endpoint.generations:

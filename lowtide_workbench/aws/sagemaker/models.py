@@ -8,14 +8,14 @@ from typing import Any
 from lowtide_workbench.aws.protocol.arns import arn
 from lowtide_workbench.aws.protocol.refusal import invalid
 from lowtide_workbench.aws.sagemaker.listings import NAMED, listed
-from lowtide_workbench.aws.sagemaker.tags import TagBook
-from lowtide_workbench.aws.virtual_time.clock import Clock
+from lowtide_workbench.aws.sagemaker.tags import TagsApi
+from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 
 type Document = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class HostedModel:
     name: str
     arn: str
     created: float
@@ -29,15 +29,15 @@ class Model:
         return [container["Image"] for container in containers if "Image" in container]
 
 
-class Models:
+class ModelsApi:
     operations = frozenset({"CreateModel", "DeleteModel", "DescribeModel", "ListModels"})
 
-    def __init__(self, clock: Clock, tags: TagBook) -> None:
-        self._models: dict[str, Model] = {}
+    def __init__(self, clock: VirtualClock, tags: TagsApi) -> None:
+        self._models: dict[str, HostedModel] = {}
         self._clock = clock
         self._tags = tags
 
-    def find(self, name: str) -> Model:
+    def find(self, name: str) -> HostedModel:
         if name not in self._models:
             raise invalid(f'Could not find model "{arn("model", name)}".')
         return self._models[name]
@@ -51,7 +51,7 @@ class Models:
         if any(known.lower() == name.lower() for known in self._models):
             raise invalid(f'Cannot create already existing model "{where}".')
         self._tags.begin(where, request.pop("Tags", ()))
-        self._models[name] = Model(name, where, self._clock.seconds(), request)
+        self._models[name] = HostedModel(name, where, self._clock.seconds(), request)
         return {"ModelArn": where}
 
     def describe_model(self, request: Document) -> Document:
@@ -68,7 +68,7 @@ class Models:
         self._tags.end(model.arn)
 
 
-def _summary(model: Model) -> Document:
+def _summary(model: HostedModel) -> Document:
     return {"ModelName": model.name, "ModelArn": model.arn, "CreationTime": model.created}
 
 

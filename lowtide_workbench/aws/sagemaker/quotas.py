@@ -1,50 +1,15 @@
-"""Service Quotas for hosting: what an account may run, and how SageMaker refuses more."""
+"""Service Quotas for hosting: how SageMaker refuses more instances than an account may run."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import Enum
+from dataclasses import dataclass
 
 from lowtide_workbench.aws.protocol.refusal import Refusal
+from lowtide_workbench.aws.settings import PoolQuota, Quotas
 from lowtide_workbench.fleet.fleet import Fleet
 
 _FURTHER = (
     "Please use AWS Service Quotas to request an increase for this quota. If AWS Service Quotas "
     "is not available, contact AWS support to request an increase for this quota."
-)
-
-
-class PoolQuota(Enum):
-    """What a pool's type needs: AWS does not say, one reader was told "at least 1"."""
-
-    ALL = "room for every instance that the variant asks for, since all may land there"
-    ONE = "room for one instance"
-
-
-class QuotaRefusal(Enum):
-    """Users have seen both."""
-
-    AT_ONCE = "the call is refused with ResourceLimitExceeded"
-    LATER = "the call is accepted, FailureReason says it a minute later"
-
-
-@dataclass(frozen=True, slots=True)
-class Quotas:
-    """None is no limit: the account of somebody who has had every quota raised."""
-
-    # "<type> for endpoint usage", by type or by family ("ml.g6e").
-    by_type: Mapping[str, int] = field(default_factory=dict)
-    other_types: int | None = None
-    instances_per_endpoint: int | None = None
-    instances: int | None = None  # across active endpoints
-
-    def of(self, instance_type: str) -> int | None:
-        family = instance_type.rpartition(".")[0]
-        return self.by_type.get(instance_type, self.by_type.get(family, self.other_types))
-
-
-# What a new account has, as far as AWS publishes it.
-AWS_DEFAULTS = Quotas(
-    by_type={"ml.g6e": 0, "ml.g7": 0, "ml.g7e": 0}, instances_per_endpoint=4, instances=4
 )
 
 

@@ -6,9 +6,9 @@ from urllib.parse import unquote, urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest
 
+from lowtide_workbench.aws.account import ACCOUNT
 from lowtide_workbench.aws.protocol.dispatcher import Reply
 from lowtide_workbench.aws.sagemaker.hosting import Hosting
-from lowtide_workbench.aws.settings import ACCOUNT
 
 _INVOKE = re.compile(
     r"/endpoints/([^/]+)/(?:invocations|async-invocations|invocations-response-stream)"

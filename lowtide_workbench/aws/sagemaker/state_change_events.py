@@ -7,14 +7,14 @@ from typing import Any
 
 from lowtide_workbench.aws.eventbridge.bus import Bus
 from lowtide_workbench.aws.sagemaker.describe_endpoint import variant_status
-from lowtide_workbench.aws.sagemaker.endpoint import Endpoint
+from lowtide_workbench.aws.sagemaker.endpoint import HostedEndpoint
 
 type Document = dict[str, Any]
 
 
 def tell_change(
     bus: Bus,
-    endpoint: Endpoint,
+    endpoint: HostedEndpoint,
     status: str,
     tags: Mapping[str, str],
     at: datetime,
@@ -31,7 +31,9 @@ def tell_change(
     bus.put("SageMaker Endpoint State Change", endpoint.arn, detail, at)
 
 
-def tell_deployment(bus: Bus, endpoint: Endpoint, tags: Mapping[str, str], at: datetime) -> None:
+def tell_deployment(
+    bus: Bus, endpoint: HostedEndpoint, tags: Mapping[str, str], at: datetime
+) -> None:
     """Of a deployment or a change of capacity, while it lasts."""
     generation = endpoint.present if endpoint.deployment is None else endpoint.deployment.new
     variants = [
@@ -54,7 +56,7 @@ def _message(status: Document) -> Document:
     return {key: status[key] for key in ("StatusMessage",) if key in status}
 
 
-def _detail(endpoint: Endpoint, status: str, tags: Mapping[str, str]) -> Document:
+def _detail(endpoint: HostedEndpoint, status: str, tags: Mapping[str, str]) -> Document:
     return {
         "EndpointName": endpoint.name,
         "EndpointArn": endpoint.arn,

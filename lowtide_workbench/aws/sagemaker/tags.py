@@ -13,7 +13,7 @@ MOST_TAGS = 50
 _RESERVED = "aws: prefixed tag key names are not allowed for external use."
 
 
-class TagBook:
+class TagsApi:
     """Answers AddTags, ListTags and DeleteTags for the resources that have begun here."""
 
     operations = frozenset({"AddTags", "DeleteTags", "ListTags"})

@@ -8,13 +8,13 @@ from typing import Any
 
 from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfig, pools_of, rules_of
 from lowtide_workbench.aws.sagemaker.quotas import Demand
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.fleet.fleet import Fleet
 from lowtide_workbench.fleet.tally import Tally
 
 
 @dataclass(slots=True)
-class Variant:
+class HostedVariant:
     request: Mapping[str, Any]  # as the configuration has it
     fleet: Fleet
     weight: float
@@ -37,11 +37,11 @@ class Variant:
 @dataclass(slots=True)
 class Generation:
     config: EndpointConfig
-    variants: dict[str, Variant]
-    shadows: dict[str, Variant]
+    variants: dict[str, HostedVariant]
+    shadows: dict[str, HostedVariant]
 
     @property
-    def all(self) -> Iterator[Variant]:
+    def all(self) -> Iterator[HostedVariant]:
         return chain(self.variants.values(), self.shadows.values())
 
     @property
@@ -79,10 +79,10 @@ class Generation:
 
 
 @dataclass(frozen=True, slots=True)
-class Maker:
+class VariantFactory:
     """Makes the generations of one endpoint; its sessions are all counted together."""
 
-    settings: Settings
+    settings: CloudSettings
     chance: random.Random
     tally: Tally
 
@@ -93,11 +93,11 @@ class Maker:
             self._variants(config.request.get("ShadowProductionVariants", ())),
         )
 
-    def _variants(self, requests: Iterable[Mapping[str, Any]]) -> dict[str, Variant]:
+    def _variants(self, requests: Iterable[Mapping[str, Any]]) -> dict[str, HostedVariant]:
         return {each["VariantName"]: self._variant(each) for each in requests}
 
-    def _variant(self, request: Mapping[str, Any]) -> Variant:
+    def _variant(self, request: Mapping[str, Any]) -> HostedVariant:
         pools, rules = pools_of(request, self.settings), rules_of(request, self.settings)
         weight = request.get("InitialVariantWeight", 1.0)
         fleet = Fleet(pools, rules, self.chance, self.tally)
-        return Variant(request, fleet, weight, weight, request.get("InitialInstanceCount", 1))
+        return HostedVariant(request, fleet, weight, weight, request.get("InitialInstanceCount", 1))

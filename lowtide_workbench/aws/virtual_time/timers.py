@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 
-class Agenda:
+class Timers:
     def __init__(self) -> None:
         self._order = itertools.count()
         self._entries: list[tuple[datetime, int, Callable[[], object]]] = []

@@ -14,7 +14,7 @@ from moto import mock_aws
 from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
-from lowtide_workbench.aws.deployment.stack import Stack, Surroundings
+from lowtide_workbench.aws.deployment.stack import Stack, StackDependencies
 from lowtide_workbench.aws.eventbridge.targets import Targets
 from lowtide_workbench.aws.lambda_service.function import Function
 from lowtide_workbench.aws.protocol.faults import Faults
@@ -85,7 +85,7 @@ class FakeCloud:
 class Project:
     """The repository's template over functions of the test's own."""
 
-    def __init__(self, root: Path, cloud: Surroundings) -> None:
+    def __init__(self, root: Path, cloud: StackDependencies) -> None:
         self.root = root
         self.cloud = cloud
         self.template = root / "template.yaml"
@@ -149,6 +149,6 @@ def project(tmp_path: Path, cloud: FakeCloud) -> Project:
 
 
 @pytest.fixture
-def project_in() -> Callable[[Path, Surroundings], Project]:
+def project_in() -> Callable[[Path, StackDependencies], Project]:
     """For a cloud of the test's own."""
     return Project

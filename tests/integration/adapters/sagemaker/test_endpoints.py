@@ -18,10 +18,10 @@ from lowtide.domain.endpoint.observed import (
     Variant,
 )
 from lowtide.domain.errors import AbsentError, AwsError, BusyError, DeniedError
-from lowtide_workbench.aws import Settings
+from lowtide_workbench.aws import CloudSettings
 from lowtide_workbench.aws.protocol.paging import page
 from lowtide_workbench.aws.sagemaker import tags as tags_of_aws
-from lowtide_workbench.aws.sagemaker.endpoints_api import Endpoints as EmbeddedEndpoints
+from lowtide_workbench.aws.sagemaker.endpoints_api import EndpointsApi
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.adapters.conftest import NAME, NOW, POOLS, Account, OpenAccount
 
@@ -56,9 +56,9 @@ def test_a_name_in_another_case_is_not_taken_for_the_endpoints(
     """Application Auto Scaling knows it by its own name only: nothing would seem to scale it."""
     account.configure()
     account.in_service()
-    real = EmbeddedEndpoints.describe_endpoint
+    real = EndpointsApi.describe_endpoint
     monkeypatch.setattr(
-        EmbeddedEndpoints,
+        EndpointsApi,
         "describe_endpoint",
         lambda self, request: real(self, request | {"EndpointName": NAME}),
     )
@@ -122,7 +122,7 @@ def test_pools_that_an_old_boto3_drops_are_no_empty_fleet(
 
 
 def test_a_failed_endpoint_says_why_and_has_no_variants(open_account: OpenAccount) -> None:
-    account = open_account(Settings(droughts={"ml.g6.2xlarge": DRY, "ml.g6e.2xlarge": DRY}))
+    account = open_account(CloudSettings(droughts={"ml.g6.2xlarge": DRY, "ml.g6e.2xlarge": DRY}))
     account.configure()
     account.create()
     account.wait_for("Failed")
@@ -220,7 +220,7 @@ def test_deleting_one_that_is_created_is_refused_for_now(
 
 
 def test_deleting_without_the_permission_to_deregister_is_denied(open_account: OpenAccount) -> None:
-    account = open_account(Settings(may_deregister=False))
+    account = open_account(CloudSettings(may_deregister=False))
     account.configure()
     account.in_service()
     account.autoscaling.register_scalable_target(

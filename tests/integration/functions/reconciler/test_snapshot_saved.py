@@ -7,7 +7,8 @@ from typing import Any
 import boto3
 import pytest
 
-from lowtide import bootstrap, config
+from lowtide import config
+from lowtide.bootstrap import lifecycle
 from lowtide.domain.lifecycle.actions import BeginDrain
 from lowtide.domain.lifecycle.record import intend
 from lowtide.settings import LifecycleSettings
@@ -16,9 +17,9 @@ from lowtide.workflows.reconciler.suspend_scaling import resume_scaling, suspend
 from lowtide.workflows.reconciler.take_snapshot import snapshot_to_keep
 from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.sagemaker.endpoints_api import Endpoints as EmbeddedEndpoints
+from lowtide_workbench.aws.sagemaker.endpoints_api import EndpointsApi
 from lowtide_workbench.aws.sagemaker.status import Status
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint import ALARM, CONFIG, ENDPOINT, RESOURCE, VARIANT
 from lowtide_workbench.fleet.pools import Drought
@@ -166,7 +167,7 @@ def test_a_creation_that_fails_in_the_night_forgets_neither_weights_nor_floors(
             (MONDAY_EVENING + timedelta(hours=2.5)).timestamp(),
         )
     ]
-    town = town_with(settings=Settings(droughts={"ml.g6.2xlarge": dry, "ml.g6e.2xlarge": dry}))
+    town = town_with(settings=CloudSettings(droughts={"ml.g6.2xlarge": dry, "ml.g6e.2xlarge": dry}))
     set_on_variant(DesiredWeight=0.25)
     action("evening-floor", "cron(40 19 ? * * *)", MinCapacity=4)
     action("night-floor", "cron(20 21 ? * * *)", MinCapacity=3)
@@ -237,7 +238,7 @@ class Holding:
         self._managed = config.load(file).endpoints[0]
         specs = town.stack.template.functions()
         environment = next(spec for spec in specs if spec.name == "scheduler").environment
-        self._world = bootstrap.services(LifecycleSettings.from_env(environment), prices={})
+        self._world = lifecycle.services(LifecycleSettings.from_env(environment), prices={})
 
     def _now(self) -> Any:
         return gather(self._managed, self._world, self._town.cloud.clock.now())
@@ -312,15 +313,15 @@ def test_an_action_that_the_hold_kept_from_firing_counts_at_the_wake(town: Town)
 def test_a_delete_that_took_the_scaling_and_failed_leaves_the_owners_state(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = EmbeddedEndpoints.delete_endpoint
+    real = EndpointsApi.delete_endpoint
 
-    def half(self: EmbeddedEndpoints, request: dict[str, Any]) -> Any:
+    def half(self: EndpointsApi, request: dict[str, Any]) -> Any:
         self._scaling.forget(request["EndpointName"])
         raise Refusal("InternalFailure", "half done")
 
-    monkeypatch.setattr(EmbeddedEndpoints, "delete_endpoint", half)
+    monkeypatch.setattr(EndpointsApi, "delete_endpoint", half)
     town.until("Mon 20:25")
-    monkeypatch.setattr(EmbeddedEndpoints, "delete_endpoint", real)
+    monkeypatch.setattr(EndpointsApi, "delete_endpoint", real)
     wake = {"action": "wake", "endpoint": ENDPOINT, "reason": "overtime", "by": "ann"}
     town.control(**wake, **{"for": "20m"})
     town.until("Mon 20:30")
@@ -341,12 +342,12 @@ def test_a_hold_does_not_get_into_a_snapshot_where_the_delete(
 ) -> None:
     """Its scaling is still there, and still held."""
 
-    def accepted(self: EmbeddedEndpoints, request: dict[str, Any]) -> None:
+    def accepted(self: EndpointsApi, request: dict[str, Any]) -> None:
         endpoint = self._hosting.find(request["EndpointName"])
         endpoint.impose(then, None, self._clock.seconds())
 
     with monkeypatch.context() as patch:
-        patch.setattr(EmbeddedEndpoints, "delete_endpoint", accepted)
+        patch.setattr(EndpointsApi, "delete_endpoint", accepted)
         town.until("Mon 20:17")
         assert "Delete" in town.ledger()
     town.until("Mon 20:30")
