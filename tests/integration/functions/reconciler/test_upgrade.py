@@ -30,9 +30,9 @@ from tests.fixtures.tables.stories import (
     table_name,
 )
 from tests.integration.functions.conftest import Town
-from workbench.demo import photograph
-from workbench.demo.endpoint import ENDPOINT
-from workbench.demo.photograph import Photograph
+from lowtide_workbench.demo import endpoint_state as photograph
+from lowtide_workbench.demo.endpoint import ENDPOINT
+from lowtide_workbench.demo.endpoint_state import Photograph
 
 TABLES = Path(owner.__file__).parent
 RELEASES = sorted(folder.name for folder in TABLES.glob("[0-9]*"))
