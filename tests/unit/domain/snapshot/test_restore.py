@@ -139,6 +139,8 @@ def test_a_time_read_from_the_table_and_one_read_from_aws_are_the_same() -> None
     [
         pytest.param(arn(), OWN, id="its own policy"),
         pytest.param(arn(id_="old"), arn(id_="old"), id="a dead ARN of its own"),
+        pytest.param(arn("endpoint/e/variant/Gone"), arn("endpoint/e/variant/Gone"),
+                     id="one of a variant that is absent now is dead, too"),
         pytest.param(arn(OTHERS, id_="old"), FOREIGN, id="another endpoint's"),
         pytest.param("arn:aws:sns:us-east-1:1:on-call", "arn:aws:sns:us-east-1:1:on-call",
                      id="no policy at all"),

@@ -37,13 +37,13 @@ def saved(*targets: dict[str, Any]) -> Snapshot:
 
 
 CASES = [
-    pytest.param(FREE, SUSPENDED, FREE, id="a hold is taken off"),
-    pytest.param(NO_SCALE_IN, SUSPENDED, NO_SCALE_IN, id="the user's own state shows under a hold"),
+    pytest.param(FREE, SUSPENDED, FREE, id="suspended by Lowtide"),
+    pytest.param(NO_SCALE_IN, SUSPENDED, NO_SCALE_IN, id="the user's own state was another"),
     pytest.param(None, SUSPENDED, FREE, id="no state was saved: nothing was suspended"),
-    pytest.param(FREE, FREE, FREE, id="not held yet: killed before it was"),
+    pytest.param(FREE, FREE, FREE, id="not suspended yet: killed before that"),
     pytest.param(SUSPENDED, SUSPENDED, SUSPENDED, id="the user had suspended everything already"),
     pytest.param(SUSPENDED, FREE, FREE, id="which the user resumes during the drain"),
-    pytest.param(FREE, NO_SCALE_OUT, NO_SCALE_OUT, id="the user changes a hold: it is the user's"),
+    pytest.param(FREE, NO_SCALE_OUT, NO_SCALE_OUT, id="the user changes it during the drain"),
     pytest.param(NO_SCALE_IN, FREE, FREE, id="the user resumes everything during the drain"),
 ]
 
@@ -55,38 +55,36 @@ def test_what_is_the_users(before: Any, live: Any, own: Any) -> None:
 
 
 @pytest.mark.parametrize(("before", "live", "own"), CASES)
-def test_a_release_gives_the_same_and_touches_nothing_else(
-    before: Any, live: Any, own: Any
-) -> None:
-    released = to_resume((target(live),), saved(target(before)), NOW)
-    assert [change["SuspendedState"] for change in released] == ([own] if own != live else [])
+def test_resuming_gives_the_same_and_touches_nothing_else(before: Any, live: Any, own: Any) -> None:
+    resumed = to_resume((target(live),), saved(target(before)), NOW)
+    assert [change["SuspendedState"] for change in resumed] == ([own] if own != live else [])
 
 
 @pytest.mark.parametrize(
-    ("before", "live", "held"),
+    ("before", "live", "suspended"),
     [
-        pytest.param(FREE, FREE, True, id="what runs is held"),
-        pytest.param(NO_SCALE_IN, NO_SCALE_IN, True, id="so is what runs in part"),
-        pytest.param(FREE, SUSPENDED, False, id="what is held already is not touched again"),
-        pytest.param(SUSPENDED, SUSPENDED, False, id="what the user has suspended needs no hold"),
+        pytest.param(FREE, FREE, True, id="what is active is suspended"),
+        pytest.param(NO_SCALE_IN, NO_SCALE_IN, True, id="so is what is active in part"),
+        pytest.param(FREE, SUSPENDED, False, id="what is suspended already is not touched again"),
+        pytest.param(SUSPENDED, SUSPENDED, False, id="nor is what the user has suspended"),
     ],
 )
-def test_what_is_held(before: Any, live: Any, *, held: bool) -> None:
+def test_what_is_suspended(before: Any, live: Any, *, suspended: bool) -> None:
     changes = to_suspend((target(live),), saved(target(before)))
-    assert [change["SuspendedState"] for change in changes] == ([SUSPENDED] if held else [])
+    assert [change["SuspendedState"] for change in changes] == ([SUSPENDED] if suspended else [])
 
 
-def test_a_hold_says_nothing_of_the_range() -> None:
+def test_suspending_leaves_the_range_out() -> None:
     (change,) = to_suspend((target(FREE),), saved(target(FREE)))
     assert set(change) == {"ServiceNamespace", "ResourceId", "ScalableDimension", "SuspendedState"}
 
 
-def test_a_hold_is_no_difference() -> None:
+def test_lowtides_suspension_is_no_difference() -> None:
     before, live = saved(target(NO_SCALE_IN)), snapshot(target(SUSPENDED))
     assert differences(before, without_suspension(live, before)) == ()
 
 
-def test_a_hold_on_some_targets_only_is_taken_off_those() -> None:
+def test_of_two_targets_only_the_suspended_one_is_resumed() -> None:
     before = saved(target(FREE, "A"), target(NO_SCALE_IN, "B"))
     live = snapshot(target(SUSPENDED, "A"), target(NO_SCALE_IN, "B"))
     assert differences(before, without_suspension(live, before)) == ()
@@ -107,7 +105,7 @@ def test_a_target_registered_during_the_drain_is_its_owners_whatever_its_state()
     assert to_resume((target(SUSPENDED, "B"),), before, NOW) == ()
 
 
-def test_a_range_changed_under_a_hold_is_kept() -> None:
+def test_a_range_changed_during_a_suspension_is_kept() -> None:
     before = saved(target(FREE))
     (found,) = without_suspension(
         snapshot(target(SUSPENDED, MinCapacity=3)), before
@@ -115,7 +113,7 @@ def test_a_range_changed_under_a_hold_is_kept() -> None:
     assert found == target(FREE, MinCapacity=3)
 
 
-def test_scheduled_actions_were_held_too_so_the_ranges_are_as_old_as_those_saved() -> None:
+def test_scheduled_actions_were_suspended_too_so_ranges_are_as_old_as_those_saved() -> None:
     before = saved(target(FREE))
     assert without_suspension(snapshot(target(SUSPENDED)), before).ranges_as_of == SAVED_AT
     assert without_suspension(snapshot(target(FREE)), before).ranges_as_of == NOW
@@ -126,9 +124,9 @@ def test_scheduled_actions_were_held_too_so_the_ranges_are_as_old_as_those_saved
 
 
 def test_what_scheduled_actions_did_or_a_person_set_during_a_drain_is_newer() -> None:
-    free, held = (tuple(target(state, v) for v in "ABC") for state in (FREE, SUSPENDED))
+    free, suspended = (tuple(target(state, v) for v in "ABC") for state in (FREE, SUSPENDED))
     set_by_hand, resumed = target(SUSPENDED, "B", MinCapacity=2), target(NO_SCALE_OUT, "C")
-    found = without_suspension(snapshot(held[0], set_by_hand, resumed), saved(*free))
+    found = without_suspension(snapshot(suspended[0], set_by_hand, resumed), saved(*free))
     assert found.ranges_as_of == SAVED_AT
     assert found.newer_ranges == {
         "endpoint/e/variant/B": NOW,
@@ -164,7 +162,7 @@ FLOOR = {
         ),
     ],
 )
-def test_a_release_brings_the_range_that_scheduled_actions_would_have_set(
+def test_resuming_sets_the_range_that_scheduled_actions_would_have_set(
     before: Any, live: Any, smallest: int | None
 ) -> None:
     snapshot = replace(saved(), scaling=Scaling(targets=(before,), scheduled_actions=(FLOOR,)))
@@ -172,7 +170,7 @@ def test_a_release_brings_the_range_that_scheduled_actions_would_have_set(
     assert change.get("MinCapacity") == smallest
 
 
-def test_a_release_makes_up_for_no_action_from_before_a_range_was_set_by_hand() -> None:
+def test_resuming_replays_no_action_from_before_a_range_was_set_by_hand() -> None:
     scaling = Scaling(targets=(target(FREE),), scheduled_actions=(FLOOR,))
     at = {"endpoint/e/variant/A": SAVED_AT + timedelta(minutes=8)}
     set_by_hand = replace(saved(), scaling=scaling, newer_ranges=at)
@@ -188,8 +186,8 @@ LOWER = FLOOR | {
 FIRED = target(SUSPENDED, MinCapacity=3)
 
 
-def test_one_that_fired_right_before_the_hold_is_not_taken_for_a_person() -> None:
-    """Between the last reading and the hold. What would have followed it is made up for."""
+def test_an_action_right_before_the_suspension_is_not_taken_for_a_person() -> None:
+    """Between the last reading and the suspension. What would have followed it is replayed."""
     scaling = Scaling(targets=(target(FREE),), scheduled_actions=(FLOOR, LOWER))
     before = replace(saved(), scaling=scaling)
     assert without_suspension(snapshot(FIRED), before).newer_ranges == {}

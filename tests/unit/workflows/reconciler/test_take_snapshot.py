@@ -134,7 +134,7 @@ def test_tags_of_awss_own_cannot_be_set_again_and_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("known", "remembered", "state"),
     [
-        pytest.param(DRAINING, DRAINING, {}, id="while it drains, it is Lowtide's hold"),
+        pytest.param(DRAINING, DRAINING, {}, id="while it drains, it is Lowtide's"),
         pytest.param(ENDING, DRAINING, {}, id="and where a run that overlaps has begun the drain"),
         pytest.param(ENDING, ENDING, SUSPENDED, id="before it drains, it is the owner's"),
         pytest.param(
@@ -229,7 +229,7 @@ def test_of_one_that_was_never_saved_they_are_those_that_something_scales() -> N
     assert snapshot_to_keep(context(ASLEEP, Record(None), FAILED), here.services).scaling == SCALING
 
 
-def test_a_hold_saves_first_what_its_owner_changed() -> None:
+def test_suspending_saves_first_what_a_person_changed() -> None:
     policies = ({**POLICY, "TargetValue": 5.0},)
     here = made_up(Aws(scaling=replace(SCALING, policies=policies)))
     assert (
@@ -252,7 +252,7 @@ def test_a_change_of_a_target_that_aws_refuses_is_a_failure(step: Any, done: str
         step(context(ASLEEP, DRAINING), here.services)
 
 
-def test_without_a_snapshot_nobody_would_know_what_to_give_back() -> None:
+def test_without_a_snapshot_nothing_is_suspended_as_it_could_not_be_resumed() -> None:
     here = made_up()
     nothing = context(ASLEEP, replace(DRAINING, snapshot=None))
     assert suspend_scaling(nothing, here.services) == "nothing is saved: scaling is left as it is"
