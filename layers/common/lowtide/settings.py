@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from lowtide.domain.schedule.lead_time import LeadBounds
+from lowtide.domain.schedule.lead_time import LeadTimeBounds
 
 Minutes = Annotated[float, Field(ge=0, le=24 * 60)]
 
@@ -42,9 +42,9 @@ class LifecycleSettings(Settings):
         return self
 
     @property
-    def lead(self) -> LeadBounds:
+    def lead(self) -> LeadTimeBounds:
         """How long before a window opens an endpoint begins to be created."""
-        return LeadBounds(
+        return LeadTimeBounds(
             usual=timedelta(minutes=self.lead_minutes),
             shortest=timedelta(minutes=self.shortest_lead_minutes),
             longest=timedelta(minutes=self.longest_lead_minutes),

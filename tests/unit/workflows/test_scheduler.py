@@ -15,11 +15,11 @@ from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.errors import AwsError, UnreachableError
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import StoredState
-from lowtide.domain.schedule.lead_time import LeadBounds
+from lowtide.domain.schedule.lead_time import LeadTimeBounds
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.workflows.control.status import status_of_all
 from lowtide.workflows.decision import Decision
-from lowtide.workflows.schedule_cache import Outlooks
+from lowtide.workflows.schedule_cache import ScheduleCache
 from lowtide.workflows.scheduler import tick, tick_unlisted
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -78,10 +78,10 @@ def services(
         store=store,
         each=each,
         stack="lowtide-dev",
-        lead=LeadBounds(LEAD, LEAD, LEAD),
+        lead=LeadTimeBounds(LEAD, LEAD, LEAD),
         longest_creation=LEAD,
         prices={},
-        outlooks=Outlooks(),
+        schedule_cache=ScheduleCache(),
     )
 
 
