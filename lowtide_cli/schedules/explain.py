@@ -12,7 +12,8 @@ from rich.text import Text
 
 from lowtide.domain.schedule import explanation
 from lowtide.domain.schedule.explanation import Explanation
-from lowtide.workflows.control.explain import as_answer, state, told, when
+from lowtide.workflows.control.explain import as_answer, layers, state, when
+from lowtide.workflows.control.key_names import OLD_NAMES, also_named
 from lowtide_cli.schedules import arguments as asked
 from lowtide_cli.schedules import files
 from lowtide_cli.schedules.preview import ISO
@@ -34,7 +35,8 @@ def explain(
     ahead = asked.lead_time(managed, files.duration("--lead", lead))
     found = explanation.explain(schedule, instant, ahead)
     if json_:
-        typer.echo(json.dumps(as_answer(managed.name, found, _OVERRIDES), indent=2))
+        answer = also_named(as_answer(managed.name, found, _OVERRIDES), OLD_NAMES)
+        typer.echo(json.dumps(answer, indent=2))
     else:
         _print(managed.name, found)
 
@@ -56,7 +58,7 @@ def _verdict(found: Explanation) -> str:
 
 def _layers(found: Explanation) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
-    for layer in told(found, _OVERRIDES):
+    for layer in layers(found, _OVERRIDES):
         decides = layer.layer == found.decides
         mark, style = (">", "bold") if decides else (" ", "")
         table.add_row(mark, Text(layer.layer, style), "\n".join(layer.says))
