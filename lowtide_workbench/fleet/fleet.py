@@ -47,7 +47,7 @@ class Fleet:
         self,
         pools: Sequence[InstancePool],
         rules: Rules,
-        chance: random.Random,
+        rng: random.Random,
         tally: Tally | None = None,
     ) -> None:
         self.pools = tuple(sorted(pools, key=lambda pool: pool.priority))
@@ -55,7 +55,7 @@ class Fleet:
         self.tally = Tally() if tally is None else tally
         self.desired = 0
         self.failed = False  # whether the last scale_to found no capacity
-        self._chance = chance
+        self._rng = rng
         self._live: list[Instance] = []  # by pool priority, then age: the order of ties in routing
         self._draining: list[Instance] = []
         self._pending: list[tuple[float, int, Instance]] = []  # a heap, by readiness
@@ -139,7 +139,7 @@ class Fleet:
             self._gives_up_at = placement.at
             return
         for _ in range(missing):
-            ready_at = placement.at + self._chance.uniform(*self.rules.provisioning_s)
+            ready_at = placement.at + self._rng.uniform(*self.rules.provisioning_s)
             number = next(self._order)
             instance = Instance(placement.pool, ready_at, billed_until=ready_at, number=number)
             heapq.heappush(self._pending, (ready_at, number, instance))
@@ -210,5 +210,5 @@ class Fleet:
 
     def _route(self) -> Instance:
         if self.rules.routing is Routing.RANDOM:
-            return self._chance.choice(self._live)
+            return self._rng.choice(self._live)
         return min(self._live, key=attrgetter("streams"))

@@ -16,10 +16,10 @@ class Bus:
     """Events are handed out when the clock moves, never inside the call that caused them."""
 
     def __init__(
-        self, copies: int, chance: random.Random, lateness_s: tuple[float, float] = (0.0, 0.0)
+        self, copies: int, rng: random.Random, lateness_s: tuple[float, float] = (0.0, 0.0)
     ) -> None:
         self._copies = copies
-        self._chance = chance
+        self._rng = rng
         self._lateness_s = lateness_s
         self._waiting: list[tuple[float, Event]] = []  # from when on
         self._listeners: list[Callable[[Event], None]] = []
@@ -30,7 +30,7 @@ class Bus:
     def put(self, detail_type: str, resource: str, detail: Mapping[str, Any], at: datetime) -> None:
         event = {
             "version": "0",
-            "id": str(uuid.UUID(int=self._chance.getrandbits(128), version=4)),
+            "id": str(uuid.UUID(int=self._rng.getrandbits(128), version=4)),
             "detail-type": detail_type,
             "source": "aws.sagemaker",
             "account": ACCOUNT,
@@ -40,7 +40,7 @@ class Bus:
             "detail": dict(detail),
         }
         for _ in range(self._copies):
-            late = self._chance.uniform(*self._lateness_s)
+            late = self._rng.uniform(*self._lateness_s)
             self._waiting.append((at.timestamp() + late, event))
 
     def deliver(self, now: float) -> None:

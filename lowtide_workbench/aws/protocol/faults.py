@@ -182,7 +182,7 @@ class Faults:
 
     def __init__(self, seed: int = 0) -> None:
         self.hits: list[tuple[Fault, Call]] = []
-        self._chance = random.Random(seed)
+        self._rng = random.Random(seed)
         self._armed: list[_Armed] = []
 
     def add(self, *faults: Fault) -> None:
@@ -195,7 +195,7 @@ class Faults:
         """What the caller gets; of several faults at once, the last added is the outermost."""
         stop_if_ended()
         for armed in self._armed:
-            if armed.takes(attempt, self._chance):
+            if armed.takes(attempt, self._rng):
                 self.hits.append((armed.fault, attempt.call))
                 act = partial(armed.fault.effect.apply, attempt, act)
         return act()
@@ -206,14 +206,14 @@ class _Armed:
         self.fault = fault
         self._seen = 0
 
-    def takes(self, attempt: Attempt, chance: random.Random) -> bool:
+    def takes(self, attempt: Attempt, rng: random.Random) -> bool:
         fault = self.fault
         if not fault.matches(attempt):
             return False
         self._seen += 1
         past = None if fault.times is None else fault.nth + fault.times
         in_turn = fault.nth <= self._seen and (past is None or self._seen < past)
-        return in_turn and (fault.probability >= 1 or chance.random() < fault.probability)
+        return in_turn and (fault.probability >= 1 or rng.random() < fault.probability)
 
 
 @contextmanager
