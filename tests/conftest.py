@@ -1,11 +1,14 @@
 """Nothing here may reach a real account or the network."""
 
 import os
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import settings
 
 CRASH_CASES = "crash cases"
+# Which of the crashes are played; pytest's workers take the day over with the environment.
+CRASH_DAY = os.environ.setdefault("LOWTIDE_CRASH_DAY", f"{datetime.now(UTC):%Y-%m-%d}")
 
 # CI runs the same modest number every time; HYPOTHESIS_PROFILE=long looks for what is left.
 settings.register_profile("ci", deadline=None, derandomize=True, max_examples=40)
@@ -31,9 +34,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     paths = {path for path, _, _ in counted}
     played = sum(played for _, played, _ in counted)
     all_there_are = sum(generated for _, _, generated in counted)
-    line = f"crash: {played} cases over {len(paths)} paths"
+    line = f"crash: {played} of {all_there_are} cases over {len(paths)} paths"
     if played < all_there_are:
-        line += f", a sample of {all_there_are}; LOWTIDE_CRASH=all plays every one"
+        line += f"; LOWTIDE_CRASH_DAY={CRASH_DAY} plays the same, LOWTIDE_CRASH=all every one"
     terminalreporter.write_line(line)
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.schedule.cron import instant_of
 from lowtide.domain.schedule.instants import parse_instant
 from lowtide_cli.schedules.files import refuse
@@ -28,6 +29,11 @@ def instant(option: str, text: str, zone: ZoneInfo) -> datetime:
         return parse_instant(text, zone)
     except ValueError as error:
         refuse(f"{option}: {error}")
+
+
+def lead_time(managed: ManagedEndpoint, creation: timedelta) -> timedelta:
+    """How long before a start creation begins; `creation` is how long one takes."""
+    return creation if managed.ready == "at-start" else timedelta(0)
 
 
 def _monday(now: datetime, zone: ZoneInfo) -> datetime:

@@ -12,7 +12,6 @@ from rich.text import Text
 
 from lowtide.domain.schedule import explanation
 from lowtide.domain.schedule.explanation import Explanation
-from lowtide.domain.schedule.forecast import lead_of
 from lowtide.workflows.control.explain import as_answer, state, told, when
 from lowtide_cli.schedules import arguments as asked
 from lowtide_cli.schedules import files
@@ -32,7 +31,7 @@ def explain(
     managed = files.endpoint(file, endpoint)
     schedule = managed.schedule
     instant = asked.instant("--at", at, schedule.timezone) if at else datetime.now(UTC)
-    ahead = lead_of(managed, files.duration("--lead", lead))
+    ahead = asked.lead_time(managed, files.duration("--lead", lead))
     found = explanation.explain(schedule, instant, ahead)
     if json_:
         typer.echo(json.dumps(as_answer(managed.name, found, _OVERRIDES), indent=2))

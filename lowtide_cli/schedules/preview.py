@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import track
 
 from lowtide.domain.endpoint.managed import ManagedEndpoint
-from lowtide.domain.schedule.forecast import changes, lead_of
+from lowtide.domain.schedule.forecast import changes
 from lowtide.domain.schedule.lint import warnings
 from lowtide.workflows.control.preview import as_json
 from lowtide_cli.schedules import arguments as asked
@@ -69,7 +69,7 @@ class Question:
 
     @property
     def lead(self) -> timedelta:
-        return lead_of(self.managed, self.creation)
+        return asked.lead_time(self.managed, self.creation)
 
 
 def _print_changes(question: Question) -> None:

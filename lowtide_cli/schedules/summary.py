@@ -9,7 +9,7 @@ from rich.text import Text
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.metering import Metering
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling
-from lowtide.domain.schedule.closed_dates import ClosedDates, Closing, PublicHolidays
+from lowtide.domain.schedule.closed_dates import ClosedDates, ClosedOn, PublicHolidays
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.wording import clock, in_utc
 
@@ -35,8 +35,8 @@ def as_table(endpoints: Iterable[ManagedEndpoint]) -> Table:
 
 
 def _published(metering: Metering) -> str:
-    figures = ", ".join(sorted(metering.figures)) or "nothing"
-    return f"{figures}, every {metering.resolution} seconds"
+    names = ", ".join(sorted(metering.metrics)) or "nothing"
+    return f"{names}, every {metering.resolution} seconds"
 
 
 def _scaling(scaling: ManagedScaling | None) -> str:
@@ -59,7 +59,7 @@ def as_json(entry: ManagedEndpoint) -> dict[str, Any]:
             for w in schedule.windows
         ],
         "closed": [_closing_json(closing) for closing in _closings(schedule)],
-        "open": [{"from": in_utc(s.start), "to": in_utc(s.stop)} for s in schedule.extra],
+        "open": [{"from": in_utc(s.start), "to": in_utc(s.stop)} for s in schedule.open_spans],
         "ready": entry.ready,
         "config": entry.config_name,
         "capacity": dict(entry.metering.capacities.by_type) if entry.metering else None,
@@ -70,17 +70,17 @@ def _exceptions(schedule: Schedule) -> dict[str, list[str]]:
     zone = schedule.timezone
     found = {
         "closed": [_closing_text(closing) for closing in _closings(schedule)],
-        "open": [f"{clock(s.start, zone)} to {clock(s.stop, zone)}" for s in schedule.extra],
+        "open": [f"{clock(s.start, zone)} to {clock(s.stop, zone)}" for s in schedule.open_spans],
     }
     return {label: lines for label, lines in found.items() if lines}
 
 
-def _closings(schedule: Schedule) -> list[Closing]:
+def _closings(schedule: Schedule) -> list[ClosedOn]:
     """All windows of a schedule have the same."""
     return list(dict.fromkeys(c for window in schedule.windows for c in window.closed))
 
 
-def _closing_text(closing: Closing) -> str:
+def _closing_text(closing: ClosedOn) -> str:
     match _closing_json(closing):
         case {"from": first, "to": last}:
             return first if first == last else f"{first} to {last}"
@@ -88,7 +88,7 @@ def _closing_text(closing: Closing) -> str:
             return f"public holidays, {'-'.join(names.values())}"
 
 
-def _closing_json(closing: Closing) -> dict[str, str]:
+def _closing_json(closing: ClosedOn) -> dict[str, str]:
     match closing:
         case ClosedDates():
             return {"from": str(closing.first), "to": str(closing.last)}

@@ -96,7 +96,9 @@ def _day(schedule: Schedule, day: LocalDay, blocks: list[Block], asked: Stretch)
 
 def _blocks(schedule: Schedule, asked: Stretch, lead: timedelta) -> Iterator[Block]:
     up = list(awake(schedule, *asked))
-    by_windows = list(awake(replace(schedule, extra=()), *asked)) if schedule.extra else up
+    by_windows = (
+        list(awake(replace(schedule, open_spans=()), *asked)) if schedule.open_spans else up
+    )
     otherwise = awake(_never_closed(schedule), *asked) if _may_close(schedule) else ()
     creation = list(_creation(schedule, asked, lead))
     found = {

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from lowtide.domain.schedule.lead_time import LeadBounds
+from lowtide.domain.schedule.lead_time import LeadTimeBounds
 from lowtide.settings import LifecycleSettings, SchedulerSettings, Settings
 
 ENVIRONMENT = {
@@ -30,7 +30,7 @@ def test_what_the_template_says_is_understood() -> None:
     assert found.config == Path("/opt/endpoints/dev.yaml")
     assert found.stack == "lowtide-dev"
     assert found.table == "lowtide-table"
-    assert found.lead == LeadBounds(30 * MINUTE, 5 * MINUTE, 60 * MINUTE)
+    assert found.lead == LeadTimeBounds(30 * MINUTE, 5 * MINUTE, 60 * MINUTE)
     assert found.longest_creation == 60 * MINUTE
     assert found.queue_url == ENVIRONMENT["LOWTIDE_QUEUE_URL"]
 
@@ -74,7 +74,7 @@ def test_lead(minutes: str, lead: timedelta) -> None:
 def test_the_lead_that_is_learned_has_bounds() -> None:
     bounds = {"LOWTIDE_SHORTEST_LEAD_MINUTES": "10", "LOWTIDE_LONGEST_LEAD_MINUTES": "45"}
     found = LifecycleSettings.from_env(ENVIRONMENT | bounds)
-    assert found.lead == LeadBounds(30 * MINUTE, 10 * MINUTE, 45 * MINUTE)
+    assert found.lead == LeadTimeBounds(30 * MINUTE, 10 * MINUTE, 45 * MINUTE)
 
 
 def test_bounds_that_leave_no_room_are_refused() -> None:

@@ -34,6 +34,11 @@ endpoints:
     scaling:
       capacity: {{ml.g6.2xlarge: 10, ml.g6e.2xlarge: 20}}
 """
+# For stories of two nights: the second begins at 23:00.
+TWO_PAUSES = EVENING_PAUSE.replace(
+    '{start: "0 22 * * *", stop: "0 20 * * *"}',
+    '{start: "0 22 * * *", stop: "0 23 * * *"}, {start: "0 1 * * *", stop: "0 20 * * *"}',
+)
 SCENARIO = Scenario(
     traffic="",
     sessions=(),

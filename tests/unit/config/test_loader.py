@@ -230,7 +230,7 @@ def test_a_schedule_holds_its_exceptions() -> None:
     )
     assert [window.closed for window in schedule.windows] == [closed, closed]
     assert [window.timezone for window in schedule.windows] == [NEW_YORK, ZoneInfo("Europe/London")]
-    assert schedule.extra == (Span(utc("2026-12-29T14:00"), utc("2026-12-30T05:00")),)
+    assert schedule.open_spans == (Span(utc("2026-12-29T14:00"), utc("2026-12-30T05:00")),)
     assert found.endpoints[0].ready == "after-start"
 
 
@@ -245,7 +245,7 @@ def test_an_endpoint_changes_its_schedule() -> None:
         *as_it_is.schedule.windows[0].closed,
         PublicHolidays("NO"),
     )
-    assert schedule.extra == (
+    assert schedule.open_spans == (
         Span(utc("2026-12-29T08:00"), utc("2026-12-29T23:00")),
         Span(utc("2026-12-30T15:00"), utc("2026-12-30T16:00")),
     )
@@ -292,7 +292,7 @@ def test_open_hours_are_on_the_clock_of_the_schedule(span: str, start: str, stop
     in_new_york = RICH.replace("    timezone: Europe/Berlin\n", "")
     found = config.parse(in_new_york.replace("from: 2026-12-29T9:00, to: 2026-12-29T24:00", span))
     assert found.errors == ()
-    assert found.endpoints[0].schedule.extra == (Span(utc(start), utc(stop)),)
+    assert found.endpoints[0].schedule.open_spans == (Span(utc(start), utc(stop)),)
 
 
 def test_hours_that_another_clock_leaves_out_are_a_fault_of_the_endpoint() -> None:

@@ -15,7 +15,7 @@ import pytest
 from lowtide import config
 from lowtide.config.timezones import known_zones
 from lowtide.domain.schedule.schedule import Schedule, is_awake, transitions
-from lowtide.domain.schedule.state import outlook
+from lowtide.domain.schedule.state import schedule_state
 
 CITY = "name a city, for example America/New_York, or UTC"
 NO_ZONE = "no time zone; write for example America/New_York, or UTC"
@@ -254,6 +254,6 @@ def test_a_stop_at_23_59_that_no_tick_met_is_late_and_not_lost(minutes_late: int
 
 def test_the_reason_says_that_the_clock_left_the_minute_out() -> None:
     wanted = window("30 2 * * *", "0 6 * * *", NEW_YORK)
-    change = outlook(wanted, datetime(2026, 3, 8, 6, 30, tzinfo=UTC)).change
+    change = schedule_state(wanted, datetime(2026, 3, 8, 6, 30, tzinfo=UTC)).change
     assert change is not None
     assert change.because == "the window opens: 30 2 * * * (02:30 does not exist on this day)"

@@ -207,7 +207,7 @@ def _managed(
 
 def _empty_spans(schedule: Schedule, at: Location) -> tuple[FieldError, ...]:
     """Where the endpoint's own clock leaves out or turns round the hours of its schedule."""
-    if all(span.start < span.stop for span in schedule.extra):
+    if all(span.start < span.stop for span in schedule.open_spans):
         return ()
     zone = str(schedule.timezone)
     return (

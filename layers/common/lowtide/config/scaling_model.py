@@ -1,4 +1,4 @@
-"""The load figures and the scaling that the file asks for."""
+"""The load metrics and the scaling that the file asks for."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -11,9 +11,9 @@ from lowtide.domain.endpoint.metering import (
     COUNT_INSTANCES,
     FOLLOWED,
     Capacities,
-    Figure,
     Idle,
     Metering,
+    MetricName,
     Reading,
 )
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
@@ -38,9 +38,9 @@ class CooldownEntry(Entry):
 
 
 class MetricsEntry(Entry):
-    """What holds for the figures of every endpoint of this account."""
+    """What holds for the metrics of every endpoint of this account."""
 
-    publish: Annotated[list[Figure] | None, GIVEN] = _PUBLISHED
+    publish: Annotated[list[MetricName] | None, GIVEN] = _PUBLISHED
     metric: Metric = Field(
         default="weighted", description="What a mixed fleet follows, where it says nothing else."
     )
@@ -85,7 +85,7 @@ class ScalingEntry(Entry):
     resolution: Annotated[Literal[60, 10] | None, GIVEN] = Field(
         default=None, description="Seconds between two points; 60 unless said."
     )
-    publish: Annotated[list[Figure] | None, GIVEN] = _PUBLISHED
+    publish: Annotated[list[MetricName] | None, GIVEN] = _PUBLISHED
 
     @model_validator(mode="after")
     def _range_in_order(self) -> Self:
@@ -125,14 +125,14 @@ class ScalingEntry(Entry):
     def _keeps_a_policy(self) -> bool:
         return None not in (self.min, self.max, self.target)
 
-    def in_need_of_a_target(self, top: MetricsEntry) -> Collection[Figure]:
-        """Figures that are asked for, and cannot be told without a target."""
-        return () if self.target is not None else COUNT_INSTANCES & self._figures(top)
+    def in_need_of_a_target(self, top: MetricsEntry) -> Collection[MetricName]:
+        """The metrics to publish that need a target, where there is none."""
+        return () if self.target is not None else COUNT_INSTANCES & self._metrics(top)
 
     def metering(self, top: MetricsEntry) -> Metering:
         return Metering(
             capacities=Capacities(self.capacity, self.reference or next(iter(self.capacity))),
-            figures=self._figures(top),
+            metrics=self._metrics(top),
             target=self.target,
             resolution=self.resolution or (10 if self.fast_lane else 60),
             reading=Reading(top.idle, top.total),
@@ -150,8 +150,8 @@ class ScalingEntry(Entry):
         metric = self.metric or top.metric
         return Policy(self.target, metric, rests.out, rests.in_, self.fast_lane)
 
-    def _figures(self, top: MetricsEntry) -> frozenset[Figure]:
-        """One type alone needs no figure of ours: its policy follows SageMaker's own."""
+    def _metrics(self, top: MetricsEntry) -> frozenset[MetricName]:
+        """The metrics to publish. One type needs none of ours: its policy follows SageMaker's."""
         followed = {FOLLOWED[self.metric or top.metric]}
         asked = self.publish if self.publish is not None else top.publish
         if asked is None:

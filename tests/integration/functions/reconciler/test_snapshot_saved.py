@@ -7,7 +7,8 @@ from typing import Any
 import boto3
 import pytest
 
-from lowtide import bootstrap, config
+from lowtide import config
+from lowtide.bootstrap import lifecycle
 from lowtide.domain.lifecycle.actions import BeginDrain
 from lowtide.domain.lifecycle.record import intend
 from lowtide.settings import LifecycleSettings
@@ -237,7 +238,7 @@ class Holding:
         self._managed = config.load(file).endpoints[0]
         specs = town.stack.template.functions()
         environment = next(spec for spec in specs if spec.name == "scheduler").environment
-        self._world = bootstrap.services(LifecycleSettings.from_env(environment), prices={})
+        self._world = lifecycle.services(LifecycleSettings.from_env(environment), prices={})
 
     def _now(self) -> Any:
         return gather(self._managed, self._world, self._town.cloud.clock.now())

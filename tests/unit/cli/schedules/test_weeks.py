@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.schedule.closed_dates import ClosedDates, Closing, PublicHolidays
+from lowtide.domain.schedule.closed_dates import ClosedDates, ClosedOn, PublicHolidays
 from lowtide.domain.schedule.cron import instant_of, parse
 from lowtide.domain.schedule.schedule import Schedule, Span, is_awake
 from lowtide.domain.schedule.window import Window
@@ -24,9 +24,9 @@ def at(text: str, zone: ZoneInfo = NEW_YORK) -> datetime:
 
 
 def schedule(
-    start: str, stop: str, *, closed: tuple[Closing, ...] = (), extra: tuple[Span, ...] = ()
+    start: str, stop: str, *, closed: tuple[ClosedOn, ...] = (), open_spans: tuple[Span, ...] = ()
 ) -> Schedule:
-    return Schedule((Window(parse(start), parse(stop), NEW_YORK, closed),), NEW_YORK, extra)
+    return Schedule((Window(parse(start), parse(stop), NEW_YORK, closed),), NEW_YORK, open_spans)
 
 
 OFFICE = schedule("0 8 * * MON-FRI", "0 20 * * MON-FRI")
@@ -36,7 +36,7 @@ EXTRA = schedule(
     "0 8 * * MON-FRI",
     "0 20 * * MON-FRI",
     closed=HOLIDAYS,
-    extra=(
+    open_spans=(
         Span(at("2026-12-29T10:00"), at("2026-12-29T14:00")),
         Span(at("2027-01-04T19:00"), at("2027-01-04T21:00")),
     ),

@@ -6,7 +6,7 @@ from lowtide.domain.schedule.cron import parse
 
 
 @pytest.mark.parametrize(
-    ("text", "plain"),
+    ("text", "normalized"),
     [
         pytest.param("0 8 * * MON-FRI", "0 8 * * 1,2,3,4,5", id="names in capitals"),
         pytest.param("0 8 * * monday,Tues", "0 8 * * 1,2", id="long names in any case"),
@@ -32,8 +32,8 @@ from lowtide.domain.schedule.cron import parse
         pytest.param("cron(0/15 8 ? * * *)", "0,15,30,45 8 * * *", id="AWS's step"),
     ],
 )
-def test_an_expression_has_one_meaning(text: str, plain: str) -> None:
-    assert parse(text).plain == plain
+def test_an_expression_has_one_meaning(text: str, normalized: str) -> None:
+    assert parse(text).normalized == normalized
 
 
 def test_a_text_that_nobody_writes_is_not_read() -> None:

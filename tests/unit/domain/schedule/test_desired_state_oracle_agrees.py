@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lowtide.domain.schedule.desired_state import desired_state
 from lowtide.domain.schedule.override import Override
-from lowtide.domain.schedule.state import outlook
+from lowtide.domain.schedule.state import schedule_state
 from tests.unit.domain.schedule.schedule_oracle import MINUTE, Walk
 from tests.unit.domain.schedule.schedule_strategies import Case, cases, walked
 
@@ -39,7 +39,7 @@ def test_a_wish_is_the_literal_one(
     now = case.around + later
     override = (asked[0], (now + asked[1]).astimezone(ZoneInfo(case.zone))) if asked else None
     asked_for = Override(*override, "a test", "ann") if override else None
-    wished = desired_state(outlook(case.lowtide, now), asked_for, now, lead)
+    wished = desired_state(schedule_state(case.lowtide, now), asked_for, now, lead)
     walk = walked(case)
     assert wished.awake is literally(walk, override, now, lead)
     overridden = override is not None and now < override[1]
@@ -52,7 +52,7 @@ def test_an_override_ends_at_the_very_instant(case: Case, later: timedelta, *, a
     override = Override(awake, until, "a test", "ann")
     second = timedelta(seconds=1)
     before, after = (
-        desired_state(outlook(case.lowtide, now), override, now, timedelta())
+        desired_state(schedule_state(case.lowtide, now), override, now, timedelta())
         for now in (until - second, until)
     )
     assert before.awake is awake

@@ -87,7 +87,7 @@ def test_an_endpoint_is_in_its_lead_before_a_start(when: str, *, in_lead: bool) 
     assert explained(when).desired.early is in_lead
 
 
-def test_each_window_tells_its_instructions_without_the_lost_ones() -> None:
+def test_each_window_has_its_edges_without_the_lost_ones() -> None:
     day, night = explained("2026-12-30T09:00").windows
     assert not day.is_open
     shown = [i and clock(i, NEW_YORK) for i in (day.last_start, day.last_stop, day.next_start)]
@@ -96,7 +96,7 @@ def test_each_window_tells_its_instructions_without_the_lost_ones() -> None:
     assert night.next_stop == at("2027-01-01T03:00")
 
 
-def test_the_change_behind_is_found_across_many_instructions_that_changed_nothing() -> None:
+def test_the_change_behind_is_found_across_many_edges_that_changed_nothing() -> None:
     rare = Schedule((Window(parse("0 8 1 1 *"), parse("0 20 * * *"), NEW_YORK),), NEW_YORK)
     found = explain(rare, at("2026-12-30T09:00"), LEAD)
     assert found.since is not None

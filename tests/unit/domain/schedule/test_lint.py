@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.schedule.closed_dates import ClosedDates, Closing
+from lowtide.domain.schedule.closed_dates import ClosedDates, ClosedOn
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.lint import warnings
 from lowtide.domain.schedule.schedule import Schedule
@@ -16,7 +16,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)  # a Sunday
 CREATION = timedelta(minutes=30)
 
 
-def told(*windows: tuple[str, str], closed: tuple[Closing, ...] = ()) -> list[str]:
+def told(*windows: tuple[str, str], closed: tuple[ClosedOn, ...] = ()) -> list[str]:
     found = tuple(Window(parse(start), parse(stop), NEW_YORK, closed) for start, stop in windows)
     return list(warnings(Schedule(found, NEW_YORK), CREATION, NOW))
 
@@ -122,7 +122,7 @@ def test_a_schedule_that_never_opens_again_is_told(
 
 def test_a_schedule_that_never_closes_is_told() -> None:
     said = told(("0 8 * * *", "0 8 * * SAT"))
-    assert said == ["it is awake and no stop ends that; if this is meant, write `always`"]
+    assert said[-1] == "it is awake and no stop ends that; if this is meant, write `always`"
 
 
 def test_windows_that_join_for_months_before_a_closed_date_do_close() -> None:
@@ -150,6 +150,35 @@ def test_a_night_that_lasts_until_the_next_of_its_days_is_told(
 ) -> None:
     found = [said for said in told(window) if "name the days after" in said]
     assert len(found) == is_told
+
+
+@pytest.mark.parametrize(
+    ("window", "minute"),
+    [
+        pytest.param(("0 8 * * *", "0 8 * * SAT"), "Sat 28 Nov 08:00 EST", id="each Saturday"),
+        pytest.param(("*/20 * * * *", "40 23 * * *"), "Sun 22 Nov 23:40 EST", id="each day"),
+        pytest.param(("0 8 L * *", "0 8 28 * *"), "Sun 28 Feb 08:00 EST", id="once a year"),
+        pytest.param(("0 8 29 2 *", "0 8 * * TUE"), None, id="in 2028, which is too far away"),
+        pytest.param(("0 8 * * MON-FRI", "0 8 * * SAT,SUN"), None, id="never one day"),
+        pytest.param(("0 8 * * *", "30 8 * * *"), None, id="never one minute"),
+        pytest.param(
+            ("10 2 * * *", "20 2 * * *"), None, id="two minutes that a gap of the clock joins"
+        ),
+    ],
+)
+def test_a_minute_that_both_start_and_stop_name_is_warned_of(
+    window: tuple[str, str], minute: str | None
+) -> None:
+    start, stop = window
+    expected = f"{start!r} and {stop!r} both name {minute}; the start wins, so it stays awake"
+    warned = [warning for warning in told(window) if "both name" in warning]
+    assert warned == ([expected] if minute else [])
+
+
+def test_a_start_on_a_closed_date_does_not_meet_a_stop() -> None:
+    closed = ClosedDates(date(2026, 11, 1), date(2027, 12, 31))
+    warned = told(("0 8 * * *", "0 8 * * SAT"), closed=(closed,))
+    assert not any("both name" in warning for warning in warned)
 
 
 def test_always_is_meant() -> None:

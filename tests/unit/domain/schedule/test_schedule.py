@@ -9,7 +9,7 @@ from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.desired_state import DesiredState, desired_state
 from lowtide.domain.schedule.override import Override
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.domain.schedule.state import next_change, outlook
+from lowtide.domain.schedule.state import next_change, schedule_state
 from lowtide.domain.schedule.window import Window
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -29,7 +29,7 @@ TWO_WINDOWS = Schedule(
 
 
 def wished(schedule: Schedule, override: Override | None, now: datetime) -> DesiredState:
-    return desired_state(outlook(schedule, now), override, now, LEAD)
+    return desired_state(schedule_state(schedule, now), override, now, LEAD)
 
 
 def at(text: str) -> datetime:
@@ -98,4 +98,4 @@ def test_windows_that_overlap_are_one() -> None:
 
 def test_where_start_and_stop_meet_the_start_wins() -> None:
     touching = Schedule((window("0 8 * * *", "0 8 * * SAT"),), NEW_YORK)
-    assert outlook(touching, at("2026-11-21T08:00")).awake
+    assert schedule_state(touching, at("2026-11-21T08:00")).awake

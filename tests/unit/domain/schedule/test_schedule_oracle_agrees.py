@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.schedule import Schedule, Span, is_awake, transitions
-from lowtide.domain.schedule.state import next_change, outlook
+from lowtide.domain.schedule.state import next_change, schedule_state
 from lowtide.domain.schedule.window import Window
 from tests.unit.domain.schedule import schedule_oracle as oracle
 from tests.unit.domain.schedule.schedule_oracle import DAY, MINUTE
@@ -56,7 +56,7 @@ def test_at_any_instant_state_and_next_change_are_those_of_the_walk(
     inside = [at for at in likely if walk.first + MINUTE < at < walk.last - MINUTE]
     minute = data.draw(st.sampled_from(inside)) + data.draw(st.integers(-1, 1)) * MINUTE
     now = minute + data.draw(st.sampled_from([timedelta(), SECOND, MINUTE - SECOND]))
-    said = outlook(case.lowtide, now)
+    said = schedule_state(case.lowtide, now)
     expected = next(iter(walk.changes_in(minute + MINUTE, walk.last)), None)
     assert is_awake(case.lowtide, now) == said.awake == walk.at(now)
     assert next_change(case.lowtide, now) == said.change
@@ -66,34 +66,32 @@ def test_at_any_instant_state_and_next_change_are_those_of_the_walk(
         assert said.change is not None
         assert (said.change.at, said.change.awake) == expected
     as_people_say_it = now.astimezone(ZoneInfo(case.zone))
-    assert outlook(case.lowtide, as_people_say_it) == said
+    assert schedule_state(case.lowtide, as_people_say_it) == said
     assert is_awake(case.lowtide, as_people_say_it) is said.awake
 
 
 @given(cases(), st.integers(0, 4320))
-def test_an_outlook_kept_until_it_ends_says_what_a_new_one_says(
-    case: Case, minutes_later: int
-) -> None:
-    kept = outlook(case.lowtide, case.around)
+def test_a_state_says_what_a_new_one_says_until_it_ends(case: Case, minutes_later: int) -> None:
+    state = schedule_state(case.lowtide, case.around)
     later = case.around + minutes_later * MINUTE
-    anew = outlook(case.lowtide, later)
-    if kept.holds(later):
-        assert anew.awake is kept.awake
-        assert anew.until >= kept.until
-        assert kept.change is None or anew.change == kept.change
-    assert kept.holds(kept.until - SECOND)
-    assert not kept.holds(kept.until)
+    anew = schedule_state(case.lowtide, later)
+    if state.is_valid_at(later):
+        assert anew.awake is state.awake
+        assert anew.until >= state.until
+        assert state.change is None or anew.change == state.change
+    assert state.is_valid_at(state.until - SECOND)
+    assert not state.is_valid_at(state.until)
 
 
 @given(cases())
 def test_a_change_far_away_is_one_of_the_walk_too(case: Case) -> None:
-    kept = outlook(case.lowtide, case.around)
-    if kept.until > datetime(2036, 12, 1, tzinfo=UTC):
+    state = schedule_state(case.lowtide, case.around)
+    if state.until > datetime(2036, 12, 1, tzinfo=UTC):
         return
-    walk = walked(case, kept.until)
-    expected = [(kept.change.at, kept.change.awake)] if kept.change else []
-    assert walk.at(kept.until - MINUTE) is kept.awake
-    assert walk.changes_in(kept.until, kept.until + MINUTE) == expected
+    walk = walked(case, state.until)
+    expected = [(state.change.at, state.change.awake)] if state.change else []
+    assert walk.at(state.until - MINUTE) is state.awake
+    assert walk.changes_in(state.until, state.until + MINUTE) == expected
 
 
 @given(cases())

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.schedule.closed_dates import ClosedDates, Closing, PublicHolidays
+from lowtide.domain.schedule.closed_dates import ClosedDates, ClosedOn, PublicHolidays
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.schedule import Schedule, Span, transitions
 from lowtide.domain.schedule.window import Window
@@ -32,7 +32,7 @@ class Story:
         self.told = told
         dates = [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in closed]
         open_spans = [(self.at(start), self.at(stop)) for start, stop in spans]
-        closings: tuple[Closing, ...] = (
+        closings: tuple[ClosedOn, ...] = (
             *(ClosedDates(*dates_closed) for dates_closed in dates),
             *([PublicHolidays(holidays)] if holidays else []),
         )

@@ -32,7 +32,7 @@ def alarms(cloudwatch: Any, names: Iterable[str]) -> list[Document]:
     paginator = cloudwatch.get_paginator("describe_alarms")
     return [
         alarm
-        for some in batched(sorted(set(names)), _ALARMS_A_CALL, strict=False)
+        for some in batched(sorted(set(names)), _ALARMS_A_CALL)
         for page in paginator.paginate(AlarmNames=list(some))
         for alarm in page["MetricAlarms"]
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,8 +12,6 @@ from lowtide.adapters.sagemaker import documents
 from lowtide.adapters.sagemaker.config_cache import KeptConfigurations
 from lowtide.domain.endpoint.observed import ConfiguredVariant, Endpoint, Kind, Status, Variant
 from lowtide.domain.errors import AbsentError, AwsError
-from lowtide.domain.scaling.desired import Types
-from lowtide.domain.snapshot.snapshot import Document, Documents
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
@@ -65,7 +63,7 @@ class Endpoints:
             return {tag["Key"]: tag["Value"] for page in pages for tag in page["Tags"]}
 
     def create(
-        self, name: str, config_name: str, tags: Mapping[str, str], deployment: Document
+        self, name: str, config_name: str, tags: Mapping[str, str], deployment: Mapping[str, Any]
     ) -> str:
         """Says what was left out: an endpoint is worth more than its deployment configuration,
         which may name an alarm that is gone or suit another configuration."""
@@ -84,7 +82,7 @@ class Endpoints:
             return f"without its deployment configuration ({error})"
         return ""
 
-    def put_variants(self, name: str, changes: Documents) -> None:
+    def put_variants(self, name: str, changes: Sequence[Mapping[str, Any]]) -> None:
         """Weights or counts, all at once; the endpoint is Updating until they hold."""
         wanted: Any = [dict(change) for change in changes]
         with translated():
@@ -115,7 +113,7 @@ class Endpoints:
         variants = config["ProductionVariants"] if config else ()
         return tuple(documents.configured(variant) for variant in variants)
 
-    def types(self, config_name: str) -> Types | None:
+    def types(self, config_name: str) -> Mapping[str, Sequence[str]] | None:
         """The instance types that a configuration gives each variant; None where it is gone."""
         config = self._config_if_there(config_name)
         if config is None:
@@ -129,7 +127,9 @@ class Endpoints:
         variants = self._config(endpoint.config_name)["ProductionVariants"]
         return tuple(variant["VariantName"] for variant in variants)
 
-    def deployed(self, endpoint: Endpoint) -> tuple[Document, Documents]:
+    def deployed(
+        self, endpoint: Endpoint
+    ) -> tuple[Mapping[str, Any], tuple[Mapping[str, Any], ...]]:
         """The last deployment configuration; each variant's weight and count, and those that its
         configuration gives. A failed endpoint shows no variants."""
         with translated():

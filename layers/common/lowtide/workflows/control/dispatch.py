@@ -101,7 +101,7 @@ def _replaced(before: Override | None, managed: ManagedEndpoint, now: datetime) 
     """Somebody else's wish that ended with this one: they would want to know."""
     if before is None or before.until <= now:
         return {}
-    return {"replaced": before.reason_until(managed.schedule.timezone)}
+    return {"replaced": before.describe(managed.schedule.timezone)}
 
 
 def _override(request: Wake | Sleep, now: datetime) -> Override:

@@ -19,8 +19,8 @@ class Told:
 
 def told(found: Explanation, without_override: str) -> tuple[Told, ...]:
     """`without_override`: what is to be said where none is known to hold."""
-    timezone = found.outlook.timezone
-    override = found.override.reason_until(timezone) if found.override else without_override
+    timezone = found.schedule_state.timezone
+    override = found.override.describe(timezone) if found.override else without_override
     return (
         Told("override", (override,)),
         Told("open", (_open(found),)),
@@ -34,10 +34,10 @@ def as_answer(name: str, found: Explanation, without_override: str) -> dict[str,
     return {
         "endpoint": name,
         "at": in_utc(found.at),
-        "timezone": str(found.outlook.timezone),
+        "timezone": str(found.schedule_state.timezone),
         "wish": state(found.desired.awake),
         "because": found.desired.reason,
-        "schedule": state(found.outlook.awake),
+        "schedule": state(found.schedule_state.awake),
         "in_lead": found.desired.early,
         "decides": found.decides,
         "since": {"at": in_utc(since.at), "because": since.because} if since else None,
@@ -61,7 +61,7 @@ def state(awake: bool) -> str:
 
 def when(instant: datetime, found: Explanation) -> str:
     """On the clock of the schedule; with its year where that is another."""
-    timezone = found.outlook.timezone
+    timezone = found.schedule_state.timezone
     there, here = instant.astimezone(timezone), found.at.astimezone(timezone)
     year = "" if there.year == here.year else f" {there.year}"
     return f"{clock(instant, timezone)}{year}"

@@ -8,7 +8,7 @@ from lowtide.domain.errors import RequestError
 from lowtide.domain.lifecycle.stored_state import StoredState
 from lowtide.domain.schedule.explanation import explain
 from lowtide.domain.schedule.instants import parse_instant
-from lowtide.domain.schedule.lead_time import Lead, lead
+from lowtide.domain.schedule.lead_time import LeadTime, lead_time
 from lowtide.workflows.control.explain import as_answer
 from lowtide.workflows.control.preview import LONGEST, preview
 from lowtide.workflows.control.requests import Explain, Preview
@@ -41,7 +41,7 @@ def _preview(
         msg = f"to: more than {LONGEST.days} days after from; `lowtide preview` shows years"
         raise RequestError(msg)
     expected = _lead(managed, services.store.load(managed.name), services)
-    return preview(managed, start, end, expected.time) | _told(expected)
+    return preview(managed, start, end, expected.length) | _told(expected)
 
 
 def _explain(
@@ -53,18 +53,18 @@ def _explain(
     memory = services.store.load(managed.name)
     expected = _lead(managed, memory, services)
     override = None if past else memory.override
-    found = explain(managed.schedule, at, expected.time, override)
+    found = explain(managed.schedule, at, expected.length, override)
     answer = as_answer(managed.name, found, _NOT_KEPT if past else _NO_OVERRIDE)
-    paused = memory.paused.told(managed.schedule.timezone) if memory.paused else None
+    paused = memory.paused.describe(managed.schedule.timezone) if memory.paused else None
     return answer | _told(expected) | {"paused": paused}
 
 
-def _lead(managed: ManagedEndpoint, memory: StoredState, services: Services) -> Lead:
-    return lead(managed.ready, memory.record.creations, services.lead)
+def _lead(managed: ManagedEndpoint, memory: StoredState, services: Services) -> LeadTime:
+    return lead_time(managed.ready, memory.record.creations, services.lead)
 
 
-def _told(expected: Lead) -> dict[str, Any]:
-    minutes = round(expected.time / timedelta(minutes=1), 1)
+def _told(expected: LeadTime) -> dict[str, Any]:
+    minutes = round(expected.length / timedelta(minutes=1), 1)
     return {"lead": {"minutes": minutes, "because": expected.because}}
 
 

@@ -106,7 +106,7 @@ def _status(context: Context, services: Services, steps: int) -> dict[str, Any]:
             "difference": not_as_pinned(context),
         },
         "lead": {
-            "minutes": round(context.lead.time / timedelta(minutes=1), 1),
+            "minutes": round(context.lead.length / timedelta(minutes=1), 1),
             "because": context.lead.because,
         },
         "schedule_changes": _change(next_change(managed.schedule, now)),

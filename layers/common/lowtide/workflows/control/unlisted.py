@@ -43,7 +43,7 @@ def _minute(at: datetime) -> str:
 
 def _wish(memory: StoredState, now: datetime) -> dict[str, str]:
     """A wish that nobody carries out while it is not listed."""
-    told = {"paused": memory.paused.told(_UTC)} if memory.paused else {}
+    told = {"paused": memory.paused.describe(_UTC)} if memory.paused else {}
     override = memory.override
     if override is None or override.until <= now:
         return told
