@@ -1,4 +1,4 @@
-"""What differs from run to run, and what AWS does not say: each unknown is a setting."""
+"""The settings of a cloud: each unknown of AWS is one, with the assumed answer as its default."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

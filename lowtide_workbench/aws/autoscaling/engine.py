@@ -26,10 +26,10 @@ class ScalingEngine:
         self.log = ActivityLog()
         self._hosting = hosting
         self._settings = settings
-        self._random = random.Random(settings.seed)
+        self._rng = random.Random(settings.seed)
 
     def new_id(self) -> str:
-        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+        return str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
 
     def settle(self, now: float) -> None:
         """Ends the activities of settled endpoints; moves capacity that waited into range."""

@@ -126,17 +126,16 @@ class AlarmsApi:
                 and (not names or name in names)
                 and name.startswith(prefix)
                 and request.get("StateValue") in (None, record.state)
-                and (not action_prefix or _has_action(record, action_prefix))
+                and (
+                    not action_prefix
+                    or any(action.startswith(action_prefix) for action in record.actions("ALARM"))
+                )
             ):
                 yield record
 
 
 def _wants_metric_alarms(request: Document) -> bool:
     return "MetricAlarm" in (request.get("AlarmTypes") or ["MetricAlarm"])
-
-
-def _has_action(record: AlarmRecord, prefix: str) -> bool:
-    return any(action.startswith(prefix) for action in record.actions("ALARM"))
 
 
 def _page[T](

@@ -1,4 +1,4 @@
-"""Where EventBridge, its Scheduler too, sends things: functions, queues, topics."""
+"""The targets of EventBridge and its Scheduler: functions, queues, topics, AWS operations."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ class Targets:
         self._functions[name] = send
 
     def deliver(self, target: Mapping[str, Any], payload: str) -> None:
-        """`target` as PutTargets and CreateSchedule take it."""
+        """Delivers to `target`, written as in PutTargets and CreateSchedule."""
         arn = str(target["Arn"])
         service, name = arn.split(":")[2], arn.rpartition(":")[2]
         try:
@@ -43,7 +43,7 @@ class Targets:
                     case "scheduler" if ":aws-sdk:" in arn:
                         _call(arn.split(":")[-2], name, payload)
                     case _:
-                        self.undelivered.append((arn, "nothing here answers to it"))
+                        self.undelivered.append((arn, "the embedded AWS does not play this target"))
         except (BotoCoreError, ClientError) as error:
             self.undelivered.append((arn, str(error)))
 
@@ -55,7 +55,7 @@ def _to_queue(name: str, parameters: Mapping[str, str], payload: str) -> None:
 
 
 def _call(service: str, operation: str, payload: str) -> None:
-    """A universal target, for example `arn:aws:scheduler:::aws-sdk:sagemaker:deleteEndpoint`."""
+    """Calls a universal target, arn:aws:scheduler:::aws-sdk:<service>:<operation>."""
     names = {name.replace("-", ""): name for name in boto3.Session().get_available_services()}
     method = getattr(_client(names.get(service, service)), xform_name(operation))
     method(**json.loads(payload or "{}"))

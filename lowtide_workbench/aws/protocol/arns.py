@@ -1,4 +1,4 @@
-"""Names keep their case, ARNs do not."""
+"""ARNs of SageMaker's resources: in lower case, whatever the case of the name (facts 5)."""
 
 from lowtide_workbench.aws.account import ACCOUNT, REGION
 

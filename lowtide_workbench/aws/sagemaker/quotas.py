@@ -1,5 +1,6 @@
 """Service Quotas for hosting: how SageMaker refuses more instances than an account may run."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -21,14 +22,17 @@ class Demand:
     more: int
 
 
-def refuse_beyond(
+def check_quotas(
     quotas: Quotas,
     demands: Iterable[Demand],
     own: Iterable[Fleet],
     fleets: Iterable[Fleet],
     pool_quota: PoolQuota,
 ) -> None:
-    """`own` are the endpoint's present fleets, `fleets` those of the whole account."""
+    """Refuses `demands` beyond a quota (ResourceLimitExceeded).
+
+    `own` are the endpoint's present fleets, `fleets` those of the whole account.
+    """
     demands = [demand for demand in demands if demand.more > 0]
     if not demands:
         return
@@ -38,20 +42,19 @@ def refuse_beyond(
         used = sum(fleet.claimed.get(instance_type, 0) for fleet in fleets)
         limit = quotas.of(instance_type)
         _refuse(f"{instance_type} for endpoint usage", limit, used, delta)
-    endpoint, account = (sum(fleet.desired for fleet in each) for each in (own, fleets))
+    endpoint, account = (sum(fleet.desired for fleet in some) for some in (own, fleets))
     limit = quotas.instances_per_endpoint
     _refuse("Maximum number of instances per endpoint", limit, endpoint, more)
     _refuse("Number of instances across active endpoints", quotas.instances, account, more)
 
 
 def _by_type(demands: Iterable[Demand], pool_quota: PoolQuota) -> Mapping[str, int]:
-    wanted: dict[str, int] = {}
+    more: Counter[str] = Counter()
     for demand in demands:
-        pools = len(demand.types) > 1
-        each = 1 if pools and pool_quota is PoolQuota.ONE else demand.more
+        one = len(demand.types) > 1 and pool_quota is PoolQuota.ONE
         for instance_type in demand.types:
-            wanted[instance_type] = wanted.get(instance_type, 0) + each
-    return wanted
+            more[instance_type] += 1 if one else demand.more
+    return more
 
 
 def _refuse(quota: str, limit: int | None, used: int, more: int) -> None:

@@ -19,7 +19,7 @@ class HostedVariant:
     fleet: Fleet
     weight: float
     desired_weight: float
-    count: int  # what it starts with
+    count: int  # of instances, at the start
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -27,10 +27,12 @@ class HostedVariant:
 
     @property
     def models(self) -> Sequence[str]:
-        """Those that its instances run; a pool may have a model of its own."""
+        """The models that its instances run; a pool may override the model (ModelNameOverride)."""
         own = {pool["InstanceType"]: pool for pool in self.request.get("InstancePools", ())}
-        named = self.request.get("ModelName")
-        models = [own.get(each, {}).get("ModelNameOverride", named) for each in self.fleet.claimed]
+        default = self.request.get("ModelName")
+        models = [
+            own.get(kind, {}).get("ModelNameOverride", default) for kind in self.fleet.claimed
+        ]
         return [model for model in dict.fromkeys(models) if model]
 
 
@@ -80,10 +82,10 @@ class Generation:
 
 @dataclass(frozen=True, slots=True)
 class VariantFactory:
-    """Makes the generations of one endpoint; its sessions are all counted together."""
+    """Makes the generations of one endpoint; one tally counts the sessions of all."""
 
     settings: CloudSettings
-    chance: random.Random
+    rng: random.Random
     tally: Tally
 
     def generation(self, config: EndpointConfig) -> Generation:
@@ -94,10 +96,10 @@ class VariantFactory:
         )
 
     def _variants(self, requests: Iterable[Mapping[str, Any]]) -> dict[str, HostedVariant]:
-        return {each["VariantName"]: self._variant(each) for each in requests}
+        return {request["VariantName"]: self._variant(request) for request in requests}
 
     def _variant(self, request: Mapping[str, Any]) -> HostedVariant:
         pools, rules = pools_of(request, self.settings), rules_of(request, self.settings)
         weight = request.get("InitialVariantWeight", 1.0)
-        fleet = Fleet(pools, rules, self.chance, self.tally)
+        fleet = Fleet(pools, rules, self.rng, self.tally)
         return HostedVariant(request, fleet, weight, weight, request.get("InitialInstanceCount", 1))
