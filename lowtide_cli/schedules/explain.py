@@ -12,7 +12,8 @@ from rich.text import Text
 
 from lowtide.domain.schedule import explanation
 from lowtide.domain.schedule.explanation import Explanation
-from lowtide.workflows.control.explain import as_answer, state, told, when
+from lowtide.workflows.control.explain import as_answer, layers, state, when
+from lowtide.workflows.control.key_names import OLD_NAMES, also_named
 from lowtide_cli.schedules import arguments, files
 from lowtide_cli.schedules.preview import ISO
 from lowtide_cli.schedules.tables import grid
@@ -34,7 +35,8 @@ def explain(
     lead_time = arguments.lead_time(managed, files.duration("--lead", lead))
     result = explanation.explain(schedule, instant, lead_time)
     if json_:
-        typer.echo(json.dumps(as_answer(managed.name, result, _OVERRIDES), indent=2))
+        answer = also_named(as_answer(managed.name, result, _OVERRIDES), OLD_NAMES)
+        typer.echo(json.dumps(answer, indent=2))
     else:
         _print(managed.name, result)
 
@@ -56,7 +58,7 @@ def _verdict(result: Explanation) -> str:
 
 def _layers(result: Explanation) -> Table:
     table = grid(3)
-    for layer in told(result, _OVERRIDES):
+    for layer in layers(result, _OVERRIDES):
         decides = layer.layer == result.decides
         mark, style = (">", "bold") if decides else (" ", "")
         table.add_row(mark, Text(layer.layer, style), "\n".join(layer.says))

@@ -49,8 +49,8 @@ def _rows(entry: ManagedEndpoint) -> Iterator[tuple[str, list[str]]]:
 
 
 def _published(metering: Metering) -> str:
-    figures = ", ".join(sorted(metering.figures)) or "nothing"
-    return f"{figures}, every {metering.resolution} seconds"
+    names = ", ".join(sorted(metering.metrics)) or "nothing"
+    return f"{names}, every {metering.resolution} seconds"
 
 
 def _scaling(scaling: ManagedScaling | None) -> str:

@@ -73,7 +73,7 @@ def _timed(
     *,
     progress: bool,
 ) -> Pace:
-    batches = list(batched(schedules, _BATCH, strict=False))
+    batches = list(batched(schedules, _BATCH))
     shown = track(batches, what, console=stderr, transient=True) if progress else batches
     # Time of the processor: what other programs do makes nothing slower.
     return Pace(what, len(schedules), sum(_seconds(batch, evaluate) for batch in shown))

@@ -36,10 +36,10 @@ from moto.sqs.models import DEDUPLICATION_TIME_IN_SECONDS, sqs_backends
 from moto.sqs.models import Message as SqsMessage
 from moto.sqs.models import Queue as SqsQueue
 
+from lowtide_workbench.aws.account import ACCOUNT, REGION
 from lowtide_workbench.aws.protocol.dispatcher import Dispatcher, Service, target
 from lowtide_workbench.aws.protocol.faults import Faults, attempt
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.settings import ACCOUNT, REGION
 
 type Document = dict[str, Any]
 
@@ -191,7 +191,7 @@ _SIMPLE_QUERY_FIELDS = frozenset(
     }
 )
 _SIMPLE_QUERY = re.compile(
-    r"\((?P<hash>#\w+) = (?P<key>:\w+) AND begins_with\((?P<range>#\w+), (?P<prefix>:\w+)\)\)"
+    r"(?P<hash>#\w+) = (?P<key>:\w+) AND begins_with\((?P<range>#\w+), (?P<prefix>:\w+)\)"
 )
 
 

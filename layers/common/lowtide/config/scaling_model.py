@@ -1,4 +1,4 @@
-"""The load figures and the scaling that the file asks for."""
+"""The load metrics and the scaling that the file asks for."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -11,9 +11,9 @@ from lowtide.domain.endpoint.metering import (
     COUNT_INSTANCES,
     FOLLOWED,
     Capacities,
-    Figure,
     Idle,
     Metering,
+    MetricName,
     Reading,
 )
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
@@ -38,9 +38,9 @@ class CooldownEntry(Entry):
 
 
 class MetricsEntry(Entry):
-    """What holds for the figures of every endpoint of this account."""
+    """What holds for the metrics of every endpoint of this account."""
 
-    publish: Annotated[list[Figure] | None, GIVEN] = _PUBLISHED
+    publish: Annotated[list[MetricName] | None, GIVEN] = _PUBLISHED
     metric: Metric = Field(default="weighted", description="What a mixed fleet follows by default.")
     idle: Idle = Field(
         default="zeros",
@@ -83,7 +83,7 @@ class ScalingEntry(Entry):
     resolution: Annotated[Literal[60, 10] | None, GIVEN] = Field(
         default=None, description="Seconds between two points; 60 by default."
     )
-    publish: Annotated[list[Figure] | None, GIVEN] = _PUBLISHED
+    publish: Annotated[list[MetricName] | None, GIVEN] = _PUBLISHED
 
     @model_validator(mode="after")
     def _range_in_order(self) -> Self:
@@ -123,14 +123,14 @@ class ScalingEntry(Entry):
     def _keeps_a_policy(self) -> bool:
         return None not in (self.min, self.max, self.target)
 
-    def in_need_of_a_target(self, top: MetricsEntry) -> Collection[Figure]:
-        """Returns the figures to publish that cannot be computed without a target."""
-        return () if self.target is not None else COUNT_INSTANCES & self._figures(top)
+    def in_need_of_a_target(self, top: MetricsEntry) -> Collection[MetricName]:
+        """Returns the metrics to publish that cannot be computed without a target."""
+        return () if self.target is not None else COUNT_INSTANCES & self._metrics(top)
 
     def metering(self, top: MetricsEntry) -> Metering:
         return Metering(
             capacities=Capacities(self.capacity, self.reference or next(iter(self.capacity))),
-            figures=self._figures(top),
+            metrics=self._metrics(top),
             target=self.target,
             resolution=self.resolution or (10 if self.fast_lane else 60),
             reading=Reading(top.idle, top.total),
@@ -148,7 +148,7 @@ class ScalingEntry(Entry):
         metric = self.metric or top.metric
         return Policy(self.target, metric, cooldown.out, cooldown.in_, self.fast_lane)
 
-    def _figures(self, top: MetricsEntry) -> frozenset[Figure]:
+    def _metrics(self, top: MetricsEntry) -> frozenset[MetricName]:
         """A fleet of one type needs none of Lowtide's: its policy follows SageMaker's own."""
         followed = {FOLLOWED[self.metric or top.metric]}
         listed = self.publish if self.publish is not None else top.publish

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, TypeIs
+from typing import Literal
+
+from typing_extensions import TypeIs  # typing has it since Python 3.13
 
 from lowtide.domain.endpoint.observed import Kind
 from lowtide.domain.endpoint.scaling_policy import Range
