@@ -44,9 +44,10 @@ demo: setup ## Play two working days of calls, or TRACE=file.csv.gz DAYS=1; leav
 test: lint types build real-day pytest ## Everything CI checks: style, types, build, the demo on a real day, tests
 
 .PHONY: lint
-lint: setup ## Check style
+lint: setup ## Check style, and which package imports which
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-cache --no-logo
 
 .PHONY: format
 format: setup ## Mend style

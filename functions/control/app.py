@@ -4,7 +4,8 @@ import os
 from datetime import UTC, datetime
 from typing import Any
 
-from lowtide import bootstrap, config
+from lowtide import config
+from lowtide.bootstrap import lifecycle
 from lowtide.observability import Reporter
 from lowtide.settings import LifecycleSettings
 from lowtide.workflows.control.dispatch import ControlContext, control
@@ -13,8 +14,8 @@ settings = LifecycleSettings.from_env(os.environ)
 file = config.load(settings.config)
 context = ControlContext(
     file.endpoints,
-    bootstrap.services_for_many(settings, file.prices),
-    bootstrap.scaling_views(),
+    lifecycle.services_for_many(settings, file.prices),
+    lifecycle.scaling_views(),
     tuple(map(str, file.errors)),
 )
 reporter = Reporter(settings.stack)

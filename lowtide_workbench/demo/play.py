@@ -12,7 +12,7 @@ from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.history.entry import Entry
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.checkout import template
 from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint import (
@@ -134,9 +134,9 @@ def _next_stop(now: datetime, wish_at: datetime, end: datetime) -> datetime:
     return min(stop for stop in (now + _STRIDE, wish_at, end) if stop > now)
 
 
-def _settings(scenario: Scenario) -> Settings:
+def _settings(scenario: Scenario) -> CloudSettings:
     drought = Drought(scenario.drought.start.timestamp(), scenario.drought.end.timestamp())
-    return Settings(seed=1, capacity=CAPACITY, droughts={PREFERRED: [drought]})
+    return CloudSettings(seed=1, capacity=CAPACITY, droughts={PREFERRED: [drought]})
 
 
 def _config(scenario: Scenario) -> str:

@@ -15,7 +15,7 @@ NOTHING: Points = {}
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The periods that an answer is about, half-open."""
+    """The periods of a result: [start, end) in steps of `period`."""
 
     start: int
     end: int
@@ -35,7 +35,7 @@ def is_scalar(value: Value) -> bool:
 
 
 def each_point(function: Callable[[float], float]) -> Callable[[Value], Value]:
-    """A function of numbers, over whatever it is given; a point it has no value at is dropped."""
+    """`function` over a scalar, a series or an array; points where it is undefined are dropped."""
 
     def over(value: Value) -> Value:
         if is_scalar(value):
@@ -48,17 +48,17 @@ def each_point(function: Callable[[float], float]) -> Callable[[Value], Value]:
 
 
 def _mapped(points: Points, function: Callable[[float], float]) -> dict[int, float]:
-    found: dict[int, float] = {}
+    mapped: dict[int, float] = {}
     for at, value in points.items():
         try:
-            found[at] = function(value)
+            mapped[at] = function(value)
         except (ArithmeticError, ValueError):
             continue
-    return found
+    return mapped
 
 
 def aggregate(gather: Callable[[Sequence[float]], float]) -> Callable[[Value], Value]:
-    """Of a series one number; of an array a series, over the members that have the point."""
+    """`gather` over a series gives a number, over an array a series of the members' points."""
 
     def over(value: Value) -> Value:
         if is_series(value):
@@ -97,23 +97,23 @@ def fill(points: Points, filler: Value | str, grid: Grid) -> Points:
 
 
 def _repeated(points: Points, grid: Grid) -> Points:
-    found: dict[int, float] = {}
+    repeated: dict[int, float] = {}
     last: float | None = None
     for at in grid.times:
         last = points.get(at, last)
         if last is not None:
-            found[at] = last
-    return found
+            repeated[at] = last
+    return repeated
 
 
 def _interpolated(points: Points, grid: Grid) -> Points:
-    found = dict(points)
+    filled = dict(points)
     known = sorted(points)
     for left, right in pairwise(known):
         slope = (points[right] - points[left]) / (right - left)
         for at in range(left + grid.period, right, grid.period):
-            found[at] = points[left] + slope * (at - left)
-    return {at: found[at] for at in sorted(found)}
+            filled[at] = points[left] + slope * (at - left)
+    return {at: filled[at] for at in sorted(filled)}
 
 
 def running_sum(points: Points) -> Points:
@@ -127,7 +127,7 @@ def differences(points: Points) -> Points:
 
 
 def rate(points: Points) -> Points:
-    """Change for each second."""
+    """The change per second between points."""
     known = sorted(points)
     steps = pairwise(known)
     return {at: (points[at] - points[was]) / (at - was) for was, at in steps}

@@ -36,10 +36,10 @@ from moto.sqs.models import DEDUPLICATION_TIME_IN_SECONDS, sqs_backends
 from moto.sqs.models import Message as SqsMessage
 from moto.sqs.models import Queue as SqsQueue
 
+from lowtide_workbench.aws.account import ACCOUNT, REGION
 from lowtide_workbench.aws.protocol.dispatcher import Dispatcher, Service, target
 from lowtide_workbench.aws.protocol.faults import Faults, attempt
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.settings import ACCOUNT, REGION
 
 type Document = dict[str, Any]
 

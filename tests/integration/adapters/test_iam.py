@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from lowtide.adapters.iam import RightsCheck
+from lowtide.adapters.iam import PermissionsCheck
 from lowtide.domain.lifecycle.permissions import Rights
 from lowtide_workbench.aws.deployment.resources import deploy_policies, deploy_resources
 from lowtide_workbench.aws.deployment.template import Template
@@ -37,8 +37,8 @@ class Iam:
             lambda **_: self.asked.append(Call("iam", "SimulatePrincipalPolicy")),
         )
 
-    def check(self, role: str | None = None, stack: str = STACK) -> RightsCheck:
-        return RightsCheck(self.client, self.role if role is None else role, stack)
+    def check(self, role: str | None = None, stack: str = STACK) -> PermissionsCheck:
+        return PermissionsCheck(self.client, self.role if role is None else role, stack)
 
     def statements(self) -> list[Any]:
         name = self.template.known["ReconcilerRole"]

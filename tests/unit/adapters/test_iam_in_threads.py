@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
-from lowtide.adapters.iam import RightsCheck
+from lowtide.adapters.iam import PermissionsCheck
 from lowtide.domain.lifecycle.permissions import NOTHING_DENIED
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -36,7 +36,7 @@ class Iam:
 
 def test_one_asks_and_all_are_answered() -> None:
     iam: Any = Iam()
-    check = RightsCheck(iam, "arn:aws:iam::123456789012:role/reconciler", "lowtide-dev")
+    check = PermissionsCheck(iam, "arn:aws:iam::123456789012:role/reconciler", "lowtide-dev")
     begin = threading.Barrier(THREADS, timeout=PATIENT_S)
 
     def ask(_: int) -> object:

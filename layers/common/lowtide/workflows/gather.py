@@ -19,7 +19,7 @@ from lowtide.domain.lifecycle.predicates import (
     scaling_turn,
 )
 from lowtide.domain.lifecycle.stored_state import StoredState
-from lowtide.domain.load.open_streams import streams_open
+from lowtide.domain.load.open_streams import open_streams
 from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.schedule.desired_state import DesiredState, desired_state
 from lowtide.domain.schedule.lead_time import lead_time
@@ -141,7 +141,7 @@ def _streams(context: Context, metrics: Metrics) -> float | MissingReading:
         variant.name: {s.instance_type: found[s] for s in asked if s.variant == variant.name}
         for variant in endpoint.variants
     }
-    return streams_open(endpoint, series, since, context.now, context.managed.idle)
+    return open_streams(endpoint, series, since, context.now, context.managed.idle)
 
 
 def kept_now(context: Context, services: Services) -> Mapping[str, int]:

@@ -16,7 +16,7 @@ from lowtide_cli.main import app
 from lowtide_cli.verify.probe import Query, probe
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.protocol.faults import Failed, Fault
-from lowtide_workbench.aws.settings import Samples, Settings
+from lowtide_workbench.aws.settings import CloudSettings, Samples
 
 START = datetime(2026, 11, 23, 7, tzinfo=UTC)
 NAME = "my-endpoint"
@@ -68,7 +68,7 @@ def open_account() -> Iterator[Open]:
     with ExitStack() as opened:
 
         def enter(**settings: Any) -> Account:
-            return Account(opened.enter_context(Cloud(START, Settings(**settings))))
+            return Account(opened.enter_context(Cloud(START, CloudSettings(**settings))))
 
         yield enter
 

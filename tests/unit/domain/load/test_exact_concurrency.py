@@ -1,4 +1,4 @@
-"""The exact figure, given to a model of Application Auto Scaling that knows nothing of it.
+"""The exact metric, given to a model of Application Auto Scaling that knows nothing of it.
 
 The model is the one written down from AWS's documentation: two alarms, ceil(current x metric /
 target), and no scale-in that would bring the metric back above its target.

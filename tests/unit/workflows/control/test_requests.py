@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide import bootstrap
+from lowtide.bootstrap import lifecycle
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.errors import RequestError
 from lowtide.domain.schedule.schedule import Schedule
@@ -25,10 +25,10 @@ def context() -> ControlContext:
         "LOWTIDE_TABLE": "unused",
         "LOWTIDE_LEAD_MINUTES": "30",
     }
-    services = bootstrap.services(LifecycleSettings.from_env(environment), prices={})
+    services = lifecycle.services(LifecycleSettings.from_env(environment), prices={})
     managed = ManagedEndpoint(ENDPOINT, Schedule((), ZoneInfo("UTC")))
     return ControlContext(
-        (managed,), services, bootstrap.scaling_views(), ("endpoints[1].schedule: none",)
+        (managed,), services, lifecycle.scaling_views(), ("endpoints[1].schedule: none",)
     )
 
 

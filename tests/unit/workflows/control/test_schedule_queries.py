@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide import bootstrap
 from lowtide.adapters.dynamodb.store import Store
+from lowtide.bootstrap import lifecycle
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.errors import RequestError
 from lowtide.domain.lifecycle.record import Record
@@ -51,9 +51,9 @@ def context() -> ControlContext:
         ManagedEndpoint("restless", schedule("*/2 * * * *", "1-59/2 * * * *")),
         ManagedEndpoint("late", schedule("0 8 * * *", "0 20 * * *"), ready="after-start"),
     )
-    services = bootstrap.services(LifecycleSettings.from_env(environment), prices={})
+    services = lifecycle.services(LifecycleSettings.from_env(environment), prices={})
     services = replace(services, store=cast("Store", Remembering()))
-    return ControlContext(managed, services, bootstrap.scaling_views())
+    return ControlContext(managed, services, lifecycle.scaling_views())
 
 
 def asked(context: ControlContext, **request: Any) -> Any:

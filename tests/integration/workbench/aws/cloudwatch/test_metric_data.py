@@ -115,7 +115,7 @@ def test_fine_data_fades(account: Any, hours: int, period: int, expected: list[f
         pytest.param([{"Id": "e", "Expression": "f"}], "unknown id 'f'", id="an id of nothing"),
         pytest.param([{"Id": "e", "Expression": "1 + 1"}], "no time series", id="a mere number"),
         pytest.param([{"Id": "e", "Expression": "f"}, {"Id": "f", "Expression": "e"}],
-                     "stands on itself", id="a circle"),
+                     "refers to itself", id="a circle"),
     ],
 )  # fmt: skip
 def test_a_request_is_refused(account: Any, queries: list[dict[str, Any]], told: str) -> None:

@@ -17,7 +17,7 @@ from lowtide_workbench.aws.lambda_service.function import FunctionError
 from lowtide_workbench.aws.protocol.faults import Fault, Killed, Late, Throttled
 
 if TYPE_CHECKING:
-    from lowtide_workbench.aws.deployment.stack import Stack, Surroundings
+    from lowtide_workbench.aws.deployment.stack import Stack, StackDependencies
     from tests.integration.workbench.conftest import Project
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -68,7 +68,7 @@ def cloud() -> Iterator[Cloud]:
 
 @pytest.fixture
 def project(
-    tmp_path: Path, cloud: Cloud, project_in: Callable[[Path, Surroundings], Project]
+    tmp_path: Path, cloud: Cloud, project_in: Callable[[Path, StackDependencies], Project]
 ) -> Project:
     return project_in(tmp_path, cloud)
 

@@ -20,7 +20,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from lowtide_workbench.aws import Cloud, Settings
+from lowtide_workbench.aws import Cloud, CloudSettings
 from lowtide_workbench.aws.lambda_service.function import Function, FunctionError
 from lowtide_workbench.aws.protocol.faults import (
     Failed,
@@ -206,7 +206,7 @@ def test_which_calls_a_fault_meets(cloud: Cloud, fault: Any, outcome: str) -> No
 
 def test_chance_is_drawn_from_the_seed() -> None:
     def drawn(seed: int) -> str:
-        with Cloud(START, Settings(seed=seed)) as cloud:
+        with Cloud(START, CloudSettings(seed=seed)) as cloud:
             cloud.faults.add(Fault(Failed("Broken"), times=None, probability=0.5))
             return outcomes(30)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lowtide_workbench.aws import Settings
+from lowtide_workbench.aws import CloudSettings
 from lowtide_workbench.fleet.pools import Drought
 
 SMALL, OTHER = "ml.g6.2xlarge", "ml.g5.2xlarge"
@@ -76,7 +76,7 @@ def test_several_variants_change_at_once(account: Any) -> None:
 def test_where_one_variant_finds_no_capacity_all_go_back(open_account: Any) -> None:
     """botocore: RollingBack is "rolling back to its previous configuration"."""
     dry = Drought(datetime(2026, 11, 23, 12, 15, tzinfo=UTC).timestamp(), 1e11)
-    account = open_account(Settings(droughts={OTHER: [dry]}, provisioning_s=(60, 60)))
+    account = open_account(CloudSettings(droughts={OTHER: [dry]}, provisioning_s=(60, 60)))
     two(account, 1.0, 1.0)
     account.wait(minutes=15)
     change(
