@@ -15,9 +15,8 @@ from lowtide_cli.verify.probe import Observation
 from tests.unit.cli.verify.worlds import World, show, steady
 
 COLUMNS = 80
-ENDPOINT, LEFT_FILE, CONFIG, VARIANT = (
-    letter * 63 for letter in "elcv"
-)  # as long as SageMaker allows
+# As long as SageMaker allows.
+ENDPOINT, LEFT_FILE, CONFIG, VARIANT = (letter * 63 for letter in "elcv")
 TYPES = ("ml.p6e-gb200.36xlarge", "ml.g6e.2xlarge")  # the first is one of the longest
 FILE = f"""
 timezone: America/New_York
