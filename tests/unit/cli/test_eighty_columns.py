@@ -91,12 +91,11 @@ def of_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def output(tmp_path: Path) -> Callable[..., list[str]]:
-    file = tmp_path / "dev.yaml"
-    file.write_text(FILE)
+def output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    monkeypatch.chdir(tmp_path)
+    Path("dev.yaml").write_text(FILE)
 
-    def run(command: str, *options: str) -> list[str]:
-        arguments = [command, *(str(file) if option == "FILE" else option for option in options)]
+    def run(*arguments: str) -> list[str]:
         result = CliRunner().invoke(app, arguments, env={"COLUMNS": str(COLUMNS)})
         assert result.exit_code == 0, result.output
         return result.stdout.splitlines()
@@ -107,9 +106,9 @@ def output(tmp_path: Path) -> Callable[..., list[str]]:
 @pytest.mark.parametrize(
     ("arguments", "names"),
     [
-        pytest.param(("check", "FILE"), (ENDPOINT, *TYPES), id="check"),
-        pytest.param(("preview", "FILE", "--endpoint", ENDPOINT), (ENDPOINT,), id="preview"),
-        pytest.param(("explain", "FILE", "--endpoint", ENDPOINT), (ENDPOINT,), id="explain"),
+        pytest.param(("check", "dev.yaml"), (ENDPOINT, *TYPES), id="check"),
+        pytest.param(("preview", "dev.yaml", "--endpoint", ENDPOINT), (ENDPOINT,), id="preview"),
+        pytest.param(("explain", "dev.yaml", "--endpoint", ENDPOINT), (ENDPOINT,), id="explain"),
         pytest.param(("status",), (ENDPOINT, LEFT_FILE, CONFIG, *TYPES), id="status of all"),
         pytest.param(
             ("status", "--endpoint", ENDPOINT), (ENDPOINT, CONFIG, *TYPES), id="status of one"
