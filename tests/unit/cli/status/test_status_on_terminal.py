@@ -94,7 +94,8 @@ def detailed(**changes: Any) -> str:
                      "19:32 EST", id="an alarm without data, and switched off"),
         pytest.param({}, "alarm gone: it is not there", id="an alarm that is gone"),
         pytest.param({}, "Mon 23 Nov 19:40 EST Failed: Setting desired instance count to 6. "
-                     "Failed to set: no capacity because monitor alarm full", id="an activity that failed"),
+                     "Failed to set: no capacity because monitor alarm full",
+                     id="an activity that failed"),
         pytest.param({"activities": []}, "nothing was scaled in six weeks", id="no activities"),
         pytest.param({"target": {"error": "no right"}}, "its scalable target cannot be read: no "
                      "right", id="an unreadable target"),
@@ -137,7 +138,8 @@ def test_what_being_awake_cost_is_told_where_the_answer_has_it() -> None:
     ("endpoint", "said"),
     [
         pytest.param(ENDPOINT, "calls desired asleep, actual InService, 6 ml.g6.2xlarge no window "
-                     "is open until Mon 23 Nov 22:00 EST Wait: 70 streams are open", id="one at work"),
+                     "is open until Mon 23 Nov 22:00 EST Wait: 70 streams are open",
+                     id="one at work"),
         pytest.param(ENDPOINT | {"blocked": "not-tagged: [bold]it[/bold]"},
                      "blocked: not-tagged: [bold]it[/bold]", id="a step that is blocked"),
         pytest.param(ENDPOINT | {"paused": "ann: a look"}, "paused: ann: a look", id="a pause"),
@@ -189,8 +191,8 @@ def test_a_stack_that_manages_nothing() -> None:
         pytest.param({"errorType": "RequestError", "errorMessage": "endpoint: is wrong"},
                      RequestRefusedError, "endpoint: is wrong", id="a question that is refused"),
         pytest.param({"errorType": "BusyError", "errorMessage": "Rate\nexceeded"},
-                     FunctionFailedError, "lowtide-dev-control failed: BusyError: Rate exceeded; its log is "
-                     "/aws/lambda/lowtide-dev-control", id="a failure"),
+                     FunctionFailedError, "lowtide-dev-control failed: BusyError: Rate exceeded; "
+                     "its log is /aws/lambda/lowtide-dev-control", id="a failure"),
         pytest.param({"errorMessage": "Task timed out"}, FunctionFailedError,
                      "lowtide-dev-control failed: Task timed out; its log is "
                      "/aws/lambda/lowtide-dev-control", id="a time-out"),
