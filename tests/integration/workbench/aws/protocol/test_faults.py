@@ -84,7 +84,7 @@ def function(cloud: Cloud, tmp_path: Path) -> Function:
 def load(folder: Path, name: str, code: str = SENDS) -> Function:
     (folder / name).mkdir()
     (folder / name / "app.py").write_text(textwrap.dedent(code))
-    return Function.load(folder / name, {}, timeout_s=60)
+    return Function(folder / name, {}, timeout_s=60)
 
 
 session_client: Any = boto3.client  # services by a name that is not a literal
