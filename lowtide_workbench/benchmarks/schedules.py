@@ -18,7 +18,7 @@ from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.schedule.window import Window
 from lowtide.workflows.schedule_cache import ScheduleCache
-from lowtide_cli.schedules.files import errors
+from lowtide_cli.schedules.files import stderr
 
 _ZONE = ZoneInfo("America/New_York")
 _FIRST = datetime(2026, 11, 23, 7, 58, tzinfo=_ZONE)  # a Monday
@@ -74,7 +74,7 @@ def _timed(
     progress: bool,
 ) -> Pace:
     batches = list(batched(schedules, _BATCH))
-    shown = track(batches, what, console=errors, transient=True) if progress else batches
+    shown = track(batches, what, console=stderr, transient=True) if progress else batches
     # Time of the processor: what other programs do makes nothing slower.
     return Pace(what, len(schedules), sum(_seconds(batch, evaluate) for batch in shown))
 

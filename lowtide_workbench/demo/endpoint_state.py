@@ -38,9 +38,9 @@ class Photograph:
     fields: Mapping[str, str]
 
 
-def take(now: datetime) -> Photograph:
-    """The endpoint must exist."""
-    return Photograph(now, dict(_leaves("", _everything())))
+def take(now: datetime, resource: str = RESOURCE) -> Photograph:
+    """The endpoint must exist. Of several variants only the scaling of `resource` is read."""
+    return Photograph(now, dict(_leaves("", _everything(resource))))
 
 
 def with_floor(photograph: Photograph, floor: int | None) -> Photograph:
@@ -66,14 +66,14 @@ def compare(evening: Photograph, morning: Photograph) -> Comparison:
     )
 
 
-def _everything() -> dict[str, Any]:
+def _everything(resource: str) -> dict[str, Any]:
     sagemaker: Any = boto3.client("sagemaker")
     autoscaling: Any = boto3.client("application-autoscaling")
     endpoint = sagemaker.describe_endpoint(EndpointName=ENDPOINT)
     target = autoscaling.describe_scalable_targets(
-        ServiceNamespace="sagemaker", ResourceIds=[RESOURCE]
+        ServiceNamespace="sagemaker", ResourceIds=[resource]
     )["ScalableTargets"]
-    of_resource = {"ServiceNamespace": "sagemaker", "ResourceId": RESOURCE}
+    of_resource = {"ServiceNamespace": "sagemaker", "ResourceId": resource}
     policies = autoscaling.describe_scaling_policies(**of_resource)["ScalingPolicies"]
     actions = autoscaling.describe_scheduled_actions(**of_resource)["ScheduledActions"]
     return {

@@ -1,4 +1,4 @@
-"""Of many threads that need to know the role's rights, one asks."""
+"""Of many threads that need the role's permissions, one asks IAM."""
 
 import threading
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ THREADS = 8
 
 
 class Iam:
-    """Answers late, so that whoever else would ask does."""
+    """Answers late, so that a second thread could ask meanwhile."""
 
     def __init__(self) -> None:
         self.asked_by: set[int] = set()

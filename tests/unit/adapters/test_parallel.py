@@ -1,4 +1,4 @@
-"""Many calls at the same time, none of which holds up the others for long."""
+"""Many calls at the same time, none of which delays the others for long."""
 
 import threading
 
@@ -19,7 +19,7 @@ def test_calls_are_made_at_the_same_time() -> None:
     assert list(found) == [True] * 3
 
 
-def test_who_does_not_answer_costs_only_itself() -> None:
+def test_a_call_that_hangs_costs_only_its_own_item() -> None:
     answered, end = threading.Event(), threading.Event()
 
     def work(item: str) -> str:
@@ -39,7 +39,7 @@ def test_who_does_not_answer_costs_only_itself() -> None:
     assert list(found[1:]) == ["answers", "answers too"]
 
 
-def test_what_did_not_begin_in_time_never_begins() -> None:
+def test_a_call_that_did_not_start_in_time_never_starts() -> None:
     begun, end = [], threading.Event()
 
     def work(item: int) -> None:

@@ -34,14 +34,14 @@ NEVER = "never fires in 5 years: no month named has such a day"
 NO_TEXT = "not text; write a cron expression in quotes, for example '0 8 * * MON-FRI'"
 
 
-def faults_of(start: str, stop: str = LATE) -> list[str]:
+def errors_of(start: str, stop: str = LATE) -> list[str]:
     return [
         str(field_error) for field_error in config.parse(FILE.format(start=start, stop=stop)).errors
     ]
 
 
 def refusal(text: str) -> str:
-    (field_error,) = faults_of(f'"{text}"')
+    (field_error,) = errors_of(f'"{text}"')
     value = text.replace("\\n", "\n")
     assert field_error.startswith(f"{WINDOW}.start: {value!r}: ")
     return field_error.removeprefix(f"{WINDOW}.start: {value!r}: ")
@@ -154,11 +154,11 @@ def test_an_expression_that_cannot_work_is_told_why(text: str, message: str) -> 
     ],
 )
 def test_what_is_no_text_is_refused(text: str, value: str) -> None:
-    assert faults_of('"0 8 * * *"', text) == [f"{WINDOW}.stop: {value}: {NO_TEXT}"]
+    assert errors_of('"0 8 * * *"', text) == [f"{WINDOW}.stop: {value}: {NO_TEXT}"]
 
 
 def test_a_clock_time_without_quotes_does_not_become_a_number() -> None:
-    assert faults_of("22:00") == [f"{WINDOW}.start: '22:00': {FIVE_FIELDS}"]
+    assert errors_of("22:00") == [f"{WINDOW}.start: '22:00': {FIVE_FIELDS}"]
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_a_clock_time_without_quotes_does_not_become_a_number() -> None:
 )
 def test_a_window_that_starts_whenever_it_stops_is_refused(start: str, stop: str) -> None:
     message = "start and stop are the same; for an endpoint that never sleeps use `always`"
-    (field_error,) = faults_of(f'"{start}"', f'"{stop}"')
+    (field_error,) = errors_of(f'"{start}"', f'"{stop}"')
     assert field_error == f"{WINDOW}: {{'start': {start!r}, 'stop': {stop!r}}}: {message}"
 
 
@@ -189,7 +189,7 @@ def test_a_window_that_starts_whenever_it_stops_is_refused(start: str, stop: str
     ],
 )
 def test_an_unusual_window_is_accepted(start: str, stop: str) -> None:
-    assert faults_of(f'"{start}"', f'"{stop}"') == []
+    assert errors_of(f'"{start}"', f'"{stop}"') == []
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Whatever a file holds, the parser answers, with faults or with a schedule that can be asked."""
+"""Whatever a file holds, the parser answers, with errors or with a schedule that can be asked."""
 
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta

@@ -24,16 +24,16 @@ _PUBLISHED = Field(
     default=None,
     json_schema_extra={"uniqueItems": True},
     description="Figures to publish, each about 0.30 USD a month for a variant; "
-    "the one that scaling follows unless said.",
+    "by default the one that scaling follows.",
 )
 
 
 class CooldownEntry(Entry):
-    """How long scaling rests after a change in each direction."""
+    """How long scaling pauses after a change in each direction."""
 
-    out: Duration = Field(default=timedelta(seconds=60), description="60s unless said.")
+    out: Duration = Field(default=timedelta(seconds=60), description="60s by default.")
     in_: Duration = Field(
-        default=timedelta(seconds=300), alias="in", description="300s unless said."
+        default=timedelta(seconds=300), alias="in", description="300s by default."
     )
 
 
@@ -41,9 +41,7 @@ class MetricsEntry(Entry):
     """What holds for the metrics of every endpoint of this account."""
 
     publish: Annotated[list[MetricName] | None, GIVEN] = _PUBLISHED
-    metric: Metric = Field(
-        default="weighted", description="What a mixed fleet follows, where it says nothing else."
-    )
+    metric: Metric = Field(default="weighted", description="What a mixed fleet follows by default.")
     idle: Idle = Field(
         default="zeros",
         description="What instances without streams report; `lowtide verify-metrics` finds out.",
@@ -71,7 +69,7 @@ class ScalingEntry(Entry):
         default=None, description="Share of the capacity to aim at, for example 0.75."
     )
     cooldown: Annotated[CooldownEntry | None, GIVEN] = Field(
-        default=None, description="Rests between changes."
+        default=None, description="Pauses between changes."
     )
     metric: Annotated[Metric | None, GIVEN] = Field(
         default=None,
@@ -83,7 +81,7 @@ class ScalingEntry(Entry):
         description="An alarm at 10 s that only adds instances; see docs/understand/scaling.md.",
     )
     resolution: Annotated[Literal[60, 10] | None, GIVEN] = Field(
-        default=None, description="Seconds between two points; 60 unless said."
+        default=None, description="Seconds between two points; 60 by default."
     )
     publish: Annotated[list[MetricName] | None, GIVEN] = _PUBLISHED
 
@@ -126,7 +124,7 @@ class ScalingEntry(Entry):
         return None not in (self.min, self.max, self.target)
 
     def in_need_of_a_target(self, top: MetricsEntry) -> Collection[MetricName]:
-        """The metrics to publish that need a target, where there is none."""
+        """Returns the metrics to publish that cannot be computed without a target."""
         return () if self.target is not None else COUNT_INSTANCES & self._metrics(top)
 
     def metering(self, top: MetricsEntry) -> Metering:
@@ -146,15 +144,15 @@ class ScalingEntry(Entry):
     def _policy(self, top: MetricsEntry) -> Policy | None:
         if self.target is None:
             return None
-        rests = self.cooldown or CooldownEntry()
+        cooldown = self.cooldown or CooldownEntry()
         metric = self.metric or top.metric
-        return Policy(self.target, metric, rests.out, rests.in_, self.fast_lane)
+        return Policy(self.target, metric, cooldown.out, cooldown.in_, self.fast_lane)
 
     def _metrics(self, top: MetricsEntry) -> frozenset[MetricName]:
-        """The metrics to publish. One type needs none of ours: its policy follows SageMaker's."""
+        """A fleet of one type needs none of Lowtide's: its policy follows SageMaker's own."""
         followed = {FOLLOWED[self.metric or top.metric]}
-        asked = self.publish if self.publish is not None else top.publish
-        if asked is None:
+        listed = self.publish if self.publish is not None else top.publish
+        if listed is None:
             return frozenset(followed)
         needed = self._keeps_a_policy and (self.fast_lane or len(self.capacity) > 1)
-        return frozenset(asked) | (followed if needed else set())
+        return frozenset(listed) | (followed if needed else set())

@@ -36,7 +36,7 @@ class WindowEntry(Entry):
     )
 
     @model_validator(mode="after")
-    def _apart(self) -> Self:
+    def _not_the_same(self) -> Self:
         if self.start.normalized == self.stop.normalized:
             msg = "start and stop are the same; for an endpoint that never sleeps use `always`"
             raise ValueError(msg)
@@ -75,7 +75,7 @@ class HolidaysEntry(Entry):
 
 
 class SpanEntry(Entry):
-    """Awake between two minutes, whatever the windows say and although a date is closed."""
+    """Awake between two minutes, whatever the windows say, even on a closed date."""
 
     start: Moment = Field(alias="from")
     stop: Moment = Field(alias="to", description="Asleep from this very minute on.")
@@ -93,7 +93,7 @@ class SpanEntry(Entry):
             msg = f"`to` must be after `from`; on the clock of {clock} no minute lies between them"
             raise ValueError(msg)
         if span.stop - span.start > _LONGEST_SPAN:
-            msg = f"longer than {_LONGEST_SPAN.days} days; say so with `windows` or `always`"
+            msg = f"longer than {_LONGEST_SPAN.days} days; use `windows` or `always`"
             raise ValueError(msg)
         return self
 
@@ -113,7 +113,7 @@ ClosedEntry = Annotated[
 
 
 class Rules(Entry):
-    """What a schedule says, and an endpoint may say on top of it."""
+    """The keys that a schedule has, and an endpoint may add to it."""
 
     timezone: Timezone = Field(default=None, description="IANA name of the clock of the windows.")
     closed: list[ClosedEntry] = Field(
@@ -124,7 +124,7 @@ class Rules(Entry):
     open: list[SpanEntry] = Field(
         default=[],
         max_length=_MOST_EXCEPTIONS,
-        description="Awake in these hours, whatever else is said.",
+        description="Awake in these hours, whatever the windows say.",
     )
     ready: Annotated[Ready | None, GIVEN] = Field(
         default=None,
@@ -140,7 +140,7 @@ class ScheduleEntry(Rules):
 
 
 def built(entry: ScheduleEntry, endpoint: Rules, clock: ZoneInfo) -> Schedule:
-    """With what the endpoint says on top of it."""
+    """Returns the schedule with what the endpoint adds to it."""
     closed = tuple(_closed_on(day) for day in (*entry.closed, *endpoint.closed))
     windows = tuple(
         Window(window.start, window.stop, window.timezone or clock, closed)

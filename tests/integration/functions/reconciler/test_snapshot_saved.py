@@ -13,7 +13,7 @@ from lowtide.domain.lifecycle.actions import BeginDrain
 from lowtide.domain.lifecycle.record import intend
 from lowtide.settings import LifecycleSettings
 from lowtide.workflows.gather import gather
-from lowtide.workflows.reconciler.suspend_scaling import hold, release
+from lowtide.workflows.reconciler.suspend_scaling import resume_scaling, suspend_scaling
 from lowtide.workflows.reconciler.take_snapshot import snapshot_to_keep
 from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
 from lowtide_workbench.aws.protocol.refusal import Refusal
@@ -251,10 +251,10 @@ class Holding:
         record, at = context.record, context.endpoint.created_at
         begun = intend(record, BeginDrain("", record.draining_since), at, context.now)
         self._world.store.save_record(ENDPOINT, begun, "", context.now)
-        return hold(context, self._world)
+        return suspend_scaling(context, self._world)
 
     def release(self) -> str:
-        return release(self._now(), self._world)
+        return resume_scaling(self._now(), self._world)
 
 
 def suspend(state: dict[str, bool]) -> None:
@@ -284,15 +284,15 @@ def test_a_hold_never_gets_into_a_snapshot(town: Town) -> None:
 
 
 def test_a_hold_done_twice_is_done_once_and_a_release_too(draining: Holding) -> None:
-    assert draining.hold() == "0 scalable targets held"
-    assert draining.release() == "1 scalable target released"
-    assert draining.release() == "0 scalable targets released"
+    assert draining.hold() == "0 scalable targets suspended"
+    assert draining.release() == "1 scalable target resumed"
+    assert draining.release() == "0 scalable targets resumed"
     assert target()["SuspendedState"] == NO_SCALE_IN
 
 
 def test_what_a_person_sets_during_the_drain_stays(town: Town, draining: Holding) -> None:
     suspend(NO_SCALE_OUT)
-    assert draining.release() == "0 scalable targets released"
+    assert draining.release() == "0 scalable targets resumed"
     town.until("Mon 20:30")
     assert town.status == "Absent"
     town.until("Mon 22:00")
@@ -387,7 +387,7 @@ def test_everything_suspended_by_hand_before_the_evening_is_the_owners(
     town.until("Mon 19:58")
     holding.save()
     town.until("Mon 20:02")
-    assert holding.hold() == "0 scalable targets held"
+    assert holding.hold() == "0 scalable targets suspended"
     town.until("Mon 22:00")
     assert target()["SuspendedState"] == HELD
 
@@ -398,13 +398,13 @@ def test_what_changed_since_it_was_saved_is_saved_before_it_is_held(
     holding = Holding(town, tmp_path / "endpoints.yaml")
     holding.save()
     suspend(NO_SCALE_OUT)
-    assert holding.hold() == "1 scalable target held"
-    assert holding.release() == "1 scalable target released"
+    assert holding.hold() == "1 scalable target suspended"
+    assert holding.release() == "1 scalable target resumed"
     assert target()["SuspendedState"] == NO_SCALE_OUT
 
 
 def test_without_a_snapshot_nothing_is_held(town: Town, tmp_path: Path) -> None:
     holding = Holding(town, tmp_path / "endpoints.yaml")
     assert holding.hold() == "nothing is saved: scaling is left as it is"
-    assert holding.release() == "nothing was held"
+    assert holding.release() == "nothing was suspended"
     assert target()["SuspendedState"] == FREE

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lowtide.domain.schedule.cron import instant_of
 from lowtide_cli.schedules.days import MINUTE, LocalDay, Piece, local_day
-from lowtide_cli.schedules.spans import Stretch
+from lowtide_cli.schedules.intervals import Interval
 
 ZONES = sorted(available_timezones())
 
@@ -20,7 +20,7 @@ def day_of(day: str, zone: str) -> LocalDay:
 
 
 def pieces(day: LocalDay) -> list[Piece]:
-    return list(day.pieces(Stretch(day.start, day.stop)))
+    return list(day.pieces(Interval(day.start, day.stop)))
 
 
 @pytest.mark.parametrize(
@@ -90,11 +90,11 @@ def test_every_stretch_is_shown_in_its_full_length_where_the_clock_stands(
 ) -> None:
     found = local_day(day, ZoneInfo(zone))
     start = found.start + begin * MINUTE
-    stretch = Stretch(start, min(start + lasts * MINUTE, found.stop))
-    shown = list(found.pieces(stretch)) if stretch.length > timedelta(0) else []
-    assert sum(piece.stop - piece.start for piece in shown) == max(stretch.length // MINUTE, 0)
+    interval = Interval(start, min(start + lasts * MINUTE, found.stop))
+    shown = list(found.pieces(interval)) if interval.length > timedelta(0) else []
+    assert sum(piece.stop - piece.start for piece in shown) == max(interval.length // MINUTE, 0)
     if shown:
-        local = stretch.start.astimezone(ZoneInfo(zone))
+        local = interval.start.astimezone(ZoneInfo(zone))
         assert (local.date(), local.hour * 60 + local.minute) == (day, shown[0].start)
 
 

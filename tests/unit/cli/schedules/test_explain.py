@@ -14,9 +14,11 @@ def test_json_says_what_holds_and_why(lowtide: Lowtide) -> None:
         "endpoint": "my-endpoint",
         "at": "2026-11-23T12:45:00Z",
         "timezone": "America/New_York",
+        "desired_state": "awake",
         "wish": "awake",
         "because": "wanted from Mon 23 Nov 08:00 EST: the window opens: 0 8 * * MON-FRI",
         "schedule": "asleep",
+        "in_lead_time": True,
         "in_lead": True,
         "decides": "windows",
         "since": {

@@ -11,7 +11,7 @@ from lowtide.domain.schedule.cron import instant_of, parse
 from lowtide.domain.schedule.schedule import Schedule, Span, is_awake
 from lowtide.domain.schedule.window import Window
 from lowtide_cli.schedules.days import MINUTE
-from lowtide_cli.schedules.spans import Stretch, awake, total, within, without
+from lowtide_cli.schedules.intervals import Interval, awake, total, within, without
 from lowtide_cli.schedules.weeks import Kind, Week, weeks
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -50,7 +50,7 @@ def week(found: Schedule, start: str, end: str) -> Week:
 
 def blocks(found: Week, kind: Kind) -> list[tuple[str, str]]:
     return [
-        tuple(f"{instant.astimezone(NEW_YORK):%a %H:%M}" for instant in block.stretch)  # type: ignore[misc]
+        tuple(f"{instant.astimezone(NEW_YORK):%a %H:%M}" for instant in block.interval)  # type: ignore[misc]
         for day in found.days
         for block in day.blocks
         if block.kind is kind
@@ -82,8 +82,8 @@ def test_the_awake_hours_are_hours_that_pass(start: str, end: str, hours: int, s
 def test_a_window_over_midnight_is_closed_with_the_day_it_starts_on() -> None:
     found = week(NIGHT, "2026-11-23", "2026-11-30")
     assert blocks(found, Kind.CLOSED) == [("Thu 22:00", "Fri 00:00"), ("Fri 00:00", "Fri 03:00")]
-    assert found.days[3].closures == ("closed for Thanksgiving Day (US-NY)",)
-    assert found.days[4].closures == ()
+    assert found.days[3].closed_reasons == ("closed for Thanksgiving Day (US-NY)",)
+    assert found.days[4].closed_reasons == ()
     assert found.awake == timedelta(0)
 
 
@@ -111,8 +111,16 @@ def test_an_open_span_beside_a_window_adds_only_what_the_window_does_not_have() 
 def test_only_what_was_asked_for_counts() -> None:
     found = week(OFFICE, "2026-11-25T12:00", "2026-11-26T10:00")
     assert found.awake == timedelta(hours=10)
-    assert [day.is_asked for day in found.days] == [False, False, True, True, False, False, False]
-    assert total(Stretch(*found.asked) for _ in "x") == timedelta(hours=22)
+    assert [day.is_in_period for day in found.days] == [
+        False,
+        False,
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert total(Interval(*found.period) for _ in "x") == timedelta(hours=22)
 
 
 def test_the_creation_for_the_next_week_belongs_to_this_one() -> None:
@@ -125,7 +133,7 @@ def test_weeks_begin_on_mondays_and_follow_on_each_other() -> None:
     assert [str(w.days[0].local.day) for w in found] == [
         "2026-02-23", "2026-03-02", "2026-03-09", "2026-03-16", "2026-03-23", "2026-03-30",
     ]  # fmt: skip
-    assert all(this.asked.stop == after.asked.start for this, after in pairwise(found))
+    assert all(this.period.stop == after.period.start for this, after in pairwise(found))
 
 
 def test_the_stretches_are_what_each_minute_says() -> None:
@@ -137,8 +145,8 @@ def test_the_stretches_are_what_each_minute_says() -> None:
 
 
 def test_stretches_are_cut_and_taken_away() -> None:
-    day = [Stretch(at("2026-01-01T00:00"), at("2026-01-02T00:00"))]
-    noon = [Stretch(at("2026-01-01T11:00"), at("2026-01-01T13:00"))]
+    day = [Interval(at("2026-01-01T00:00"), at("2026-01-02T00:00"))]
+    noon = [Interval(at("2026-01-01T11:00"), at("2026-01-01T13:00"))]
     assert list(within(day, *noon[0])) == noon
     assert total(without(day, noon)) == timedelta(hours=22)
     assert list(without(noon, day)) == []

@@ -1,4 +1,4 @@
-"""Variants and their series, as tests tell them."""
+"""Endpoints, and series of their instance types, for tests of the load."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Whether an endpoint still holds streams: what is not known may be."""
+"""How many streams an endpoint still has open. Missing data may be open streams."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -65,7 +65,7 @@ def test_open_streams(series: Mapping[str, Series], expected: float | None) -> N
 @pytest.mark.parametrize(
     ("series", "began", "expected"),
     [
-        pytest.param({}, BEGAN, 0, id="whoever was to be heard by now and was not is idle"),
+        pytest.param({}, BEGAN, 0, id="a type that has not reported in time is idle"),
         pytest.param(
             {"small": minute(1, 1)}, BEGAN, 2, id="a stream in the newest minute is open",
         ),
@@ -84,11 +84,11 @@ def test_open_streams(series: Mapping[str, Series], expected: float | None) -> N
             {"small": minute(2, 1), "large": minute(4, 3)}, BEGAN, 5, id="the types add up",
         ),
         pytest.param(
-            {}, NOW - timedelta(minutes=3), None, id="nobody can be heard of a drain that began now"
+            {}, NOW - timedelta(minutes=3), None, id="a drain has just begun"
         ),
     ],
 )  # fmt: skip
-def test_where_the_idle_say_nothing(
+def test_open_streams_where_idle_instances_report_nothing(
     series: Mapping[str, Series], began: datetime, expected: float | None
 ) -> None:
     fleet = endpoint({"small": 2, "large": 1})
@@ -96,7 +96,7 @@ def test_where_the_idle_say_nothing(
     assert (None if isinstance(found, MissingReading) else found) == expected
 
 
-def test_minutes_before_the_end_began_prove_nothing() -> None:
+def test_minutes_before_the_drain_prove_nothing() -> None:
     idle = {"AllTraffic": {"small": minutes(0, 0)}}
     began = NOW - timedelta(minutes=1)
     assert isinstance(
@@ -105,7 +105,7 @@ def test_minutes_before_the_end_began_prove_nothing() -> None:
 
 
 @pytest.mark.parametrize("seconds", [0, 0.5, 59])
-def test_what_was_heard_of_whole_minutes_does_not_depend_on_the_second_of_asking(
+def test_the_streams_of_whole_minutes_do_not_depend_on_the_second(
     seconds: float,
 ) -> None:
     series = {"AllTraffic": {"small": minute(4, 1), "large": {}}}
@@ -113,7 +113,7 @@ def test_what_was_heard_of_whole_minutes_does_not_depend_on_the_second_of_asking
     assert open_streams(endpoint({"small": 2}), series, BEGAN, now, "silent") == 2
 
 
-def test_the_minute_in_which_the_end_began_counts_from_its_beginning() -> None:
+def test_the_minute_in_which_the_drain_began_counts_from_its_start() -> None:
     idle = {"AllTraffic": {"small": minutes(0, 0)}}
     began = NOW - timedelta(minutes=2)
     assert open_streams(endpoint({"small": 2}), idle, began, NOW, "zeros") == 0
@@ -141,8 +141,8 @@ def test_the_streams_of_all_variants_add_up() -> None:
     two = Endpoint("e", Status.IN_SERVICE, variants=(Variant("A", pools), Variant("B", pools)))
     series = {"A": {"small": minutes(0, 0)}, "B": {"small": minutes(2, 2)}}
     assert open_streams(two, series, BEGAN, NOW, "zeros") == 2
-    missing_because_of = {"A": {"small": minutes(0, 0)}, "B": {}}
-    assert isinstance(open_streams(two, missing_because_of, BEGAN, NOW, "zeros"), MissingReading)
+    one_missing = {"A": {"small": minutes(0, 0)}, "B": {}}
+    assert isinstance(open_streams(two, one_missing, BEGAN, NOW, "zeros"), MissingReading)
 
 
 def test_an_endpoint_that_shows_no_variant_may_hold_streams() -> None:

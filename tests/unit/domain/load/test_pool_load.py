@@ -128,6 +128,7 @@ def test_what_is_read(
         pytest.param(BOTH, ZEROS, {}, "never-any-data", id="no data is not zero"),
         pytest.param(BOTH, ZEROS, {"small": {}, "large": minute(1, 0)}, "no-data",
                      id="a silent type beside an idle one is not idle"),
+        pytest.param(UPDATING, ZEROS, {}, "no-data", id="an update may take long to report"),
         pytest.param(LATELY, ZEROS, {}, "settling", id="of a new endpoint nothing is known yet"),
         pytest.param(endpoint(("small", 1), ("large", 1), modified=timedelta(minutes=5)), ZEROS,
                      {"small": minute(1, 5)}, "no-data",
@@ -201,32 +202,32 @@ TRUTH_AFTER_SCALE_OUT = 20 / 30
 
 
 @pytest.mark.parametrize(
-    ("metering", "before", "told"),
+    ("metering", "before", "expected"),
     [
-        pytest.param(ZEROS, minute(1, 10), 1.0, id="the mean is told for the new one, too: more"),
+        pytest.param(ZEROS, minute(1, 10), 1.0, id="the mean counts for the new one, too: more"),
         pytest.param(SUM, minute(2, 6 * 20), TRUTH_AFTER_SCALE_OUT, id="the sum is the truth"),
     ],
 )
-def test_of_a_scale_out_a_minute_ago_never_less_than_the_truth_is_told(
-    metering: Metering, before: Series, told: float
+def test_of_a_scale_out_a_minute_ago_never_less_than_the_truth(
+    metering: Metering, before: Series, expected: float
 ) -> None:
     found = read(endpoint(("small", 3)), metering, {"small": before})
     assert isinstance(found, LoadMetrics)
-    assert found.utilization == pytest.approx(told)
+    assert found.utilization == pytest.approx(expected)
     assert found.utilization >= TRUTH_AFTER_SCALE_OUT - 1e-9
 
 
 @pytest.mark.parametrize(
-    ("metering", "before", "told"),
+    ("metering", "before", "expected"),
     [
         pytest.param(ZEROS, minute(1, 5), 0.5, id="the mean lags: what was true before"),
         pytest.param(SUM, minute(2, 6 * 15), 0.75, id="the sum is the truth"),
     ],
 )
-def test_of_a_scale_in_a_minute_ago_the_mean_tells_what_was_true_before(
-    metering: Metering, before: Series, told: float
+def test_of_a_scale_in_a_minute_ago_the_mean_is_what_was_true_before(
+    metering: Metering, before: Series, expected: float
 ) -> None:
     """15 streams on three instances of 10, of which one is gone: 15 of 20."""
     found = read(endpoint(("small", 2)), metering, {"small": before})
     assert isinstance(found, LoadMetrics)
-    assert found.utilization == pytest.approx(told)
+    assert found.utilization == pytest.approx(expected)

@@ -1,4 +1,4 @@
-"""When a variant's load is told, when not, and how much of it."""
+"""When a variant has load metrics, when it has none, and which."""
 
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ EXACT = Metering(CAPACITIES, metrics=frozenset({MetricName.EXACT}), target=0.75)
                      id="not with a live type that has no capacity"),
     ],
 )  # fmt: skip
-def test_no_load_is_told(seen: Endpoint, code: str) -> None:
+def test_the_load_is_missing(seen: Endpoint, code: str) -> None:
     series = {each: minute(1, 5) for each in ("small", "large", "unheard")}
     found = read(seen, METERING, series)
     assert isinstance(found, MissingReading)
@@ -43,7 +43,7 @@ def test_no_load_is_told(seen: Endpoint, code: str) -> None:
     "status",
     [Status.UPDATING, Status.SYSTEM_UPDATING, Status.ROLLING_BACK, Status.UPDATE_ROLLBACK_FAILED],
 )
-def test_an_endpoint_that_changes_still_serves(status: Status) -> None:
+def test_an_endpoint_that_changes_still_has_a_load(status: Status) -> None:
     found = read(endpoint(("small", 1), status=status), METERING, {"small": minute(1, 5)})
     assert isinstance(found, LoadMetrics)
 
@@ -95,7 +95,7 @@ def test_five_pools() -> None:
     assert (found.streams, found.capacity, found.weighted_concurrency) == (55, 550, 2.0)
 
 
-def test_nothing_is_scaled_in_on_half_a_reading() -> None:
+def test_nothing_is_scaled_in_while_a_type_is_left_out() -> None:
     seen = endpoint(("small", 1), ("large", 2), modified=timedelta(minutes=1))
     found = read(seen, EXACT, {"small": minute(1, 2)})
     assert isinstance(found, LoadMetrics)
@@ -103,8 +103,7 @@ def test_nothing_is_scaled_in_on_half_a_reading() -> None:
     assert found.exact == pytest.approx(0.95 * 7.5)
 
 
-def test_a_change_in_the_future_by_our_clock_is_a_late_one() -> None:
-
+def test_a_change_in_the_future_by_our_clock_is_a_recent_one() -> None:
     seen = endpoint(("small", 1), ("large", 1), modified=-timedelta(minutes=1))
     found = read(seen, METERING, {"small": minute(1, 5)}, NOW)
     assert isinstance(found, LoadMetrics)

@@ -244,8 +244,10 @@ class TestPriorities:
         by_priority = replace(METERING, metrics=BY_PRIORITY, target=0.75)
         batches = run(managed("a", by_priority), sagemaker=gone, cloudwatch=cloudwatch)
         assert {point.name for _, point in cloudwatch.points} == {"WeightedConcurrency"}
-        told = [r.outcome for r in latest_results(batches) if isinstance(r.outcome, MissingReading)]
-        assert [(each.code, each.reason.partition(":")[0]) for each in told] == [
+        missing = [
+            r.outcome for r in latest_results(batches) if isinstance(r.outcome, MissingReading)
+        ]
+        assert [(each.code, each.reason.partition(":")[0]) for each in missing] == [
             ("no-priorities", "InstancesNeeded")
         ]
         assert unreadable(latest_results(batches)) == {"a"}
@@ -280,7 +282,7 @@ class TestNoData:
 class TestWhereIdleIsSilent:
     by_type: Mapping[tuple[str, str], Series] = {("a", G6): {}, ("a", G6E): {}}
 
-    def told(self, whole: Series) -> Any:
+    def outcome(self, whole: Series) -> Any:
         settled = replace(endpoint("a"), modified_at=NOON - 60 * MINUTE)
         cloudwatch = Cloudwatch({**self.by_type, ("a", ""): whole})
         silent = replace(METERING, reading=Reading(idle="silent"))
@@ -290,13 +292,13 @@ class TestWhereIdleIsSilent:
         return outcomes(batches)["a"]
 
     def test_a_variant_of_which_nothing_is_heard_is_idle(self) -> None:
-        assert self.told({}).streams == 0
+        assert self.outcome({}).streams == 0
 
     def test_one_that_says_zero_as_a_whole_is_idle(self) -> None:
-        assert self.told({NOON - MINUTE: 0.0}).streams == 0
+        assert self.outcome({NOON - MINUTE: 0.0}).streams == 0
 
     def test_one_that_is_heard_of_but_not_by_type_is_no_reading(self) -> None:
-        assert self.told({NOON - MINUTE: 8.0}).code == "wrong-dimensions"
+        assert self.outcome({NOON - MINUTE: 8.0}).code == "wrong-dimensions"
 
     def test_only_a_variant_with_pools_is_asked_for_as_a_whole_too(self) -> None:
         cloudwatch = Cloudwatch()
@@ -351,8 +353,8 @@ class TestARun:
     def test_at_ten_seconds_has_six_points_and_instances_are_counted_once(self) -> None:
         sagemaker, cloudwatch, clock = Sagemaker(), Cloudwatch(), FakeClock()
         run(self.fast, managed("slow"), sagemaker=sagemaker, cloudwatch=cloudwatch, clock=clock)
-        told = [(at, point.endpoint, point.resolution_s) for at, point in cloudwatch.points]
-        assert told == [
+        published = [(at, point.endpoint, point.resolution_s) for at, point in cloudwatch.points]
+        assert published == [
             (NOON, "fast", 10),
             (NOON, "slow", 60),
             *((NOON + n * 10 * SECOND, "fast", 10) for n in range(1, 6)),
@@ -363,8 +365,8 @@ class TestARun:
     def test_that_begins_late_leaves_out_what_has_passed(self) -> None:
         cloudwatch, clock = Cloudwatch(), FakeClock(NOON + 33 * SECOND)
         batches = run(self.fast, managed("slow"), cloudwatch=cloudwatch, clock=clock)
-        told = [((at - NOON) // SECOND, point.endpoint) for at, point in cloudwatch.points]
-        assert told == [(0, "slow"), (30, "fast"), (40, "fast"), (50, "fast")]
+        published = [((at - NOON) // SECOND, point.endpoint) for at, point in cloudwatch.points]
+        assert published == [(0, "slow"), (30, "fast"), (40, "fast"), (50, "fast")]
         assert [len(batch.late) for batch in batches] == [1, 1, 1, 0, 0, 0]
         assert clock.slept == [7.0, 10.0]
 
