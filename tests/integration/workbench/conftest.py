@@ -115,7 +115,7 @@ class Project:
     def load(self, code: str, environment: Mapping[str, str] | None = None) -> Function:
         return Function(self.write("scheduler", code), environment or {})
 
-    def said(self, function: Function) -> list[Any]:
+    def logged(self, function: Function) -> list[Any]:
         """What a function wrote, each line a JSON document."""
         return [json.loads(line) for line in function.log]
 
