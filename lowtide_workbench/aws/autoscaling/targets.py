@@ -5,9 +5,7 @@ from typing import Any
 
 from lowtide_workbench.aws.account import ACCOUNT, REGION
 from lowtide_workbench.aws.autoscaling.base import Document, ScalingApi
-from lowtide_workbench.aws.autoscaling.state import (
-    TargetRecord,
-)
+from lowtide_workbench.aws.autoscaling.state import TargetRecord
 from lowtide_workbench.aws.autoscaling.validation import (
     LIMITS,
     check_range,

@@ -4,7 +4,6 @@ import ast
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from lowtide_workbench.aws.cloudwatch.metric_math_functions import (
     NOTHING,
@@ -14,8 +13,8 @@ from lowtide_workbench.aws.cloudwatch.metric_math_functions import (
     Value,
     each_point,
     fill,
-    is_scalar,
-    is_series,
+    number,
+    series,
 )
 from lowtide_workbench.aws.cloudwatch.metric_math_parser import functions, names, parse, plain
 
@@ -107,46 +106,44 @@ class _Evaluation:
             case "PERIOD", [_]:
                 return float(self.grid.period)
             case "TIME_SERIES", [scalar]:
-                return dict.fromkeys(self.grid.times, cast("float", self.value(scalar)))
+                return dict.fromkeys(self.grid.times, number(self.value(scalar)))
         raise ValueError(f"not supported here: {name} with {len(args)} arguments")
 
     def _filled(self, value: Value, filler: Value | str) -> Value:
-        if is_scalar(value):
+        if isinstance(value, int | float):
             raise ValueError("FILL expects a time series")
-        if is_series(value):
-            return fill(cast("Points", value), filler, self.grid)
-        return [fill(series, filler, self.grid) for series in _members(value)]
+        if isinstance(value, Mapping):
+            return fill(value, filler, self.grid)
+        return [fill(member, filler, self.grid) for member in value]
 
     def _metrics(self, args: Sequence[ast.expr]) -> Value:
         """The array of all metrics, or of those whose id contains the argument."""
         part = "".join(str(arg.value) for arg in args if isinstance(arg, ast.Constant))
-        return [cast("Points", self.queries[id_]) for id_ in self.metrics if part in id_]
+        return [series(self.queries[id_]) for id_ in self.metrics if part in id_]
 
 
 def _array(members: Sequence[Value]) -> Value:
     """The array; a number among the members has a point wherever another member has one."""
-    series = [cast("Points", member) for member in members if is_series(member)]
-    times = sorted({at for points in series for at in points})
+    times = sorted({at for member in members if isinstance(member, Mapping) for at in member})
     return [
-        dict.fromkeys(times, cast("float", member)) if is_scalar(member) else cast("Points", member)
+        dict.fromkeys(times, member) if isinstance(member, int | float) else series(member)
         for member in members
     ]
 
 
 def combine(operation: Operator, left: Value, right: Value) -> Value:
     """Point by point: a side that misses the point is 0, x / 0 drops it (facts 1.7)."""
-    if is_scalar(right):
-        return each_point(lambda value: operation(value, cast("float", right)))(left)
-    if is_scalar(left):
-        return each_point(lambda value: operation(cast("float", left), value))(right)
-    if is_series(left) and is_series(right):
-        return _joined(operation, cast("Points", left), cast("Points", right))
-    if is_series(left):
-        return [_joined(operation, cast("Points", left), member) for member in _members(right)]
-    if is_series(right):
-        return [_joined(operation, member, cast("Points", right)) for member in _members(left)]
-    pairs = zip(_members(left), _members(right), strict=True)
-    return [_joined(operation, *pair) for pair in pairs]
+    if isinstance(right, int | float):
+        return each_point(lambda value: operation(value, right))(left)
+    if isinstance(left, int | float):
+        return each_point(lambda value: operation(left, value))(right)
+    if isinstance(left, Mapping):
+        if isinstance(right, Mapping):
+            return _joined(operation, left, right)
+        return [_joined(operation, left, member) for member in right]
+    if isinstance(right, Mapping):
+        return [_joined(operation, member, right) for member in left]
+    return [_joined(operation, *pair) for pair in zip(left, right, strict=True)]
 
 
 def _joined(operation: Operator, left: Points, right: Points) -> Points:
@@ -161,21 +158,15 @@ def _joined(operation: Operator, left: Points, right: Points) -> Points:
 
 def _if(condition: Value, yes: Value, no: Value) -> Value:
     """The points of the branches; where the chosen branch has none there is none."""
-    if is_scalar(condition):
+    if isinstance(condition, int | float):
         return yes if condition else no
-    if not is_series(condition):
-        raise ValueError("IF expects a time series or a number as its condition")
     chosen: dict[int, float] = {}
-    for at, holds in cast("Points", condition).items():
+    for at, holds in series(condition).items():
         branch = yes if holds else no
-        value = branch if is_scalar(branch) else cast("Points", branch).get(at)
+        value = branch if isinstance(branch, int | float) else series(branch).get(at)
         if value is not None:
-            chosen[at] = cast("float", value)
+            chosen[at] = value
     return chosen
-
-
-def _members(value: Value) -> Sequence[Points]:
-    return cast("Sequence[Points]", value)
 
 
 def _real(value: float | complex) -> float:

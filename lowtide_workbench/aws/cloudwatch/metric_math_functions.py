@@ -5,7 +5,6 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import cast
 
 type Points = Mapping[int, float]
 type Value = float | Points | Sequence[Points]  # a scalar, a time series, an array of them
@@ -26,23 +25,15 @@ class Grid:
         return range(self.start, self.end, self.period)
 
 
-def is_series(value: Value) -> bool:
-    return isinstance(value, Mapping)
-
-
-def is_scalar(value: Value) -> bool:
-    return isinstance(value, int | float)
-
-
 def each_point(function: Callable[[float], float]) -> Callable[[Value], Value]:
     """`function` over a scalar, a series or an array; points where it is undefined are dropped."""
 
     def over(value: Value) -> Value:
-        if is_scalar(value):
-            return _mapped({0: cast("float", value)}, function).get(0, NOTHING)
-        if is_series(value):
-            return _mapped(cast("Points", value), function)
-        return [_mapped(series, function) for series in cast("Sequence[Points]", value)]
+        if isinstance(value, int | float):
+            return _mapped({0: value}, function).get(0, NOTHING)
+        if isinstance(value, Mapping):
+            return _mapped(value, function)
+        return [_mapped(member, function) for member in value]
 
     return over
 
@@ -61,9 +52,8 @@ def aggregate(gather: Callable[[Sequence[float]], float]) -> Callable[[Value], V
     """`gather` over a series gives a number, over an array a series of the members' points."""
 
     def over(value: Value) -> Value:
-        if is_series(value):
-            points = cast("Points", value)
-            return gather(list(points.values())) if points else NOTHING
+        if isinstance(value, Mapping):
+            return gather(list(value.values())) if value else NOTHING
         members = array(value)
         times = sorted({at for series in members for at in series})
         return {at: gather([series[at] for series in members if at in series]) for at in times}
@@ -72,27 +62,33 @@ def aggregate(gather: Callable[[Sequence[float]], float]) -> Callable[[Value], V
 
 
 def array(value: Value) -> Sequence[Points]:
-    if is_scalar(value) or is_series(value):
+    if isinstance(value, int | float | Mapping):
         raise ValueError("an array of time series is expected")
-    return cast("Sequence[Points]", value)
+    return value
 
 
 def series(value: Value) -> Points:
-    if not is_series(value):
+    if not isinstance(value, Mapping):
         raise ValueError("a time series is expected")
-    return cast("Points", value)
+    return value
+
+
+def number(value: Value) -> float:
+    if not isinstance(value, int | float):
+        raise ValueError("a number is expected")
+    return value
 
 
 def fill(points: Points, filler: Value | str, grid: Grid) -> Points:
-    """REPEAT and LINEAR need a real point before the gap, LINEAR one behind it as well."""
-    match filler:
-        case "REPEAT":
-            return _repeated(points, grid)
-        case "LINEAR":
-            return _interpolated(points, grid)
-        case int() | float():
-            return {at: points.get(at, filler) for at in grid.times}
-    both = {**series(cast("Value", filler)), **points}
+    """The points with their gaps filled; `filler` is REPEAT, LINEAR, a number or a series.
+
+    REPEAT and LINEAR need a point before the gap, LINEAR one after it as well.
+    """
+    if isinstance(filler, str):
+        return _repeated(points, grid) if filler == "REPEAT" else _interpolated(points, grid)
+    if isinstance(filler, int | float):
+        return {at: points.get(at, filler) for at in grid.times}
+    both = {**series(filler), **points}
     return {at: both[at] for at in grid.times if at in both}
 
 
@@ -148,7 +144,7 @@ OF_ONE: Mapping[str, Callable[[Value], Value]] = {
     "LAST": lambda value: array(value)[-1],
     "METRIC_COUNT": lambda value: float(len(array(value))),
     "DATAPOINT_COUNT": lambda value: float(len(series(value))),
-    "REMOVE_EMPTY": lambda value: [each for each in array(value) if each],
+    "REMOVE_EMPTY": lambda value: [member for member in array(value) if member],
     "RUNNING_SUM": lambda value: running_sum(series(value)),
     "DIFF": lambda value: differences(series(value)),
     "RATE": lambda value: rate(series(value)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from lowtide_workbench.aws.cloudwatch import metric_math
 from lowtide_workbench.aws.cloudwatch import metric_math_parser as metric_syntax
@@ -11,8 +11,6 @@ from lowtide_workbench.aws.cloudwatch.metric_math_functions import (
     Grid,
     Points,
     Value,
-    is_scalar,
-    is_series,
 )
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricName, MetricStore, reader
 
@@ -74,11 +72,11 @@ def read(store: MetricStore, source: Statistic, span: Span) -> Points:
 
 
 def _all_series(value: Value, query: Query) -> Sequence[Points]:
-    if is_scalar(value):
+    if isinstance(value, int | float):
         raise ValueError(f"the expression {query.source!r} is no time series")
-    if is_series(value):
-        return [cast("Points", value)]
-    return cast("Sequence[Points]", value)
+    if isinstance(value, Mapping):
+        return [value]
+    return value
 
 
 @dataclass(slots=True)

@@ -98,7 +98,7 @@ class MetricsApi:
         return {"Label": request["MetricName"], "Datapoints": points}
 
     def list_metrics(self, request: Document) -> Document:
-        filters = [(each["Name"], each.get("Value")) for each in request.get("Dimensions") or ()]
+        filters = [(item["Name"], item.get("Value")) for item in request.get("Dimensions") or ()]
         names = [
             name
             for name in list(self._store.names())

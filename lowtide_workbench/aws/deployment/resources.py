@@ -49,17 +49,13 @@ def deploy_alarms(template: Template, stack: str) -> None:
 def _create_table(default_name: str, logical_id: str, table: Properties) -> Mapping[str, str]:
     dynamodb: Any = boto3.client("dynamodb", region_name=REGION)
     name = table.get("TableName", default_name)
-    try:
-        created = dynamodb.create_table(
-            TableName=name,
-            AttributeDefinitions=table["AttributeDefinitions"],
-            KeySchema=table["KeySchema"],
-            BillingMode=table["BillingMode"],
-            SSESpecification={"Enabled": table["SSESpecification"]["SSEEnabled"]},
-        )
-    except dynamodb.exceptions.ResourceInUseException:  # deployed before, and kept in a file
-        kept = dynamodb.describe_table(TableName=name)["Table"]
-        return {logical_id: name, f"{logical_id}.Arn": kept["TableArn"]}
+    created = dynamodb.create_table(
+        TableName=name,
+        AttributeDefinitions=table["AttributeDefinitions"],
+        KeySchema=table["KeySchema"],
+        BillingMode=table["BillingMode"],
+        SSESpecification={"Enabled": table["SSESpecification"]["SSEEnabled"]},
+    )
     dynamodb.update_continuous_backups(
         TableName=name,
         PointInTimeRecoverySpecification=table["PointInTimeRecoverySpecification"],
@@ -73,10 +69,7 @@ def _create_table(default_name: str, logical_id: str, table: Properties) -> Mapp
 def _create_role(name: str, logical_id: str, template: Template) -> Mapping[str, str]:
     iam: Any = boto3.client("iam", region_name=REGION)
     trust = template.resources("AWS::IAM::Role")[logical_id]["AssumeRolePolicyDocument"]
-    try:
-        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]
-    except iam.exceptions.EntityAlreadyExistsException:  # deployed before, and kept in a file
-        role = iam.get_role(RoleName=name)["Role"]
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]
     return {logical_id: name, f"{logical_id}.Arn": role["Arn"]}
 
 

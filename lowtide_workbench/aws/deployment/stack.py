@@ -165,7 +165,7 @@ def period(expression: str) -> timedelta:
 
 
 def _load(spec: FunctionSpec, config_path: Path, own_modules: OwnModules) -> Function:
-    return Function.load(
+    return Function(
         spec.code_dir,
         {**spec.environment, "LOWTIDE_CONFIG": str(config_path)},
         function_name=spec.function_name,

@@ -78,13 +78,15 @@ class Function:
         self,
         code_dir: Path,
         environment: Mapping[str, str],
-        function_name: str,
-        timeout_s: int,
-        memory_mb: int,
-        own_modules: OwnModules,
+        *,
+        function_name: str | None = None,
+        timeout_s: int = 60,
+        memory_mb: int = 512,
+        own_modules: OwnModules = OwnModules.AS_IN_LAMBDA,
     ) -> None:
+        """Starts the function cold; boto3 clients made at import are its own."""
         self.name = code_dir.name
-        self.function_name = function_name
+        self.function_name = function_name or code_dir.name
         self.invocations: deque[Invocation] = deque(maxlen=INVOCATIONS_KEPT)
         self._code_dir = code_dir
         self._environment = environment
@@ -94,25 +96,8 @@ class Function:
         self._requests = itertools.count(1)
         self._records = Records()
         self._watchers: list[Callable[[Invocation], None]] = []
-        self._warm: list[Environment] = []  # none of them runs anything now
         self._prepared: list[tuple[Mapping[str, str], Environment]] = []
-
-    @classmethod
-    def load(
-        cls,
-        code_dir: Path,
-        environment: Mapping[str, str],
-        *,
-        function_name: str | None = None,
-        timeout_s: int = 60,
-        memory_mb: int = 512,
-        own_modules: OwnModules = OwnModules.AS_IN_LAMBDA,
-    ) -> "Function":
-        """The function after a cold start; boto3 clients made at import are its own."""
-        name = function_name or code_dir.name
-        function = cls(code_dir, environment, name, timeout_s, memory_mb, own_modules)
-        function._warm.append(function._start(environment))
-        return function
+        self._warm: list[Environment] = [self._start(environment)]  # none runs anything now
 
     @property
     def log(self) -> Sequence[str]:
@@ -130,16 +115,14 @@ class Function:
 
     def twin(self) -> "Function":
         """The same function with records of its own, for concurrent runs; without watchers."""
-        twin = Function(
+        return Function(
             self._code_dir,
             self._environment,
-            self.function_name,
-            self._timeout_s,
-            self._memory_mb,
-            self._own_modules,
+            function_name=self.function_name,
+            timeout_s=self._timeout_s,
+            memory_mb=self._memory_mb,
+            own_modules=self._own_modules,
         )
-        twin._warm.append(twin._start(twin._environment))
-        return twin
 
     def begin(self, event: object) -> Run:
         """Starts an invocation, which runs until it sleeps or ends."""

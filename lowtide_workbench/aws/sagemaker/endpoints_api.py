@@ -12,7 +12,7 @@ from lowtide_workbench.aws.sagemaker.hosting import EndpointState, Hosting, refu
 from lowtide_workbench.aws.sagemaker.listings import Order, listed, within
 from lowtide_workbench.aws.sagemaker.models import ModelsApi
 from lowtide_workbench.aws.sagemaker.status import DELETABLE, UPDATABLE
-from lowtide_workbench.aws.sagemaker.variant import Generation, HostedVariant
+from lowtide_workbench.aws.sagemaker.variant import Generation
 from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 
@@ -103,10 +103,10 @@ class EndpointsApi:
 
     def update_endpoint_weights_and_capacities(self, request: Document) -> Document:
         changes = {
-            each["VariantName"]: VariantChange(
-                each.get("DesiredWeight"), each.get("DesiredInstanceCount")
+            change["VariantName"]: VariantChange(
+                change.get("DesiredWeight"), change.get("DesiredInstanceCount")
             )
-            for each in request["DesiredWeightsAndCapacities"]
+            for change in request["DesiredWeightsAndCapacities"]
         }
         if len(changes) < len(request["DesiredWeightsAndCapacities"]):
             raise invalid("Production variant names must be unique in DesiredWeightsAndCapacities.")
@@ -172,13 +172,10 @@ def _retain(
     endpoint: HostedEndpoint, new: Generation, excluded: Sequence[Mapping[str, str]]
 ) -> None:
     """Keeps counts and weights of the variants, except for the excluded properties."""
-    anew = {each["VariantPropertyType"] for each in excluded}
+    not_retained = {item["VariantPropertyType"] for item in excluded}
     for name in endpoint.variants.keys() & new.variants.keys():
-        _retain_variant(endpoint.variants[name], new.variants[name], anew)
-
-
-def _retain_variant(old: HostedVariant, new: HostedVariant, anew: set[str]) -> None:
-    if "DesiredInstanceCount" not in anew:
-        new.count = old.fleet.desired
-    if "DesiredWeight" not in anew:
-        new.weight = new.desired_weight = old.desired_weight
+        before, variant = endpoint.variants[name], new.variants[name]
+        if "DesiredInstanceCount" not in not_retained:
+            variant.count = before.fleet.desired
+        if "DesiredWeight" not in not_retained:
+            variant.weight = variant.desired_weight = before.desired_weight

@@ -42,7 +42,9 @@ def put_deployment_event(
             "DesiredWeight": variant.desired_weight,
             "DesiredInstanceCount": variant.fleet.desired,
             "CurrentInstanceCount": len(variant.fleet.live),
-            "VariantStatus": [{"Status": status["Status"]} | _message(status)],
+            "VariantStatus": [
+                {key: status[key] for key in ("Status", "StatusMessage") if key in status}
+            ],
         }
         for name, variant in generation.variants.items()
         if (status := variant_status(endpoint, variant)) is not None
@@ -50,10 +52,6 @@ def put_deployment_event(
     if variants:
         detail = _detail(endpoint, endpoint.status, tags) | {"ProductionVariants": variants}
         bus.put("SageMaker Endpoint Deployment State Change", endpoint.arn, detail, at)
-
-
-def _message(status: Document) -> Document:
-    return {key: status[key] for key in ("StatusMessage",) if key in status}
 
 
 def _detail(endpoint: HostedEndpoint, status: str, tags: Mapping[str, str]) -> Document:

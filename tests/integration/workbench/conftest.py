@@ -113,9 +113,9 @@ class Project:
         self.template.write_text(json.dumps(document), encoding="utf-8")  # YAML as well
 
     def load(self, code: str, environment: Mapping[str, str] | None = None) -> Function:
-        return Function.load(self.write("scheduler", code), environment or {})
+        return Function(self.write("scheduler", code), environment or {})
 
-    def said(self, function: Function) -> list[Any]:
+    def logged(self, function: Function) -> list[Any]:
         """What a function wrote, each line a JSON document."""
         return [json.loads(line) for line in function.log]
 

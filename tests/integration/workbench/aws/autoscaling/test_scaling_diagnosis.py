@@ -69,7 +69,7 @@ def step_alarm(account: Any, action: str, **fields: Any) -> None:
 def test_not_scaling_has_a_reason(
     account: Any, count: int, value: float, expected: dict[str, Any]
 ) -> None:
-    """Facts 3.7. It is told once, however long it lasts."""
+    """Facts 3.7. It is reported once, however long it lasts."""
     account.in_service(count=count)
     account.register(1, 4)
     account.track()
@@ -223,7 +223,7 @@ def test_an_alarm_that_is_set_by_hand_runs_its_policy(account: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("steps", "told"),
+    ("steps", "message"),
     [
         pytest.param([(0, 5), (4, None)], "overlap", id="an overlap"),
         pytest.param([(0, 5), (6, None)], "gap", id="a gap"),
@@ -233,7 +233,7 @@ def test_an_alarm_that_is_set_by_hand_runs_its_policy(account: Any) -> None:
     ],
 )
 def test_steps_are_refused(
-    account: Any, steps: list[tuple[float | None, float | None]], told: str
+    account: Any, steps: list[tuple[float | None, float | None]], message: str
 ) -> None:
     account.in_service()
     account.register()
@@ -249,12 +249,12 @@ def test_steps_are_refused(
         }
         for lower, upper in steps
     ]
-    with pytest.raises(ClientError, match=told):
+    with pytest.raises(ClientError, match=message):
         step_policy(account, *given)
 
 
 @pytest.mark.parametrize(
-    ("specification", "told"),
+    ("specification", "message"),
     [
         pytest.param({"Metrics": [{"Id": "e", "Expression": "SEARCH('x', 'Sum', 60)"}]},
                      "SEARCH is not supported", id="a search (facts 1.7)"),
@@ -266,10 +266,12 @@ def test_steps_are_refused(
                      "exclude each other", id="both a metric and metrics"),
     ],
 )  # fmt: skip
-def test_a_specification_is_refused(account: Any, specification: dict[str, Any], told: str) -> None:
+def test_a_specification_is_refused(
+    account: Any, specification: dict[str, Any], message: str
+) -> None:
     account.in_service()
     account.register()
-    with pytest.raises(ClientError, match=told):
+    with pytest.raises(ClientError, match=message):
         account.track(CustomizedMetricSpecification=specification)
     assert account.cloudwatch.describe_alarms()["MetricAlarms"] == []
 

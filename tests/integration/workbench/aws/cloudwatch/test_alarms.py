@@ -80,7 +80,7 @@ LONG["Metrics"][1]["Expression"] = " + ".join(["m0"] * 600)
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "message"),
     [
         pytest.param({"Period": 15}, "Period must be 10, 20, 30", id="a period of 15 (facts 3.6)"),
         pytest.param({"Period": 90}, "multiple of 60", id="a period of 90 (facts 3.6)"),
@@ -98,8 +98,8 @@ LONG["Metrics"][1]["Expression"] = " + ".join(["m0"] * 600)
         pytest.param({"Statistic": "Median"}, "five simple ones", id="a strange statistic"),
     ],
 )
-def test_refused_is(account: Any, fields: dict[str, Any], told: str) -> None:
-    with pytest.raises(ClientError, match=told) as caught:
+def test_refused_is(account: Any, fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(ClientError, match=message) as caught:
         put(account, **fields)
     assert caught.value.response["Error"]["Code"] == "ValidationError"
 
@@ -191,10 +191,10 @@ def test_topics_hear_of_every_change_of_state_once(account: Any) -> None:
         account.put(value)
         account.wait(minutes=1)
     account.wait(minutes=5)
-    told = heard(sqs, url)
-    changes = [(each["OldStateValue"], each["NewStateValue"]) for each in told]
+    notifications = heard(sqs, url)
+    changes = [(item["OldStateValue"], item["NewStateValue"]) for item in notifications]
     assert changes == [("INSUFFICIENT_DATA", "ALARM"), ("ALARM", "OK"), ("OK", "INSUFFICIENT_DATA")]
-    assert told[0]["Trigger"]["MetricName"] == "Load"
+    assert notifications[0]["Trigger"]["MetricName"] == "Load"
 
 
 def test_an_alarm_without_enabled_actions_only_changes_its_state(account: Any) -> None:

@@ -152,19 +152,19 @@ def test_a_name_may_not_be_free_yet_when_its_endpoint_is_gone(open_account: Any)
 def test_events_may_come_twice_late_and_out_of_order(open_account: Any) -> None:
     """Facts 6.1: "may send multiple events for each state change"."""
     account = open_account(CloudSettings(event_copies=2, event_lateness_s=(0, 1200), seed=3))
-    told: list[tuple[str, float]] = []
+    statuses: list[tuple[str, float]] = []
 
     def listen(event: dict[str, Any]) -> None:
         at = datetime.fromisoformat(event["time"])
         late = (account.cloud.clock.now() - at).total_seconds()
-        told.append((event["detail"]["EndpointStatus"], late))
+        statuses.append((event["detail"]["EndpointStatus"], late))
 
     account.cloud.on_event(listen)
     account.in_service()
     account.wait(hours=1)
-    assert sorted(status for status, _ in told) == ["CREATING"] * 2 + ["IN_SERVICE"] * 2
-    assert [status for status, _ in told] != ["CREATING"] * 2 + ["IN_SERVICE"] * 2
-    assert max(late for _, late in told) > 300
+    assert sorted(status for status, _ in statuses) == ["CREATING"] * 2 + ["IN_SERVICE"] * 2
+    assert [status for status, _ in statuses] != ["CREATING"] * 2 + ["IN_SERVICE"] * 2
+    assert max(late for _, late in statuses) > 300
 
 
 def test_deployment_events_tell_what_a_variant_is_at(open_account: Any) -> None:
@@ -179,12 +179,12 @@ def test_deployment_events_tell_what_a_variant_is_at(open_account: Any) -> None:
     )
     account.wait(seconds=10)
     kind = "SageMaker Endpoint Deployment State Change"
-    told = [
+    statuses = [
         event["detail"]["ProductionVariants"][0]["VariantStatus"][0]
         for event in events
         if event["detail-type"] == kind
     ]
-    assert told == [
+    assert statuses == [
         {"Status": "Creating"},
         {"Status": "Updating", "StatusMessage": "Scaling out desired instance count to 6."},
     ]
