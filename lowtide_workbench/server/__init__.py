@@ -1,1 +1,4 @@
-"""The embedded AWS as a server: HTTP on loopback, a clock that runs, a file to keep it in."""
+"""`lowtide aws`: the embedded AWS as an HTTP server on loopback, with a clock that runs.
+
+May import aws, report and traces of this package, and lowtide.
+"""
