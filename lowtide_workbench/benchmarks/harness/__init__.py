@@ -1,1 +1,1 @@
-"""What an invocation of a function costs, against answers from this machine."""
+"""Measures one function in a process of its own, against a server that answers like AWS."""

@@ -1,1 +1,1 @@
-"""What a minute of the publisher costs, against answers from this machine."""
+"""The bench of the publisher."""

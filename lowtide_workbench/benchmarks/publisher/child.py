@@ -1,9 +1,4 @@
-"""The publisher alone in a process.
-
-    python -m lowtide_workbench.benchmarks.publisher.child
-
-It does not sleep: the time until the next slot is skipped.
-"""
+"""The measured process of the publisher, whose sleeps are skipped."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -17,11 +12,11 @@ def main() -> None:
     def prepare(app: Any) -> None:
         app.clock, app.time = clock.now, SimpleNamespace(sleep=clock.sleep)
 
-    measure("publisher", clock, _read, prepare)
+    measure("publisher", clock, _published, prepare)
 
 
-def _read(answer: Any) -> int:
-    return sum("code" not in each["outcome"] for each in answer["published"])
+def _published(answer: Any) -> int:
+    return sum("code" not in variant["outcome"] for variant in answer["published"])
 
 
 if __name__ == "__main__":

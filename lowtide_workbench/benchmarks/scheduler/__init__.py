@@ -1,1 +1,1 @@
-"""What a minute of the scheduler costs, against answers from this machine."""
+"""The bench of the scheduler."""
