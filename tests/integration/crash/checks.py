@@ -129,7 +129,7 @@ def not_held_all_along(world: World, before: EndpointState) -> Iterator[str]:
 
 
 def _gone_meanwhile(world: World, before: EndpointState) -> list[str]:
-    changes = [status for at, _, status in world.cloud.statuses if at > before.taken_at]
+    changes = [status for at, _, status in world.cloud.statuses if at > before.read_at]
     return [f"it should have served on, and was {', '.join(changes)}"] if changes else []
 
 
