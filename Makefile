@@ -79,6 +79,10 @@ real-day: setup
 	  echo "No $(REAL_TRACE) here: the demo on a real day is left out"; \
 	fi
 
+.PHONY: bench
+bench: setup ## Measure how fast schedules, functions and the embedded AWS are; takes some minutes
+	for bench in schedules publisher scheduler aws; do $(BIN)/python -m lowtide_workbench.benchmarks $$bench; done
+
 .PHONY: lock
 lock: ## Pin anew what pyproject.toml asks for (needs uv)
 	@test -n "$(UV)" || { echo "make lock needs uv: https://docs.astral.sh/uv/"; exit 1; }

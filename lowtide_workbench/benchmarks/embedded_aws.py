@@ -1,12 +1,15 @@
-"""How fast the embedded AWS is: virtual days of endpoints with Lowtide's minutely functions."""
+"""The bench of the embedded AWS: virtual days with Lowtide's functions at every minute."""
 
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
 
 import boto3
+import typer
+from rich.console import Console
 
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
@@ -36,6 +39,25 @@ class Timing:
     @property
     def seconds_a_day(self) -> float:
         return DAY.total_seconds() / self.ratio
+
+
+def bench_aws(
+    endpoints: Annotated[
+        list[int] | None, typer.Option(min=1, help="How many endpoints; may be repeated.")
+    ] = None,
+    hours: Annotated[float, typer.Option(min=0.1, max=24, help="Virtual hours to play.")] = 24,
+) -> None:
+    """Virtual days in the embedded AWS, with Lowtide's functions at every minute."""
+    console = Console(highlight=False)
+    console.print(f"{'':14}a day of 24 h   times real time   processor time of {hours:g} h")
+    with TemporaryDirectory() as folder:
+        for count in endpoints or (1, 10):
+            timing = measure(count, timedelta(hours=hours), Path(folder))
+            head = f"{count:,} endpoint{'s' * (count != 1)}"
+            console.print(
+                f"{head:14}{timing.seconds_a_day:11.1f} s{timing.ratio:18,.0f}"
+                f"{timing.busy_s:21.1f} s"
+            )
 
 
 def measure(endpoints: int, virtual: timedelta, folder: Path) -> Timing:

@@ -1,4 +1,4 @@
-"""Turns a raw run into the story that the terminal and the page tell."""
+"""Builds the report of a run, and finds what must make the demo fail."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,69 +8,72 @@ from lowtide.domain.endpoint.observed import SERVING, Status
 from lowtide.domain.history.costs import saved_usd
 from lowtide_cli.prices import USD_PER_HOUR
 from lowtide_workbench.demo.endpoint import ENDPOINT
-from lowtide_workbench.demo.play import Played
+from lowtide_workbench.demo.play import Run
 from lowtide_workbench.demo.scenario import CAPACITY, PREFERRED, TIMEZONE
-from lowtide_workbench.demo.timeline import happenings
-from lowtide_workbench.report.model import Span, Story, Totals
+from lowtide_workbench.demo.timeline import events
+from lowtide_workbench.report.model import Report, Totals
 
 _MINUTE = timedelta(minutes=1)
-_PROOF = timedelta(minutes=20)  # what is restored may start an update, which the policy waits for
-_KEPT_BY_ALWAYS_ON = 1  # the scalable target's minimum: what scaling in alone could reach at night
+_COMPARED_WITHIN = timedelta(minutes=20)  # a restore may start an update that the policy waits for
+_MINIMUM_COUNT = 1  # of the scalable target, to which an endpoint that is always on scales in
 
 
-def tell(played: Played) -> Story:
-    scenario = played.scenario
-    return Story(
+def build_report(run: Run) -> Report:
+    scenario = run.scenario
+    return Report(
         endpoint=ENDPOINT,
         traffic=scenario.traffic,
         timezone=TIMEZONE.key,
         capacity=CAPACITY,
-        minutes=played.minutes,
-        happenings=happenings(played),
+        minutes=run.minutes,
+        events=events(run),
         windows=scenario.windows,
         droughts={PREFERRED: scenario.drought},
-        comparisons=played.comparisons,
-        totals=_totals(played),
+        comparisons=run.comparisons,
+        totals=_totals(run),
     )
 
 
-def lost(played: Played) -> tuple[str, ...]:
-    """What must make the demo fail, in words: nothing of it may happen."""
+def failures(run: Run) -> tuple[str, ...]:
+    """Why the demo fails, a sentence each: windows without an endpoint, differences, errors."""
     return (
-        *(f"nothing was in service at {w.start:%a %H:%M}Z" for w in _missed_windows(played)),
-        *(f"nothing was compared after the wake of {at:%a %H:%M}Z" for at in _unproven(played)),
-        *(difference for c in played.comparisons for difference in c.differences),
-        *([] if played.comparisons else ["it never slept and woke: nothing was compared"]),
-        *(f"a function failed: {failure}" for failure in played.failures),
+        *(f"nothing was in service at {_local(at)}" for at in _missed_windows(run)),
+        *(f"nothing was compared after the wake of {_local(at)}" for at in _uncompared_wakes(run)),
+        *(difference for c in run.comparisons for difference in c.differences),
+        *([] if run.comparisons else ["it never slept and woke: nothing was compared"]),
+        *(f"{_local(f.at)} the {f.function} failed: {f.error}" for f in run.failures),
     )
 
 
-def _missed_windows(played: Played) -> Iterator[Span]:
-    statuses = {minute.at: minute.status for minute in played.minutes}
-    for window in played.scenario.windows:
+def _missed_windows(run: Run) -> Iterator[datetime]:
+    statuses = {minute.at: minute.status for minute in run.minutes}
+    for window in run.scenario.windows:
         if statuses.get(window.start) not in SERVING:
-            yield window
+            yield window.start
 
 
-def _unproven(played: Played) -> Iterator[datetime]:
-    """Wakes that no comparison followed before long."""
-    compared = [comparison.morning for comparison in played.comparisons]
-    for before, after in pairwise(played.minutes):
+def _uncompared_wakes(run: Run) -> Iterator[datetime]:
+    compared = [comparison.after_wake for comparison in run.comparisons]
+    for before, after in pairwise(run.minutes):
         woke = before.status == Status.CREATING and after.status in SERVING
-        if woke and not any(after.at <= at <= after.at + _PROOF for at in compared):
+        if woke and not any(after.at <= at <= after.at + _COMPARED_WITHIN for at in compared):
             yield after.at
 
 
-def _totals(played: Played) -> Totals:
-    asleep = sum(minute.status == "Absent" for minute in played.minutes) * _MINUTE
-    seconds = played.tally.instance_seconds
+def _totals(run: Run) -> Totals:
+    asleep = sum(minute.status == "Absent" for minute in run.minutes) * _MINUTE
+    seconds = run.tally.instance_seconds
     spent = sum(seconds[t] / 3600 * USD_PER_HOUR[t] for t in seconds)
     return Totals(
         asleep=asleep,
         spent_usd=spent,
-        always_on_usd=spent + saved_usd(asleep, _KEPT_BY_ALWAYS_ON, USD_PER_HOUR[PREFERRED]),
-        calls=played.tally.sessions,
-        calls_on_full_instance=played.tally.on_full_instance,
-        calls_without_endpoint=played.tally.unserved,
-        calls_cut=played.tally.cut,
+        always_on_usd=spent + saved_usd(asleep, _MINIMUM_COUNT, USD_PER_HOUR[PREFERRED]),
+        calls=run.tally.sessions,
+        calls_over_capacity=run.tally.on_full_instance,
+        calls_without_endpoint=run.tally.unserved,
+        calls_cut=run.tally.cut,
     )
+
+
+def _local(at: datetime) -> str:
+    return f"{at.astimezone(TIMEZONE):%a %H:%M}"

@@ -1,9 +1,11 @@
-"""`lowtide demo`: the options, the progress bar and where the report goes."""
+"""`lowtide demo`: its options, the progress bar and where the report goes."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -11,7 +13,11 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from lowtide_workbench.report.model import Minute
 
-console = Console(markup=False)  # what people wrote may hold brackets
+if TYPE_CHECKING:
+    from lowtide_workbench.demo import play
+    from lowtide_workbench.demo.scenario import Scenario
+
+console = Console(markup=False, highlight=False)  # what people wrote may hold brackets
 
 
 def demo(
@@ -20,26 +26,44 @@ def demo(
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=2, help="Working days to play.")] = 2,
     folder: Annotated[Path, typer.Option(help="Where the report goes.")] = Path("build/demo"),
+    verbose: Annotated[bool, typer.Option(help="List every event in full.")] = False,
 ) -> None:
     """Play working days of calls through the whole system, and write a report."""
     # Imported here, so that the other commands do not wait for moto and plotly.
     from lowtide_workbench.checkout import NoCheckoutError, template
-    from lowtide_workbench.demo.build_report import lost, tell
+    from lowtide_workbench.demo.build_report import build_report, failures
     from lowtide_workbench.demo.play import play
-    from lowtide_workbench.demo.scenario import TIMEZONE, from_figures, from_trace
+    from lowtide_workbench.demo.scenario import from_profile, from_trace
     from lowtide_workbench.report import page, terminal
 
     try:
         template()
-        scenario = from_trace(trace, days) if trace else from_figures(days)
+        scenario = from_trace(trace, days) if trace else from_profile(days)
     except (NoCheckoutError, OSError, ValueError) as error:
-        console.print(str(error), style="red", highlight=False)
+        console.print(str(error), style="red", soft_wrap=True)
         raise typer.Exit(2) from error
     folder.mkdir(parents=True, exist_ok=True)
-    with _progress() as bar:
+    with _progress(scenario) as progress:
+        run = play(scenario, folder, progress)
+    report = build_report(run)
+    page.write(report, folder / "report.html")
+    terminal.show(report, console, verbose=verbose)
+    console.print(f"\nThe report with charts: {folder / 'report.html'}", soft_wrap=True)
+    reasons = failures(run)
+    for reason in reasons:
+        console.print(f"Failed: {reason}", style="red", soft_wrap=True)
+    sys.exit(1 if reasons else 0)
+
+
+@contextmanager
+def _progress(scenario: "Scenario") -> Iterator["play.Progress"]:
+    from lowtide_workbench.demo.scenario import TIMEZONE
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
         task = bar.add_task("", total=(scenario.end - scenario.start).total_seconds())
 
-        def progress(now: datetime, minute: Minute) -> None:
+        def update(now: datetime, minute: Minute) -> None:
             local = now.astimezone(TIMEZONE)
             bar.update(
                 task,
@@ -47,17 +71,4 @@ def demo(
                 description=f"{local:%a %H:%M} {minute.status:>10} {minute.streams:4} streams",
             )
 
-        played = play(scenario, folder, progress)
-    story = tell(played)
-    terminal.show(story, console)
-    page.write(story, folder / "report.html")
-    console.print(f"The pictures: {folder / 'report.html'}")
-    reasons = lost(played)
-    for reason in reasons:
-        console.print(f"Lost: {reason}", style="red", highlight=False)
-    sys.exit(1 if reasons else 0)
-
-
-def _progress() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    return Progress(*columns, TimeElapsedColumn(), console=console)
+        yield update

@@ -1,4 +1,4 @@
-"""The endpoint as its owner set it up, by the calls that AWS's and Deepgram's guides show."""
+"""The endpoint of the demo, set up by the calls that AWS's and Deepgram's guides show."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -63,20 +63,20 @@ def register_target(scenario: Scenario) -> None:
         ResourceId=RESOURCE,
         ScalableDimension=DIMENSION,
         MinCapacity=1,
-        MaxCapacity=scenario.most,
+        MaxCapacity=scenario.max_instances,
         Tags={"team": "voice"},
     )
 
 
 def set_up_scaling(scenario: Scenario) -> None:
-    """What its owner makes by hand, beside the policy that follows the load."""
+    """A step policy and two scheduled actions, beside the policy that Lowtide applies."""
     autoscaling: Any = boto3.client("application-autoscaling")
     _jump_when_full(autoscaling)
     _raise_the_floor_each_morning(autoscaling, scenario)
 
 
 def _jump_when_full(autoscaling: Any) -> None:
-    """Graded in percent: a small step would only block the larger correction while Updating."""
+    """In percent: while Updating, a small step would only block the larger one that is needed."""
     policy = autoscaling.put_scaling_policy(
         PolicyName="jump-when-full",
         ServiceNamespace="sagemaker",
@@ -117,12 +117,12 @@ def _raise_the_floor_each_morning(autoscaling: Any, scenario: Scenario) -> None:
             ScalableDimension=DIMENSION,
             Schedule=f"cron({minute % 60} {minute // 60 % 24} ? * MON-FRI *)",
             Timezone=TIMEZONE.key,
-            ScalableTargetAction={"MinCapacity": floor, "MaxCapacity": scenario.most},
+            ScalableTargetAction={"MinCapacity": floor, "MaxCapacity": scenario.max_instances},
         )
 
 
 def floor_actions(scenario: Scenario) -> tuple[tuple[str, int, int], ...]:
-    """Name, minute of each working day, and the fewest instances from then on."""
+    """Of each: its name, the minute of the working day, and the minimum count from then on."""
     opens = scenario.opens.hour * 60 + scenario.opens.minute
     return (
         ("morning-floor", opens - 15, scenario.morning_floor),
@@ -131,7 +131,7 @@ def floor_actions(scenario: Scenario) -> tuple[tuple[str, int, int], ...]:
 
 
 def floor_due(scenario: Scenario, after: datetime, until: datetime) -> int | None:
-    """What the newest of the actions in (after, until] asks for; minute by minute, on purpose."""
+    """The floor of the last action due in (after, until]; found minute by minute, as an oracle."""
     floors = {minute: floor for _, minute, floor in floor_actions(scenario)}
     due = None
     while (after := after + timedelta(minutes=1)) <= until:

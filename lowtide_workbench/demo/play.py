@@ -12,9 +12,10 @@ from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.history.entry import Entry
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
+from lowtide_workbench.aws.lambda_service.invoker import InvocationFailure
 from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.checkout import template
-from lowtide_workbench.demo import endpoint_state as photograph
+from lowtide_workbench.demo import endpoint_state
 from lowtide_workbench.demo.endpoint import (
     CONFIG,
     ENDPOINT,
@@ -25,8 +26,8 @@ from lowtide_workbench.demo.endpoint import (
     register_target,
     set_up_scaling,
 )
-from lowtide_workbench.demo.endpoint_state import Photograph
-from lowtide_workbench.demo.sampler import Recorder
+from lowtide_workbench.demo.endpoint_state import EndpointState
+from lowtide_workbench.demo.sampler import Sampler
 from lowtide_workbench.demo.scenario import CAPACITY, PREFERRED, TARGET, TIMEZONE, Scenario
 from lowtide_workbench.fleet.pools import Drought
 from lowtide_workbench.fleet.tally import Tally
@@ -42,21 +43,21 @@ type Progress = Callable[[datetime, Minute], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
-    """What a run leaves behind, raw."""
+class Run:
+    """The raw records of a run."""
 
     scenario: Scenario
     minutes: tuple[Minute, ...]
     comparisons: tuple[Comparison, ...]
-    ledger: tuple[Entry, ...]
+    history: tuple[Entry, ...]
     activities: tuple[dict[str, Any], ...]
     statuses: tuple[tuple[datetime, str], ...]
-    wishes: tuple[tuple[datetime, dict[str, str]], ...]  # of people: when, and what they asked
+    requests: tuple[tuple[datetime, dict[str, str]], ...]  # of people: when, and the request
     tally: Tally
-    failures: tuple[str, ...]
+    failures: tuple[InvocationFailure, ...]
 
 
-def play(scenario: Scenario, folder: Path, progress: Progress) -> Played:
+def play(scenario: Scenario, folder: Path, progress: Progress) -> Run:
     """`folder` receives the configuration file that the functions read."""
     config = folder / "endpoints.yaml"
     config.write_text(_config(scenario))
@@ -67,71 +68,74 @@ def play(scenario: Scenario, folder: Path, progress: Progress) -> Played:
         set_up_scaling(scenario)
         cloud.traffic(ENDPOINT, scenario.sessions)
         stack = Stack.deploy(cloud, template(), config_path=config, name=STACK)
-        return _Run(scenario, cloud, stack).through(progress)
+        return _Player(scenario, cloud, stack).play(progress)
 
 
 @dataclass(slots=True)
-class _Run:
+class _Player:
     scenario: Scenario
     cloud: Cloud
     stack: Stack
-    comparisons: dict[datetime, Comparison] = field(default_factory=dict)  # by evening
-    evening: Photograph | None = None
     store: Store = field(init=False)
-    wishes: list[tuple[datetime, dict[str, str]]] = field(default_factory=list)
-    seen: int = 0
+    requests: list[tuple[datetime, dict[str, str]]] = field(default_factory=list)
+    comparisons: dict[datetime, Comparison] = field(default_factory=dict)  # by time of the sleep
+    before_sleep: EndpointState | None = None
+    entries_read: int = 0
     reconciler_calls: int = 0
 
-    def through(self, progress: Progress) -> Played:
+    def play(self, progress: Progress) -> Run:
         self.store = _store(self.stack)
-        recorder = Recorder(self.cloud)
-        self.cloud.every(_MINUTE, recorder.look)
-        self.cloud.every(_MINUTE, self._look_into_the_ledger)
+        sampler = Sampler(self.cloud)
+        self.cloud.every(_MINUTE, sampler.sample)
+        self.cloud.every(_MINUTE, self._follow_history)
         self._wake("10m", "handed over to Lowtide")
         smoke_test_at = self.scenario.start + _SMOKE_TEST
         while (now := self.cloud.clock.now()) < self.scenario.end:
             if now == smoke_test_at:
                 self._wake("40m", "smoke test of the new release")
-            self.cloud.advance(_next_stop(now, smoke_test_at, self.scenario.end))
-            progress(self.cloud.clock.now(), recorder.minutes[-1])
-        return Played(
+            stops = (now + _STRIDE, smoke_test_at, self.scenario.end)
+            self.cloud.advance(min(stop for stop in stops if stop > now))
+            progress(self.cloud.clock.now(), sampler.minutes[-1])
+        return Run(
             scenario=self.scenario,
-            minutes=tuple(recorder.minutes),
+            minutes=tuple(sampler.minutes),
             comparisons=tuple(self.comparisons.values()),
-            ledger=self.store.ledger(ENDPOINT, _NEWEST),
+            history=self.store.ledger(ENDPOINT, _NEWEST),
             activities=_activities(),
             statuses=tuple((at, status) for at, _, status in self.cloud.statuses),
-            wishes=tuple(self.wishes),
+            requests=tuple(self.requests),
             tally=self.cloud.tally(ENDPOINT),
-            failures=tuple(f"{f.at:%a %H:%M} {f.function}: {f.error}" for f in self.stack.failures),
+            failures=tuple(self.stack.failures),
         )
 
     def _wake(self, lasts: str, reason: str) -> None:
-        wish = {"action": "wake", "endpoint": ENDPOINT, "for": lasts, "reason": reason, "by": "ann"}
-        self.wishes.append((self.cloud.clock.now(), wish))
-        self.stack.invoke("control", wish)
+        request = {
+            "action": "wake", "endpoint": ENDPOINT, "for": lasts, "reason": reason, "by": "ann",
+        }  # fmt: skip
+        self.requests.append((self.cloud.clock.now(), request))
+        self.stack.invoke("control", request)
 
-    def _look_into_the_ledger(self, now: datetime) -> None:
-        """A picture as each evening begins, and one as soon as Lowtide says what was saved is
-        back, which gives way to one as soon as it says that the file's policy is there, too."""
+    def _follow_history(self, now: datetime) -> None:
+        """Reads the endpoint's state as a snapshot is taken, and compares it after the wake.
+
+        The comparison after the restore is replaced by that after the file's policy is applied.
+        """
         calls = self.stack.calls["reconciler"].total()
         if calls == self.reconciler_calls:
             return
         self.reconciler_calls = calls
         entries = self.store.ledger(ENDPOINT, _NEWEST)
-        for entry in entries[self.seen :]:
-            if entry.step == "TakeSnapshot":  # scaling is held right after it
-                self.evening = photograph.take(now)
-            if entry.step in ("Restore", "ApplyScaling") and self.evening:
-                due = floor_due(self.scenario, self.evening.taken_at, now)
-                expected = photograph.with_floor(self.evening, due)
-                found = photograph.compare(expected, photograph.take(now))
-                self.comparisons[self.evening.taken_at] = found
-        self.seen = len(entries)
+        for entry in entries[self.entries_read :]:
+            if entry.step == "TakeSnapshot":  # scaling is suspended only after it
+                self.before_sleep = endpoint_state.read(now)
+            if entry.step in ("Restore", "ApplyScaling") and self.before_sleep:
+                self._compare(self.before_sleep, endpoint_state.read(now))
+        self.entries_read = len(entries)
 
-
-def _next_stop(now: datetime, wish_at: datetime, end: datetime) -> datetime:
-    return min(stop for stop in (now + _STRIDE, wish_at, end) if stop > now)
+    def _compare(self, before: EndpointState, after: EndpointState) -> None:
+        floor = floor_due(self.scenario, before.read_at, after.read_at)
+        expected = endpoint_state.with_floor(before, floor)
+        self.comparisons[before.read_at] = endpoint_state.compare(expected, after)
 
 
 def _settings(scenario: Scenario) -> CloudSettings:
@@ -155,7 +159,7 @@ endpoints:
     scaling:
       capacity: {{{capacity}}}
       min: 1
-      max: {scenario.most}
+      max: {scenario.max_instances}
       target: {TARGET}
       publish: [WeightedConcurrency, CapacityUtilization]
 """
@@ -169,5 +173,5 @@ def _store(stack: Stack) -> Store:
 def _activities() -> tuple[dict[str, Any], ...]:
     """Oldest first."""
     pages = boto3.client("application-autoscaling").get_paginator("describe_scaling_activities")
-    found: Any = pages.paginate(ServiceNamespace="sagemaker", ResourceId=RESOURCE)
-    return tuple(reversed([a for page in found for a in page["ScalingActivities"]]))
+    activities: Any = pages.paginate(ServiceNamespace="sagemaker", ResourceId=RESOURCE)
+    return tuple(reversed([a for page in activities for a in page["ScalingActivities"]]))

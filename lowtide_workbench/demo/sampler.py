@@ -1,4 +1,4 @@
-"""Looks at the endpoint once a minute: as it truly is, and as the metrics show it."""
+"""Samples the endpoint once a minute: the fleet model itself, and what the metrics show of it."""
 
 from datetime import datetime, timedelta
 
@@ -19,12 +19,12 @@ _CONCURRENCY = {
 _MINUTE = timedelta(minutes=1)
 
 
-class Recorder:
+class Sampler:
     def __init__(self, cloud: Cloud) -> None:
         self.minutes: list[Minute] = []
         self._cloud = cloud
 
-    def look(self, now: datetime) -> None:
+    def sample(self, now: datetime) -> None:
         fleet = self._cloud.fleet(ENDPOINT)
         self.minutes.append(
             Minute(
@@ -48,5 +48,5 @@ class Recorder:
 
     def _average(self, name: MetricName, minute: datetime) -> float | None:
         start = minute.timestamp()
-        found = self._cloud.metrics.read(name, start, start + 60, 60, now=start + 60)
-        return next((statistics.value("Average") for statistics in found.values()), None)
+        by_period = self._cloud.metrics.read(name, start, start + 60, 60, now=start + 60)
+        return next((statistics.value("Average") for statistics in by_period.values()), None)

@@ -1,4 +1,4 @@
-"""What is played: which days, when the centre is open, how large the endpoint may grow."""
+"""The scenario: which days are played, the opening hours, the sizes of the endpoint."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from lowtide_workbench.report.model import Span
-from lowtide_workbench.traces import figures, files
+from lowtide_workbench.traces import files, profile
 from lowtide_workbench.traces.days import DAY_S, on_days, opening_hours, working_days
-from lowtide_workbench.traces.session import Session
+from lowtide_workbench.traces.files import Session
 
 TIMEZONE = ZoneInfo("America/New_York")
 CAPACITY = {"ml.g6.2xlarge": 10, "ml.g6e.2xlarge": 20}  # streams at acceptable latency
@@ -34,9 +34,9 @@ class Scenario:
     windows: tuple[Span, ...]
     opens: time  # local
     closes: time  # local
-    drought: Span  # no capacity for the preferred type
+    drought: Span  # without capacity for the preferred type
     morning_floor: int  # instances that the first half hour of a day needs
-    most: int  # instances
+    max_instances: int
 
     @property
     def window_cron(self) -> tuple[str, str]:
@@ -46,17 +46,17 @@ class Scenario:
         )
 
 
-def from_figures(days: int) -> Scenario:
-    """The project's own table, played by its seeded generator; always the same calls."""
+def from_profile(days: int) -> Scenario:
+    """Calls generated from profile.json; the seed makes them the same each time."""
     played = range(days)
-    sessions = figures.generate(figures.load(), days=played, seed=_SEED)
-    return _scenario(sessions, "generated from a large bank's half-hourly figures", played)
+    sessions = profile.generate(profile.load(), days=played, seed=_SEED)
+    return _scenario(sessions, "generated from the traffic profile of a large bank", played)
 
 
 def from_trace(path: Path, days: int) -> Scenario:
-    """The first working days in a row of a real trace, as many as have calls.
+    """The first `days` working days in a row of a trace, or fewer where it has no more.
 
-    Raises ValueError where no working day has any.
+    Raises ValueError where no working day has a call.
     """
     sessions = files.read(path)
     played = _playable(sessions, days)
@@ -81,7 +81,7 @@ def _scenario(sessions: Sequence[Session], traffic: str, days: Sequence[int]) ->
         closes=closes,
         drought=_drought(windows[0]),
         morning_floor=_instances(_concurrency(ramp, opens_min * 60 + 1800, days[0])),
-        most=_instances(_peak(sessions)) + _SPARE_INSTANCES,
+        max_instances=_instances(_peak(sessions)) + _SPARE_INSTANCES,
     )
 
 
@@ -90,8 +90,8 @@ def _playable(sessions: Sequence[Session], days: int) -> Sequence[int]:
         try:
             return working_days(sessions, count)
         except ValueError as error:
-            refused = error
-    raise refused
+            no_days = error
+    raise no_days
 
 
 def _days(days: Sequence[int]) -> str:
@@ -99,7 +99,7 @@ def _days(days: Sequence[int]) -> str:
 
 
 def _drought(window: Span) -> Span:
-    """Where load climbs: from an eighth of the first day to a third of it."""
+    """From an eighth of the first day to a third of it, where the load climbs."""
     length = window.end - window.start
     return Span(window.start + length / 8, window.start + length / 3)
 

@@ -1,86 +1,93 @@
-"""What happened, when and why, from every party's own records."""
+"""The events of a run: when what happened and why, from the records of all that took part."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 from lowtide.domain.history.entry import Entry
-from lowtide_workbench.demo.play import Played
+from lowtide_workbench.demo.play import Run
 from lowtide_workbench.demo.scenario import FALLBACK, PREFERRED
-from lowtide_workbench.report.model import Happening
+from lowtide_workbench.report.model import Event
 
-_IN_WORDS = {  # in the order of a life
-    "Absent": "finds the endpoint gone",
-    "Refuse": "refuses",
-    "Create": "creates the endpoint",
-    "Restore": "restores what was saved",
-    "ApplyScaling": "puts the scaling of the file",
-    "TakeSnapshot": "saves everything",
-    "BeginDrain": "begins to drain",
-    "EndDrain": "stops draining",
-    "Delete": "deletes the endpoint",
-    "Forget": "forgets a creation that is not wanted any more",
+_STEPS = {  # by stored name, in the order in which one instant has them
+    "Absent": "found the endpoint deleted",
+    "Refuse": "was blocked",
+    "Create": "created the endpoint",
+    "Restore": "restored the snapshot",
+    "ApplyScaling": "applied the file's scaling",
+    "TakeSnapshot": "took a snapshot",
+    "BeginDrain": "began to drain",
+    "EndDrain": "stopped draining",
+    "Delete": "deleted the endpoint",
+    "Forget": "reset the retries",
 }
 _ONE_MOVE = timedelta(minutes=45)
+_VARIANT = re.compile(r"endpoint/[^/\s]+/variant/")  # of a resource ID, before the variant's name
+
+type Move = tuple[datetime, int, str]  # at, desired count, why
 
 
-def happenings(played: Played) -> tuple[Happening, ...]:
-    parties = (
-        _of_people(played),
-        _of_sagemaker(played.statuses),
-        _of_lowtide(played.ledger),
-        _of_autoscaling(played.activities),
-        _of_capacity(played),
+def events(run: Run) -> tuple[Event, ...]:
+    sources = (
+        _requests(run),
+        _statuses(run.statuses),
+        _steps(run.history),
+        _scaling(run.activities),
+        _capacity(run),
     )
-    return tuple(sorted((h for party in parties for h in party), key=lambda h: h.at))
+    return tuple(sorted((e for source in sources for e in source), key=lambda event: event.at))
 
 
-def _of_lowtide(ledger: Sequence[Entry]) -> Iterator[Happening]:
-    """On a virtual clock two steps can have one instant, within which the ledger has no order."""
-    order = list(_IN_WORDS)
-    for entry in sorted(ledger, key=lambda entry: (entry.at, order.index(entry.step))):
-        yield Happening(
-            entry.at, "Lowtide", f"{_IN_WORDS[entry.step]}: {entry.outcome}", entry.reason
-        )
+def _steps(history: Sequence[Entry]) -> Iterator[Event]:
+    """On a virtual clock two steps can have one instant, within which the history has no order."""
+    order = list(_STEPS)
+    for entry in sorted(history, key=lambda entry: (entry.at, order.index(entry.step))):
+        what, detail = _STEPS[entry.step], _VARIANT.sub("", entry.outcome)
+        why = _VARIANT.sub("", entry.reason)
+        if entry.ok:
+            yield Event(entry.at, "Lowtide", what, why, detail)
+        else:
+            yield Event(entry.at, "Lowtide", f"{what}: {detail}", why)
 
 
-def _of_people(played: Played) -> Iterator[Happening]:
-    for at, wish in played.wishes:
-        yield Happening(at, wish["by"], f"asks for the endpoint for {wish['for']}", wish["reason"])
+def _requests(run: Run) -> Iterator[Event]:
+    for at, request in run.requests:
+        what = f"asked for the endpoint for {request['for']}"
+        yield Event(at, request["by"], what, request["reason"])
 
 
-def _of_sagemaker(statuses: Sequence[tuple[datetime, str]]) -> Iterator[Happening]:
+def _statuses(statuses: Sequence[tuple[datetime, str]]) -> Iterator[Event]:
     for (since, before), (at, after) in pairwise(statuses):
         took = (at - since) // timedelta(minutes=1)
         if (before, after) == ("Creating", "InService"):
-            yield Happening(at, "SageMaker", "in service", f"created in {took} min")
+            yield Event(at, "SageMaker", "InService", f"created in {took} min")
         elif after == "Absent":
-            yield Happening(at, "SageMaker", "gone", "deleted; billing has stopped")
+            yield Event(at, "SageMaker", "Absent", "deleted; billing has stopped")
         elif after in ("Failed", "RollingBack"):
-            yield Happening(at, "SageMaker", after, f"after {took} min of {before}")
+            yield Event(at, "SageMaker", after, f"after {took} min of {before}")
 
 
-def _of_autoscaling(activities: Sequence[dict[str, Any]]) -> Iterator[Happening]:
-    """Moves in one direction within the same three quarters of an hour are told as one."""
-    moves = [(a["StartTime"], _desired(a), _why(a)) for a in activities if _changed(a)]
+def _scaling(activities: Sequence[dict[str, Any]]) -> Iterator[Event]:
+    """One event for all moves in one direction within three quarters of an hour."""
+    moves = [(a["StartTime"], _desired(a), _why(a)) for a in activities if _succeeded(a)]
     start = 0
     for index in range(1, len(moves) + 1):
         if index == len(moves) or _turns(moves, start, index):
-            yield _move(moves, start, index)
+            yield _merged(moves[start:index])
             start = index
 
 
-def _move(moves: Sequence[tuple[datetime, int, str]], start: int, stop: int) -> Happening:
-    at, first, why = moves[start]
-    last, steps = moves[stop - 1][1], stop - start
-    what = f"asks for {first} instance{'s' * (first != 1)}"
-    if steps > 1:
-        what += f", {last} in the end ({steps} moves)"
-    return Happening(at, "Application Auto Scaling", what, why)
+def _merged(moves: Sequence[Move]) -> Event:
+    (at, first, why), (_, last, _) = moves[0], moves[-1]
+    what = f"set {first} instance{'s' * (first != 1)}"
+    if len(moves) > 1:
+        what += f", then {last} ({len(moves)} moves)"
+    return Event(at, "Application Auto Scaling", what, why, routine=True)
 
 
-def _turns(moves: Sequence[tuple[datetime, int, str]], start: int, index: int) -> bool:
+def _turns(moves: Sequence[Move], start: int, index: int) -> bool:
     (at, desired, _), (_, before, _) = moves[index], moves[index - 1]
     if at - moves[start][0] > _ONE_MOVE:
         return True
@@ -93,29 +100,27 @@ def _desired(activity: dict[str, Any]) -> int:
     return int(activity["Description"].rstrip(".").rsplit(" ", 1)[1])
 
 
-def _changed(activity: dict[str, Any]) -> bool:
+def _succeeded(activity: dict[str, Any]) -> bool:
     return bool(activity["StatusCode"] == "Successful")
 
 
 def _why(activity: dict[str, Any]) -> str:
-    """AWS's cause names the policy, the alarm and both; the policy tells a person enough."""
+    """AWS's Cause; of target tracking only the policy's name and on which side the metric is."""
     cause = str(activity["Cause"])
-    if "scheduled action" in cause:
+    high, low = "AlarmHigh" in cause, "AlarmLow" in cause
+    if "scheduled action" in cause or not (high or low):
         return cause
-    high = "AlarmHigh" in cause
-    low = "AlarmLow" in cause
     policy = cause.split("policy ")[-1].split()[0].strip(".,")
-    if not (high or low):
-        return cause
-    return f"{policy}: the load is {'above' if high else 'below'} its target"
+    return f"{policy}: the metric is {'above' if high else 'below'} its target"
 
 
-def _of_capacity(played: Played) -> Iterator[Happening]:
-    drought = played.scenario.drought
-    yield Happening(drought.start, "EC2 capacity", f"no {PREFERRED} to be had", "as scripted")
-    yield Happening(drought.end, "EC2 capacity", f"{PREFERRED} to be had again", "as scripted")
-    for before, after in pairwise(played.minutes):
+def _capacity(run: Run) -> Iterator[Event]:
+    drought = run.scenario.drought
+    yield Event(drought.start, "EC2 capacity", f"no {PREFERRED} from now on", "as scripted")
+    yield Event(drought.end, "EC2 capacity", f"{PREFERRED} is available again", "as scripted")
+    for before, after in pairwise(run.minutes):
         if after.instances.get(FALLBACK) and not before.instances.get(FALLBACK):
-            dry = drought.start <= after.at <= drought.end + _ONE_MOVE  # it was asked for before
+            # AWS gives up on the preferred pool some time after it asked for it.
+            dry = drought.start <= after.at <= drought.end + _ONE_MOVE
             why = f"{PREFERRED} has no capacity" if dry else "fallback"
-            yield Happening(after.at, "SageMaker", f"{FALLBACK} joins", why)
+            yield Event(after.at, "SageMaker", f"{FALLBACK} joins", why)

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from lowtide_workbench.report.figure_parts import bar, drought_labels, layout, shade, steps
-from lowtide_workbench.report.model import Span, Story
+from lowtide_workbench.report.model import Report, Span
 from lowtide_workbench.report.summary import MINUTE, played
 
 POOL_COLOURS = 6  # page.css names @pool-0 to @pool-5
@@ -14,87 +14,86 @@ STATES = ("Absent", "Creating", "InService", "Updating", "Deleting", "Failed")
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """One entry of a legend: `look` is line, dash, halo, area or block."""
-
+class LegendEntry:
     name: str
     colour: str
-    look: str
+    style: str  # a class of page.css: line, dash, halo, area or block
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
     name: str
     title: str
-    what: str
-    keys: tuple[Key, ...]
+    description: str
+    legend: tuple[LegendEntry, ...]
     data: list[dict[str, Any]]
     layout: dict[str, Any]
 
 
-def charts(story: Story) -> tuple[Chart, ...]:
-    return (_load(story), _utilization(story), _instances(story), _state(story))
+def charts(report: Report) -> tuple[Chart, ...]:
+    return (_load(report), _utilization(report), _instances(report), _state(report))
 
 
-def _load(story: Story) -> Chart:
-    capacity = [minute.capacity for minute in story.minutes]
-    streams = [minute.streams for minute in story.minutes]
+def _load(report: Report) -> Chart:
+    capacity = [minute.capacity for minute in report.minutes]
+    streams = [minute.streams for minute in report.minutes]
     return Chart(
         name="load",
         title="Streams and capacity",
-        what="Streams in flight, and how many the live instances hold at acceptable latency.",
-        keys=(
-            Key("streams", "streams", "line"),
-            Key("capacity", "capacity-fill", "area"),
-            *_shade_keys(story),
+        description="Streams in flight, and how many the instances hold at acceptable latency.",
+        legend=(
+            LegendEntry("streams", "streams", "line"),
+            LegendEntry("capacity", "capacity-fill", "area"),
+            *_shade_legend(report),
         ),
         data=[
             steps("capacity", capacity, "capacity", 1, fill="tozeroy", fillcolor="@capacity-fill"),
             steps("streams", streams, "streams", 1.6),
         ],
-        layout=layout(story, 300, drought_labels(story)) | {"shapes": _shades(story)},
+        layout=layout(report, 300, drought_labels(report)) | {"shapes": _shades(report)},
     )
 
 
-def _utilization(story: Story) -> Chart:
-    truth = _percents([minute.utilization for minute in story.minutes])
-    lowtide = _percents([minute.lowtide for minute in story.minutes])
-    published = _percents([minute.published_formula for minute in story.minutes])
-    whole = layout(story, 300)
-    whole["shapes"] = [*_shades(story), _full_line()]
-    whole["yaxis"] |= {"ticksuffix": " %"}
+def _utilization(report: Report) -> Chart:
+    actual = _percents([minute.utilization for minute in report.minutes])
+    lowtide = _percents([minute.lowtide for minute in report.minutes])
+    published = _percents([minute.published_formula for minute in report.minutes])
+    percent_layout = layout(report, 300)
+    percent_layout["shapes"] = [*_shades(report), _full_line()]
+    percent_layout["yaxis"] |= {"ticksuffix": " %"}
     as_percent = {"hovertemplate": "%{y:.0f} %"}
     return Chart(
         name="utilization",
         title="Utilization",
-        what="Share of the fleet's capacity in use; 100 % is full.",
-        keys=(
-            Key("as it is", "truth", "halo"),
-            Key("as Lowtide reads it", "lowtide", "line"),
-            Key("as AWS's published formula reads it", "published", "dash"),
+        description="Share of the fleet's capacity in use; 100 % is full.",
+        legend=(
+            LegendEntry("actual", "truth", "halo"),
+            LegendEntry("Lowtide's metric", "lowtide", "line"),
+            LegendEntry("AWS's published formula", "published", "dash"),
         ),
         data=[
-            steps("as it is", truth, "truth", 7, **as_percent),
+            steps("actual", actual, "truth", 7, **as_percent),
             steps("Lowtide", lowtide, "lowtide", 1.6, **as_percent),
             steps("published formula", published, "published", 1.6, dash="4px,2px", **as_percent),
         ],
-        layout=whole,
+        layout=percent_layout,
     )
 
 
-def _instances(story: Story) -> Chart:
-    types = _types(story)
+def _instances(report: Report) -> Chart:
+    types = _types(report)
     return Chart(
         name="instances",
         title="Instances by type",
-        what="Live instances, stacked in the order of the pools.",
-        keys=tuple(
-            Key(_with_capacity(name, story), colour, "area") for name, colour in types.items()
+        description="Live instances, stacked in the order of the pools.",
+        legend=tuple(
+            LegendEntry(_with_capacity(name, report), colour, "area")
+            for name, colour in types.items()
         ),
         data=[
             steps(
                 name,
-                [minute.instances.get(name, 0) for minute in story.minutes],
+                [minute.instances.get(name, 0) for minute in report.minutes],
                 colour,
                 0,
                 stackgroup="pools",
@@ -102,57 +101,61 @@ def _instances(story: Story) -> Chart:
             )
             for name, colour in types.items()
         ],
-        layout=layout(story, 240) | {"shapes": _shades(story)},
+        layout=layout(report, 240) | {"shapes": _shades(report)},
     )
 
 
-def _state(story: Story) -> Chart:
-    whole = layout(story, 150) | {"barmode": "overlay", "bargap": 0.25, "hovermode": "closest"}
-    whole["uniformtext"] = {"mode": "hide", "minsize": 11}
-    whole["yaxis"] = {"range": [-0.5, 1.5], "fixedrange": True, "showgrid": False}
-    states = dict.fromkeys(minute.status for minute in story.minutes)
+def _state(report: Report) -> Chart:
+    bars = {"barmode": "overlay", "bargap": 0.25, "hovermode": "closest"}
+    band_layout = layout(report, 150) | bars
+    band_layout["uniformtext"] = {"mode": "hide", "minsize": 11}
+    band_layout["yaxis"] = {"range": [-0.5, 1.5], "fixedrange": True, "showgrid": False}
+    states = dict.fromkeys(minute.status for minute in report.minutes)
     return Chart(
         name="state",
         title="The endpoint's state",
-        what="What the schedule wants, and SageMaker's status of the endpoint.",
-        keys=tuple(Key(_in_words(status), _state_colour(status), "block") for status in states),
+        description="The desired state by the schedule, and the actual one: SageMaker's status.",
+        legend=tuple(
+            LegendEntry(_in_words(status), state_colour(status), "block") for status in states
+        ),
         data=[
             *(
-                bar("State", _in_words(status), _state_colour(status), span, story)
-                for status, span in _runs(story)
+                bar("Actual", _in_words(status), state_colour(status), span, report)
+                for status, span in _runs(report)
             ),
-            *(bar("Wanted", "awake", "awake", window, story) for window in _windows(story)),
+            *(bar("Desired", "awake", "awake", window, report) for window in _windows(report)),
         ],
-        layout=whole,
+        layout=band_layout,
     )
 
 
-def _runs(story: Story) -> Iterator[tuple[str, Span]]:
-    for status, run in groupby(story.minutes, key=lambda minute: minute.status):
+def _runs(report: Report) -> Iterator[tuple[str, Span]]:
+    for status, run in groupby(report.minutes, key=lambda minute: minute.status):
         minutes = list(run)
         yield status, Span(minutes[0].at, minutes[-1].at + MINUTE)
 
 
-def _windows(story: Story) -> Iterator[Span]:
+def _windows(report: Report) -> Iterator[Span]:
     """The parts of the windows that were played."""
-    whole = played(story)
-    for window in story.windows:
-        start, end = max(window.start, whole.start), min(window.end, whole.end)
+    span = played(report)
+    for window in report.windows:
+        start, end = max(window.start, span.start), min(window.end, span.end)
         if start < end:
             yield Span(start, end)
 
 
-def _shades(story: Story) -> list[dict[str, Any]]:
+def _shades(report: Report) -> list[dict[str, Any]]:
     return [
-        *(shade(window, "window", story) for window in _windows(story)),
-        *(shade(drought, "drought-shade", story) for drought in story.droughts.values()),
+        *(shade(window, "window", report) for window in _windows(report)),
+        *(shade(drought, "drought-shade", report) for drought in report.droughts.values()),
     ]
 
 
-def _shade_keys(story: Story) -> tuple[Key, ...]:
-    windows = (Key("wanted awake", "window", "area"),) if story.windows else ()
-    droughts = (Key("no capacity to be had", "drought-shade", "area"),) if story.droughts else ()
-    return windows + droughts
+def _shade_legend(report: Report) -> Iterator[LegendEntry]:
+    if report.windows:
+        yield LegendEntry("desired awake", "window", "area")
+    if report.droughts:
+        yield LegendEntry("EC2 has no capacity", "drought-shade", "area")
 
 
 def _full_line() -> dict[str, Any]:
@@ -160,23 +163,23 @@ def _full_line() -> dict[str, Any]:
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 100, "y1": 100, "line": line}
 
 
-def _types(story: Story) -> dict[str, str]:
+def _types(report: Report) -> dict[str, str]:
     """The colour of each instance type, in pool order."""
-    seen = dict.fromkeys(story.capacity)
-    for minute in story.minutes:
-        seen |= dict.fromkeys(minute.instances)
-    return {name: f"pool-{index % POOL_COLOURS}" for index, name in enumerate(seen)}
+    types = dict.fromkeys(report.capacity)
+    for minute in report.minutes:
+        types |= dict.fromkeys(minute.instances)
+    return {name: f"pool-{index % POOL_COLOURS}" for index, name in enumerate(types)}
 
 
-def _with_capacity(name: str, story: Story) -> str:
-    return f"{name}, {story.capacity[name]} streams each" if name in story.capacity else name
+def _with_capacity(name: str, report: Report) -> str:
+    return f"{name}, {report.capacity[name]} streams each" if name in report.capacity else name
 
 
 def _in_words(status: str) -> str:
     return "asleep" if status == "Absent" else status
 
 
-def _state_colour(status: str) -> str:
+def state_colour(status: str) -> str:
     return f"state-{status.lower()}" if status in STATES else "state-other"
 
 

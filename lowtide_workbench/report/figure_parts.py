@@ -1,7 +1,7 @@
-"""What the charts are made of: traces, shades and layouts of Plotly's figure format.
+"""Parts of the charts in Plotly's figure format: traces, shapes and layouts.
 
-A colour such as "@streams" names a variable of page.css; page.js puts its value in, light or dark.
-A trace without `x` has one value a minute; page.js hands it the minutes, which all share.
+A colour such as "@streams" names a variable of page.css; page.js puts in its value, light or dark.
+A trace without `x` has one value a minute; page.js gives it the minutes, which all share.
 """
 
 from collections.abc import Sequence
@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 
-from lowtide_workbench.report.model import Span, Story
-from lowtide_workbench.report.summary import local, played, spell
+from lowtide_workbench.report.model import Report, Span
+from lowtide_workbench.report.summary import local, played, time_range
 
 LABEL_HEIGHT_PX = 18
 DAY_MS = 24 * 60 * 60 * 1000
@@ -19,7 +19,7 @@ DAY_MS = 24 * 60 * 60 * 1000
 def steps(
     name: str, values: Sequence[float | None], colour: str, width: float, **more: Any
 ) -> dict[str, Any]:
-    """A line of values that each hold for their minute."""
+    """A line of values, each of which holds for its minute."""
     dash = more.pop("dash", "solid")
     return {
         "type": "scatter",
@@ -33,14 +33,14 @@ def steps(
     }
 
 
-def bar(row: str, text: str, colour: str, span: Span, story: Story) -> dict[str, Any]:
-    """A stretch of time in one row of a band, with its name inside where there is room."""
+def bar(row: str, text: str, colour: str, span: Span, report: Report) -> dict[str, Any]:
+    """A span in one row of a band, with its name inside where there is room."""
     length = span.end - span.start
     return {
         "type": "bar",
         "orientation": "h",
         "y": [row],
-        "base": [instant(span.start, story)],
+        "base": [instant(span.start, report)],
         "x": [length / timedelta(milliseconds=1)],
         "marker": {"color": f"@{colour}", "line": {"width": 0}},
         "text": [escape(text)],
@@ -48,32 +48,32 @@ def bar(row: str, text: str, colour: str, span: Span, story: Story) -> dict[str,
         "insidetextanchor": "middle",
         "textangle": 0,
         "insidetextfont": {"color": f"@{colour}-text"},
-        "hovertemplate": f"{escape(text)}, {spell(span, story)}<extra></extra>",
+        "hovertemplate": f"{escape(text)}, {time_range(span, report)}<extra></extra>",
     }
 
 
-def shade(span: Span, colour: str, story: Story) -> dict[str, Any]:
-    """A stretch of time behind a whole chart."""
+def shade(span: Span, colour: str, report: Report) -> dict[str, Any]:
+    """A coloured span behind a whole chart."""
     return {
         "type": "rect",
         "layer": "below",
         "yref": "paper",
         "y0": 0,
         "y1": 1,
-        "x0": instant(span.start, story),
-        "x1": instant(span.end, story),
+        "x0": instant(span.start, report),
+        "x1": instant(span.end, report),
         "fillcolor": f"@{colour}",
         "line": {"width": 0},
     }
 
 
-def drought_labels(story: Story) -> list[dict[str, Any]]:
+def drought_labels(report: Report) -> list[dict[str, Any]]:
     """Above the plot, one under the other, each from the edge that leaves it the most room."""
-    whole = played(story)
+    run = played(report)
     return [
         {
-            "text": f"no {escape(name)}, {spell(span, story)}",
-            "x": instant(span.start if early else span.end, story),
+            "text": f"no {escape(name)}, {time_range(span, report)}",
+            "x": instant(span.start if early else span.end, report),
             "xanchor": "left" if early else "right",
             "y": 1,
             "yref": "paper",
@@ -82,14 +82,14 @@ def drought_labels(story: Story) -> list[dict[str, Any]]:
             "showarrow": False,
             "font": {"color": "@drought"},
         }
-        for rank, (name, span) in enumerate(story.droughts.items())
-        for early in [span.start - whole.start < whole.end - span.end]
+        for rank, (name, span) in enumerate(report.droughts.items())
+        for early in [span.start - run.start < run.end - span.end]
     ]
 
 
-def layout(story: Story, height: int, labels: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
-    """The common time axis, with room above for labels."""
-    whole = played(story)
+def layout(report: Report, height: int, labels: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """A layout with the time axis that all charts share, and room above for labels."""
+    run = played(report)
     return {
         "height": height + LABEL_HEIGHT_PX * len(labels),
         "margin": {"l": 56, "r": 16, "t": 10 + LABEL_HEIGHT_PX * len(labels), "b": 44},
@@ -101,7 +101,7 @@ def layout(story: Story, height: int, labels: Sequence[dict[str, Any]] = ()) -> 
         "showlegend": False,
         "xaxis": {
             "type": "date",
-            "range": [instant(whole.start, story), instant(whole.end, story)],
+            "range": [instant(run.start, report), instant(run.end, report)],
             "gridcolor": "@rule",
             "tickformatstops": [
                 {"dtickrange": [None, DAY_MS - 1], "value": "%H:%M\n%a %d %b"},
@@ -128,6 +128,6 @@ def layout(story: Story, height: int, labels: Sequence[dict[str, Any]] = ()) -> 
     }
 
 
-def instant(at: datetime, story: Story) -> str:
-    """Local clock time: Plotly knows no time zones."""
-    return local(at, story).strftime("%Y-%m-%d %H:%M:%S")
+def instant(at: datetime, report: Report) -> str:
+    """Local time as text: Plotly knows no time zones."""
+    return local(at, report).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,10 +1,10 @@
-"""What the figures of a story say in words; the page and the terminal say the same."""
+"""The result of a run in words and numbers; the page and the terminal show the same."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from lowtide_workbench.report.model import Comparison, Span, Story
+from lowtide_workbench.report.model import Comparison, Report, Span
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -19,68 +19,61 @@ class KeyFigure:
     alarming: bool = False
 
 
-def headline(story: Story) -> str:
-    totals = story.totals
+def headline(report: Report) -> str:
+    asleep, length = _hours(report.totals.asleep), _hours(_length(report))
     return (
-        f"{story.endpoint} slept {_hours(totals.asleep)} of {_hours(_length(story))} hours, "
-        f"{_money_in_words(story)}{_restored_in_words(story)}"
+        f"{report.endpoint} slept {asleep} of {length} hours, "
+        f"{_money_in_words(report)}{_verified_in_words(report)}"
     )
 
 
-def key_figures(story: Story) -> tuple[KeyFigure, ...]:
+def key_figures(report: Report) -> tuple[KeyFigure, ...]:
     return (
-        _asleep(story),
-        _saved(story),
-        _full(story),
-        _restored(story),
-        _cut_or_turned_away(story),
+        _asleep(report),
+        _saved(report),
+        _over_capacity(report),
+        _verified(report),
+        _lost_calls(report),
     )
 
 
-def everything_restored(story: Story) -> bool:
-    return not _lost(story)
-
-
-def alarm(story: Story) -> str:
-    """One loud sentence when a field did not come back, else nothing."""
-    lost = _lost(story)
-    if not lost:
+def alarm(report: Report) -> str:
+    """One sentence where fields differ after a wake, else nothing."""
+    differences = _differences(report)
+    if not differences:
         return ""
-    how = "as it was" if lost == 1 else "as they were"
-    return f"{lost} of {_compared(story)} fields did not come back {how}"
+    verb = "differs" if differences == 1 else "differ"
+    return f"{differences} of {_compared(report)} fields {verb} after a wake"
 
 
-def verdict(comparison: Comparison, story: Story) -> str:
-    days = (
-        f"{moment(comparison.morning, story)} against {moment(comparison.evening, story)}, "
-        "before it slept"
+def verdict(comparison: Comparison, report: Report) -> str:
+    fields, equal = comparison.fields, comparison.fields - len(comparison.differences)
+    return (
+        f"{moment(comparison.after_wake, report)}: {equal} of {fields} fields as before the sleep "
+        f"({moment(comparison.before_sleep, report)})"
     )
-    lost = len(comparison.differences)
-    if lost:
-        return f"{days}: {lost} of {comparison.fields} fields differ"
-    return f"{days}: all {comparison.fields} fields as they were"
 
 
-def moment(at: datetime, story: Story) -> str:
-    return local(at, story).strftime("%a %d %b %H:%M")
+def moment(at: datetime, report: Report) -> str:
+    return local(at, report).strftime("%a %d %b %H:%M")
 
 
-def local(at: datetime, story: Story) -> datetime:
-    return at.astimezone(ZoneInfo(story.timezone))
+def local(at: datetime, report: Report) -> datetime:
+    return at.astimezone(ZoneInfo(report.timezone))
 
 
-def spell(span: Span, story: Story) -> str:
-    """A stretch of time in local clock times: "10:05 to 11:30"."""
-    start, end = local(span.start, story), local(span.end, story)
+def time_range(span: Span, report: Report) -> str:
+    """In local time: "10:05 to 11:30"."""
+    start, end = local(span.start, report), local(span.end, report)
     return f"{start:%H:%M} to {end:%H:%M}"
 
 
-def played(story: Story) -> Span:
-    return Span(story.minutes[0].at, story.minutes[-1].at + MINUTE)
+def played(report: Report) -> Span:
+    return Span(report.minutes[0].at, report.minutes[-1].at + MINUTE)
 
 
 def percent(share: float) -> str:
-    """Never rounded to nothing or to all of it."""
+    """Rounded, but to 0 % and to 100 % only where it is exactly that."""
     if 0 < share < 0.001:
         return f"<0.1{NBSP}%"
     if 0.999 < share < 1:
@@ -89,84 +82,77 @@ def percent(share: float) -> str:
     return f"{share * 100:.{decimals}f}{NBSP}%"
 
 
-def _asleep(story: Story) -> KeyFigure:
-    asleep, length = story.totals.asleep, _length(story)
+def _asleep(report: Report) -> KeyFigure:
+    asleep, length = report.totals.asleep, _length(report)
     note = f"{percent(asleep / length)} of {_hours(length)} h played"
     return KeyFigure("Asleep", f"{_hours(asleep)} h", note)
 
 
-def _saved(story: Story) -> KeyFigure:
-    totals = story.totals
-    difference = totals.always_on_usd - totals.spent_usd
+def _saved(report: Report) -> KeyFigure:
+    totals = report.totals
+    saved = totals.always_on_usd - totals.spent_usd
     note = f"${totals.spent_usd:,.2f} instead of ${totals.always_on_usd:,.2f} always on"
-    if difference < 0:
-        return KeyFigure("Extra cost", f"${-difference:,.2f}", note, alarming=True)
-    share = f"{percent(difference / totals.always_on_usd)}: " if totals.always_on_usd else ""
-    return KeyFigure("Saved", f"${difference:,.2f}", share + note)
+    if saved < 0:
+        return KeyFigure("Extra cost", f"${-saved:,.2f}", note, alarming=True)
+    share = f"{percent(saved / totals.always_on_usd)}: " if totals.always_on_usd else ""
+    return KeyFigure("Saved", f"${saved:,.2f}", share + note)
 
 
-def _full(story: Story) -> KeyFigure:
-    totals = story.totals
-    label = "Calls that met a full instance"
+def _over_capacity(report: Report) -> KeyFigure:
+    label, totals = "Calls over capacity", report.totals
     if not totals.calls:
         return KeyFigure(label, "none", "no calls were played")
-    share = percent(totals.calls_on_full_instance / totals.calls)
-    return KeyFigure(label, share, f"{totals.calls_on_full_instance:,} of {totals.calls:,} calls")
+    share = percent(totals.calls_over_capacity / totals.calls)
+    return KeyFigure(label, share, f"{totals.calls_over_capacity:,} of {totals.calls:,} calls")
 
 
-def _restored(story: Story) -> KeyFigure:
-    label = "Fields restored"
-    if not story.comparisons:
+def _verified(report: Report) -> KeyFigure:
+    label = "Fields verified"
+    if not report.comparisons:
         return KeyFigure(label, "none", "no wake was compared with the time before")
-    fields = _compared(story)
-    lost = _lost(story)
-    wakes = _count(len(story.comparisons), "wake")
-    note = f"{wakes} compared with the time before the sleep"
-    return KeyFigure(label, f"{fields - lost} of {fields}", note, alarming=lost > 0)
+    compared, differences, wakes = _compared(report), _differences(report), len(report.comparisons)
+    note = f"after {wakes} {'wake' if wakes == 1 else 'wakes'}, against before the sleep"
+    return KeyFigure(label, f"{compared - differences} of {compared}", note, differences > 0)
 
 
-def _cut_or_turned_away(story: Story) -> KeyFigure:
-    totals = story.totals
+def _lost_calls(report: Report) -> KeyFigure:
+    totals = report.totals
     note = (
-        f"{totals.calls_without_endpoint:,} found nothing in service, "
-        f"{totals.calls_cut:,} ended early with their instance"
+        f"{totals.calls_without_endpoint:,} without an endpoint, "
+        f"{totals.calls_cut:,} cut with their instance"
     )
     return KeyFigure("Calls lost", f"{totals.calls_without_endpoint + totals.calls_cut:,}", note)
 
 
-def _money_in_words(story: Story) -> str:
-    totals = story.totals
-    difference = totals.always_on_usd - totals.spent_usd
-    if difference < 0:
-        return f"cost ${-difference:,.2f} more than always on"
-    share = f" ({percent(difference / totals.always_on_usd)})" if totals.always_on_usd else ""
-    return f"saved ${difference:,.2f}{share} against always on"
+def _money_in_words(report: Report) -> str:
+    totals = report.totals
+    saved = totals.always_on_usd - totals.spent_usd
+    if saved < 0:
+        return f"cost ${-saved:,.2f} more than always on"
+    share = f" ({percent(saved / totals.always_on_usd)})" if totals.always_on_usd else ""
+    return f"saved ${saved:,.2f}{share} against always on"
 
 
-def _restored_in_words(story: Story) -> str:
-    if not story.comparisons:
+def _verified_in_words(report: Report) -> str:
+    if not report.comparisons:
         return "."
-    if not everything_restored(story):
-        return f", but {alarm(story)}."
-    return f", and came back with all {_compared(story)} fields as they were."
+    if _differences(report):
+        return f", but {alarm(report)}."
+    return f", and came back with all {_compared(report)} fields as they were."
 
 
-def _lost(story: Story) -> int:
-    return sum(len(comparison.differences) for comparison in story.comparisons)
+def _differences(report: Report) -> int:
+    return sum(len(comparison.differences) for comparison in report.comparisons)
 
 
-def _compared(story: Story) -> int:
-    return sum(comparison.fields for comparison in story.comparisons)
+def _compared(report: Report) -> int:
+    return sum(comparison.fields for comparison in report.comparisons)
 
 
-def _length(story: Story) -> timedelta:
-    whole = played(story)
+def _length(report: Report) -> timedelta:
+    whole = played(report)
     return whole.end - whole.start
 
 
 def _hours(time: timedelta) -> str:
     return f"{time / HOUR:.1f}".removesuffix(".0")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

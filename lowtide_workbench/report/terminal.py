@@ -1,69 +1,74 @@
-"""Tells a story on the terminal: what happened, then what it comes to."""
+"""The report on a terminal: the summary, then a line an event with its reason beneath."""
 
-from rich.box import SIMPLE_HEAD
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
+
 from rich.console import Console
-from rich.padding import Padding
-from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from lowtide_workbench.report.model import Story
-from lowtide_workbench.report.summary import alarm, key_figures, local, verdict
+from lowtide_workbench.report.hanging import hanging
+from lowtide_workbench.report.model import Event, Report
+from lowtide_workbench.report.summary import alarm, headline, key_figures, local, verdict
 
-ROOM_FOR_WHO = 100  # columns; below it, "who" moves in front of "what"
-
-
-def show(story: Story, console: Console) -> None:
-    console.print(_happenings(story, with_who=console.width >= ROOM_FOR_WHO))
-    console.print(Padding(_totals(story), (1, 0)))
-    for line in _comparisons(story):
-        console.print(line)
-    if alarm(story):
-        console.print(Panel(Text(f"NOT RESTORED: {alarm(story)}"), style="bold red"))
+_INDENT = len("Mon 06:30  ")
 
 
-def _happenings(story: Story, *, with_who: bool) -> Table:
-    table = Table(
-        box=SIMPLE_HEAD,
-        pad_edge=False,
-        title="What happened, when and why",
-        caption=f"local time, {story.timezone}",
-        title_justify="left",
-        caption_justify="left",
-    )
-    table.add_column("When", no_wrap=True)
-    if with_who:
-        table.add_column("Who", style="cyan", max_width=16)
-    table.add_column("What", overflow="fold")
-    table.add_column("Why", overflow="fold")
-    day = None
-    for happening in sorted(story.happenings, key=lambda happening: happening.at):
-        clock = local(happening.at, story)
-        if day not in (None, clock.date()):
-            table.add_section()
-        day = clock.date()
-        who = Text(happening.who)
-        what = Text(happening.what, style="bold")
-        cells = [who, what] if with_who else [Text(f"{who}: ", style="cyan") + what]
-        table.add_row(f"{clock:%a %H:%M}", *cells, Text(happening.why))
-    return table
+def show(report: Report, console: Console, *, verbose: bool = False) -> None:
+    """`verbose` lists routine events, too."""
+    _print(headline(report), "bold", console)
+    _print(f"Played: {report.traffic}.", "", console)
+    console.print("", _key_figures(report), "", sep="\n")
+    for comparison in report.comparisons:
+        style = "red" if comparison.differences else "green"
+        for line in (verdict(comparison, report), *comparison.differences):
+            _print(line, style, console, indent=2)
+    if alarm(report):
+        _print(f"NOT RESTORED: {alarm(report)}", "bold red", console)
+    _print_events(report, console, verbose=verbose)
 
 
-def _totals(story: Story) -> Table:
+def _key_figures(report: Report) -> Table:
     table = Table.grid(padding=(0, 2))
-    table.add_column()
+    table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(style="dim")
-    for figure in key_figures(story):
+    for figure in key_figures(report):
         style = "bold red" if figure.alarming else "bold"
         table.add_row(figure.label, Text(figure.value, style), figure.note)
     return table
 
 
-def _comparisons(story: Story) -> list[Text]:
-    lines = []
-    for comparison in story.comparisons:
-        style = "red" if comparison.differences else "green"
-        lines.append(Text(verdict(comparison, story), style))
-        lines += [Text(f"  {difference}", style) for difference in comparison.differences]
-    return lines
+def _print_events(report: Report, console: Console, *, verbose: bool) -> None:
+    console.print()
+    _print(f"What happened, in local time ({report.timezone})", "bold", console)
+    events = sorted(report.events, key=lambda event: event.at)
+    day = None
+    for event in events if verbose else _folded(events, report):
+        clock = local(event.at, report)
+        if clock.date() != day:
+            console.print()
+        day = clock.date()
+        _print(f"{clock:%a %H:%M}  {event.who}: {event.what}", "", console, _INDENT)
+        for text in (event.detail if verbose else "", event.why):
+            _print(" " * _INDENT + text, "dim", console, _INDENT)
+
+
+def _folded(events: list[Event], report: Report) -> Iterator[Event]:
+    """The events, where a run of routine ones has become its first."""
+    for routine, run in groupby(events, key=lambda event: event.routine):
+        first, *others = run
+        if not routine:
+            yield from (first, *others)
+        elif others:
+            until = f"{local(others[-1].at, report):%a %H:%M}"
+            more = f"{first.why}; {len(others)} more until {until}, the last: {others[-1].what}"
+            yield replace(first, why=more)
+        else:
+            yield first
+
+
+def _print(text: str, style: str, console: Console, indent: int = 0) -> None:
+    for line in hanging(text, console.width, indent=indent):
+        console.print(Text(line, style), soft_wrap=True)

@@ -1,4 +1,4 @@
-"""/_lowtide/: the clock, the statuses and their picture, for people and for tests."""
+"""The admin API below /_lowtide/: the clock, the statuses and a page that draws them."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ PREFIX = "/_lowtide/"
 _LONGEST_S = 31 * 24 * 3600.0
 
 
-class OwnPath:
+class AdminApi:
     def __init__(self, cloud: Cloud, speed: float) -> None:
         self._cloud = cloud
         self._speed = speed
@@ -32,11 +32,12 @@ class OwnPath:
         path = urlsplit(request.url).path
         if not path.startswith(PREFIX):
             return None
-        answer = self._routes.get((request.method, path.removeprefix(PREFIX)))
-        if answer is None:
+        route = self._routes.get((request.method, path.removeprefix(PREFIX)))
+        if route is None:
             known = ", ".join(f"{method} {PREFIX}{name}" for method, name in self._routes)
-            return _json({"message": f"{request.method} {path}: not known; {known} are"}, 404)
-        return answer(cast("bytes", request.body))
+            message = f"{request.method} {path} does not exist; there are {known}"
+            return _json({"message": message}, 404)
+        return route(cast("bytes", request.body))
 
     def _clock(self) -> Reply:
         return _json({"now": self._cloud.clock.now().isoformat(), "speed": self._speed})
@@ -44,9 +45,9 @@ class OwnPath:
     def _advance(self, body: bytes) -> Reply:
         seconds = _seconds(body)
         if seconds is None:
-            found = repr(body.decode(errors="replace"))
-            wanted = f'{{"seconds": n}}, more than 0 and at most {_LONGEST_S:.0f}'
-            return _json({"message": f"found {found}, expected {wanted}"}, 400)
+            valid = f'{{"seconds": n}}, more than 0 and at most {_LONGEST_S:.0f}'
+            message = f"found {body.decode(errors='replace')!r}, expected {valid}"
+            return _json({"message": message}, 400)
         self._cloud.advance(self._cloud.clock.now() + timedelta(seconds=seconds))
         return self._clock()
 

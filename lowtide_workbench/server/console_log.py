@@ -1,94 +1,94 @@
-"""Tells on the terminal what happens: one row for each status and each step of Lowtide."""
+"""The terminal of `lowtide aws`: an entry for each change of a status and each step of Lowtide."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import boto3
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from lowtide.adapters.dynamodb.store import Store
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
+from lowtide_workbench.report.hanging import hanging
 
 _NEWEST = 100
+_LONG_AGO = datetime.fromtimestamp(0, UTC)
+_COLOURS = {"InService": "green", "Failed": "red", "RollingBack": "red", "Absent": "dim"}
 
-type Row = tuple[datetime, str, str, str]  # at, endpoint or function, what, colour
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    at: datetime
+    subject: str  # an endpoint or a function
+    text: str
+    colour: str
 
 
-class Narrator:
-    def __init__(self, cloud: Cloud, console: Console) -> None:
+class ConsoleLog:
+    """Times are in the zone of the endpoint's schedule; in UTC where the file does not list it."""
+
+    def __init__(self, cloud: Cloud, console: Console, zones: Mapping[str, ZoneInfo]) -> None:
         self._cloud = cloud
         self._console = console
-        self._told = len(cloud.statuses)
-        self._others: list[Callable[[], Sequence[Row]]] = []
+        self._zones = zones
+        self._printed_statuses = len(cloud.statuses)
+        self._steps: _Steps | None = None
 
-    def follow(self, stack: Stack, endpoints: Sequence[str]) -> None:
-        self._others.append(_Steps(stack, endpoints).new)
+    def follow(self, stack: Stack) -> None:
+        """From now on also the steps of this stack's functions, and invocations that failed."""
+        self._steps = _Steps(stack, list(self._zones))
 
-    def tell(self) -> None:
-        changes = self._cloud.statuses[self._told :]
-        self._told += len(changes)
-        rows = [(at, name, status, _colour(status)) for at, name, status in changes]
-        rows += [row for new in self._others for row in new()]
-        for row in sorted(rows, key=lambda row: row[0]):
-            self._print(row)
+    def print_new(self) -> None:
+        changes = self._cloud.statuses[self._printed_statuses :]
+        self._printed_statuses += len(changes)
+        lines = [
+            _Line(at, name, status, _COLOURS.get(status, "yellow")) for at, name, status in changes
+        ]
+        if self._steps:
+            lines += self._steps.new()
+        for line in sorted(lines, key=lambda line: line.at):
+            self._print(line)
 
-    def _print(self, row: Row) -> None:
-        at, who, what, colour = row
-        table = Table.grid(padding=(0, 2))
-        table.add_column(width=19, no_wrap=True, style="dim")
-        table.add_column(width=22, overflow="fold")
-        table.add_column(style=colour)
-        table.add_row(f"{at:%Y-%m-%d %H:%M:%S}", who, what)
-        self._console.print(table)
+    def _print(self, line: _Line) -> None:
+        local = line.at.astimezone(self._zones.get(line.subject, UTC))
+        text = f"{local:%a %d %b %H:%M:%S %Z}  {line.subject}  {line.text}"
+        for row in hanging(text, self._console.width, indent=4):
+            self._console.print(Text(row, line.colour), soft_wrap=True)
 
 
 class _Steps:
-    """New entries of Lowtide's ledger, and invocations that failed."""
+    """New entries of Lowtide's history, and invocations that failed."""
 
-    def __init__(self, stack: Stack, endpoints: Sequence[str]) -> None:
+    def __init__(self, stack: Stack, endpoints: list[str]) -> None:
         self._stack = stack
-        self._store = _store(stack)
-        self._endpoints = endpoints
+        scheduler = next(spec for spec in stack.template.functions() if spec.name == "scheduler")
+        self._store = Store(
+            boto3.resource("dynamodb").Table(scheduler.environment["LOWTIDE_TABLE"])
+        )
         self._calls = 0
         self._failures = 0
         self._last = {name: self._newest(name) for name in endpoints}
 
-    def new(self) -> list[Row]:
+    def new(self) -> Iterator[_Line]:
         failures = self._stack.failures[self._failures :]
         self._failures += len(failures)
-        return [
-            *((each.at, each.function, f"failed: {each.error}", "red") for each in failures),
-            *self._steps(),
-        ]
-
-    def _steps(self) -> list[Row]:
+        for failure in failures:
+            yield _Line(failure.at, failure.function, f"failed: {failure.error}", "red")
         calls = self._stack.calls["reconciler"].total()
-        if calls == self._calls:
-            return []  # the ledger is only read after the reconciler has worked
-        self._calls = calls
-        rows: list[Row] = []
-        for name in self._endpoints:
+        if calls != self._calls:  # the history changes only where the reconciler has worked
+            self._calls = calls
+            yield from self._new_entries()
+
+    def _new_entries(self) -> Iterator[_Line]:
+        for name, last in self._last.items():
             for entry in self._store.ledger(name, _NEWEST):
-                if entry.at > self._last[name]:
+                if entry.at > last:
                     text = f"Lowtide: {entry.step}: {entry.outcome}, {entry.reason}"
-                    rows.append((entry.at, name, text, "cyan"))
-            self._last[name] = self._newest(name)
-        return rows
+                    yield _Line(entry.at, name, text, "cyan")
+        self._last = {name: self._newest(name) for name in self._last}
 
     def _newest(self, name: str) -> datetime:
         return max((entry.at for entry in self._store.ledger(name, 1)), default=_LONG_AGO)
-
-
-_LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00Z")
-_COLOURS = {"InService": "green", "Failed": "red", "RollingBack": "red", "Absent": "dim"}
-
-
-def _colour(status: str) -> str:
-    return _COLOURS.get(status, "yellow")
-
-
-def _store(stack: Stack) -> Store:
-    scheduler = next(spec for spec in stack.template.functions() if spec.name == "scheduler")
-    return Store(boto3.resource("dynamodb").Table(scheduler.environment["LOWTIDE_TABLE"]))

@@ -1,4 +1,4 @@
-"""Requests and the clock take turns in one thread, which alone touches the cloud."""
+"""The one thread that touches the cloud: requests and the clock run in it one after the other."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -6,8 +6,8 @@ from types import TracebackType
 from typing import Self
 
 
-class Turns:
-    """One thread and no lock: a function that sleeps can only go on in the thread it began in."""
+class EventLoop:
+    """A thread, not a lock: a sleeping function is a greenlet, which cannot change its thread."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cloud")
@@ -23,5 +23,6 @@ class Turns:
     ) -> None:
         self._thread.shutdown()
 
-    def take[T](self, action: Callable[[], T]) -> T:
+    def run[T](self, action: Callable[[], T]) -> T:
+        """What `action` returns or raises, once its turn has come."""
         return self._thread.submit(action).result()

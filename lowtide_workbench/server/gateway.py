@@ -1,4 +1,4 @@
-"""One door for every client: Lowtide's own path, the services of our own, and behind them moto."""
+"""The WSGI application that every client reaches: the admin API, our services, then moto."""
 
 import json
 import uuid
@@ -13,25 +13,25 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.wrappers import Request, Response
 
 from lowtide_workbench.aws.protocol.dispatcher import Answers
-from lowtide_workbench.server.event_loop import Turns
+from lowtide_workbench.server.event_loop import EventLoop
 
-# One for all: it keeps no state but the routes of the services that were asked for.
+# Shared by all gateways: its only state are the routes of the services that were called.
 _moto: WSGIApplication = DomainDispatcherApplication(create_backend_app)
 
 
 class Gateway:
-    """A WSGI application. What is asked is answered in turn, and so is the clock."""
+    """Answers one request at a time, in the thread in which the clock runs, too."""
 
     def __init__(
-        self, turns: Turns, answers: Sequence[Answers], afterwards: Callable[[], None]
+        self, loop: EventLoop, answers: Sequence[Answers], afterwards: Callable[[], None]
     ) -> None:
-        self._turns = turns
+        self._loop = loop
         self._answers = answers
         self._afterwards = afterwards
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        request = _prepared(environ)  # a slow client keeps nobody waiting
-        response = self._turns.take(lambda: self._answer(request, environ))
+        request = _prepared(environ)  # read here, so that a slow client does not block the others
+        response = self._loop.run(lambda: self._answer(request, environ))
         response.headers.setdefault("x-amzn-RequestId", str(uuid.uuid4()))
         return response(environ, start)
 
@@ -41,19 +41,19 @@ class Gateway:
         return response
 
     def _response(self, request: AWSPreparedRequest, environ: WSGIEnvironment) -> Response:
-        for each in self._answers:
-            reply = each.reply(request)
+        for answers in self._answers:
+            reply = answers.reply(request)
             if reply is not None:
                 status, headers, body = reply
                 return Response(body, status, headers)
         try:
             return Response.from_app(_moto, environ, buffered=True)
         except Exception as error:
-            return _unanswered(error, request)
+            return _not_implemented(error, request)
 
 
 def _prepared(environ: WSGIEnvironment) -> AWSPreparedRequest:
-    """The request read to its end, which moto can read once more."""
+    """The request as botocore prepares one; `environ` gets the body back, for moto to read."""
     request = Request(environ)
     body = request.get_data()
     environ["wsgi.input"] = BytesIO(body)
@@ -63,8 +63,8 @@ def _prepared(environ: WSGIEnvironment) -> AWSPreparedRequest:
     return AWSPreparedRequest(request.method, request.url, headers, body, False)
 
 
-def _unanswered(error: Exception, request: AWSPreparedRequest) -> Response:
-    """501, which clients do not try again, in the protocol that they speak."""
+def _not_implemented(error: Exception, request: AWSPreparedRequest) -> Response:
+    """A 501, which clients do not retry, in JSON or XML as the request's protocol has it."""
     text = f"The embedded AWS cannot answer this: {type(error).__name__}: {error}"
     if "X-Amz-Target" in request.headers:
         body = json.dumps({"__type": "NotImplemented", "message": text})

@@ -1,4 +1,4 @@
-"""Lambda's Invoke, for the functions that run in this process."""
+"""Lambda's Invoke operation for the functions of the stack."""
 
 import base64
 import json
@@ -17,7 +17,7 @@ _TAIL_BYTES = 4096
 
 
 class Invocations(Protocol):
-    """By the name of the function's folder."""
+    """Invokes a function by the name of its folder."""
 
     def invoke(self, function: str, event: object) -> Any: ...
     def send(self, function: str, event: object) -> None: ...
@@ -29,23 +29,23 @@ class LambdaApi:
         self._invocations = invocations
 
     def reply(self, request: AWSPreparedRequest) -> Reply | None:
-        found = _INVOKE.fullmatch(urlsplit(request.url).path)
-        function = self._functions.get(_name(unquote(found[1]))) if found else None
+        path = _INVOKE.fullmatch(urlsplit(request.url).path)
+        function = self._functions.get(_name(unquote(path[1]))) if path else None
         if function is None:
             return None
         try:
             event = json.loads(cast("bytes", request.body) or b"{}")
         except ValueError as error:
-            return _refusal(f"Could not parse request body into json: {error}")
+            return _invalid_request(f"Could not parse request body into json: {error}")
         match request.headers.get("X-Amz-Invocation-Type", "RequestResponse"):
             case "DryRun":
                 return 204, {}, b""
             case "Event":
                 self._invocations.send(function.name, event)
                 return 202, {}, b""
-        return self._answer(function, event, tail=request.headers.get("X-Amz-Log-Type") == "Tail")
+        return self._invoked(function, event, tail=request.headers.get("X-Amz-Log-Type") == "Tail")
 
-    def _answer(self, function: Function, event: object, *, tail: bool) -> Reply:
+    def _invoked(self, function: Function, event: object, *, tail: bool) -> Reply:
         before = len(function.log)
         headers, body = self._invoke(function, event)
         headers |= {"Content-Type": "application/json", "X-Amz-Executed-Version": "$LATEST"}
@@ -55,7 +55,7 @@ class LambdaApi:
         return 200, headers, body
 
     def _invoke(self, function: Function, event: object) -> tuple[dict[str, str], bytes]:
-        """What a handler raises is an answer too, marked by a header."""
+        """Headers and body; AWS answers 200 for a handler that raised, too, and marks it so."""
         try:
             return {}, json.dumps(self._invocations.invoke(function.name, event)).encode()
         except FunctionError as error:
@@ -64,12 +64,12 @@ class LambdaApi:
 
 
 def _name(name_or_arn: str) -> str:
-    """A name, or an ARN or a part of one, each with or without a qualifier."""
-    whole = re.fullmatch(r"(?:.*:function:)?([^:]+)(?::[^:]+)?", name_or_arn)
-    return whole[1] if whole else name_or_arn
+    """The name in a name, an ARN or a part of one, each with or without a qualifier."""
+    parts = re.fullmatch(r"(?:.*:function:)?([^:]+)(?::[^:]+)?", name_or_arn)
+    return parts[1] if parts else name_or_arn
 
 
-def _refusal(message: str) -> Reply:
+def _invalid_request(message: str) -> Reply:
     headers = {
         "Content-Type": "application/json",
         "x-amzn-ErrorType": "InvalidRequestContentException",

@@ -1,4 +1,4 @@
-"""The socket, and a thread for each request."""
+"""The HTTP server: a socket on loopback and a thread for each request."""
 
 import socket
 import threading
@@ -10,25 +10,25 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
 HOST = "127.0.0.1"
-_POLL_S = 0.05  # how long the end is waited for
+_POLL_S = 0.05  # how often the server looks whether it is to end
 
 
 class _Quiet(MotoRequestHandler):
-    """Errors are logged, requests are not."""
+    """Logs errors and no requests."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         del code, size
 
 
 def bind(port: int) -> socket.socket:
-    """On loopback only; 0 is any free port. Raises OSError where the port cannot be had."""
+    """A listening socket on loopback; 0 takes any free port. Raises OSError."""
     return socket.create_server((HOST, port))
 
 
 @contextmanager
 def serving(application: WSGIApplication, bound: socket.socket) -> Iterator[str]:
-    """Yields the URL that clients are pointed at."""
-    # By its number: werkzeug, told to bind a port that is taken, ends the process.
+    """Yields the URL for AWS_ENDPOINT_URL."""
+    # The socket is handed over: werkzeug ends the process where it cannot bind a port itself.
     port, number = bound.getsockname()[1], bound.fileno()
     server = make_server(HOST, port, application, True, request_handler=_Quiet, fd=number)
     thread = threading.Thread(target=server.serve_forever, args=(_POLL_S,), name="listener")

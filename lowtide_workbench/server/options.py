@@ -1,7 +1,6 @@
-"""What `lowtide aws` was asked for, checked before anything is started."""
+"""The options of `lowtide aws`, checked before anything is started."""
 
 import math
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +9,6 @@ from pathlib import Path
 from lowtide import config
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide_workbench.aws.settings import CloudSettings, Samples
-from lowtide_workbench.server.state import is_state
 
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -19,7 +17,7 @@ _ZEROS = {"zeros": True, "silent": False}
 
 
 class OptionError(ValueError):
-    """Says which option, what was found and what would be valid."""
+    """Says which option, what was given and what would be valid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +27,15 @@ class Options:
     start: datetime | None  # None: the machine's present
     stack: Path | None
     traffic: tuple[tuple[str, Path], ...]  # endpoint, trace
-    save: Path | None
-    load: Path | None
-    settings: CloudSettings | None = None  # None: the defaults, or those that were saved
+    settings: CloudSettings  # what AWS does not document
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.speed):
+            raise OptionError(f"--speed: found {self.speed}, expected a number, 0 or more")
 
 
-def instant(text: str) -> datetime:
-    """Without a zone it is UTC."""
+def parse_start(text: str) -> datetime:
+    """The instant in UTC, which is also the zone of a text without one."""
     try:
         at = datetime.fromisoformat(text)
         at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
@@ -48,7 +48,7 @@ def instant(text: str) -> datetime:
     return at
 
 
-def traces(given: Sequence[str]) -> tuple[tuple[str, Path], ...]:
+def parse_traffic(given: Sequence[str]) -> tuple[tuple[str, Path], ...]:
     pairs = [text.partition("=") for text in given]
     for text, (endpoint, _, file) in zip(given, pairs, strict=True):
         if not endpoint or not file:
@@ -56,50 +56,31 @@ def traces(given: Sequence[str]) -> tuple[tuple[str, Path], ...]:
     names = [endpoint for endpoint, _, _ in pairs]
     for name in names:
         if names.count(name) > 1:
-            raise OptionError(f"--traffic: {name} stands twice; one trace an endpoint")
+            raise OptionError(f"--traffic: {name} is given twice; one trace an endpoint")
     return tuple((endpoint, Path(file)) for endpoint, _, file in pairs)
 
 
-def unknowns(samples: str | None, idle: str | None) -> CloudSettings | None:
-    if samples is None and idle is None:
-        return None
+def parse_settings(samples: str, idle: str) -> CloudSettings:
     return CloudSettings(
-        samples=_chosen("--samples", samples or "each", _SAMPLES),
-        zeros_when_idle=_chosen("--idle", idle or "zeros", _ZEROS),
+        samples=_choice("--samples", samples, _SAMPLES),
+        zeros_when_idle=_choice("--idle", idle, _ZEROS),
     )
 
 
-def _chosen[Value](option: str, name: str, known: Mapping[str, Value]) -> Value:
+def _choice[Value](option: str, name: str, known: Mapping[str, Value]) -> Value:
     if name not in known:
         raise OptionError(f"{option}: found {name!r}, expected one of {', '.join(known)}")
     return known[name]
 
 
-def check(options: Options) -> None:
-    if not math.isfinite(options.speed):
-        raise OptionError(f"--speed: found {options.speed}, expected a number, 0 or more")
-    if options.load and options.start:
-        raise OptionError("--start: not beside --load, whose clock goes on where it stood")
-    if options.load and options.settings:
-        raise OptionError("--samples, --idle: not beside --load, whose account stays as it was")
-    if options.save and not options.save.parent.is_dir():
-        raise OptionError(f"--save: there is no folder {options.save.parent}")
-    if options.save and not os.access(options.save.parent, os.W_OK):
-        raise OptionError(f"--save: nothing can be written in the folder {options.save.parent}")
-    if options.save and options.save.is_dir():
-        raise OptionError(f"--save: {options.save} is a folder, expected a file")
-    if options.save and options.save.exists() and not is_state(options.save):
-        raise OptionError(f"--save: {options.save} is something else, and is not overwritten")
-
-
-def managed(path: Path | None) -> tuple[ManagedEndpoint, ...]:
-    """What Lowtide's functions are to manage; nothing without a file."""
+def load_managed(path: Path | None) -> tuple[ManagedEndpoint, ...]:
+    """The endpoints that Lowtide's functions are to manage; none without a file."""
     if path is None:
         return ()
     try:
-        found = config.load(path)
+        loaded = config.load(path)
     except (OSError, UnicodeDecodeError) as error:
         raise OptionError(f"--stack: {path} cannot be read: {error}") from error
-    if found.errors:
-        raise OptionError("\n".join(f"{path}: {field_error}" for field_error in found.errors))
-    return found.endpoints
+    if loaded.errors:
+        raise OptionError("\n".join(f"{path}: {field_error}" for field_error in loaded.errors))
+    return loaded.endpoints

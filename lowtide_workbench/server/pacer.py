@@ -1,4 +1,4 @@
-"""Lets the virtual clock run: steps of 10 virtual seconds, paced by the machine's own clock."""
+"""Advances the virtual clock in steps of 10 seconds, paced by the machine's own clock."""
 
 import threading
 from collections.abc import Callable
@@ -6,8 +6,8 @@ from time import monotonic
 
 from lowtide_workbench.aws.virtual_time.clock import STEP_S
 
-_BREATH_S = 0.001  # between two steps, so that a request that waits for its turn gets it
-_DEBT_S = 1.0  # how much lost real time is made up for; a slow machine makes a slower clock
+_BREATH_S = 0.001  # between two steps, so that waiting requests get their turn
+_DEBT_S = 1.0  # of lost real time is made up for; beyond that the clock is slower
 
 
 class Pacer:

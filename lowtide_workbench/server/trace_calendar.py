@@ -1,4 +1,4 @@
-"""Lays a trace on the calendar: its second 0 is a Monday 00:00."""
+"""Puts a trace on the calendar: its second 0 is a Monday 00:00."""
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
@@ -10,21 +10,21 @@ from lowtide_workbench.traces import files
 
 
 def sessions(path: Path, start: datetime, zone: ZoneInfo) -> Sequence[Session]:
-    """From `start` on, by arrival; second 0 is Monday 00:00 of the week that `start` is in.
+    """The sessions from `start` on; second 0 is Monday 00:00, in `zone`, of the week of `start`.
 
-    So the day of the week and the time of day are those of the trace. Raises TraceError.
+    So each call keeps its weekday and its time of day. Raises TraceError where none is left.
     """
     local = start.astimezone(zone)
     monday = datetime.combine(local.date() - timedelta(days=local.weekday()), time(), zone)
     shift = monday.timestamp()
-    played = [
+    shifted = [
         (shift + session.arrival_s, float(session.duration_s))
         for session in files.read(path)
         if shift + session.arrival_s >= start.timestamp()
     ]
-    if not played:
+    if not shifted:
         raise files.TraceError(
             f"{path}: ends before {local:%a %d %b %H:%M}, when the clock starts; its second 0 is "
             f"{monday:%a %d %b %H:%M %Z}. Choose an earlier --start"
         )
-    return played
+    return shifted

@@ -1,4 +1,4 @@
-"""Computes figures.json again: `python -m lowtide_workbench.traces.compute TRACE`.
+"""Computes profile.json again: `python -m lowtide_workbench.traces.compute TRACE`.
 
 The `source` of the file is written by hand and kept; it must name the trace.
 """
@@ -7,23 +7,23 @@ import json
 import sys
 from pathlib import Path
 
-from lowtide_workbench.traces import figures
-from lowtide_workbench.traces.figures import Figures
+from lowtide_workbench.traces import profile
 from lowtide_workbench.traces.files import read
+from lowtide_workbench.traces.profile import Profile
 
 
-def rewrite(trace: Path, target: Path = figures.OWN) -> None:
-    """Puts the figures of `trace` into `target`, beside the source it states."""
+def rewrite(trace: Path, target: Path = profile.OWN) -> None:
+    """Writes the profile of `trace` into `target`, whose source is kept."""
     source = json.loads(target.read_text())["source"]
     if source["trace"] != trace.name:
         raise ValueError(
             f"{target}, source.trace: found {source['trace']!r}, expected {trace.name!r}: "
             "describe the new trace in `source` first"
         )
-    target.write_text(render(source, figures.compute(read(trace))))
+    target.write_text(render(source, profile.compute(read(trace))))
 
 
-def render(source: dict[str, object], computed: Figures) -> str:
+def render(source: dict[str, object], computed: Profile) -> str:
     """JSON with one line a weekday."""
     weekdays = ",\n".join(
         f"    {json.dumps(weekday)}: {json.dumps(means)}"

@@ -1,8 +1,8 @@
-"""Which days of a trace to play, and when its centre is open."""
+"""The days of a trace that are played, and the opening hours of its call centre."""
 
 from collections.abc import Collection, Iterable, Sequence
 
-from lowtide_workbench.traces.session import Session
+from lowtide_workbench.traces.files import Session
 
 DAY_S = 24 * 60 * 60
 HALF_HOUR_S = 30 * 60
@@ -32,10 +32,9 @@ def on_days(sessions: Iterable[Session], days: Collection[int]) -> list[Session]
 def opening_hours(sessions: Sequence[Session]) -> tuple[int, int]:
     """(open, close) in minutes of the local day, the same for all days of these sessions.
 
-    The earliest 1 % and the latest 0.1 % of the calls, and at least one at each end, are set aside,
-    so that a lone call at 3 am does not open the centre. It opens at the half hour before the first
-    of the rest; it closes at the next five minutes after the last, so that this one still finds it
-    open, and by 23:55.
+    The earliest 1 % and the latest 0.1 % of the calls, and at least one at each end, are left out,
+    so that a single call at 3 am does not open the centre. It opens at the half hour before the
+    first of the rest. It closes at the next five minutes after the last, and by 23:55.
     """
     if not sessions:
         raise ValueError("no sessions, so no opening hours: expected at least one call")

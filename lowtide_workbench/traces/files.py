@@ -6,15 +6,20 @@ import math
 from collections.abc import Iterator
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO
-
-from lowtide_workbench.traces.session import Session
+from typing import NamedTuple, TextIO
 
 COLUMNS = ("arrival_s", "duration_s")
 
 
+class Session(NamedTuple):
+    """One call: whole seconds since a Monday 00:00 local time, and its duration."""
+
+    arrival_s: int
+    duration_s: int
+
+
 class TraceError(ValueError):
-    """A file that is no trace: says where, what was found and what would be valid."""
+    """Says where the file is wrong, what was found and what would be valid."""
 
 
 def read(path: Path) -> list[Session]:
@@ -25,7 +30,7 @@ def read(path: Path) -> list[Session]:
     except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
         raise TraceError(f"{path}: cannot be read as CSV or gzipped CSV: {error}") from error
     if not sessions:
-        raise TraceError(f"{path}: holds no session, expected at least one row after the header")
+        raise TraceError(f"{path}: has no session, expected at least one row after the header")
     return sessions
 
 

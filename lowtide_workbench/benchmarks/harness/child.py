@@ -1,6 +1,6 @@
-"""A function alone in a process: a cold start, its first minute, and one like all others.
+"""The measured process: a cold start of a function, its first minute and a steady one.
 
-Its environment is a function's; what it measured is its output.
+Its environment is that of the function; it prints what it measured.
 """
 
 import importlib.util
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[3]
 
 
 class Clock:
-    """Real but for the sleep, which is over at once."""
+    """The real time, except that a sleep ends at once."""
 
     def __init__(self) -> None:
         self.skipped = timedelta()
@@ -34,7 +34,7 @@ class Clock:
         self.skipped += timedelta(seconds=seconds)
 
     def minute(self) -> dict[str, str]:
-        """The event of the next whole one, which begins now."""
+        """The event of the next whole minute, which the clock skips to."""
         self.sleep(60 - self.now().timestamp() % 60)
         return {"time": self.now().replace(microsecond=0).isoformat()}
 
@@ -45,7 +45,7 @@ def measure(
     done: Callable[[Any], int],
     prepare: Callable[[Any], None] = lambda _: None,
 ) -> None:
-    """`done`: of how many endpoints the answer has what was asked for."""
+    """`done` counts the endpoints that an answer says were done."""
     calls = _counted_calls()
     context = _context(function)
     with redirect_stdout(sys.stderr):  # the functions' log
@@ -101,10 +101,10 @@ def _timed[A](work: Callable[[], A]) -> tuple[dict[str, float], A]:
 
 
 def _peak_mb() -> float:
-    """getrusage counts what the parent held when it began this process; /proc does not."""
+    """From /proc where there is one: getrusage includes what the parent had at the fork."""
     status = Path("/proc/self/status")
     if status.exists():
-        (line,) = [each for each in status.read_text().splitlines() if each.startswith("VmHWM")]
+        (line,) = [row for row in status.read_text().splitlines() if row.startswith("VmHWM")]
         return int(line.split()[1]) / 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)

@@ -1,6 +1,6 @@
-"""What was measured, and how it is shown."""
+"""The cost of an invocation, and the table of several of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.table import Table
@@ -16,7 +16,7 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """`calls` are those of the steady minute; `server_late_s` those beyond 20 ms a call, in all."""
+    """What the function spent; `calls` are those of the steady minute."""
 
     endpoints: int
     cold: Spent
@@ -24,49 +24,56 @@ class Cost:
     steady: Spent
     calls: Mapping[str, int]
     peak_mb: float
-    server_late_s: float
+    server_late_s: float  # beyond 20 ms a call, in all
     server_calls: int
 
     @property
     def server_share(self) -> float:
-        """Of the time that answers took, what the server itself was late with."""
+        """The server's own delay as a share of the time that its answers took."""
         return self.server_late_s / (self.server_late_s + self.server_calls * LATENCY_S)
 
+    @property
+    def in_turn_s(self) -> float:
+        """What the calls of the steady minute alone would take one after the other."""
+        return sum(self.calls.values()) * LATENCY_S
 
-def calls(head: str, rows: Mapping[str, Cost]) -> Table:
-    """Of a minute."""
-    operations = sorted({operation for cost in rows.values() for operation in cost.calls})
+
+_ROWS: tuple[tuple[str, Callable[[Cost], float], str], ...] = (
+    ("cold start", lambda cost: cost.cold.wall_s, "s"),
+    ("first minute", lambda cost: cost.first.wall_s, "s"),
+    ("a steady minute", lambda cost: cost.steady.wall_s, "s"),
+    ("  processor time", lambda cost: cost.steady.cpu_s, "s"),
+    ("  calls in turn", lambda cost: cost.in_turn_s, "s"),
+    ("peak memory", lambda cost: cost.peak_mb, "MB"),
+)
+
+
+def table(head: str, costs: Mapping[str, Cost]) -> Table:
+    """A column a cost; in brackets the ratio to the first column."""
     shown = Table.grid(padding=(0, 2, 0, 0))
-    shown.add_row(head, *operations)
-    for name, cost in rows.items():
-        counts = (f"{cost.calls.get(operation, 0):,}" for operation in operations)
-        shown.add_row(name, *counts)
+    for justify in ("left", *["right"] * len(costs)):
+        shown.add_column(justify=justify)  # type: ignore[arg-type]
+    shown.add_row(head, *costs)
+    for label, value, unit in _ROWS:
+        shown.add_row(label, *_cells([value(cost) for cost in costs.values()], unit))
+    for operation in sorted({operation for cost in costs.values() for operation in cost.calls}):
+        counts = (f"{cost.calls.get(operation, 0):,}" for cost in costs.values())
+        shown.add_row(operation, *counts)
     return shown
 
 
-SPENT = ("cold", "first", "a minute", "processor", "peak")
+def _cells(values: Sequence[float], unit: str) -> Iterator[str]:
+    first, *others = values
+    yield f"{first:.3g} {unit}"
+    for value in others:
+        ratio = value / first
+        yield f"{value:.3g} {unit} ({ratio:.{int(ratio < 10)}f}x)"
 
 
-def spent(cost: Cost, before: Cost | None) -> tuple[str, ...]:
-    """The cells below SPENT; `before` is what the steady minute is compared with."""
-    return (
-        f"{cost.cold.wall_s:.2f} s",
-        f"{cost.first.wall_s:.2f} s",
-        grown(cost.steady.wall_s, before.steady.wall_s if before else None, "s"),
-        grown(cost.steady.cpu_s, before.steady.cpu_s if before else None, "s"),
-        grown(cost.peak_mb, before.peak_mb if before else None, "MB"),
-    )
-
-
-def grown(value: float, before: float | None, unit: str) -> str:
-    """With the ratio to what it is compared with."""
-    ratio = f" ({value / before:.1f}x)" if before else ""
-    return f"{value:.3g} {unit}{ratio}"
-
-
-def server_note(costs: Sequence[Cost]) -> str:
+def footnote(costs: Sequence[Cost]) -> str:
     share = max(cost.server_share for cost in costs)
     return (
-        f"Each call takes {LATENCY_S * 1000:.0f} ms; at most {share:.0%} of the time of answers "
-        "was the server's own delay beyond that."
+        f"Each call takes {LATENCY_S * 1000:.0f} ms; at most {share:.0%} of the answers' time was "
+        "the server's own delay. The first minute opens the connections, too. In brackets: "
+        "against the first column. In turn: by arithmetic."
     )

@@ -1,10 +1,10 @@
-"""The function and the server that answers it, each in a process of its own."""
+"""Starts the measured function and the server that answers it, each in its own process."""
 
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,13 +20,13 @@ from lowtide_workbench.benchmarks.harness.costs import Cost, Spent
 _ROOT = Path(__file__).parents[3]
 
 
-class NoMeasureError(Exception):
-    """The function left out endpoints."""
+class IncompleteRunError(Exception):
+    """The function did not finish all endpoints in time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """`package` has the server's `answers` and what is `measured`."""
+    """`package` has the modules `answers`, for the server, and `child`, the measured process."""
 
     function: str
     package: str
@@ -36,22 +36,22 @@ class Bench:
         with TemporaryDirectory() as folder, _server(f"{self.package}.answers") as server:
             path = Path(folder) / "endpoints.yaml"
             path.write_text(file, encoding="utf-8")
-            found = json_of(
+            report = run_json(
                 [sys.executable, "-m", f"{self.package}.child"],
                 self._environment(path, server.port),
             )
-        if found["done"] != endpoints:
-            raise NoMeasureError(
-                f"Only {found['done']:,} of {endpoints:,} endpoints were done in time, which is no "
-                "measure; try again while the machine is less busy"
+        if report["done"] != endpoints:
+            raise IncompleteRunError(
+                f"Only {report['done']:,} of {endpoints:,} endpoints were done in time, so nothing "
+                "was measured; try again while the machine is less busy"
             )
         return Cost(
             endpoints=endpoints,
-            cold=Spent(**found["cold"]),
-            first=Spent(**found["first"]),
-            steady=Spent(**found["steady"]),
-            calls=found["calls"],
-            peak_mb=found["peak_mb"],
+            cold=Spent(**report["cold"]),
+            first=Spent(**report["first"]),
+            steady=Spent(**report["steady"]),
+            calls=report["calls"],
+            peak_mb=report["peak_mb"],
             server_late_s=server.report["late_s"],
             server_calls=server.report["calls"],
         )
@@ -76,21 +76,19 @@ class Bench:
 def measure_all[A](
     items: Sequence[A], measure: Callable[[A], Cost], console: Console
 ) -> list[Cost]:
-    """One after the other, with a bar; ends the program where one is no measure."""
+    """Measures one after the other, with a progress bar; exits where a run is incomplete."""
     try:
-        # Not `track`, which an error of its loop leaves open: the program then never ends.
+        # Not `track`: after an error in its loop the program would never end.
         with Progress(console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("Measuring", total=len(items))
-            return list(_advancing(map(measure, items), lambda: bar.advance(task)))
-    except NoMeasureError as error:
+            costs = []
+            for item in items:
+                costs.append(measure(item))
+                bar.advance(task)
+            return costs
+    except IncompleteRunError as error:
         console.print(str(error))
         raise typer.Exit(1) from error
-
-
-def _advancing(costs: Iterable[Cost], advance: Callable[[], None]) -> Iterator[Cost]:
-    for cost in costs:
-        advance()
-        yield cost
 
 
 @dataclass
@@ -101,7 +99,7 @@ class _Server:
 
 @contextmanager
 def _server(answers: str) -> Iterator[_Server]:
-    """What it reports is known when it has ended."""
+    """The running server; its report is known after the `with` block."""
     command = [sys.executable, "-m", "lowtide_workbench.benchmarks.harness.server", answers]
     with subprocess.Popen(  # noqa: S603
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_python()
@@ -113,11 +111,11 @@ def _server(answers: str) -> Iterator[_Server]:
             yield server
         finally:
             process.stdin.close()
-            told = process.stdout.read()
-        server.report = json.loads(told)
+            report = process.stdout.read()
+        server.report = json.loads(report)
 
 
-def json_of(command: Sequence[str], environment: Mapping[str, str]) -> Any:
+def run_json(command: Sequence[str], environment: Mapping[str, str]) -> Any:
     done = subprocess.run(  # noqa: S603
         command, env=environment, capture_output=True, text=True, check=False
     )
@@ -127,6 +125,6 @@ def json_of(command: Sequence[str], environment: Mapping[str, str]) -> Any:
 
 
 def _python() -> dict[str, str]:
-    """Both processes find the code as this one does."""
+    """The environment with which both processes find the code."""
     path = os.pathsep.join([str(_ROOT), str(_ROOT / "layers/common")])
     return {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": path}

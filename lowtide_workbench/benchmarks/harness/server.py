@@ -2,8 +2,8 @@
 
     python -m lowtide_workbench.benchmarks.harness.server MODULE
 
-The module has ANSWERS, by operation. It says its port, and, when its input ends, how much later
-than that it answered: what it computes itself is within the 20 ms.
+The module has ANSWERS, by operation. The process prints its port and, when its input ends, by how
+much its answers took longer than 20 ms: what it computes itself is within them.
 """
 
 import gzip
@@ -14,7 +14,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from lowtide_workbench.benchmarks.harness.answers import Answers, Document, RefusedError
+from lowtide_workbench.benchmarks.harness.answers import Answers, ApiError, Document
 
 LATENCY_S = 0.02
 
@@ -30,7 +30,7 @@ class Server(ThreadingHTTPServer):
         self.calls = 0
         self.late_s = 0.0
 
-    def note(self, late_s: float) -> None:
+    def count(self, late_s: float) -> None:
         with self._lock:
             self.calls += 1
             self.late_s += late_s
@@ -52,13 +52,13 @@ class Handler(BaseHTTPRequestHandler):
         left = LATENCY_S - (time.perf_counter() - began)
         time.sleep(max(left, 0.0))
         self._send(status, answer)
-        self.server.note(time.perf_counter() - began - LATENCY_S)
+        self.server.count(time.perf_counter() - began - LATENCY_S)
 
     def _answer(self, operation: str, request: Document) -> tuple[int, bytes]:
         try:
             return 200, json.dumps(self.server.answers[operation](request)).encode()
-        except RefusedError as refused:
-            return 400, json.dumps({"__type": refused.code, "message": str(refused)}).encode()
+        except ApiError as error:
+            return 400, json.dumps({"__type": error.code, "message": str(error)}).encode()
 
     def _send(self, status: int, answer: bytes) -> None:
         self.send_response(status)
@@ -70,7 +70,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def log_message(self, *_: object) -> None:
-        """Nothing: writing takes time, too."""
+        """Logs nothing, which would take time."""
 
 
 def main() -> None:

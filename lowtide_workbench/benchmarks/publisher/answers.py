@@ -1,11 +1,11 @@
-"""What AWS answers to the publisher about endpoints in service with three pools each."""
+"""AWS's answers to the publisher: endpoints in service with three pools each."""
 
 from datetime import datetime
 
 from lowtide_workbench.benchmarks.harness.answers import Answers, Document
 
 CAPACITY = {"ml.g6.2xlarge": 10, "ml.g6e.2xlarge": 20, "ml.g5.2xlarge": 8}
-_SETTLED = 1_700_000_000.0  # long ago, as far as anybody asks
+_LONG_AGO = 1_700_000_000.0
 _LIVE, _STREAMS = 2, 4.5
 
 
@@ -18,8 +18,8 @@ def describe_endpoint(request: Document) -> Document:
         "EndpointArn": f"arn:aws:sagemaker:us-east-1:123456789012:endpoint/{name}",
         "EndpointConfigName": f"{name}-config",
         "EndpointStatus": "InService",
-        "CreationTime": _SETTLED,
-        "LastModifiedTime": _SETTLED,
+        "CreationTime": _LONG_AGO,
+        "LastModifiedTime": _LONG_AGO,
         "ProductionVariants": [
             {
                 "VariantName": "AllTraffic",
@@ -39,7 +39,7 @@ def describe_endpoint_config(request: Document) -> Document:
     return {
         "EndpointConfigName": name,
         "EndpointConfigArn": f"arn:aws:sagemaker:us-east-1:123456789012:endpoint-config/{name}",
-        "CreationTime": _SETTLED,
+        "CreationTime": _LONG_AGO,
         "ProductionVariants": [
             {
                 "VariantName": "AllTraffic",
@@ -52,7 +52,7 @@ def describe_endpoint_config(request: Document) -> Document:
 
 
 def get_metric_data(request: Document) -> Document:
-    """Every period that was asked for has a point."""
+    """A data point for every period of each query."""
     start, end = _seconds(request["StartTime"]), _seconds(request["EndTime"])
     results = []
     for query in request["MetricDataQueries"]:

@@ -1,13 +1,8 @@
-"""The publisher alone in a process.
+"""The measured process of the publisher, whose sleeps are skipped."""
 
-    python -m lowtide_workbench.benchmarks.publisher.child
-
-It does not sleep: the time until the next slot is skipped.
-"""
-
-from types import SimpleNamespace
 from typing import Any
 
+from lowtide.workflows.publisher.run import Clock as PublisherClock
 from lowtide_workbench.benchmarks.harness.child import Clock, measure
 
 
@@ -15,13 +10,13 @@ def main() -> None:
     clock = Clock()
 
     def prepare(app: Any) -> None:
-        app.clock, app.time = clock.now, SimpleNamespace(sleep=clock.sleep)
+        app.clock = PublisherClock(now=clock.now, sleep=clock.sleep)
 
-    measure("publisher", clock, _read, prepare)
+    measure("publisher", clock, _published, prepare)
 
 
-def _read(answer: Any) -> int:
-    return sum("code" not in each["outcome"] for each in answer["published"])
+def _published(answer: Any) -> int:
+    return sum("code" not in variant["outcome"] for variant in answer["published"])
 
 
 if __name__ == "__main__":

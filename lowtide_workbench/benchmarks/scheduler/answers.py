@@ -1,4 +1,4 @@
-"""What AWS answers to the scheduler; the name of an endpoint says in which situation it is."""
+"""AWS's answers to the scheduler; the case is the first part of an endpoint's name."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -13,37 +13,36 @@ from lowtide.domain.endpoint.observed import STACK_TAG
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import Milestones
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, content_hash, to_json
-from lowtide_workbench.benchmarks.harness.answers import Answers, Document, RefusedError
+from lowtide_workbench.benchmarks.harness.answers import Answers, ApiError, Document
 from lowtide_workbench.benchmarks.publisher import answers as serving
 
 STACK = "lowtide-bench"
 _DRAINED_FOR = timedelta(minutes=10)
 
 
-class Context(StrEnum):
+class Case(StrEnum):
     STEADY = "steady"
     WAKING = "waking"
     CLOSING = "closing"
 
 
-def of(name: str) -> Context:
-    return Context(name.partition("-")[0])
+def case_of(name: str) -> Case:
+    return Case(name.partition("-")[0])
 
 
 def query(request: Document) -> Document:
-    """Of those that serve since when; of those that close also the record, which says that they
-    were saved, held and drained."""
+    """The stored items: of endpoints that close with the record and snapshot of a drained one."""
     name = request["ExpressionAttributeValues"][":endpoint"]["S"]
-    items = [_milestones(name)] if name.startswith(Context.STEADY) else []
-    if name.startswith(Context.CLOSING):
+    items = [_milestones(name)] if name.startswith(Case.STEADY) else []
+    if name.startswith(Case.CLOSING):
         items = [_milestones(name), _record(name), _snapshot(name)]
     return {"Items": items, "Count": len(items), "ScannedCount": len(items)}
 
 
 def describe_endpoint(request: Document) -> Document:
     name = request["EndpointName"]
-    if of(name) == Context.WAKING:
-        raise RefusedError("ValidationException", f'Could not find endpoint "{name}".')
+    if case_of(name) == Case.WAKING:
+        raise ApiError("ValidationException", f'Could not find endpoint "{name}".')
     return serving.describe_endpoint(request)
 
 
@@ -58,17 +57,16 @@ def list_tags(_request: Document) -> Document:
 
 
 def get_metric_data(request: Document) -> Document:
-    """Nobody talks to those that close."""
-    found = serving.get_metric_data(request)
-    silent = [r | {"Values": [0.0] * len(r["Values"])} for r in found["MetricDataResults"]]
-    return {**found, "MetricDataResults": silent}
+    """Only endpoints that close are read; they have no streams."""
+    busy = serving.get_metric_data(request)
+    idle = [r | {"Values": [0.0] * len(r["Values"])} for r in busy["MetricDataResults"]]
+    return {**busy, "MetricDataResults": idle}
 
 
 def send_message(request: Document) -> Document:
-    """boto3 compares the hash."""
-    body = request["MessageBody"].encode()
-    told = md5(body, usedforsecurity=False).hexdigest()
-    return {"MessageId": "1", "MD5OfMessageBody": told, "SequenceNumber": "1"}
+    """With the hash of the body, which boto3 checks."""
+    digest = md5(request["MessageBody"].encode(), usedforsecurity=False).hexdigest()
+    return {"MessageId": "1", "MD5OfMessageBody": digest, "SequenceNumber": "1"}
 
 
 ANSWERS: Answers = {

@@ -1,14 +1,11 @@
-"""The scheduler alone in a process.
-
-python -m lowtide_workbench.benchmarks.scheduler.child
-"""
+"""The measured process of the scheduler."""
 
 from typing import Any
 
 from lowtide_workbench.benchmarks.harness.child import Clock, measure
-from lowtide_workbench.benchmarks.scheduler.answers import Context, of
+from lowtide_workbench.benchmarks.scheduler.answers import Case, case_of
 
-_EXPECTED = {Context.STEADY: "Rest", Context.WAKING: "Create", Context.CLOSING: "Delete"}
+_EXPECTED = {Case.STEADY: "Rest", Case.WAKING: "Create", Case.CLOSING: "Delete"}
 
 
 def main() -> None:
@@ -16,8 +13,10 @@ def main() -> None:
 
 
 def _decided(answer: Any) -> int:
-    """As the situation asks for."""
-    return sum(_EXPECTED[of(each["endpoint"])] == each["action"] for each in answer["decisions"])
+    return sum(
+        decision["action"] == _EXPECTED[case_of(decision["endpoint"])]
+        for decision in answer["decisions"]
+    )
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from lowtide.domain.snapshot.difference import fields
-from lowtide_workbench.demo import endpoint_state as photograph
-from lowtide_workbench.demo.endpoint_state import Photograph
+from lowtide_workbench.demo import endpoint_state
+from lowtide_workbench.demo.endpoint_state import EndpointState
 from tests.integration.crash.scaling import not_as_the_file_asks
 from tests.integration.crash.user_actions import Owner
 from tests.integration.crash.world import ASLEEP_FROM, AWAKE_FROM, World
@@ -85,12 +85,12 @@ def settled(world: World) -> bool:
     )
 
 
-def not_as_it_was(world: World, before: Photograph) -> Iterator[str]:
+def not_as_it_was(world: World, before: EndpointState) -> Iterator[str]:
     """Of a world whose window is open, after the time that it may take."""
     if world.status != "InService":
         yield f"it should be in service, and is {world.status}"
         return
-    yield from _not_as_photographed(world, before)
+    yield from _not_equal(world, before)
     if world.keeps_scaling:
         yield from not_as_the_file_asks()
     yield from _not_next(world, "Rest")
@@ -98,43 +98,43 @@ def not_as_it_was(world: World, before: Photograph) -> Iterator[str]:
         yield f"{dead} messages are in the dead-letter queue"
 
 
-def not_asleep(world: World, before: Photograph) -> Iterator[str]:
+def not_asleep(world: World, before: EndpointState) -> Iterator[str]:
     del before
     if world.status != "Absent":
         yield f"it should be asleep, and is {world.status}"
 
 
-def not_awake_all_along(world: World, before: Photograph) -> Iterator[str]:
-    yield from _gone_meanwhile(world, before) or _not_as_photographed(world, before)
+def not_awake_all_along(world: World, before: EndpointState) -> Iterator[str]:
+    yield from _gone_meanwhile(world, before) or _not_equal(world, before)
     yield from _not_next(world, "Rest")
 
 
-def not_left_paused(world: World, before: Photograph) -> Iterator[str]:
-    yield from _gone_meanwhile(world, before) or _not_as_photographed(world, before)
+def not_left_paused(world: World, before: EndpointState) -> Iterator[str]:
+    yield from _gone_meanwhile(world, before) or _not_equal(world, before)
     yield from _not_next(world, "Paused")
 
 
-def not_let_go(world: World, before: Photograph) -> Iterator[str]:
+def not_let_go(world: World, before: EndpointState) -> Iterator[str]:
     """Of one that is not in the file."""
-    yield from _gone_meanwhile(world, before) or _not_as_photographed(world, before)
+    yield from _gone_meanwhile(world, before) or _not_equal(world, before)
     if held := world.held():
         yield f"{', '.join(held)} is still looked after"
 
 
-def not_held_all_along(world: World, before: Photograph) -> Iterator[str]:
+def not_held_all_along(world: World, before: EndpointState) -> Iterator[str]:
     yield from _gone_meanwhile(world, before)
     if not Owner().sees_it_held():
         yield "its scaling should be held"
     yield from _not_next(world, "Wait")
 
 
-def _gone_meanwhile(world: World, before: Photograph) -> list[str]:
-    changes = [status for at, _, status in world.cloud.statuses if at > before.taken_at]
+def _gone_meanwhile(world: World, before: EndpointState) -> list[str]:
+    changes = [status for at, _, status in world.cloud.statuses if at > before.read_at]
     return [f"it should have served on, and was {', '.join(changes)}"] if changes else []
 
 
-def _not_as_photographed(world: World, before: Photograph) -> Sequence[str]:
-    return photograph.compare(before, world.photograph()).differences
+def _not_equal(world: World, before: EndpointState) -> Sequence[str]:
+    return endpoint_state.compare(before, world.endpoint_state()).differences
 
 
 def _not_next(world: World, wanted: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from lowtide_workbench.demo.endpoint import ENDPOINT
-from lowtide_workbench.demo.endpoint_state import Photograph
+from lowtide_workbench.demo.endpoint_state import EndpointState
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.crash.checks import (
     not_asleep,
@@ -19,7 +19,7 @@ from tests.integration.crash.user_actions import Owner
 from tests.integration.crash.world import FILE, KEEPS_SCALING, STAYS, TYPES, UNLISTED, World, at
 
 # At a clock of the evening: something happens, or the judge looks; returns what is wrong.
-type Moment = tuple[str, Callable[[World, Photograph], Iterable[str]]]
+type Moment = tuple[str, Callable[[World, EndpointState], Iterable[str]]]
 
 PREPARED = "20:59"  # until here the world of all paths is the same
 
@@ -30,7 +30,7 @@ def _nothing(world: World) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """Prepared and begun in service at 20:59, where the photograph is taken; clocks of the evening.
+    """Prepared and begun in service at 20:59, where its state is read; clocks of the evening.
 
     A killed step's message is visible again, and its group free, after 6 minutes; so a path that
     takes some minutes is given 6 more, and then as many again.
@@ -97,16 +97,16 @@ def _streams(world: World, until: str) -> None:
     )
 
 
-def _ask(action: str, **more: str) -> Callable[[World, Photograph], Iterable[str]]:
-    def asked(world: World, _: Photograph) -> Iterable[str]:
+def _ask(action: str, **more: str) -> Callable[[World, EndpointState], Iterable[str]]:
+    def asked(world: World, _: EndpointState) -> Iterable[str]:
         world.ask(action, **more)
         return ()
 
     return asked
 
 
-def _deploy(file: str) -> Callable[[World, Photograph], Iterable[str]]:
-    def deployed(world: World, _: Photograph) -> Iterable[str]:
+def _deploy(file: str) -> Callable[[World, EndpointState], Iterable[str]]:
+    def deployed(world: World, _: EndpointState) -> Iterable[str]:
         world.deploy(file)
         return ()
 

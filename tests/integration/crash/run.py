@@ -9,7 +9,7 @@ from lowtide_workbench.aws.lambda_service.function import Function, FunctionErro
 from lowtide_workbench.aws.lambda_service.sqs_poller import POLLER
 from lowtide_workbench.aws.protocol.faults import Call, Failed, Fault, Meanwhile
 from lowtide_workbench.demo.endpoint import ENDPOINT
-from lowtide_workbench.demo.endpoint_state import Photograph
+from lowtide_workbench.demo.endpoint_state import EndpointState
 from tests.integration.crash.cases import OVERLAPPED, Case, Made, ailment, is_again, is_late
 from tests.integration.crash.checks import Judge, not_as_it_was, settled
 from tests.integration.crash.paths import PREPARED, Path
@@ -23,14 +23,14 @@ def warm_up(world: World) -> None:
     """Plays a night: what is made only once is made, and no case has to wait for it."""
     world.until(PREPARED)
     _prepare_crashes(world)
-    list(not_as_it_was(world, world.photograph()))
+    list(not_as_it_was(world, world.endpoint_state()))
     settled(world)
 
 
-def begin(world: World, path: Path) -> Photograph:
+def begin(world: World, path: Path) -> EndpointState:
     """To where the path begins; returns what must be the same at its end."""
     path.before(world)
-    before = world.photograph()
+    before = world.endpoint_state()
     world.until(path.begins)
     path.as_it_begins(world)
     _prepare_crashes(world)
@@ -42,7 +42,7 @@ def _prepare_crashes(world: World) -> None:
         world.stack.functions[name].prepare_cold_start()
 
 
-def record(world: World, path: Path, before: Photograph) -> tuple[list[Made], int]:
+def record(world: World, path: Path, before: EndpointState) -> tuple[list[Made], int]:
     """Its calls, and the number of messages."""
     known = {name: len(world.stack.functions[name].invocations) for name in _CRASHED}
     if wrong := list(_on_the_way(world, path, before, path.recorded_until)):
@@ -52,7 +52,7 @@ def record(world: World, path: Path, before: Photograph) -> tuple[list[Made], in
     return _calls(new), len(new["reconciler"])
 
 
-def play(world: World, path: Path, case: Case, before: Photograph) -> list[str]:
+def play(world: World, path: Path, case: Case, before: EndpointState) -> list[str]:
     """What was wrong; nothing, if all went well."""
     judge = Judge(world)
     trouble = _Trouble(world, case)
@@ -66,7 +66,7 @@ def play(world: World, path: Path, case: Case, before: Photograph) -> list[str]:
     return wrong
 
 
-def _on_the_way(world: World, path: Path, before: Photograph, until: str) -> Iterator[str]:
+def _on_the_way(world: World, path: Path, before: EndpointState, until: str) -> Iterator[str]:
     for clock, happens in path.on_the_way:
         if at(clock) < at(until):
             world.until(clock)

@@ -20,9 +20,9 @@ from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.lambda_service.function import Function
 from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
 from lowtide_workbench.aws.settings import CloudSettings
-from lowtide_workbench.demo import endpoint_state as photograph
+from lowtide_workbench.demo import endpoint_state
 from lowtide_workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
-from lowtide_workbench.demo.endpoint_state import Photograph
+from lowtide_workbench.demo.endpoint_state import EndpointState
 from lowtide_workbench.demo.scenario import Scenario
 from lowtide_workbench.fleet.pools import Drought
 from lowtide_workbench.report.model import Span
@@ -68,7 +68,7 @@ _SCENARIO = Scenario(
     closes=time(20),
     drought=Span(MONDAY, MONDAY),
     morning_floor=2,
-    most=6,
+    max_instances=6,
 )
 
 
@@ -109,8 +109,8 @@ class World:
     def until(self, clock: str) -> None:
         self.cloud.advance(at(clock))
 
-    def photograph(self) -> Photograph:
-        return photograph.take(self.now)
+    def endpoint_state(self) -> EndpointState:
+        return endpoint_state.read(self.now)
 
     @property
     def keeps_scaling(self) -> bool:

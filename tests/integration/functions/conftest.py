@@ -49,7 +49,7 @@ SCENARIO = Scenario(
     closes=time(20),
     drought=ANY_SPAN,
     morning_floor=2,
-    most=6,
+    max_instances=6,
 )
 
 

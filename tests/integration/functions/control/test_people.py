@@ -8,9 +8,9 @@ import boto3
 import pytest
 
 from lowtide_workbench.aws.protocol.faults import Fault, Meanwhile
-from lowtide_workbench.demo import endpoint_state as photograph
+from lowtide_workbench.demo import endpoint_state
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
-from lowtide_workbench.demo.endpoint_state import Photograph
+from lowtide_workbench.demo.endpoint_state import EndpointState
 from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
 from tests.integration.functions.reconciler.test_scaling_resumed import PAUSE, store
 
@@ -70,10 +70,10 @@ def test_one_that_somebody_recreates_with_another_configuration_is_adopted(town:
     assert in_use() == SECOND
 
 
-def slept_and_woken(town: Town) -> Photograph:
+def slept_and_woken(town: Town) -> EndpointState:
     """As it was when its owner had set it up, all of it proven back at 20:25."""
     town.until("Mon 19:59")
-    evening = photograph.take(town.cloud.clock.now())
+    evening = endpoint_state.read(town.cloud.clock.now())
     town.until("Mon 20:10")
     assert town.status == "Absent"
     town.control(**{**WAKE, "for": "3h"})
@@ -130,9 +130,9 @@ def test_one_that_somebody_recreates_gets_back_what_the_one_before_it_had(
     assert not_as_in_the(evening, town) == changed
 
 
-def not_as_in_the(evening: Photograph, town: Town) -> list[str]:
-    now = photograph.take(town.cloud.clock.now())
-    return [told.split(":")[0] for told in photograph.compare(evening, now).differences]
+def not_as_in_the(evening: EndpointState, town: Town) -> list[str]:
+    now = endpoint_state.read(town.cloud.clock.now())
+    return [told.split(":")[0] for told in endpoint_state.compare(evening, now).differences]
 
 
 def test_a_pin_that_is_not_in_use_is_said_and_taken_at_the_next_wake(town_with: TownMaker) -> None:

@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from lowtide_workbench.aws.protocol.faults import Failed, Fault
-from lowtide_workbench.demo import endpoint_state as photograph
+from lowtide_workbench.demo import endpoint_state
 from lowtide_workbench.demo.endpoint import (
     ALARM,
     CONFIG,
@@ -131,7 +131,7 @@ def test_what_the_fallback_cannot_have_is_back_with_the_first_configuration(
     town = town_with(TWICE)
     create_config(SECOND, ONLY_THERE)
     town.until("Mon 19:59")
-    evening = photograph.take(town.cloud.clock.now())
+    evening = endpoint_state.read(town.cloud.clock.now())
     wake_without_capacity(town)
     assert restores(town)[-1].endswith(LEFT_OUT)
     assert town.control(action="status", endpoint=ENDPOINT)["saved"]["left_out"] == LEFT_OUT
@@ -141,7 +141,10 @@ def test_what_the_fallback_cannot_have_is_back_with_the_first_configuration(
     assert town.status == "Absent"
     town.until("Mon 22:00")
     assert in_use() == CONFIG
-    assert photograph.compare(evening, photograph.take(town.cloud.clock.now())).differences == ()
+    assert (
+        endpoint_state.compare(evening, endpoint_state.read(town.cloud.clock.now())).differences
+        == ()
+    )
     assert f"of the variant {ONLY_THERE} is kept" in restores(town)[-1]
     wake_without_capacity(town, "Mon 23:10")
     assert ranges() == {ONLY_THERE: (1, 3)}

@@ -8,7 +8,7 @@ import pytest
 
 from lowtide_workbench.aws.protocol.faults import Failed, Fault
 from lowtide_workbench.aws.settings import CloudSettings
-from lowtide_workbench.demo import endpoint_state as photograph
+from lowtide_workbench.demo import endpoint_state
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING, Town, TownMaker
@@ -118,14 +118,17 @@ def test_a_quota_stops_it_until_the_next_wake(town: Town) -> None:
 
 def test_a_window_that_ends_during_a_creation_costs_nothing_that_was_saved(town: Town) -> None:
     town.until("Mon 19:59")
-    evening = photograph.take(town.cloud.clock.now())
+    evening = endpoint_state.read(town.cloud.clock.now())
     asleep(town)
     town.control(**WAKE, **{"for": "3m"})
     town.until("Mon 20:35")
     assert town.status == "Absent"
     assert town.ledger()[3:] == ["Create", "TakeSnapshot", "BeginDrain", "Delete"]
     town.until("Mon 21:45")
-    assert photograph.compare(evening, photograph.take(town.cloud.clock.now())).differences == ()
+    assert (
+        endpoint_state.compare(evening, endpoint_state.read(town.cloud.clock.now())).differences
+        == ()
+    )
 
 
 NEWCOMER = """

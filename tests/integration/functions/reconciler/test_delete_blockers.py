@@ -10,7 +10,7 @@ from lowtide_workbench.aws.protocol.faults import Fault, Killed
 from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.aws.sagemaker.endpoints_api import EndpointsApi
 from lowtide_workbench.aws.settings import CloudSettings
-from lowtide_workbench.demo import endpoint_state as photograph
+from lowtide_workbench.demo import endpoint_state
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING, Town, TownMaker
@@ -283,8 +283,10 @@ def test_what_comes_in_good_time_is_not_said_to_the_alarm(
     assert not [line for line in town.said("scheduler") if line.get("WantedButNotInService")]
 
 
-def test_the_photograph_sees_what_was_lost(town: Town) -> None:
-    before = photograph.take(town.cloud.clock.now())
+def test_the_endpoint_state_shows_what_was_lost(town: Town) -> None:
+    before = endpoint_state.read(town.cloud.clock.now())
     set_range(2, 6)
-    after = photograph.take(town.cloud.clock.now())
-    assert photograph.compare(before, after).differences == ("target [0].MinCapacity: 1 became 2",)
+    after = endpoint_state.read(town.cloud.clock.now())
+    assert endpoint_state.compare(before, after).differences == (
+        "target [0].MinCapacity: 1 became 2",
+    )

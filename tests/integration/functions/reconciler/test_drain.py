@@ -5,7 +5,7 @@ from typing import Any
 import boto3
 
 from lowtide_workbench.aws.protocol.faults import Failed, Fault
-from lowtide_workbench.demo import endpoint_state as photograph
+from lowtide_workbench.demo import endpoint_state
 from lowtide_workbench.demo.endpoint import ENDPOINT, RESOURCE
 from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
 
@@ -26,14 +26,17 @@ def suspended() -> bool | None:
 def test_scaling_stands_still_while_streams_end_and_goes_on_when_it_is_wanted(town: Town) -> None:
     town.calls(("19:50", 60))
     town.until("Mon 19:59")
-    evening = photograph.take(town.cloud.clock.now())
+    evening = endpoint_state.read(town.cloud.clock.now())
     town.until("Mon 20:05")
     assert town.ledger() == ["TakeSnapshot", "BeginDrain"]
     assert suspended() is True
     town.control(**WAKE, **{"for": "1h"})
     town.until("Mon 20:08")
     assert town.ledger()[-1] == "EndDrain"
-    assert photograph.compare(evening, photograph.take(town.cloud.clock.now())).differences == ()
+    assert (
+        endpoint_state.compare(evening, endpoint_state.read(town.cloud.clock.now())).differences
+        == ()
+    )
 
 
 def test_with_then_stay_it_stays_held_past_the_deadline_until_the_streams_end(
@@ -71,7 +74,7 @@ def test_scaling_that_cannot_be_held_is_tried_again_and_does_not_put_the_deadlin
 def test_an_endpoint_deleted_by_hand_while_it_is_held_comes_back_free(town: Town) -> None:
     town.calls(("19:50", 60))
     town.until("Mon 19:59")
-    evening = photograph.take(town.cloud.clock.now())
+    evening = endpoint_state.read(town.cloud.clock.now())
     town.until("Mon 20:05")
     assert suspended() is True
     boto3.client("sagemaker").delete_endpoint(EndpointName=ENDPOINT)
@@ -80,4 +83,7 @@ def test_an_endpoint_deleted_by_hand_while_it_is_held_comes_back_free(town: Town
     town.control(**WAKE, **{"for": "1h"})
     town.until("Mon 20:26")
     assert town.ledger()[-2:] == ["Create", "Restore"]
-    assert photograph.compare(evening, photograph.take(town.cloud.clock.now())).differences == ()
+    assert (
+        endpoint_state.compare(evening, endpoint_state.read(town.cloud.clock.now())).differences
+        == ()
+    )

@@ -7,7 +7,7 @@ import boto3
 
 from lowtide_workbench.aws.protocol.faults import Fault, Throttled
 from lowtide_workbench.aws.settings import CloudSettings
-from lowtide_workbench.demo import endpoint_state as photograph
+from lowtide_workbench.demo import endpoint_state
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING, TownMaker
@@ -46,7 +46,7 @@ def test_one_whose_configuration_was_deleted_makes_room_for_the_fallback(
     town = town_with(TWO_CONFIGS, dry(600))
     create_fallback()
     town.until("Mon 19:59")
-    evening = photograph.take(town.cloud.clock.now())
+    evening = endpoint_state.read(town.cloud.clock.now())
     asleep(town)
     town.control(**WAKE, **{"for": "3h"})
     while town.status != "Creating":
@@ -54,8 +54,8 @@ def test_one_whose_configuration_was_deleted_makes_room_for_the_fallback(
     sagemaker().delete_endpoint_config(EndpointConfigName=CONFIG)
     town.until("Mon 20:50")
     assert (town.status, created_from(town)) == ("InService", [CONFIG, SECOND])
-    morning = photograph.take(town.cloud.clock.now())
-    changed = photograph.compare(evening, morning).differences
+    morning = endpoint_state.read(town.cloud.clock.now())
+    changed = endpoint_state.compare(evening, morning).differences
     assert changed
     assert all("onfig" in difference for difference in changed)
 

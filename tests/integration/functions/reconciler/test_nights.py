@@ -9,7 +9,7 @@ import pytest
 from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
 from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.aws.settings import CloudSettings
-from lowtide_workbench.demo import endpoint_state as photograph
+from lowtide_workbench.demo import endpoint_state
 from lowtide_workbench.demo.endpoint import ENDPOINT, RESOURCE
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING, Town, TownMaker
@@ -19,7 +19,7 @@ ONE_NIGHT = ["TakeSnapshot", "BeginDrain", "Delete", "Create", "Restore"]
 
 def test_it_sleeps_through_the_night_and_is_there_when_the_window_opens(town: Town) -> None:
     town.until("Mon 19:59")
-    evening = photograph.take(town.cloud.clock.now())
+    evening = endpoint_state.read(town.cloud.clock.now())
     assert town.status == "InService"
 
     town.until("Mon 20:10")
@@ -30,8 +30,8 @@ def test_it_sleeps_through_the_night_and_is_there_when_the_window_opens(town: To
 
     town.until("Mon 21:44")
     assert town.status == "InService"
-    morning = photograph.take(town.cloud.clock.now())
-    assert photograph.compare(evening, morning).differences == ()
+    morning = endpoint_state.read(town.cloud.clock.now())
+    assert endpoint_state.compare(evening, morning).differences == ()
     assert len(evening.fields) > 60
 
     town.until("Mon 22:00")
@@ -92,18 +92,21 @@ def test_a_creation_that_fails_is_cleaned_up_and_tried_again(town_with: TownMake
     dry = [Drought(night.timestamp(), (night + timedelta(hours=1.5)).timestamp())]
     town = town_with(settings=CloudSettings(droughts={"ml.g6.2xlarge": dry, "ml.g6e.2xlarge": dry}))
     town.until("Mon 19:59")
-    evening = photograph.take(town.cloud.clock.now())
+    evening = endpoint_state.read(town.cloud.clock.now())
     town.until("Mon 22:10")
     assert "Failed" in town.statuses()
     assert town.status == "InService"
-    assert photograph.compare(evening, photograph.take(town.cloud.clock.now())).differences == ()
+    assert (
+        endpoint_state.compare(evening, endpoint_state.read(town.cloud.clock.now())).differences
+        == ()
+    )
 
 
 def test_a_restore_that_fails_halfway_is_done_again_a_minute_later(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     town.until("Mon 19:59")
-    evening = photograph.take(town.cloud.clock.now())
+    evening = endpoint_state.read(town.cloud.clock.now())
     town.until("Mon 21:31")
     real = ApplicationAutoScaling.put_scaling_policy
     refused: list[str] = []
@@ -120,8 +123,8 @@ def test_a_restore_that_fails_halfway_is_done_again_a_minute_later(
     attempts = [outcome for step, outcome in town.entries() if step == "Restore"]
     assert attempts[0].startswith("failed: the restore is not complete")
     assert attempts[-1].startswith("back and equal field by field")
-    morning = photograph.take(town.cloud.clock.now())
-    assert photograph.compare(evening, morning).differences == ()
+    morning = endpoint_state.read(town.cloud.clock.now())
+    assert endpoint_state.compare(evening, morning).differences == ()
 
 
 def test_a_window_that_opens_while_it_drains_keeps_it(town: Town) -> None:

@@ -20,7 +20,7 @@ from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.aws.sagemaker.endpoints_api import EndpointsApi
 from lowtide_workbench.aws.sagemaker.status import Status
 from lowtide_workbench.aws.settings import CloudSettings
-from lowtide_workbench.demo import endpoint_state as photograph
+from lowtide_workbench.demo import endpoint_state
 from lowtide_workbench.demo.endpoint import ALARM, CONFIG, ENDPOINT, RESOURCE, VARIANT
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.functions.conftest import MONDAY_EVENING, NEW_YORK, Town, TownMaker
@@ -142,12 +142,15 @@ def test_a_weight_and_a_deployment_configuration_come_back(town: Town) -> None:
         town.cloud.advance(town.cloud.clock.now() + timedelta(minutes=1))
     set_on_variant(DesiredWeight=0.25)
     town.until("Mon 19:59")
-    evening = photograph.take(town.cloud.clock.now())
+    evening = endpoint_state.read(town.cloud.clock.now())
     town.until("Mon 22:00")
     assert variant()["CurrentWeight"] == 0.25
     found = sagemaker().describe_endpoint(EndpointName=ENDPOINT)
     assert found["LastDeploymentConfig"] == deployment
-    assert photograph.compare(evening, photograph.take(town.cloud.clock.now())).differences == ()
+    assert (
+        endpoint_state.compare(evening, endpoint_state.read(town.cloud.clock.now())).differences
+        == ()
+    )
     assert restores(town)[-1].startswith("back and equal field by field")
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import boto3
 import pytest
 
-from lowtide_workbench.demo import endpoint_state as photograph
+from lowtide_workbench.demo import endpoint_state
 from lowtide_workbench.demo.endpoint import ENDPOINT
-from lowtide_workbench.demo.endpoint_state import Photograph
+from lowtide_workbench.demo.endpoint_state import EndpointState
 from tests.fixtures.tables import owner
 from tests.fixtures.tables.owner import FALLBACK_CONFIG
 from tests.fixtures.tables.stories import (
@@ -43,7 +43,7 @@ class Upgraded:
     """This release, which has taken over the table and AWS as an earlier one left them."""
 
     def __init__(
-        self, town: Town, before: dict[str, Photograph], items: list[dict[str, Any]]
+        self, town: Town, before: dict[str, EndpointState], items: list[dict[str, Any]]
     ) -> None:
         self.town = town
         self._before = before  # each variant, as its owner set it up
@@ -68,7 +68,7 @@ class Upgraded:
         return [
             difference
             for variant, before in self._before.items()
-            for difference in photograph.compare(before, photograph_of(variant, now)).differences
+            for difference in endpoint_state.compare(before, state_of(variant, now)).differences
             if not difference.startswith(("policies.lowtide-", "alarms.lowtide-"))
         ]
 
@@ -96,8 +96,8 @@ class Upgraded:
         assert self.town.stack.failures == []
 
 
-def photograph_of(variant: str, now: Any) -> Photograph:
-    return photograph.take(now, owner.resource(variant))
+def state_of(variant: str, now: Any) -> EndpointState:
+    return endpoint_state.read(now, owner.resource(variant))
 
 
 type Upgrade = Callable[..., Upgraded]
@@ -110,7 +110,7 @@ def upgrade(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Upgrade]
 
         def to_this_release(story: Story, file: str | None = None) -> Upgraded:
             cloud = cleanup.enter_context(story.cloud())
-            before = {v: photograph_of(v, cloud.clock.now()) for v in story.variants}
+            before = {v: state_of(v, cloud.clock.now()) for v in story.variants}
             story.imitate(cloud)
             town = deploy(cloud, file or story.file, tmp_path)
             items = json.loads((TABLES / request.param / f"{story.name}.json").read_text())

@@ -13,7 +13,7 @@ from botocore.validate import ParamValidator
 
 from lowtide_workbench.aws import Cloud, CloudSettings
 from lowtide_workbench.aws.protocol.request_validation import problems
-from lowtide_workbench.server.event_loop import Turns
+from lowtide_workbench.server.event_loop import EventLoop
 from lowtide_workbench.server.gateway import Gateway
 from lowtide_workbench.server.listener import bind, serving
 
@@ -233,7 +233,7 @@ def open_account(session: boto3.Session, *, over_http: bool) -> Iterator[OpenAcc
 
 @contextmanager
 def _served(cloud: Cloud) -> Iterator[str]:
-    with Turns() as turns, bind(0) as bound:
+    with EventLoop() as turns, bind(0) as bound:
         gateway = Gateway(turns, [cloud.dispatcher], afterwards=lambda: None)
         with serving(gateway, bound) as url:
             yield url

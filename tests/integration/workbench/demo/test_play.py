@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
-from lowtide_workbench.demo.build_report import lost, tell
-from lowtide_workbench.demo.play import Played, play
+from lowtide_workbench.demo.build_report import build_report, failures
+from lowtide_workbench.demo.play import Run, play
 from lowtide_workbench.demo.scenario import FALLBACK, PREFERRED, Scenario, from_trace
 from lowtide_workbench.report.model import Minute, Span
 
@@ -20,8 +20,8 @@ NINE, DAY = 9 * 3600, 86400
 CALLS = [NINE + 60, *(NINE + 1020 + n * 15 // 2 for n in range(240)), NINE + 2880]
 
 
-def silent(now: datetime, minute: Minute) -> None:
-    """Nobody watches the progress."""
+def no_progress(now: datetime, minute: Minute) -> None:
+    """Shows nothing."""
 
 
 @pytest.fixture
@@ -45,48 +45,48 @@ def test_a_day_is_played_from_end_to_end_and_all_comes_back(
     scenario: Scenario, tmp_path: Path
 ) -> None:
     watched: list[datetime] = []
-    played = play(scenario, tmp_path, lambda now, _: watched.append(now))
-    story = tell(played)
+    run = play(scenario, tmp_path, lambda now, _: watched.append(now))
+    report = build_report(run)
 
-    assert lost(played) == ()
-    assert played.failures == ()
-    assert [comparison.differences for comparison in played.comparisons] == [(), ()]
-    assert min(comparison.fields for comparison in played.comparisons) > 60
+    assert failures(run) == ()
+    assert run.failures == ()
+    assert [comparison.differences for comparison in run.comparisons] == [(), ()]
+    assert min(comparison.fields for comparison in run.comparisons) > 60
     assert watched[-1] == scenario.end
 
-    assert story.totals.calls == len(scenario.sessions) == len(CALLS)
-    assert story.totals.calls_without_endpoint == story.totals.calls_cut == 0
-    assert story.totals.asleep > timedelta(minutes=30)
-    assert 0 < story.totals.spent_usd < story.totals.always_on_usd
+    assert report.totals.calls == len(scenario.sessions) == len(CALLS)
+    assert report.totals.calls_without_endpoint == report.totals.calls_cut == 0
+    assert report.totals.asleep > timedelta(minutes=30)
+    assert 0 < report.totals.spent_usd < report.totals.always_on_usd
 
-    _says_how_the_night_went(played)
-    _falls_back_in_the_drought(played)
-    said = [(happening.who, happening.what) for happening in story.happenings]
-    assert ("ann", "asks for the endpoint for 40m") in said
-    assert ("SageMaker", f"{FALLBACK} joins") in said
+    _says_how_the_night_went(run)
+    _falls_back_in_the_drought(run)
+    events = [(event.who, event.what) for event in report.events]
+    assert ("ann", "asked for the endpoint for 40m") in events
+    assert ("SageMaker", f"{FALLBACK} joins") in events
     assert any(
-        happening.who == "Application Auto Scaling" and "lowtide-target-tracking" in happening.why
-        for happening in story.happenings
+        event.who == "Application Auto Scaling" and "lowtide-target-tracking" in event.why
+        for event in report.events
     )
 
 
-def _says_how_the_night_went(played: Played) -> None:
+def _says_how_the_night_went(run: Run) -> None:
     night = ["TakeSnapshot", "BeginDrain", "Delete", "Create", "Restore", "ApplyScaling"]
     # The ledger has no order within one instant.
-    entries = sorted(played.ledger, key=lambda entry: (entry.at, night.index(entry.step)))
+    entries = sorted(run.history, key=lambda entry: (entry.at, night.index(entry.step)))
     steps = [entry.step for entry in entries]
     assert steps == ["ApplyScaling", *night, *night, "TakeSnapshot", "BeginDrain", "Delete"]
-    (window,) = played.scenario.windows
-    opening = next(minute for minute in played.minutes if minute.at == window.start)
+    (window,) = run.scenario.windows
+    opening = next(minute for minute in run.minutes if minute.at == window.start)
     assert opening.status == "InService"
-    assert played.minutes[-1].status == "Absent"
+    assert run.minutes[-1].status == "Absent"
 
 
-def _falls_back_in_the_drought(played: Played) -> None:
-    drought = played.scenario.drought
-    first = next(minute for minute in played.minutes if minute.instances.get(FALLBACK))
+def _falls_back_in_the_drought(run: Run) -> None:
+    drought = run.scenario.drought
+    first = next(minute for minute in run.minutes if minute.instances.get(FALLBACK))
     assert drought.start < first.at < drought.end
-    before = [minute for minute in played.minutes if minute.at == drought.start]
+    before = [minute for minute in run.minutes if minute.at == drought.start]
     assert before[0].instances[PREFERRED] > 0
 
 
@@ -152,6 +152,6 @@ def test_what_did_not_come_back_is_seen(
     failed: str,
 ) -> None:
     tampered(change)
-    played = play(night, tmp_path, silent)
-    assert difference in lost(played)
-    assert any(failed in entry.outcome for entry in played.ledger)
+    run = play(night, tmp_path, no_progress)
+    assert difference in failures(run)
+    assert any(failed in entry.outcome for entry in run.history)

@@ -1,4 +1,4 @@
-"""What the server adds to AWS: its own path, Lambda's Invoke, and words for what moto cannot do."""
+"""What the server adds: the admin API, Lambda's Invoke, and a 501 for what moto cannot do."""
 
 import base64
 import json
@@ -15,8 +15,8 @@ from werkzeug.test import Client
 
 from lowtide_workbench.aws import Cloud
 from lowtide_workbench.aws.lambda_service.function import Function, FunctionError
-from lowtide_workbench.server.admin_api import OwnPath
-from lowtide_workbench.server.event_loop import Turns
+from lowtide_workbench.server.admin_api import AdminApi
+from lowtide_workbench.server.event_loop import EventLoop
 from lowtide_workbench.server.gateway import Gateway
 from lowtide_workbench.server.lambda_api import LambdaApi
 
@@ -32,8 +32,8 @@ def cloud() -> Iterator[Cloud]:
 
 @pytest.fixture
 def http(cloud: Cloud) -> Iterator[Client]:
-    with Turns() as turns:
-        yield Client(Gateway(turns, [OwnPath(cloud, 60), cloud.dispatcher], lambda: None))
+    with EventLoop() as loop:
+        yield Client(Gateway(loop, [AdminApi(cloud, 60), cloud.dispatcher], lambda: None))
 
 
 def test_the_clock_can_be_stepped(http: Client, cloud: Cloud) -> None:
@@ -48,9 +48,9 @@ def test_a_function_that_sleeps_goes_on_whoever_lets_the_clock_run(
     code = "import time\ndef lambda_handler(event, context):\n    time.sleep(25)\n"
     (tmp_path / "app.py").write_text(code)
     function = Function(tmp_path, {})
-    with Turns() as turns:
-        http = Client(Gateway(turns, [OwnPath(cloud, 60)], lambda: None))
-        turns.take(lambda: cloud.sleepers.follow(function.begin({}), lambda: None))
+    with EventLoop() as loop:
+        http = Client(Gateway(loop, [AdminApi(cloud, 60)], lambda: None))
+        loop.run(lambda: cloud.sleepers.follow(function.begin({}), lambda: None))
         over = []
         for _ in range(3):
             http.post("/_lowtide/advance", json={"seconds": 10})

@@ -1,4 +1,4 @@
-"""How `lowtide aws` begins, what it refuses, how it ends, and what it remembers."""
+"""How `lowtide aws` starts, which options it refuses, and how it ends."""
 
 import socket
 from collections.abc import Callable
@@ -26,8 +26,8 @@ def test_a_port_in_use_gets_one_clear_message() -> None:
         port = str(taken.getsockname()[1])
         said = refused("--port", port)
     assert said == (
-        f"--port: {port} cannot be had: Address already in use. "
-        "End the program that has it, or choose another\n"
+        f"--port: {port} cannot be used: Address already in use. "
+        "End the program that uses it, or choose another port\n"
     )
 
 
@@ -41,7 +41,7 @@ def test_a_port_in_use_gets_one_clear_message() -> None:
         pytest.param(["--start", "a:x:b"], "found 'a:x:b'", id="words that rich has a picture for"),
         pytest.param(["--traffic", "calls.csv"], "ENDPOINT=TRACE", id="calls without an endpoint"),
         pytest.param(
-            ["--traffic", "a=1.csv", "--traffic", "a=2.csv"], "a stands twice", id="two traces"
+            ["--traffic", "a=1.csv", "--traffic", "a=2.csv"], "a is given twice", id="two traces"
         ),
         pytest.param(["--traffic", "a=no.csv"], "no.csv: cannot be read", id="no such trace"),
         pytest.param(
@@ -53,19 +53,8 @@ def test_a_port_in_use_gets_one_clear_message() -> None:
             ["--samples", "some"], "found 'some', expected one of each, mean, total", id="samples"
         ),
         pytest.param(["--idle", "no"], "found 'no', expected one of zeros, silent", id="idleness"),
-        pytest.param(
-            ["--load", "old.state", "--idle", "silent"], "not beside --load", id="another account"
-        ),
         pytest.param(["--stack", "no.yaml"], "no.yaml cannot be read", id="no such file"),
         pytest.param(["--stack", "calls.csv"], "not a mapping", id="a file with a fault"),
-        pytest.param(["--save", "no/where"], "there is no folder no", id="no such folder"),
-        pytest.param(["--save", "calls.csv"], "not overwritten", id="a file of somebody else"),
-        pytest.param(["--load", "no.state"], "no.state: cannot be read", id="no such state"),
-        pytest.param(["--load", "calls.csv"], "is no saved state", id="no state at all"),
-        pytest.param(["--load", "old.state"], "by another version", id="another version's state"),
-        pytest.param(
-            ["--load", "old.state", "--start", "2026-11-23"], "not beside --load", id="two starts"
-        ),
     ],
 )
 @pytest.mark.allow_hosts(["127.0.0.1"])
@@ -74,38 +63,22 @@ def test_is_refused_before_anything_is_served(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("calls.csv").write_text(TRACE)
-    Path("old.state").write_text("lowtide-aws-state 0 lowtide-0.0.1\n")
     assert said in refused(*options)
 
 
 @pytest.mark.allow_hosts(["127.0.0.1"])
-def test_ctrl_c_saves_everything_and_load_goes_on(
-    start: Any, endpoint: Callable[..., None], tmp_path: Path
+def test_ctrl_c_ends_it_and_the_next_start_is_an_empty_account(
+    start: Any, endpoint: Callable[..., None]
 ) -> None:
-    file, config = tmp_path / "cloud.state", tmp_path / "endpoints.yaml"
-    config.write_text("timezone: UTC\nendpoints: [{name: kept, schedule: always}]\n")
-    common = ("--speed", 0, "--stack", config)
-    first = start(*common, "--start", "2026-11-23T07:00", "--save", file)
-    assert first.get("clock")["now"] == "2026-11-23T07:00:00+00:00", "it stands"
-    endpoint(first, "kept")
-    first.client("sqs").create_queue(QueueName="steps.fifo", Attributes={"FifoQueue": "true"})
+    common = ("--speed", 0, "--start", "2026-11-23T07:00")
+    first = start(*common)
+    endpoint(first, "visitor")
     first.advance(seconds=900)
-    before = first.get("statuses")
+    assert first.get("clock")["now"] == "2026-11-23T07:15:00+00:00"
     assert first.end() == 0
-    assert "Saved in" in first.said
 
-    second = start(*common, "--load", file)
-    assert second.get("clock")["now"] == "2026-11-23T07:15:00+00:00"
-    assert second.get("statuses") == before
-    found = second.client("sagemaker").describe_endpoint(EndpointName="kept")
-    assert found["EndpointStatus"] == "InService"
-    assert [each["ModelName"] for each in second.client("sagemaker").list_models()["Models"]]
-    assert second.client("sqs").list_queues()["QueueUrls"]
-    asked = second.client("lambda").invoke(
-        FunctionName="lowtide-dev-control", Payload=b'{"action": "status"}'
-    )
-    assert "FunctionError" not in asked
-    second.client("sagemaker").delete_endpoint(EndpointName="kept")
-    second.advance(seconds=300)
-    assert second.statuses("kept") == ["Creating", "InService", "Deleting", "Absent"]
+    second = start(*common)
+    assert second.get("clock")["now"] == "2026-11-23T07:00:00+00:00"
+    assert second.get("statuses") == []
+    assert second.client("sagemaker").list_endpoints()["Endpoints"] == []
     assert second.end() == 0

@@ -1,11 +1,11 @@
-"""A run made by hand, to which each test adds what it tells of."""
+"""An empty run, to which each test adds its records."""
 
 from collections import defaultdict
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from lowtide_workbench.demo.play import Played
+from lowtide_workbench.demo.play import Run
 from lowtide_workbench.demo.scenario import Scenario
 from lowtide_workbench.fleet.tally import Tally
 from lowtide_workbench.report.model import Span
@@ -15,7 +15,7 @@ DROUGHT = Span(MORNING + timedelta(hours=1), MORNING + timedelta(hours=2))
 
 
 @pytest.fixture
-def played() -> Played:
+def run() -> Run:
     scenario = Scenario(
         traffic="made by hand",
         sessions=(),
@@ -26,16 +26,16 @@ def played() -> Played:
         closes=time(17),
         drought=DROUGHT,
         morning_floor=2,
-        most=6,
+        max_instances=6,
     )
-    return Played(
+    return Run(
         scenario=scenario,
         minutes=(),
         comparisons=(),
-        ledger=(),
+        history=(),
         activities=(),
         statuses=(),
-        wishes=(),
+        requests=(),
         tally=Tally(instance_seconds=defaultdict(float)),
         failures=(),
     )

@@ -1,4 +1,4 @@
-"""Every party's own records, told as one story."""
+"""The records of all that took part, as events."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from lowtide.domain.history.entry import Entry
-from lowtide_workbench.demo.play import Played
-from lowtide_workbench.demo.timeline import happenings
-from lowtide_workbench.report.model import Happening, Minute
+from lowtide_workbench.demo.play import Run
+from lowtide_workbench.demo.timeline import events
+from lowtide_workbench.report.model import Event, Minute
 from tests.unit.workbench.demo.conftest import DROUGHT, MORNING
 
 SCALING = "Application Auto Scaling"
@@ -41,77 +41,77 @@ def minute(at: float, **instances: int) -> Minute:
     return Minute(after(at), "InService", 0, 10, by_type, None, None, None)
 
 
-def of(who: str, played: Played) -> list[Happening]:
-    return [happening for happening in happenings(played) if happening.who == who]
+def of(who: str, run: Run) -> list[Event]:
+    return [event for event in events(run) if event.who == who]
 
 
-def whats(who: str, played: Played) -> list[str]:
-    return [happening.what for happening in of(who, played)]
+def whats(who: str, run: Run) -> list[str]:
+    return [event.what for event in of(who, run)]
 
 
 @pytest.mark.parametrize(
-    ("moves", "told"),
+    ("moves", "expected"),
     [
-        pytest.param([], [], id="no move, no word"),
-        pytest.param([(0, 3)], ["asks for 3 instances"], id="one move"),
-        pytest.param([(0, 1)], ["asks for 1 instance"], id="one instance is singular"),
+        pytest.param([], [], id="no move, no event"),
+        pytest.param([(0, 3)], ["set 3 instances"], id="one move"),
+        pytest.param([(0, 1)], ["set 1 instance"], id="one instance is singular"),
         pytest.param(
-            [(0, 3), (5, 4), (10, 6)], ["asks for 3 instances, 6 in the end (3 moves)"],
-            id="moves out are told as one",
+            [(0, 3), (5, 4), (10, 6)], ["set 3 instances, then 6 (3 moves)"],
+            id="moves out are one event",
         ),
         pytest.param(
-            [(0, 6), (5, 5), (10, 3)], ["asks for 6 instances, 3 in the end (3 moves)"],
-            id="moves in are told as one",
+            [(0, 6), (5, 5), (10, 3)], ["set 6 instances, then 3 (3 moves)"],
+            id="moves in are one event",
         ),
         pytest.param(
             [(0, 3), (5, 5), (10, 4), (15, 2)],
-            ["asks for 3 instances, 5 in the end (2 moves)",
-             "asks for 4 instances, 2 in the end (2 moves)"],
+            ["set 3 instances, then 5 (2 moves)",
+             "set 4 instances, then 2 (2 moves)"],
             id="a turn begins anew",
         ),
         pytest.param(
             [(0, 2), (10, 3), (20, 2), (30, 3)],
-            ["asks for 2 instances, 3 in the end (2 moves)", "asks for 2 instances",
-             "asks for 3 instances"],
-            id="each turn of a zigzag is told",
+            ["set 2 instances, then 3 (2 moves)", "set 2 instances",
+             "set 3 instances"],
+            id="each turn of a zigzag is an event",
         ),
         pytest.param(
-            [(0, 3), (45, 4)], ["asks for 3 instances, 4 in the end (2 moves)"],
+            [(0, 3), (45, 4)], ["set 3 instances, then 4 (2 moves)"],
             id="three quarters of an hour apart are still one",
         ),
         pytest.param(
-            [(0, 3), (46, 4)], ["asks for 3 instances", "asks for 4 instances"],
+            [(0, 3), (46, 4)], ["set 3 instances", "set 4 instances"],
             id="a move an hour later is another",
         ),
         pytest.param(
             [(0, 3), (30, 4), (60, 5)],
-            ["asks for 3 instances, 4 in the end (2 moves)", "asks for 5 instances"],
-            id="a slow climb is told every three quarters of an hour",
+            ["set 3 instances, then 4 (2 moves)", "set 5 instances"],
+            id="a slow climb is an event every three quarters of an hour",
         ),
     ],
 )  # fmt: skip
-def test_moves_in_one_direction_are_told_as_one(
-    played: Played, moves: list[tuple[int, int]], told: list[str]
+def test_moves_in_one_direction_are_one_event(
+    run: Run, moves: list[tuple[int, int]], expected: list[str]
 ) -> None:
     activities = tuple(move(at, desired) for at, desired in moves)
-    assert whats(SCALING, replace(played, activities=activities)) == told
+    assert whats(SCALING, replace(run, activities=activities)) == expected
 
 
-def test_a_move_that_failed_changed_nothing_and_is_not_told(played: Played) -> None:
+def test_a_move_that_failed_is_no_event(run: Run) -> None:
     activities = (move(0, 3), move(5, 9, status="Failed"), move(10, 4))
-    told = whats(SCALING, replace(played, activities=activities))
-    assert told == ["asks for 3 instances, 4 in the end (2 moves)"]
+    found = whats(SCALING, replace(run, activities=activities))
+    assert found == ["set 3 instances, then 4 (2 moves)"]
 
 
 @pytest.mark.parametrize(
     ("cause", "why"),
     [
-        pytest.param(tracked(HIGH), "follow: the load is above its target", id="target, high"),
-        pytest.param(tracked(LOW), "follow: the load is below its target", id="target, low"),
+        pytest.param(tracked(HIGH), "follow: the metric is above its target", id="target, high"),
+        pytest.param(tracked(LOW), "follow: the metric is below its target", id="target, low"),
         pytest.param(
             "scheduled action name morning-floor was triggered",
             "scheduled action name morning-floor was triggered",
-            id="a scheduled action is told in AWS's words",
+            id="a scheduled action is named in AWS's words",
         ),
         pytest.param(
             "scheduled action name AlarmHigh was triggered",
@@ -121,54 +121,67 @@ def test_a_move_that_failed_changed_nothing_and_is_not_told(played: Played) -> N
         pytest.param(
             "monitor alarm it-is-full in state ALARM triggered policy jump",
             "monitor alarm it-is-full in state ALARM triggered policy jump",
-            id="a step policy's alarm is the owner's own and is named",
+            id="a step policy's alarm is named",
         ),
     ],
 )
-def test_a_move_says_why(played: Played, cause: str, why: str) -> None:
-    (told,) = of(SCALING, replace(played, activities=(move(0, 3, cause),)))
-    assert told == Happening(MORNING, SCALING, "asks for 3 instances", why)
+def test_a_move_says_why(run: Run, cause: str, why: str) -> None:
+    (event,) = of(SCALING, replace(run, activities=(move(0, 3, cause),)))
+    assert event == Event(MORNING, SCALING, "set 3 instances", why, routine=True)
 
 
-def test_moves_that_are_told_as_one_say_why_the_first_was_made(played: Played) -> None:
+def test_merged_moves_have_the_reason_of_the_first(run: Run) -> None:
     scheduled = "scheduled action name morning-floor was triggered"
     activities = (move(0, 3, scheduled), move(5, 4))
-    (told,) = of(SCALING, replace(played, activities=activities))
-    assert (told.at, told.why) == (MORNING, scheduled)
+    (event,) = of(SCALING, replace(run, activities=activities))
+    assert (event.at, event.why) == (MORNING, scheduled)
 
 
 @pytest.mark.parametrize(
     ("step", "what"),
     [
-        pytest.param("Create", "creates the endpoint: done", id="create"),
-        pytest.param("Restore", "restores what was saved: done", id="restore"),
-        pytest.param("ApplyScaling", "puts the scaling of the file: done", id="the file's scaling"),
-        pytest.param("BeginDrain", "begins to drain: done", id="begin to drain"),
-        pytest.param("EndDrain", "stops draining: done", id="end of draining"),
-        pytest.param("TakeSnapshot", "saves everything: done", id="snapshot"),
-        pytest.param("Delete", "deletes the endpoint: done", id="delete"),
-        pytest.param("Forget", "forgets a creation that is not wanted any more: done", id="forget"),
+        pytest.param("Create", "created the endpoint", id="create"),
+        pytest.param("Restore", "restored the snapshot", id="restore"),
+        pytest.param("ApplyScaling", "applied the file's scaling", id="the file's scaling"),
+        pytest.param("BeginDrain", "began to drain", id="begin to drain"),
+        pytest.param("EndDrain", "stopped draining", id="end of draining"),
+        pytest.param("TakeSnapshot", "took a snapshot", id="snapshot"),
+        pytest.param("Delete", "deleted the endpoint", id="delete"),
+        pytest.param("Forget", "reset the retries", id="forget"),
     ],
 )
-def test_each_step_of_the_ledger_is_told_with_its_reason(
-    played: Played, step: str, what: str
+def test_each_step_of_the_history_is_an_event_with_its_reason(
+    run: Run, step: str, what: str
 ) -> None:
-    told = of("Lowtide", replace(played, ledger=(Entry(MORNING, step, "because", "done"),)))
-    assert told == [Happening(MORNING, "Lowtide", what, "because")]
+    found = of("Lowtide", replace(run, history=(Entry(MORNING, step, "because", "done"),)))
+    assert found == [Event(MORNING, "Lowtide", what, "because", "done")]
 
 
-def test_steps_of_one_instant_are_told_in_the_order_of_a_life(played: Played) -> None:
+def test_a_step_that_failed_says_so_in_the_line_itself(run: Run) -> None:
+    entry = Entry(MORNING, "Create", "because", "no capacity", ok=False)
+    (event,) = of("Lowtide", replace(run, history=(entry,)))
+    assert (event.what, event.detail) == ("created the endpoint: no capacity", "")
+
+
+def test_a_resource_id_is_shortened_to_the_variant(run: Run) -> None:
+    outcome = "endpoint/my-endpoint/variant/AllTraffic has the range 6 to 39"
+    entry = Entry(MORNING, "Restore", "because", outcome)
+    (event,) = of("Lowtide", replace(run, history=(entry,)))
+    assert event.detail == "AllTraffic has the range 6 to 39"
+
+
+def test_steps_of_one_instant_are_in_the_order_of_a_wake(run: Run) -> None:
     steps = ("ApplyScaling", "Restore", "Create")
     ledger = tuple(Entry(MORNING, step, "because", "done") for step in steps)
-    assert whats("Lowtide", replace(played, ledger=ledger)) == [
-        "creates the endpoint: done",
-        "restores what was saved: done",
-        "puts the scaling of the file: done",
+    assert whats("Lowtide", replace(run, history=ledger)) == [
+        "created the endpoint",
+        "restored the snapshot",
+        "applied the file's scaling",
     ]
 
 
 def test_sagemaker_tells_how_long_a_creation_took_and_that_a_deletion_ends_the_bill(
-    played: Played,
+    run: Run,
 ) -> None:
     statuses = (
         (after(0), "Creating"),
@@ -180,15 +193,15 @@ def test_sagemaker_tells_how_long_a_creation_took_and_that_a_deletion_ends_the_b
         (after(200), "Creating"),
         (after(220), "Failed"),
     )
-    assert of("SageMaker", replace(played, statuses=statuses)) == [
-        Happening(after(9.5), "SageMaker", "in service", "created in 9 min"),
-        Happening(after(101), "SageMaker", "gone", "deleted; billing has stopped"),
-        Happening(after(220), "SageMaker", "Failed", "after 20 min of Creating"),
+    assert of("SageMaker", replace(run, statuses=statuses)) == [
+        Event(after(9.5), "SageMaker", "InService", "created in 9 min"),
+        Event(after(101), "SageMaker", "Absent", "deleted; billing has stopped"),
+        Event(after(220), "SageMaker", "Failed", "after 20 min of Creating"),
     ]
 
 
 @pytest.mark.parametrize(
-    ("minutes", "told"),
+    ("minutes", "expected"),
     [
         pytest.param(
             [minute(69, g6=2), minute(70, g6=2, g6e=1)],
@@ -209,24 +222,24 @@ def test_sagemaker_tells_how_long_a_creation_took_and_that_a_deletion_ends_the_b
     ],
 )
 def test_the_fallback_joins(
-    played: Played, minutes: list[Minute], told: list[tuple[datetime, str, str]]
+    run: Run, minutes: list[Minute], expected: list[tuple[datetime, str, str]]
 ) -> None:
-    found = of("SageMaker", replace(played, minutes=tuple(minutes)))
-    assert [(happening.at, happening.what, happening.why) for happening in found] == told
+    found = of("SageMaker", replace(run, minutes=tuple(minutes)))
+    assert [(event.at, event.what, event.why) for event in found] == expected
 
 
-def test_all_parties_are_told_in_the_order_of_time(played: Played) -> None:
-    found = happenings(
+def test_all_events_are_in_the_order_of_time(run: Run) -> None:
+    found = events(
         replace(
-            played,
-            wishes=((after(-11 * 60), ASKED),),
+            run,
+            requests=((after(-11 * 60), ASKED),),
             activities=(move(30, 3),),
-            ledger=(Entry(after(-30), "Create", "because", "done"),),
+            history=(Entry(after(-30), "Create", "because", "done"),),
             statuses=((after(-30), "Creating"), (after(-20), "InService")),
             minutes=(minute(89, g6=2), minute(90, g6e=1)),
         )
     )
-    assert [(happening.at, happening.who) for happening in found] == [
+    assert [(event.at, event.who) for event in found] == [
         (after(-11 * 60), "ann"),
         (after(-30), "Lowtide"),
         (after(-20), "SageMaker"),
@@ -237,10 +250,10 @@ def test_all_parties_are_told_in_the_order_of_time(played: Played) -> None:
     ]
 
 
-def test_people_ask_in_their_own_words(played: Played) -> None:
-    wishes = ((after(-60), ASKED), (after(-30), ASKED | {"by": "ben", "for": "2h"}))
-    asked = replace(played, wishes=wishes)
+def test_people_ask_in_their_own_words(run: Run) -> None:
+    requests = ((after(-60), ASKED), (after(-30), ASKED | {"by": "ben", "for": "2h"}))
+    asked = replace(run, requests=requests)
     assert [*of("ann", asked), *of("ben", asked)] == [
-        Happening(after(-60), "ann", "asks for the endpoint for 40m", "smoke test"),
-        Happening(after(-30), "ben", "asks for the endpoint for 2h", "smoke test"),
+        Event(after(-60), "ann", "asked for the endpoint for 40m", "smoke test"),
+        Event(after(-30), "ben", "asked for the endpoint for 2h", "smoke test"),
     ]

@@ -1,4 +1,4 @@
-"""A made story of two working days: windows 7:30 to 21:00 in New York, one drought on the first."""
+"""An invented report of two working days in New York, with one drought on the first."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,7 +7,7 @@ from math import ceil, exp, sin
 
 import pytest
 
-from lowtide_workbench.report.model import Comparison, Happening, Minute, Span, Story, Totals
+from lowtide_workbench.report.model import Comparison, Event, Minute, Report, Span, Totals
 
 G6, G6E = "ml.g6.2xlarge", "ml.g6e.2xlarge"
 CAPACITY = {G6: 10, G6E: 20}
@@ -22,14 +22,14 @@ DROUGHT = Span(at(0, 9, 10), at(0, 12, 40))
 
 
 @pytest.fixture
-def story() -> Story:
-    return Story(
+def report() -> Report:
+    return Report(
         endpoint="my-deepgram-endpoint",
         traffic="two working days of a bank's call centre, 74,001 calls",
         timezone="America/New_York",
         capacity=CAPACITY,
         minutes=tuple(made_minutes()),
-        happenings=tuple(made_happenings()),
+        events=tuple(made_events()),
         windows=(Span(at(0, 7), at(0, 21)), Span(at(1, 7), at(1, 21))),
         droughts={G6: DROUGHT},
         comparisons=(Comparison(at(0, 21, 14), at(1, 6, 52), fields=31, differences=()),),
@@ -38,7 +38,7 @@ def story() -> Story:
             spent_usd=96.42,
             always_on_usd=141.97,
             calls=74_001,
-            calls_on_full_instance=259,
+            calls_over_capacity=259,
             calls_without_endpoint=0,
             calls_cut=2,
         ),
@@ -46,12 +46,12 @@ def story() -> Story:
 
 
 @pytest.fixture
-def story_with_differences(story: Story) -> Story:
+def report_with_differences(report: Report) -> Report:
     lost = (
         "scaling policy fast-out, Cooldown: 60 before, 300 after",
         "tag team: 'voice' before, absent after",
     )
-    return replace(story, comparisons=(replace(story.comparisons[0], differences=lost),))
+    return replace(report, comparisons=(replace(report.comparisons[0], differences=lost),))
 
 
 def made_minutes() -> Iterator[Minute]:
@@ -105,43 +105,46 @@ def made_status(minute: int, day: int) -> str:
     return next((status for end, status in spells if minute < end), "Absent")
 
 
-def made_happenings() -> Iterator[Happening]:
+def made_events() -> Iterator[Event]:
     for day in (0, 1):
-        yield Happening(
-            at(day, 6, 30), "Lowtide", "creates the endpoint", "the window opens at 07:00"
-        )
-        yield Happening(
-            at(day, 6, 51), "SageMaker", "Creating → InService", "two ml.g6.2xlarge are up"
-        )
-        yield Happening(
+        yield Event(at(day, 6, 30), "Lowtide", "creates the endpoint", "the window opens at 07:00")
+        yield Event(at(day, 6, 51), "SageMaker", "Creating → InService", "two ml.g6.2xlarge are up")
+        yield Event(
             at(day, 6, 52),
             "Lowtide",
             "restores the scalable target, 2 policies, 1 scheduled action",
             "they went with the endpoint when it was deleted; the snapshot has them",
         )
         for hour in range(8, 12):
-            yield Happening(
+            yield Event(
                 at(day, hour, 14),
                 "Application Auto Scaling",
                 f"{2 * hour - 12} → {2 * hour - 10} instances",
                 "utilization above the target of 75 % for 3 minutes",
+                routine=True,
             )
-        yield Happening(
+        yield Event(
             at(day, 21),
             "Lowtide",
             "waits for 17 streams to end",
             "the window closed at 21:00; calls in flight are never cut before the drain deadline",
         )
-        yield Happening(at(day, 21, 14), "Lowtide", "takes a snapshot", "the endpoint is drained")
-        yield Happening(
+        yield Event(
+            at(day, 21, 14),
+            "Lowtide",
+            "takes a snapshot",
+            "it is drained",
+            detail="3 tags, 1 alarm",
+        )
+        yield Event(
             at(day, 21, 14), "Lowtide", "deletes the endpoint", "snapshot verified, no streams left"
         )
-    yield Happening(
+    yield Event(
         DROUGHT.start,
         "EC2 capacity",
-        f"no {G6} to be had",
+        f"no {G6}",
         "InsufficientInstanceCapacity <one spell, played on purpose>",
     )
-    yield Happening(
+    yield Event(
         at(0, 9, 32), "SageMaker", f"adds {G6E}", f"{G6} timed out after 600 s; next pool by order"
     )

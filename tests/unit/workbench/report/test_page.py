@@ -13,7 +13,7 @@ from plotly.offline import get_plotlyjs  # type: ignore[import-untyped]
 
 from lowtide_workbench.report import page
 from lowtide_workbench.report.charts import charts
-from lowtide_workbench.report.model import Happening, Story
+from lowtide_workbench.report.model import Event, Report
 from lowtide_workbench.report.summary import key_figures
 
 CSS = (Path(page.__file__).parent / "page.css").read_text()
@@ -53,60 +53,60 @@ def no_plotly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "get_plotlyjs", lambda: "")
 
 
-def written(story: Story, folder: Path) -> Page:
+def written(report: Report, folder: Path) -> Page:
     path = folder / "build" / "report.html"
-    page.write(story, path)
+    page.write(report, path)
     return Page(path.read_text(encoding="utf-8"))
 
 
-def test_every_happening_is_there_with_its_reason(story: Story, tmp_path: Path) -> None:
-    texts = written(story, tmp_path).texts
-    for happening in story.happenings:
-        for text in (happening.who, happening.what, happening.why):
-            assert text in texts
+def test_every_event_is_there_with_its_reason(report: Report, tmp_path: Path) -> None:
+    texts = written(report, tmp_path).texts
+    for event in report.events:
+        assert {event.who, event.what, event.why} <= set(texts)
+        assert event.detail in ("", *texts)
 
 
-def test_happenings_are_in_local_time_and_in_order(story: Story, tmp_path: Path) -> None:
-    texts = written(story, tmp_path).texts
+def test_events_are_in_local_time_and_in_order(report: Report, tmp_path: Path) -> None:
+    texts = written(report, tmp_path).texts
     monday, tuesday = (texts.index(f"{day} November 2026") for day in ("Monday 23", "Tuesday 24"))
     times = [text for text in texts[monday:tuesday] if re.fullmatch(r"\d\d:\d\d", text)]
     assert times[:5] == ["06:30", "06:51", "06:52", "08:14", "09:10"]
     assert times == sorted(times)
 
 
-def test_the_tiles_show_the_figures(story: Story, tmp_path: Path) -> None:
-    texts = written(story, tmp_path).texts
-    for figure in key_figures(story):
+def test_the_tiles_show_the_figures(report: Report, tmp_path: Path) -> None:
+    texts = written(report, tmp_path).texts
+    for figure in key_figures(report):
         assert {figure.label, figure.value, figure.note} <= set(texts)
 
 
-def test_differences_are_said_loudly(story_with_differences: Story, tmp_path: Path) -> None:
-    shown = written(story_with_differences, tmp_path)
+def test_differences_raise_the_alarm(report_with_differences: Report, tmp_path: Path) -> None:
+    shown = written(report_with_differences, tmp_path)
     assert any(attributes.get("role") == "alert" for _, attributes in shown.tags)
     assert any(attributes.get("class") == "alarming" for _, attributes in shown.tags)
-    assert "2 of 31 fields did not come back as they were. See" in shown.text
-    for difference in story_with_differences.comparisons[0].differences:
+    assert "2 of 31 fields differ after a wake. See" in shown.text
+    for difference in report_with_differences.comparisons[0].differences:
         assert difference in shown.texts
 
 
-def test_without_differences_nothing_is_loud(story: Story, tmp_path: Path) -> None:
-    shown = written(story, tmp_path)
+def test_without_differences_there_is_no_alarm(report: Report, tmp_path: Path) -> None:
+    shown = written(report, tmp_path)
     assert not any(attributes.get("role") == "alert" for _, attributes in shown.tags)
     assert not any(attributes.get("class") == "alarming" for _, attributes in shown.tags)
 
 
-def test_markup_in_a_story_stays_text(story: Story, tmp_path: Path) -> None:
+def test_markup_in_a_story_stays_text(report: Report, tmp_path: Path) -> None:
     nasty = replace(
-        story,
+        report,
         endpoint=NASTY,
         traffic=NASTY,
         capacity={NASTY: 10},
-        minutes=(replace(story.minutes[0], status=NASTY), *story.minutes[1:]),
-        happenings=(Happening(story.minutes[0].at, NASTY, NASTY, NASTY),),
-        droughts={NASTY: story.windows[0]},
-        comparisons=(replace(story.comparisons[0], differences=(NASTY,)),),
+        minutes=(replace(report.minutes[0], status=NASTY), *report.minutes[1:]),
+        events=(Event(report.minutes[0].at, NASTY, NASTY, NASTY),),
+        droughts={NASTY: report.windows[0]},
+        comparisons=(replace(report.comparisons[0], differences=(NASTY,)),),
     )
-    plain, shown = written(story, tmp_path), written(nasty, tmp_path)
+    plain, shown = written(report, tmp_path), written(nasty, tmp_path)
     assert len(shown.scripts) == len(plain.scripts) == 3
     assert not any(tag == "b" for tag, _ in shown.tags)
     assert shown.texts.count(NASTY) >= 4
@@ -115,8 +115,8 @@ def test_markup_in_a_story_stays_text(story: Story, tmp_path: Path) -> None:
         assert "<b>" not in json.dumps([chart["data"], chart["layout"]])
 
 
-def test_the_page_needs_nothing_but_itself(story: Story, tmp_path: Path) -> None:
-    shown = written(story, tmp_path)
+def test_the_page_needs_nothing_but_itself(report: Report, tmp_path: Path) -> None:
+    shown = written(report, tmp_path)
     html = (tmp_path / "build" / "report.html").read_text()
     assert not re.search(r"https?:|//[a-z]|url\(|@import", html)
     for _, attributes in shown.tags:
@@ -128,49 +128,49 @@ def test_the_page_needs_nothing_but_itself(story: Story, tmp_path: Path) -> None
 
 
 def test_the_library_is_inside_and_the_page_below_six_megabytes(
-    story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(page, "get_plotlyjs", get_plotlyjs)
-    shown = written(story, tmp_path)
+    shown = written(report, tmp_path)
     assert shown.scripts[1] == get_plotlyjs()
     assert (tmp_path / "build" / "report.html").stat().st_size < 6_000_000
 
 
-def test_the_charts_show_the_minutes(story: Story, tmp_path: Path) -> None:
-    figures = json.loads(written(story, tmp_path).scripts[0])
+def test_the_charts_show_the_minutes(report: Report, tmp_path: Path) -> None:
+    figures = json.loads(written(report, tmp_path).scripts[0])
     lines = {trace["name"]: trace for chart in figures["charts"][:3] for trace in chart["data"]}
     noon = figures["minutes"].index("2026-11-23 12:00:00")
-    minute = story.minutes[noon]
+    minute = report.minutes[noon]
     assert minute.utilization is not None
     assert lines["streams"]["y"][noon] == minute.streams
     assert lines["capacity"]["y"][noon] == minute.capacity
-    assert lines["as it is"]["y"][noon] == round(minute.utilization * 100, 1)
+    assert lines["actual"]["y"][noon] == round(minute.utilization * 100, 1)
     assert lines["ml.g6e.2xlarge"]["y"][noon] == minute.instances["ml.g6e.2xlarge"] > 0
     assert lines["Lowtide"]["y"][0] is None  # asleep: a gap, not a zero
 
 
-def test_the_band_covers_every_minute_once(story: Story) -> None:
-    state = charts(story)[-1]
-    runs = [trace for trace in state.data if trace["y"] == ["State"]]
-    assert sum(trace["x"][0] for trace in runs) == len(story.minutes) * 60_000
+def test_the_band_covers_every_minute_once(report: Report) -> None:
+    state = charts(report)[-1]
+    runs = [trace for trace in state.data if trace["y"] == ["Actual"]]
+    assert sum(trace["x"][0] for trace in runs) == len(report.minutes) * 60_000
     assert {trace["text"][0] for trace in runs} == {
         *("asleep", "Creating", "InService", "Updating", "Deleting")
     }
 
 
 @pytest.mark.parametrize("index", range(4))
-def test_plotly_accepts_every_chart(story: Story, index: int) -> None:
-    chart = charts(story)[index]
+def test_plotly_accepts_every_chart(report: Report, index: int) -> None:
+    chart = charts(report)[index]
     text = re.sub(r'"@[\w-]+"', '"#123456"', json.dumps({"data": chart.data, "l": chart.layout}))
     figure: dict[str, Any] = json.loads(text)
     plotly.graph_objects.Figure(data=figure["data"], layout=figure["l"])
 
 
-def test_every_colour_has_a_value_in_the_style_sheet(story: Story) -> None:
-    odd = replace(story.minutes[0], status="SystemUpdating", instances={"ml.g5.2xlarge": 1})
-    for chart in charts(replace(story, minutes=(*story.minutes, odd))):
+def test_every_colour_has_a_value_in_the_style_sheet(report: Report) -> None:
+    odd = replace(report.minutes[0], status="SystemUpdating", instances={"ml.g5.2xlarge": 1})
+    for chart in charts(replace(report, minutes=(*report.minutes, odd))):
         named = re.findall(r'"@([\w-]+)"', json.dumps([chart.data, chart.layout]))
-        for colour in {*named, *(key.colour for key in chart.keys)}:
+        for colour in {*named, *(entry.colour for entry in chart.legend)}:
             assert f"--{colour}:" in CSS, colour
 
 
@@ -181,9 +181,9 @@ printable = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, ma
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(who=printable, what=printable, why=printable)
-def test_any_words_of_a_happening_are_shown_as_they_are(
-    story: Story, tmp_path: Path, who: str, what: str, why: str
+def test_any_words_of_a_event_are_shown_as_they_are(
+    report: Report, tmp_path: Path, who: str, what: str, why: str
 ) -> None:
-    happening = Happening(story.minutes[0].at, who, what, why)
-    brief = replace(story, minutes=story.minutes[:60], happenings=(happening,))
+    event = Event(report.minutes[0].at, who, what, why)
+    brief = replace(report, minutes=report.minutes[:60], events=(event,))
     assert {who, what, why} <= set(written(brief, tmp_path).texts)

@@ -5,10 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lowtide_workbench.report.model import Comparison, Story, Totals
+from lowtide_workbench.report.model import Report, Totals
 from lowtide_workbench.report.summary import (
     alarm,
-    everything_restored,
     headline,
     key_figures,
     percent,
@@ -18,13 +17,13 @@ from lowtide_workbench.report.summary import (
 NOTHING = Totals(timedelta(), 0.0, 0.0, 0, 0, 0, 0)
 
 
-def spoken(text: str) -> str:
+def plain(text: str) -> str:
     return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
-def figure(story: Story, label: str) -> tuple[str, str, bool]:
-    found = next(figure for figure in key_figures(story) if figure.label == label)
-    return spoken(found.value), spoken(found.note), found.alarming
+def figure(report: Report, label: str) -> tuple[str, str, bool]:
+    found = next(figure for figure in key_figures(report) if figure.label == label)
+    return plain(found.value), plain(found.note), found.alarming
 
 
 @pytest.mark.parametrize(
@@ -40,25 +39,23 @@ def figure(story: Story, label: str) -> tuple[str, str, bool]:
     ],
 )
 def test_percent(share: float, text: str) -> None:
-    assert spoken(percent(share)) == text
+    assert plain(percent(share)) == text
 
 
 @given(st.integers(1, 10**6), st.integers(1, 10**6))
 def test_only_nothing_reads_nothing_and_only_all_reads_all(part: int, rest: int) -> None:
-    assert spoken(percent(part / (part + rest))) not in {"0 %", "0.0 %", "100 %", "100.0 %"}
+    assert plain(percent(part / (part + rest))) not in {"0 %", "0.0 %", "100 %", "100.0 %"}
 
 
-def test_the_headline_says_what_was_gained(story: Story) -> None:
-    assert spoken(headline(story)) == (
+def test_the_headline_says_what_was_gained(report: Report) -> None:
+    assert plain(headline(report)) == (
         "my-deepgram-endpoint slept 18.6 of 48 hours, saved $45.55 (32 %) against always on, "
         "and came back with all 31 fields as they were."
     )
 
 
-def test_the_headline_says_what_was_lost(story_with_differences: Story) -> None:
-    assert headline(story_with_differences).endswith(
-        ", but 2 of 31 fields did not come back as they were."
-    )
+def test_the_headline_says_what_was_lost(report_with_differences: Report) -> None:
+    assert headline(report_with_differences).endswith(", but 2 of 31 fields differ after a wake.")
 
 
 @pytest.mark.parametrize(
@@ -66,20 +63,17 @@ def test_the_headline_says_what_was_lost(story_with_differences: Story) -> None:
     [
         ("Asleep", ("18.6 h", "39 % of 48 h played", False)),
         ("Saved", ("$45.55", "32 %: $96.42 instead of $141.97 always on", False)),
-        ("Calls that met a full instance", ("0.3 %", "259 of 74,001 calls", False)),
-        ("Fields restored", ("31 of 31", "1 wake compared with the time before the sleep", False)),
-        (
-            "Calls lost",
-            ("2", "0 found nothing in service, 2 ended early with their instance", False),
-        ),
+        ("Calls over capacity", ("0.3 %", "259 of 74,001 calls", False)),
+        ("Fields verified", ("31 of 31", "after 1 wake, against before the sleep", False)),
+        ("Calls lost", ("2", "0 without an endpoint, 2 cut with their instance", False)),
     ],
 )
-def test_key_figures(story: Story, label: str, expected: tuple[str, str, bool]) -> None:
-    assert figure(story, label) == expected
+def test_key_figures(report: Report, label: str, expected: tuple[str, str, bool]) -> None:
+    assert figure(report, label) == expected
 
 
-def test_dearer_than_always_on_is_no_saving(story: Story) -> None:
-    dear = replace(story, totals=replace(story.totals, spent_usd=150.0))
+def test_dearer_than_always_on_is_no_saving(report: Report) -> None:
+    dear = replace(report, totals=replace(report.totals, spent_usd=150.0))
     assert figure(dear, "Extra cost") == (
         "$8.03",
         "$150.00 instead of $141.97 always on",
@@ -88,30 +82,29 @@ def test_dearer_than_always_on_is_no_saving(story: Story) -> None:
     assert "cost $8.03 more than always on" in headline(dear)
 
 
-def test_without_calls_or_mornings_there_is_no_share(story: Story) -> None:
-    empty = replace(story, totals=NOTHING, comparisons=())
-    assert figure(empty, "Calls that met a full instance")[0] == "none"
-    assert figure(empty, "Fields restored")[0] == "none"
+def test_without_calls_or_wakes_there_is_no_share(report: Report) -> None:
+    empty = replace(report, totals=NOTHING, comparisons=())
+    assert figure(empty, "Calls over capacity")[0] == "none"
+    assert figure(empty, "Fields verified")[0] == "none"
     assert headline(empty).endswith("slept 0 of 48 hours, saved $0.00 against always on.")
 
 
-def test_lost_fields_are_counted_over_all_mornings(story_with_differences: Story) -> None:
-    good = replace(story_with_differences.comparisons[0], differences=())
+def test_differences_are_counted_over_all_wakes(report_with_differences: Report) -> None:
+    good = replace(report_with_differences.comparisons[0], differences=())
     both = replace(
-        story_with_differences, comparisons=(*story_with_differences.comparisons, good, good)
+        report_with_differences, comparisons=(*report_with_differences.comparisons, good, good)
     )
-    assert figure(both, "Fields restored") == (
+    assert figure(both, "Fields verified") == (
         "91 of 93",
-        "3 wakes compared with the time before the sleep",
+        "after 3 wakes, against before the sleep",
         True,
     )
-    assert not everything_restored(both)
-    assert alarm(both) == "2 of 93 fields did not come back as they were"
+    assert alarm(both) == "2 of 93 fields differ after a wake"
 
 
-def test_a_verdict_names_both_moments_in_local_time(story: Story) -> None:
-    comparison = story.comparisons[0]
-    moments = "Tue 24 Nov 06:52 against Mon 23 Nov 21:14, before it slept"
-    assert verdict(comparison, story) == f"{moments}: all 31 fields as they were"
-    lost = Comparison(comparison.evening, comparison.morning, 31, ("tag team: gone",))
-    assert verdict(lost, story) == f"{moments}: 1 of 31 fields differ"
+def test_a_verdict_names_both_moments_in_local_time(report: Report) -> None:
+    comparison = report.comparisons[0]
+    before = "fields as before the sleep (Mon 23 Nov 21:14)"
+    assert verdict(comparison, report) == f"Tue 24 Nov 06:52: 31 of 31 {before}"
+    lost = replace(comparison, differences=("tag team: gone",))
+    assert verdict(lost, report) == f"Tue 24 Nov 06:52: 30 of 31 {before}"

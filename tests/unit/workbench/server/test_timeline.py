@@ -1,4 +1,4 @@
-"""Which status, and for how long."""
+"""The page of the statuses."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -19,17 +19,17 @@ CHANGES = [
 ]
 
 
-def test_each_stay_ends_where_the_next_begins() -> None:
-    found = timeline.stays(CHANGES, now=after(41))
-    assert [(s.status, s.lasted, s.ended) for s in found["a"]] == [
-        ("Creating", timedelta(minutes=10), True),
-        ("InService", timedelta(minutes=30), True),
-        ("Deleting", timedelta(minutes=1), False),
+def test_each_interval_ends_where_the_next_begins() -> None:
+    found = timeline.intervals(CHANGES, now=after(41))
+    assert [(s.status, s.duration, s.lasts) for s in found["a"]] == [
+        ("Creating", timedelta(minutes=10), False),
+        ("InService", timedelta(minutes=30), False),
+        ("Deleting", timedelta(minutes=1), True),
     ]
-    assert [(s.status, s.lasted) for s in found["b"]] == [("Creating", timedelta(minutes=39))]
+    assert [(s.status, s.duration) for s in found["b"]] == [("Creating", timedelta(minutes=39))]
 
 
-def test_the_band_has_each_stay_at_its_place() -> None:
+def test_the_band_has_each_interval_at_its_place() -> None:
     page = timeline.page(CHANGES, now=after(100))
     assert "left: 10.00%; width: 30.00%; background: var(--state-inservice)" in page
     assert "left: 40.00%; width: 60.00%; background: var(--state-deleting)" in page
@@ -37,6 +37,12 @@ def test_the_band_has_each_stay_at_its_place() -> None:
 
 def test_a_status_that_has_no_colour_of_its_own_is_drawn_all_the_same() -> None:
     assert "var(--state-other)" in timeline.page([(NOON, "a", "RollingBack")], now=after(1))
+
+
+def test_only_the_last_status_lasts() -> None:
+    page = timeline.page(CHANGES[:1] + CHANGES[2:], now=after(41))
+    assert page.count("so far") == 1
+    assert "0:01:00 so far" in page
 
 
 def test_without_an_endpoint_there_is_a_page_that_says_so() -> None:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lowtide_workbench.traces.days import DAY_S, on_days, opening_hours, working_days
-from lowtide_workbench.traces.session import Session
+from lowtide_workbench.traces.files import Session
 
 
 def calls_on(*days: int) -> list[Session]:

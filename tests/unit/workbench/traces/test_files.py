@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lowtide_workbench.traces.files import TraceError, read
-from lowtide_workbench.traces.session import Session
+from lowtide_workbench.traces.files import Session, TraceError, read
 
 HEADER = "arrival_s,duration_s\n"
 
@@ -43,7 +42,7 @@ def test_a_trace_is_read(tmp_path: Path, text: str) -> None:
             "expected the columns arrival_s,duration_s",
             id="a header with other separators names the columns",
         ),
-        pytest.param(HEADER, "holds no session", id="a header alone is no trace"),
+        pytest.param(HEADER, "has no session", id="a header alone is no trace"),
         pytest.param(HEADER + "1,2\n3\n", "line 3: found '3'", id="a short row names its line"),
         pytest.param(
             HEADER + "1,2\n3,soon\n",

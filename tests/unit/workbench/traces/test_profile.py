@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lowtide_workbench.traces import figures
+from lowtide_workbench.traces import profile
 from lowtide_workbench.traces.compute import rewrite
 from lowtide_workbench.traces.days import DAY_S, HALF_HOUR_S
-from lowtide_workbench.traces.figures import WEEKDAYS, Figures, generate, load
-from lowtide_workbench.traces.session import Session
+from lowtide_workbench.traces.files import Session
+from lowtide_workbench.traces.profile import WEEKDAYS, Profile, generate, load
 
 REAL = Path(__file__).parents[5] / "shared" / "traces" / "nabank2003_bankdur.csv.gz"
 
@@ -23,7 +23,7 @@ def made_trace() -> list[Session]:
 
 
 def test_arrivals_are_means_over_the_days_of_a_weekday() -> None:
-    computed = figures.compute(made_trace())
+    computed = profile.compute(made_trace())
     assert list(computed.arrivals) == ["Monday", "Tuesday"]
     assert [mean for mean in computed.arrivals["Monday"] if mean] == [4.0]
     assert computed.arrivals["Monday"][18] == 4.0
@@ -31,29 +31,29 @@ def test_arrivals_are_means_over_the_days_of_a_weekday() -> None:
 
 
 def test_quantiles_run_from_the_shortest_to_the_longest_call() -> None:
-    quantiles = dict(figures.compute(made_trace()).durations)
+    quantiles = dict(profile.compute(made_trace()).durations)
     assert (quantiles[0.0], quantiles[0.5], quantiles[1.0]) == (100, 200, 300)
 
 
-def test_computing_keeps_the_source_and_replaces_the_figures(tmp_path: Path) -> None:
-    trace, target = tmp_path / "made.csv", tmp_path / "figures.json"
+def test_computing_keeps_the_source_and_replaces_the_profile(tmp_path: Path) -> None:
+    trace, target = tmp_path / "made.csv", tmp_path / "profile.json"
     rows = "".join(f"{arrival},{duration}\n" for arrival, duration in made_trace())
     trace.write_text("arrival_s,duration_s\n" + rows)
     target.write_text('{"source": {"trace": "made.csv", "licence": "none"}}')
     rewrite(trace, target)
-    assert load(target) == figures.compute(made_trace())
+    assert load(target) == profile.compute(made_trace())
     assert '"licence": "none"' in target.read_text()
 
 
-def test_figures_of_another_trace_need_another_source(tmp_path: Path) -> None:
-    target = tmp_path / "figures.json"
+def test_the_profile_of_another_trace_needs_another_source(tmp_path: Path) -> None:
+    target = tmp_path / "profile.json"
     target.write_text('{"source": {"trace": "made.csv"}}')
     with pytest.raises(ValueError, match=r"found 'made.csv', expected 'other.csv'"):
         rewrite(tmp_path / "other.csv", target)
 
 
 @pytest.mark.parametrize("weekday", range(5))
-def test_generated_half_hours_are_near_the_figures(weekday: int) -> None:
+def test_generated_half_hours_are_near_the_profile(weekday: int) -> None:
     own = load()
     counts = [0] * 48
     weeks = 4
@@ -78,13 +78,13 @@ def test_the_seed_decides_everything() -> None:
     assert generate(own, days=[0], seed=1) != generate(own, days=[0], seed=2)
 
 
-def test_a_weekday_without_figures_is_refused() -> None:
-    with pytest.raises(ValueError, match="no figures for Saturday: expected one of Monday, Tues"):
+def test_a_weekday_without_a_profile_is_refused() -> None:
+    with pytest.raises(ValueError, match="has no Saturday: expected one of Monday, Tues"):
         generate(load(), days=[5], seed=1)
 
 
-made_figures = st.builds(
-    Figures,
+made_profiles = st.builds(
+    Profile,
     arrivals=st.fixed_dictionaries(
         {
             day: st.lists(st.floats(0, 40), min_size=4, max_size=4).map(
@@ -100,9 +100,9 @@ made_figures = st.builds(
 
 
 @settings(deadline=None)
-@given(made_figures, st.sets(st.integers(0, 20), max_size=3), st.integers())
+@given(made_profiles, st.sets(st.integers(0, 20), max_size=3), st.integers())
 def test_generated_sessions_keep_to_their_days_order_and_durations(
-    made: Figures, days: set[int], seed: int
+    made: Profile, days: set[int], seed: int
 ) -> None:
     sessions = generate(made, days=list(days), seed=seed)
     arrivals = [session.arrival_s for session in sessions]
@@ -116,8 +116,8 @@ def test_generated_sessions_keep_to_their_days_order_and_durations(
 
 
 @pytest.mark.skipif(not REAL.exists(), reason=f"the real trace is not here: {REAL.name}")
-def test_the_committed_figures_are_those_of_the_real_trace(tmp_path: Path) -> None:
-    target = tmp_path / "figures.json"
-    target.write_text(figures.OWN.read_text())
+def test_the_committed_profile_is_that_of_the_real_trace(tmp_path: Path) -> None:
+    target = tmp_path / "profile.json"
+    target.write_text(profile.OWN.read_text())
     rewrite(REAL, target)
-    assert target.read_text() == figures.OWN.read_text()
+    assert target.read_text() == profile.OWN.read_text()

@@ -1,4 +1,4 @@
-"""The figures of a call centre's traffic, and a generator that plays them.
+"""The profile of a call centre's traffic, and a generator of calls that follow it.
 
 Calls arrive as a Poisson process whose rate is the mean of that half hour and weekday; durations
 are drawn by inverse sampling, straight between neighbouring quantiles.
@@ -13,40 +13,40 @@ from pathlib import Path
 from random import Random
 
 from lowtide_workbench.traces.days import DAY_S, HALF_HOUR_S
-from lowtide_workbench.traces.session import Session
+from lowtide_workbench.traces.files import Session
 
-OWN = Path(__file__).with_name("figures.json")
+OWN = Path(__file__).with_name("profile.json")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # Closer together towards the end: the longest calls carry much of the load.
 LEVELS = (*(percent / 100 for percent in range(100)), 0.995, 0.998, 0.999, 0.9995, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Profile:
     """Mean arrivals in each of the 48 half hours by weekday, and (level, seconds) of durations."""
 
     arrivals: Mapping[str, Sequence[float]]
     durations: Sequence[tuple[float, float]]
 
 
-def load(path: Path = OWN) -> Figures:
+def load(path: Path = OWN) -> Profile:
     document = json.loads(path.read_text())
-    return Figures(
+    return Profile(
         arrivals=document["arrivals_per_half_hour"],
         durations=[(level, seconds) for level, seconds in document["duration_quantiles_s"]],
     )
 
 
-def compute(sessions: Sequence[Session]) -> Figures:
-    """Days without a call are left out: the centre was closed, or nothing was recorded."""
-    return Figures(_mean_arrivals(sessions), _quantiles(sorted(s.duration_s for s in sessions)))
+def compute(sessions: Sequence[Session]) -> Profile:
+    """The profile of a trace, without the days that have no call: the centre was closed then."""
+    return Profile(_mean_arrivals(sessions), _quantiles(sorted(s.duration_s for s in sessions)))
 
 
-def generate(figures: Figures, *, days: Sequence[int], seed: int) -> list[Session]:
+def generate(profile: Profile, *, days: Sequence[int], seed: int) -> list[Session]:
     """The sessions of these days by arrival; day 0 is a Monday, day 7 the next."""
     random = Random(seed)
-    arrivals = chain.from_iterable(_arrivals(figures, day, random) for day in sorted(days))
-    return [Session(arrival, _duration(figures.durations, random.random())) for arrival in arrivals]
+    arrivals = chain.from_iterable(_arrivals(profile, day, random) for day in sorted(days))
+    return [Session(arrival, _duration(profile.durations, random.random())) for arrival in arrivals]
 
 
 def _mean_arrivals(sessions: Sequence[Session]) -> dict[str, list[float]]:
@@ -56,9 +56,9 @@ def _mean_arrivals(sessions: Sequence[Session]) -> dict[str, list[float]]:
         counts.setdefault(day, [0] * 48)[time_s // HALF_HOUR_S] += 1
     means = {}
     for weekday, name in enumerate(WEEKDAYS):
-        same = [count for day, count in counts.items() if day % 7 == weekday]
-        if same:
-            means[name] = [round(sum(column) / len(same), 2) for column in zip(*same, strict=True)]
+        days = [count for day, count in counts.items() if day % 7 == weekday]
+        if days:
+            means[name] = [round(sum(column) / len(days), 2) for column in zip(*days, strict=True)]
     return means
 
 
@@ -73,11 +73,12 @@ def _quantile(ordered: Sequence[int], level: float) -> float:
     return ordered[below] + (position - below) * (ordered[above] - ordered[below])
 
 
-def _arrivals(figures: Figures, day: int, random: Random) -> Iterator[int]:
+def _arrivals(profile: Profile, day: int, random: Random) -> Iterator[int]:
     weekday = WEEKDAYS[day % 7]
-    if weekday not in figures.arrivals:
-        raise ValueError(f"no figures for {weekday}: expected one of {', '.join(figures.arrivals)}")
-    for half_hour, mean in enumerate(figures.arrivals[weekday]):
+    if weekday not in profile.arrivals:
+        known = ", ".join(profile.arrivals)
+        raise ValueError(f"the profile has no {weekday}: expected one of {known}")
+    for half_hour, mean in enumerate(profile.arrivals[weekday]):
         start = day * DAY_S + half_hour * HALF_HOUR_S
         elapsed = random.expovariate(mean) if mean else 1.0  # in half hours
         while elapsed < 1.0:

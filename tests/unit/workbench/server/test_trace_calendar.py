@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide_workbench.server import trace_calendar as trace_times
+from lowtide_workbench.server import trace_calendar
 from lowtide_workbench.traces.files import TraceError
 
 MONDAY_9_S, TUESDAY_9_S = 9 * 3600, 33 * 3600
@@ -35,8 +35,8 @@ def test_second_0_is_the_monday_of_the_week_in_which_the_clock_starts(
     begin = datetime.fromisoformat(start)
     if first is None:
         with pytest.raises(TraceError, match=r"second 0 is Mon 16 Nov 00:00 EST"):
-            trace_times.sessions(trace, begin, ZoneInfo(zone))
+            trace_calendar.sessions(trace, begin, ZoneInfo(zone))
         return
-    found = trace_times.sessions(trace, begin, ZoneInfo(zone))
-    assert datetime.fromtimestamp(found[0][0], UTC) == datetime.fromisoformat(first)
-    assert found[-1][1] == 90
+    sessions = trace_calendar.sessions(trace, begin, ZoneInfo(zone))
+    assert datetime.fromtimestamp(sessions[0][0], UTC) == datetime.fromisoformat(first)
+    assert sessions[-1][1] == 90

@@ -1,13 +1,15 @@
-"""Only a comparison without a difference after each wake proves that all came back."""
+"""The totals of a report, and what must make the demo fail."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from lowtide_workbench.demo.build_report import lost, tell
-from lowtide_workbench.demo.endpoint_state import Photograph, compare
-from lowtide_workbench.demo.play import Played
+from lowtide_workbench.aws.lambda_service.function import FunctionError
+from lowtide_workbench.aws.lambda_service.invoker import InvocationFailure
+from lowtide_workbench.demo.build_report import build_report, failures
+from lowtide_workbench.demo.endpoint_state import EndpointState, compare
+from lowtide_workbench.demo.play import Run
 from lowtide_workbench.report.model import Comparison, Minute, Span
 from tests.unit.workbench.demo.conftest import MORNING
 
@@ -20,14 +22,14 @@ def compared(minutes_before: float, *differences: str) -> Comparison:
     return Comparison(EVENING, morning, 79, differences)
 
 
-def test_a_photograph_equal_to_the_evenings_has_no_difference() -> None:
+def test_equal_states_have_no_difference() -> None:
     fields = {"target [0].MinCapacity": "1", "tags.team": "voice"}
-    found = compare(Photograph(EVENING, fields), Photograph(MORNING, dict(fields)))
+    found = compare(EndpointState(EVENING, fields), EndpointState(MORNING, dict(fields)))
     assert found == Comparison(EVENING, MORNING, fields=2, differences=())
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "said"),
+    ("before", "now", "expected"),
     [
         pytest.param({"a": "1"}, {"a": "2"}, "a: 1 became 2", id="a field that changed"),
         pytest.param({"a": "1"}, {}, "a: 1 became nothing", id="a field that was lost"),
@@ -35,17 +37,17 @@ def test_a_photograph_equal_to_the_evenings_has_no_difference() -> None:
     ],
 )
 def test_a_difference_names_its_field_and_both_values(
-    before: dict[str, str], now: dict[str, str], said: str
+    before: dict[str, str], now: dict[str, str], expected: str
 ) -> None:
     found = compare(
-        Photograph(EVENING, {"same": "x"} | before), Photograph(MORNING, {"same": "x"} | now)
+        EndpointState(EVENING, {"same": "x"} | before), EndpointState(MORNING, {"same": "x"} | now)
     )
-    assert found.differences == (said,)
+    assert found.differences == (expected,)
     assert found.fields == 2
 
 
-def test_differences_are_told_in_the_order_of_their_fields() -> None:
-    found = compare(Photograph(EVENING, {"b": "1", "a": "1"}), Photograph(MORNING, {}))
+def test_differences_are_in_the_order_of_their_fields() -> None:
+    found = compare(EndpointState(EVENING, {"b": "1", "a": "1"}), EndpointState(MORNING, {}))
     assert [line.partition(":")[0] for line in found.differences] == ["a", "b"]
 
 
@@ -67,7 +69,7 @@ WOKEN = through((-60, "Absent"), (-30, "Creating"), (-21, "InService"))
 
 
 @pytest.mark.parametrize(
-    ("minutes", "comparisons", "said"),
+    ("minutes", "comparisons", "expected"),
     [
         pytest.param(WOKEN, [compared(21)], [], id="woken in time, compared and equal"),
         pytest.param(WOKEN, [compared(1)], [], id="twenty minutes after the wake are soon enough"),
@@ -76,11 +78,11 @@ WOKEN = through((-60, "Absent"), (-30, "Creating"), (-21, "InService"))
             id="a window without a comparison",
         ),
         pytest.param(
-            WOKEN, [compared(0)], ["nothing was compared after the wake of Mon 13:39Z"],
+            WOKEN, [compared(0)], ["nothing was compared after the wake of Mon 08:39"],
             id="a comparison that comes late",
         ),
         pytest.param(
-            WOKEN, [compared(22)], ["nothing was compared after the wake of Mon 13:39Z"],
+            WOKEN, [compared(22)], ["nothing was compared after the wake of Mon 08:39"],
             id="a comparison before the wake says nothing of it",
         ),
         pytest.param(WOKEN, [compared(21, "a: 1 became 2")], ["a: 1 became 2"], id="a difference"),
@@ -90,7 +92,7 @@ WOKEN = through((-60, "Absent"), (-30, "Creating"), (-21, "InService"))
         ),
         pytest.param(
             through((-60, "Absent"), (-5, "Creating"), (1, "InService")), [compared(-1)],
-            ["nothing was in service at Mon 14:00Z"],
+            ["nothing was in service at Mon 09:00"],
             id="a window that opens on an endpoint still created",
         ),
         pytest.param(
@@ -100,43 +102,42 @@ WOKEN = through((-60, "Absent"), (-30, "Creating"), (-21, "InService"))
     ],
 )  # fmt: skip
 def test_what_must_make_the_demo_fail(
-    played: Played, minutes: tuple[Minute, ...], comparisons: list[Comparison], said: list[str]
+    run: Run, minutes: tuple[Minute, ...], comparisons: list[Comparison], expected: list[str]
 ) -> None:
-    found = lost(replace(played, minutes=minutes, comparisons=tuple(comparisons)))
-    assert len(found) == len(said)
-    assert all(part in line for part, line in zip(said, found, strict=True))
+    found = failures(replace(run, minutes=minutes, comparisons=tuple(comparisons)))
+    assert len(found) == len(expected)
+    assert all(part in line for part, line in zip(expected, found, strict=True))
 
 
-def test_a_function_that_failed_makes_the_demo_fail(played: Played) -> None:
-    failed = replace(
-        played, minutes=WOKEN, comparisons=(compared(21),), failures=("Mon 14:00 scheduler: no",)
-    )
-    assert lost(failed) == ("a function failed: Mon 14:00 scheduler: no",)
+def test_a_function_that_failed_makes_the_demo_fail(run: Run) -> None:
+    failure = InvocationFailure(MORNING, "scheduler", FunctionError("KeyError", "no"))
+    failed = replace(run, minutes=WOKEN, comparisons=(compared(21),), failures=(failure,))
+    assert failures(failed) == ("Mon 09:00 the scheduler failed: KeyError: no",)
 
 
-def test_each_window_needs_an_endpoint_in_service(played: Played) -> None:
-    windows = (*played.scenario.windows, SECOND)
+def test_each_window_needs_an_endpoint_in_service(run: Run) -> None:
+    windows = (*run.scenario.windows, SECOND)
     asleep = through((24 * 60 - 60, "Absent"), (24 * 60 + 60, "Absent"))
     two = replace(
-        played,
-        scenario=replace(played.scenario, windows=windows),
+        run,
+        scenario=replace(run.scenario, windows=windows),
         minutes=(*WOKEN, *asleep),
         comparisons=(compared(21),),
     )
-    assert lost(two) == ("nothing was in service at Tue 14:00Z",)
+    assert failures(two) == ("nothing was in service at Tue 09:00",)
 
 
-def test_the_totals_count_the_minutes_asleep_and_what_they_would_have_cost(played: Played) -> None:
+def test_the_totals_count_the_minutes_asleep_and_what_they_would_have_cost(run: Run) -> None:
     statuses = ["Absent"] * 90 + ["Deleting"] * 5 + ["InService"] * 25
     minutes = tuple(
         Minute(MORNING + timedelta(minutes=n), status, 0, 0, {}, None, None, None)
         for n, status in enumerate(statuses)
     )
-    tally = played.tally
+    tally = run.tally
     tally.instance_seconds["ml.g6.2xlarge"] = 7200.0
     tally.instance_seconds["ml.g6e.2xlarge"] = 1800.0
     tally.cut = 3
-    totals = tell(replace(played, minutes=minutes, tally=tally)).totals
+    totals = build_report(replace(run, minutes=minutes, tally=tally)).totals
     assert totals.calls_cut == 3
     assert totals.asleep == timedelta(minutes=90)
     assert totals.spent_usd == pytest.approx(2 * 1.222 + 0.5 * 2.80, rel=0.05)
