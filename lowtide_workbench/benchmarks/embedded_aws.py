@@ -75,7 +75,6 @@ def _prepare(cloud: Cloud, endpoints: int, virtual: timedelta, folder: Path) -> 
     _create(names)
     cloud.advance(START + _SETTLED)
     for number, name in enumerate(names):
-        _scale(name)
         begin = cloud.clock.seconds() + number
         count = int(virtual.total_seconds() / _CALL_EACH_S)
         cloud.traffic(name, [(begin + n * _CALL_EACH_S, _CALL_LASTS_S) for n in range(count)])
@@ -109,39 +108,12 @@ def _create(names: list[str]) -> None:
         )
 
 
-def _scale(name: str) -> None:
-    autoscaling: Any = boto3.client("application-autoscaling")
-    target = {
-        "ServiceNamespace": "sagemaker",
-        "ResourceId": f"endpoint/{name}/variant/AllTraffic",
-        "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
-    }
-    autoscaling.register_scalable_target(**target, MinCapacity=1, MaxCapacity=4)
-    autoscaling.put_scaling_policy(
-        **target,
-        PolicyName="follow",
-        PolicyType="TargetTrackingScaling",
-        TargetTrackingScalingPolicyConfiguration={
-            "TargetValue": 7.0,
-            "CustomizedMetricSpecification": {
-                "Namespace": "Lowtide",
-                "MetricName": "WeightedConcurrency",
-                "Dimensions": [
-                    {"Name": "EndpointName", "Value": name},
-                    {"Name": "VariantName", "Value": "AllTraffic"},
-                ],
-                "Statistic": "Average",
-            },
-        },
-    )
-
-
 def _config(names: list[str]) -> str:
     """Asleep at night, so that a day has a wake and a sleep in it."""
     capacity = ", ".join(f"{name}: {streams}" for name, streams in _CAPACITY.items())
     entries = "".join(
         f"  - name: {name}\n    schedule: day\n    config: config\n"
-        f"    scaling: {{capacity: {{{capacity}}}}}\n"
+        f"    scaling: {{capacity: {{{capacity}}}, min: 1, max: 4, target: 0.7}}\n"
         for name in names
     )
     return (

@@ -23,10 +23,8 @@ _STEPS = {  # by stored name, in the order in which one instant has them
     "Delete": "deleted the endpoint",
     "Forget": "reset the retries",
 }
-_ONE_MOVE = timedelta(minutes=45)
+_GIVEN_UP_WITHIN = timedelta(minutes=45)
 _VARIANT = re.compile(r"endpoint/[^/\s]+/variant/")  # of a resource ID, before the variant's name
-
-type Move = tuple[datetime, int, str]  # at, desired count, why
 
 
 def events(run: Run) -> tuple[Event, ...]:
@@ -44,12 +42,11 @@ def _steps(history: Sequence[Entry]) -> Iterator[Event]:
     """On a virtual clock two steps can have one instant, within which the history has no order."""
     order = list(_STEPS)
     for entry in sorted(history, key=lambda entry: (entry.at, order.index(entry.step))):
-        what, detail = _STEPS[entry.step], _VARIANT.sub("", entry.outcome)
-        why = _VARIANT.sub("", entry.reason)
+        outcome, why = _VARIANT.sub("", entry.outcome), _VARIANT.sub("", entry.reason)
         if entry.ok:
-            yield Event(entry.at, "Lowtide", what, why, detail)
+            yield Event(entry.at, "Lowtide", _STEPS[entry.step], why, detail=outcome)
         else:
-            yield Event(entry.at, "Lowtide", f"{what}: {detail}", why)
+            yield Event(entry.at, "Lowtide", f"{entry.step}: {outcome}", why)
 
 
 def _requests(run: Run) -> Iterator[Event]:
@@ -70,38 +67,13 @@ def _statuses(statuses: Sequence[tuple[datetime, str]]) -> Iterator[Event]:
 
 
 def _scaling(activities: Sequence[dict[str, Any]]) -> Iterator[Event]:
-    """One event for all moves in one direction within three quarters of an hour."""
-    moves = [(a["StartTime"], _desired(a), _why(a)) for a in activities if _succeeded(a)]
-    start = 0
-    for index in range(1, len(moves) + 1):
-        if index == len(moves) or _turns(moves, start, index):
-            yield _merged(moves[start:index])
-            start = index
-
-
-def _merged(moves: Sequence[Move]) -> Event:
-    (at, first, why), (_, last, _) = moves[0], moves[-1]
-    what = f"set {first} instance{'s' * (first != 1)}"
-    if len(moves) > 1:
-        what += f", then {last} ({len(moves)} moves)"
-    return Event(at, "Application Auto Scaling", what, why, routine=True)
-
-
-def _turns(moves: Sequence[Move], start: int, index: int) -> bool:
-    (at, desired, _), (_, before, _) = moves[index], moves[index - 1]
-    if at - moves[start][0] > _ONE_MOVE:
-        return True
-    if index - start == 1:
-        return start > 0 and (desired > before) != (before > moves[start - 1][1])
-    return (desired > before) != (before > moves[index - 2][1])
-
-
-def _desired(activity: dict[str, Any]) -> int:
-    return int(activity["Description"].rstrip(".").rsplit(" ", 1)[1])
-
-
-def _succeeded(activity: dict[str, Any]) -> bool:
-    return bool(activity["StatusCode"] == "Successful")
+    for activity in activities:
+        if activity["StatusCode"] == "Successful":
+            # "Setting desired instance count to 3."
+            count = int(activity["Description"].rstrip(".").rsplit(" ", 1)[1])
+            what = f"set {count} instance{'s' * (count != 1)}"
+            at, why = activity["StartTime"], _why(activity)
+            yield Event(at, "Application Auto Scaling", what, why, routine=True)
 
 
 def _why(activity: dict[str, Any]) -> str:
@@ -121,6 +93,6 @@ def _capacity(run: Run) -> Iterator[Event]:
     for before, after in pairwise(run.minutes):
         if after.instances.get(FALLBACK) and not before.instances.get(FALLBACK):
             # AWS gives up on the preferred pool some time after it asked for it.
-            dry = drought.start <= after.at <= drought.end + _ONE_MOVE
+            dry = drought.start <= after.at <= drought.end + _GIVEN_UP_WITHIN
             why = f"{PREFERRED} has no capacity" if dry else "fallback"
             yield Event(after.at, "SageMaker", f"{FALLBACK} joins", why)

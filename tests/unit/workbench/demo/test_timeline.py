@@ -50,57 +50,24 @@ def whats(who: str, run: Run) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("moves", "expected"),
+    ("activities", "expected"),
     [
-        pytest.param([], [], id="no move, no event"),
-        pytest.param([(0, 3)], ["set 3 instances"], id="one move"),
-        pytest.param([(0, 1)], ["set 1 instance"], id="one instance is singular"),
+        pytest.param((), [], id="no change, no event"),
+        pytest.param((move(0, 3),), ["set 3 instances"], id="a change"),
+        pytest.param((move(0, 1),), ["set 1 instance"], id="one instance is singular"),
         pytest.param(
-            [(0, 3), (5, 4), (10, 6)], ["set 3 instances, then 6 (3 moves)"],
-            id="moves out are one event",
-        ),
-        pytest.param(
-            [(0, 6), (5, 5), (10, 3)], ["set 6 instances, then 3 (3 moves)"],
-            id="moves in are one event",
-        ),
-        pytest.param(
-            [(0, 3), (5, 5), (10, 4), (15, 2)],
-            ["set 3 instances, then 5 (2 moves)",
-             "set 4 instances, then 2 (2 moves)"],
-            id="a turn begins anew",
-        ),
-        pytest.param(
-            [(0, 2), (10, 3), (20, 2), (30, 3)],
-            ["set 2 instances, then 3 (2 moves)", "set 2 instances",
-             "set 3 instances"],
-            id="each turn of a zigzag is an event",
-        ),
-        pytest.param(
-            [(0, 3), (45, 4)], ["set 3 instances, then 4 (2 moves)"],
-            id="three quarters of an hour apart are still one",
-        ),
-        pytest.param(
-            [(0, 3), (46, 4)], ["set 3 instances", "set 4 instances"],
-            id="a move an hour later is another",
-        ),
-        pytest.param(
-            [(0, 3), (30, 4), (60, 5)],
-            ["set 3 instances, then 4 (2 moves)", "set 5 instances"],
-            id="a slow climb is an event every three quarters of an hour",
+            (move(0, 3), move(5, 9, status="Failed"), move(10, 4)),
+            ["set 3 instances", "set 4 instances"],
+            id="what failed changed nothing",
         ),
     ],
-)  # fmt: skip
-def test_moves_in_one_direction_are_one_event(
-    run: Run, moves: list[tuple[int, int]], expected: list[str]
+)
+def test_each_change_of_the_count_is_a_routine_event(
+    run: Run, activities: tuple[Any, ...], expected: list[str]
 ) -> None:
-    activities = tuple(move(at, desired) for at, desired in moves)
-    assert whats(SCALING, replace(run, activities=activities)) == expected
-
-
-def test_a_move_that_failed_is_no_event(run: Run) -> None:
-    activities = (move(0, 3), move(5, 9, status="Failed"), move(10, 4))
-    found = whats(SCALING, replace(run, activities=activities))
-    assert found == ["set 3 instances, then 4 (2 moves)"]
+    found = of(SCALING, replace(run, activities=activities))
+    assert [event.what for event in found] == expected
+    assert all(event.routine for event in found)
 
 
 @pytest.mark.parametrize(
@@ -130,13 +97,6 @@ def test_a_move_says_why(run: Run, cause: str, why: str) -> None:
     assert event == Event(MORNING, SCALING, "set 3 instances", why, routine=True)
 
 
-def test_merged_moves_have_the_reason_of_the_first(run: Run) -> None:
-    scheduled = "scheduled action name morning-floor was triggered"
-    activities = (move(0, 3, scheduled), move(5, 4))
-    (event,) = of(SCALING, replace(run, activities=activities))
-    assert (event.at, event.why) == (MORNING, scheduled)
-
-
 @pytest.mark.parametrize(
     ("step", "what"),
     [
@@ -158,9 +118,9 @@ def test_each_step_of_the_history_is_an_event_with_its_reason(
 
 
 def test_a_step_that_failed_says_so_in_the_line_itself(run: Run) -> None:
-    entry = Entry(MORNING, "Create", "because", "no capacity", ok=False)
+    entry = Entry(MORNING, "Create", "because", "failed: no capacity", ok=False)
     (event,) = of("Lowtide", replace(run, history=(entry,)))
-    assert (event.what, event.detail) == ("created the endpoint: no capacity", "")
+    assert (event.what, event.detail) == ("Create: failed: no capacity", "")
 
 
 def test_a_resource_id_is_shortened_to_the_variant(run: Run) -> None:
