@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lowtide.domain.schedule.state import schedule_state
-from lowtide_cli.main import app
+from lowtide_workbench.benchmarks.__main__ import app
 from lowtide_workbench.benchmarks.schedules import measure
 
 
@@ -26,9 +26,7 @@ def test_each_schedule_is_asked_at_first_and_when_it_changes(asked: list[object]
 
 
 def test_each_minute_is_told_as_a_ratio_to_croniter() -> None:
-    result = CliRunner().invoke(
-        app, ["bench", "schedules", "--endpoints", "3"], env={"COLUMNS": "100"}
-    )
+    result = CliRunner().invoke(app, ["schedules", "--endpoints", "3"], env={"COLUMNS": "100"})
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
     assert len(lines) == 5
