@@ -36,7 +36,7 @@ def refusal(action: Action) -> str:
 def decision(context: Context, action: Action) -> Decision:
     return Decision(
         endpoint=context.endpoint.name,
-        action=type(action).__name__,
+        action=action.name,
         reason=action.reason,
         refused=isinstance(action, Refuse),
         missed=late(context),

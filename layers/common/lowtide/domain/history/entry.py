@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from lowtide.domain.endpoint.observed import SERVING, Endpoint, Status
-from lowtide.domain.lifecycle.actions import Create, Delete, EndDrain, Restore, Step
+from lowtide.domain.lifecycle.actions import Create, Delete, EndDrain, Refuse, Restore, Step
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.lateness import milestones
 from lowtide.domain.lifecycle.predicates import draining_since
@@ -14,7 +14,6 @@ from lowtide.domain.lifecycle.stored_state import Sleep
 
 type Stretch = Literal["awake", "asleep"]
 
-REFUSED = "Refuse"
 GONE = "Absent"  # entries of one minute are read by name: this sorts before the Create that follows
 _AGAIN = timedelta(hours=1)  # until the same is told once more
 _MOST = 5  # failures of one step that are told in that time, where each minute has other words
@@ -49,7 +48,7 @@ def is_news(entry: Entry, newest: Sequence[Entry]) -> bool:
 
 def _what(entry: Entry) -> str:
     """By this two of the same step are the same."""
-    return entry.reason if entry.step == REFUSED else entry.outcome
+    return entry.reason if entry.step == Refuse.name else entry.outcome
 
 
 def ended_by(step: Step, context: Context, sleep: Sleep | None) -> Mapping[str, timedelta]:

@@ -17,10 +17,10 @@ def done_unseen(s: Context) -> Create | Delete | None:
     begun, created = s.begun, s.endpoint.created_at
     if begun is None:
         return None
-    if begun.step == "Create" and created and begun.at <= created < begun.at + _LONGEST_RUN:
+    if begun.step == Create.name and created and begun.at <= created < begun.at + _LONGEST_RUN:
         return Create(begun.reason, s.endpoint.config_name)
     lately = s.now < begun.at + _LONGEST_DELETION
-    if begun.step == "Delete" and lately and _is_gone(s.endpoint, begun.at):
+    if begun.step == Delete.name and lately and _is_gone(s.endpoint, begun.at):
         return Delete(begun.reason)
     return None
 

@@ -1,8 +1,11 @@
-"""What can be decided for an endpoint; each decision says why, in plain words."""
+"""What can be decided for an endpoint; each decision says why, in plain words.
+
+`name` is what the table, the log and `status` call an action: a class can be renamed, these cannot.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, TypeIs
+from typing import ClassVar, Literal, TypeIs
 
 from lowtide.domain.endpoint.observed import Kind
 from lowtide.domain.endpoint.scaling_policy import Range
@@ -28,6 +31,7 @@ type RefusalKind = Kind | OtherKind
 class Rest:
     """The endpoint is as it is wished."""
 
+    name: ClassVar[str] = "Rest"
     reason: str
 
 
@@ -35,6 +39,7 @@ class Rest:
 class Wait:
     """AWS, or the open streams, must move first."""
 
+    name: ClassVar[str] = "Wait"
     reason: str
 
 
@@ -42,6 +47,7 @@ class Wait:
 class Refuse:
     """A person must change something first: acting could do harm. `kinds` are for counting."""
 
+    name: ClassVar[str] = "Refuse"
     reason: str
     kinds: tuple[RefusalKind, ...]
 
@@ -50,6 +56,7 @@ class Refuse:
 class Paused:
     """A person wants it left alone."""
 
+    name: ClassVar[str] = "Paused"
     reason: str
 
 
@@ -57,6 +64,7 @@ class Paused:
 class Create:
     """`after`: the failures that it is another try after; `opens`: the start it is early for."""
 
+    name: ClassVar[str] = "Create"
     reason: str
     config_name: str
     after: Failures | None = None
@@ -67,6 +75,7 @@ class Create:
 class Restore:
     """Proves the arrival, too: `took` is how long it was in coming."""
 
+    name: ClassVar[str] = "Restore"
     reason: str
     took: timedelta | None = None
 
@@ -75,17 +84,20 @@ class Restore:
 class BeginDrain:
     """`since`: when it began, where scaling is still to be held."""
 
+    name: ClassVar[str] = "BeginDrain"
     reason: str
     since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EndDrain:
+    name: ClassVar[str] = "EndDrain"
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class TakeSnapshot:
+    name: ClassVar[str] = "TakeSnapshot"
     reason: str
 
 
@@ -93,6 +105,7 @@ class TakeSnapshot:
 class Delete:
     """`failures`: with that of the endpoint to delete, where it failed."""
 
+    name: ClassVar[str] = "Delete"
     reason: str
     failures: Failures | None = None
 
@@ -101,6 +114,7 @@ class Delete:
 class Forget:
     """Tries and failures of a creation that is not wanted any more."""
 
+    name: ClassVar[str] = "Forget"
     reason: str
 
 
@@ -109,6 +123,7 @@ class ApplyScaling:
     """`asked` is the hash of what the file asks for, "" for nothing. When the step is done, all
     `variants` have been given `range`, the file's min and max."""
 
+    name: ClassVar[str] = "ApplyScaling"
     reason: str
     asked: str
     range: Range | None = None

@@ -94,7 +94,7 @@ def _status(context: Context, services: Services, steps: int) -> dict[str, Any]:
         "wish": "awake" if context.desired.awake else "asleep",
         "because": context.desired.reason,
         "status": context.endpoint.status,
-        "next": {"action": type(action).__name__, "reason": action.reason},
+        "next": {"action": action.name, "reason": action.reason},
         "refused": context.noted or None,
         "instances": {
             pool.instance_type: pool.live for v in context.endpoint.variants for pool in v.pools

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from lowtide.domain.errors import ChangedError, LowtideError
 from lowtide.domain.history.costs import cost
-from lowtide.domain.history.entry import REFUSED, Entry, ended_by, found_gone, is_news, known_sleep
+from lowtide.domain.history.entry import Entry, ended_by, found_gone, is_news, known_sleep
 from lowtide.domain.history.recovery import as_it_was, done_unseen
 from lowtide.domain.lifecycle.actions import (
     Action,
@@ -34,7 +34,7 @@ def note_refusal(action: Action, context: Context, services: Services) -> None:
     if reason == context.noted:
         return
     if isinstance(action, Refuse):
-        refused = Entry(now, REFUSED, reason, ", ".join(action.kinds), ok=False)
+        refused = Entry(now, action.name, reason, ", ".join(action.kinds), ok=False)
         _enter_news(name, refused, services)
     services.store.save_refusal(name, reason, now)
 
@@ -124,7 +124,7 @@ def _entry(
     spent = cost(lasted, kept, services.prices) if lasted else None
     return Entry(
         at=context.now,
-        step=type(step).__name__,
+        step=step.name,
         reason=step.reason,
         outcome=outcome,
         ended=ended,

@@ -119,7 +119,7 @@ def _permitted(action: Action, context: Context, services: Services) -> Action:
         try:
             save_what_changed(context, services)
         except LowtideError as error:
-            note_failed("Delete", action.reason, error, context, services)
+            note_failed(action.name, action.reason, error, context, services)
             raise
     return within_limit(action, context, services)
 
@@ -127,8 +127,7 @@ def _permitted(action: Action, context: Context, services: Services) -> Action:
 def _carry_out(step: Step, context: Context, services: Services) -> Decision:
     name, now, created_at = context.endpoint.name, context.now, context.endpoint.created_at
     intended = intend(context.record, step, created_at, now)
-    kind = type(step).__name__
-    intent = f"{kind}: {step.reason}"
+    intent = f"{step.name}: {step.reason}"
     services.store.save_record(name, intended, intent, now)
     try:
         kept = kept_until(step, context, services)
@@ -136,7 +135,7 @@ def _carry_out(step: Step, context: Context, services: Services) -> Decision:
         note_hold_begins(step, context, services)
         outcome = act(step, context, services)
     except LowtideError as error:
-        note_failed(kind, step.reason, error, context, services)
+        note_failed(step.name, step.reason, error, context, services)
         if isinstance(step, Create | Delete) and not isinstance(error, BusyError | ChangedError):
             record = _after_refusal(intended, step, error, context)
             services.store.save_record(name, record, "", now)  # it is known not to be done
