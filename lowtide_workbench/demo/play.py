@@ -98,7 +98,7 @@ class _Run:
             scenario=self.scenario,
             minutes=tuple(recorder.minutes),
             comparisons=tuple(self.comparisons.values()),
-            ledger=self.store.ledger(ENDPOINT, _NEWEST),
+            ledger=self.store.history(ENDPOINT, _NEWEST),
             activities=_activities(),
             statuses=tuple((at, status) for at, _, status in self.cloud.statuses),
             wishes=tuple(self.wishes),
@@ -118,7 +118,7 @@ class _Run:
         if calls == self.reconciler_calls:
             return
         self.reconciler_calls = calls
-        entries = self.store.ledger(ENDPOINT, _NEWEST)
+        entries = self.store.history(ENDPOINT, _NEWEST)
         for entry in entries[self.seen :]:
             if entry.step == "TakeSnapshot":  # scaling is held right after it
                 self.evening = photograph.take(now)

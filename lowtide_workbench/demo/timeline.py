@@ -12,7 +12,7 @@ from lowtide_workbench.report.model import Happening
 
 _IN_WORDS = {  # in the order of a life
     "Absent": "finds the endpoint gone",
-    "Refuse": "refuses",
+    "Blocked": "refuses",
     "Create": "creates the endpoint",
     "Restore": "restores what was saved",
     "ApplyScaling": "puts the scaling of the file",
@@ -20,7 +20,7 @@ _IN_WORDS = {  # in the order of a life
     "BeginDrain": "begins to drain",
     "EndDrain": "stops draining",
     "Delete": "deletes the endpoint",
-    "Forget": "forgets a creation that is not wanted any more",
+    "ResetRetries": "forgets a creation that is not wanted any more",
 }
 _ONE_MOVE = timedelta(minutes=45)
 

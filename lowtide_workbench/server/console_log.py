@@ -70,7 +70,7 @@ class _Steps:
         self._calls = calls
         rows: list[Row] = []
         for name in self._endpoints:
-            for entry in self._store.ledger(name, _NEWEST):
+            for entry in self._store.history(name, _NEWEST):
                 if entry.at > self._last[name]:
                     text = f"Lowtide: {entry.step}: {entry.outcome}, {entry.reason}"
                     rows.append((entry.at, name, text, "cyan"))
@@ -78,7 +78,7 @@ class _Steps:
         return rows
 
     def _newest(self, name: str) -> datetime:
-        return max((entry.at for entry in self._store.ledger(name, 1)), default=_LONG_AGO)
+        return max((entry.at for entry in self._store.history(name, 1)), default=_LONG_AGO)
 
 
 _LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00Z")

@@ -16,10 +16,10 @@ from lowtide.workflows.publisher.publish import Published
 from lowtide.workflows.publisher.run import Step, newest
 
 _WRONG: Mapping[str, Callable[[Decision], bool]] = {
-    "WantedButNotInService": lambda decision: decision.missed,
-    "CreatingTooLong": lambda decision: decision.overdue,
-    "DeletesOverdue": lambda decision: decision.outstays,
-    "ScalingHeld": lambda decision: decision.left_held,
+    "WantedButNotInService": lambda decision: decision.wake_overdue,
+    "CreatingTooLong": lambda decision: decision.creating_too_long,
+    "DeletesOverdue": lambda decision: decision.delete_overdue,
+    "ScalingHeld": lambda decision: decision.left_suspended,
 }
 
 
@@ -76,10 +76,10 @@ class Reporter:
             self._count("Failures")
         else:
             self.logger.info("decision", extra=fields)
-        if decision.refused:
+        if decision.blocked:
             self._count("Refusals")
-            for kind in decision.refusal_kinds:
-                self._count_by_reason("Refusals", kind)
+            for code in decision.blocker_codes:
+                self._count_by_reason("Refusals", code)
         if decision.restoring_minutes is not None:
             minutes = decision.restoring_minutes
             self.metrics.add_metric("RestorePendingMinutes", MetricUnit.NoUnit, minutes)

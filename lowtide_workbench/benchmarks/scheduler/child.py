@@ -8,7 +8,7 @@ from typing import Any
 from lowtide_workbench.benchmarks.harness.child import Clock, measure
 from lowtide_workbench.benchmarks.scheduler.answers import Context, of
 
-_EXPECTED = {Context.STEADY: "Rest", Context.WAKING: "Create", Context.CLOSING: "Delete"}
+_EXPECTED = {Context.STEADY: "NoAction", Context.WAKING: "Create", Context.CLOSING: "Delete"}
 
 
 def main() -> None:

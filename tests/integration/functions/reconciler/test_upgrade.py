@@ -9,6 +9,9 @@ from typing import Any
 import boto3
 import pytest
 
+from lowtide_workbench.demo import endpoint_state as photograph
+from lowtide_workbench.demo.endpoint import ENDPOINT
+from lowtide_workbench.demo.endpoint_state import Photograph
 from tests.fixtures.tables import owner
 from tests.fixtures.tables.owner import FALLBACK_CONFIG
 from tests.fixtures.tables.stories import (
@@ -30,9 +33,6 @@ from tests.fixtures.tables.stories import (
     table_name,
 )
 from tests.integration.functions.conftest import Town
-from lowtide_workbench.demo import endpoint_state as photograph
-from lowtide_workbench.demo.endpoint import ENDPOINT
-from lowtide_workbench.demo.endpoint_state import Photograph
 
 TABLES = Path(owner.__file__).parent
 RELEASES = sorted(folder.name for folder in TABLES.glob("[0-9]*"))

@@ -150,7 +150,7 @@ def test_a_row_of_the_table(endpoint: dict[str, Any], said: str) -> None:
 
 
 def test_a_refusal_is_told_once() -> None:
-    refused = {"refused": "no tag", "next": {"action": "Refuse", "reason": "no tag"}}
+    refused = {"refused": "no tag", "next": {"action": "Blocked", "reason": "no tag"}}
     scaling = {"told": "", "variants": []}
     for answer, show in (
         (ENDPOINT | refused | {"scaling": scaling}, detail.show),

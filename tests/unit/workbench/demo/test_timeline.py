@@ -147,7 +147,9 @@ def test_moves_that_are_told_as_one_say_why_the_first_was_made(played: Played) -
         pytest.param("EndDrain", "stops draining: done", id="end of draining"),
         pytest.param("TakeSnapshot", "saves everything: done", id="snapshot"),
         pytest.param("Delete", "deletes the endpoint: done", id="delete"),
-        pytest.param("Forget", "forgets a creation that is not wanted any more: done", id="forget"),
+        pytest.param(
+            "ResetRetries", "forgets a creation that is not wanted any more: done", id="forget"
+        ),
     ],
 )
 def test_each_step_of_the_ledger_is_told_with_its_reason(

@@ -11,7 +11,7 @@ from lowtide.domain.endpoint.observed import Kind
 from lowtide.domain.endpoint.scaling_policy import Range
 from lowtide.domain.lifecycle.retries import Failures
 
-type OtherKind = Literal[
+type OtherCode = Literal[
     "cloudformation",
     "denied",
     "missing",
@@ -24,37 +24,40 @@ type OtherKind = Literal[
     "too-many-deletions",
     "unknown-status",
 ]
-type RefusalKind = Kind | OtherKind
+type BlockerCode = Kind | OtherCode
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
-    """The endpoint is as it is wished."""
+class NoAction:
+    """The endpoint is in its desired state."""
 
-    name: ClassVar[str] = "Rest"
+    name: ClassVar[str] = "NoAction"
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """AWS, or the open streams, must move first."""
+    """AWS must finish, or open streams must end, before the next step."""
 
     name: ClassVar[str] = "Wait"
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Refuse:
-    """A person must change something first: acting could do harm. `kinds` are for counting."""
+class Blocked:
+    """A person must change something first, because the step could do harm or cannot work.
 
-    name: ClassVar[str] = "Refuse"
+    `codes` are the dimension that blocked steps are counted by.
+    """
+
+    name: ClassVar[str] = "Blocked"
     reason: str
-    kinds: tuple[RefusalKind, ...]
+    codes: tuple[BlockerCode, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """A person wants it left alone."""
+    """A person wants the endpoint left alone."""
 
     name: ClassVar[str] = "Paused"
     reason: str
@@ -62,7 +65,8 @@ class Paused:
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """`after`: the failures that it is another try after; `opens`: the start it is early for."""
+    """`after` are the failed creations before this one. `opens` is the start of the window that
+    the endpoint is created early for."""
 
     name: ClassVar[str] = "Create"
     reason: str
@@ -73,7 +77,7 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Restore:
-    """Proves the arrival, too: `took` is how long it was in coming."""
+    """Puts back what was saved. `took` is how long the creation before it has lasted."""
 
     name: ClassVar[str] = "Restore"
     reason: str
@@ -82,7 +86,7 @@ class Restore:
 
 @dataclass(frozen=True, slots=True)
 class BeginDrain:
-    """`since`: when it began, where scaling is still to be held."""
+    """`since` is when the drain began, where only scaling is still to be suspended."""
 
     name: ClassVar[str] = "BeginDrain"
     reason: str
@@ -103,7 +107,7 @@ class TakeSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """`failures`: with that of the endpoint to delete, where it failed."""
+    """`failures` includes the failure of the endpoint to delete, where it failed."""
 
     name: ClassVar[str] = "Delete"
     reason: str
@@ -111,29 +115,31 @@ class Delete:
 
 
 @dataclass(frozen=True, slots=True)
-class Forget:
-    """Tries and failures of a creation that is not wanted any more."""
+class ResetRetries:
+    """Removes what is stored of failed creations, once the endpoint is not wanted any more."""
 
-    name: ClassVar[str] = "Forget"
+    name: ClassVar[str] = "ResetRetries"
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class ApplyScaling:
-    """`asked` is the hash of what the file asks for, "" for nothing. When the step is done, all
-    `variants` have been given `range`, the file's min and max."""
+    """`config_hash` identifies the scaling that the file asks for; it is "" where the file asks
+    for none. When the step is done, all `variants` have been given `range`, the file's min and
+    max."""
 
     name: ClassVar[str] = "ApplyScaling"
     reason: str
-    asked: str
+    config_hash: str
     range: Range | None = None
     variants: tuple[str, ...] = ()
 
 
-type LifecycleStep = Create | Restore | BeginDrain | EndDrain | TakeSnapshot | Delete | Forget
+type TowardsDelete = TakeSnapshot | BeginDrain | Delete
+type LifecycleStep = Create | Restore | EndDrain | ResetRetries | TowardsDelete
 type Step = LifecycleStep | ApplyScaling
-type Action = Rest | Wait | Refuse | Paused | Step
+type Action = NoAction | Wait | Blocked | Paused | Step
 
 
 def is_step(action: Action) -> TypeIs[Step]:
-    return not isinstance(action, Rest | Wait | Refuse | Paused)
+    return not isinstance(action, NoAction | Wait | Blocked | Paused)

@@ -11,7 +11,7 @@ from lowtide.adapters.autoscaling.views import ScalingViews
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.errors import AwsError
 from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.predicates import draining, held, restore_pending
+from lowtide.domain.lifecycle.predicates import draining, restore_pending, suspended
 from lowtide.domain.scaling import policy_view as seen_policies
 from lowtide.domain.scaling import target_view as seen_scaling
 from lowtide.domain.scaling.alarm_view import Alarm
@@ -44,7 +44,7 @@ def scaling(context: Context, views: ScalingViews) -> dict[str, Any]:
 
 
 def _now(context: Context) -> str:
-    if draining(context) and held(context):
+    if draining(context) and suspended(context):
         return "as it is now; Lowtide holds it while the endpoint drains"
     if restore_pending(context):
         return "as it is now; not all of what was saved is proven back yet"

@@ -18,6 +18,7 @@ from lowtide.domain.schedule.state import next_change
 from lowtide.domain.snapshot.summary import contents
 from lowtide.workflows.control.scaling_status import scaling
 from lowtide.workflows.control.unlisted import unlisted
+from lowtide.workflows.decision import approve
 from lowtide.workflows.gather import gather, kept_now
 from lowtide.workflows.services import Services
 
@@ -86,8 +87,8 @@ def status_with_scaling(
 
 def _status(context: Context, services: Services, steps: int) -> dict[str, Any]:
     managed, now = context.managed, context.now
-    action = plan(context)
-    entries = services.store.ledger_since(managed.name, now - _MONTH)
+    action = approve(plan(context), context, services)
+    entries = services.store.history_since(managed.name, now - _MONTH)
     stretches = (*entries, *_lasting(context, services))
     return {
         "endpoint": managed.name,
@@ -95,7 +96,7 @@ def _status(context: Context, services: Services, steps: int) -> dict[str, Any]:
         "because": context.desired.reason,
         "status": context.endpoint.status,
         "next": {"action": action.name, "reason": action.reason},
-        "refused": context.noted or None,
+        "refused": context.blocked or None,
         "instances": {
             pool.instance_type: pool.live for v in context.endpoint.variants for pool in v.pools
         },

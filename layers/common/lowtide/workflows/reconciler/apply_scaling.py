@@ -8,7 +8,7 @@ from lowtide.domain.errors import LowtideError
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.predicates import restore_pending
 from lowtide.domain.scaling.desired import Types, alarm_name, documents
-from lowtide.domain.scaling.diff import Applied, Todo, todo
+from lowtide.domain.scaling.diff import AppliedScaling, Todo, todo
 from lowtide.domain.snapshot.absent_variants import here
 from lowtide.domain.snapshot.policy_reference import variant_of
 from lowtide.domain.snapshot.restore import own_scaling
@@ -46,18 +46,19 @@ def apply_scaling(context: Context, services: Services) -> Outcome:
 def _note_range(after: Todo, context: Context, services: Services) -> None:
     """Also where a policy is refused: the range is not put again on a variant that has it, so that
     what scheduled actions and people make of it stays."""
-    before = (context.record.applied or Applied()).unproven()
+    before = (context.record.applied or AppliedScaling()).unproven()
     ranged = (name for name in _variants(context) if name not in after.waiting)
     applied = before.with_range(_range(context), ranged)
     record = replace(context.record, applied=applied, restored_last=False)
-    services.store.save_record(context.endpoint.name, record, "", context.now)
+    services.store.save_record(context.endpoint.name, record, None, context.now)
 
 
-def _types(context: Context) -> Types:
+def _types(context: Context, services: Services) -> Types:
     """No types for any variant where the configuration is gone: nothing asks for them then, or the
     step would have been refused."""
     bare: Types = dict.fromkeys(_variants(context), ())
-    return bare if context.types is None else context.types
+    types = services.endpoints.types(context.endpoint.config_name)
+    return bare if types is None else types
 
 
 def _todo(context: Context, services: Services) -> Todo:
@@ -67,8 +68,8 @@ def _todo(context: Context, services: Services) -> Todo:
     owed = _owed(live, context)
     waiting = {variant_of(target["ResourceId"]) for target in owed.targets}
     ready = [variant for variant in variants if variant not in waiting]
-    types = {v: of for v, of in _types(context).items() if v not in waiting}
-    applied = context.record.applied or Applied()
+    types = {v: of for v, of in _types(context, services).items() if v not in waiting}
+    applied = context.record.applied or AppliedScaling()
     found = todo(
         documents(context.managed, types),
         live,

@@ -107,7 +107,11 @@ def _as_its_owner_has_it(
 def _is_whole(context: Context) -> bool:
     record, endpoint = context.record, context.endpoint
     failed = endpoint.status == Status.FAILED
-    return not failed and not record.restore_pending and record.whole == endpoint.created_at
+    return (
+        not failed
+        and not record.restore_pending
+        and record.verified_created_at == endpoint.created_at
+    )
 
 
 def save_what_changed(context: Context, services: Services) -> None:
