@@ -100,7 +100,7 @@ class _Player:
             scenario=self.scenario,
             minutes=tuple(sampler.minutes),
             comparisons=tuple(self.comparisons.values()),
-            history=self.store.ledger(ENDPOINT, _NEWEST),
+            history=self.store.history(ENDPOINT, _NEWEST),
             activities=_activities(),
             statuses=tuple((at, status) for at, _, status in self.cloud.statuses),
             requests=tuple(self.requests),
@@ -124,7 +124,7 @@ class _Player:
         if calls == self.reconciler_calls:
             return
         self.reconciler_calls = calls
-        entries = self.store.ledger(ENDPOINT, _NEWEST)
+        entries = self.store.history(ENDPOINT, _NEWEST)
         for entry in entries[self.entries_read :]:
             if entry.step == "TakeSnapshot":  # scaling is suspended only after it
                 self.before_sleep = endpoint_state.read(now)

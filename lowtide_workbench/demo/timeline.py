@@ -13,7 +13,7 @@ from lowtide_workbench.report.model import Event
 
 _STEPS = {  # by stored name, in the order in which one instant has them
     "Absent": "found the endpoint deleted",
-    "Refuse": "was blocked",
+    "Blocked": "was blocked",
     "Create": "created the endpoint",
     "Restore": "restored the snapshot",
     "ApplyScaling": "applied the file's scaling",
@@ -21,7 +21,7 @@ _STEPS = {  # by stored name, in the order in which one instant has them
     "BeginDrain": "began to drain",
     "EndDrain": "stopped draining",
     "Delete": "deleted the endpoint",
-    "Forget": "reset the retries",
+    "ResetRetries": "reset the retries",
 }
 _GIVEN_UP_WITHIN = timedelta(minutes=45)
 _VARIANT = re.compile(r"endpoint/[^/\s]+/variant/")  # of a resource ID, before the variant's name

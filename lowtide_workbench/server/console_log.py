@@ -84,11 +84,11 @@ class _Steps:
 
     def _new_entries(self) -> Iterator[_Line]:
         for name, last in self._last.items():
-            for entry in self._store.ledger(name, _NEWEST):
+            for entry in self._store.history(name, _NEWEST):
                 if entry.at > last:
                     text = f"Lowtide: {entry.step}: {entry.outcome}, {entry.reason}"
                     yield _Line(entry.at, name, text, "cyan")
         self._last = {name: self._newest(name) for name in self._last}
 
     def _newest(self, name: str) -> datetime:
-        return max((entry.at for entry in self._store.ledger(name, 1)), default=_LONG_AGO)
+        return max((entry.at for entry in self._store.history(name, 1)), default=_LONG_AGO)

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from lowtide.domain.endpoint.observed import Kind
-from lowtide.domain.lifecycle.actions import OtherKind
+from lowtide.domain.lifecycle.actions import OtherCode
 from lowtide_workbench.aws.deployment.template import Template
 
 PAGE = "docs/operate/runbook.md"
@@ -35,7 +35,7 @@ def alarms(template: Template) -> dict[str, str]:
 def test_every_alarm_and_every_blocker_code_has_a_row_and_nothing_else_has(
     template: Template, remedies: Mapping[str, str]
 ) -> None:
-    kinds = chain(Kind, get_args(OtherKind.__value__))
+    kinds = chain(Kind, get_args(OtherCode.__value__))
     assert sorted(remedies) == sorted([*alarms(template), *map(str, kinds)])
     assert all(remedies.values())
 

@@ -7,11 +7,11 @@ from hashlib import md5
 
 from boto3.dynamodb.types import TypeSerializer
 
-from lowtide.adapters.dynamodb.items import milestones_item
+from lowtide.adapters.dynamodb.items import timestamps_item
 from lowtide.adapters.dynamodb.record_item import record_item
 from lowtide.domain.endpoint.observed import STACK_TAG
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.stored_state import Milestones
+from lowtide.domain.lifecycle.stored_state import Timestamps
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, content_hash, to_json
 from lowtide_workbench.benchmarks.harness.answers import Answers, ApiError, Document
 from lowtide_workbench.benchmarks.publisher import answers as serving
@@ -81,13 +81,13 @@ ANSWERS: Answers = {
 
 
 def _milestones(name: str) -> Document:
-    seen = Milestones(due=_began(), in_service=_began())
-    return _item(name, "now#milestones", milestones_item(seen))
+    seen = Timestamps(due=_began(), in_service=_began())
+    return _item(name, "now#milestones", timestamps_item(seen))
 
 
 def _record(name: str) -> Document:
     since = _began()
-    record = Record(ending_since=since, draining_since=since, held=True)
+    record = Record(ending_since=since, draining_since=since, suspended=True)
     return _item(name, "now#record", record_item(record))
 
 

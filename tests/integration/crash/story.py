@@ -170,7 +170,7 @@ class Story:
     def _kept(self) -> Iterator[str]:
         """What Lowtide still has its hands on of an endpoint that it is to leave alone."""
         if self._world.status == "InService" and self._owner.sees_it_held():
-            yield "it is left alone, and its scaling is still held"
+            yield "it is left alone, and its scaling is still suspended"
         if not self._listed and self._world.held():
             yield "it is not in the file, and still looked after"
 
@@ -184,7 +184,7 @@ class Story:
         return self._world.status == status
 
     def _is_quiet(self) -> bool:
-        at_rest = self._world.next_action()["action"] == "Rest"
+        at_rest = self._world.next_action()["action"] == "NoAction"
         return at_rest and self._world.messages_underway() == 0
 
     def _is_as_wanted(self) -> bool:

@@ -120,11 +120,11 @@ class World:
         return Store(self.table).load(ENDPOINT)
 
     def ledger(self, since: datetime) -> tuple[Entry, ...]:
-        return Store(self.table).ledger_since(ENDPOINT, since)
+        return Store(self.table).history_since(ENDPOINT, since)
 
     def held(self) -> frozenset[str]:
         """What Lowtide looks after although it left the file."""
-        return Store(self.table).held()
+        return Store(self.table).suspended()
 
     def ask(self, action: str, **more: str) -> None:
         """A person does, of the control function."""

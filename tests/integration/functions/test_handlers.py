@@ -51,7 +51,7 @@ def test_a_tick_says_what_it_decided_and_why(town: Town) -> None:
     assert answer["decisions"] == [
         {
             "endpoint": ENDPOINT,
-            "action": "Rest",
+            "action": "NoAction",
             "reason": "the window opened Sun 22 Nov 22:00 EST",
             "failed": False,
             "refused": False,
@@ -59,7 +59,7 @@ def test_a_tick_says_what_it_decided_and_why(town: Town) -> None:
             "overdue": False,
             "outstays": False,
             "left_held": False,
-            "refusal_kinds": [],
+            "blocker_codes": [],
             "restoring_minutes": None,
         }
     ]
@@ -68,7 +68,7 @@ def test_a_tick_says_what_it_decided_and_why(town: Town) -> None:
 def test_an_old_minute_is_decided_by_the_clock(town: Town) -> None:
     """Acting on the evening before, in the pause, would delete an endpoint that is wanted now."""
     answer = town.stack.invoke("scheduler", {"time": "2026-11-23T01:30:00Z"})
-    assert answer["decisions"][0]["action"] == "Rest"
+    assert answer["decisions"][0]["action"] == "NoAction"
 
 
 def test_the_same_minute_twice_asks_for_one_step(town: Town) -> None:

@@ -3,16 +3,27 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from lowtide.adapters.cloudwatch import Source
 from lowtide.domain.endpoint.managed import ManagedEndpoint
-from lowtide.domain.endpoint.observed import ConfiguredVariant, Endpoint, Status
+from lowtide.domain.endpoint.observed import (
+    ConfiguredVariant,
+    Endpoint,
+    Kind,
+    Pool,
+    Status,
+    Variant,
+)
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.history.entry import Entry
+from lowtide.domain.history.entry import BEGUN, Entry
 from lowtide.domain.lifecycle.context import Context
+from lowtide.domain.lifecycle.permissions import NOTHING_DENIED
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.stored_state import Milestones, Sleep, StoredState
+from lowtide.domain.lifecycle.stored_state import Intent, Sleep, StoredState, Timestamps
+from lowtide.domain.load.reading import Series
 from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.lead_time import LeadTimeBounds
 from lowtide.domain.schedule.schedule import Schedule
@@ -36,7 +47,12 @@ VARIANT: Mapping[str, Any] = {
     "InitialInstanceCount": 1,
 }
 IN_SERVICE = Endpoint(
-    "e", Status.IN_SERVICE, arn="arn:e", config_name="in-use", created_at=CREATED, tags=TAGS
+    "e",
+    Status.IN_SERVICE,
+    arn="arn:e",
+    config_name="in-use",
+    created_at=CREATED,
+    variants=(Variant("v", (Pool("ml.g6.2xlarge", 1),)),),
 )
 SAVED = Snapshot(NOW - 5 * MINUTE, "in-use", TAGS, SCALING, variants=(VARIANT,))
 AWAKE, ASLEEP = (
@@ -57,6 +73,7 @@ class Aws:
     own_tags: Mapping[str, str] = field(default_factory=lambda: TAGS)
     fails: Mapping[str, LowtideError] = field(default_factory=dict)
     refuses: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     did: list[Any] = field(default_factory=list)
 
     def _do(self, what: str, *details: Any) -> None:
@@ -69,6 +86,12 @@ class Aws:
 
     def tags(self, _: str) -> Mapping[str, str]:
         return self.own_tags
+
+    def kinds(self, *_: str) -> frozenset[Kind]:
+        return frozenset()
+
+    def missing_for(self, _: str) -> tuple[str, ...]:
+        return self.missing
 
     def deployed(self, _: Endpoint) -> tuple[Mapping[str, Any], Documents]:
         return self.deployment, self.variants
@@ -124,16 +147,16 @@ class Table:
 
     did: list[Any]
     free: bool = True  # whether there is a place left in the limit of deletions
-    entries: list[Entry] = field(default_factory=list)
+    saved: dict[tuple[datetime, str], Entry] = field(default_factory=dict)
     records: list[Record] = field(default_factory=list)
-    intent: str = ""
+    intent: Intent | None = None
     snapshots: list[Snapshot] = field(default_factory=list)
     version: Snapshot | None = None  # the newest that is not in force
     sleeps: list[Sleep | None] = field(default_factory=list)
-    refusals: list[str] = field(default_factory=list)
+    blocked: list[str] = field(default_factory=list)
     claims: list[int] = field(default_factory=list)
     claimed_before: int = 0  # in the minute before
-    milestones: list[Milestones] = field(default_factory=list)
+    timestamps: list[Timestamps] = field(default_factory=list)
     memories: dict[str, StoredState] = field(default_factory=dict)
     unreadable: LowtideError | None = None
 
@@ -143,9 +166,9 @@ class Table:
         newest = StoredState(self.records[-1] if self.records else Record(), None)
         return self.memories.get(endpoint, newest)
 
-    def save_record(self, _: str, record: Record, intent: str, __: datetime) -> None:
+    def save_record(self, _: str, record: Record, intent: Intent | None, __: datetime) -> None:
         self.records.append(record)
-        self.did.append("record" if intent in ("", self.intent) else "intent")
+        self.did.append("intent" if intent else "record")
         self.intent = intent
 
     def save_snapshot(self, _: str, snapshot: Snapshot) -> None:
@@ -162,17 +185,17 @@ class Table:
         self.sleeps.append(sleep)
         self.did.append("sleep" if sleep else "no sleep")
 
-    def save_refusal(self, _: str, reason: str, __: datetime) -> None:
-        self.refusals.append(reason)
+    def save_blocked(self, _: str, reason: str, __: datetime) -> None:
+        self.blocked.append(reason)
 
-    def note_hold(self, _: str, __: datetime) -> None:
-        self.did.append("hold")
+    def mark_suspended(self, _: str, __: datetime) -> None:
+        self.did.append("mark")
 
-    def drop_hold(self, _: str) -> None:
-        self.did.append("no hold")
+    def unmark_suspended(self, _: str) -> None:
+        self.did.append("unmark")
 
-    def save_milestones(self, _: str, milestones: Milestones) -> None:
-        self.milestones.append(milestones)
+    def save_timestamps(self, _: str, timestamps: Timestamps) -> None:
+        self.timestamps.append(timestamps)
 
     def deletions(self, _: datetime) -> int:
         return self.claimed_before
@@ -181,12 +204,19 @@ class Table:
         self.claims.append(limit)
         return self.free
 
-    def enter(self, _: str, entry: Entry) -> None:
-        self.entries.append(entry)
-        self.did.append("ledger")
+    def save_entry(self, _: str, entry: Entry) -> None:
+        self.saved[entry.at, entry.step] = entry
+        self.did.append("begun" if entry.outcome == BEGUN else "entry")
 
-    def ledger(self, _: str, newest: int) -> tuple[Entry, ...]:
-        return tuple(self.entries[-newest:])
+    @property
+    def entries(self) -> list[Entry]:
+        return list(self.saved.values())
+
+    def entry_of(self, _: str, intent: Intent) -> Entry | None:
+        return self.saved.get((intent.at, intent.step))
+
+    def history_since(self, _: str, since: datetime) -> tuple[Entry, ...]:
+        return tuple(entry for entry in self.entries if entry.at >= since)
 
 
 @dataclass
@@ -202,21 +232,25 @@ def made_up(aws: Aws | None = None, *, free: bool = True) -> MadeUp:
     services = Services(
         endpoints=cast("Any", aws),
         scaling=cast("Any", aws),
-        metrics=cast("Any", None),
+        metrics=cast("Any", SimpleNamespace(concurrency=_no_streams)),
         store=cast("Any", table),
         stack=STACK,
         lead=cast("LeadTimeBounds", None),
         longest_creation=timedelta(hours=1),
-        rights=cast("Any", None),
+        rights=cast("Any", SimpleNamespace(rights=lambda *_: NOTHING_DENIED)),
         deletions_per_minute=5,
         prices={"ml.g6.2xlarge": 2.0},
     )
     return MadeUp(aws, table, services)
 
 
+def _no_streams(sources: Iterable[Source], now: datetime) -> Mapping[Source, Series]:
+    return {source: {now - n * MINUTE: 0.0 for n in range(1, 6)} for source in sources}
+
+
 def context(desired: DesiredState, record: Record, endpoint: Endpoint = IN_SERVICE) -> Context:
     managed = ManagedEndpoint("e", Schedule((), ZoneInfo("UTC")))
-    return Context(managed, desired, endpoint, record, STACK, NOW, streams=0.0)
+    return Context(managed, desired, endpoint, record, STACK, NOW)
 
 
 def of(status: Status, **fields: Any) -> Endpoint:

@@ -1,14 +1,25 @@
-"""What was decided about an endpoint, for the log and the metrics."""
+"""The decision about one endpoint: approved with facts that are read for it, then reported."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from lowtide.domain.endpoint.observed import Status
-from lowtide.domain.lifecycle.actions import Action, EndDrain, Refuse
+from lowtide.domain.lifecycle.actions import (
+    Action,
+    ApplyScaling,
+    BeginDrain,
+    Blocked,
+    Delete,
+    EndDrain,
+    TakeSnapshot,
+)
+from lowtide.domain.lifecycle.approval import approve_deletion, approve_scaling
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.creation import creating_too_long
-from lowtide.domain.lifecycle.lateness import late
-from lowtide.domain.lifecycle.predicates import left_held, outstays
+from lowtide.domain.lifecycle.lateness import wake_overdue
+from lowtide.domain.lifecycle.predicates import delete_overdue, left_suspended
+from lowtide.workflows.gather import deletion_facts, scaling_facts
+from lowtide.workflows.services import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,31 +30,42 @@ class Decision:
     action: str
     reason: str
     failed: bool = False
-    refused: bool = False
-    missed: bool = False  # late: it should be in service by now
-    overdue: bool = False  # Creating for longer than it should be
-    outstays: bool = False  # there long after it was to be deleted
-    left_held: bool = False  # its scaling stands still, and no delete is to follow
-    refusal_kinds: tuple[str, ...] = ()
-    restoring_minutes: float | None = None  # since the first attempt, where none is proven yet
+    blocked: bool = False
+    wake_overdue: bool = False  # it should be in service by now
+    creating_too_long: bool = False
+    delete_overdue: bool = False  # it is there long after it was to be deleted
+    left_suspended: bool = False  # its scaling is suspended, and no delete is to follow
+    blocker_codes: tuple[str, ...] = ()
+    restoring_minutes: float | None = None  # since the first attempt, where none is verified yet
 
 
-def refusal(action: Action) -> str:
-    """Why nothing is done although it is wished; "" where nothing is refused."""
-    return action.reason if isinstance(action, Refuse) else ""
+def approve(action: Action, context: Context, services: Services) -> Action:
+    """The planned action, or what is done instead. Facts are read only where a step needs them."""
+    match action:
+        case TakeSnapshot() | BeginDrain() | Delete():
+            return approve_deletion(action, context, deletion_facts(context, services))
+        case ApplyScaling():
+            return approve_scaling(action, context, scaling_facts(context, services))
+        case _:
+            return action
+
+
+def why_blocked(action: Action) -> str:
+    """The reason why a wanted step is not taken; "" where none is blocked."""
+    return action.reason if isinstance(action, Blocked) else ""
 
 
 def decision(context: Context, action: Action) -> Decision:
     return Decision(
         endpoint=context.endpoint.name,
-        action=type(action).__name__,
+        action=action.name,
         reason=action.reason,
-        refused=isinstance(action, Refuse),
-        missed=late(context),
-        overdue=creating_too_long(context),
-        outstays=outstays(context),
-        left_held=left_held(context) and isinstance(action, EndDrain | Refuse),
-        refusal_kinds=action.kinds if isinstance(action, Refuse) else (),
+        blocked=isinstance(action, Blocked),
+        wake_overdue=wake_overdue(context),
+        creating_too_long=creating_too_long(context),
+        delete_overdue=delete_overdue(context),
+        left_suspended=left_suspended(context) and isinstance(action, EndDrain | Blocked),
+        blocker_codes=action.codes if isinstance(action, Blocked) else (),
         restoring_minutes=_restoring_minutes(context),
     )
 
@@ -51,8 +73,8 @@ def decision(context: Context, action: Action) -> Decision:
 def _restoring_minutes(context: Context) -> float | None:
     """Nothing is tried during a pause: its minutes, and those before it, do not count."""
     begun, paused = context.record.restoring_since, context.paused
-    gone = context.endpoint.status == Status.ABSENT  # by hand: nothing is in service without it
-    if begun is None or gone or paused:
+    deleted_by_hand = context.endpoint.status == Status.ABSENT
+    if begun is None or deleted_by_hand or paused:
         return None
     since = max(begun, context.resumed or begun)
     return (context.now - since) / timedelta(minutes=1)

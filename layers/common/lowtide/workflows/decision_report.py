@@ -6,10 +6,10 @@ from lowtide.observability import Reporter
 from lowtide.workflows.decision import Decision
 
 _COUNTED: Mapping[str, Callable[[Decision], bool]] = {
-    "WantedButNotInService": lambda decision: decision.missed,
-    "CreatingTooLong": lambda decision: decision.overdue,
-    "DeletesOverdue": lambda decision: decision.outstays,
-    "ScalingHeld": lambda decision: decision.left_held,
+    "WantedButNotInService": lambda decision: decision.wake_overdue,
+    "CreatingTooLong": lambda decision: decision.creating_too_long,
+    "DeletesOverdue": lambda decision: decision.delete_overdue,
+    "ScalingHeld": lambda decision: decision.left_suspended,
 }
 
 
@@ -36,10 +36,10 @@ def _log(decision: Decision, reporter: Reporter) -> None:
 def _count(decision: Decision, reporter: Reporter) -> None:
     if decision.failed:
         reporter.count("Failures")
-    if decision.refused:
+    if decision.blocked:
         reporter.count("Refusals")
-        for kind in decision.refusal_kinds:
-            reporter.count_by_reason("Refusals", kind)
+        for code in decision.blocker_codes:
+            reporter.count_by_reason("Refusals", code)
     if decision.restoring_minutes is not None:
         reporter.gauge("RestorePendingMinutes", decision.restoring_minutes)
     for name, applies in _COUNTED.items():

@@ -1,23 +1,18 @@
-"""Everything that a decision about one endpoint rests on, read from AWS and the table."""
+"""Reads what a decision about one endpoint rests on, from AWS and from the table."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from lowtide.adapters.cloudwatch import Metrics, sources
 from lowtide.domain.endpoint.managed import ManagedEndpoint
-from lowtide.domain.endpoint.observed import DELETABLE, Status
+from lowtide.domain.endpoint.observed import Status
 from lowtide.domain.errors import AwsError
 from lowtide.domain.history.costs import kept_at_least
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.creation import configs_to_try
-from lowtide.domain.lifecycle.predicates import (
-    draining_since,
-    restore_pending,
-    scaling_due,
-    scaling_turn,
-)
+from lowtide.domain.lifecycle.facts import DeletionFacts, ScalingFacts
+from lowtide.domain.lifecycle.predicates import draining_since
 from lowtide.domain.lifecycle.stored_state import StoredState
 from lowtide.domain.load.open_streams import open_streams
 from lowtide.domain.load.reading import MissingReading
@@ -28,100 +23,78 @@ from lowtide.domain.schedule.schedule import Schedule
 from lowtide.workflows.services import Services
 
 _NO_SCHEDULE = Schedule((), ZoneInfo("UTC"))  # the file, which had one, does not name it any more
-_NOT_ASKED = MissingReading("not-asked", "nobody asked for the open streams")
 
 
 def gather(managed: ManagedEndpoint, services: Services, now: datetime) -> Context:
-    """What only a deletion needs is read only where one is due."""
-    memory = services.store.load(managed.name)
+    """What is always known: two calls, DescribeEndpoint and one query of the table."""
+    stored = services.store.load(managed.name)
     seen = services.schedule_cache.state_at(managed.schedule, now)
-    learned = lead_time(managed.ready, memory.record.creations, services.lead)
-    wished = desired_state(seen, memory.override, now, learned.length, memory.record.created_for)
-    endpoint = services.endpoints.observe(managed.name)
-    context = Context(
+    record = stored.record
+    learned = lead_time(managed.ready, record.creations, services.lead)
+    return Context(
         managed=managed,
-        desired=wished,
-        endpoint=endpoint,
-        record=memory.record,
+        desired=desired_state(seen, stored.override, now, learned.length, record.created_for),
+        endpoint=services.endpoints.observe(managed.name),
+        record=record,
         stack=services.stack,
         now=now,
-        streams=_NOT_ASKED,
-        paused=memory.paused,
-        resumed=memory.resumed,
-        override=memory.override,
-        asked=memory.asked,
+        paused=stored.paused,
+        resumed=stored.resumed,
+        override=stored.override,
+        asked=stored.asked,
         lead=learned,
         longest_creation=services.longest_creation,
-        noted=memory.refusal,
-        sleep=memory.sleep,
-        milestones=memory.milestones,
-        begun=memory.begun,
-        usual_creation=lead_time("at-start", memory.record.creations, services.lead).length,
+        usual_creation=lead_time("at-start", record.creations, services.lead).length,
+        blocked=stored.blocked,
+        sleep=stored.sleep,
+        timestamps=stored.timestamps,
+        intent=stored.intent,
     )
-    if _deletion_is_due(context):
-        return _for_deletion(context, services)
-    return _for_scaling(context, services) if _scaling_is_due(context) else context
 
 
-def gather_unlisted(name: str, memory: StoredState, services: Services, now: datetime) -> Context:
-    """Of one that left the file: nobody wishes anything of it, and nothing is to touch it."""
+def gather_unlisted(name: str, stored: StoredState, services: Services, now: datetime) -> Context:
+    """Of an endpoint that left the file: it is not wanted, and nothing is to touch it."""
     left = LeftFile()
     return Context(
         managed=ManagedEndpoint(name, _NO_SCHEDULE),
         desired=DesiredState(False, left.describe(_NO_SCHEDULE.timezone)),
         endpoint=services.endpoints.observe(name),
-        record=memory.record,
+        record=stored.record,
         stack=services.stack,
         now=now,
-        streams=_NOT_ASKED,
         paused=left,
         longest_creation=services.longest_creation,
-        noted=memory.refusal,
-        sleep=memory.sleep,
-        milestones=memory.milestones,
-        begun=memory.begun,
+        blocked=stored.blocked,
+        sleep=stored.sleep,
+        timestamps=stored.timestamps,
+        intent=stored.intent,
     )
 
 
-def _deletion_is_due(context: Context) -> bool:
-    status = context.endpoint.status
-    if context.paused:
-        return False
-    return status in DELETABLE and (status == Status.FAILED or not context.desired.awake)
-
-
-def _for_deletion(context: Context, services: Services) -> Context:
-    endpoint = context.endpoint
-    configs = _created_again_from(context)
-    kinds = endpoint.kinds | services.endpoints.kinds(*{configs[0], endpoint.config_name})
-    return replace(
-        context,
-        endpoint=replace(endpoint, tags=services.endpoints.tags(endpoint.arn), kinds=kinds),
+def deletion_facts(context: Context, services: Services) -> DeletionFacts:
+    endpoint, configs = context.endpoint, _created_again_from(context)
+    kinds = services.endpoints.kinds(*{configs[0], endpoint.config_name})
+    return DeletionFacts(
+        tags=services.endpoints.tags(endpoint.arn),
+        kinds=endpoint.kinds | kinds,
         missing=min((services.endpoints.missing_for(name) for name in configs), key=len),
         rights=services.rights.rights(endpoint.arn, context.now),
         streams=_streams(context, services.metrics),
     )
 
 
-def _scaling_is_due(context: Context) -> bool:
-    in_turn = not restore_pending(context) or scaling_turn(context)
-    wanted = context.desired.awake and not context.paused
-    return wanted and in_turn and scaling_due(context)
-
-
-def _for_scaling(context: Context, services: Services) -> Context:
+def scaling_facts(context: Context, services: Services) -> ScalingFacts:
     endpoint = context.endpoint
-    kinds = endpoint.kinds | services.endpoints.kinds(endpoint.config_name)
-    return replace(
-        context,
-        endpoint=replace(endpoint, tags=services.endpoints.tags(endpoint.arn), kinds=kinds),
+    return ScalingFacts(
+        tags=services.endpoints.tags(endpoint.arn),
+        kinds=endpoint.kinds | services.endpoints.kinds(endpoint.config_name),
         types=services.endpoints.types(endpoint.config_name),
     )
 
 
 def _created_again_from(context: Context) -> tuple[str, ...]:
-    """A failed endpoint's own configuration may be why it failed: it is not adopted. It serves
-    nobody, so that any one of the list will do."""
+    """The configurations that will do. The one of a failed endpoint may be why it failed: any of
+    the file's list will do instead, since the endpoint serves no requests."""
     in_use = context.endpoint.config_name
     if context.endpoint.status == Status.FAILED:
         return configs_to_try(context) or (in_use,)
@@ -145,5 +118,6 @@ def _streams(context: Context, metrics: Metrics) -> float | MissingReading:
 
 
 def kept_now(context: Context, services: Services) -> Mapping[str, int]:
+    """Instances by type that the endpoint keeps in service at least."""
     fleet = services.endpoints.fleet(context.endpoint.config_name)
     return kept_at_least(fleet, context.record.snapshot)

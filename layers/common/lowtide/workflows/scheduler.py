@@ -1,4 +1,4 @@
-"""The scheduler's work: does any endpoint need a step?"""
+"""Asks of every endpoint whether it needs a step, and queues those that do."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -6,12 +6,11 @@ from datetime import datetime
 from lowtide.adapters.sqs import StepsQueue
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.lifecycle.actions import Action, is_step
-from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.lateness import milestones
+from lowtide.domain.lifecycle.actions import is_step
+from lowtide.domain.lifecycle.lateness import timestamps
 from lowtide.domain.lifecycle.plan import plan
-from lowtide.domain.rotation import in_turn
-from lowtide.workflows.decision import Decision, decision, refusal
+from lowtide.domain.sharding import rotated
+from lowtide.workflows.decision import Decision, approve, decision, why_blocked
 from lowtide.workflows.gather import gather, gather_unlisted
 from lowtide.workflows.services import Services
 
@@ -28,7 +27,7 @@ def tick(
     def decide(name: str) -> Decision:
         return _decide(by_name[name], services, queue, now, cause)
 
-    return _each(list(by_name), decide, services, now)
+    return _decide_each(list(by_name), decide, services, now)
 
 
 def tick_unlisted(
@@ -38,36 +37,38 @@ def tick_unlisted(
     now: datetime,
     cause: str,
 ) -> tuple[Decision, ...]:
-    """Endpoints that left the file while Lowtide held their scaling."""
+    """Endpoints that left the file while their scaling was suspended by Lowtide."""
     try:
-        left = services.store.held() - {managed.name for managed in listed}
+        left = services.store.suspended() - {managed.name for managed in listed}
     except LowtideError as error:
-        why = f"nobody knows whether one that left the file is still held: {error}"
+        why = f"it is not known whether scaling is suspended of one that left the file: {error}"
         return (Decision("#held", "Unknown", why, failed=True),)
 
     def decide(name: str) -> Decision:
-        return _let_go(name, services, queue, now, cause)
+        context = gather_unlisted(name, services.store.load(name), services, now)
+        queue.send(name, cause)  # also where scaling is not suspended any more: to unmark it
+        return decision(context, plan(context))
 
-    return _each(sorted(left), decide, services, now)
+    return _decide_each(sorted(left), decide, services, now)
 
 
-def _each(
+def _decide_each(
     names: Sequence[str], decide: Callable[[str], Decision], services: Services, now: datetime
 ) -> tuple[Decision, ...]:
     """One that fails, or does not answer in time, costs only itself."""
-    row = in_turn(names, now)
-    found = services.each(lambda name: _or_why_not(name, decide), row)
+
+    def decide_or_say_why_not(name: str) -> Decision:
+        try:
+            return decide(name)
+        except Exception as error:  # whatever it is, the other endpoints must not wait for it
+            return _undecided(name, error)
+
+    row = rotated(names, now)
+    results = services.each(decide_or_say_why_not, row)
     return tuple(
-        one if isinstance(one, Decision) else _undecided(name, one)
-        for name, one in zip(row, found, strict=True)
+        result if isinstance(result, Decision) else _undecided(name, result)
+        for name, result in zip(row, results, strict=True)
     )
-
-
-def _or_why_not(name: str, decide: Callable[[str], Decision]) -> Decision:
-    try:
-        return decide(name)
-    except Exception as error:  # whatever it is, the other endpoints must not wait for it
-        return _undecided(name, error)
 
 
 def _undecided(name: str, error: Exception) -> Decision:
@@ -78,19 +79,8 @@ def _decide(
     managed: ManagedEndpoint, services: Services, queue: StepsQueue, now: datetime, cause: str
 ) -> Decision:
     context = gather(managed, services, now)
-    action = plan(context)
-    if is_step(action) or _is_to_be_noted(context, action):
+    action = approve(plan(context), context, services)
+    to_write_down = (why_blocked(action), timestamps(context))
+    if is_step(action) or to_write_down != (context.blocked, context.timestamps):
         queue.send(managed.name, cause)
     return decision(context, action)
-
-
-def _let_go(
-    name: str, services: Services, queue: StepsQueue, now: datetime, cause: str
-) -> Decision:
-    context = gather_unlisted(name, services.store.load(name), services, now)
-    queue.send(name, cause)  # also where nothing is held any more: that is to be written down
-    return decision(context, plan(context))
-
-
-def _is_to_be_noted(context: Context, action: Action) -> bool:
-    return refusal(action) != context.noted or milestones(context) != context.milestones

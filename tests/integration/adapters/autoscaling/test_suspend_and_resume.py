@@ -54,7 +54,7 @@ class Endpoint:
     def __init__(self, account: Account) -> None:
         self._account = account
         created = account.sagemaker.describe_endpoint(EndpointName=NAME)["CreationTime"]
-        self._record = Record(whole=created)
+        self._record = Record(verified_created_at=created)
         self._world: Any = SimpleNamespace(
             endpoints=Endpoints(account.sagemaker),
             scaling=ScalingDocuments(account.autoscaling, account.cloudwatch),
@@ -75,7 +75,6 @@ class Endpoint:
             record=self._record,
             stack="",
             now=self._account.cloud.clock.now(),
-            streams=0,
         )
 
     def save(self) -> None:

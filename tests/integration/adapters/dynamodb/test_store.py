@@ -16,8 +16,8 @@ from lowtide.domain.errors import AbsentError, AwsError
 from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
-from lowtide.domain.lifecycle.stored_state import Intent, Milestones, Sleep, StoredState
-from lowtide.domain.scaling.diff import Applied
+from lowtide.domain.lifecycle.stored_state import Intent, Sleep, StoredState, Timestamps
+from lowtide.domain.scaling.diff import AppliedScaling
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, to_json
 from lowtide_workbench.aws import Cloud
@@ -38,7 +38,7 @@ SNAPSHOT = Snapshot(
 )
 OVERRIDE = Override(awake=True, until=NOW + timedelta(hours=2), reason="a test", by="ann")
 
-MILESTONES = Milestones(NOW, in_service=NOW - timedelta(hours=3))
+TIMESTAMPS = Timestamps(NOW, in_service=NOW - timedelta(hours=3))
 SLEEP = Sleep(NOW, {"ml.g6.2xlarge": 2})
 PAUSE = Pause(NOW - timedelta(hours=1), "by hand", "ann")
 
@@ -86,7 +86,7 @@ def entry(minute: int, step: str = "Create") -> Entry:
 
 def test_nothing_is_known_of_an_endpoint_never_seen(store: Store) -> None:
     assert store.load("nobody") == StoredState(Record(), None)
-    assert store.ledger("nobody", 10) == ()
+    assert store.history("nobody", 10) == ()
 
 
 def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
@@ -95,28 +95,28 @@ def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
         restore_pending=True,
         ending_since=NOW - timedelta(minutes=6),
         draining_since=NOW - timedelta(minutes=5),
-        held=True,
+        suspended=True,
         deleting_since=NOW - timedelta(minutes=4),
-        whole=NOW - timedelta(days=1),
+        verified_created_at=NOW - timedelta(days=1),
         restoring_since=NOW - timedelta(minutes=2),
         creating_since=NOW - timedelta(hours=1),
         creations=(timedelta(minutes=9), timedelta(seconds=700)),
         failures=Failures(Failure(NOW, NOW, Kind.CAPACITY, "none"), 3, 1, 1, ("a", "b")),
-        applied=Applied("asked", NOW - timedelta(days=1), (1, 4), "one is left out", ("v",)),
+        applied=AppliedScaling("asked", NOW - timedelta(days=1), (1, 4), "one is left out", ("v",)),
         restored_last=True,
     )
     store.save_snapshot(NAME, SNAPSHOT)
-    store.save_record(NAME, record, "Create: ann wants it: overtime", NOW)
+    intent = Intent("Create", "ann wants it: overtime", NOW)
+    store.save_record(NAME, record, intent, NOW)
     store.save_override(NAME, OVERRIDE)
     store.save_pause(NAME, PAUSE)
     store.save_asked(NAME, NOW)
-    store.save_refusal(NAME, "it has no tag", NOW)
+    store.save_blocked(NAME, "it has no tag", NOW)
     store.save_sleep(NAME, SLEEP)
-    store.save_milestones(NAME, MILESTONES)
-    store.enter(NAME, entry(0))
-    begun = Intent("Create", "ann wants it: overtime", NOW)
+    store.save_timestamps(NAME, TIMESTAMPS)
+    store.save_entry(NAME, entry(0))
     expected = StoredState(
-        record, OVERRIDE, PAUSE, NOW, "it has no tag", SLEEP, MILESTONES, begun=begun
+        record, OVERRIDE, PAUSE, NOW, "it has no tag", SLEEP, TIMESTAMPS, intent=intent
     )
     assert store.load(NAME) == expected
 
@@ -133,8 +133,8 @@ def test_a_record_from_before_there_was_more_to_remember_is_understood(
 
 def test_a_pause_lasts_until_it_is_ended_and_begins_anew(store: Store) -> None:
     store.save_pause(NAME, PAUSE)
-    store.save_record(NAME, Record(), "", NOW)
-    store.drop_hold(NAME)
+    store.save_record(NAME, Record(), None, NOW)
+    store.unmark_suspended(NAME)
     assert store.load(NAME).paused == PAUSE
     store.end_pause(NAME, NOW)
     ended = store.load(NAME)
@@ -162,26 +162,26 @@ def test_a_wish_is_replaced_by_who_knows_it(store: Store, known: Override, stand
 def test_endpoints_do_not_see_each_others_memory(store: Store) -> None:
     store.save_snapshot(NAME, SNAPSHOT)
     store.save_override(NAME, OVERRIDE)
-    store.enter(NAME, entry(0))
+    store.save_entry(NAME, entry(0))
     assert store.load("my-endpoint-2") == StoredState(Record(), None)
-    assert store.ledger("my-endpoint-2", 10) == ()
+    assert store.history("my-endpoint-2", 10) == ()
 
 
 def test_a_record_replaces_the_one_before(store: Store) -> None:
-    store.save_record(NAME, Record(restore_pending=True, draining_since=NOW), "x", NOW)
-    store.save_record(NAME, Record(), "", NOW)
+    store.save_record(NAME, Record(restore_pending=True, draining_since=NOW), None, NOW)
+    store.save_record(NAME, Record(), None, NOW)
     assert store.load(NAME).record == Record()
 
 
 def test_what_is_about_to_be_done_stands_in_the_table(store: Store, table: "Table") -> None:
-    store.save_record(NAME, Record(), "Delete: drained", NOW)
+    store.save_record(NAME, Record(), Intent("Delete", "drained", NOW), NOW)
     item = table.get_item(Key={"endpoint": NAME, "item": "now#record"})["Item"]
     assert (item["intent"], item["at"]) == ("Delete: drained", "2026-11-23T21:00:00+00:00")
 
 
 def test_a_record_keeps_the_snapshot_as_it_is(store: Store) -> None:
     store.save_snapshot(NAME, SNAPSHOT)
-    store.save_record(NAME, Record(snapshot=None), "", NOW)
+    store.save_record(NAME, Record(snapshot=None), None, NOW)
     assert store.load(NAME).record.snapshot == SNAPSHOT
 
 
@@ -255,23 +255,43 @@ def test_what_is_remembered_may_be_more_than_a_page_of_the_table(store: Store) -
 
 def test_the_ledger_gives_the_newest_oldest_first(store: Store) -> None:
     for minute in (2, 0, 3, 1):
-        store.enter(NAME, entry(minute))
-    assert store.ledger(NAME, 10) == (entry(0), entry(1), entry(2), entry(3))
-    assert store.ledger(NAME, 2) == (entry(2), entry(3))
+        store.save_entry(NAME, entry(minute))
+    assert store.history(NAME, 10) == (entry(0), entry(1), entry(2), entry(3))
+    assert store.history(NAME, 2) == (entry(2), entry(3))
+
+
+def test_an_entry_is_completed_in_its_place(store: Store) -> None:
+    intent = Intent("Create", "why", NOW)
+    begun = replace(entry(0), outcome="begun", ok=False)
+    assert store.entry_of(NAME, intent) is None
+    store.save_entry(NAME, begun)
+    assert store.entry_of(NAME, intent) == begun
+    store.save_entry(NAME, entry(0))
+    assert store.entry_of(NAME, intent) == entry(0)
+    assert store.history(NAME, 10) == (entry(0),)
+
+
+@pytest.mark.parametrize(
+    ("stored", "step"), [("Refuse", "Blocked"), ("Forget", "ResetRetries"), ("Create", "Create")]
+)
+def test_a_step_has_its_name_of_today(store: Store, stored: str, step: str) -> None:
+    """Release 0.1.0 had other names for two of them."""
+    store.save_entry(NAME, entry(0, stored))
+    assert [each.step for each in store.history(NAME, 10)] == [step]
 
 
 def test_two_steps_of_one_minute_are_two_entries(store: Store) -> None:
-    store.enter(NAME, entry(0, "TakeSnapshot"))
-    store.enter(NAME, entry(0, "Delete"))
-    assert {each.step for each in store.ledger(NAME, 10)} == {"TakeSnapshot", "Delete"}
+    store.save_entry(NAME, entry(0, "TakeSnapshot"))
+    store.save_entry(NAME, entry(0, "Delete"))
+    assert {each.step for each in store.history(NAME, 10)} == {"TakeSnapshot", "Delete"}
 
 
 def test_an_entry_expires_after_400_days_and_nothing_else_does(
     store: Store, table: "Table"
 ) -> None:
-    store.enter(NAME, entry(0))
+    store.save_entry(NAME, entry(0))
     store.save_snapshot(NAME, SNAPSHOT)
-    store.save_record(NAME, Record(), "", NOW)
+    store.save_record(NAME, Record(), None, NOW)
     store.save_override(NAME, OVERRIDE)
     expiries = {i["item"]: i["expires_at"] for i in table.scan()["Items"] if "expires_at" in i}
     assert expiries == {
@@ -285,7 +305,7 @@ def test_a_table_that_is_not_there_is_said_in_the_domains_words() -> None:
         with pytest.raises(AbsentError):
             missing.load(NAME)
         with pytest.raises(AbsentError):
-            missing.enter(NAME, entry(0))
+            missing.save_entry(NAME, entry(0))
 
 
 def test_an_entry_comes_back_with_its_figures(store: Store) -> None:
@@ -298,16 +318,16 @@ def test_an_entry_comes_back_with_its_figures(store: Store) -> None:
         kept_hours={"ml.g6.2xlarge": 23.933333},
         kept_usd=29.25,
     )
-    store.enter(NAME, full)
-    store.enter(NAME, replace(entry(1), ok=False))
-    assert store.ledger(NAME, 10) == (full, replace(entry(1), ok=False))
+    store.save_entry(NAME, full)
+    store.save_entry(NAME, replace(entry(1), ok=False))
+    assert store.history(NAME, 10) == (full, replace(entry(1), ok=False))
 
 
 def test_an_entry_from_before_there_were_figures_has_none(store: Store, table: "Table") -> None:
-    store.enter(NAME, entry(0))
+    store.save_entry(NAME, entry(0))
     (item,) = table.scan()["Items"]
     table.put_item(Item={k: v for k, v in item.items() if k not in NEW_ATTRIBUTES})
-    assert store.ledger(NAME, 10) == (entry(0),)
+    assert store.history(NAME, 10) == (entry(0),)
 
 
 NEW_ATTRIBUTES = {"ok", "ended_s", "kept_hours", "kept_usd"}
@@ -317,25 +337,25 @@ def test_an_entry_from_when_only_sleeps_had_figures_keeps_them(
     store: Store, table: "Table"
 ) -> None:
     slept = replace(entry(0), kept_hours={"ml.g6.2xlarge": 1.5}, kept_usd=1.83)
-    store.enter(NAME, slept)
+    store.save_entry(NAME, slept)
     (item,) = table.scan()["Items"]
     table.put_item(Item={k.replace("kept_", "saved_"): v for k, v in item.items()})
-    assert store.ledger(NAME, 10) == (slept,)
+    assert store.history(NAME, 10) == (slept,)
 
 
 def test_the_ledger_since_an_instant_is_read_page_by_page(store: Store) -> None:
     """A page of DynamoDB ends at 1 MB."""
     for minute in range(12):
-        store.enter(NAME, replace(entry(minute), outcome="x" * 120_000))
-    found = store.ledger_since(NAME, NOW + timedelta(minutes=2))
+        store.save_entry(NAME, replace(entry(minute), outcome="x" * 120_000))
+    found = store.history_since(NAME, NOW + timedelta(minutes=2))
     assert [each.at for each in found] == [NOW + timedelta(minutes=m) for m in range(2, 12)]
 
 
 def test_a_sleep_and_a_refusal_end(store: Store) -> None:
     store.save_sleep(NAME, SLEEP)
     store.save_sleep(NAME, None)
-    store.save_refusal(NAME, "it has no tag", NOW)
-    store.save_refusal(NAME, "", NOW)
+    store.save_blocked(NAME, "it has no tag", NOW)
+    store.save_blocked(NAME, "", NOW)
     assert store.load(NAME) == StoredState(Record(), None)
 
 
@@ -351,12 +371,12 @@ def test_deletions_of_a_minute_are_counted_by_endpoint(store: Store) -> None:
 
 def test_holds_are_known_by_name_until_they_are_dropped(store: Store) -> None:
     for name in ("a", "b", "a"):
-        store.note_hold(name, NOW)
-    store.save_record("c", Record(draining_since=NOW), "", NOW)
-    assert store.held() == {"a", "b"}
-    store.drop_hold("a")
-    store.drop_hold("a")
-    assert store.held() == {"b"}
+        store.mark_suspended(name, NOW)
+    store.save_record("c", Record(draining_since=NOW), None, NOW)
+    assert store.suspended() == {"a", "b"}
+    store.unmark_suspended("a")
+    store.unmark_suspended("a")
+    assert store.suspended() == {"b"}
     assert store.endpoints() == {"c"}
 
 
@@ -369,7 +389,7 @@ def test_what_was_counted_in_a_minute_is_forgotten_soon(store: Store, table: "Ta
 def test_everything_that_is_remembered_is_listed_page_by_page(store: Store) -> None:
     for number in range(12):
         store.save_override(f"e-{number}", replace(OVERRIDE, reason="x" * 120_000))
-        store.enter(f"only-in-the-ledger-{number}", entry(number))
+        store.save_entry(f"only-in-the-ledger-{number}", entry(number))
     store.claim_deletion("a", 1, NOW)
     assert store.endpoints() == {f"e-{number}" for number in range(12)}
 

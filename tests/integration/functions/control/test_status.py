@@ -31,7 +31,7 @@ def remember(town: Town, name: str) -> datetime:
     """As if it had been in the file yesterday."""
     since = town.cloud.clock.now() - timedelta(hours=20)
     store(town).save_snapshot(name, Snapshot(since, "old-config", {}, Scaling()))
-    store(town).save_record(name, Record(), "", since)
+    store(town).save_record(name, Record(), None, since)
     store(town).save_sleep(name, Sleep(since, {"ml.g6.2xlarge": 1}))
     return since
 
@@ -46,7 +46,7 @@ def test_status_says_what_is_saved_and_when_the_schedule_changes(town: Town) -> 
         "left_out": None,
     }
     assert status["schedule_changes"]["to"] == "awake"
-    assert status["next"]["action"] == "Rest"
+    assert status["next"]["action"] == "NoAction"
 
 
 def test_one_that_left_the_file_asleep_is_told_with_what_would_wake_it(town: Town) -> None:

@@ -47,7 +47,9 @@ def leave_the_file(town: Town, folder: Path) -> None:
 def test_paused_while_it_drains_it_gets_its_scaling_back_and_is_left_alone(held: Town) -> None:
     answer = held.control(**PAUSE)
     assert answer["next"]["action"] == "EndDrain"
-    assert answer["next"]["reason"].endswith("is still held, as it was draining, and is given back")
+    assert answer["next"]["reason"].endswith(
+        "is still suspended, as it was draining, and is resumed"
+    )
     held.until("Mon 20:07")
     assert target()["SuspendedState"] == FREE
     held.until("Mon 20:45")
@@ -56,7 +58,7 @@ def test_paused_while_it_drains_it_gets_its_scaling_back_and_is_left_alone(held:
     held.control(action="resume", endpoint=ENDPOINT)
     held.until("Mon 21:00")
     assert held.status == "Absent"
-    assert store(held).held() == frozenset()
+    assert store(held).suspended() == frozenset()
 
 
 def test_a_release_that_aws_refuses_is_tried_again_each_minute_although_it_is_paused(
@@ -87,7 +89,7 @@ def test_one_that_lost_its_tag_while_it_drained_is_told_by_alarm_log_and_status(
     assert counted("ScalingHeld", service="scheduler") > 0
     said = [line for line in held.said("scheduler") if line.get("message") == "decision"][-1]
     assert "does not carry the tag" in said["reason"]
-    assert said["reason"].endswith("its scaling is still held, as it was draining")
+    assert said["reason"].endswith("its scaling is still suspended, as it was draining")
     assert held.control(action="status", endpoint=ENDPOINT)["refused"] == said["reason"]
 
 
@@ -96,13 +98,15 @@ def test_one_that_leaves_the_file_while_it_drains_gets_its_scaling_back(
 ) -> None:
     leave_the_file(held, tmp_path)
     (left,) = held.control(action="status")["unlisted"]
-    assert left["note"].endswith("it is InService; its scaling is still held, as it was draining")
+    assert left["note"].endswith(
+        "it is InService; its scaling is still suspended, as it was draining"
+    )
     held.cloud.faults.add(NO_RELEASE)
     held.until("Mon 20:08")
-    assert store(held).held() == {ENDPOINT}
+    assert store(held).suspended() == {ENDPOINT}
     held.until("Mon 20:11")
     assert target()["SuspendedState"] == FREE
-    assert store(held).held() == frozenset()
+    assert store(held).suspended() == frozenset()
     held.until("Mon 20:40")
     assert held.status == "InService"
     assert held.ledger() == ["TakeSnapshot", "BeginDrain", "EndDrain", "EndDrain"]
@@ -136,7 +140,7 @@ def test_killed_in_the_middle_of_a_hold_and_taken_off_the_file_it_is_released(
     town.until("Mon 20:15")
     assert town.status == "InService"
     assert target()["SuspendedState"] == FREE
-    assert store(town).held() == frozenset()
+    assert store(town).suspended() == frozenset()
 
 
 def test_one_that_is_deleted_by_hand_and_leaves_the_file_is_forgotten(
@@ -145,4 +149,4 @@ def test_one_that_is_deleted_by_hand_and_leaves_the_file_is_forgotten(
     boto3.client("sagemaker").delete_endpoint(EndpointName=ENDPOINT)
     leave_the_file(held, tmp_path)
     held.until("Mon 20:12")
-    assert (held.status, store(held).held()) == ("Absent", frozenset())
+    assert (held.status, store(held).suspended()) == ("Absent", frozenset())

@@ -253,7 +253,7 @@ class Holding:
         context = self._now()
         record, at = context.record, context.endpoint.created_at
         begun = intend(record, BeginDrain("", record.draining_since), at, context.now)
-        self._world.store.save_record(ENDPOINT, begun, "", context.now)
+        self._world.store.save_record(ENDPOINT, begun, None, context.now)
         return suspend_scaling(context, self._world)
 
     def release(self) -> str:
@@ -343,7 +343,7 @@ def test_a_delete_that_took_the_scaling_and_failed_leaves_the_owners_state(
 def test_a_hold_does_not_get_into_a_snapshot_where_the_delete(
     town: Town, monkeypatch: pytest.MonkeyPatch, then: Status
 ) -> None:
-    """Its scaling is still there, and still held."""
+    """Its scaling is still there, and still suspended."""
 
     def accepted(self: EndpointsApi, request: dict[str, Any]) -> None:
         endpoint = self._hosting.find(request["EndpointName"])

@@ -46,7 +46,7 @@ class _Accepted:
 def test_each_asks_for_its_own_endpoint() -> None:
     store = echoing()
     with ThreadPoolExecutor(8) as pool:
-        asked = list(pool.map(lambda name: store.load(name).refusal, ENDPOINTS))
+        asked = list(pool.map(lambda name: store.load(name).blocked, ENDPOINTS))
     for name, request in zip(ENDPOINTS, asked, strict=True):
         assert f'":endpoint": {{"S": "{name}"}}' in request
 
@@ -60,5 +60,5 @@ def test_nothing_that_is_read_needs_placeholders_of_boto3(monkeypatch: pytest.Mo
     monkeypatch.setattr(ConditionExpressionBuilder, "build_expression", shared)
     store = echoing()
     store.load("e")
-    store.held()
+    store.suspended()
     store.endpoints()

@@ -16,10 +16,11 @@ from lowtide.domain.history.entry import (
     asleep_since,
     awake_since,
     ended_by,
-    found_gone,
+    failures_before,
     is_news,
     known_sleep,
 )
+from lowtide.domain.history.evidence import deleted_by_hand
 from lowtide.domain.lifecycle.actions import (
     BeginDrain,
     Create,
@@ -31,7 +32,7 @@ from lowtide.domain.lifecycle.actions import (
 )
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.stored_state import Milestones, Sleep
+from lowtide.domain.lifecycle.stored_state import Sleep, Timestamps
 from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
@@ -48,13 +49,12 @@ SITUATION = Context(
     record=Record(draining_since=NOW - HOUR / 5),
     stack="s",
     now=NOW,
-    streams=0.0,
-    milestones=Milestones(in_service=NOW - 8 * HOUR),
+    timestamps=Timestamps(in_service=NOW - 8 * HOUR),
 )
 FAILED = replace(SITUATION, endpoint=replace(SITUATION.endpoint, status=Status.FAILED))
 CREATING = replace(SITUATION, record=Record(creating_since=NOW - HOUR / 4))
 GONE = replace(
-    SITUATION, endpoint=Endpoint("e", Status.ABSENT), milestones=Milestones(absent=NOW - 11 * HOUR)
+    SITUATION, endpoint=Endpoint("e", Status.ABSENT), timestamps=Timestamps(absent=NOW - 11 * HOUR)
 )
 
 
@@ -118,7 +118,7 @@ def by_hand(status: Status = S.ABSENT, *, served: bool = True, pending: bool = F
         SITUATION,
         endpoint=Endpoint("e", status),
         record=Record(restore_pending=pending),
-        milestones=Milestones(in_service=NOW - 8 * HOUR if served else None),
+        timestamps=Timestamps(in_service=NOW - 8 * HOUR if served else None),
     )
 
 
@@ -132,21 +132,21 @@ def by_hand(status: Status = S.ABSENT, *, served: bool = True, pending: bool = F
     ],
 )
 def test_who_deletes_an_endpoint_by_hand_is_told_of(context: Context, told: bool) -> None:
-    assert (found_gone(context) is not None) is told
+    assert (deleted_by_hand(context) is not None) is told
 
 
 @pytest.mark.parametrize(
-    ("whole", "known"),
+    ("verified", "known"),
     [
-        pytest.param(None, SLEEP, id="never seen whole"),
-        pytest.param(NOW - 20 * HOUR, SLEEP, id="it was whole before"),
+        pytest.param(None, SLEEP, id="never verified"),
+        pytest.param(NOW - 20 * HOUR, SLEEP, id="it was verified before"),
         pytest.param(NOW - 2 * HOUR, None, id="it was created since: that sleep is long over"),
     ],
 )
 def test_a_sleep_that_is_over_is_not_counted_again(
-    whole: datetime | None, known: Sleep | None
+    verified: datetime | None, known: Sleep | None
 ) -> None:
-    given = replace(SITUATION, sleep=SLEEP, record=Record(whole=whole))
+    given = replace(SITUATION, sleep=SLEEP, record=Record(verified_created_at=verified))
     assert known_sleep(given) == known
 
 
@@ -155,15 +155,14 @@ def failed(minutes: int, outcome: str = "no", step: str = "Delete") -> Entry:
 
 
 def refused(minutes: int, reason: str) -> Entry:
-    return Entry(NOW - minutes * MINUTE, "Refuse", reason, "missing", ok=False)
+    return Entry(NOW - minutes * MINUTE, "Blocked", reason, "missing", ok=False)
 
 
 @pytest.mark.parametrize(
-    ("newest", "entry", "told"),
+    ("lately", "entry", "news"),
     [
         pytest.param([], failed(0), True, id="the first failure"),
         pytest.param([failed(1)], failed(0), False, id="it fails as it did a minute ago"),
-        pytest.param([failed(600)], failed(0), False, id="it has failed like that all night"),
         pytest.param([failed(1, "what?")], failed(0), True, id="it fails in another way"),
         pytest.param([failed(1, step="Create")], failed(0), True, id="another step failed so"),
         pytest.param(
@@ -171,36 +170,26 @@ def refused(minutes: int, reason: str) -> Entry:
             id="two failures that take turns are two lines",
         ),
         pytest.param(
-            [failed(2), replace(failed(1), ok=True)], failed(0), False,
-            id="it works now and then",
+            [failed(2), replace(failed(1), ok=True)], failed(0), True,
+            id="it succeeded in between",
         ),
-        pytest.param(
-            [failed(60), replace(failed(1), ok=True)], failed(0), True,
-            id="an hour later it is told again",
-        ),
-        pytest.param(
-            [failed(minutes, f"at {minutes}") for minutes in (5, 4, 3, 2, 1)], failed(0), False,
-            id="it fails in other words each minute",
-        ),
-        pytest.param(
-            [failed(minutes, f"at {minutes}") for minutes in (60, 4, 3, 2, 1)], failed(0), True,
-            id="there is room for new words after a while",
-        ),
-        pytest.param([refused(1, "a")], refused(0, "b"), True, id="a new reason to refuse"),
+        pytest.param([failed(0, "begun")], failed(0), True, id="it was begun in this minute"),
+        pytest.param([refused(1, "a")], refused(0, "b"), True, id="blocked for a new reason"),
         pytest.param(
             [refused(2, "a"), refused(1, "b")], refused(0, "a"), False,
-            id="a refusal that comes and goes",
+            id="blocked for a reason that comes and goes",
         ),
     ],
 )  # fmt: skip
-def test_what_does_not_succeed_is_told_while_it_is_news(
-    newest: list[Entry], entry: Entry, told: bool
+def test_what_does_not_succeed_is_written_down_while_it_is_news(
+    lately: list[Entry], entry: Entry, news: bool
 ) -> None:
-    assert is_news(entry, tuple(newest)) is told
+    assert is_news(entry, failures_before(entry, lately)) is news
 
 
 def test_one_that_never_slept_has_no_sleep_to_count() -> None:
-    assert known_sleep(replace(SITUATION, sleep=None, record=Record(whole=NOW - HOUR))) is None
+    verified = Record(verified_created_at=NOW - HOUR)
+    assert known_sleep(replace(SITUATION, sleep=None, record=verified)) is None
 
 
 TARGET = {"ResourceId": "endpoint/e/variant/A", "MinCapacity": 2, "MaxCapacity": 6}
@@ -315,7 +304,7 @@ def test_since_when_it_is_asleep(
     seen = replace(
         SITUATION,
         endpoint=Endpoint("e", status),
-        milestones=Milestones(absent=NOW - gone * HOUR),
+        timestamps=Timestamps(absent=NOW - gone * HOUR),
     )
     assert asleep_since(seen, sleep) == since
 
@@ -360,3 +349,9 @@ def test_what_a_day_cost_or_saved(
     entries = [ended(stretch, *each) for each in stretches]
     others = [ended(other, NOW, 24, 99.0), replace(ended(other, NOW, 3, 1.0), ended={})]
     assert cost_within([*entries, *others], stretch, NOW - 24 * HOUR, NOW) == total
+
+
+@pytest.mark.parametrize("outcome", ["begun", "failed: no"])
+def test_a_delete_that_is_not_done_has_ended_nothing(outcome: str) -> None:
+    entry = replace(ended("awake", NOW, 9, 9.0), outcome=outcome, ok=False)
+    assert cost_within([entry], "awake", NOW - 24 * HOUR, NOW) == Cost(timedelta(), {}, None)

@@ -9,7 +9,7 @@ import pytest
 
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import Endpoint, Status
-from lowtide.domain.lifecycle.actions import Action, Create, Delete, Forget, Refuse, Wait
+from lowtide.domain.lifecycle.actions import Action, Blocked, Create, Delete, ResetRetries, Wait
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.creation import (
     configs_to_try,
@@ -37,7 +37,9 @@ CONFIGS = ("in-use", "spare", "last")
 def failed(
     kind: Kind = Kind.OTHER, at: datetime = FAILED_AT, configs: tuple[str, ...] = CONFIGS
 ) -> Failures:
-    return Failures(Failure(at, at, kind, "why"), count=1, rounds=1, place=0, configs=configs)
+    return Failures(
+        Failure(at, at, kind, "why"), count=1, completed_rounds=1, next_index=0, configs=configs
+    )
 
 
 def absent(
@@ -57,7 +59,6 @@ def absent(
         record=Record(saved, failures=failures, creating_since=since),
         stack="lowtide-dev",
         now=NOW,
-        streams=0.0,
         asked=asked,
     )
 
@@ -125,11 +126,11 @@ def test_which_failures_still_count(given: Context, *, stands: bool) -> None:
             id="a second before, it is not",
         ),
         pytest.param(
-            absent(failed(Kind.QUOTA)), Refuse, "raise the quota",
+            absent(failed(Kind.QUOTA)), Blocked, "raise the quota",
             id="a quota stops it, however long ago",
         ),
         pytest.param(
-            absent(failed(Kind.QUOTA, NOW)), Refuse, "raise the quota",
+            absent(failed(Kind.QUOTA, NOW)), Blocked, "raise the quota",
             id="a quota is not a pause, not even at first",
         ),
         pytest.param(
@@ -141,19 +142,19 @@ def test_which_failures_still_count(given: Context, *, stands: bool) -> None:
             id="or the file names another configuration",
         ),
         pytest.param(
-            absent(failed(), awake=False), Forget, "the schedule says so",
+            absent(failed(), awake=False), ResetRetries, "the schedule says so",
             id="not wanted any more: what failed is forgotten",
         ),
         pytest.param(
-            absent(failed(at=NOW), awake=False), Forget, "the schedule says so",
+            absent(failed(at=NOW), awake=False), ResetRetries, "the schedule says so",
             id="also in the middle of a pause",
         ),
         pytest.param(
-            absent(failed(Kind.QUOTA), awake=False), Forget, "the schedule says so",
+            absent(failed(Kind.QUOTA), awake=False), ResetRetries, "the schedule says so",
             id="a quota too: the next wake tries again",
         ),
         pytest.param(
-            absent(since=FAILED_AT, awake=False), Forget, "the schedule says so",
+            absent(since=FAILED_AT, awake=False), ResetRetries, "the schedule says so",
             id="so is a try whose end nobody saw",
         ),
     ],
@@ -174,15 +175,15 @@ def test_the_next_step_of_one_that_is_absent(
     ],
 )
 def test_what_failed_is_cleaned_up_whatever_becomes_of_the_next_try(failures: Failures) -> None:
-    given = gave_up(absent(failures), tags={"lowtide:stack": "lowtide-dev"})
+    given = gave_up(absent(failures))
     saved = replace(given.record, restore_pending=True)
     assert isinstance(plan(replace(given, record=saved)), Delete)
 
 
 def test_a_quota_is_counted_as_one() -> None:
     action = plan(absent(failed(Kind.QUOTA)))
-    assert isinstance(action, Refuse)
-    assert action.kinds == ("quota",)
+    assert isinstance(action, Blocked)
+    assert action.codes == ("quota",)
 
 
 def test_a_failure_is_dated_by_aws_and_moves_on_to_the_next_configuration() -> None:
@@ -190,7 +191,7 @@ def test_a_failure_is_dated_by_aws_and_moves_on_to_the_next_configuration() -> N
     assert found is not None
     assert found.newest == Failure(
         at=NOW - MINUTE,
-        of=NOW - 3 * MINUTE,
+        attempt_id=NOW - 3 * MINUTE,
         kind=Kind.CAPACITY,
         why="InsufficientInstanceCapacity",
     )

@@ -9,30 +9,27 @@ import pytest
 
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import Endpoint, Kind, Status
-from lowtide.domain.lifecycle.actions import Delete, Refuse, TakeSnapshot
+from lowtide.domain.lifecycle.actions import Blocked, Delete, TakeSnapshot
+from lowtide.domain.lifecycle.blockers import blocked_by
 from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.delete_blockers import refusals, refuse
+from lowtide.domain.lifecycle.delete_blockers import delete_blockers
 from lowtide.domain.lifecycle.permissions import Rights
-from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
+from tests.unit.domain.lifecycle.both_stages import STACK, Given, decide
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 OURS = {"lowtide:stack": "lowtide-dev"}
 MANAGED = ManagedEndpoint("e", Schedule((), ZoneInfo("UTC")))
-SPEAKS_FOR_NOTHING = Context(
+NOT_WANTED = Context(
     managed=MANAGED,
     desired=DesiredState(False, "no window is open"),
-    endpoint=Endpoint(
-        "e", Status.IN_SERVICE, created_at=NOW - timedelta(hours=9), modified_at=NOW, tags=OURS
-    ),
+    endpoint=Endpoint("e", Status.IN_SERVICE, created_at=NOW - timedelta(hours=9), modified_at=NOW),
     record=Record(),
-    stack="lowtide-dev",
+    stack=STACK,
     now=NOW,
-    streams=MissingReading("not-draining", "it does not drain yet"),
 )
 
 
@@ -43,15 +40,14 @@ def of(
     denied: tuple[str, ...] = (),
     unknown: str = "",
     opted_in: bool = False,
-) -> Context:
-    given = SPEAKS_FOR_NOTHING
-    return replace(
-        given,
-        managed=replace(MANAGED, delete_cloudformation_owned=opted_in),
-        endpoint=replace(given.endpoint, tags=tags, kinds=kinds),
-        missing=missing,
-        rights=Rights(denied, unknown),
-    )
+) -> Given:
+    managed = replace(MANAGED, delete_cloudformation_owned=opted_in)
+    rights = Rights(denied, unknown)
+    return Given(replace(NOT_WANTED, managed=managed), tags, kinds, missing, rights)
+
+
+def blockers(given: Given) -> Blocked:
+    return blocked_by(delete_blockers(given.context, given.deletion_facts))
 
 
 CLOUDFORMATIONS = OURS | {"aws:cloudformation:stack-name": "voice"}
@@ -91,26 +87,24 @@ REFUSED = [
         id="it may not be created again",
     ),
     pytest.param(
-        of(unknown="AccessDenied"), "rights-unknown", "nobody can say", id="nobody knows",
+        of(unknown="AccessDenied"), "rights-unknown", "it is not known whether",
+        id="IAM did not tell",
     ),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("given", "kind", "said"), REFUSED)
-def test_each_refusal_has_its_kind_and_its_reason(given: Context, kind: str, said: str) -> None:
-    action = refuse(given)
-    assert action.kinds == (kind,)
+def test_each_refusal_has_its_kind_and_its_reason(given: Given, kind: str, said: str) -> None:
+    action = blockers(given)
+    assert action.codes == (kind,)
     assert said in action.reason
-    assert refusals(given) == (action.reason,)
 
 
 @pytest.mark.parametrize(("given", "kind", "said"), REFUSED)
-def test_what_must_not_be_deleted_is_not_drained_either(
-    given: Context, kind: str, said: str
-) -> None:
-    action = plan(given)
-    assert isinstance(action, Refuse)
-    assert (action.kinds, said in action.reason) == ((kind,), True)
+def test_what_must_not_be_deleted_is_not_drained_either(given: Given, kind: str, said: str) -> None:
+    action = decide(given)
+    assert isinstance(action, Blocked)
+    assert (action.codes, said in action.reason) == ((kind,), True)
 
 
 @pytest.mark.parametrize(
@@ -121,30 +115,29 @@ def test_a_failed_one_is_cleaned_up_though_iam_cannot_say_whether_it_could_be_pu
 ) -> None:
     """It serves nobody: nothing is put at risk. A right that is denied still is a reason."""
     saved = Record(Snapshot(NOW, "c", OURS, Scaling()))
-    unknown = of(unknown="throttled")
-    endpoint = replace(unknown.endpoint, status=Status.FAILED)
-    failed = replace(unknown, endpoint=endpoint, desired=desired, record=saved)
-    assert isinstance(plan(failed), Delete)
-    denied = plan(replace(failed, rights=Rights(("sagemaker:CreateEndpoint",), "throttled")))
-    assert isinstance(denied, Refuse)
-    assert denied.kinds == ("denied",)
+    unknown = of(unknown="throttled").with_endpoint(status=Status.FAILED)
+    failed = unknown.but(desired=desired, record=saved)
+    assert isinstance(decide(failed), Delete)
+    denied = decide(failed.but(rights=Rights(("sagemaker:CreateEndpoint",), "throttled")))
+    assert isinstance(denied, Blocked)
+    assert denied.codes == ("denied",)
 
 
 def test_all_reasons_are_told_at_once_and_each_kind_once() -> None:
-    action = refuse(of(tags={}, missing=("model m",), denied=("a",), unknown="b"))
-    assert action.kinds == ("not-tagged", "missing", "denied", "rights-unknown")
+    action = blockers(of(tags={}, missing=("model m",), denied=("a",), unknown="b"))
+    assert action.codes == ("not-tagged", "missing", "denied", "rights-unknown")
     assert action.reason.count(";") == 3
 
 
 def test_without_an_objection_its_end_begins() -> None:
-    assert refusals(of()) == ()
-    assert isinstance(plan(of()), TakeSnapshot)
+    assert blockers(of()).reason == ""
+    assert isinstance(decide(of()), TakeSnapshot)
 
 
 def test_one_that_cloudformation_owns_is_deleted_where_its_entry_says_so() -> None:
-    assert refusals(of(tags=CLOUDFORMATIONS, opted_in=True)) == ()
+    assert blockers(of(tags=CLOUDFORMATIONS, opted_in=True)).reason == ""
 
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_kind_that_is_told_apart_is_refused_by_name(kind: Kind) -> None:
-    assert refuse(of(kinds=frozenset({kind}))).kinds == (kind,)
+    assert blockers(of(kinds=frozenset({kind}))).codes == (kind,)

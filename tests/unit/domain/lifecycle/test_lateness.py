@@ -11,10 +11,9 @@ import pytest
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.lateness import late, milestones
+from lowtide.domain.lifecycle.lateness import timestamps, wake_overdue
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.stored_state import Milestones
-from lowtide.domain.load.reading import MissingReading
+from lowtide.domain.lifecycle.stored_state import Timestamps
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.desired_state import desired_state
 from lowtide.domain.schedule.override import Override, Pause
@@ -57,7 +56,7 @@ class Day:
     notes: bool = True  # the table takes what is to be noted
 
 
-def context(day: Day, now: datetime, known: Milestones) -> Context:
+def context(day: Day, now: datetime, known: Timestamps) -> Context:
     told = next((t for t in reversed(day.told) if at(t.since) <= now), Told("00:00"))
     over = told.override
     lead = USUAL if day.ready == "at-start" else timedelta(0)
@@ -70,22 +69,21 @@ def context(day: Day, now: datetime, known: Milestones) -> Context:
         record=Record(),
         stack="s",
         now=now,
-        streams=MissingReading("not-asked", ""),
         paused=Pause(at(told.since), "", "") if told.paused else None,
         asked=at(told.asked) if told.asked else None,
-        milestones=known,
+        timestamps=known,
         override=over,
         usual_creation=USUAL,
     )
 
 
 def late_minutes(day: Day) -> list[str]:
-    now, known, found = at(day.watched[0]), Milestones(), []
+    now, known, found = at(day.watched[0]), Timestamps(), []
     while now < at(day.watched[1]):
         seen = context(day, now, known)
-        if late(seen):
+        if wake_overdue(seen):
             found.append(f"{now:%H:%M}")
-        known = milestones(seen) if day.notes else known
+        known = timestamps(seen) if day.notes else known
         now += MINUTE
     return found
 
@@ -199,42 +197,42 @@ CREATED = at("08:00")
 @pytest.mark.parametrize(
     ("status", "known", "in_service", "absent"),
     [
-        pytest.param(Status.IN_SERVICE, Milestones(), NOW, None, id="seen in service now"),
+        pytest.param(Status.IN_SERVICE, Timestamps(), NOW, None, id="seen in service now"),
         pytest.param(
-            Status.IN_SERVICE, Milestones(in_service=at("08:09")), at("08:09"), None,
+            Status.IN_SERVICE, Timestamps(in_service=at("08:09")), at("08:09"), None,
             id="seen in service before",
         ),
         pytest.param(
-            Status.IN_SERVICE, Milestones(in_service=at("07:00")), NOW, None,
+            Status.IN_SERVICE, Timestamps(in_service=at("07:00")), NOW, None,
             id="what was seen before was another endpoint",
         ),
         pytest.param(
-            Status.IN_SERVICE, Milestones(absent=at("07:00")), NOW, None,
+            Status.IN_SERVICE, Timestamps(absent=at("07:00")), NOW, None,
             id="it is not gone any more",
         ),
         pytest.param(
-            Status.UPDATING, Milestones(in_service=at("08:09")), at("08:09"), None,
+            Status.UPDATING, Timestamps(in_service=at("08:09")), at("08:09"), None,
             id="it serves while it is updated",
         ),
         pytest.param(
-            Status.DELETING, Milestones(in_service=at("08:09")), at("08:09"), None,
+            Status.DELETING, Timestamps(in_service=at("08:09")), at("08:09"), None,
             id="it is not gone yet",
         ),
         pytest.param(
-            Status.ABSENT, Milestones(in_service=at("08:09")), None, NOW, id="gone now",
+            Status.ABSENT, Timestamps(in_service=at("08:09")), None, NOW, id="gone now",
         ),
         pytest.param(
-            Status.ABSENT, Milestones(absent=at("11:00")), None, at("11:00"), id="gone before",
+            Status.ABSENT, Timestamps(absent=at("11:00")), None, at("11:00"), id="gone before",
         ),
         pytest.param(
-            Status.CREATING, Milestones(absent=at("07:00")), None, at("07:00"),
+            Status.CREATING, Timestamps(absent=at("07:00")), None, at("07:00"),
             id="not in service yet",
         ),
     ],
 )  # fmt: skip
 def test_since_when_it_is_there_or_gone(
-    status: Status, known: Milestones, in_service: datetime | None, absent: datetime | None
+    status: Status, known: Timestamps, in_service: datetime | None, absent: datetime | None
 ) -> None:
     seen = replace(context(Day(), NOW, known), endpoint=Endpoint("e", status, created_at=CREATED))
-    found = milestones(seen)
+    found = timestamps(seen)
     assert (found.in_service, found.absent) == (in_service, absent)

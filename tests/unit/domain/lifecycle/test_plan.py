@@ -11,25 +11,25 @@ from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.lifecycle.actions import (
     Action,
     BeginDrain,
+    Blocked,
     Create,
     Delete,
     EndDrain,
+    NoAction,
     Paused,
-    Refuse,
-    Rest,
     Restore,
     TakeSnapshot,
     Wait,
 )
 from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.plan import plan
-from lowtide.domain.lifecycle.predicates import left_held, outstays
+from lowtide.domain.lifecycle.predicates import delete_overdue, left_suspended
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.override import LeftFile, Pause
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
+from tests.unit.domain.lifecycle.both_stages import STACK, TAGS, Given, decide
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -38,7 +38,6 @@ AWAKE, ASLEEP = (
     DesiredState(True, "the window is open"),
     DesiredState(False, "the window is closed"),
 )
-TAGS = {"lowtide:stack": "lowtide-dev"}
 UNREADABLE = MissingReading("no-data", "CloudWatch has no data")
 MANAGED = ManagedEndpoint("e", Schedule((), ZoneInfo("UTC")))
 PINNED = replace(MANAGED, config_name="pinned")
@@ -51,7 +50,6 @@ def endpoint(status: Status) -> Endpoint:
         "e",
         status,
         config_name="in-use",
-        tags=TAGS,
         failure="ICE",
         created_at=CREATED_AT,
         modified_at=NOW - MINUTE,
@@ -70,11 +68,15 @@ def ending(minutes: int, saved: Snapshot | None = None) -> Record:
 def draining(minutes: int, saved: Snapshot | None = None) -> Record:
     """It began, with its snapshot, so many minutes ago."""
     since = NOW - minutes * MINUTE
-    return Record(saved or snapshot(minutes), ending_since=since, draining_since=since, held=True)
+    return Record(
+        saved or snapshot(minutes), ending_since=since, draining_since=since, suspended=True
+    )
 
 
 SAVED = Record(snapshot(600))
 CREATED = Record(snapshot(600), restore_pending=True)
+VERIFIED = replace(SAVED, verified_created_at=CREATED_AT)
+OTHER_VERIFIED = replace(SAVED, verified_created_at=CREATED_AT - MINUTE)
 
 
 def context(
@@ -84,8 +86,9 @@ def context(
     streams: float | MissingReading = 0.0,
     managed: ManagedEndpoint = MANAGED,
     missing: tuple[str, ...] = (),
-) -> Context:
-    return Context(managed, desired, endpoint(status), record, "lowtide-dev", NOW, streams, missing)
+) -> Given:
+    known = Context(managed, desired, endpoint(status), record, STACK, NOW)
+    return Given(known, streams=streams, missing=missing)
 
 
 S = Status
@@ -96,8 +99,8 @@ MOVING = [S.CREATING, S.UPDATING, S.SYSTEM_UPDATING, S.ROLLING_BACK, S.DELETING]
 @pytest.mark.parametrize("desired", [AWAKE, ASLEEP], ids=["awake", "asleep"])
 def test_while_aws_is_at_work_nothing_is_done(status: Status, desired: DesiredState) -> None:
     given = context(desired, status, draining(60, snapshot(1)))
-    given = replace(given, endpoint=replace(given.endpoint, created_at=NOW - 59 * MINUTE))
-    assert plan(given) == Wait(f"SageMaker reports {status}")
+    given = given.with_endpoint(created_at=NOW - 59 * MINUTE)
+    assert decide(given) == Wait(f"SageMaker reports {status}")
 
 
 @pytest.mark.parametrize(
@@ -112,40 +115,40 @@ def test_while_aws_is_at_work_nothing_is_done(status: Status, desired: DesiredSt
             id="wanted and never seen, but the file pins a configuration: created",
         ),
         pytest.param(
-            context(AWAKE, S.ABSENT), Refuse,
+            context(AWAKE, S.ABSENT), Blocked,
             id="wanted, never seen, nothing pinned: nobody knows what to create",
         ),
         pytest.param(
             context(AWAKE, S.IN_SERVICE, CREATED), Restore,
             id="in service after Lowtide created it: restored",
         ),
-        pytest.param(context(AWAKE, S.IN_SERVICE), Rest, id="wanted and there: left alone"),
+        pytest.param(context(AWAKE, S.IN_SERVICE), NoAction, id="wanted and there: left alone"),
         pytest.param(
-            context(AWAKE, S.IN_SERVICE, replace(SAVED, whole=CREATED_AT)), Rest,
-            id="proven whole once: what it lacks now its owner has removed",
+            context(AWAKE, S.IN_SERVICE, VERIFIED), NoAction,
+            id="verified once: what it lacks now a person has removed",
         ),
         pytest.param(
-            context(AWAKE, S.IN_SERVICE, replace(SAVED, whole=CREATED_AT - MINUTE)), Restore,
-            id="another was proven whole, and this one made by hand: restored",
+            context(AWAKE, S.IN_SERVICE, OTHER_VERIFIED), Restore,
+            id="another was verified, and this one made by hand: restored",
         ),
         pytest.param(
-            context(AWAKE, S.IN_SERVICE, Record(whole=CREATED_AT - MINUTE)), Rest,
+            context(AWAKE, S.IN_SERVICE, Record(verified_created_at=CREATED_AT - MINUTE)), NoAction,
             id="made by hand, and nothing was ever saved: left alone",
         ),
         pytest.param(
-            context(AWAKE, S.CREATING, replace(SAVED, whole=CREATED_AT - MINUTE)), Wait,
+            context(AWAKE, S.CREATING, OTHER_VERIFIED), Wait,
             id="made by hand, and not there yet: waits",
         ),
         pytest.param(
-            context(ASLEEP, S.IN_SERVICE, replace(SAVED, whole=CREATED_AT - MINUTE)),
+            context(ASLEEP, S.IN_SERVICE, OTHER_VERIFIED),
             TakeSnapshot, id="made by hand, and not wanted: saved, with what was saved before",
         ),
         pytest.param(
-            context(AWAKE, S.ABSENT, replace(SAVED, whole=CREATED_AT - MINUTE)), Create,
-            id="wanted and absent, whichever was proven whole: created again",
+            context(AWAKE, S.ABSENT, OTHER_VERIFIED), Create,
+            id="wanted and absent, whichever was verified: created again",
         ),
         pytest.param(
-            context(AWAKE, S.UPDATE_ROLLBACK_FAILED), Rest,
+            context(AWAKE, S.UPDATE_ROLLBACK_FAILED), NoAction,
             id="serving with a mix of configurations: left alone",
         ),
         pytest.param(
@@ -153,7 +156,7 @@ def test_while_aws_is_at_work_nothing_is_done(status: Status, desired: DesiredSt
             id="wanted again while it drains: kept",
         ),
         pytest.param(
-            context(AWAKE, S.OUT_OF_SERVICE), Refuse,
+            context(AWAKE, S.OUT_OF_SERVICE), Blocked,
             id="wanted and out of service: a person must look",
         ),
         pytest.param(
@@ -173,11 +176,11 @@ def test_while_aws_is_at_work_nothing_is_done(status: Status, desired: DesiredSt
             id="failed and not wanted: cleaned up too",
         ),
         pytest.param(
-            context(ASLEEP, S.FAILED, CREATED, missing=("model m",)), Refuse,
+            context(ASLEEP, S.FAILED, CREATED, missing=("model m",)), Blocked,
             id="failed, but its model is gone: not deleted",
         ),
         pytest.param(
-            context(AWAKE, S.FAILED, SAVED, missing=("model m",)), Refuse,
+            context(AWAKE, S.FAILED, SAVED, missing=("model m",)), Blocked,
             id="nor saved in the place of what is good",
         ),
         pytest.param(
@@ -188,7 +191,7 @@ def test_while_aws_is_at_work_nothing_is_done(status: Status, desired: DesiredSt
             context(ASLEEP, S.IN_SERVICE, ending(1, snapshot(2))), TakeSnapshot,
             id="saved a minute before its end began: saved again",
         ),
-        pytest.param(context(ASLEEP, S.ABSENT), Rest, id="not wanted and absent: rests"),
+        pytest.param(context(ASLEEP, S.ABSENT), NoAction, id="not wanted and absent: rests"),
         pytest.param(
             context(ASLEEP, S.IN_SERVICE), TakeSnapshot,
             id="not wanted any more: saved before draining changes anything",
@@ -218,16 +221,16 @@ def test_while_aws_is_at_work_nothing_is_done(status: Status, desired: DesiredSt
             id="wanted again after a delete that failed halfway: not held, then restored",
         ),
         pytest.param(
-            context(ASLEEP, S.IN_SERVICE, replace(draining(5), held=False), streams=3),
+            context(ASLEEP, S.IN_SERVICE, replace(draining(5), suspended=False), streams=3),
             BeginDrain,
             id="streams are open and scaling could not be held: held again",
         ),
         pytest.param(
-            context(ASLEEP, S.IN_SERVICE, replace(draining(5), held=False)), Delete,
+            context(ASLEEP, S.IN_SERVICE, replace(draining(5), suspended=False)), Delete,
             id="drained although scaling could not be held: deleted",
         ),
         pytest.param(
-            context(ASLEEP, S.IN_SERVICE, missing=("model m",)), Refuse,
+            context(ASLEEP, S.IN_SERVICE, missing=("model m",)), Blocked,
             id="could not be created again: not deleted",
         ),
         pytest.param(
@@ -291,11 +294,11 @@ def test_while_aws_is_at_work_nothing_is_done(status: Status, desired: DesiredSt
             EndDrain, id="refused at its deadline: released at once",
         ),
         pytest.param(
-            context(AWAKE, S.IN_SERVICE, draining(400)), Rest,
+            context(AWAKE, S.IN_SERVICE, draining(400)), NoAction,
             id="nor need it be ended when this one is wanted",
         ),
         pytest.param(
-            context(ASLEEP, S.ABSENT, draining(5)), Rest,
+            context(ASLEEP, S.ABSENT, draining(5)), NoAction,
             id="deleted by hand while it drained: rests",
         ),
         pytest.param(
@@ -308,8 +311,8 @@ def test_while_aws_is_at_work_nothing_is_done(status: Status, desired: DesiredSt
         ),
     ],
 )  # fmt: skip
-def test_the_next_step(given: Context, expected: type[Action]) -> None:
-    assert isinstance(plan(given), expected)
+def test_the_next_step(given: Given, expected: type[Action]) -> None:
+    assert isinstance(decide(given), expected)
 
 
 @pytest.mark.parametrize(
@@ -328,23 +331,23 @@ def test_what_is_not_ours_is_never_deleted(
     tags: dict[str, str], reason: str, status: Status
 ) -> None:
     ours = context(ASLEEP, status, draining(10, snapshot(0)))
-    action = plan(replace(ours, endpoint=replace(ours.endpoint, tags=tags)))
-    assert isinstance(action, Refuse)
+    action = decide(ours.but(tags=tags))
+    assert isinstance(action, Blocked)
     assert reason in action.reason
 
 
 def test_a_drain_that_begins_anew_has_its_whole_time() -> None:
-    late = plan(context(ASLEEP, S.IN_SERVICE, draining(95, snapshot(1)), 1))
+    late = decide(context(ASLEEP, S.IN_SERVICE, draining(95, snapshot(1)), 1))
     assert late == BeginDrain(
         "the window is closed; its drain was not ended in time: it begins anew", since=None
     )
 
 
 def test_a_hold_that_is_tried_again_leaves_the_drain_as_old_as_it_is() -> None:
-    unheld = replace(draining(5), held=False)
-    action = plan(context(ASLEEP, S.IN_SERVICE, unheld, streams=3))
+    unheld = replace(draining(5), suspended=False)
+    action = decide(context(ASLEEP, S.IN_SERVICE, unheld, streams=3))
     assert action == BeginDrain("the window is closed", since=NOW - 5 * MINUTE)
-    first = plan(context(ASLEEP, S.IN_SERVICE, ending(1, snapshot(1))))
+    first = decide(context(ASLEEP, S.IN_SERVICE, ending(1, snapshot(1))))
     assert first == BeginDrain("the window is closed", since=None)
 
 
@@ -355,30 +358,28 @@ def test_a_hold_that_is_tried_again_leaves_the_drain_as_old_as_it_is() -> None:
         pytest.param(context(AWAKE, S.OUT_OF_SERVICE), "out-of-service", id="out of service"),
     ],
 )
-def test_a_refusal_that_a_person_must_lift_is_counted_by_its_kind(
-    given: Context, kind: str
-) -> None:
-    action = plan(given)
-    assert isinstance(action, Refuse)
-    assert action.kinds == (kind,)
+def test_a_refusal_that_a_person_must_lift_is_counted_by_its_kind(given: Given, kind: str) -> None:
+    action = decide(given)
+    assert isinstance(action, Blocked)
+    assert action.codes == (kind,)
 
 
 def test_the_pinned_configuration_wins_over_the_one_last_in_use() -> None:
-    pinned = plan(context(AWAKE, S.ABSENT, SAVED, managed=PINNED))
-    last_used = plan(context(AWAKE, S.ABSENT, SAVED))
+    pinned = decide(context(AWAKE, S.ABSENT, SAVED, managed=PINNED))
+    last_used = decide(context(AWAKE, S.ABSENT, SAVED))
     assert isinstance(pinned, Create)
     assert pinned.config_name == "pinned"
     assert last_used == Create("the window is open", "in-use")
 
 
 def test_a_pin_that_differs_from_what_was_in_use_is_said() -> None:
-    action = plan(context(AWAKE, S.ABSENT, SAVED, managed=PINNED))
+    action = decide(context(AWAKE, S.ABSENT, SAVED, managed=PINNED))
     assert "in-use was in use, the file pins pinned" in action.reason
 
 
 def test_a_pin_that_is_not_in_use_yet_is_said() -> None:
-    action = plan(context(AWAKE, S.IN_SERVICE, managed=PINNED))
-    assert action == Rest(
+    action = decide(context(AWAKE, S.IN_SERVICE, managed=PINNED))
+    assert action == NoAction(
         "the window is open; it runs in-use, the file pins pinned, which is taken at the next wake"
     )
 
@@ -394,37 +395,36 @@ def test_a_pin_that_is_not_in_use_yet_is_said() -> None:
     ],
 )
 def test_open_streams_are_counted_in_words(streams: float, said: str) -> None:
-    waiting = plan(context(ASLEEP, S.IN_SERVICE, draining(5), streams))
+    waiting = decide(context(ASLEEP, S.IN_SERVICE, draining(5), streams))
     assert waiting.reason == f"{said}; the deadline is 30 min away"
 
 
 def test_what_aws_says_goes_on_in_our_sentence() -> None:
     given = context(ASLEEP, S.FAILED, CREATED)
-    given = replace(given, endpoint=replace(given.endpoint, failure="Request failed."))
-    assert plan(given).reason == "Request failed; the name must be free for a new one"
+    given = given.with_endpoint(failure="Request failed.")
+    assert decide(given).reason == "Request failed; the name must be free for a new one"
 
 
 def test_a_status_that_is_new_in_aws_is_said_and_left_alone() -> None:
     given = context(ASLEEP, S.UNKNOWN)
-    action = plan(replace(given, endpoint=replace(given.endpoint, reported="Stopping")))
-    assert isinstance(action, Refuse)
+    action = decide(given.with_endpoint(reported="Stopping"))
+    assert isinstance(action, Blocked)
     assert action.reason == "SageMaker reports the status Stopping, which is not known here"
-    assert action.kinds == ("unknown-status",)
+    assert action.codes == ("unknown-status",)
 
 
 @pytest.mark.parametrize(
     ("tags", "expected"),
     [
         pytest.param(TAGS, EndDrain, id="it serves on, and must scale again"),
-        pytest.param({}, Refuse, id="without the tag Lowtide has no right to release it"),
+        pytest.param({}, Blocked, id="without the tag Lowtide has no right to release it"),
     ],
 )
 def test_a_drain_that_is_refused_past_its_deadline_ends(
     tags: dict[str, str], expected: type[Action]
 ) -> None:
     held = context(ASLEEP, S.IN_SERVICE, draining(60, snapshot(0)))
-    refused = replace(held, endpoint=replace(held.endpoint, tags=tags), missing=("model m",))
-    action = plan(refused)
+    action = decide(held.but(tags=tags, missing=("model m",)))
     assert isinstance(action, expected)
     assert "model m is missing" in action.reason
 
@@ -443,19 +443,19 @@ def test_a_drain_that_is_refused_past_its_deadline_ends(
 def test_a_creation_that_lasts_is_waited_for(minutes: int, reason: str) -> None:
     given = context(AWAKE, S.CREATING)
     created_at = NOW - minutes * MINUTE
-    given = replace(given, endpoint=replace(given.endpoint, created_at=created_at))
-    assert plan(given) == Wait(reason)
+    given = given.with_endpoint(created_at=created_at)
+    assert decide(given) == Wait(reason)
 
 
 def test_without_a_deadline_to_wait_for_a_refusal_ends_no_drain_that_never_began() -> None:
     at_once = replace(MANAGED, drain=Drain(timedelta()))
     given = context(ASLEEP, S.IN_SERVICE, ending(1, snapshot(1)), 0.0, at_once, ("model m",))
-    assert isinstance(plan(given), Refuse)
+    assert isinstance(decide(given), Blocked)
 
 
 BY_ANN = Pause(NOW - 60 * MINUTE, "we look at it by hand", "ann")
 PAUSED = "ann paused it Mon 23 Nov 19:30 UTC: we look at it by hand"
-STILL_HELD = "; its scaling is still held, as it was draining"
+STILL_SUSPENDED = "; its scaling is still suspended, as it was draining"
 
 
 @pytest.mark.parametrize(
@@ -468,21 +468,21 @@ STILL_HELD = "; its scaling is still held, as it was draining"
         ),
         pytest.param(
             context(ASLEEP, S.IN_SERVICE, draining(5)),
-            EndDrain(f"{PAUSED}{STILL_HELD}, and is given back"),
+            EndDrain(f"{PAUSED}{STILL_SUSPENDED}, and is resumed"),
             id="what is held is given back first",
         ),
         pytest.param(
-            context(ASLEEP, S.IN_SERVICE, replace(draining(5), held=False)),
-            EndDrain(f"{PAUSED}{STILL_HELD}, and is given back"),
+            context(ASLEEP, S.IN_SERVICE, replace(draining(5), suspended=False)),
+            EndDrain(f"{PAUSED}{STILL_SUSPENDED}, and is resumed"),
             id="perhaps held: killed before it was known",
         ),
         pytest.param(
             context(AWAKE, S.IN_SERVICE, draining(5)),
-            EndDrain(f"{PAUSED}{STILL_HELD}, and is given back"),
+            EndDrain(f"{PAUSED}{STILL_SUSPENDED}, and is resumed"),
             id="whether it is wanted or not",
         ),
         pytest.param(
-            context(ASLEEP, S.UPDATING, draining(5)), Paused(f"{PAUSED}{STILL_HELD}"),
+            context(ASLEEP, S.UPDATING, draining(5)), Paused(f"{PAUSED}{STILL_SUSPENDED}"),
             id="while AWS is at work that waits",
         ),
         pytest.param(
@@ -504,22 +504,22 @@ STILL_HELD = "; its scaling is still held, as it was draining"
     ],
 )  # fmt: skip
 def test_a_pause_says_who_and_why_and_gives_back_what_is_held(
-    given: Context, expected: Action
+    given: Given, expected: Action
 ) -> None:
-    assert plan(replace(given, paused=BY_ANN)) == expected
+    assert decide(given.but(paused=BY_ANN)) == expected
 
 
 def test_one_that_left_the_file_is_like_one_that_is_paused() -> None:
     left = "it is not, or no longer, in the file: left as it is"
-    held = replace(context(ASLEEP, S.IN_SERVICE, draining(5)), paused=LeftFile())
-    assert plan(held) == EndDrain(f"{left}{STILL_HELD}, and is given back")
-    assert plan(replace(held, record=SAVED)) == Paused(left)
+    held = context(ASLEEP, S.IN_SERVICE, draining(5)).but(paused=LeftFile())
+    assert decide(held) == EndDrain(f"{left}{STILL_SUSPENDED}, and is resumed")
+    assert decide(held.but(record=SAVED)) == Paused(left)
 
 
 def test_a_refusal_says_what_is_still_held() -> None:
     refused = context(ASLEEP, S.IN_SERVICE, draining(5), missing=("model m",))
-    assert plan(refused).reason.endswith(f"model m is missing{STILL_HELD}")
-    assert "held" not in plan(replace(refused, record=FRESH)).reason
+    assert decide(refused).reason.endswith(f"model m is missing{STILL_SUSPENDED}")
+    assert "suspended" not in decide(refused.but(record=FRESH)).reason
 
 
 @pytest.mark.parametrize(
@@ -534,8 +534,8 @@ def test_a_refusal_says_what_is_still_held() -> None:
         pytest.param(context(ASLEEP, S.FAILED, draining(50)), False, id="it serves nobody"),
     ],
 )
-def test_when_a_hold_is_later_than_any_drain(given: Context, left: bool) -> None:
-    assert left_held(given) is left
+def test_when_a_hold_is_later_than_any_drain(given: Given, left: bool) -> None:
+    assert left_suspended(given.context) is left
 
 
 LATE = context(ASLEEP, S.IN_SERVICE, draining(50))
@@ -548,12 +548,12 @@ LATE = context(ASLEEP, S.IN_SERVICE, draining(50))
         pytest.param(LATE, True, id="15 min late"),
         pytest.param(context(ASLEEP, S.UPDATING, draining(50)), True, id="whatever keeps it"),
         pytest.param(context(AWAKE, S.IN_SERVICE, draining(50)), False, id="wanted again"),
-        pytest.param(replace(LATE, paused=BY_ANN), False, id="a person keeps it"),
-        pytest.param(replace(LATE, managed=STAYS), False, id="the file keeps it: `then: stay`"),
+        pytest.param(LATE.but(paused=BY_ANN), False, id="a person keeps it"),
+        pytest.param(LATE.but(managed=STAYS), False, id="the file keeps it: `then: stay`"),
         pytest.param(context(ASLEEP, S.ABSENT, draining(50)), False, id="it is gone"),
         pytest.param(context(ASLEEP, S.IN_SERVICE, SAVED), False, id="nothing drains"),
     ],
 )
-def test_what_is_there_long_after_its_end_is_told(given: Context, *, expected: bool) -> None:
+def test_what_is_there_long_after_its_end_is_told(given: Given, *, expected: bool) -> None:
     """It costs money, whatever the reason."""
-    assert outstays(given) is expected
+    assert delete_overdue(given.context) is expected

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import product
+from itertools import islice, product
 from zoneinfo import ZoneInfo
 
 from lowtide.domain.endpoint.managed import Drain, ManagedEndpoint
@@ -18,28 +18,29 @@ from lowtide.domain.lifecycle.actions import (
     Create,
     Delete,
     EndDrain,
-    Forget,
+    ResetRetries,
     Restore,
     TakeSnapshot,
     is_step,
 )
+from lowtide.domain.lifecycle.approval import DELETION_RULES, SCALING_RULES
 from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.delete_blockers import refusals
-from lowtide.domain.lifecycle.plan import RULES, rule_for
+from lowtide.domain.lifecycle.delete_blockers import delete_blockers
+from lowtide.domain.lifecycle.plan import RULES
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
 from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.scaling.desired import Types
-from lowtide.domain.scaling.diff import Applied
+from lowtide.domain.scaling.diff import AppliedScaling
 from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
+from tests.unit.domain.lifecycle.both_stages import STACK, TAGS, Given, decide, rules_of
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 CREATED = NOW - 300 * MINUTE
-TAGS = {"lowtide:stack": "lowtide-dev"}
 SCHEDULE = Schedule((), ZoneInfo("UTC"))
 PAUSE = Pause(NOW, "by hand", "ann")
 MANAGED = (
@@ -96,7 +97,7 @@ RECORDS = [
         restore_pending=pending,
         ending_since=ending,
         draining_since=draining,
-        held=held,
+        suspended=held,
         failures=failed,
         creating_since=failed.newest.at if failed else None,
     )
@@ -106,35 +107,32 @@ RECORDS = [
 ]
 
 
-def situations() -> Iterator[Context]:
+def every_state() -> Iterator[Given]:
     for status, record, managed, desired, streams in product(
         Status, RECORDS, MANAGED, WISHES, STREAMS
     ):
+        known = context(status, record, managed, desired)
         for tags in (TAGS, {}):
-            yield context(status, tags, record, managed, desired, streams)
+            yield Given(known, tags, streams=streams)
     for status, record, desired in product(Status, RECORDS, WISHES):
-        given = context(status, TAGS, record, MANAGED[0], desired, 0.0)
-        yield replace(given, missing=("model m",))
-        yield replace(given, paused=PAUSE)
-        for whole in (CREATED, CREATED - MINUTE):
-            yield replace(given, record=replace(record, whole=whole))
+        known = context(status, record, MANAGED[0], desired)
+        yield Given(known, missing=("model m",))
+        yield Given(replace(known, paused=PAUSE))
+        for created_at in (CREATED, CREATED - MINUTE):
+            verified = replace(record, verified_created_at=created_at)
+            yield Given(replace(known, record=verified))
     for status, record, desired, types, tags in product(Status, RECORDS, WISHES, TYPES, (TAGS, {})):
-        given = context(status, tags, record, SCALED, desired, 0.0)
-        yield replace(given, types=types)
+        known = context(status, record, SCALED, desired)
+        yield Given(known, tags, types=types)
         for last in (True, False):
             tried = replace(record, restoring_since=NOW - 9 * MINUTE, restored_last=last)
-            yield replace(given, types=types, record=tried)
-        kept = replace(record, applied=Applied("of before", CREATED))
-        yield replace(given, managed=MANAGED[0], record=kept, types=types)
+            yield Given(replace(known, record=tried), tags, types=types)
+        applied = replace(record, applied=AppliedScaling("of before", CREATED))
+        yield Given(replace(known, managed=MANAGED[0], record=applied), tags, types=types)
 
 
 def context(
-    status: Status,
-    tags: dict[str, str],
-    record: Record,
-    managed: ManagedEndpoint,
-    desired: DesiredState,
-    streams: float | MissingReading,
+    status: Status, record: Record, managed: ManagedEndpoint, desired: DesiredState
 ) -> Context:
     there = status != Status.ABSENT
     endpoint = Endpoint(
@@ -143,9 +141,12 @@ def context(
         config_name="in-use" if there else "",
         created_at=CREATED if there else None,
         modified_at=NOW - 2 * MINUTE if there else None,
-        tags=tags,
     )
-    return Context(managed, desired, endpoint, record, "lowtide-dev", NOW, streams)
+    return Context(managed, desired, endpoint, record, STACK, NOW)
+
+
+def is_blocked(given: Given) -> bool:
+    return bool(delete_blockers(given.context, given.deletion_facts))
 
 
 def saved_of_this_one(s: Context) -> bool:
@@ -155,70 +156,78 @@ def saved_of_this_one(s: Context) -> bool:
     return s.endpoint.status == Status.FAILED or snapshot.taken_at >= created
 
 
-type Check = Callable[[Context, Action], bool]
+NAMES = [
+    *(rule.name for rule in RULES),
+    *(rule.name for rule in DELETION_RULES),
+    *(rule.name for rule in SCALING_RULES),
+]
+
+type Check = Callable[[Given, Action], bool]
 
 MUST_HOLD: dict[type[Action], dict[str, Check]] = {
     Delete: {
-        "SageMaker lets it be deleted": lambda s, _: s.endpoint.status in DELETABLE,
-        "it is not wanted, or failed": lambda s, _: (
-            not s.desired.awake or s.endpoint.status == Status.FAILED
+        "SageMaker lets it be deleted": lambda g, _: g.context.endpoint.status in DELETABLE,
+        "it is not wanted, or failed": lambda g, _: (
+            not g.context.desired.awake or g.context.endpoint.status == Status.FAILED
         ),
-        "it is saved": lambda s, _: saved_of_this_one(s),
-        "nothing speaks against it": lambda s, _: not refusals(s),
-        "no streams are cut that its drain never saw": lambda s, _: (
-            s.endpoint.status == Status.FAILED
-            or s.streams == 0.0
+        "it is saved": lambda g, _: saved_of_this_one(g.context),
+        "nothing speaks against it": lambda g, _: not is_blocked(g),
+        "no streams are cut that its drain never saw": lambda g, _: (
+            g.context.endpoint.status == Status.FAILED
+            or g.streams == 0.0
             or (
-                s.record.draining_since is not None
-                and s.now - s.record.draining_since < 95 * MINUTE
+                g.context.record.draining_since is not None
+                and g.context.now - g.context.record.draining_since < 95 * MINUTE
             )
         ),
     },
     Create: {
-        "it is absent and wanted": lambda s, _: (
-            s.endpoint.status == Status.ABSENT and s.desired.awake
+        "it is absent and wanted": lambda g, _: (
+            g.context.endpoint.status == Status.ABSENT and g.context.desired.awake
         ),
         "it is told from what": lambda _, a: isinstance(a, Create) and a.config_name != "",
-        "no quota is in the way": lambda s, _: not out_of_quota(s),
+        "no quota is in the way": lambda g, _: not out_of_quota(g.context),
     },
     BeginDrain: {
-        "it is not wanted, and there": lambda s, _: (
-            not s.desired.awake and s.endpoint.status in DELETABLE
+        "it is not wanted, and there": lambda g, _: (
+            not g.context.desired.awake and g.context.endpoint.status in DELETABLE
         ),
-        "it is saved": lambda s, _: saved_of_this_one(s),
+        "it is saved": lambda g, _: saved_of_this_one(g.context),
     },
     TakeSnapshot: {
-        "its end is near": lambda s, _: (
-            s.endpoint.status == Status.FAILED
-            or (not s.desired.awake and s.endpoint.status in DELETABLE)
+        "its end is near": lambda g, _: (
+            g.context.endpoint.status == Status.FAILED
+            or (not g.context.desired.awake and g.context.endpoint.status in DELETABLE)
         ),
     },
     EndDrain: {
-        "it is there, and wanted, refused or paused": lambda s, _: (
-            (s.desired.awake or bool(refusals(s)) or s.paused is not None)
-            and s.endpoint.status in DELETABLE - {Status.FAILED}
+        "it is there, and wanted, refused or paused": lambda g, _: (
+            (g.context.desired.awake or is_blocked(g) or g.context.paused is not None)
+            and g.context.endpoint.status in DELETABLE - {Status.FAILED}
         ),
     },
     Restore: {
-        "it is wanted, and serves": lambda s, _: s.desired.awake and serves(s),
-        "it was not proven before": lambda s, _: s.record.restore_pending or made_by_hand(s),
+        "it is wanted, and serves": lambda g, _: g.context.desired.awake and serves(g.context),
+        "it was not proven before": lambda g, _: (
+            g.context.record.restore_pending or made_by_hand(g.context)
+        ),
     },
     ApplyScaling: {
-        "it is wanted, and in service": lambda s, _: (
-            s.desired.awake and s.endpoint.status == Status.IN_SERVICE
+        "it is wanted, and in service": lambda g, _: (
+            g.context.desired.awake and g.context.endpoint.status == Status.IN_SERVICE
         ),
-        "it is this stack's": lambda s, _: s.endpoint.tags == TAGS,
-        "it is at rest, or it is its turn": lambda s, _: (
-            (not s.record.restore_pending or s.record.restored_last)
-            and (s.record.ending_since is None or s.record.ending_since < CREATED)
+        "it is this stack's": lambda g, _: g.tags == TAGS,
+        "it is at rest, or it is its turn": lambda g, _: (
+            (not g.context.record.restore_pending or g.context.record.restored_last)
+            and (g.context.record.ending_since is None or g.context.record.ending_since < CREATED)
         ),
-        "each type has a capacity, or no type matters": lambda s, _: (
-            s.managed.scaling is None or s.types == {"v": ("a",)}
+        "each type has a capacity, or no type matters": lambda g, _: (
+            g.context.managed.scaling is None or g.types == {"v": ("a",)}
         ),
     },
-    Forget: {
-        "it is absent and not wanted": lambda s, _: (
-            s.endpoint.status == Status.ABSENT and not s.desired.awake
+    ResetRetries: {
+        "it is absent and not wanted": lambda g, _: (
+            g.context.endpoint.status == Status.ABSENT and not g.context.desired.awake
         )
     },
 }
@@ -230,20 +239,20 @@ def drains(s: Context) -> bool:
 
 
 def made_by_hand(s: Context) -> bool:
-    """In the place of one that was proven whole."""
-    return s.record.snapshot is not None and s.record.whole == CREATED - MINUTE
+    """In the place of one that was verified."""
+    return s.record.snapshot is not None and s.record.verified_created_at == CREATED - MINUTE
 
 
 def serves(s: Context) -> bool:
     return s.endpoint.status in SERVING & DELETABLE
 
 
-def broken(s: Context, action: Action) -> list[str]:
-    touched = []
+def broken(given: Given, action: Action) -> list[str]:
+    touched, s = [], given.context
     if s.paused and is_step(action) and not (isinstance(action, EndDrain) and drains(s)):
-        touched = ["of a paused endpoint only what is held is given back"]
+        touched = ["of a paused endpoint only the scaling is resumed"]
     checks = MUST_HOLD.get(type(action), {})
-    return touched + [name for name, holds in checks.items() if not holds(s, action)]
+    return touched + [name for name, holds in checks.items() if not holds(given, action)]
 
 
 def out_of_quota(s: Context) -> bool:
@@ -255,13 +264,18 @@ def out_of_quota(s: Context) -> bool:
 
 def test_no_state_leads_to_harm_and_every_rule_is_of_use() -> None:
     used: Counter[str] = Counter()
-    for given in situations():
-        rule = rule_for(given)
-        used[rule.name] += 1
-        assert broken(given, rule.action(given)) == [], given
-    assert [rule.name for rule in RULES if not used[rule.name]] == []
-    assert used.total() > 90_000
+    for given in every_state():
+        names, action = rules_of(given)
+        used.update(names)
+        assert broken(given, action) == [], given
+    assert [name for name in NAMES if not used[name]] == []
+    assert sum(used[rule.name] for rule in RULES) > 90_000
+
+
+def test_a_decision_is_what_the_rules_of_both_stages_say() -> None:
+    for given in islice(every_state(), 0, None, 97):
+        assert decide(given) == rules_of(given)[1]
 
 
 def test_every_rule_has_a_name_of_its_own() -> None:
-    assert len({rule.name for rule in RULES}) == len(RULES)
+    assert len({*NAMES}) == len(NAMES)

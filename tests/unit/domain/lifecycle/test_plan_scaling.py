@@ -11,38 +11,36 @@ from lowtide.domain.endpoint.scaling_policy import ManagedScaling
 from lowtide.domain.lifecycle.actions import (
     Action,
     ApplyScaling,
+    Blocked,
     EndDrain,
+    NoAction,
     Paused,
-    Refuse,
-    Rest,
     Restore,
     TakeSnapshot,
     Wait,
 )
 from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.scaling.desired import Types, asked_for
-from lowtide.domain.scaling.diff import Applied
+from lowtide.domain.scaling.diff import AppliedScaling
 from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
+from tests.unit.domain.lifecycle.both_stages import STACK, TAGS, Given, decide
 from tests.unit.domain.scaling.scaled import G6, G6E, MIXED, scaled
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
 CREATED = NOW - timedelta(hours=5)
 MANAGED = scaled()
 ASKED = asked_for(MANAGED, "in-use")
-APPLIED = Applied(ASKED, CREATED, (1, 4))
+APPLIED = AppliedScaling(ASKED, CREATED, (1, 4))
 UNSCALED = replace(MANAGED, scaling=None)
-TAGS = {"lowtide:stack": "lowtide-dev"}
 SAVED = Snapshot(CREATED, "in-use", TAGS, Scaling())
 
 
-def context(applied: Applied | None = None, types: Types | None = MIXED) -> Context:
+def context(applied: AppliedScaling | None = None, types: Types | None = MIXED) -> Given:
     """Wanted, in service, and with the scaling of the file as `applied` says."""
-    return Context(
+    known = Context(
         managed=MANAGED,
         desired=DesiredState(True, "open"),
         endpoint=Endpoint(
@@ -50,28 +48,25 @@ def context(applied: Applied | None = None, types: Types | None = MIXED) -> Cont
             Status.IN_SERVICE,
             config_name="in-use",
             created_at=CREATED,
-            tags=TAGS,
             variants=(Variant("v", (Pool(G6, 1), Pool(G6E, 0))),),
         ),
         record=Record(SAVED, applied=applied),
-        stack="lowtide-dev",
+        stack=STACK,
         now=NOW,
-        streams=MissingReading("not-asked", ""),
-        types=types,
     )
+    return Given(known, types=types)
 
 
-def of(status: Status) -> Context:
+def of(status: Status) -> Given:
+    return context().with_endpoint(status=status)
+
+
+def recorded(**changes: Any) -> Given:
     given = context()
-    return replace(given, endpoint=replace(given.endpoint, status=status))
+    return given.but(record=replace(given.context.record, **changes))
 
 
-def recorded(**changes: Any) -> Context:
-    given = context()
-    return replace(given, record=replace(given.record, **changes))
-
-
-def pending(minutes: int, *, last: bool, applied: Applied | None = None) -> Context:
+def pending(minutes: int, *, last: bool, applied: AppliedScaling | None = None) -> Given:
     """A restore that was first tried so long ago, and was, or was not, tried last."""
     since = NOW - timedelta(minutes=minutes)
     return recorded(
@@ -82,25 +77,27 @@ def pending(minutes: int, *, last: bool, applied: Applied | None = None) -> Cont
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        pytest.param(context(), ApplyScaling, id="never put: put"),
-        pytest.param(context(APPLIED), Rest, id="put on this endpoint: rests"),
+        pytest.param(context(), ApplyScaling, id="never applied: applied"),
+        pytest.param(context(APPLIED), NoAction, id="put on this endpoint: rests"),
         pytest.param(
-            context(Applied(range=(1, 4))), ApplyScaling, id="killed before it was proven: again"
+            context(AppliedScaling(range=(1, 4))), ApplyScaling,
+            id="killed before it was verified: again",
         ),
         pytest.param(
-            context(replace(APPLIED, to=CREATED - timedelta(days=1))), ApplyScaling,
+            context(replace(APPLIED, endpoint_created_at=CREATED - timedelta(days=1))),
+            ApplyScaling,
             id="put on last night's endpoint: again",
         ),
         pytest.param(
-            context(replace(APPLIED, asked="of an older file")), ApplyScaling,
+            context(replace(APPLIED, config_hash="of an older file")), ApplyScaling,
             id="the file has changed: again",
         ),
         pytest.param(
-            replace(context(APPLIED), managed=UNSCALED, types=None), ApplyScaling,
+            context(APPLIED).but(managed=UNSCALED, types=None), ApplyScaling,
             id="not asked for any more: removed, whatever became of the configuration",
         ),
         pytest.param(
-            replace(context(), managed=UNSCALED), Rest, id="never asked for: nothing is done"
+            context().but(managed=UNSCALED), NoAction, id="never asked for: nothing is done"
         ),
         pytest.param(recorded(restore_pending=True), Restore, id="a restore comes first"),
         pytest.param(
@@ -118,56 +115,53 @@ def pending(minutes: int, *, last: bool, applied: Applied | None = None) -> Cont
             id="the file's scaling is there: the restore is tried each minute",
         ),
         pytest.param(
-            replace(pending(minutes=50, last=True), types=None), Restore,
+            pending(minutes=50, last=True).but(types=None), Restore,
             id="the file's scaling would rest on a guess: the restore is tried each minute",
         ),
         pytest.param(
-            replace(recorded(restore_pending=True), types=None), Restore,
+            recorded(restore_pending=True).but(types=None), Restore,
             id="also before what the file asks for is refused: what was saved is owed",
         ),
         pytest.param(
             recorded(ending_since=NOW, draining_since=NOW), EndDrain, id="a drain is ended first"
         ),
         pytest.param(
-            replace(context(), paused=Pause(NOW, "by hand", "ann")), Paused, id="paused: nothing"
+            context().but(paused=Pause(NOW, "by hand", "ann")), Paused, id="paused: nothing"
         ),
         pytest.param(of(Status.UPDATING), Wait, id="Updating: waits"),
         pytest.param(
-            context(APPLIED, types=None), Rest,
+            context(APPLIED, types=None), NoAction,
             id="put on this endpoint: that nobody knows its types any more is no matter",
         ),
         pytest.param(
-            replace(context(types=None), desired=DesiredState(False, "closed")), TakeSnapshot,
+            context(types=None).but(desired=DesiredState(False, "closed")), TakeSnapshot,
             id="not wanted any more: what the file asks for keeps nothing awake",
         ),
         pytest.param(
-            of(Status.UPDATE_ROLLBACK_FAILED), Rest,
+            of(Status.UPDATE_ROLLBACK_FAILED), NoAction,
             id="a mix of configurations: left until it is in service",
         ),
     ],
 )  # fmt: skip
-def test_the_next_step(given: Context, expected: type[Action]) -> None:
-    assert isinstance(plan(given), expected)
+def test_the_next_step(given: Given, expected: type[Action]) -> None:
+    assert isinstance(decide(given), expected)
 
 
 def test_the_step_knows_what_it_is_for() -> None:
-    assert plan(context()) == ApplyScaling(
-        "in service; the scaling of the file is not proven to be there", ASKED, (1, 4), ("v",)
+    assert decide(context()) == ApplyScaling(
+        "in service; the scaling of the file is not verified yet", ASKED, (1, 4), ("v",)
     )
-    assert plan(replace(context(APPLIED), managed=UNSCALED)) == ApplyScaling(
-        "the file keeps no scaling any more", "", None, ("v",)
+    assert decide(context(APPLIED).but(managed=UNSCALED)) == ApplyScaling(
+        "the file has no scaling for it any more", "", None, ("v",)
     )
 
 
-def of_kind(kind: Kind) -> Context:
-    given = context()
-    return replace(given, endpoint=replace(given.endpoint, kinds=frozenset({kind})))
+def of_kind(kind: Kind) -> Given:
+    return context().but(kinds=frozenset({kind}))
 
 
-def with_live(instance_type: str) -> Context:
-    given = context()
-    variants = (Variant("v", (Pool(instance_type, 1),)),)
-    return replace(given, endpoint=replace(given.endpoint, variants=variants))
+def with_live(instance_type: str) -> Given:
+    return context().with_endpoint(variants=(Variant("v", (Pool(instance_type, 1),)),))
 
 
 @pytest.mark.parametrize(
@@ -188,7 +182,7 @@ def with_live(instance_type: str) -> Context:
             id="a configuration that is gone",
         ),
         pytest.param(
-            replace(context(), stack="lowtide-prod"), "not-tagged",
+            context().but(stack="lowtide-prod"), "not-tagged",
             "it does not carry the tag lowtide:stack=lowtide-prod", id="another stack's",
         ),
         pytest.param(
@@ -201,19 +195,19 @@ def with_live(instance_type: str) -> Context:
         ),
     ],
 )  # fmt: skip
-def test_what_would_be_a_guess_is_refused(given: Context, kind: str, reason: str) -> None:
-    action = plan(given)
-    assert isinstance(action, Refuse)
-    assert action.kinds == (kind,)
+def test_what_would_be_a_guess_is_refused(given: Given, kind: str, reason: str) -> None:
+    action = decide(given)
+    assert isinstance(action, Blocked)
+    assert action.codes == (kind,)
     assert action.reason.startswith(f"its scaling is left as it is: {reason}")
 
 
 def test_a_range_alone_needs_neither_types_nor_capacities() -> None:
     bare = replace(MANAGED, scaling=ManagedScaling(1, 4, None))
-    assert isinstance(plan(replace(context(types=None), managed=bare)), ApplyScaling)
+    assert isinstance(decide(context(types=None).but(managed=bare)), ApplyScaling)
 
 
 def test_what_is_left_out_is_said_while_it_rests() -> None:
-    assert plan(context(replace(APPLIED, left_out="a twin follows the same metric"))) == Rest(
+    assert decide(context(replace(APPLIED, left_out="a twin follows the same metric"))) == NoAction(
         "open; a twin follows the same metric"
     )

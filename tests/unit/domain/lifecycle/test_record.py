@@ -11,14 +11,14 @@ from lowtide.domain.lifecycle.actions import (
     Create,
     Delete,
     EndDrain,
-    Forget,
+    ResetRetries,
     Restore,
     Step,
     TakeSnapshot,
 )
 from lowtide.domain.lifecycle.record import Record, complete, intend
 from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
-from lowtide.domain.scaling.diff import Applied
+from lowtide.domain.scaling.diff import AppliedScaling
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
@@ -30,8 +30,11 @@ SAVED = Record(Snapshot(NOW - 600 * MINUTE, "in-use", {}, Scaling()))
 FAILED = Failures(Failure(NOW - MINUTE, CREATED_AT, Kind.OTHER, "why"), 1, 1, 0, ("in-use",))
 CREATING = replace(SAVED, restore_pending=True, creating_since=NOW)
 TRIED = replace(SAVED, restore_pending=True, creating_since=BEFORE, failures=FAILED)
+VERIFIED = replace(SAVED, verified_created_at=CREATED_AT)
 ENDING = replace(SAVED, ending_since=BEFORE)
-DRAINING = replace(ENDING, draining_since=BEFORE, held=True)
+UNSUSPENDED = replace(ENDING, draining_since=NOW)
+ON_THIS_ONE = AppliedScaling("asked", CREATED_AT, (1, 4), "left out", ("v",))
+DRAINING = replace(ENDING, draining_since=BEFORE, suspended=True)
 DELETED = replace(DRAINING, restore_pending=True, ending_since=None)
 
 
@@ -69,48 +72,48 @@ DELETED = replace(DRAINING, restore_pending=True, ending_since=None)
         pytest.param(
             CREATING, Restore("", 9 * MINUTE),
             replace(CREATING, restoring_since=NOW, restored_last=True),
-            replace(SAVED, whole=CREATED_AT, creations=(9 * MINUTE,)),
+            replace(VERIFIED, creations=(9 * MINUTE,)),
             id="a restore is pending until it is proven, and the creation learned then",
         ),
         pytest.param(
             TRIED, Restore("", None), replace(TRIED, restoring_since=NOW, restored_last=True),
-            replace(SAVED, whole=CREATED_AT),
+            VERIFIED,
             id="an arrival that says nothing of the time it takes is not learned",
         ),
         pytest.param(
             replace(CREATING, creations=(MINUTE,) * 20), Restore("", 9 * MINUTE),
             replace(CREATING, creations=(MINUTE,) * 20, restoring_since=NOW, restored_last=True),
-            replace(SAVED, whole=CREATED_AT, creations=(*(MINUTE,) * 19, 9 * MINUTE)),
+            replace(VERIFIED, creations=(*(MINUTE,) * 19, 9 * MINUTE)),
             id="the last twenty creations are kept",
         ),
         pytest.param(
-            replace(CREATING, applied=Applied("asked", CREATED_AT, (1, 4), "left out", ("v",))),
+            replace(CREATING, applied=ON_THIS_ONE),
             Restore(""),
             replace(
                 CREATING,
                 restoring_since=NOW,
                 restored_last=True,
-                applied=Applied("asked", CREATED_AT, (1, 4), "left out", ("v",)),
+                applied=ON_THIS_ONE,
             ),
-            replace(SAVED, whole=CREATED_AT, applied=Applied(range=(1, 4), variants=("v",))),
+            replace(VERIFIED, applied=AppliedScaling(range=(1, 4), variants=("v",))),
             id="the file's scaling that was put before all was back is looked at again",
         ),
         pytest.param(
-            replace(CREATING, applied=Applied("asked", BEFORE, (1, 4))), Restore(""),
+            replace(CREATING, applied=AppliedScaling("asked", BEFORE, (1, 4))), Restore(""),
             replace(
                 CREATING,
                 restoring_since=NOW,
                 restored_last=True,
-                applied=Applied("asked", BEFORE, (1, 4)),
+                applied=AppliedScaling("asked", BEFORE, (1, 4)),
             ),
-            replace(SAVED, whole=CREATED_AT, applied=Applied("asked", BEFORE, (1, 4))),
+            replace(VERIFIED, applied=AppliedScaling("asked", BEFORE, (1, 4))),
             id="that of last night's endpoint is known to be of another",
         ),
         pytest.param(
             replace(CREATING, restoring_since=BEFORE, restored_last=True),
             ApplyScaling("", "asked"),
-            replace(CREATING, restoring_since=BEFORE, applied=Applied()),
-            replace(CREATING, restoring_since=BEFORE, applied=Applied("asked", CREATED_AT)),
+            replace(CREATING, restoring_since=BEFORE, applied=AppliedScaling()),
+            replace(CREATING, restoring_since=BEFORE, applied=AppliedScaling("asked", CREATED_AT)),
             id="the file's scaling has had its turn, and the restore is as pending as before",
         ),
         pytest.param(
@@ -120,23 +123,23 @@ DELETED = replace(DRAINING, restore_pending=True, ending_since=None)
         ),
         pytest.param(
             FRESH, TakeSnapshot(""),
-            *(replace(FRESH, ending_since=NOW, whole=CREATED_AT),) * 2,
+            *(replace(FRESH, ending_since=NOW, verified_created_at=CREATED_AT),) * 2,
             id="the first snapshot of all knows the endpoint whole",
         ),
         pytest.param(
             ENDING, BeginDrain(""),
-            replace(ENDING, draining_since=NOW), replace(ENDING, draining_since=NOW, held=True),
+            UNSUSPENDED, replace(UNSUSPENDED, suspended=True),
             id="a drain begins before scaling is held, and knows when it is",
         ),
         pytest.param(
-            replace(DRAINING, held=False), BeginDrain("", BEFORE),
-            replace(DRAINING, held=False), DRAINING,
+            replace(DRAINING, suspended=False), BeginDrain("", BEFORE),
+            replace(DRAINING, suspended=False), DRAINING,
             id="holding again does not begin the drain again",
         ),
         pytest.param(
             replace(CREATING, restoring_since=BEFORE), Restore("", None),
             replace(CREATING, restoring_since=BEFORE, restored_last=True),
-            replace(SAVED, whole=CREATED_AT),
+            VERIFIED,
             id="a restore that is tried again has lasted since the first attempt",
         ),
         pytest.param(
@@ -150,12 +153,12 @@ DELETED = replace(DRAINING, restore_pending=True, ending_since=None)
             id="a creation that did not fail, and was not wanted any more, is over",
         ),
         pytest.param(
-            DRAINING, BeginDrain(""), replace(DRAINING, draining_since=NOW, held=False),
+            DRAINING, BeginDrain(""), replace(DRAINING, draining_since=NOW, suspended=False),
             replace(DRAINING, draining_since=NOW), id="a drain that begins anew is held anew",
         ),
         pytest.param(
             replace(ENDING, creating_since=BEFORE - MINUTE), BeginDrain(""),
-            replace(ENDING, draining_since=NOW), replace(ENDING, draining_since=NOW, held=True),
+            UNSUSPENDED, replace(UNSUSPENDED, suspended=True),
             id="a creation that arrived too late to be wanted is over",
         ),
         pytest.param(
@@ -195,25 +198,30 @@ DELETED = replace(DRAINING, restore_pending=True, ending_since=None)
             id="the failure is known before what failed is deleted",
         ),
         pytest.param(
-            TRIED, Forget(""), TRIED, replace(SAVED, restore_pending=True),
+            TRIED, ResetRetries(""), TRIED, replace(SAVED, restore_pending=True),
             id="the next wake begins anew",
         ),
         pytest.param(
             SAVED, ApplyScaling("", "asked", (1, 4), ("v",)),
-            replace(SAVED, applied=Applied()),
-            replace(SAVED, applied=Applied("asked", CREATED_AT, (1, 4), variants=("v",))),
+            replace(SAVED, applied=AppliedScaling()),
+            replace(SAVED, applied=AppliedScaling("asked", CREATED_AT, (1, 4), variants=("v",))),
             id="the file's scaling may be there before it is proven to be",
         ),
         pytest.param(
-            replace(SAVED, applied=Applied("before", BEFORE, (1, 4), "one is left out", ("v",))),
+            replace(
+                SAVED,
+                applied=AppliedScaling("before", BEFORE, (1, 4), "one is left out", ("v",)),
+            ),
             ApplyScaling("", "asked", (1, 4), ("w",)),
-            replace(SAVED, applied=Applied(range=(1, 4), variants=("v",))),
-            replace(SAVED, applied=Applied("asked", CREATED_AT, (1, 4), variants=("w", "v"))),
+            replace(SAVED, applied=AppliedScaling(range=(1, 4), variants=("v",))),
+            replace(
+                SAVED, applied=AppliedScaling("asked", CREATED_AT, (1, 4), variants=("w", "v"))
+            ),
             id="a range that was put is remembered while the rest is put again",
         ),
         pytest.param(
-            replace(SAVED, applied=Applied("before", BEFORE, (1, 4))), ApplyScaling("", ""),
-            replace(SAVED, applied=Applied(range=(1, 4))), SAVED,
+            replace(SAVED, applied=AppliedScaling("before", BEFORE, (1, 4))), ApplyScaling("", ""),
+            replace(SAVED, applied=AppliedScaling(range=(1, 4))), SAVED,
             id="what the file does not ask for any more is forgotten once it is removed",
         ),
     ],

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lowtide.domain.scaling.desired import desired_documents
-from lowtide.domain.scaling.diff import Applied, ScalingDiff, diff, without_own
+from lowtide.domain.scaling.diff import AppliedScaling, ScalingDiff, diff, without_own
 from lowtide.domain.snapshot.snapshot import Document, Scaling
 from tests.unit.domain.scaling.scaled import KEY, MIXED, ONE_TYPE, scaled, stepped
 
@@ -152,7 +152,7 @@ def test_a_range_is_put_where_the_files_has_changed() -> None:
 
 
 def test_who_was_given_the_range_is_known_until_it_is_another() -> None:
-    applied = Applied().with_range((1, 4), ["v"]).with_range((1, 4), ["w"])
+    applied = AppliedScaling().with_range((1, 4), ["v"]).with_range((1, 4), ["w"])
     assert applied.variants == ("w", "v")
     assert applied.with_range((1, 9), ["w"]).variants == ("w",)
     renamed = applied.with_range((1, 4), [f"v{number}" for number in range(100)])

@@ -107,7 +107,7 @@ def test_a_move_says_why(run: Run, cause: str, why: str) -> None:
         pytest.param("EndDrain", "stopped draining", id="end of draining"),
         pytest.param("TakeSnapshot", "took a snapshot", id="snapshot"),
         pytest.param("Delete", "deleted the endpoint", id="delete"),
-        pytest.param("Forget", "reset the retries", id="forget"),
+        pytest.param("ResetRetries", "reset the retries", id="forget"),
     ],
 )
 def test_each_step_of_the_history_is_an_event_with_its_reason(

@@ -51,7 +51,7 @@ def test_an_endpoint_that_cannot_be_read_has_the_reason_in_its_place() -> None:
     [
         pytest.param(Record(), SERVING, "as it is now", id="while it serves"),
         pytest.param(
-            Record(draining_since=NOW - MINUTE, held=True),
+            Record(draining_since=NOW - MINUTE, suspended=True),
             SERVING,
             "as it is now; Lowtide has suspended it while the endpoint drains",
             id="while it drains",
@@ -63,7 +63,7 @@ def test_an_endpoint_that_cannot_be_read_has_the_reason_in_its_place() -> None:
             id="drains, and nothing was there to suspend",
         ),
         pytest.param(
-            Record(held=True), SERVING, "as it is now", id="suspended, and does not drain"
+            Record(suspended=True), SERVING, "as it is now", id="suspended, and does not drain"
         ),
         pytest.param(
             Record(restore_pending=True),

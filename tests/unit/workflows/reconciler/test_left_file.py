@@ -41,7 +41,7 @@ def told(memory: StoredState, endpoint: Endpoint = GONE) -> dict[str, Any]:
         pytest.param(ASLEEP, IN_SERVICE, f"{LEFT}; it is InService", id="awake"),
         pytest.param(
             StoredState(DRAINING, None), IN_SERVICE,
-            f"{LEFT}; it is InService; its scaling is still held, as it was draining",
+            f"{LEFT}; it is InService; its scaling is still suspended, as it was draining",
             id="held",
         ),
     ],

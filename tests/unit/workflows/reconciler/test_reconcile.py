@@ -18,18 +18,18 @@ from lowtide.domain.errors import (
     LowtideError,
     QuotaError,
 )
-from lowtide.domain.history.entry import Entry
+from lowtide.domain.history.entry import BEGUN, Entry
 from lowtide.domain.lifecycle.actions import Delete
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
-from lowtide.domain.lifecycle.stored_state import Intent, Milestones, Sleep, StoredState
+from lowtide.domain.lifecycle.stored_state import Intent, Sleep, StoredState, Timestamps
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.snapshot.snapshot import Scaling
 from lowtide.domain.snapshot.suspension import SUSPENDED
 from lowtide.workflows.decision import Decision
-from lowtide.workflows.reconciler.deletion_limit import within_limit
-from lowtide.workflows.reconciler.reconcile import reconcile, reconcile_named
+from lowtide.workflows.reconciler.deletion import within_limit
+from lowtide.workflows.reconciler.reconcile import reconcile, reconcile_named, reconcile_or_wait
 from tests.unit.workflows.fakes import (
     ASLEEP,
     AWAKE,
@@ -48,14 +48,16 @@ from tests.unit.workflows.fakes import (
 )
 
 SINCE = NOW - 5 * MINUTE
-DRAINED = Record(SAVED, ending_since=SINCE, draining_since=SINCE, held=True, whole=CREATED)
+DRAINED = Record(
+    SAVED, ending_since=SINCE, draining_since=SINCE, suspended=True, verified_created_at=CREATED
+)
 FREE = dict.fromkeys(SUSPENDED, False)
-ABSENT = of(Status.ABSENT, arn="", config_name="", created_at=None, tags={})
+ABSENT = of(Status.ABSENT, arn="", config_name="", created_at=None, variants=())
 FAILED = of(Status.FAILED, failure="InsufficientInstanceCapacity", modified_at=NOW - 6 * MINUTE)
-TO_SAVE = context(ASLEEP, Record(SAVED, whole=CREATED))
-TO_HOLD = context(ASLEEP, replace(DRAINED, draining_since=None, held=False))
-SERVED = Milestones(in_service=CREATED + 10 * MINUTE)
-TO_DELETE = replace(context(ASLEEP, DRAINED), milestones=SERVED)
+TO_SAVE = context(ASLEEP, Record(SAVED, verified_created_at=CREATED))
+TO_HOLD = context(ASLEEP, replace(DRAINED, draining_since=None, suspended=False))
+SERVED = Timestamps(in_service=CREATED + 10 * MINUTE)
+TO_DELETE = replace(context(ASLEEP, DRAINED), timestamps=SERVED)
 TO_CREATE = context(AWAKE, Record(SAVED), ABSENT)
 
 
@@ -63,24 +65,29 @@ TO_CREATE = context(AWAKE, Record(SAVED), ABSENT)
     ("given", "did"),
     [
         pytest.param(
-            TO_SAVE, ["intent", "snapshot", "record", "ledger"], id="that its end begins, first",
+            TO_SAVE, ["intent", "begun", "snapshot", "entry", "record"],
+            id="that the steps towards its delete begin, first",
         ),
         pytest.param(
             TO_HOLD,
-            ["intent", "hold", ("change_targets", dict(SUSPENDED)), "record", "ledger"],
-            id="the drain, and by name that scaling may be held, before it is",
+            ["intent", "mark", "begun", ("change_targets", dict(SUSPENDED)), "entry", "record"],
+            id="the drain, and by name that scaling may be suspended, before it is",
         ),
         pytest.param(
-            TO_DELETE, ["intent", "sleep", "delete", "record", "ledger", "no hold"],
+            TO_DELETE, ["intent", "sleep", "begun", "delete", "entry", "record", "unmark"],
             id="that a restore will be due, and the sleep, before the delete",
         ),
         pytest.param(
             TO_CREATE,
-            ["intent", ("create", "in-use", TAGS, {}), "record", "ledger", "no sleep", "no hold"],
+            [
+                "intent", "begun", ("create", "in-use", TAGS, {}),
+                "entry", "record", "no sleep", "unmark",
+            ],
             id="that a restore will be due, before the creation",
         ),
         pytest.param(
-            context(AWAKE, Record(SAVED, restore_pending=True)), ["intent", "record", "ledger"],
+            context(AWAKE, Record(SAVED, restore_pending=True)),
+            ["intent", "begun", "entry", "record"],
             id="a restore with nothing to put back changes nothing",
         ),
     ],
@@ -92,12 +99,12 @@ def test_what_is_written_down_before_and_after(given: Context, did: list[Any]) -
     assert len(here.table.claims) == ("delete" in did)  # a place in the limit is for deletes
 
 
-def test_a_drain_that_ends_is_released_before_it_is_forgotten() -> None:
+def test_a_drain_that_ends_is_resumed_before_its_record_is_gone() -> None:
     held = Aws(scaling=replace(SAVED.scaling, targets=(_held(),)))
     here = made_up(held)
     reconcile(context(AWAKE, DRAINED), here.services)
-    released = ("change_targets", FREE)
-    assert held.did == ["intent", released, "record", "ledger", "no sleep", "no hold"]
+    resumed = ("change_targets", FREE)
+    assert held.did == ["intent", "begun", resumed, "entry", "record", "no sleep", "unmark"]
     assert here.table.records[0].draining_since == SINCE
     assert here.table.records[-1].draining_since is None
 
@@ -111,8 +118,8 @@ def test_a_delete_that_aws_refuses_leaves_a_restore_to_be_done_and_the_endpoint_
     with pytest.raises(AwsError, match="half done"):
         reconcile(TO_DELETE, here.services)
     pending = replace(DRAINED, restore_pending=True, deleting_since=NOW)
-    assert (here.table.records, here.table.intent) == ([pending, pending], "")
-    assert "no hold" not in here.aws.did
+    assert (here.table.records, here.table.intent) == ([pending, pending], None)
+    assert "unmark" not in here.aws.did
     assert [(e.step, e.outcome, e.ok) for e in here.table.entries] == [
         ("Delete", "failed: half done", False)
     ]
@@ -121,15 +128,15 @@ def test_a_delete_that_aws_refuses_leaves_a_restore_to_be_done_and_the_endpoint_
 def test_a_delete_that_somebody_asks_against_meanwhile_is_as_if_it_had_never_begun() -> None:
     here, before = made_up(), Sleep(CREATED, {})
     here.table.memories["e"] = StoredState(DRAINED, None, paused=Pause(NOW, "by hand", "ann"))
-    decided = reconcile(replace(TO_DELETE, sleep=before), here.services)
+    decided = reconcile_or_wait(replace(TO_DELETE, sleep=before), here.services)
     assert (decided.action, decided.failed) == ("Wait", False)
-    assert here.aws.did == ["intent", "sleep", "record", "sleep", "ledger"]
+    assert here.aws.did == ["intent", "sleep", "begun", "entry", "record", "sleep"]
     assert (here.table.records[-1], here.table.sleeps[-1]) == (DRAINED, before)
 
 
 def test_while_aws_is_busy_it_waits_and_that_is_no_failure() -> None:
     here = made_up(Aws(fails={"delete": BusyError("throttled")}))
-    decided = reconcile(TO_DELETE, here.services)
+    decided = reconcile_or_wait(TO_DELETE, here.services)
     assert (decided.action, decided.reason, decided.failed) == (
         "Wait", "AWS is busy: throttled", False,
     )  # fmt: skip
@@ -145,66 +152,114 @@ def test_while_aws_is_busy_it_waits_and_that_is_no_failure() -> None:
         (TO_CREATE, "create", CapacityError("ICE"), True),
     ],
 )
-def test_what_was_begun_is_forgotten_only_where_aws_refused_it(
+def test_an_intent_is_over_only_where_aws_refused_the_step(
     given: Context, change: str, error: AwsError, known: bool
 ) -> None:
     here = made_up(Aws(given.endpoint, fails={change: error}))
     with suppress(AwsError):
         reconcile(given, here.services)
-    assert (here.table.intent == "") == known
+    assert (here.table.intent is None) == known
 
 
-BEGUN = NOW - 3 * MINUTE
-SLEPT = Sleep(BEGUN, {"ml.g6.2xlarge": 3})
-DELETED = replace(
-    context(ASLEEP, replace(DRAINED, restore_pending=True), ABSENT),
-    begun=Intent("Delete", "drained", BEGUN),
-    sleep=SLEPT,
-    milestones=Milestones(in_service=BEGUN - 60 * MINUTE),
-)
-RECREATED = replace(
-    context(ASLEEP, Record(SAVED), of(Status.CREATING, created_at=BEGUN + MINUTE / 60)),
-    begun=Intent("Create", "wanted", BEGUN),
-    sleep=replace(SLEPT, since=BEGUN - 60 * MINUTE),
-    milestones=Milestones(absent=BEGUN - 60 * MINUTE),
-)
+BEGAN = NOW - 3 * MINUTE
+AWAKE_FOR = {"awake": 60 * MINUTE}
+BEGUN_DELETE = Entry(BEGAN, "Delete", "drained", BEGUN, ok=False, ended=AWAKE_FOR, kept_usd=6.0)
+BEGUN_CREATE = Entry(BEGAN, "Create", "wanted", BEGUN, ok=False)
+CREATED_THEN = of(Status.CREATING, created_at=BEGAN + MINUTE / 60)
+DONE = "done: its run ended, or AWS's answer was lost, before that was written down"
 
 
 @pytest.mark.parametrize(
-    ("given", "ended", "after"),
+    ("begun", "endpoint", "outcome", "after"),
     [
-        (DELETED, {"awake": 60 * MINUTE, "drain": 2 * MINUTE}, ["ledger", "no hold"]),
-        (RECREATED, {"asleep": 60 * MINUTE}, ["ledger", "no sleep", "no hold"]),
+        pytest.param(
+            BEGUN_DELETE, ABSENT, DONE, ["entry", "unmark"], id="a delete that was done",
+        ),
+        pytest.param(
+            BEGUN_CREATE, CREATED_THEN, DONE, ["entry", "no sleep", "unmark"],
+            id="a creation that was done",
+        ),
+        pytest.param(
+            BEGUN_DELETE, of(Status.UPDATING), "failed: its run was interrupted", ["entry"],
+            id="a delete that was not done",
+        ),
+        pytest.param(
+            replace(BEGUN_DELETE, outcome="begun: throttled"), of(Status.UPDATING),
+            "failed: throttled", ["entry"], id="a delete that AWS did not take",
+        ),
+        pytest.param(
+            replace(BEGUN_DELETE, step="Restore"), of(Status.UPDATING), BEGUN, [],
+            id="another step is simply taken again",
+        ),
+        pytest.param(
+            replace(BEGUN_DELETE, outcome="everything is saved", ok=True), ABSENT,
+            "everything is saved", [], id="one that is completed, as release 0.1.0 left them",
+        ),
     ],
-)
-def test_a_step_whose_run_did_not_live_to_enter_it_is_entered_by_the_next_one_once(
-    given: Context, ended: dict[str, timedelta], after: list[str]
+)  # fmt: skip
+def test_an_entry_that_a_run_left_begun_is_completed_by_the_next(
+    begun: Entry, endpoint: Endpoint, outcome: str, after: list[str]
 ) -> None:
-    here = made_up(Aws(given.endpoint))
+    here = made_up(Aws(endpoint))
+    here.table.saved[BEGAN, begun.step] = begun
+    intent = Intent(begun.step, begun.reason, BEGAN)
+    given = replace(context(ASLEEP, Record(SAVED, restore_pending=True), endpoint), intent=intent)
     reconcile(given, here.services)
     reconcile(given, here.services)
     (entry,) = here.table.entries
-    assert given.begun is not None
-    assert (entry.at, entry.step, entry.reason) == (BEGUN, given.begun.step, given.begun.reason)
-    assert (entry.ok, entry.ended) == (True, ended)
-    assert (entry.kept_hours, entry.kept_usd) == ({"ml.g6.2xlarge": 3.0}, 6.0)
-    assert [did for did in here.aws.did if did in ("ledger", "no sleep", "no hold")] == after
+    assert here.aws.did == after
+    assert (entry.at, entry.outcome, entry.ok) == (BEGAN, outcome, outcome not in BEGUN_OR_FAILED)
+    assert entry.ended == ({} if outcome.startswith("failed") else begun.ended)
 
 
-def test_a_failure_that_lasts_is_told_once_and_another_anew() -> None:
-    here = made_up(Aws(fails={"delete": BusyError("throttled")}))
-    for error in ("throttled", "throttled", "down", "down"):
-        here.aws.fails = {"delete": BusyError(error)}
+BEGUN_OR_FAILED = (BEGUN, "failed: its run was interrupted", "failed: throttled")
+
+
+@pytest.mark.parametrize(("endpoint", "entries"), [(ABSENT, 1), (of(Status.UPDATING), 0)])
+def test_a_delete_of_release_0_1_0_that_has_no_entry_gets_one_where_it_was_done(
+    endpoint: Endpoint, entries: int
+) -> None:
+    here = made_up(Aws(endpoint))
+    intent = Intent("Delete", "drained", BEGAN)
+    given = replace(context(ASLEEP, Record(SAVED, restore_pending=True), endpoint), intent=intent)
+    reconcile(given, here.services)
+    found = [(entry.at, entry.step, entry.reason, entry.ok) for entry in here.table.entries]
+    assert found == [(BEGAN, "Delete", "drained", True)][:entries]
+
+
+def test_a_failure_that_lasts_has_one_entry_and_another_failure_its_own() -> None:
+    here = made_up(Aws(fails={"delete": AwsError("refused")}))
+    for minute, error in enumerate(("refused", "refused", "down", "refused", "down")):
+        here.aws.fails = {"delete": AwsError(error)}
+        with suppress(AwsError):
+            reconcile(replace(TO_DELETE, now=NOW + minute * MINUTE), here.services)
+    assert [entry.outcome for entry in here.table.entries] == ["failed: refused", "failed: down"]
+
+
+def test_a_delete_that_succeeds_after_failures_has_an_entry_of_its_own() -> None:
+    here = made_up(Aws(fails={"delete": AwsError("refused")}))
+    with suppress(AwsError):
         reconcile(TO_DELETE, here.services)
-    told = [entry.outcome for entry in here.table.entries]
-    assert told == ["failed: throttled", "failed: down"]
+    here.aws.fails = {}
+    reconcile(replace(TO_DELETE, now=NOW + MINUTE), here.services)
+    assert [(e.at, e.outcome) for e in here.table.entries] == [
+        (NOW, "failed: refused"), (NOW + MINUTE, "everything is saved"),
+    ]  # fmt: skip
+
+
+def test_a_delete_that_aws_does_not_answer_stays_begun_with_its_figures() -> None:
+    here = made_up(Aws(fails={"delete": BusyError("no answer")}))
+    reconcile_or_wait(TO_DELETE, here.services)
+    (entry,) = here.table.entries
+    assert (entry.outcome, entry.ok, entry.is_open) == ("begun: no answer", False, True)
+    assert set(entry.ended) == {"awake", "drain"}
 
 
 def test_what_changed_since_it_was_saved_is_saved_and_not_deleted_in_that_minute() -> None:
     here = made_up(Aws(own_tags=TAGS | {"team": "mine"}))
-    decided = reconcile(TO_DELETE, here.services)
+    decided = reconcile_or_wait(TO_DELETE, here.services)
     assert decided.action == "Wait"
-    assert here.aws.did == ["snapshot", "ledger"]
+    assert here.aws.did == ["snapshot", "entry"]
     assert here.table.snapshots[0].tags["team"] == "mine"
     assert here.table.claims == []
     assert [(e.step, e.outcome, e.ok) for e in here.table.entries] == [
@@ -223,7 +278,7 @@ def test_a_delete_that_cannot_read_once_more_what_it_would_lose_says_so() -> Non
     here = made_up(Unreadable())
     with pytest.raises(DeniedError):
         reconcile(TO_DELETE, here.services)
-    assert here.aws.did == ["ledger"]
+    assert here.aws.did == ["entry"]
     assert here.table.entries == [
         Entry(
             NOW,
@@ -237,7 +292,7 @@ def test_a_delete_that_cannot_read_once_more_what_it_would_lose_says_so() -> Non
 
 def test_what_vanishes_while_it_is_looked_at_is_neither_saved_nor_deleted() -> None:
     here = made_up(Aws(of(Status.DELETING)))
-    decided = reconcile(TO_DELETE, here.services)
+    decided = reconcile_or_wait(TO_DELETE, here.services)
     assert (decided.action, decided.reason) == (
         "Wait", "it changed while it was read: it is Deleting",
     )  # fmt: skip
@@ -248,9 +303,9 @@ def test_what_vanishes_while_it_is_looked_at_is_neither_saved_nor_deleted() -> N
 def test_beyond_the_limit_nothing_is_deleted_and_the_refusal_is_told() -> None:
     here = made_up(free=False)
     decided = reconcile(TO_DELETE, here.services)
-    assert (decided.action, decided.refusal_kinds) == ("Refuse", ("too-many-deletions",))
-    assert here.aws.did == ["ledger"]
-    assert (here.table.claims, here.table.refusals) == ([5], [decided.reason])
+    assert (decided.action, decided.blocker_codes) == ("Blocked", ("too-many-deletions",))
+    assert here.aws.did == ["entry"]
+    assert (here.table.claims, here.table.blocked) == ([5], [decided.reason])
 
 
 def test_one_that_failed_takes_no_place_and_needs_none() -> None:
@@ -261,13 +316,15 @@ def test_one_that_failed_takes_no_place_and_needs_none() -> None:
 
 
 def test_a_refusal_is_told_once_while_it_lasts_and_when_it_is_over() -> None:
-    here = made_up()
-    refused = replace(TO_DELETE, missing=("model m",))
-    first = reconcile(refused, here.services)
-    reconcile(replace(refused, noted=first.reason), here.services)
-    assert [(e.step, e.outcome, e.ok) for e in here.table.entries] == [("Refuse", "missing", False)]
-    reconcile(replace(TO_DELETE, noted=first.reason), here.services)
-    assert here.table.refusals == [first.reason, ""]
+    here = made_up(Aws(missing=("model m",)))
+    first = reconcile(TO_DELETE, here.services)
+    reconcile(replace(TO_DELETE, blocked=first.reason), here.services)
+    assert [(e.step, e.outcome, e.ok) for e in here.table.entries] == [
+        ("Blocked", "missing", False)
+    ]
+    here.aws.missing = ()
+    reconcile(replace(TO_DELETE, blocked=first.reason), here.services)
+    assert here.table.blocked == [first.reason, ""]
 
 
 @pytest.mark.parametrize(
@@ -286,7 +343,7 @@ def test_a_creation_that_aws_refuses_at_once_has_failed_like_a_later_one(
         reconcile(TO_CREATE, here.services)
     failures = here.table.records[-1].failures
     assert failures is not None
-    assert failures.newest == Failure(at=NOW, of=NOW, kind=kind, why=str(error))
+    assert failures.newest == Failure(at=NOW, attempt_id=NOW, kind=kind, why=str(error))
     assert here.table.records[-1].restore_pending
 
 
@@ -341,7 +398,7 @@ def test_what_a_creation_left_out_is_told() -> None:
     ]
 
 
-def test_the_ledger_tells_what_was_done_and_why() -> None:
+def test_the_history_tells_what_was_done_and_why() -> None:
     here = made_up()
     reconcile(TO_DELETE, here.services)
     (entry,) = here.table.entries
@@ -352,17 +409,17 @@ def test_the_ledger_tells_what_was_done_and_why() -> None:
     assert entry.ended == {"awake": NOW - CREATED - 10 * MINUTE, "drain": 5 * MINUTE}
 
 
-def test_the_ledger_tells_what_a_sleep_saved() -> None:
+def test_the_history_tells_what_a_sleep_saved() -> None:
     here = made_up(Aws(ABSENT))
     slept = Sleep(NOW - 60 * MINUTE, {"ml.g6.2xlarge": 3})
-    gone = Milestones(absent=NOW - 50 * MINUTE)
-    reconcile(replace(TO_CREATE, sleep=slept, milestones=gone), here.services)
+    gone = Timestamps(absent=NOW - 50 * MINUTE)
+    reconcile(replace(TO_CREATE, sleep=slept, timestamps=gone), here.services)
     (entry,) = here.table.entries
     assert entry.ended == {"asleep": 50 * MINUTE}
     assert (entry.kept_hours, entry.kept_usd) == ({"ml.g6.2xlarge": 2.5}, 5.0)
 
 
-def test_the_ledger_tells_what_being_awake_cost_at_least() -> None:
+def test_the_history_tells_what_being_awake_cost_at_least() -> None:
     """From when it was seen in service, one instance, which its scalable target keeps."""
     here = made_up()
     reconcile(TO_DELETE, here.services)
@@ -390,7 +447,7 @@ def test_one_that_left_the_file_while_it_drained_is_released_and_known_until_tha
     refused = unlisted(DRAINED)
     refused.aws.refuses = ("v: no",)
     assert asked(refused).failed
-    assert "no hold" not in refused.aws.did
+    assert "unmark" not in refused.aws.did
 
 
 def test_while_aws_is_at_work_on_one_that_left_the_file_its_hold_is_not_forgotten() -> None:
@@ -402,7 +459,7 @@ def test_while_aws_is_at_work_on_one_that_left_the_file_its_hold_is_not_forgotte
 def test_one_that_left_the_file_and_is_not_held_is_forgotten() -> None:
     here = unlisted(Record(SAVED))
     assert asked(here).action == "Paused"
-    assert here.aws.did == ["no hold"]
+    assert here.aws.did == ["unmark"]
 
 
 def test_a_step_that_failed_is_said_to_have() -> None:

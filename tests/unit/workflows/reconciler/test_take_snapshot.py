@@ -12,7 +12,7 @@ from lowtide.domain.errors import AbsentError, ChangedError, LowtideError
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import StoredState
 from lowtide.domain.scaling.desired import TRACKING
-from lowtide.domain.scaling.diff import Applied
+from lowtide.domain.scaling.diff import AppliedScaling
 from lowtide.domain.snapshot.snapshot import Documents, Scaling, Snapshot
 from lowtide.domain.snapshot.suspension import SUSPENDED
 from lowtide.workflows.reconciler.confirm_loss import save
@@ -40,8 +40,8 @@ from tests.unit.workflows.fakes import (
 
 SINCE = NOW - 5 * MINUTE
 BEGUN = NOW - 6 * MINUTE
-WHOLE = Record(SAVED, whole=CREATED)
-DRAINING = replace(WHOLE, ending_since=BEGUN, draining_since=SINCE, held=True)
+WHOLE = Record(SAVED, verified_created_at=CREATED)
+DRAINING = replace(WHOLE, ending_since=BEGUN, draining_since=SINCE, suspended=True)
 LESS = replace(SAVED, taken_at=NOW, scaling=replace(SCALING, policies=()))
 ENDING = replace(WHOLE, ending_since=BEGUN)
 ANOTHERS = replace(DRAINING, ending_since=CREATED - MINUTE, draining_since=CREATED - MINUTE)
@@ -64,7 +64,7 @@ SUSPENDED_TARGET = {**TARGET, "SuspendedState": dict(SUSPENDED)}
             id="of one that is not proven to be back, what is missing is still owed",
         ),
         pytest.param(
-            replace(WHOLE, whole=CREATED - MINUTE), IN_SERVICE, BARE, SCALING,
+            replace(WHOLE, verified_created_at=CREATED - MINUTE), IN_SERVICE, BARE, SCALING,
             id="of one that a person created again bare, the same",
         ),
         pytest.param(
@@ -109,16 +109,16 @@ KEPT_BY_FILE = scaled().scaling
     [
         pytest.param(KEPT_BY_FILE, None, (POLICY,), id="the file keeps scaling: its own follow it"),
         pytest.param(
-            None, Applied(), (POLICY,), id="it did so until now, and they may still be there"
+            None, AppliedScaling(), (POLICY,), id="it did so until now, and they may still be there"
         ),
-        pytest.param(KEPT_BY_FILE, Applied(), (POLICY,), id="both"),
+        pytest.param(KEPT_BY_FILE, AppliedScaling(), (POLICY,), id="both"),
         pytest.param(
             None, None, (POLICY, FOLLOWED), id="it never did: a policy of that name is its owner's"
         ),
     ],
 )
 def test_lowtides_own_policies_follow_the_file_and_not_the_snapshot(
-    scaling: ManagedScaling | None, applied: Applied | None, saved: Documents
+    scaling: ManagedScaling | None, applied: AppliedScaling | None, saved: Documents
 ) -> None:
     here = made_up(Aws(scaling=replace(SCALING, policies=(POLICY, FOLLOWED))))
     given = context(ASLEEP, replace(WHOLE, applied=applied))

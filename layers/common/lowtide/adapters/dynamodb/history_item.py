@@ -1,4 +1,4 @@
-"""The ledger's entries as items of the table; DynamoDB takes numbers as Decimal only."""
+"""Entries of the history as items of the table; DynamoDB takes numbers as Decimal only."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from lowtide.domain.history.entry import Entry
+
+_RENAMED = {"Refuse": "Blocked", "Forget": "ResetRetries"}  # what release 0.1.0 called them
 
 
 def attributes(entry: Entry) -> dict[str, Any]:
@@ -23,13 +25,12 @@ def attributes(entry: Entry) -> dict[str, Any]:
 
 
 def entry(item: Mapping[str, Any]) -> Entry:
-    """Entries that were written before there were figures have none; for a while only sleeps had
-    them, under other names."""
+    """The oldest entries have no figures; for a while only sleeps had them, under other names."""
     usd, ended = item.get("kept_usd", item.get("saved_usd")), item.get("ended_s", {})
     hours = item.get("kept_hours", item.get("saved_hours", {}))
     return Entry(
         at=datetime.fromisoformat(item["at"]),
-        step=item["step"],
+        step=_RENAMED.get(item["step"], item["step"]),
         reason=item["reason"],
         outcome=item["outcome"],
         ok=item.get("ok", not item["outcome"].startswith("failed: ")),

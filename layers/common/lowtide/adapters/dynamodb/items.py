@@ -1,11 +1,11 @@
-"""What stands under `now#…` in the table, to and from the attributes of an item."""
+"""The items `now#...` of the table, to and from what the domain calls them."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from lowtide.domain.errors import AwsError
-from lowtide.domain.lifecycle.stored_state import Intent, Milestones, Sleep
+from lowtide.domain.lifecycle.stored_state import Intent, Sleep, Timestamps
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.snapshot.snapshot import Snapshot, content_hash, from_json
 
@@ -51,7 +51,7 @@ def pause_item(pause: Pause) -> dict[str, Any]:
 
 
 def pause_from(item: Item | None) -> Pause | None:
-    """None also where it is over: then the item says only until when it lasted."""
+    """None also for a pause that has ended: then the item says only until when it lasted."""
     if item is None or "since" not in item:
         return None
     return Pause(datetime.fromisoformat(item["since"]), item["reason"], item["by"])
@@ -70,22 +70,28 @@ def sleep_from(item: Item) -> Sleep | None:
     return Sleep(datetime.fromisoformat(item["since"]), keeps)
 
 
-def milestones_item(milestones: Milestones) -> dict[str, Any]:
+def timestamps_item(timestamps: Timestamps) -> dict[str, Any]:
     return {
-        "due": as_text(milestones.due),
-        "in_service": as_text(milestones.in_service),
-        "absent": as_text(milestones.absent),
+        "due": as_text(timestamps.due),
+        "in_service": as_text(timestamps.in_service),
+        "absent": as_text(timestamps.absent),
     }
 
 
-def milestones_from(item: Item) -> Milestones:
-    return Milestones(
+def timestamps_from(item: Item) -> Timestamps:
+    return Timestamps(
         due=instant_from(item.get("due")),
         in_service=instant_from(item.get("in_service")),
         absent=instant_from(item.get("absent")),
     )
 
 
-def begun_from(record: Item) -> Intent | None:
-    step, said, reason = record.get("intent", "").partition(": ")
-    return Intent(step, reason, datetime.fromisoformat(record["at"])) if said else None
+def intent_text(intent: Intent | None) -> str:
+    return f"{intent.step}: {intent.reason}" if intent else ""
+
+
+def intent_from(record: Item) -> Intent | None:
+    """The intent is older than `begun` entries in the history: release 0.1.0 left it in place when
+    the step was done."""
+    step, colon, reason = record.get("intent", "").partition(": ")
+    return Intent(step, reason, datetime.fromisoformat(record["at"])) if colon else None

@@ -1,4 +1,7 @@
-"""A record as the table keeps it: instants as ISO text, durations in whole seconds."""
+"""A record as an item of the table: instants as ISO text, durations in whole seconds.
+
+The names of attributes are those that the first release gave them: tables outlive releases.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -7,7 +10,7 @@ from typing import Any
 from lowtide.adapters.dynamodb.items import as_text, instant_from
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
-from lowtide.domain.scaling.diff import Applied
+from lowtide.domain.scaling.diff import AppliedScaling
 from lowtide.domain.snapshot.snapshot import Snapshot
 
 
@@ -16,9 +19,9 @@ def record_item(record: Record) -> dict[str, Any]:
         "restore_pending": record.restore_pending,
         "ending_since": as_text(record.ending_since),
         "draining_since": as_text(record.draining_since),
-        "held": record.held,
+        "held": record.suspended,
         "deleting_since": as_text(record.deleting_since),
-        "whole": as_text(record.whole),
+        "whole": as_text(record.verified_created_at),
         "restoring_since": as_text(record.restoring_since),
         "restored_last": record.restored_last,
         "creating_since": as_text(record.creating_since),
@@ -30,16 +33,16 @@ def record_item(record: Record) -> dict[str, Any]:
 
 
 def record_from(item: Mapping[str, Any], snapshot: Snapshot | None) -> Record:
-    """Also of records from before a field was there."""
+    """The record, also of an item that was written before an attribute was added."""
     failures, applied = item.get("failures"), item.get("applied")
     return Record(
         snapshot=snapshot,
         restore_pending=item.get("restore_pending", False),
         ending_since=instant_from(item.get("ending_since")),
         draining_since=instant_from(item.get("draining_since")),
-        held=item.get("held", False),
+        suspended=item.get("held", False),
         deleting_since=instant_from(item.get("deleting_since")),
-        whole=instant_from(item.get("whole")),
+        verified_created_at=instant_from(item.get("whole")),
         restoring_since=instant_from(item.get("restoring_since")),
         restored_last=item.get("restored_last", False),
         creating_since=instant_from(item.get("creating_since")),
@@ -54,12 +57,12 @@ def _failures_item(failures: Failures) -> dict[str, Any]:
     newest = failures.newest
     return {
         "at": newest.at.isoformat(),
-        "of": newest.of.isoformat(),
+        "of": newest.attempt_id.isoformat(),
         "kind": str(newest.kind),
         "why": newest.why,
         "count": failures.count,
-        "rounds": failures.rounds,
-        "place": failures.place,
+        "rounds": failures.completed_rounds,
+        "place": failures.next_index,
         "configs": list(failures.configs),
     }
 
@@ -67,34 +70,34 @@ def _failures_item(failures: Failures) -> dict[str, Any]:
 def _failures_from(item: Mapping[str, Any]) -> Failures:
     newest = Failure(
         at=datetime.fromisoformat(item["at"]),
-        of=datetime.fromisoformat(item["of"]),
+        attempt_id=datetime.fromisoformat(item["of"]),
         kind=Kind(item["kind"]),
         why=item["why"],
     )
     return Failures(
         newest=newest,
         count=int(item["count"]),
-        rounds=int(item["rounds"]),
-        place=int(item["place"]),
+        completed_rounds=int(item["rounds"]),
+        next_index=int(item["place"]),
         configs=tuple(item["configs"]),
     )
 
 
-def _applied_item(applied: Applied) -> dict[str, Any]:
+def _applied_item(applied: AppliedScaling) -> dict[str, Any]:
     return {
-        "asked": applied.asked,
-        "to": as_text(applied.to),
+        "asked": applied.config_hash,
+        "to": as_text(applied.endpoint_created_at),
         "range": list(applied.range) if applied.range else None,
         "left_out": applied.left_out,
         "variants": list(applied.variants),
     }
 
 
-def _applied_from(item: Mapping[str, Any]) -> Applied:
+def _applied_from(item: Mapping[str, Any]) -> AppliedScaling:
     size = item["range"]
-    return Applied(
-        asked=item["asked"],
-        to=instant_from(item["to"]),
+    return AppliedScaling(
+        config_hash=item["asked"],
+        endpoint_created_at=instant_from(item["to"]),
         range=(int(size[0]), int(size[1])) if size else None,
         left_out=item["left_out"],
         variants=tuple(item.get("variants", ())),

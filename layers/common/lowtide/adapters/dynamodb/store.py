@@ -1,9 +1,9 @@
-"""What Lowtide remembers: overrides, records, snapshots and the ledger, one partition an endpoint.
+"""What the table holds: overrides, records, snapshots and the history, one partition an endpoint.
 
-Sort keys: `now#…` (override, record, snapshot, refusal, sleep, milestones) hold the present and are
-read together; `snapshot#<instant>` keeps every version; `ledger#<instant>` is what was done,
-for 400 days. Partitions that no endpoint can be called: `#deletions` counts those of each minute,
-`#held` names the endpoints whose scaling may be held.
+Sort keys: `now#...` (override, record, snapshot, refusal, sleep, milestones) hold the present and
+are read together; `snapshot#<instant>` keeps every version; `ledger#<instant>#<step>` is the
+history, for 400 days. Two partitions have names that no endpoint can have: `#deletions` counts the
+deletions of each minute, `#held` names the endpoints whose scaling Lowtide may have suspended.
 """
 
 from __future__ import annotations
@@ -13,21 +13,20 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from lowtide.adapters.dynamodb import history_item as ledger_items
-from lowtide.adapters.dynamodb import items
+from lowtide.adapters.dynamodb import history_item, items
 from lowtide.adapters.dynamodb.record_item import record_from, record_item
 from lowtide.adapters.dynamodb.table import PartitionedTable
 from lowtide.domain.errors import AwsError, ConditionError
 from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.stored_state import Milestones, Sleep, StoredState
+from lowtide.domain.lifecycle.stored_state import Intent, Sleep, StoredState, Timestamps
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.snapshot.snapshot import Snapshot, content_hash, from_json, to_json
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
-_LEDGER_KEPT = timedelta(days=400)
+_HISTORY_KEPT = timedelta(days=400)
 _MINUTE_KEPT = timedelta(hours=1)
 _LARGEST_SNAPSHOT = 390_000  # bytes: DynamoDB takes items of 400 KB (409,600 bytes), names included
 
@@ -45,20 +44,24 @@ class Store:
             override=items.override_from(now.get("now#override")),
             paused=items.pause_from(now.get("now#pause")),
             asked=items.instant_from(now.get("now#asked", {}).get("at")),
-            refusal=now.get("now#refusal", {}).get("reason", ""),
+            blocked=now.get("now#refusal", {}).get("reason", ""),
             sleep=items.sleep_from(now.get("now#sleep", {})),
-            milestones=items.milestones_from(now.get("now#milestones", {})),
+            timestamps=items.timestamps_from(now.get("now#milestones", {})),
             resumed=items.instant_from(now.get("now#pause", {}).get("until")),
-            begun=items.begun_from(now.get("now#record", {})),
+            intent=items.intent_from(now.get("now#record", {})),
         )
 
-    def save_record(self, endpoint: str, record: Record, intent: str, now: datetime) -> None:
+    def save_record(
+        self, endpoint: str, record: Record, intent: Intent | None, now: datetime
+    ) -> None:
+        """`intent` is the step that is about to be taken; None once its outcome is known."""
+        text = items.intent_text(intent)
         self._table.put(
-            endpoint, "now#record", intent=intent, at=now.isoformat(), **record_item(record)
+            endpoint, "now#record", intent=text, at=now.isoformat(), **record_item(record)
         )
 
     def save_snapshot(self, endpoint: str, snapshot: Snapshot) -> None:
-        """Keeps this version for ever; raises unless it reads back as it was written."""
+        """Also keeps this version for ever. Raises AwsError unless it reads back as written."""
         content = self.save_version(endpoint, snapshot)
         self._table.put(endpoint, "now#snapshot", **content)
         if self.load(endpoint).record.snapshot != from_json(content["text"]):
@@ -101,34 +104,33 @@ class Store:
     def save_asked(self, endpoint: str, now: datetime) -> None:
         self._table.put(endpoint, "now#asked", at=now.isoformat())
 
-    def save_refusal(self, endpoint: str, reason: str, now: datetime) -> None:
-        """What is refused from now on; "" where nothing is any more."""
+    def save_blocked(self, endpoint: str, reason: str, now: datetime) -> None:
+        """Why its step is blocked from now on; "" where it is not any more."""
         self._table.put(endpoint, "now#refusal", reason=reason, at=now.isoformat())
 
     def save_sleep(self, endpoint: str, sleep: Sleep | None) -> None:
         """None: it is over."""
         self._table.put(endpoint, "now#sleep", **items.sleep_item(sleep))
 
-    def save_milestones(self, endpoint: str, milestones: Milestones) -> None:
-        self._table.put(endpoint, "now#milestones", **items.milestones_item(milestones))
+    def save_timestamps(self, endpoint: str, timestamps: Timestamps) -> None:
+        self._table.put(endpoint, "now#milestones", **items.timestamps_item(timestamps))
 
-    def note_hold(self, endpoint: str, now: datetime) -> None:
-        """Beside its record, so that it is found also when nobody asks for this endpoint."""
+    def mark_suspended(self, endpoint: str, now: datetime) -> None:
+        """In a partition of its own, so that an endpoint is found that has left the file."""
         self._table.put("#held", f"held#{endpoint}", since=now.isoformat())
 
-    def drop_hold(self, endpoint: str) -> None:
+    def unmark_suspended(self, endpoint: str) -> None:
         self._table.drop("#held", f"held#{endpoint}")
 
-    def held(self) -> frozenset[str]:
-        """The endpoints whose scaling may be held."""
+    def suspended(self) -> frozenset[str]:
+        """The endpoints whose scaling Lowtide may have suspended."""
         found = self._table.of_kind("#held", "held#")
         return frozenset(str(item["item"]).removeprefix("held#") for item in found)
 
     def claim_deletion(self, endpoint: str, limit: int, now: datetime) -> bool:
-        """Whether this one is among the first `limit` of the minute; asked twice, it counts once.
-
-        One conditional update decides, so that overlapping runs cannot exceed the limit.
-        """
+        """Whether this endpoint is among the first `limit` of the minute; a second claim of one
+        endpoint counts once. One conditional update decides, so that overlapping runs cannot
+        exceed the limit."""
         minute = _minute(now)
         try:
             self._table.update(
@@ -156,27 +158,38 @@ class Store:
         found = self._table.of_kind("#deletions", item, ConsistentRead=True)
         return sum(len(each["endpoints"]) for each in found)
 
-    def enter(self, endpoint: str, entry: Entry) -> None:
+    def save_entry(self, endpoint: str, entry: Entry) -> None:
+        """Replaces one of the same step and instant, such as the one that was written before the
+        step."""
         self._table.put(
             endpoint,
-            f"ledger#{entry.at.isoformat()}#{entry.step}",
-            **ledger_items.attributes(entry),
-            expires_at=int((entry.at + _LEDGER_KEPT).timestamp()),
+            _entry_item(entry),
+            **history_item.attributes(entry),
+            expires_at=int((entry.at + _HISTORY_KEPT).timestamp()),
         )
 
-    def ledger(self, endpoint: str, newest: int) -> tuple[Entry, ...]:
+    def entry_of(self, endpoint: str, intent: Intent) -> Entry | None:
+        item = _entry_item(intent)
+        found = self._table.of_kind(endpoint, item, ConsistentRead=True)
+        return next((history_item.entry(each) for each in found), None)
+
+    def history(self, endpoint: str, newest: int) -> tuple[Entry, ...]:
         """The newest entries, oldest first."""
         found = self._table.newest(endpoint, "ledger#", newest)
-        return tuple(ledger_items.entry(item) for item in reversed(found))
+        return tuple(history_item.entry(item) for item in reversed(found))
 
-    def ledger_since(self, endpoint: str, since: datetime) -> tuple[Entry, ...]:
+    def history_since(self, endpoint: str, since: datetime) -> tuple[Entry, ...]:
         """All entries from then on, oldest first."""
         first, last = f"ledger#{since.isoformat()}", "ledger#~"
-        return tuple(map(ledger_items.entry, self._table.between(endpoint, first, last)))
+        return tuple(map(history_item.entry, self._table.between(endpoint, first, last)))
 
     def endpoints(self) -> frozenset[str]:
-        """Everything that something is remembered of. Reads the whole table: for people only."""
+        """Every endpoint that the table knows. Reads the whole table: for people only."""
         return frozenset(self._table.endpoints("now#"))
+
+
+def _entry_item(entry: Entry | Intent) -> str:
+    return f"ledger#{entry.at.isoformat()}#{entry.step}"
 
 
 def _minute(instant: datetime) -> datetime:

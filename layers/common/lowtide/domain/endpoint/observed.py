@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -95,7 +95,6 @@ class Endpoint:
     created_at: datetime | None = None  # None only where it is absent, as below
     modified_at: datetime | None = None
     variants: tuple[Variant, ...] = ()
-    tags: Mapping[str, str] = field(default_factory=dict)
     reported: str = ""  # EndpointStatus as SageMaker spells it
     kinds: frozenset[Kind] = frozenset()
     samples_every: timedelta = SAMPLES_EVERY

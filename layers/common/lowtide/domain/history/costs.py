@@ -1,4 +1,4 @@
-"""What did being awake cost, and what did sleeping save? Both told as "at least".
+"""What being awake cost, and what sleeping saved, both as "at least".
 
 Counted are only the instances that the endpoint keeps in service at least, or would have kept. How
 many more autoscaling adds changes by the minute: AWS's bill has those.
@@ -91,6 +91,7 @@ def cost_within(
 
 
 def _each_once(entries: Iterable[Entry], stretch: Stretch) -> Iterable[Entry]:
-    """A delete that is done twice ends one time awake: two with the same beginning are one."""
-    ended = (entry for entry in entries if stretch in entry.ended)
+    """A delete that is done twice ends one time awake: two with the same beginning are one. An
+    entry of a step that is not completed has ended nothing yet."""
+    ended = (entry for entry in entries if entry.ok and stretch in entry.ended)
     return {entry.at - entry.ended[stretch]: entry for entry in ended}.values()

@@ -1,8 +1,11 @@
-"""What can be decided for an endpoint; each decision says why, in plain words."""
+"""What can be decided for an endpoint; each decision says why, in plain words.
+
+`name` is what the table, the log and `status` call an action: a class can be renamed, these cannot.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 
 from typing_extensions import TypeIs  # typing has it since Python 3.13
 
@@ -10,7 +13,7 @@ from lowtide.domain.endpoint.observed import Kind
 from lowtide.domain.endpoint.scaling_policy import Range
 from lowtide.domain.lifecycle.retries import Failures
 
-type OtherKind = Literal[
+type OtherCode = Literal[
     "cloudformation",
     "denied",
     "missing",
@@ -23,42 +26,51 @@ type OtherKind = Literal[
     "too-many-deletions",
     "unknown-status",
 ]
-type RefusalKind = Kind | OtherKind
+type BlockerCode = Kind | OtherCode
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
-    """The endpoint is as it is wished."""
+class NoAction:
+    """The endpoint is in its desired state."""
 
+    name: ClassVar[str] = "NoAction"
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """AWS, or the open streams, must move first."""
+    """AWS must finish, or open streams must end, before the next step."""
 
+    name: ClassVar[str] = "Wait"
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Refuse:
-    """A person must change something first: acting could do harm. `kinds` are for counting."""
+class Blocked:
+    """A person must change something first, because the step could do harm or cannot work.
 
+    `codes` are the dimension that blocked steps are counted by.
+    """
+
+    name: ClassVar[str] = "Blocked"
     reason: str
-    kinds: tuple[RefusalKind, ...]
+    codes: tuple[BlockerCode, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """A person wants it left alone."""
+    """A person wants the endpoint left alone."""
 
+    name: ClassVar[str] = "Paused"
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """`after`: the failures that it is another try after; `opens`: the start it is early for."""
+    """`after` are the failed creations before this one. `opens` is the start of the window that
+    the endpoint is created early for."""
 
+    name: ClassVar[str] = "Create"
     reason: str
     config_name: str
     after: Failures | None = None
@@ -67,60 +79,69 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Restore:
-    """Proves the arrival, too: `took` is how long it was in coming."""
+    """Puts back what was saved. `took` is how long the creation before it has lasted."""
 
+    name: ClassVar[str] = "Restore"
     reason: str
     took: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BeginDrain:
-    """`since`: when it began, where scaling is still to be held."""
+    """`since` is when the drain began, where only scaling is still to be suspended."""
 
+    name: ClassVar[str] = "BeginDrain"
     reason: str
     since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EndDrain:
+    name: ClassVar[str] = "EndDrain"
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class TakeSnapshot:
+    name: ClassVar[str] = "TakeSnapshot"
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """`failures`: with that of the endpoint to delete, where it failed."""
+    """`failures` includes the failure of the endpoint to delete, where it failed."""
 
+    name: ClassVar[str] = "Delete"
     reason: str
     failures: Failures | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Forget:
-    """Tries and failures of a creation that is not wanted any more."""
+class ResetRetries:
+    """Removes what is stored of failed creations, once the endpoint is not wanted any more."""
 
+    name: ClassVar[str] = "ResetRetries"
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class ApplyScaling:
-    """`asked` is the hash of what the file asks for, "" for nothing. When the step is done, all
-    `variants` have been given `range`, the file's min and max."""
+    """`config_hash` identifies the scaling that the file asks for; it is "" where the file asks
+    for none. When the step is done, all `variants` have been given `range`, the file's min and
+    max."""
 
+    name: ClassVar[str] = "ApplyScaling"
     reason: str
-    asked: str
+    config_hash: str
     range: Range | None = None
     variants: tuple[str, ...] = ()
 
 
-type LifecycleStep = Create | Restore | BeginDrain | EndDrain | TakeSnapshot | Delete | Forget
+type TowardsDelete = TakeSnapshot | BeginDrain | Delete
+type LifecycleStep = Create | Restore | EndDrain | ResetRetries | TowardsDelete
 type Step = LifecycleStep | ApplyScaling
-type Action = Rest | Wait | Refuse | Paused | Step
+type Action = NoAction | Wait | Blocked | Paused | Step
 
 
 def is_step(action: Action) -> TypeIs[Step]:
-    return not isinstance(action, Rest | Wait | Refuse | Paused)
+    return not isinstance(action, NoAction | Wait | Blocked | Paused)

@@ -1,26 +1,17 @@
-"""Why an endpoint must not be deleted, nor drained towards it.
+"""Why an endpoint must not be deleted, nor saved and drained towards it.
 
 Its status is no reason: where SageMaker deletes none, AWS is at work, and that is waited for.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
-from lowtide.domain.endpoint.observed import CLOUDFORMATION_TAG, STACK_TAG, Kind
-from lowtide.domain.lifecycle.actions import RefusalKind, Refuse
+from lowtide.domain.endpoint.observed import CLOUDFORMATION_TAG, Kind
+from lowtide.domain.lifecycle.blockers import Blocker, not_ours
 from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.predicates import failed, ours
+from lowtide.domain.lifecycle.facts import DeletionFacts
+from lowtide.domain.lifecycle.permissions import Rights
+from lowtide.domain.lifecycle.predicates import failed
 
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """`kind` is what refusals are counted by; the reason may name names."""
-
-    kind: RefusalKind
-    reason: str
-
-
-_TOO_MANY: tuple[RefusalKind, ...] = ("too-many-deletions",)
 # Several variants, data capture, a VPC and KMS keys are no hindrance: their configuration has them.
 _UNSUPPORTED: Mapping[Kind, str] = {
     Kind.SERVERLESS: "it is serverless: it costs nothing while idle, and needs no sleep",
@@ -30,84 +21,39 @@ _UNSUPPORTED: Mapping[Kind, str] = {
 }
 
 
-def refusals(context: Context) -> tuple[str, ...]:
-    """Each in plain words; empty where nothing speaks against it."""
-    return tuple(refusal.reason for refusal in found(context))
-
-
-def refuse(context: Context) -> Refuse:
-    return all_of(found(context))
-
-
-def all_of(several: Collection[Refusal]) -> Refuse:
-    """What they say, in one refusal; each kind once."""
-    kinds = tuple(dict.fromkeys(refusal.kind for refusal in several))
-    return Refuse("; ".join(refusal.reason for refusal in several), kinds)
-
-
-def found(context: Context) -> tuple[Refusal, ...]:
-    return tuple(refusal for check in _CHECKS for refusal in check(context))
-
-
-def too_many(limit: int) -> Refuse:
-    """No situation tells this one, only the count of the minute; the next minute lifts it."""
-    return Refuse(
-        f"{limit} deletes of endpoints in service were begun this minute, the most that "
-        "DeletionsPerMinute allows",
-        _TOO_MANY,
+def delete_blockers(context: Context, facts: DeletionFacts) -> tuple[Blocker, ...]:
+    """Everything that speaks against a delete; empty where nothing does."""
+    return (
+        *not_ours(facts.tags, context.stack),
+        *_of_cloudformation(context, facts.tags),
+        *(Blocker(kind, _UNSUPPORTED[kind]) for kind in sorted(facts.kinds)),
+        *_missing(facts.missing),
+        *_rights(context, facts.rights),
     )
 
 
-def others_first(limit: int) -> Refuse:
-    """For one minute after one in which the limit was reached."""
-    return Refuse(
-        f"its last delete did not succeed, and others may need the next of the {limit} a minute "
-        "that DeletionsPerMinute allows",
-        _TOO_MANY,
-    )
-
-
-def not_ours(s: Context) -> Iterable[Refusal]:
-    if not ours(s):
-        yield Refusal("not-tagged", f"it does not carry the tag {STACK_TAG}={s.stack}")
-
-
-def _cloudformations(s: Context) -> Iterable[Refusal]:
-    owner = s.endpoint.tags.get(CLOUDFORMATION_TAG)
-    if owner is not None and not s.managed.delete_cloudformation_owned:
-        yield Refusal(
+def _of_cloudformation(context: Context, tags: Mapping[str, str]) -> Iterator[Blocker]:
+    owner = tags.get(CLOUDFORMATION_TAG)
+    if owner is not None and not context.managed.delete_cloudformation_owned:
+        yield Blocker(
             "cloudformation",
             f"it belongs to the CloudFormation stack {owner}, and its entry does not say "
             "`delete_cloudformation_owned: true`",
         )
 
 
-def _unsupported(s: Context) -> Iterable[Refusal]:
-    return (Refusal(kind, _UNSUPPORTED[kind]) for kind in sorted(s.endpoint.kinds))
+def _missing(missing: tuple[str, ...]) -> Iterator[Blocker]:
+    if missing:
+        what = ", ".join(missing)
+        yield Blocker("missing", f"it could not be created again: {what} is missing")
 
 
-def _missing(s: Context) -> Iterable[Refusal]:
-    if s.missing:
-        what = ", ".join(s.missing)
-        yield Refusal("missing", f"it could not be created again: {what} is missing")
-
-
-def _rights(s: Context) -> Iterable[Refusal]:
-    """One that failed serves nobody: IAM's silence is no reason to leave its name taken."""
-    if s.rights.denied:
-        what = ", ".join(s.rights.denied)
-        yield Refusal("denied", f"it could not be put back: the reconciler's role lacks {what}")
-    if s.rights.unknown and not failed(s):
-        yield Refusal(
-            "rights-unknown",
-            f"nobody can say whether it could be put back: {s.rights.unknown}",
-        )
-
-
-_CHECKS: tuple[Callable[[Context], Iterable[Refusal]], ...] = (
-    not_ours,
-    _cloudformations,
-    _unsupported,
-    _missing,
-    _rights,
-)
+def _rights(context: Context, rights: Rights) -> Iterator[Blocker]:
+    """A failed endpoint serves no requests: rights that IAM did not tell do not keep its name
+    taken."""
+    if rights.denied:
+        what = ", ".join(rights.denied)
+        yield Blocker("denied", f"it could not be put back: the reconciler's role lacks {what}")
+    if rights.unknown and not failed(context):
+        why = f"it is not known whether it could be put back: {rights.unknown}"
+        yield Blocker("rights-unknown", why)

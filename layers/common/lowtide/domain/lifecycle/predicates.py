@@ -1,16 +1,16 @@
-"""What the rules ask of a situation."""
+"""What the rules ask of a context."""
 
 from datetime import datetime, timedelta
 
-from lowtide.domain.endpoint.observed import DELETABLE, STACK_TAG, Status
+from lowtide.domain.endpoint.observed import DELETABLE, Status
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.scaling.desired import asked_for
 
 _TIME_TO_DELETE = timedelta(minutes=15)  # of a minute's many retries, and of the limit a minute
 # A delete that comes later than that after its deadline cuts streams that the drain never saw.
-_LATEST = timedelta(hours=1)
-# A restore that is not proven by then may be refused for ever: the file's scaling waits no longer.
+_LATEST_DELETE = timedelta(hours=1)
+# A restore that is not verified by then may never be: the scaling of the file waits no longer.
 _RESTORE_ALONE = timedelta(minutes=5)
 _MOVING = {
     Status.CREATING,
@@ -49,20 +49,12 @@ def awake(s: Context) -> bool:
     return s.desired.awake
 
 
-def ours(s: Context) -> bool:
-    """Known only where a deletion is due: nobody reads the tags otherwise."""
-    return s.endpoint.tags.get(STACK_TAG) == s.stack
-
-
 def restore_pending(s: Context) -> bool:
-    return s.record.restore_pending or _made_by_somebody_else(s)
-
-
-def _made_by_somebody_else(s: Context) -> bool:
-    """In the place of one that was proven whole; nobody may have seen it absent in between."""
-    whole, created = s.record.whole, s.endpoint.created_at
-    known = s.record.snapshot is not None and whole is not None and created is not None
-    return known and whole != created
+    """Whether what was saved may be missing: Lowtide created the endpoint and has not verified it
+    yet, or somebody else created it in the place of one that was verified."""
+    verified, created = s.record.verified_created_at, s.endpoint.created_at
+    known = s.record.snapshot is not None and verified is not None and created is not None
+    return s.record.restore_pending or (known and verified != created)
 
 
 def scaling_due(s: Context) -> bool:
@@ -72,7 +64,7 @@ def scaling_due(s: Context) -> bool:
     asked, applied = asked_for(s.managed, s.endpoint.config_name), s.record.applied
     if applied is None or not asked:
         return bool(asked) or applied is not None
-    return (applied.asked, applied.to) != (asked, s.endpoint.created_at)
+    return (applied.config_hash, applied.endpoint_created_at) != (asked, s.endpoint.created_at)
 
 
 def scaling_turn(s: Context) -> bool:
@@ -87,7 +79,7 @@ def creation_unfinished(s: Context) -> bool:
 
 
 def ending(s: Context) -> bool:
-    """What began before this endpoint was created was the end of another."""
+    """Whether steps towards a delete of this very endpoint have begun."""
     return _of_this_endpoint(s, s.record.ending_since)
 
 
@@ -100,7 +92,7 @@ def draining_since(s: Context) -> datetime | None:
 
 
 def saved(s: Context) -> bool:
-    """What would be lost by a delete stands in the table, as it was when the end began."""
+    """Whether the table has what a delete would lose, as it was when the steps towards it began."""
     snapshot = s.record.snapshot
     if snapshot is None:
         return False
@@ -111,53 +103,54 @@ def saved(s: Context) -> bool:
     return began is not None and ending(s) and snapshot.taken_at >= began
 
 
-def held(s: Context) -> bool:
-    return s.record.held
+def suspended(s: Context) -> bool:
+    return s.record.suspended
 
 
-def hold_lasts(s: Context) -> bool:
-    """Scaling may stand still because of Lowtide; of one that goes, is gone or failed nothing
-    does."""
+def suspension_lasts(s: Context) -> bool:
+    """Whether scaling may be suspended by Lowtide; a drain that only began to suspend it counts."""
     gone = s.endpoint.status in {Status.DELETING, Status.ABSENT}
     return draining(s) and not gone and not failed(s)
 
 
-def can_release(s: Context) -> bool:
-    return hold_lasts(s) and s.endpoint.status in DELETABLE
+def can_resume(s: Context) -> bool:
+    return suspension_lasts(s) and s.endpoint.status in DELETABLE
 
 
-def left_held(s: Context) -> bool:
-    """By when its drain should have ended, one way or the other."""
-    return can_release(s) and s.now >= deadline(s) + _TIME_TO_DELETE
+def left_suspended(s: Context) -> bool:
+    """Whether scaling is suspended for longer than any drain takes."""
+    return can_resume(s) and s.now >= deadline(s) + _TIME_TO_DELETE
 
 
-def streams_may_be_open(s: Context) -> bool:
-    return isinstance(s.streams, MissingReading) or s.streams > 0
-
-
-def kept_open(s: Context) -> bool:
-    outlasted = s.now >= deadline(s) and s.managed.drain.then == "delete"
-    return streams_may_be_open(s) and not outlasted
-
-
-def held_long_enough(s: Context) -> bool:
-    """No drain, that may be delayed by a refusal, holds scaling for longer."""
+def past_deadline(s: Context) -> bool:
     return draining(s) and s.now >= deadline(s)
 
 
-def outstays(s: Context) -> bool:
-    """It should have been deleted a while ago, and whatever the reason: it costs money."""
+def delete_overdue(s: Context) -> bool:
+    """Whether it should have been deleted a while ago: whatever the reason, it costs money."""
     due = draining(s) and s.managed.drain.then == "delete" and not absent(s)
     return due and not awake(s) and not paused(s) and s.now >= deadline(s) + _TIME_TO_DELETE
 
 
-def overlooked(s: Context) -> bool:
-    """Nobody was there to end the drain in time: no scheduler ran, say, or AWS was at work."""
-    return draining(s) and s.now >= deadline(s) + _LATEST and streams_may_be_open(s)
+def may_be_open(streams: float | MissingReading) -> bool:
+    return isinstance(streams, MissingReading) or streams > 0
 
 
-def tried_to_delete(s: Context) -> bool:
-    """In vain: AWS refused it, or the run was killed."""
+def kept_by_streams(s: Context, streams: float | MissingReading) -> bool:
+    """Whether open streams keep it: until the deadline, and beyond it where the file says so."""
+    outlasted = s.now >= deadline(s) and s.managed.drain.then == "delete"
+    return may_be_open(streams) and not outlasted
+
+
+def drain_missed(s: Context, streams: float | MissingReading) -> bool:
+    """Whether the drain was not ended in time, because no scheduler ran, say, or AWS was at work:
+    the streams of now may have opened since."""
+    late = draining(s) and s.now >= deadline(s) + _LATEST_DELETE
+    return late and may_be_open(streams) and s.managed.drain.then == "delete"
+
+
+def delete_attempted(s: Context) -> bool:
+    """Whether a delete was tried in vain: AWS refused it, or the run was killed."""
     return _of_this_endpoint(s, s.record.deleting_since)
 
 
@@ -166,5 +159,6 @@ def deadline(s: Context) -> datetime:
 
 
 def _of_this_endpoint(s: Context, since: datetime | None) -> bool:
+    """What began before this endpoint was created belonged to another of the same name."""
     created = s.endpoint.created_at
     return since is not None and (created is None or since >= created)

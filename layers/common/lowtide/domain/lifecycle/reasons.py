@@ -1,4 +1,4 @@
-"""Why a step is taken, or none, in words for the log, the ledger and `status`."""
+"""Why a step is taken, or none, in words for the log, the history and `status`."""
 
 from lowtide.domain.duration import in_words
 from lowtide.domain.lifecycle.context import Context
@@ -6,26 +6,24 @@ from lowtide.domain.lifecycle.creation import standing_failures
 from lowtide.domain.lifecycle.predicates import (
     deadline,
     failed,
-    hold_lasts,
+    may_be_open,
     restore_pending,
-    streams_may_be_open,
+    suspension_lasts,
 )
 from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.snapshot.absent_variants import left_out
 from lowtide.domain.wording import clock
 
+type Streams = float | MissingReading
+
 
 def why_paused(s: Context) -> str:
     pause = s.paused
-    return f"{pause.describe(s.managed.schedule.timezone)}{still_held(s)}" if pause else ""
+    return f"{pause.describe(s.managed.schedule.timezone)}{still_suspended(s)}" if pause else ""
 
 
-def why_released(s: Context) -> str:
-    return f"{why_paused(s)}, and is given back"
-
-
-def still_held(s: Context) -> str:
-    return "; its scaling is still held, as it was draining" if hold_lasts(s) else ""
+def still_suspended(s: Context) -> str:
+    return "; its scaling is still suspended, as it was draining" if suspension_lasts(s) else ""
 
 
 def why_creation_lasts(s: Context) -> str:
@@ -58,29 +56,43 @@ def why_created(s: Context) -> str:
 def why_deleted(s: Context) -> str:
     if failed(s):
         return f"{_unended(s.endpoint.failure) or 'it failed'}; the name must be free for a new one"
-    return f"{s.desired.reason}; saved; {_cut(s) if streams_may_be_open(s) else 'drained'}"
+    return f"{s.desired.reason}; saved"
 
 
-def why_kept_open(s: Context) -> str:
+def how_drained(s: Context, streams: Streams) -> str:
+    """Whether the delete cuts streams, and which."""
+    if not may_be_open(streams):
+        return "drained"
+    at = f"at the deadline, after {in_words(s.managed.drain.deadline)}"
+    if isinstance(streams, MissingReading):
+        return f"streams may have been open {at} ({streams.reason})"
+    return f"{_count(streams)} open {at}"
+
+
+def why_kept_by_streams(s: Context, streams: Streams) -> str:
+    if isinstance(streams, MissingReading):
+        what = f"streams may be open ({streams.reason})"
+    else:
+        what = f"{_count(streams)} {'is' if _number(streams) == 1 else 'are'} open"
     if s.now < deadline(s):
-        return f"{streams(s)}; the deadline is {in_words(deadline(s) - s.now)} away"
-    return f"{streams(s)} past the deadline, and drain.then is stay"
+        return f"{what}; the deadline is {in_words(deadline(s) - s.now)} away"
+    return f"{what} past the deadline, and drain.then is stay"
 
 
 def why_applied(s: Context) -> str:
     if s.managed.scaling is None:
-        return "the file keeps no scaling any more"
+        return "the file has no scaling for it any more"
     if restore_pending(s):
         return "what was saved is not all back; the scaling of the file does not wait for it"
     applied = s.record.applied
-    if applied is None or not applied.asked:
-        return "in service; the scaling of the file is not proven to be there"
-    if applied.to != s.endpoint.created_at:
+    if applied is None or not applied.config_hash:
+        return "in service; the scaling of the file is not verified yet"
+    if applied.endpoint_created_at != s.endpoint.created_at:
         return "created again; the scaling of the file is not there yet"
-    return "the file, or the configuration in use, has changed since its scaling was put"
+    return "the file, or the configuration in use, has changed since its scaling was applied"
 
 
-def why_rested(s: Context) -> str:
+def why_left_alone(s: Context) -> str:
     not_put = s.record.applied.left_out if s.record.applied else ""
     return "; ".join(part for part in (s.desired.reason, not_as_pinned(s), not_put) if part)
 
@@ -94,24 +106,11 @@ def not_as_pinned(s: Context) -> str | None:
 
 
 def of_other_variants(s: Context) -> str | None:
-    """What the configuration in use has no place for."""
+    """What is saved of variants that the configuration in use does not have."""
     saved, variants = s.record.snapshot, [variant.name for variant in s.endpoint.variants]
     if saved is None or not variants:
         return None
     return left_out(saved, s.endpoint.config_name, variants) or None
-
-
-def streams(s: Context) -> str:
-    if isinstance(s.streams, MissingReading):
-        return f"streams may be open ({s.streams.reason})"
-    return f"{_count(s.streams)} {'is' if _number(s.streams) == 1 else 'are'} open"
-
-
-def _cut(s: Context) -> str:
-    at = f"at the deadline, after {in_words(s.managed.drain.deadline)}"
-    if isinstance(s.streams, MissingReading):
-        return f"streams may have been open {at} ({s.streams.reason})"
-    return f"{_count(s.streams)} open {at}"
 
 
 def _count(streams: float) -> str:
@@ -120,7 +119,8 @@ def _count(streams: float) -> str:
 
 
 def _number(streams: float) -> int:
-    """Of a minute's mean: less than half a one is one that began or ended in it."""
+    """A whole number for a minute's mean: a stream that began or ended in the minute counts as
+    one."""
     return max(round(streams), 1) if streams else 0
 
 
@@ -133,5 +133,5 @@ def _failed(s: Context) -> str:
 
 
 def _unended(sentence: str) -> str:
-    """AWS's words, where ours go on."""
+    """AWS's sentence, to be followed by our own words."""
     return sentence.rstrip(".")

@@ -1,4 +1,4 @@
-"""Creations that failed since the endpoint was wished awake, and when the next may be tried."""
+"""Creations that failed since the endpoint was last in service, and when the next may be tried."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,34 +18,36 @@ _PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15))
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """`of` tells it from the next: the CreationTime of what failed, or when AWS refused."""
+    """`attempt_id` tells one attempt from the next. It is the CreationTime of the endpoint that
+    failed, or when AWS refused to create one."""
 
     at: datetime
-    of: datetime
+    attempt_id: datetime
     kind: Kind
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """`configs` is what could be tried: where that changes, these failures say nothing more."""
+    """`configs` are the configurations to try in turn. Where the list changes, these failures do
+    not count any more."""
 
     newest: Failure
     count: int
-    rounds: int  # how often all configurations had been tried, or a try ended in another way
-    place: int  # of the configuration to try next
+    completed_rounds: int  # how often all were tried, or a try failed whatever the configuration
+    next_index: int  # in `configs`
     configs: tuple[str, ...]
 
     @property
     def next_config(self) -> str:
-        return self.configs[self.place]
+        return self.configs[self.next_index]
 
     @property
     def next_try(self) -> datetime:
         """At once within a round. Looking for what is missing again costs nothing."""
-        if self.place > 0 or self.newest.kind == Kind.MISSING:
+        if self.next_index > 0 or self.newest.kind == Kind.MISSING:
             return self.newest.at
-        return self.newest.at + _PAUSES[min(self.rounds, len(_PAUSES)) - 1]
+        return self.newest.at + _PAUSES[min(self.completed_rounds, len(_PAUSES)) - 1]
 
 
 def kind_of(failure_reason: str) -> Kind:
@@ -58,10 +60,13 @@ def kind_of(failure_reason: str) -> Kind:
 
 
 def with_another(before: Failures | None, failure: Failure, configs: tuple[str, ...]) -> Failures:
-    """The same failure, met again because its clean-up did not end, counts once."""
-    if before is not None and before.newest.of == failure.of:
+    """`before` and this failure. An attempt that is met again, because its clean-up was not
+    completed, counts once."""
+    if before is None:
+        before = Failures(failure, 0, 0, 0, configs)
+    elif before.newest.attempt_id == failure.attempt_id:
         return before
-    count, rounds, place = (before.count, before.rounds, before.place) if before else (0, 0, 0)
     moves_on = failure.kind in _ANOTHER_CONFIG_MAY_HELP
-    place = (place + 1) % len(configs) if moves_on else 0
-    return Failures(failure, count + 1, rounds + (place == 0), place, configs)
+    next_index = (before.next_index + 1) % len(configs) if moves_on else 0
+    rounds = before.completed_rounds + (next_index == 0)
+    return Failures(failure, before.count + 1, rounds, next_index, configs)

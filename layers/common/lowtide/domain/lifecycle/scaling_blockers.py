@@ -1,12 +1,11 @@
-"""Why the scaling of the file cannot be put on an endpoint: its load would be a guess."""
+"""Why the scaling of the file cannot be applied to an endpoint: its load would be a guess."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 
 from lowtide.domain.endpoint.observed import Kind
-from lowtide.domain.lifecycle.actions import Refuse
+from lowtide.domain.lifecycle.blockers import Blocker, not_ours
 from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.delete_blockers import Refusal, all_of, not_ours
+from lowtide.domain.lifecycle.facts import ScalingFacts
 
 _UNSCALED: Mapping[Kind, str] = {
     Kind.SERVERLESS: "it is serverless and has no instances",
@@ -15,38 +14,26 @@ _UNSCALED: Mapping[Kind, str] = {
 }
 
 
-def scaling_refusals(s: Context) -> tuple[Refusal, ...]:
-    return tuple(refusal for check in _CHECKS for refusal in check(s))
+def scaling_blockers(context: Context, facts: ScalingFacts) -> tuple[Blocker, ...]:
+    unscaled = sorted(facts.kinds & _UNSCALED.keys())
+    return (
+        *not_ours(facts.tags, context.stack),
+        *(Blocker(kind, _UNSCALED[kind]) for kind in unscaled),
+        *(() if unscaled else _unknown_load(context, facts)),
+    )
 
 
-def refuse_scaling(s: Context) -> Refuse:
-    refused = all_of(scaling_refusals(s))
-    return replace(refused, reason=f"its scaling is left as it is: {refused.reason}")
-
-
-def _unscaled(s: Context) -> Iterable[Refusal]:
-    kinds = sorted(s.endpoint.kinds & _UNSCALED.keys())
-    return (Refusal(kind, _UNSCALED[kind]) for kind in kinds)
-
-
-def _unknown_load(s: Context) -> Iterable[Refusal]:
+def _unknown_load(s: Context, facts: ScalingFacts) -> Iterator[Blocker]:
     scaling = s.managed.scaling
-    if scaling is None or scaling.policy is None or s.endpoint.kinds & _UNSCALED.keys():
+    if scaling is None or scaling.policy is None:
         return
-    if s.types is None:
+    if facts.types is None:
         config = s.endpoint.config_name
-        yield Refusal("missing", f"its configuration {config} is gone, which names its types")
+        yield Blocker("missing", f"its configuration {config} is gone, which names its types")
         return
     live = (pool.instance_type for v in s.endpoint.variants for pool in v.pools)
-    configured = (kind for types in s.types.values() for kind in types)
+    configured = (kind for types in facts.types.values() for kind in types)
     known = s.managed.metering.capacities.by_type if s.managed.metering else {}
     lacking = dict.fromkeys(kind for kind in (*configured, *live) if kind not in known)
     if lacking:
-        yield Refusal("no-capacity", f"scaling.capacity has no figure for {', '.join(lacking)}")
-
-
-_CHECKS: tuple[Callable[[Context], Iterable[Refusal]], ...] = (
-    not_ours,
-    _unscaled,
-    _unknown_load,
-)
+        yield Blocker("no-capacity", f"scaling.capacity has no figure for {', '.join(lacking)}")

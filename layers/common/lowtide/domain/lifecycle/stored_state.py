@@ -19,34 +19,34 @@ class Sleep:
 
 
 @dataclass(frozen=True, slots=True)
-class Milestones:
+class Timestamps:
     """To the minute, since Lowtide looks once a minute."""
 
     due: datetime | None = None  # when it should be in service; None: not wanted, or paused
     in_service: datetime | None = None  # when this very endpoint was first seen in service
-    absent: datetime | None = None  # when it was first seen gone, since it was last in service
+    absent: datetime | None = None  # when it was first seen absent, since it was last in service
 
 
-NOTHING_SEEN = Milestones()
+NO_TIMESTAMPS = Timestamps()
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    step: str  # its name
+    """A step that was written down before it was begun. `step` is the name of its action."""
+
+    step: str
     reason: str
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class StoredState:
-    """All that is remembered of one endpoint."""
-
     record: Record
     override: Override | None
     paused: Pause | None = None
     asked: datetime | None = None  # when a person last asked for the endpoint
-    refusal: str = ""
+    blocked: str = ""  # why the last step was blocked; "" where none is
     sleep: Sleep | None = None
-    milestones: Milestones = NOTHING_SEEN
+    timestamps: Timestamps = NO_TIMESTAMPS
     resumed: datetime | None = None  # when the last pause ended
-    begun: Intent | None = None  # the last step, until AWS refused it
+    intent: Intent | None = None  # of a step that is not known to be completed

@@ -21,20 +21,20 @@ OWN_POLICIES = frozenset({TRACKING, STEPS})
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
-    """What of the file's scaling was put last, and on which endpoint."""
+class AppliedScaling:
+    """What of the file's scaling was applied last, and to which endpoint."""
 
-    asked: str = ""  # a hash of what the file asks for; "" while it is not proven to be there
-    to: datetime | None = None  # CreationTime of that endpoint
+    config_hash: str = ""  # of what the file asks for; "" while it is not verified to be there
+    endpoint_created_at: datetime | None = None
     range: Range | None = None
     left_out: str = ""  # what is not put, and why, in words
     variants: tuple[str, ...] = ()  # those with the range; some may be of other configurations
 
-    def unproven(self) -> "Applied":
+    def unproven(self) -> "AppliedScaling":
         """Only the range is known to be there."""
-        return Applied(range=self.range, variants=self.variants)
+        return AppliedScaling(range=self.range, variants=self.variants)
 
-    def with_range(self, given: Range | None, variants: Iterable[str]) -> "Applied":
+    def with_range(self, given: Range | None, variants: Iterable[str]) -> "AppliedScaling":
         """These variants have the range now; the last ones to get it come first."""
         before = self.variants if self.range == given else ()
         kept = tuple(dict.fromkeys((*variants, *before)))[:_VARIANTS_KEPT]

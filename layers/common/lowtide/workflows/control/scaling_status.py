@@ -11,7 +11,7 @@ from lowtide.adapters.autoscaling.views import ScalingViews
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.errors import AwsError
 from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.predicates import draining, held, restore_pending
+from lowtide.domain.lifecycle.predicates import draining, restore_pending, suspended
 from lowtide.domain.scaling import policy_view, target_view
 from lowtide.domain.scaling.alarm_view import Alarm
 from lowtide.domain.scaling.policy_view import Policy
@@ -46,7 +46,7 @@ def scaling_status(context: Context, views: ScalingViews) -> dict[str, Any]:
 
 
 def _as_it_is_now(context: Context) -> str:
-    if draining(context) and held(context):
+    if draining(context) and suspended(context):
         return "as it is now; Lowtide has suspended it while the endpoint drains"
     if restore_pending(context):
         return "as it is now; not all of what was saved is verified yet"

@@ -18,6 +18,7 @@ from lowtide.workflows.control.preview import lead_time_as_json
 from lowtide.workflows.control.scaling_status import scaling_status
 from lowtide.workflows.control.spending import costs_and_savings, line
 from lowtide.workflows.control.unlisted import unlisted
+from lowtide.workflows.decision import approve
 from lowtide.workflows.gather import gather
 from lowtide.workflows.services import Services
 
@@ -81,16 +82,16 @@ def status_with_scaling(
 
 def _status(context: Context, services: Services, steps: int) -> dict[str, Any]:
     managed, now = context.managed, context.now
-    action = plan(context)
-    history = services.store.ledger_since(managed.name, now - _MONTH)
+    action = approve(plan(context), context, services)
+    history = services.store.history_since(managed.name, now - _MONTH)
     return {
         "endpoint": managed.name,
         "timezone": str(managed.schedule.timezone),
         "desired_state": state(context.desired.awake),
         "because": context.desired.reason,
         "status": context.endpoint.status,
-        "next": {"action": type(action).__name__, "reason": action.reason},
-        "blocked": context.noted or None,
+        "next": {"action": action.name, "reason": action.reason},
+        "blocked": context.blocked or None,
         "instances": {
             pool.instance_type: pool.live for v in context.endpoint.variants for pool in v.pools
         },

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from lowtide.domain.endpoint.observed import Status
 from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.reasons import still_held
+from lowtide.domain.lifecycle.reasons import still_suspended
 from lowtide.domain.lifecycle.stored_state import StoredState
 from lowtide.workflows.gather import gather_unlisted
 from lowtide.workflows.services import Services
@@ -34,7 +34,7 @@ def unlisted(name: str, why: str, services: Services, now: datetime) -> dict[str
 def _note(left: str, stored: StoredState, context: Context) -> str:
     status = context.endpoint.status
     if status != Status.ABSENT:
-        return f"{left}; it is {status}{still_held(context)}"
+        return f"{left}; it is {status}{still_suspended(context)}"
     since = f" since {stored.sleep.since.astimezone(_UTC):%Y-%m-%d %H:%M}Z" if stored.sleep else ""
     snapshot = stored.record.snapshot
     if snapshot is None:

@@ -8,7 +8,7 @@ from lowtide.domain.errors import LowtideError
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.predicates import restore_pending
 from lowtide.domain.scaling.desired import Types, alarm_name, desired_documents
-from lowtide.domain.scaling.diff import Applied, ScalingDiff, diff
+from lowtide.domain.scaling.diff import AppliedScaling, ScalingDiff, diff
 from lowtide.domain.snapshot.absent_variants import for_current_config
 from lowtide.domain.snapshot.alarm_actions import without_foreign_actions
 from lowtide.domain.snapshot.policy_reference import variant_of
@@ -46,18 +46,19 @@ def apply_scaling(context: Context, services: Services) -> Outcome:
 def _save_range(after: ScalingDiff, context: Context, services: Services) -> None:
     """Remembers which variants have the file's range, though a policy is refused: it is not put on
     them again, so that what scheduled actions and people make of it stays."""
-    applied = (context.record.applied or Applied()).unproven()
+    applied = (context.record.applied or AppliedScaling()).unproven()
     ranged = (name for name in _variants(context) if name not in after.waiting)
     applied = applied.with_range(_range(context), ranged)
     record = replace(context.record, applied=applied, restored_last=False)
-    services.store.save_record(context.endpoint.name, record, "", context.now)
+    services.store.save_record(context.endpoint.name, record, None, context.now)
 
 
-def _types(context: Context) -> Types:
+def _types(context: Context, services: Services) -> Types:
     """No types for any variant where the configuration is gone: nothing asks for them then, or the
     step would have been blocked."""
     bare: Types = dict.fromkeys(_variants(context), ())
-    return bare if context.types is None else context.types
+    types = services.endpoints.types(context.endpoint.config_name)
+    return bare if types is None else types
 
 
 def _diff(context: Context, services: Services) -> ScalingDiff:
@@ -70,8 +71,8 @@ def _diff(context: Context, services: Services) -> ScalingDiff:
     )
     unrestored = _unrestored(live, context)
     waiting = sorted({variant_of(target["ResourceId"]) for target in unrestored.targets})
-    types = {v: of for v, of in _types(context).items() if v not in waiting}
-    applied = context.record.applied or Applied()
+    types = {v: of for v, of in _types(context, services).items() if v not in waiting}
+    applied = context.record.applied or AppliedScaling()
     found = diff(
         desired_documents(context.managed, types),
         live,

@@ -115,4 +115,8 @@ def _is_verified(context: Context) -> bool:
     """Whether this endpoint was once read back complete."""
     record, endpoint = context.record, context.endpoint
     failed = endpoint.status == Status.FAILED
-    return not failed and not record.restore_pending and record.whole == endpoint.created_at
+    return (
+        not failed
+        and not record.restore_pending
+        and record.verified_created_at == endpoint.created_at
+    )

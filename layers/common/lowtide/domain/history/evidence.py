@@ -1,0 +1,35 @@
+"""What the endpoint itself shows: a step whose run did not see its end, a deletion by hand."""
+
+from datetime import datetime, timedelta
+
+from lowtide.domain.endpoint.observed import Endpoint, Status
+from lowtide.domain.history.entry import Entry
+from lowtide.domain.lifecycle.actions import Create, Delete
+from lowtide.domain.lifecycle.context import Context
+from lowtide.domain.lifecycle.stored_state import Intent
+
+ABSENT = "Absent"  # entries of one minute are read by name: this sorts before the Create after it
+_LONGEST_RUN = timedelta(minutes=2)  # the reconciler's time-out is one
+_LONGEST_DELETION = timedelta(hours=1)  # what is gone later, somebody else may have deleted
+
+
+def was_done(intent: Intent, endpoint: Endpoint, now: datetime) -> bool:
+    """Whether the endpoint shows that AWS has taken this delete, or this creation."""
+    created = endpoint.created_at
+    if intent.step == Create.name:
+        return created is not None and intent.at <= created < intent.at + _LONGEST_RUN
+    gone = endpoint.status in (Status.ABSENT, Status.DELETING)
+    replaced = created is not None and created > intent.at
+    lately = now < intent.at + _LONGEST_DELETION
+    return intent.step == Delete.name and lately and (gone or replaced)
+
+
+def deleted_by_hand(context: Context) -> Entry | None:
+    """The entry for an endpoint that was in service and is absent, though Lowtide did not delete
+    it: a delete of Lowtide's leaves a restore pending."""
+    now, in_service = context.now, context.timestamps.in_service
+    absent = context.endpoint.status == Status.ABSENT
+    if not absent or context.record.restore_pending or in_service is None:
+        return None
+    since = f"in service since {in_service:%Y-%m-%d %H:%M}Z"
+    return Entry(now, ABSENT, "it was deleted, and not by Lowtide", since)

@@ -1,0 +1,27 @@
+"""Why a step must not be taken, and what a blocked step says."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from lowtide.domain.endpoint.observed import STACK_TAG
+from lowtide.domain.lifecycle.actions import Blocked, BlockerCode
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """`code` is what blockers are counted by; the reason may name names."""
+
+    code: BlockerCode
+    reason: str
+
+
+def blocked_by(blockers: Collection[Blocker]) -> Blocked:
+    """All their reasons in one; each code once."""
+    codes = tuple(dict.fromkeys(blocker.code for blocker in blockers))
+    return Blocked("; ".join(blocker.reason for blocker in blockers), codes)
+
+
+def not_ours(tags: Mapping[str, str], stack: str) -> Iterable[Blocker]:
+    """IAM lets a stack's role change only what carries the stack's tag."""
+    if tags.get(STACK_TAG) != stack:
+        yield Blocker("not-tagged", f"it does not carry the tag {STACK_TAG}={stack}")

@@ -1,0 +1,57 @@
+"""A delete, from its last checks to the call.
+
+`last_checks` comes before the delete is written down, `delete` after that.
+"""
+
+from lowtide.domain.endpoint.observed import Status
+from lowtide.domain.errors import ChangedError
+from lowtide.domain.lifecycle.actions import Blocked, Delete
+from lowtide.domain.lifecycle.context import Context
+from lowtide.domain.lifecycle.predicates import delete_attempted
+from lowtide.domain.load.publish_times import MINUTE
+from lowtide.workflows.reconciler.take_snapshot import save_what_changed
+from lowtide.workflows.services import Services
+
+
+def last_checks(action: Delete, context: Context, services: Services) -> Delete | Blocked:
+    """The delete itself, or why it is blocked in this minute. Raises ChangedError where the
+    endpoint changed after it was saved: such a delete takes no place in the minute's limit."""
+    save_what_changed(context, services)
+    return within_limit(action, context, services)
+
+
+def within_limit(action: Delete, context: Context, services: Services) -> Delete | Blocked:
+    """How many endpoints in service are deleted a minute is limited, whatever the file asks for: a
+    change of the file that would close everything is slowed down until a person sees it.
+
+    A failed endpoint serves no requests and does not count. Endpoints whose delete AWS refuses each
+    minute would take all places of every minute: after a full minute they stand back for one.
+    """
+    if context.endpoint.status == Status.FAILED:
+        return action
+    limit, now = services.deletions_per_minute, context.now
+    if delete_attempted(context) and services.store.deletions(now - MINUTE) >= limit:
+        return _too_many(
+            f"its last delete did not succeed, and others may need the next of the {limit} a minute"
+        )
+    if not services.store.claim_deletion(context.endpoint.name, limit, now):
+        return _too_many(
+            f"{limit} deletes of endpoints in service were begun this minute, the most"
+        )
+    return action
+
+
+def _too_many(why: str) -> Blocked:
+    return Blocked(f"{why} that DeletionsPerMinute allows", ("too-many-deletions",))
+
+
+def delete(context: Context, services: Services) -> str:
+    """Reads once more what people asked for, since the checks may have taken a minute where AWS
+    throttles: a person who was answered in that time must not find the endpoint deleted."""
+    stored = services.store.load(context.endpoint.name)
+    decided_on = context.paused, context.override, context.asked
+    if (stored.paused, stored.override, stored.asked) != decided_on:
+        msg = "a person asked for something else meanwhile"
+        raise ChangedError(msg)
+    services.endpoints.delete(context.endpoint.name)
+    return "everything is saved"
