@@ -50,9 +50,10 @@ picture: demo ## Draw docs/images/demo.png anew from the demo's report (needs ch
 test: lint types build real-day pytest ## Everything CI checks: style, types, build, the demo on a real day, tests
 
 .PHONY: lint
-lint: setup ## Check style
+lint: setup ## Check style, and which package imports which
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-cache --no-logo
 
 .PHONY: format
 format: setup ## Mend style

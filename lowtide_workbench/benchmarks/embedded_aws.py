@@ -13,7 +13,7 @@ from rich.console import Console
 
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.checkout import template
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a Monday, 07:00 in New York
@@ -62,7 +62,7 @@ def bench_aws(
 
 def measure(endpoints: int, virtual: timedelta, folder: Path) -> Timing:
     """`folder` receives the configuration file that the functions read."""
-    with Cloud(START, Settings(seed=1, capacity=_CAPACITY)) as cloud:
+    with Cloud(START, CloudSettings(seed=1, capacity=_CAPACITY)) as cloud:
         _prepare(cloud, endpoints, virtual, folder)
         began, busy = time.perf_counter(), time.process_time()
         cloud.advance(cloud.clock.now() + virtual)

@@ -16,7 +16,7 @@ from rich.table import Table
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.schedule.window import Window
-from lowtide.workflows.schedule_cache import Outlooks
+from lowtide.workflows.schedule_cache import ScheduleCache
 
 _ZONE = ZoneInfo("America/New_York")
 _FIRST = datetime(2026, 11, 23, 7, 58, tzinfo=_ZONE)  # a Monday
@@ -48,10 +48,10 @@ def bench_schedules(
 def measure(endpoints: int) -> tuple[Pace, ...]:
     """croniter first, which the others are compared with."""
     schedules = list(islice(_schedules(), endpoints))
-    outlooks = Outlooks()
+    cache = ScheduleCache()
 
     def at(now: datetime) -> Callable[[Schedule], object]:
-        return lambda schedule: outlooks.at(schedule, now)
+        return lambda schedule: cache.state_at(schedule, now)
 
     return (
         _pace("croniter, parsed and called once", schedules, _one_call),

@@ -38,9 +38,9 @@ class EndpointState:
     fields: Mapping[str, str]  # by path
 
 
-def read(now: datetime) -> EndpointState:
-    """The endpoint must exist."""
-    return EndpointState(now, dict(_leaves("", _documents())))
+def read(now: datetime, resource: str = RESOURCE) -> EndpointState:
+    """The endpoint must exist. Of several variants only the scaling of `resource` is read."""
+    return EndpointState(now, dict(_leaves("", _documents(resource))))
 
 
 def with_floor(state: EndpointState, floor: int | None) -> EndpointState:
@@ -64,14 +64,14 @@ def compare(before: EndpointState, after: EndpointState) -> Comparison:
     )
 
 
-def _documents() -> dict[str, Any]:
+def _documents(resource: str) -> dict[str, Any]:
     sagemaker: Any = boto3.client("sagemaker")
     autoscaling: Any = boto3.client("application-autoscaling")
     endpoint = sagemaker.describe_endpoint(EndpointName=ENDPOINT)
     target = autoscaling.describe_scalable_targets(
-        ServiceNamespace="sagemaker", ResourceIds=[RESOURCE]
+        ServiceNamespace="sagemaker", ResourceIds=[resource]
     )["ScalableTargets"]
-    of_resource = {"ServiceNamespace": "sagemaker", "ResourceId": RESOURCE}
+    of_resource = {"ServiceNamespace": "sagemaker", "ResourceId": resource}
     policies = autoscaling.describe_scaling_policies(**of_resource)["ScalingPolicies"]
     actions = autoscaling.describe_scheduled_actions(**of_resource)["ScheduledActions"]
     # The weights only: the instance counts are scaling's to change.

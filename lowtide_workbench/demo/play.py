@@ -12,8 +12,8 @@ from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.history.entry import Entry
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
-from lowtide_workbench.aws.lambda_service.invoker import Failure
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.lambda_service.invoker import InvocationFailure
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.checkout import template
 from lowtide_workbench.demo import endpoint_state
 from lowtide_workbench.demo.endpoint import (
@@ -54,7 +54,7 @@ class Run:
     statuses: tuple[tuple[datetime, str], ...]
     requests: tuple[tuple[datetime, dict[str, str]], ...]  # of people: when, and the request
     tally: Tally
-    failures: tuple[Failure, ...]
+    failures: tuple[InvocationFailure, ...]
 
 
 def play(scenario: Scenario, folder: Path, progress: Progress) -> Run:
@@ -138,9 +138,9 @@ class _Player:
         self.comparisons[before.read_at] = endpoint_state.compare(expected, after)
 
 
-def _settings(scenario: Scenario) -> Settings:
+def _settings(scenario: Scenario) -> CloudSettings:
     drought = Drought(scenario.drought.start.timestamp(), scenario.drought.end.timestamp())
-    return Settings(seed=1, capacity=CAPACITY, droughts={PREFERRED: [drought]})
+    return CloudSettings(seed=1, capacity=CAPACITY, droughts={PREFERRED: [drought]})
 
 
 def _config(scenario: Scenario) -> str:

@@ -1,4 +1,4 @@
-"""The report of a run: an HTML page with charts, and the same on a terminal.
+"""The report of a played day: its model, its page and its summary on a terminal.
 
-Imports nothing else of Lowtide.
+May import nothing of Lowtide outside it.
 """

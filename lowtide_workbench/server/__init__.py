@@ -1,4 +1,4 @@
-"""`lowtide aws`: the embedded AWS as an HTTP server on loopback, with a clock that runs.
+"""The embedded AWS as a server: HTTP on loopback, and a clock that runs.
 
-May import aws, report and traces of this package, and lowtide.
+May import lowtide, lowtide_workbench.aws, report and traces.
 """

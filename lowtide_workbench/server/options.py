@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lowtide import config
 from lowtide.domain.endpoint.managed import ManagedEndpoint
-from lowtide_workbench.aws.settings import Samples, Settings
+from lowtide_workbench.aws.settings import CloudSettings, Samples
 
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -27,7 +27,7 @@ class Options:
     start: datetime | None  # None: the machine's present
     stack: Path | None
     traffic: tuple[tuple[str, Path], ...]  # endpoint, trace
-    settings: Settings  # what AWS does not document
+    settings: CloudSettings  # what AWS does not document
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.speed):
@@ -60,8 +60,8 @@ def parse_traffic(given: Sequence[str]) -> tuple[tuple[str, Path], ...]:
     return tuple((endpoint, Path(file)) for endpoint, _, file in pairs)
 
 
-def parse_settings(samples: str, idle: str) -> Settings:
-    return Settings(
+def parse_settings(samples: str, idle: str) -> CloudSettings:
+    return CloudSettings(
         samples=_choice("--samples", samples, _SAMPLES),
         zeros_when_idle=_choice("--idle", idle, _ZEROS),
     )

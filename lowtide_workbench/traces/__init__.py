@@ -1,4 +1,4 @@
-"""Traffic: traces of calls from files, and a generator with the profile of a call centre.
+"""Calls of a day: read from files, or made from figures of a published trace.
 
-Imports nothing else of Lowtide.
+May import nothing of Lowtide outside it.
 """

@@ -1,1 +1,4 @@
-"""Measures one function in a process of its own, against a server that answers like AWS."""
+"""What an invocation of a function costs, against answers from this machine.
+
+May import nothing of Lowtide outside it.
+"""

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from lowtide.domain.endpoint.metering import Figure
+from lowtide.domain.endpoint.metering import MetricName
 from lowtide_workbench.benchmarks.harness.costs import Cost, footnote, table
 from lowtide_workbench.benchmarks.harness.processes import Bench, measure_all
 from lowtide_workbench.benchmarks.publisher.answers import CAPACITY
@@ -42,7 +42,7 @@ def measure(endpoints: int, resolution: Literal[60, 10] = 60, *, all_metrics: bo
 
 def _file(endpoints: int, resolution: int, all_metrics: bool) -> str:
     capacity = ", ".join(f"{name}: {streams}" for name, streams in CAPACITY.items())
-    metrics = f", publish: [{', '.join(Figure)}]" if all_metrics else ""
+    metrics = f", publish: [{', '.join(MetricName)}]" if all_metrics else ""
     scaling = f"capacity: {{{capacity}}}, target: 0.75, resolution: {resolution}{metrics}"
     entries = "".join(
         f"  - {{name: endpoint-{n}, schedule: always, scaling: {{{scaling}}}}}\n"

@@ -1,1 +1,4 @@
-"""The bench of the scheduler."""
+"""What a minute of the scheduler costs, against answers from this machine.
+
+May import lowtide and lowtide_workbench.benchmarks.harness.
+"""

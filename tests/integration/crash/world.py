@@ -19,7 +19,7 @@ from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.lambda_service.function import Function
 from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.demo import endpoint_state
 from lowtide_workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
 from lowtide_workbench.demo.endpoint_state import EndpointState
@@ -214,9 +214,9 @@ def _table(stack: Stack) -> Any:
     return boto3.resource("dynamodb").Table(scheduler.environment["LOWTIDE_TABLE"])
 
 
-def _quick(droughts: dict[str, list[Drought]]) -> Settings:
+def _quick(droughts: dict[str, list[Drought]]) -> CloudSettings:
     """AWS takes minutes for what takes seconds here: there is as much to crash in."""
-    return Settings(
+    return CloudSettings(
         droughts=droughts,
         provisioning_s=(60.0, 60.0),
         container_start_s=10.0,

@@ -14,7 +14,7 @@ import pytest
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
 from lowtide_workbench.demo.scenario import Scenario
 from lowtide_workbench.report.model import Span
@@ -126,7 +126,7 @@ def town_with(tmp_path: Path) -> Iterator[TownMaker]:
 
         def make(
             file: str = EVENING_PAUSE,
-            settings: Settings | None = None,
+            settings: CloudSettings | None = None,
             own_modules: OwnModules = OwnModules.WITH_STATE,
             **parameters: str,
         ) -> Town:

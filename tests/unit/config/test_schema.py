@@ -28,9 +28,9 @@ def validator() -> Draft202012Validator:
 
 
 def raw(text: str) -> Any:
-    found, errors = read(text)
+    parsed, errors = read(text)
     assert errors == ()
-    return found
+    return parsed
 
 
 def test_the_schema_beside_the_files_is_the_one_of_the_models() -> None:

@@ -19,10 +19,10 @@ from lowtide.domain.lifecycle.predicates import (
     scaling_turn,
 )
 from lowtide.domain.lifecycle.stored_state import StoredState
-from lowtide.domain.load.open_streams import streams_open
+from lowtide.domain.load.open_streams import open_streams
 from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.schedule.desired_state import DesiredState, desired_state
-from lowtide.domain.schedule.lead_time import lead
+from lowtide.domain.schedule.lead_time import lead_time
 from lowtide.domain.schedule.override import LeftFile
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.workflows.services import Services
@@ -34,9 +34,9 @@ _NOT_ASKED = MissingReading("not-asked", "nobody asked for the open streams")
 def gather(managed: ManagedEndpoint, services: Services, now: datetime) -> Context:
     """What only a deletion needs is read only where one is due."""
     memory = services.store.load(managed.name)
-    seen = services.outlooks.at(managed.schedule, now)
-    learned = lead(managed.ready, memory.record.creations, services.lead)
-    wished = desired_state(seen, memory.override, now, learned.time, memory.record.created_for)
+    seen = services.schedule_cache.state_at(managed.schedule, now)
+    learned = lead_time(managed.ready, memory.record.creations, services.lead)
+    wished = desired_state(seen, memory.override, now, learned.length, memory.record.created_for)
     endpoint = services.endpoints.observe(managed.name)
     context = Context(
         managed=managed,
@@ -56,7 +56,7 @@ def gather(managed: ManagedEndpoint, services: Services, now: datetime) -> Conte
         sleep=memory.sleep,
         milestones=memory.milestones,
         begun=memory.begun,
-        usual_creation=lead("at-start", memory.record.creations, services.lead).time,
+        usual_creation=lead_time("at-start", memory.record.creations, services.lead).length,
     )
     if _deletion_is_due(context):
         return _for_deletion(context, services)
@@ -68,7 +68,7 @@ def gather_unlisted(name: str, memory: StoredState, services: Services, now: dat
     left = LeftFile()
     return Context(
         managed=ManagedEndpoint(name, _NO_SCHEDULE),
-        desired=DesiredState(False, left.told(_NO_SCHEDULE.timezone)),
+        desired=DesiredState(False, left.describe(_NO_SCHEDULE.timezone)),
         endpoint=services.endpoints.observe(name),
         record=memory.record,
         stack=services.stack,
@@ -141,7 +141,7 @@ def _streams(context: Context, metrics: Metrics) -> float | MissingReading:
         variant.name: {s.instance_type: found[s] for s in asked if s.variant == variant.name}
         for variant in endpoint.variants
     }
-    return streams_open(endpoint, series, since, context.now, context.managed.idle)
+    return open_streams(endpoint, series, since, context.now, context.managed.idle)
 
 
 def kept_now(context: Context, services: Services) -> Mapping[str, int]:

@@ -11,7 +11,7 @@ import pytest
 from botocore.model import OperationModel
 from botocore.validate import ParamValidator
 
-from lowtide_workbench.aws import Cloud, Settings
+from lowtide_workbench.aws import Cloud, CloudSettings
 from lowtide_workbench.aws.protocol.request_validation import problems
 from lowtide_workbench.server.event_loop import EventLoop
 from lowtide_workbench.server.gateway import Gateway
@@ -166,7 +166,7 @@ class Account:
         return [dict(each) for each in found["ScalingActivities"]]
 
 
-type OpenAccount = Callable[[Settings], Account]
+type OpenAccount = Callable[[CloudSettings], Account]
 
 
 OWN_SERVICES = ("sagemaker", "application-autoscaling")
@@ -223,7 +223,7 @@ def open_account(session: boto3.Session, *, over_http: bool) -> Iterator[OpenAcc
     """For stories that need settings of their own."""
     with ExitStack() as opened:
 
-        def enter(settings: Settings) -> Account:
+        def enter(settings: CloudSettings) -> Account:
             cloud = opened.enter_context(Cloud(START, settings))
             url = opened.enter_context(_served(cloud)) if over_http else None
             return Account(cloud, session, url)
@@ -241,4 +241,4 @@ def _served(cloud: Cloud) -> Iterator[str]:
 
 @pytest.fixture
 def account(open_account: OpenAccount) -> Account:
-    return open_account(Settings())
+    return open_account(CloudSettings())

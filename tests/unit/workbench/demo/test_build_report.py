@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from lowtide_workbench.aws.lambda_service.function import FunctionError
-from lowtide_workbench.aws.lambda_service.invoker import Failure
+from lowtide_workbench.aws.lambda_service.invoker import InvocationFailure
 from lowtide_workbench.demo.build_report import build_report, failures
 from lowtide_workbench.demo.endpoint_state import EndpointState, compare
 from lowtide_workbench.demo.play import Run
@@ -110,7 +110,7 @@ def test_what_must_make_the_demo_fail(
 
 
 def test_a_function_that_failed_makes_the_demo_fail(run: Run) -> None:
-    failure = Failure(MORNING, "scheduler", FunctionError("KeyError", "no"))
+    failure = InvocationFailure(MORNING, "scheduler", FunctionError("KeyError", "no"))
     failed = replace(run, minutes=WOKEN, comparisons=(compared(21),), failures=(failure,))
     assert failures(failed) == ("Mon 09:00 the scheduler failed: KeyError: no",)
 

@@ -26,7 +26,7 @@ from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
 from lowtide.domain.lifecycle.stored_state import Intent, Milestones, Sleep, StoredState
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.snapshot.snapshot import Scaling
-from lowtide.domain.snapshot.suspension import HELD
+from lowtide.domain.snapshot.suspension import SUSPENDED
 from lowtide.workflows.decision import Decision
 from lowtide.workflows.reconciler.deletion_limit import within_limit
 from lowtide.workflows.reconciler.reconcile import reconcile, reconcile_named
@@ -49,7 +49,7 @@ from tests.unit.workflows.fakes import (
 
 SINCE = NOW - 5 * MINUTE
 DRAINED = Record(SAVED, ending_since=SINCE, draining_since=SINCE, held=True, whole=CREATED)
-FREE = dict.fromkeys(HELD, False)
+FREE = dict.fromkeys(SUSPENDED, False)
 ABSENT = of(Status.ABSENT, arn="", config_name="", created_at=None, tags={})
 FAILED = of(Status.FAILED, failure="InsufficientInstanceCapacity", modified_at=NOW - 6 * MINUTE)
 TO_SAVE = context(ASLEEP, Record(SAVED, whole=CREATED))
@@ -67,7 +67,7 @@ TO_CREATE = context(AWAKE, Record(SAVED), ABSENT)
         ),
         pytest.param(
             TO_HOLD,
-            ["intent", "hold", ("change_targets", dict(HELD)), "record", "ledger"],
+            ["intent", "hold", ("change_targets", dict(SUSPENDED)), "record", "ledger"],
             id="the drain, and by name that scaling may be held, before it is",
         ),
         pytest.param(
@@ -103,7 +103,7 @@ def test_a_drain_that_ends_is_released_before_it_is_forgotten() -> None:
 
 
 def _held() -> dict[str, Any]:
-    return {**SAVED.scaling.targets[0], "SuspendedState": dict(HELD)}
+    return {**SAVED.scaling.targets[0], "SuspendedState": dict(SUSPENDED)}
 
 
 def test_a_delete_that_aws_refuses_leaves_a_restore_to_be_done_and_the_endpoint_held() -> None:

@@ -11,7 +11,7 @@ from lowtide.domain.lifecycle.stored_state import NOTHING_SEEN, Intent, Mileston
 from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.scaling.desired import Types
 from lowtide.domain.schedule.desired_state import DesiredState
-from lowtide.domain.schedule.lead_time import NO_LEAD, Lead
+from lowtide.domain.schedule.lead_time import NO_LEAD_TIME, LeadTime
 from lowtide.domain.schedule.override import LeftFile, Override, Pause
 
 
@@ -32,7 +32,7 @@ class Context:
     resumed: datetime | None = None  # when the last pause ended
     override: Override | None = None  # also one that is over
     asked: datetime | None = None  # when a person last asked for the endpoint
-    lead: Lead = NO_LEAD
+    lead: LeadTime = NO_LEAD_TIME
     longest_creation: timedelta = timedelta(hours=1)
     rights: Rights = NOTHING_DENIED  # to create it again and to restore it
     noted: str = ""  # the refusal that stands in the table; "" for none

@@ -17,7 +17,7 @@ from lowtide.domain.wording import clock
 
 def why_paused(s: Context) -> str:
     pause = s.paused
-    return f"{pause.told(s.managed.schedule.timezone)}{still_held(s)}" if pause else ""
+    return f"{pause.describe(s.managed.schedule.timezone)}{still_held(s)}" if pause else ""
 
 
 def why_released(s: Context) -> str:

@@ -56,7 +56,7 @@ from lowtide.workflows.reconciler.journal import (
 )
 from lowtide.workflows.reconciler.recheck import must_still_be_asked
 from lowtide.workflows.reconciler.restore import restore
-from lowtide.workflows.reconciler.suspend_scaling import hold, release
+from lowtide.workflows.reconciler.suspend_scaling import resume_scaling, suspend_scaling
 from lowtide.workflows.reconciler.take_snapshot import (
     no_longer_kept,
     save_what_changed,
@@ -188,10 +188,10 @@ def _move(step: LifecycleStep, context: Context, services: Services) -> str:
             services.endpoints.delete(name)
             return "everything is saved"
         case BeginDrain():
-            lasts = in_words(deadline(context) - context.now)
-            return f"{hold(context, services)}; open streams may last for another {lasts}"
+            done, left = suspend_scaling(context, services), deadline(context) - context.now
+            return f"{done}; open streams may last for another {in_words(left)}"
         case EndDrain():
-            return f"kept; {release(context, services)}"
+            return f"kept; {resume_scaling(context, services)}"
         case Forget():
             return "the next wake begins anew"
         case _:

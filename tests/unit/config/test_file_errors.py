@@ -1,4 +1,4 @@
-"""Files with faults beside cron and clocks: exceptions, names, limits, YAML's own traps."""
+"""Files with errors in dates, names, limits, and YAML's own traps."""
 
 import pytest
 
@@ -15,16 +15,16 @@ endpoints:
     schedule: o
     ENDPOINT
 """
-WINDOW = '{start: "0 8 * * *", stop: "0 9 * * *"}, '
-WINDOWS = f"windows: [{WINDOW}]"
+WINDOWS = 'windows: [{start: "0 8 * * *", stop: "0 9 * * *"}]'
 NO_DATE = "not a date; write year-month-day, for example 2026-12-24"
 NO_MOMENT = "not a date and a time; write for example 2026-12-29T10:00"
+NO_COUNTRY = "not a country that is known; write its ISO 3166 code, for example US, DE or GB"
 NO_ZONE = "is required here or at the top of the file, for example America/New_York"
 NO_MINUTE = "on the clock of America/New_York no minute lies between them"
 NO_NAME = "not a name in SageMaker: up to 63 letters, digits and hyphens between them"
 
 
-def faults_of(text: str) -> list[str]:
+def errors_of(text: str) -> list[str]:
     return [str(field_error) for field_error in config.parse(text).errors]
 
 
@@ -37,7 +37,7 @@ def with_endpoint(line: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("entry", "said"),
+    ("entry", "message"),
     [
         pytest.param("24.12.2026", f": '24.12.2026': {NO_DATE}", id="a date of another order"),
         pytest.param("20261224", f": 20261224: {NO_DATE}", id="a date without hyphens"),
@@ -72,24 +72,10 @@ def with_endpoint(line: str) -> str:
             ".to: '2026-12-31': cannot stand beside the others here; make it an entry of its own",
             id="two forms in one",
         ),
-        pytest.param(
-            "{country: UK}", ".country: 'UK': not a country that is known; did you mean 'GB'?",
-            id="a code that people use and ISO does not",
-        ),
-        pytest.param(
-            "{country: Norway}",
-            ".country: 'Norway': not a country that is known; did you mean 'NO'?", id="a name",
-        ),
-        pytest.param(
-            "{country: USA}", ".country: 'USA': not a country that is known; did you mean 'US'?",
-            id="a code of three letters",
-        ),
-        pytest.param(
-            "{country: XX}",
-            ".country: 'XX': not a country that is known; "
-            "write an ISO 3166 code such as US, DE or GB",
-            id="a code of no country",
-        ),
+        pytest.param("{country: UK}", f".country: 'UK': {NO_COUNTRY}", id="a code of no country"),
+        pytest.param("{country: Norway}", f".country: 'Norway': {NO_COUNTRY}", id="a name"),
+        pytest.param("{country: 4}", ".country: 4: not text; write the code in quotes, "
+            "for example 'NO'", id="a number"),
         pytest.param(
             "{country: US, subdivision: New York}",
             ".subdivision: 'New York': not known as a part of US; valid are AK, AL, AR",
@@ -108,17 +94,17 @@ def with_endpoint(line: str) -> str:
         pytest.param("{subdivision: NY}", ".country: is required", id="a part of no country"),
     ],
 )  # fmt: skip
-def test_a_closed_entry_is_refused_with_what_would_be_valid(entry: str, said: str) -> None:
+def test_a_closed_entry_is_refused_with_what_would_be_valid(entry: str, message: str) -> None:
     (first, *_) = [
         field_error
-        for field_error in faults_of(with_schedule(f"closed: [{entry}]"))
-        if said in field_error
+        for field_error in errors_of(with_schedule(f"closed: [{entry}]"))
+        if message in field_error
     ]
-    assert first.startswith(f"schedules.o.closed[0]{said}")
+    assert first.startswith(f"schedules.o.closed[0]{message}")
 
 
 @pytest.mark.parametrize(
-    ("entry", "said"),
+    ("entry", "message"),
     [
         pytest.param(
             "{from: 2026-12-29, to: 2026-12-29T14:00}",
@@ -176,18 +162,18 @@ def test_a_closed_entry_is_refused_with_what_would_be_valid(entry: str, said: st
         pytest.param(
             "{from: 2026-12-29T10:00, to: 2028-12-29T10:00}",
             ": {'from': '2026-12-29T10:00', 'to': '2028-12-29T10:00'}: "
-            "longer than 366 days; say so with `windows` or `always`",
+            "longer than 366 days; use `windows` or `always`",
             id="a span of years",
         ),
         pytest.param("3", ": 3: not a mapping; valid keys are from, to", id="a number"),
     ],
 )  # fmt: skip
-def test_an_open_entry_is_refused_with_what_would_be_valid(entry: str, said: str) -> None:
-    assert faults_of(with_schedule(f"open: [{entry}]"))[0] == f"schedules.o.open[0]{said}"
+def test_an_open_entry_is_refused_with_what_would_be_valid(entry: str, message: str) -> None:
+    assert errors_of(with_schedule(f"open: [{entry}]"))[0] == f"schedules.o.open[0]{message}"
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         pytest.param("config: a_b", f"config: 'a_b': {NO_NAME}", id="a configuration's name"),
         pytest.param(
@@ -195,8 +181,8 @@ def test_an_open_entry_is_refused_with_what_would_be_valid(entry: str, said: str
         ),
         pytest.param(
             "config: [a, b, A]",
-            "config: ['a', 'b', 'A']: a stands twice; name each configuration once",
-            id="a configuration that stands twice",
+            "config: ['a', 'b', 'A']: a is named twice; name each configuration once",
+            id="a configuration that is named twice",
         ),
         pytest.param("config: []", "config: []: empty; at least one is needed", id="no one at all"),
         pytest.param(
@@ -227,22 +213,22 @@ def test_an_open_entry_is_refused_with_what_would_be_valid(entry: str, said: str
         ),
     ],
 )  # fmt: skip
-def test_an_endpoint_is_refused_with_what_would_be_valid(line: str, said: str) -> None:
-    assert faults_of(with_endpoint(line)) == [f"endpoints[0].{said}"]
+def test_an_endpoint_is_refused_with_what_would_be_valid(line: str, message: str) -> None:
+    assert errors_of(with_endpoint(line)) == [f"endpoints[0].{message}"]
 
 
 @pytest.mark.parametrize("key", ["closed: [2026-12-24]", "open: [{from: 2026-12-29T10:00}]"])
 def test_an_endpoint_that_is_always_awake_has_no_hours(key: str) -> None:
-    found = faults_of(f"endpoints: [{{name: e, schedule: always, {key}}}]")
-    said = "`always` has no hours to change; leave it out, or name a schedule"
-    assert any(f.startswith("endpoints[0].") and f.endswith(said) for f in found)
+    parsed = errors_of(f"endpoints: [{{name: e, schedule: always, {key}}}]")
+    message = "`always` has no hours to change; leave it out, or name a schedule"
+    assert any(f.startswith("endpoints[0].") and f.endswith(message) for f in parsed)
 
 
 @pytest.mark.parametrize(
-    ("names", "said"),
+    ("names", "message"),
     [
         pytest.param(
-            ("Office", "office"), "stands twice but for capitals; keep one of the two",
+            ("Office", "office"), "another name differs in capitals only; keep one of the two",
             id="two that differ in capitals only",
         ),
         pytest.param(
@@ -251,58 +237,31 @@ def test_an_endpoint_that_is_always_awake_has_no_hours(key: str) -> None:
         pytest.param(("Always",), "the name is taken: `always` means without windows", id="Always"),
     ],
 )  # fmt: skip
-def test_a_name_that_would_be_mistaken_is_refused(names: tuple[str, ...], said: str) -> None:
+def test_a_name_that_would_be_mistaken_is_refused(names: tuple[str, ...], message: str) -> None:
     bodies = "".join(f"  {name}: {{{WINDOWS}}}\n" for name in names)
-    assert faults_of(f"timezone: UTC\nschedules:\n{bodies}") == [
-        f"schedules.{name}: {name!r}: {said}" for name in names
+    assert errors_of(f"timezone: UTC\nschedules:\n{bodies}") == [
+        f"schedules.{name}: {name!r}: {message}" for name in names
     ]
 
 
 def test_a_name_that_is_a_number_is_refused() -> None:
-    assert faults_of(f"timezone: UTC\nschedules:\n  2026: {{{WINDOWS}}}\n") == [
+    assert errors_of(f"timezone: UTC\nschedules:\n  2026: {{{WINDOWS}}}\n") == [
         "schedules[2026]: 2026: a key must be text; write it in quotes"
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        pytest.param(
-            "endpoints: [" + "{name: e, schedule: always}, " * 1_001 + "]",
-            "1,001 entries; at most 1,000", id="more than a thousand endpoints",
-        ),
-        pytest.param(
-            "schedules:\n  a: &a {timezone: UTC, windows: [" + WINDOW + "]}\n"
-            + "".join(f"  a{n}: *a\n" for n in range(1_000)),
-            "1,001 entries; at most 1,000", id="more than a thousand schedules, by aliases",
-        ),
-        pytest.param(
-            with_schedule(f"closed: [{'2026-12-24, ' * 1_001}]"),
-            "1,001 entries; at most 1,000", id="more than a thousand closed dates",
-        ),
-        pytest.param(
-            f"schedules: {{o: {{timezone: UTC, windows: [{WINDOW * 51}]}}}}",
-            "51 entries; at most 50", id="more than fifty windows",
-        ),
-        pytest.param("#" * 1_000_001, "1,000,001 characters; at most 1,000,000", id="a huge file"),
-    ],
-)  # fmt: skip
-def test_a_limit_is_said(text: str, said: str) -> None:
-    assert said in faults_of(text)[0]
-
-
-def test_a_missing_time_zone_is_said_beside_another_fault_of_the_entry() -> None:
-    assert faults_of(f"schedules:\n  o:\n    {WINDOWS}\n    ready: now\n") == [
+def test_a_missing_time_zone_is_named_beside_another_error_of_the_entry() -> None:
+    assert errors_of(f"schedules:\n  o:\n    {WINDOWS}\n    ready: now\n") == [
         "schedules.o.ready: 'now': valid are at-start or after-start",
         f"schedules.o.timezone: {NO_ZONE}",
     ]
 
 
-def test_a_broken_time_zone_at_the_top_is_one_fault() -> None:
+def test_a_broken_time_zone_at_the_top_is_one_error() -> None:
     text = FILE.replace("SCHEDULE", "").replace("ENDPOINT", "").replace("New_York", "New_Yrok")
-    found = config.parse(text)
-    assert [field_error.path for field_error in found.errors] == ["timezone"]
-    assert found.endpoints == ()
+    parsed = config.parse(text)
+    assert [field_error.path for field_error in parsed.errors] == ["timezone"]
+    assert parsed.endpoints == ()
 
 
 A_DOZEN = """
@@ -325,10 +284,10 @@ endpoints:
 """
 
 
-def test_the_faults_of_a_file_come_at_once_each_with_its_path() -> None:
-    found = config.parse(A_DOZEN)
-    assert found.endpoints == ()
-    assert [field_error.path for field_error in found.errors] == [
+def test_the_errors_of_a_file_come_at_once_each_with_its_path() -> None:
+    parsed = config.parse(A_DOZEN)
+    assert parsed.endpoints == ()
+    assert [field_error.path for field_error in parsed.errors] == [
         "timezone",
         "schedule",
         "schedules.office.closed[0]",
@@ -350,11 +309,11 @@ def test_the_faults_of_a_file_come_at_once_each_with_its_path() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         pytest.param(
             "endpoints: [",
-            "line 1, column 13: not YAML: while parsing a flow node, expected the node content",
+            "line 1: column 13: not YAML: while parsing a flow node, expected the node content",
             id="a bracket left open",
         ),
         pytest.param("a: 1\na: 2", "found duplicate key", id="a key that stands twice"),
@@ -366,13 +325,13 @@ def test_the_faults_of_a_file_come_at_once_each_with_its_path() -> None:
         pytest.param("a: 1\n---\nb: 2", "expected a single document", id="two files in one"),
     ],
 )  # fmt: skip
-def test_what_is_no_yaml_is_one_fault(text: str, said: str) -> None:
-    (field_error,) = faults_of(text)
-    assert said in field_error
+def test_what_is_no_yaml_is_one_error(text: str, message: str) -> None:
+    (field_error,) = errors_of(text)
+    assert message in field_error
 
 
 def test_a_value_that_holds_itself_is_shown_in_part() -> None:
-    (field_error,) = faults_of("endpoints: [&a [*a, *a, *a]]")
+    (field_error,) = errors_of("endpoints: [&a [*a, *a, *a]]")
     assert len(field_error) < 250
 
 
@@ -380,6 +339,6 @@ def test_values_that_multiply_are_shown_in_part() -> None:
     bomb = "a0: &a0 [x, x]\n" + "".join(
         f"a{level + 1}: &a{level + 1} [*a{level}, *a{level}]\n" for level in range(60)
     )
-    errors = faults_of(bomb)
+    errors = errors_of(bomb)
     assert len(errors) == 61
     assert all(len(field_error) < 250 for field_error in errors)

@@ -1,4 +1,4 @@
-"""Variants and their series, as tests tell them."""
+"""Endpoints, and series of their instance types, for tests of the load."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from lowtide.domain.endpoint.metering import Metering
 from lowtide.domain.endpoint.observed import Endpoint, Pool, Status, Variant
-from lowtide.domain.load.figures import Figures
+from lowtide.domain.load.load_metrics import LoadMetrics
 from lowtide.domain.load.reading import MissingReading, Series
-from lowtide.domain.load.variant_load import load
+from lowtide.domain.load.variant_load import variant_load
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 AT_REST = timedelta(hours=1)
@@ -44,14 +44,14 @@ def endpoint(
 
 def read(
     seen: Endpoint, metering: Metering, series: Mapping[str, Series], now: datetime = NOW
-) -> Figures | MissingReading:
-    return load(seen, seen.variants[0], metering, series, now)
+) -> LoadMetrics | MissingReading:
+    return variant_load(seen, seen.variants[0], metering, series, now)
 
 
-def figures_of(pools: tuple[Kept, ...], metering: Metering) -> Figures:
+def metrics_of(pools: tuple[Kept, ...], metering: Metering) -> LoadMetrics:
     """Of a fleet at rest, the last minute reported by every type that has instances."""
     seen = endpoint(*((pool.instance_type, pool.live) for pool in pools))
     series = {pool.instance_type: minute(1, pool.streams) for pool in pools if pool.live}
     found = read(seen, metering, series)
-    assert isinstance(found, Figures)
+    assert isinstance(found, LoadMetrics)
     return found
