@@ -39,7 +39,7 @@ class EndpointState:
 
 
 def read(now: datetime, resource: str = RESOURCE) -> EndpointState:
-    """The endpoint must exist. Of several variants only the scaling of `resource` is read."""
+    """The state of an endpoint that exists. Of several variants only `resource` is read."""
     return EndpointState(now, dict(_leaves("", _documents(resource))))
 
 

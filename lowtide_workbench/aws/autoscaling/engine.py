@@ -11,8 +11,8 @@ from lowtide_workbench.aws.autoscaling.state import PolicyRecord, ScheduledActio
 from lowtide_workbench.aws.cloudwatch.alarm_engine import PolicyTrigger
 from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Evaluation
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.sagemaker.endpoint import VariantChange
 from lowtide_workbench.aws.sagemaker.hosting import Hosting
+from lowtide_workbench.aws.sagemaker.variant import VariantChange
 from lowtide_workbench.aws.schedule_expressions import next_run
 from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.fleet import tracking

@@ -14,18 +14,10 @@ from lowtide_workbench.aws.sagemaker.deployments import BlueGreen, Deployment, R
 from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfig
 from lowtide_workbench.aws.sagemaker.status import IN_PROGRESS, SERVING, Status
 from lowtide_workbench.aws.sagemaker.traffic_split import shares, split
-from lowtide_workbench.aws.sagemaker.variant import Generation, HostedVariant
+from lowtide_workbench.aws.sagemaker.variant import Generation, HostedVariant, VariantChange
 from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.fleet.fleet import Fleet, Session
 from lowtide_workbench.fleet.tally import Tally
-
-
-@dataclass(frozen=True, slots=True)
-class VariantChange:
-    """The weight and count that UpdateEndpointWeightsAndCapacities gives one variant."""
-
-    weight: float | None = None
-    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +145,12 @@ class HostedEndpoint:
         parts = split(arrivals, shares(self.generations, new_share), self._dependencies.rng)
         for fleet, sessions in parts:
             fleet.advance(now, sessions)
-        if self._retired:
-            self._advance_retired(now)
-        if self._work is not None:
-            self._work(now)
-
-    def _advance_retired(self, now: float) -> None:
         for generation in self._retired:
             for fleet in generation.fleets:
                 fleet.advance(now)
         self._retired = [generation for generation in self._retired if generation.busy]
+        if self._work is not None:
+            self._work(now)
 
     def _retire(self, generation: Generation, now: float) -> None:
         generation.retire(now)
@@ -201,13 +189,10 @@ class HostedEndpoint:
             if self.deployment.stage != stage:
                 self._dependencies.on_stage(self, now)
             if self.deployment.done:
-                self._take_over(self.deployment.new, now)
-
-    def _take_over(self, new: Generation, now: float) -> None:
-        if new is not self.present:
-            self._retire(self.present, now)
-        self.present, self.deployment = new, None
-        self._finish("InService", now)
+                if self.deployment.new is not self.present:
+                    self._retire(self.present, now)
+                self.present, self.deployment = self.deployment.new, None
+                self._finish("InService", now)
 
     def _fail(self, reason: str, now: float) -> None:
         """A creation ends in Failed; an update rolls back to the present generation."""

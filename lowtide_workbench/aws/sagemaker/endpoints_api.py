@@ -6,13 +6,13 @@ from typing import Any, Protocol
 from lowtide_workbench.aws.protocol.refusal import invalid
 from lowtide_workbench.aws.sagemaker.deployments import check_policy
 from lowtide_workbench.aws.sagemaker.describe_endpoint import endpoint_view
-from lowtide_workbench.aws.sagemaker.endpoint import HostedEndpoint, VariantChange
+from lowtide_workbench.aws.sagemaker.endpoint import HostedEndpoint
 from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfigsApi
 from lowtide_workbench.aws.sagemaker.hosting import EndpointState, Hosting, refused
 from lowtide_workbench.aws.sagemaker.listings import Order, listed, within
 from lowtide_workbench.aws.sagemaker.models import ModelsApi
 from lowtide_workbench.aws.sagemaker.status import DELETABLE, UPDATABLE
-from lowtide_workbench.aws.sagemaker.variant import Generation
+from lowtide_workbench.aws.sagemaker.variant import Generation, VariantChange
 from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 

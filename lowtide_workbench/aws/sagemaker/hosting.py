@@ -10,7 +10,7 @@ from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
 from lowtide_workbench.aws.eventbridge.bus import Bus
 from lowtide_workbench.aws.protocol.arns import arn
 from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
-from lowtide_workbench.aws.sagemaker.endpoint import Dependencies, HostedEndpoint, VariantChange
+from lowtide_workbench.aws.sagemaker.endpoint import Dependencies, HostedEndpoint
 from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfig
 from lowtide_workbench.aws.sagemaker.metrics import EndpointMetrics
 from lowtide_workbench.aws.sagemaker.quotas import Demand, check_quotas
@@ -21,7 +21,7 @@ from lowtide_workbench.aws.sagemaker.state_change_events import (
 from lowtide_workbench.aws.sagemaker.status import SCALABLE, Status
 from lowtide_workbench.aws.sagemaker.tags import TagsApi
 from lowtide_workbench.aws.sagemaker.traffic import Traffic
-from lowtide_workbench.aws.sagemaker.variant import Generation, VariantFactory
+from lowtide_workbench.aws.sagemaker.variant import Generation, VariantChange, VariantFactory
 from lowtide_workbench.aws.settings import CloudSettings, QuotaRefusal
 from lowtide_workbench.fleet.fleet import Fleet, Session
 from lowtide_workbench.fleet.tally import Tally

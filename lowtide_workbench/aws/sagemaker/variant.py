@@ -36,6 +36,14 @@ class HostedVariant:
         return [model for model in dict.fromkeys(models) if model]
 
 
+@dataclass(frozen=True, slots=True)
+class VariantChange:
+    """The weight and count that UpdateEndpointWeightsAndCapacities gives one variant."""
+
+    weight: float | None = None
+    count: int | None = None
+
+
 @dataclass(slots=True)
 class Generation:
     config: EndpointConfig

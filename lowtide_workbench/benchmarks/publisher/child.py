@@ -1,8 +1,8 @@
 """The measured process of the publisher, whose sleeps are skipped."""
 
-from types import SimpleNamespace
 from typing import Any
 
+from lowtide.workflows.publisher.run import Clock as PublisherClock
 from lowtide_workbench.benchmarks.harness.child import Clock, measure
 
 
@@ -10,7 +10,7 @@ def main() -> None:
     clock = Clock()
 
     def prepare(app: Any) -> None:
-        app.clock, app.time = clock.now, SimpleNamespace(sleep=clock.sleep)
+        app.clock = PublisherClock(now=clock.now, sleep=clock.sleep)
 
     measure("publisher", clock, _published, prepare)
 
