@@ -12,11 +12,12 @@ FIND_PYTHON := for python in python3.13 python3 python; do \
   $$python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && { echo $$python; break; } || true; done
 NO_PYTHON := Lowtide needs Python 3.13 and found none. Install it, for example with \
   \"uv python install 3.13\", \"pyenv install 3.13\" or from https://www.python.org/downloads/, and run make again.
+PYTEST_FLAGS := --numprocesses auto --dist worksteal --durations 10
 REAL_TRACE := ../shared/traces/nabank2003_bankdur.csv.gz
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: .venv/.installed ## Make .venv with everything pinned in requirements-dev.txt, and the lowtide command
@@ -43,9 +44,10 @@ demo: setup ## Play two working days of calls, or TRACE=file.csv.gz DAYS=1; leav
 test: lint types build real-day pytest ## Everything CI checks: style, types, build, the demo on a real day, tests
 
 .PHONY: lint
-lint: setup ## Check style
+lint: setup ## Check style, and which package imports which
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-cache --no-logo
 
 .PHONY: format
 format: setup ## Mend style
@@ -58,7 +60,11 @@ types: setup ## Check types
 
 .PHONY: pytest
 pytest: setup ## Run the unit, integration and template tests
-	$(BIN)/pytest --numprocesses auto tests/unit tests/integration tests/template
+	$(BIN)/pytest $(PYTEST_FLAGS) tests/unit tests/integration tests/template
+
+.PHONY: test-long
+test-long: setup ## Play every crash and many more random stories (an hour and more)
+	LOWTIDE_CRASH=all $(BIN)/pytest $(PYTEST_FLAGS) tests/integration/crash
 
 .PHONY: build
 build: setup ## Validate the template and build what is deployed, into .aws-sam
@@ -76,9 +82,9 @@ real-day: setup
 .PHONY: lock
 lock: ## Pin anew what pyproject.toml asks for (needs uv)
 	@test -n "$(UV)" || { echo "make lock needs uv: https://docs.astral.sh/uv/"; exit 1; }
-	uv pip compile pyproject.toml --group dev --python-version 3.13 --universal \
+	uv pip compile pyproject.toml --extra workbench --group dev --python-version 3.13 --universal \
 	  --generate-hashes --no-header --no-annotate -o requirements-dev.txt
-	uv pip compile pyproject.toml --python-version 3.13 --python-platform aarch64-manylinux_2_28 \
+	uv pip compile --group layer --python-version 3.13 --python-platform aarch64-manylinux_2_28 \
 	  --generate-hashes --no-header --no-annotate -c requirements-dev.txt -o layers/common/requirements.txt
 
 .PHONY: clean

@@ -1,20 +1,21 @@
-"""The door for people and workloads: wake, sleep, auto, status."""
+"""Carries out one request of a person or a workload."""
 
 import os
 from datetime import UTC, datetime
 from typing import Any
 
-from lowtide import bootstrap, config
+from lowtide import config
+from lowtide.bootstrap import lifecycle
 from lowtide.observability import Reporter
 from lowtide.settings import LifecycleSettings
-from lowtide.workflows.control.dispatch import Door, control
+from lowtide.workflows.control.dispatch import ControlContext, control
 
 settings = LifecycleSettings.from_env(os.environ)
 file = config.load(settings.config)
-door = Door(
+context = ControlContext(
     file.endpoints,
-    bootstrap.services_for_many(settings, file.prices),
-    bootstrap.scaling_views(),
+    lifecycle.services_for_many(settings, file.prices),
+    lifecycle.scaling_views(),
     tuple(map(str, file.errors)),
 )
 reporter = Reporter(settings.stack)
@@ -23,4 +24,4 @@ reporter = Reporter(settings.stack)
 @reporter.logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     reporter.logger.info("request", extra={"request": event})
-    return control(event, door, now=datetime.now(UTC))
+    return control(event, context, now=datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""Publishes the capacity-weighted figures of every endpoint whose load can be read."""
+"""Publishes the load metrics of every endpoint whose load can be read."""
 
 import os
 import time
@@ -6,32 +6,29 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from lowtide import bootstrap, config
+from lowtide import config
+from lowtide.bootstrap.publisher import publisher_services
 from lowtide.events import event_time, shard_of
 from lowtide.observability import Reporter
 from lowtide.settings import Settings
-from lowtide.workflows.publisher.fault_age import Lasting
-from lowtide.workflows.publisher.run import Time, faulty, newest, publish_minute, raise_unpublished
+from lowtide.workflows.publisher.report import report
+from lowtide.workflows.publisher.run import Clock, latest_results, raise_unpublished, run_publisher
 
 settings = Settings.from_env(os.environ)
 file = config.load(settings.config)
-aws = bootstrap.publisher()
-lasting = Lasting()
+services = publisher_services()
 reporter = Reporter(settings.stack)
-
-
-def clock() -> datetime:
-    return datetime.now(UTC)
+clock = Clock(now=lambda: datetime.now(UTC), sleep=time.sleep)
 
 
 @reporter.logger.inject_lambda_context
 @reporter.metrics.log_metrics
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    shard, begin = shard_of(event), event_time(event, clock())
-    mine = [entry for entry in file.endpoints if shard.holds(entry.name)]
-    steps = publish_minute(mine, aws, begin, Time(clock, time.sleep))
-    results = newest(steps)
-    measured = {result.endpoint for result in results}
-    reporter.published(steps, lasting.note(faulty(results), measured, begin), begin)
-    raise_unpublished(steps)
-    return {"published": [asdict(result) for result in results]}
+    shard, begin = shard_of(event), event_time(event, clock.now())
+    own_endpoints = [entry for entry in file.endpoints if shard.holds(entry.name)]
+    batches = run_publisher(own_endpoints, services, begin, clock)
+    # One point in each minute, however long a run takes: UnreadableAlarm must not see a gap.
+    reporter.metrics.set_timestamp(begin)
+    report(batches, reporter)
+    raise_unpublished(batches)
+    return {"published": [asdict(result) for result in latest_results(batches)]}

@@ -8,14 +8,16 @@ from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, proce
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lowtide import bootstrap, config
+from lowtide import config
+from lowtide.bootstrap import lifecycle
 from lowtide.observability import Reporter
 from lowtide.settings import LifecycleSettings
+from lowtide.workflows.decision_report import report_decisions
 from lowtide.workflows.reconciler.reconcile import reconcile_named
 
 settings = LifecycleSettings.from_env(os.environ)
 file = config.load(settings.config)
-services = bootstrap.services(settings, file.prices)
+services = lifecycle.services(settings, file.prices)
 reporter = Reporter(settings.stack)
 processor = SqsFifoPartialProcessor(skip_group_on_error=True)
 
@@ -23,7 +25,7 @@ processor = SqsFifoPartialProcessor(skip_group_on_error=True)
 def step(record: SQSRecord) -> None:
     # A message may be old: what it asks for is decided by what is true now.
     decision = reconcile_named(record.json_body, file.endpoints, services, datetime.now(UTC))
-    reporter.decisions([decision])
+    report_decisions([decision], reporter)
 
 
 @reporter.logger.inject_lambda_context

@@ -5,16 +5,18 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from lowtide import bootstrap, config
+from lowtide import config
+from lowtide.bootstrap import lifecycle
 from lowtide.events import cause, event_time, named_endpoint
 from lowtide.observability import Reporter
 from lowtide.settings import SchedulerSettings
+from lowtide.workflows.decision_report import report_decisions
 from lowtide.workflows.scheduler import tick, tick_unlisted
 
 settings = SchedulerSettings.from_env(os.environ)
 file = config.load(settings.config)
-services = bootstrap.services_for_many(settings, file.prices)
-queue = bootstrap.steps_queue(settings.queue_url)
+services = lifecycle.services_for_many(settings, file.prices)
+queue = lifecycle.steps_queue(settings.queue_url)
 reporter = Reporter(settings.stack)
 
 
@@ -22,11 +24,11 @@ reporter = Reporter(settings.stack)
 @reporter.metrics.log_metrics
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     now = event_time(event, clock=datetime.now(UTC))
-    reporter.errors(file.errors)
+    reporter.file_errors(file.errors)
     named, why = named_endpoint(event), cause(event, now)
     endpoints = [e for e in file.endpoints if named in (None, e.name)]
     decisions = tick(endpoints, services, queue, now, why)
     if named is None:
         decisions += tick_unlisted(file.endpoints, services, queue, now, why)
-    reporter.decisions(decisions)
+    report_decisions(decisions, reporter)
     return {"decisions": [asdict(decision) for decision in decisions]}

@@ -1,26 +1,27 @@
-"""Which instants a command is asked about."""
+"""The instants and durations that a command is given."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.schedule.cron import instant_of
 from lowtide.domain.schedule.instants import parse_instant
 from lowtide_cli.schedules.files import refuse
-from lowtide_cli.schedules.spans import Stretch
+from lowtide_cli.schedules.intervals import Interval
 
 _LONGEST_YEARS = 20
 _LONGEST = timedelta(days=366 * _LONGEST_YEARS)
 
 
-def span(begin: str | None, end: str | None, zone: ZoneInfo, now: datetime) -> Stretch:
-    """From Monday of this week and for a week, on the clock of the zone, where nothing is said."""
+def period(begin: str | None, end: str | None, zone: ZoneInfo, now: datetime) -> Interval:
+    """Returns [begin, end), by default a week from Monday of this week, on the zone's clock."""
     start = instant("--from", begin, zone) if begin else _monday(now, zone)
     stop = instant("--to", end, zone) if end else _week_after(start, zone)
     if start >= stop:
         refuse(f"--to: {_shown(stop, zone)} is not after --from, {_shown(start, zone)}")
     if stop - start > _LONGEST:
         refuse(f"--to: more than {_LONGEST_YEARS} years after --from, {_shown(start, zone)}")
-    return Stretch(start, stop)
+    return Interval(start, stop)
 
 
 def instant(option: str, text: str, zone: ZoneInfo) -> datetime:
@@ -28,6 +29,11 @@ def instant(option: str, text: str, zone: ZoneInfo) -> datetime:
         return parse_instant(text, zone)
     except ValueError as error:
         refuse(f"{option}: {error}")
+
+
+def lead_time(managed: ManagedEndpoint, creation: timedelta) -> timedelta:
+    """How long before a start creation begins; `creation` is how long one takes."""
+    return creation if managed.ready == "at-start" else timedelta(0)
 
 
 def _monday(now: datetime, zone: ZoneInfo) -> datetime:

@@ -8,10 +8,11 @@ from rich.table import Table
 from rich.text import Text
 
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide_cli.schedules import wording as words
+from lowtide_cli.schedules import wording
 from lowtide_cli.schedules.costs import Fleet, hours
 from lowtide_cli.schedules.days import Piece
-from lowtide_cli.schedules.spans import Stretch
+from lowtide_cli.schedules.intervals import Interval
+from lowtide_cli.schedules.tables import grid
 from lowtide_cli.schedules.weeks import Day, Kind, Week
 
 CHANGES_SHOWN = 40
@@ -32,13 +33,13 @@ _LABEL = len("00:00 ")
 
 
 def show(week: Week, schedule: Schedule, fleet: Fleet, console: Console) -> None:
-    console.print(Text(words.title(week), "bold"))
+    console.print(Text(wording.title(week), "bold"))
     console.print(_grid(week, console.width))
     console.print(_legend(week))
-    for day, said in words.marks(week.days):
-        console.print(f"{day.local.day:%a} {day.local.day.day} {day.local.day:%b}: {said}")
+    for day, note in wording.notes(week.days):
+        console.print(f"{day.local.day:%a} {day.local.day.day} {day.local.day:%b}: {note}")
     console.print(_changes(week, schedule))
-    console.print(words.summed(week.awake, week.asked.length, fleet), style="bold")
+    console.print(wording.total(week.awake, week.period.length, fleet), style="bold")
     console.print()
 
 
@@ -50,9 +51,9 @@ def _grid(week: Week, width: int) -> Table:
     table.add_row("", *(Text(f"{day.local.day:%a}", "bold") for day in week.days))
     table.add_row("", *(Text(_date(day, size), "bold") for day in week.days))
     painted = [_painted(day, _HOUR // size) for day in week.days]
-    for hour, turn in _rows(week):
-        label = f"{hour:02}:00" if turn < len(("first", "second")) else "again"
-        cells = (_line(paint, hour, turn, _HOUR // size) for paint in painted)
+    for hour, occurrence in _rows(week):
+        label = f"{hour:02}:00" if occurrence < len(("first", "second")) else "again"
+        cells = (_line(paint, hour, occurrence, _HOUR // size) for paint in painted)
         table.add_row(Text(label, "bright_black"), *cells)
     table.add_row("awake", *(Text(_sum(day, size), "bold") for day in week.days))
     return table
@@ -64,7 +65,7 @@ def _date(day: Day, size: int) -> str:
 
 
 def _sum(day: Day, size: int) -> str:
-    if not day.is_asked:
+    if not day.is_in_period:
         return ""
     shown = hours(day.awake)
     return shown if len(shown) <= size else shown.split("\N{NO-BREAK SPACE}")[0]
@@ -85,8 +86,8 @@ type _Paint = dict[tuple[int, int], tuple[str, str]]
 
 
 def _painted(day: Day, step: int) -> _Paint:
-    """The look of each cell by its first minute and its turn; what lasts shorter than a cell
-    still fills it.
+    """Returns the look of each cell, by its first minute and its occurrence; what is shorter than
+    a cell still fills it.
     """
     paint: _Paint = {}
     for piece in day.local.pieces(_whole(day)):
@@ -94,25 +95,25 @@ def _painted(day: Day, step: int) -> _Paint:
     for kind in (Kind.CLOSED, Kind.CREATION, Kind.AWAKE, Kind.OPEN, Kind.OUTSIDE):
         for block in day.blocks:
             if block.kind is kind:
-                for piece in day.local.pieces(block.stretch):
+                for piece in day.local.pieces(block.interval):
                     _fill(paint, piece, step, _LOOKS[kind])
     if day.local.skipped:
         _fill(paint, day.local.skipped, step, _SKIPPED)
     return paint
 
 
-def _whole(day: Day) -> Stretch:
-    return Stretch(day.local.start, day.local.stop)
+def _whole(day: Day) -> Interval:
+    return Interval(day.local.start, day.local.stop)
 
 
 def _fill(paint: _Paint, piece: Piece, step: int, look: tuple[str, str]) -> None:
     for minute in range(piece.start - piece.start % step, piece.stop, step):
-        paint[minute, max(piece.turn, 1)] = look
+        paint[minute, max(piece.occurrence, 1)] = look
 
 
-def _line(paint: _Paint, hour: int, turn: int, step: int) -> Text:
+def _line(paint: _Paint, hour: int, occurrence: int, step: int) -> Text:
     minutes = range(hour * _HOUR, (hour + 1) * _HOUR, step)
-    return Text.assemble(*(paint.get((minute, turn), _NOTHING) for minute in minutes))
+    return Text.assemble(*(paint.get((minute, occurrence), _NOTHING) for minute in minutes))
 
 
 def _legend(week: Week) -> Text:
@@ -131,14 +132,14 @@ def _legend(week: Week) -> Text:
 
 
 def _changes(week: Week, schedule: Schedule) -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0))
+    table = grid(4)
     if week.changes:
         heads = ("when", "to", "created from", "because")
         table.add_row(*(Text(head, "bright_black") for head in heads))
     for change in islice(week.changes, CHANGES_SHOWN):
         state = Text("awake", "cyan") if change.awake else Text("asleep", "bright_black")
-        created = words.creation(change, schedule)
-        table.add_row(words.moment(change.at, schedule), state, created, change.because)
+        created = wording.creation(change, schedule)
+        table.add_row(wording.moment(change.at, schedule), state, created, change.because)
     left = len(week.changes) - CHANGES_SHOWN
     if left > 0:
         table.add_row("", "", "", f"and {left} more: --json lists them all")

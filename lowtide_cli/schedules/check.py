@@ -1,10 +1,9 @@
-"""`lowtide check`: what is wrong with a file, what is odd in it, what it manages."""
+"""`lowtide check`: what is wrong with files, what is probably not meant, what they manage."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,85 +11,123 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from lowtide import config
-from lowtide.domain.scaling.lint import scaling_warnings
-from lowtide.domain.schedule.lint import warnings
-from lowtide.domain.schedule.schedule import Schedule
-from lowtide_cli.schedules import files
-from lowtide_cli.schedules import summary as managed
+from lowtide.domain.endpoint.managed import ManagedEndpoint
+from lowtide.domain.wording import counted
+from lowtide_cli.schedules import files, summary
+from lowtide_cli.schedules.examine import Examined, examine
 
 _NAMES_SHOWN = 3
 
 
+class Format(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
 def check(
-    file: Annotated[Path, typer.Argument(help="What to manage, for example prod.yaml.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="For example endpoints/prod.yaml.")
+    ],
     lead: Annotated[str, typer.Option(help="How long a creation takes.")] = "30m",
-    json_: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+    format_: Annotated[
+        Format, typer.Option("--format", help="github: annotations of a workflow run.")
+    ] = Format.TEXT,
+    json_: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
-    """Say everything that is wrong with a file, or what it manages."""
-    creation = files.duration("--lead", lead)
-    found = files.read(file)
-    odd = _warnings(found, creation, datetime.now(UTC))
-    if json_:
-        typer.echo(json.dumps(_as_json(found, odd), indent=2))
+    """Name everything that is wrong with each file; of one file, show what it manages."""
+    creation, now = files.duration("--lead", lead), datetime.now(UTC)
+    examined = [examine(path, creation, now, _progress) for path in paths]
+    if json_ or format_ is Format.JSON:
+        typer.echo(json.dumps(_as_json(examined), indent=2))
+    elif format_ is Format.GITHUB:
+        for file in examined:
+            typer.echo("\n".join([*_annotations(file), _verdict(file)]))
     else:
-        _print(file, found, odd)
-    if found.errors:
-        raise typer.Exit(files.FAULTY)
+        for file in examined:
+            _print(file, with_table=len(examined) == 1)
+    if not all(file.is_readable for file in examined):
+        raise typer.Exit(files.UNUSABLE)
+    if any(file.errors for file in examined):
+        raise typer.Exit(files.INVALID)
 
 
-type _Warnings = Mapping[str, tuple[str, ...]]
-
-
-def _warnings(found: config.Config, creation: timedelta, now: datetime) -> _Warnings:
-    """By endpoint; a schedule that several share is looked at once."""
-
-    @cache
-    def of(schedule: Schedule) -> tuple[str, ...]:
-        return warnings(schedule, creation, now)
-
-    entries = track(
-        found.endpoints,
+def _progress(endpoints: Sequence[ManagedEndpoint]) -> Iterable[ManagedEndpoint]:
+    return track(
+        endpoints,
         description="Looking a year ahead",
-        console=files.errors,
+        console=files.stderr,
         transient=True,
-        disable=not files.errors.is_terminal,
+        disable=not files.stderr.is_terminal,
     )
-    return {
-        entry.name: (*of(entry.schedule), *scaling_warnings(entry.scaling)) for entry in entries
-    }
 
 
-def _print(file: Path, found: config.Config, odd: _Warnings) -> None:
+def _print(file: Examined, *, with_table: bool) -> None:
+    """One line for each error and warning, as compilers do, but for people on a terminal."""
     console = Console(markup=False, emoji=False, highlight=False)  # what people wrote is no markup
-    for field_error in found.errors:
-        console.print(f"{file}: {field_error}", style="red", soft_wrap=True)
-    if not found.errors:
-        console.print(managed.as_table(found.endpoints))
-    for message, names in _by_message(odd).items():
-        console.print(f"Warning: {_listed(names)}: {message}", style="yellow")
+    if with_table and not file.errors:
+        for part in summary.as_tables(file.endpoints):
+            console.print(part)
+    for kind, line, message in _problems(file):
+        style = "red" if kind == "error" else "yellow"
+        place = f"{file.path}:{line}" if line else str(file.path)
+        text = f"{place}: {kind}: {message}"
+        console.print(text, style=style, soft_wrap=not console.is_terminal)
+    console.print(_verdict(file), style="bold", soft_wrap=not console.is_terminal)
 
 
-def _by_message(odd: _Warnings) -> dict[str, list[str]]:
-    told: dict[str, list[str]] = {}
-    for name, messages in odd.items():
-        for message in messages:
-            told.setdefault(message, []).append(name)
-    return told
+def _verdict(file: Examined) -> str:
+    if file.errors:
+        return f"{file.path}: {counted(file.errors, 'error')}"
+    return f"{file.path}: ok, {counted(file.endpoints, 'endpoint')}"
 
 
-def _listed(names: list[str]) -> str:
-    more = len(names) - _NAMES_SHOWN
-    return ", ".join(names[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+def _annotations(file: Examined) -> Iterator[str]:
+    """https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions"""
+    name = _escaped(str(file.path)).replace(":", "%3A").replace(",", "%2C")
+    for kind, line, message in _problems(file):
+        place = f"file={name},line={line}" if line else f"file={name}"
+        yield f"::{kind} {place}::{_escaped(message)}"
 
 
-def _as_json(found: config.Config, odd: _Warnings) -> dict[str, Any]:
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _problems(file: Examined) -> Iterator[tuple[str, int | None, str]]:
+    """Yields kind, line and message; one warning for all endpoints that share it."""
+    for line, error in file.errors:
+        yield "error", line, error.text
+    for message in dict.fromkeys(warning.message for warning in file.warnings):
+        same = [warning for warning in file.warnings if warning.message == message]
+        names = ", ".join(warning.endpoint for warning in same[:_NAMES_SHOWN])
+        more = f" and {len(same) - _NAMES_SHOWN} more" if len(same) > _NAMES_SHOWN else ""
+        yield "warning", same[0].line, f"{names}{more}: {message}"
+
+
+def _as_json(examined: Sequence[Examined]) -> dict[str, Any]:
+    errors = [
+        {
+            "file": str(file.path),
+            "line": line,
+            "path": error.path,
+            "value": error.value,
+            "message": error.message,
+        }
+        for file in examined
+        for line, error in file.errors
+    ]
     return {
-        "faults": [asdict(field_error) for field_error in found.errors],
+        "errors": errors,
+        "faults": errors,  # their name before; to be left out in the next version
         "warnings": [
-            {"endpoint": name, "message": message}
-            for name, messages in odd.items()
-            for message in messages
+            {"file": str(file.path), **warning._asdict()}
+            for file in examined
+            for warning in file.warnings
         ],
-        "endpoints": [managed.as_json(entry) for entry in found.endpoints],
+        "endpoints": [
+            {"file": str(file.path), **summary.as_json(entry)}
+            for file in examined
+            for entry in file.endpoints
+        ],
     }

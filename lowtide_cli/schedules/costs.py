@@ -33,7 +33,8 @@ class Fleet:
         plural = "" if self.instances == 1 else "s"
         return (
             f"cost: {self.instances} instance{plural} of {self.instance_type} while awake, at "
-            f"${self.usd_per_hour:.3f} an hour (us-east-1, likely); what scaling adds costs more"
+            f"${self.usd_per_hour:.3f} an hour (us-east-1 list price, not verified); "
+            "what scaling adds costs more"
         )
 
 

@@ -12,11 +12,11 @@ from rich.text import Text
 
 from lowtide.domain.schedule import explanation
 from lowtide.domain.schedule.explanation import Explanation
-from lowtide.domain.schedule.forecast import lead_of
-from lowtide.workflows.control.explain import as_answer, state, told, when
-from lowtide_cli.schedules import arguments as asked
-from lowtide_cli.schedules import files
+from lowtide.workflows.control.explain import as_answer, layers, state, when
+from lowtide.workflows.control.key_names import OLD_NAMES, also_named
+from lowtide_cli.schedules import arguments, files
 from lowtide_cli.schedules.preview import ISO
+from lowtide_cli.schedules.tables import grid
 
 _OVERRIDES = "people's overrides live in the stack's table; ask the control function"
 
@@ -28,51 +28,52 @@ def explain(
     lead: Annotated[str, typer.Option(help="How long a creation takes.")] = "30m",
     json_: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
-    """Say what the schedule wants at an instant, and why: what beats what first."""
+    """Say whether the schedule wants the endpoint awake at an instant, and why."""
     managed = files.endpoint(file, endpoint)
     schedule = managed.schedule
-    instant = asked.instant("--at", at, schedule.timezone) if at else datetime.now(UTC)
-    ahead = lead_of(managed, files.duration("--lead", lead))
-    found = explanation.explain(schedule, instant, ahead)
+    instant = arguments.instant("--at", at, schedule.timezone) if at else datetime.now(UTC)
+    lead_time = arguments.lead_time(managed, files.duration("--lead", lead))
+    result = explanation.explain(schedule, instant, lead_time)
     if json_:
-        typer.echo(json.dumps(as_answer(managed.name, found, _OVERRIDES), indent=2))
+        answer = also_named(as_answer(managed.name, result, _OVERRIDES), OLD_NAMES)
+        typer.echo(json.dumps(answer, indent=2))
     else:
-        _print(managed.name, found)
+        _print(managed.name, result)
 
 
-def _print(name: str, found: Explanation) -> None:
+def _print(name: str, result: Explanation) -> None:
     console = Console(markup=False, emoji=False, highlight=False)
-    console.print(f"{when(found.at, found)}: {name} is {_verdict(found)}", style="bold")
-    console.print(f"{found.desired.reason}\n")
-    for table in (_layers(found), _around(found)):
+    console.print(f"{when(result.at, result)}: {name} is {_verdict(result)}", style="bold")
+    console.print(f"{result.desired.reason}\n")
+    for table in (_layers(result), _around(result)):
         console.print(table)
         console.print()
 
 
-def _verdict(found: Explanation) -> str:
-    if found.desired.early:
+def _verdict(result: Explanation) -> str:
+    if result.desired.early:
         return "asleep by its schedule and being created, for the start to come"
-    return state(found.desired.awake)
+    return state(result.desired.awake)
 
 
-def _layers(found: Explanation) -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0))
-    for layer in told(found, _OVERRIDES):
-        decides = layer.layer == found.decides
+def _layers(result: Explanation) -> Table:
+    table = grid(3)
+    for layer in layers(result, _OVERRIDES):
+        decides = layer.layer == result.decides
         mark, style = (">", "bold") if decides else (" ", "")
         table.add_row(mark, Text(layer.layer, style), "\n".join(layer.says))
     return table
 
 
-def _around(found: Explanation) -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0))
-    since, change = found.since, found.change
-    table.add_row("since", *_row(since.at, since.because, found) if since else ("as far as seen",))
-    table.add_row("until", *_row(change.at, change.because, found) if change else ("no end seen",))
+def _around(result: Explanation) -> Table:
+    table = grid(3)
+    since, change = result.since, result.change
+    table.add_row("since", *_row(since.at, since.because, result) if since else ("unknown",))
+    table.add_row("until", *_row(change.at, change.because, result) if change else ("no end seen",))
     if change and change.create_at:
-        table.add_row("created from", when(change.create_at, found))
+        table.add_row("created from", when(change.create_at, result))
     return table
 
 
-def _row(at: datetime, because: str, found: Explanation) -> tuple[str, str]:
-    return when(at, found), because
+def _row(at: datetime, because: str, result: Explanation) -> tuple[str, str]:
+    return when(at, result), because

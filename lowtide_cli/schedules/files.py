@@ -1,5 +1,6 @@
-"""The file and the endpoint that a command is asked about; it ends where there is none."""
+"""The file and the endpoint that a command is about; without them the command ends."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
@@ -8,46 +9,43 @@ import typer
 from rich.console import Console
 
 from lowtide import config
-from lowtide.config import yaml_text as config_text
-from lowtide.config.entries import value_of
+from lowtide.config import yaml_text
 from lowtide.domain.duration import parse_duration
 from lowtide.domain.endpoint.managed import ManagedEndpoint
-from lowtide.validation import nearest
+from lowtide.validation import FieldError, nearest
+from lowtide_cli.schedules.examine import UnreadableError, read_text, with_lines
 
-FAULTY, UNUSABLE = 1, 2  # exit codes: the file is wrong, the question is
-errors = Console(stderr=True, markup=False, emoji=False)  # what people wrote may hold brackets
+INVALID, UNUSABLE = 1, 2  # exit codes: an error in the file, or in the question
+stderr = Console(stderr=True, markup=False, emoji=False)  # what people wrote may hold brackets
 
 
-def read(file: Path) -> config.Config:
+def endpoint(path: Path, name: str) -> ManagedEndpoint:
+    """Returns the endpoint of this name; ends the command if there is none without an error."""
     try:
-        return config.load(file)
-    except (OSError, UnicodeDecodeError) as error:
-        refuse(f"{file}: cannot be read: {error}")
+        text = read_text(path)
+    except UnreadableError as error:
+        refuse(f"{path}: {error}")
+    file = config.parse(text)
+    entry = next((entry for entry in file.endpoints if entry.name == name), None)
+    return entry or _no_endpoint(path, name, text, file.errors)
 
 
-def endpoint(file: Path, name: str) -> ManagedEndpoint:
-    found = read(file)
-    for entry in found.endpoints:
-        if entry.name == name:
-            return entry
-    return _missing(file, name, found)
+def _no_endpoint(path: Path, name: str, text: str, errors: Sequence[FieldError]) -> NoReturn:
+    names = _names(text)
+    if (names and name not in names) or not errors:
+        hint = nearest(name, names) if names else "the file lists none"
+        refuse(f"{path}: no endpoint is called {name!r}; {hint}")
+    for line, field_error in with_lines(text, errors):
+        print_error(f"{path}:{line}: {field_error.text}")
+    refuse(f"{name} cannot be shown before these errors are corrected", INVALID)
 
 
-def _missing(file: Path, name: str, found: config.Config) -> NoReturn:
-    written = _written(file)
-    if (written and name not in written) or not found.errors:
-        meant = nearest(name, written) if written else "the file lists none"
-        refuse(f"{file}: no endpoint is called {name!r}; {meant}")
-    for field_error in found.errors:
-        say(f"{file}: {field_error}")
-    refuse(f"{name} cannot be shown before these faults are mended", FAULTY)
-
-
-def _written(file: Path) -> list[str]:
-    """Every name that stands in the file, of entries with faults too."""
-    raw, _ = config_text.read(file.read_text(encoding="utf-8"))
+def _names(text: str) -> list[str]:
+    """Returns every name in the file, of entries with errors too."""
+    raw, _ = yaml_text.read(text)
     entries = raw.get("endpoints")
-    names = [value_of(body, "name") for body in entries] if isinstance(entries, list) else []
+    bodies = entries if isinstance(entries, list) else []
+    names = (body.get("name") for body in bodies if isinstance(body, dict))
     return [name for name in names if isinstance(name, str)]
 
 
@@ -58,10 +56,10 @@ def duration(option: str, text: str) -> timedelta:
         refuse(f"{option}: {text!r}: {error}")
 
 
-def say(message: str) -> None:
-    errors.print(message, style="red", highlight=False, soft_wrap=True)
+def print_error(message: str) -> None:
+    stderr.print(message, style="red", highlight=False, soft_wrap=not stderr.is_terminal)
 
 
 def refuse(message: str, code: int = UNUSABLE) -> NoReturn:
-    say(message)
+    print_error(message)
     raise typer.Exit(code)

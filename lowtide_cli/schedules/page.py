@@ -10,10 +10,10 @@ from markupsafe import Markup
 
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide_cli.schedules import wording as words
+from lowtide_cli.schedules import wording
 from lowtide_cli.schedules.costs import Fleet, dollars, hours
 from lowtide_cli.schedules.days import MINUTES, Piece
-from lowtide_cli.schedules.spans import Stretch
+from lowtide_cli.schedules.intervals import Interval
 from lowtide_cli.schedules.weeks import Day, Kind, Week
 
 HERE = Path(__file__).parent
@@ -21,10 +21,10 @@ CHANGES_SHOWN = 200
 _ROOM_FOR_WORDS = 85  # minutes; in a lower box they would not fit
 _NAMES = {
     Kind.AWAKE: "Awake",
-    Kind.OPEN: "Awake by an open span",
+    Kind.OPEN: "Awake by an open period",
     Kind.CREATION: "Being created",
     Kind.CLOSED: "Closed: would be awake",
-    Kind.OUTSIDE: "Not asked for",
+    Kind.OUTSIDE: "Outside the period",
 }
 _NO_TIME = "skipped"
 _AGAIN = "again"
@@ -51,13 +51,13 @@ class Figure:
 
 
 def write(
-    managed: ManagedEndpoint, weeks: Sequence[Week], span: Stretch, fleet: Fleet, path: Path
+    managed: ManagedEndpoint, weeks: Sequence[Week], period: Interval, fleet: Fleet, path: Path
 ) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_render(managed, weeks, span, fleet), encoding="utf-8")
+    path.write_text(_render(managed, weeks, period, fleet), encoding="utf-8")
 
 
-def _render(managed: ManagedEndpoint, weeks: Sequence[Week], span: Stretch, fleet: Fleet) -> str:
+def _render(managed: ManagedEndpoint, weeks: Sequence[Week], period: Interval, fleet: Fleet) -> str:
     environment = Environment(
         loader=FileSystemLoader(HERE),
         autoescape=True,
@@ -70,10 +70,10 @@ def _render(managed: ManagedEndpoint, weeks: Sequence[Week], span: Stretch, flee
     return environment.get_template("page.html").render(
         name=managed.name,
         timezone=str(schedule.timezone),
-        period=_period(span, schedule),
-        headline=f"{managed.name} is awake {hours(awake)} of {hours(span.length)}",
+        period=_period(period, schedule),
+        headline=f"{managed.name} is awake {hours(awake)} of {hours(period.length)}",
         windows=[f"{w.start.text} to {w.stop.text}" for w in schedule.windows],
-        figures=list(_figures(awake, span, fleet)),
+        figures=list(_figures(awake, period, fleet)),
         basis=fleet.basis,
         weeks=[_week(week, schedule, fleet) for week in weeks],
         legend=list(_legend(weeks)),
@@ -82,38 +82,38 @@ def _render(managed: ManagedEndpoint, weeks: Sequence[Week], span: Stretch, flee
     )
 
 
-def _period(span: Stretch, schedule: Schedule) -> str:
-    first, last = (instant.astimezone(schedule.timezone) for instant in span)
+def _period(period: Interval, schedule: Schedule) -> str:
+    first, last = (instant.astimezone(schedule.timezone) for instant in period)
     return f"{first:%a} {first.day} {first:%b %Y %H:%M} to {last:%a} {last.day} {last:%b %Y %H:%M}"
 
 
-def _figures(awake: timedelta, span: Stretch, fleet: Fleet) -> Iterator[Figure]:
-    asleep = span.length - awake
-    share = f"{awake / span.length:.0%} of the time"
+def _figures(awake: timedelta, period: Interval, fleet: Fleet) -> Iterator[Figure]:
+    asleep = period.length - awake
+    share = f"{awake / period.length:.0%} of the time"
     yield Figure("Awake", hours(awake), share)
-    yield Figure("Asleep", hours(asleep), f"of {hours(span.length)}")
-    usd, spared = fleet.usd(awake), fleet.usd(asleep)
-    if usd is None or spared is None:
+    yield Figure("Asleep", hours(asleep), f"of {hours(period.length)}")
+    usd, saved = fleet.usd(awake), fleet.usd(asleep)
+    if usd is None or saved is None:
         return
     plural = "" if fleet.instances == 1 else "s"
     yield Figure("Costs at least", dollars(usd), f"{fleet.instances} instance{plural} while awake")
-    yield Figure("Asleep it spares", dollars(spared), "against being awake throughout")
+    yield Figure("Saved asleep", dollars(saved), "against being awake throughout")
 
 
 def _week(week: Week, schedule: Schedule, fleet: Fleet) -> dict[str, object]:
     return {
-        "title": words.title(week),
-        "summed": words.summed(week.awake, week.asked.length, fleet),
+        "title": wording.title(week),
+        "summed": wording.total(week.awake, week.period.length, fleet),
         "days": [_day(day, schedule) for day in week.days],
         "notes": [
-            (f"{day.local.day:%a} {day.local.day.day} {day.local.day:%b}", said)
-            for day, said in words.marks(week.days)
+            (f"{day.local.day:%a} {day.local.day.day} {day.local.day:%b}", note)
+            for day, note in wording.notes(week.days)
         ],
         "changes": [
             {
-                "when": words.moment(change.at, schedule),
+                "when": wording.moment(change.at, schedule),
                 "to": "awake" if change.awake else "asleep",
-                "created": words.creation(change, schedule),
+                "created": wording.creation(change, schedule),
                 "because": change.because,
             }
             for change in week.changes[:CHANGES_SHOWN]
@@ -126,9 +126,9 @@ def _day(day: Day, schedule: Schedule) -> dict[str, object]:
     return {
         "weekday": f"{day.local.day:%a}",
         "date": f"{day.local.day.day} {day.local.day:%b}",
-        "sum": hours(day.awake) if day.is_asked else "",
+        "sum": hours(day.awake) if day.is_in_period else "",
         "shift": _shift(day),
-        "closed": ", ".join(day.closures),
+        "closed": ", ".join(day.closed_reasons),
         "boxes": list(_boxes(day, schedule)),
     }
 
@@ -142,42 +142,42 @@ def _shift(day: Day) -> str:
 
 def _boxes(day: Day, schedule: Schedule) -> Iterator[Box]:
     for block in day.blocks:
-        begin, end = (instant.astimezone(schedule.timezone) for instant in block.stretch)
+        begin, end = (instant.astimezone(schedule.timezone) for instant in block.interval)
         hint = f"{_NAMES[block.kind]}: {begin:%a %H:%M %Z} to {end:%a %H:%M %Z}"
-        pieces = list(day.local.pieces(block.stretch))
+        pieces = list(day.local.pieces(block.interval))
         largest = max(pieces, key=lambda piece: piece.stop - piece.start)
         for piece in pieces:
-            said = _label(block.kind, pieces) if piece is largest and _has_room(piece) else ""
-            yield _box(block.kind, piece, said, hint)
+            label = _label(block.kind, pieces) if piece is largest and _has_room(piece) else ""
+            yield _box(block.kind, piece, label, hint)
     if skipped := day.local.skipped:
-        said = f"{words.reading(skipped.start)} to {words.reading(skipped.stop)} does not exist"
-        yield _box(_NO_TIME, skipped, "no such time", said)
+        hint = f"{wording.reading(skipped.start)} to {wording.reading(skipped.stop)} does not exist"
+        yield _box(_NO_TIME, skipped, "no such time", hint)
     if repeated := day.local.repeated:
         first, last = repeated
-        said = f"{words.reading(first)} to {words.reading(last)} comes twice"
-        yield _box(_AGAIN, Piece(first, last), "", said)
+        hint = f"{wording.reading(first)} to {wording.reading(last)} comes twice"
+        yield _box(_AGAIN, Piece(first, last), "", hint)
 
 
 def _has_room(piece: Piece) -> bool:
-    return not piece.turn and piece.stop - piece.start >= _ROOM_FOR_WORDS
+    return not piece.occurrence and piece.stop - piece.start >= _ROOM_FOR_WORDS
 
 
 def _label(kind: Kind, pieces: Sequence[Piece]) -> str:
     match kind:
         case Kind.AWAKE | Kind.OPEN:
             first, last = pieces[0].start, pieces[-1].stop
-            return f"{words.reading(first)}\N{EN DASH}{words.reading(last)}"
+            return f"{wording.reading(first)}\N{EN DASH}{wording.reading(last)}"
         case Kind.CLOSED:
             return "closed"
         case _:
             return ""
 
 
-def _box(look: str, piece: Piece, said: str, hint: str) -> Box:
+def _box(look: str, piece: Piece, label: str, hint: str) -> Box:
     """The two passes of a repeated hour stand side by side."""
-    left, width = {0: (0, 100), 1: (0, 50), 2: (50, 50)}[piece.turn]
+    left, width = {0: (0, 100), 1: (0, 50), 2: (50, 50)}[piece.occurrence]
     top, height = piece.start / MINUTES * 100, (piece.stop - piece.start) / MINUTES * 100
-    return Box(str(look), round(top, 3), round(height, 3), left, width, said, hint)
+    return Box(str(look), round(top, 3), round(height, 3), left, width, label, hint)
 
 
 def _legend(weeks: Sequence[Week]) -> Iterator[tuple[str, str]]:

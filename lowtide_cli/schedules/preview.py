@@ -11,18 +11,17 @@ from rich.console import Console
 from rich.progress import track
 
 from lowtide.domain.endpoint.managed import ManagedEndpoint
-from lowtide.domain.schedule.forecast import changes, lead_of
+from lowtide.domain.schedule.forecast import changes
 from lowtide.domain.schedule.lint import warnings
 from lowtide.workflows.control.preview import as_json
-from lowtide_cli.schedules import arguments as asked
-from lowtide_cli.schedules import calendar, files
+from lowtide_cli.schedules import arguments, calendar, files
 from lowtide_cli.schedules.costs import Fleet, fleet_of
-from lowtide_cli.schedules.spans import Stretch
+from lowtide_cli.schedules.intervals import Interval
 from lowtide_cli.schedules.weeks import weeks
-from lowtide_cli.schedules.wording import summed
+from lowtide_cli.schedules.wording import total
 
 WEEK = timedelta(weeks=1)
-ISO = "ISO 8601; without an offset on the schedule's clock."
+ISO = "ISO 8601; without an offset in the schedule's time zone."
 
 
 def preview(
@@ -43,68 +42,68 @@ def preview(
     """Show when an endpoint is going to be awake, and why."""
     managed = files.endpoint(file, endpoint)
     now = datetime.now(UTC)
-    question = Question(
+    shown = _Shown(
         managed,
-        asked.span(begin, end, managed.schedule.timezone, now),
+        arguments.period(begin, end, managed.schedule.timezone, now),
         files.duration("--lead", lead),
         fleet_of(managed, instance_type, instances),
     )
     if json_:
-        _print_changes(question)
+        _print_changes(shown)
     else:
-        _draw(question, now)
+        _draw(shown, now)
     if html:
-        _write(question, html)
-        files.errors.print(f"The page: {html}", soft_wrap=True)
+        _write(shown, html)
+        files.stderr.print(f"The page: {html}", soft_wrap=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class _Shown:
     """`creation` is how long one takes."""
 
     managed: ManagedEndpoint
-    span: Stretch
+    period: Interval
     creation: timedelta
     fleet: Fleet
 
     @property
-    def lead(self) -> timedelta:
-        return lead_of(self.managed, self.creation)
+    def lead_time(self) -> timedelta:
+        return arguments.lead_time(self.managed, self.creation)
 
 
-def _print_changes(question: Question) -> None:
-    """Each as it is found: years take a while."""
+def _print_changes(shown: _Shown) -> None:
+    """Each as soon as it is computed: years take a while."""
     separator = "["
-    for change in changes(question.managed.schedule, *question.span, question.lead):
+    for change in changes(shown.managed.schedule, *shown.period, shown.lead_time):
         typer.echo(f"{separator}\n  {json.dumps(as_json(change))}", nl=False)
         separator = ","
     typer.echo("[]" if separator == "[" else "\n]")
 
 
-def _draw(question: Question, now: datetime) -> None:
+def _draw(shown: _Shown, now: datetime) -> None:
     console = Console(markup=False, emoji=False, highlight=False)
-    schedule, fleet = question.managed.schedule, question.fleet
-    console.print(f"{question.managed.name}, on the clock of {schedule.timezone}\n")
+    schedule, fleet = shown.managed.schedule, shown.fleet
+    console.print(f"{shown.managed.name}, times in {schedule.timezone}\n")
     awake, count = timedelta(0), 0
-    for week in weeks(schedule, *question.span, question.lead):
+    for week in weeks(schedule, *shown.period, shown.lead_time):
         calendar.show(week, schedule, fleet, console)
         awake, count = awake + week.awake, count + 1
     if count > 1:
-        console.print(f"In all {summed(awake, question.span.length, fleet)}", style="bold")
+        console.print(f"In all {total(awake, shown.period.length, fleet)}", style="bold")
     console.print(fleet.basis)
-    for warning in warnings(schedule, question.creation, now):
+    for warning in warnings(schedule, shown.creation, now):
         console.print(f"Warning: {warning}", style="yellow")
 
 
-def _write(question: Question, path: Path) -> None:
+def _write(shown: _Shown, path: Path) -> None:
     from lowtide_cli.schedules import page  # jinja2 is for pages only
 
-    found = track(
-        weeks(question.managed.schedule, *question.span, question.lead),
+    drawn = track(
+        weeks(shown.managed.schedule, *shown.period, shown.lead_time),
         description="Drawing weeks",
-        total=-(-question.span.length // WEEK),
-        console=files.errors,
+        total=-(-shown.period.length // WEEK),
+        console=files.stderr,
         transient=True,
-        disable=not files.errors.is_terminal,
+        disable=not files.stderr.is_terminal,
     )
-    page.write(question.managed, list(found), question.span, question.fleet, path)
+    page.write(shown.managed, list(drawn), shown.period, shown.fleet, path)

@@ -20,15 +20,16 @@ def schema_text() -> str:
 
 
 class _ForEditors(GenerateJsonSchema):
-    """A key that may be left out has no null and no default that nobody would write."""
+    """A key that may be left out has no null, and a default only where it is a word."""
 
     def nullable_schema(self, schema: Any) -> dict[str, Any]:
         return self.generate_inner(schema["schema"])
 
     def default_schema(self, schema: Any) -> dict[str, Any]:
-        found = super().default_schema(schema)
-        is_a_word = isinstance(schema.get("default"), str | bool)
-        return found if is_a_word else {k: v for k, v in found.items() if k != "default"}
+        json_schema = super().default_schema(schema)
+        if not isinstance(schema.get("default"), str | bool):
+            json_schema.pop("default", None)
+        return json_schema
 
 
 def _untitled(node: Any) -> Any:

@@ -1,42 +1,56 @@
-"""What a file manages, as a table and as JSON."""
+"""What a file manages, as tables and as JSON."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from rich.table import Table
+from rich.console import RenderableType
 from rich.text import Text
 
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.metering import Metering
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling
-from lowtide.domain.schedule.closed_dates import ClosedDates, Closing, PublicHolidays
+from lowtide.domain.schedule.closed_dates import ClosedDates, ClosedOn, PublicHolidays
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.wording import clock, in_utc
+from lowtide_cli.schedules.tables import grid
 
 
-def as_table(endpoints: Iterable[ManagedEndpoint]) -> Table:
-    table = Table.grid(padding=(0, 2))
+def as_tables(endpoints: Iterable[ManagedEndpoint]) -> Iterator[RenderableType]:
+    """Yields the name of each endpoint, on a line of its own, and a table of what it has."""
     for entry in endpoints:
-        windows = [f"{w.start.text} to {w.stop.text}, {w.timezone}" for w in entry.schedule.windows]
-        by_type = entry.metering.capacities.by_type if entry.metering else {}
-        capacities = [f"{name}: {streams:g} streams" for name, streams in by_type.items()]
-        table.add_row(Text(entry.name, "bold"))
-        table.add_row("  awake", "\n".join(windows) or "always")
-        for label, lines in _exceptions(entry.schedule).items():
+        yield Text(entry.name, "bold")
+        table = grid(2)
+        for label, lines in _rows(entry):
             table.add_row(f"  {label}", "\n".join(lines))
-        if entry.ready == "after-start":
-            table.add_row("  ready", "after-start: its creation begins when a window opens")
-        table.add_row("  created from", entry.config_name or "what was last in use")
-        table.add_row("  capacity", "\n".join(capacities) or "none given: not measured")
-        if entry.metering:
-            table.add_row("  published", _published(entry.metering))
-            table.add_row("  scaling", _scaling(entry.scaling))
-    return table
+        yield table
+
+
+def _rows(entry: ManagedEndpoint) -> Iterator[tuple[str, list[str]]]:
+    schedule, zone = entry.schedule, entry.schedule.timezone
+    windows = [f"{w.start.text} to {w.stop.text}, {w.timezone}" for w in schedule.windows]
+    yield "awake", windows or ["always"]
+    if closed := [_closed_text(closed) for closed in _closed(schedule)]:
+        yield "closed", closed
+    if schedule.open_spans:
+        yield (
+            "open",
+            [f"{clock(s.start, zone)} to {clock(s.stop, zone)}" for s in schedule.open_spans],
+        )
+    if entry.ready == "after-start":
+        yield "ready", ["after-start: its creation begins when a window opens"]
+    yield "created from", [entry.config_name or "the configuration last in use"]
+    if entry.metering is None:
+        yield "capacity", ["none given: not measured"]
+        return
+    capacities = entry.metering.capacities.by_type.items()
+    yield "capacity", [f"{name}: {streams:g} streams" for name, streams in capacities]
+    yield "published", [_published(entry.metering)]
+    yield "scaling", [_scaling(entry.scaling)]
 
 
 def _published(metering: Metering) -> str:
-    figures = ", ".join(sorted(metering.figures)) or "nothing"
-    return f"{figures}, every {metering.resolution} seconds"
+    names = ", ".join(sorted(metering.metrics)) or "nothing"
+    return f"{names}, every {metering.resolution} seconds"
 
 
 def _scaling(scaling: ManagedScaling | None) -> str:
@@ -58,42 +72,33 @@ def as_json(entry: ManagedEndpoint) -> dict[str, Any]:
             {"start": w.start.text, "stop": w.stop.text, "timezone": str(w.timezone)}
             for w in schedule.windows
         ],
-        "closed": [_closing_json(closing) for closing in _closings(schedule)],
-        "open": [{"from": in_utc(s.start), "to": in_utc(s.stop)} for s in schedule.extra],
+        "closed": [_closed_json(closed) for closed in _closed(schedule)],
+        "open": [{"from": in_utc(s.start), "to": in_utc(s.stop)} for s in schedule.open_spans],
         "ready": entry.ready,
         "config": entry.config_name,
         "capacity": dict(entry.metering.capacities.by_type) if entry.metering else None,
     }
 
 
-def _exceptions(schedule: Schedule) -> dict[str, list[str]]:
-    zone = schedule.timezone
-    found = {
-        "closed": [_closing_text(closing) for closing in _closings(schedule)],
-        "open": [f"{clock(s.start, zone)} to {clock(s.stop, zone)}" for s in schedule.extra],
-    }
-    return {label: lines for label, lines in found.items() if lines}
-
-
-def _closings(schedule: Schedule) -> list[Closing]:
+def _closed(schedule: Schedule) -> list[ClosedOn]:
     """All windows of a schedule have the same."""
-    return list(dict.fromkeys(c for window in schedule.windows for c in window.closed))
+    return list(dict.fromkeys(closed for window in schedule.windows for closed in window.closed))
 
 
-def _closing_text(closing: Closing) -> str:
-    match _closing_json(closing):
+def _closed_text(closed: ClosedOn) -> str:
+    match _closed_json(closed):
         case {"from": first, "to": last}:
             return first if first == last else f"{first} to {last}"
         case names:
             return f"public holidays, {'-'.join(names.values())}"
 
 
-def _closing_json(closing: Closing) -> dict[str, str]:
-    match closing:
+def _closed_json(closed: ClosedOn) -> dict[str, str]:
+    match closed:
         case ClosedDates():
-            return {"from": str(closing.first), "to": str(closing.last)}
+            return {"from": str(closed.first), "to": str(closed.last)}
         case PublicHolidays(country=country, subdivision=subdivision):
             return {"country": country} | ({"subdivision": subdivision} if subdivision else {})
         case _:
-            msg = f"{type(closing).__name__} cannot be shown"
+            msg = f"{type(closed).__name__} cannot be shown"
             raise TypeError(msg)

@@ -1,4 +1,4 @@
-"""What the terminal and the page both say of a week."""
+"""The words for a week that the terminal and the page share."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -20,17 +20,17 @@ def title(week: Week) -> str:
     return f"Week {first.isocalendar().week}: {begin} to {last.day} {last:%B %Y}"
 
 
-def summed(awake: timedelta, whole: timedelta, fleet: Fleet) -> str:
+def total(awake: timedelta, whole: timedelta, fleet: Fleet) -> str:
     """Hours, and what they cost at least, against being awake throughout."""
-    said = f"{hours(awake)} awake of {hours(whole)}"
+    text = f"{hours(awake)} awake of {hours(whole)}"
     usd, most = fleet.usd(awake), fleet.usd(whole)
     if usd is None or most is None:
-        return said
-    return f"{said}, at least {dollars(usd)}; awake throughout {dollars(most)}"
+        return text
+    return f"{text}, at least {dollars(usd)}; awake throughout {dollars(most)}"
 
 
-def shift(local: LocalDay) -> str | None:
-    """A change of the clocks on this day, and what it does to instructions."""
+def clock_change(local: LocalDay) -> str | None:
+    """A change of the clocks on this day, and what it does to starts and stops."""
     if skipped := local.skipped:
         return (
             f"the clock goes forward from {reading(skipped.start)} to {reading(skipped.stop)}: "
@@ -45,17 +45,17 @@ def shift(local: LocalDay) -> str | None:
     return None
 
 
-def marks(days: Sequence[Day]) -> Iterator[tuple[Day, str]]:
-    """What is special; a closure of several days once, on its first."""
-    told: set[str] = set()
+def notes(days: Sequence[Day]) -> Iterator[tuple[Day, str]]:
+    """Yields what is special about a day; a closed period of several days once, on its first."""
+    shown: set[str] = set()
     for day in days:
-        said = [*day.closures, *filter(None, [shift(day.local)])]
-        yield from ((day, mark) for mark in said if mark not in told)
-        told.update(said)
+        of_day = [*day.closed_reasons, *filter(None, [clock_change(day.local)])]
+        yield from ((day, note) for note in of_day if note not in shown)
+        shown.update(of_day)
 
 
 def reading(minutes: int) -> str:
-    """Of a clock on the wall."""
+    """Returns what a clock shows, from minutes of the day."""
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 

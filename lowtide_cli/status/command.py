@@ -1,4 +1,4 @@
-"""`lowtide status`: how the endpoints of a stack are, asked of its control function."""
+"""`lowtide status`: the state of the endpoints of a stack, from its control function."""
 
 import json
 from typing import Annotated
@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from lowtide.workflows.control.key_names import NEW_NAMES, also_named
 from lowtide_cli.schedules.files import refuse
 from lowtide_cli.status import detail, overview
-from lowtide_cli.status.invoke import CannotAskError, FailedError, ask
+from lowtide_cli.status.invoke import FunctionFailedError, RequestRefusedError, invoke
 
-FAILED, UNUSABLE = 1, 2  # exit codes: the function failed, the question cannot be asked
+FAILED, UNUSABLE = 1, 2  # exit codes: the function failed, the request cannot be answered
 
 
 def status(
@@ -20,18 +21,19 @@ def status(
     region: Annotated[str | None, typer.Option(help="Else as boto3 finds it.")] = None,
     json_: Annotated[bool, typer.Option("--json", help="Print the answer as it is.")] = False,
 ) -> None:
-    """Say how endpoints are, why, and what happens next; of one also how it is scaled."""
-    question = {"action": "status"} | ({"endpoint": endpoint} if endpoint else {})
+    """Show desired and actual state, why, and what is next; of one endpoint its scaling, too."""
+    request = {"action": "status"} | ({"endpoint": endpoint} if endpoint else {})
     try:
-        answer = ask(stack, question, profile, region)
-    except CannotAskError as error:
+        answer = invoke(stack, request, profile, region)
+    except RequestRefusedError as error:
         refuse(str(error), UNUSABLE)
-    except FailedError as error:
+    except FunctionFailedError as error:
         refuse(str(error), FAILED)
     if json_:
         typer.echo(json.dumps(answer, indent=2))
         return
-    console = Console(markup=False, emoji=False, highlight=False)  # people's words hold brackets
+    console = Console(markup=False, emoji=False, highlight=False)  # reasons may hold brackets
+    answer = also_named(answer, NEW_NAMES)  # the stack may be older than this command
     if endpoint:
         detail.show(answer, console)
     else:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.padding import Padding
@@ -16,12 +17,12 @@ type Row = tuple[str, str | Text]
 
 
 def show(answer: Mapping[str, Any], console: Console) -> None:
-    title = Text.assemble((answer["endpoint"], "bold"), " is ", words.status(answer["status"]))
-    console.print(title + Text(f", wished {answer['wish']}"))
-    console.print(_grid(chain(_lifecycle(answer), _remembered(answer))))
+    zone = words.zone_of(answer)
+    console.print(Text(answer["endpoint"], "bold"))
+    console.print(_grid(chain(_lifecycle(answer, zone), _stored(answer, zone))))
     console.print("\nLast steps", style="bold")
-    console.print(Padding(_grid(_steps(answer["last_steps"])), (0, 0, 1, 2)))
-    scaling.show(answer["scaling"], console)
+    console.print(Padding(_grid(_steps(answer["last_steps"], zone)), (0, 0, 1, 2)))
+    scaling.show(answer["scaling"], zone, console)
 
 
 def _grid(rows: Iterable[Row]) -> Table:
@@ -33,50 +34,53 @@ def _grid(rows: Iterable[Row]) -> Table:
     return table
 
 
-def _lifecycle(answer: Mapping[str, Any]) -> Iterator[Row]:
+def _lifecycle(answer: Mapping[str, Any], zone: ZoneInfo) -> Iterator[Row]:
+    yield "desired", answer["desired_state"]
+    yield "actual", words.actual(answer)
     yield "because", answer["because"]
-    following = answer["next"]
-    if following["reason"] not in (answer["refused"], answer["paused"]):
-        yield "next", f"{following['action']}: {following['reason']}"
-    if answer["refused"]:
-        yield "refused", Text(answer["refused"], "red")
+    yield "next", words.next_step(answer)
+    if answer["blocked"]:
+        yield "blocked", Text(answer["blocked"], "red")
     if answer["paused"]:
         yield "paused", Text(answer["paused"], "yellow")
-    yield "instances", words.instances(answer["instances"])
     if change := answer["schedule_changes"]:
-        at = words.moment(change["at"])
-        yield "schedule", f"{change['to']} from {at}: {change['because']}"
-    yield "lead", f"{answer['lead']['minutes']:g} min, {answer['lead']['because']}"
+        yield (
+            "schedule",
+            f"{change['to']} from {words.moment(change['at'], zone)}: {change['because']}",
+        )
+    lead_time = answer["lead_time"]
+    yield "lead time", f"{lead_time['minutes']:g} min, {lead_time['because']}"
 
 
-def _remembered(answer: Mapping[str, Any]) -> Iterator[Row]:
+def _stored(answer: Mapping[str, Any], zone: ZoneInfo) -> Iterator[Row]:
     config = answer["config"]
     pinned = f", pinned {config['pinned']}" if config["pinned"] else ""
     yield "config", f"{config['in_use'] or 'none in use'}{pinned}"
     if config["difference"]:
         yield "", Text(config["difference"], "yellow")
     if saved := answer["saved"]:
-        yield "saved", f"{words.moment(saved['at'])}, {saved['config']}: {saved['contents']}"
+        yield "saved", f"{words.moment(saved['at'], zone)}, {saved['config']}: {saved['contents']}"
         if saved.get("left_out"):
             yield "", Text(saved["left_out"], "yellow")
-    for label, told, did in (("savings", "asleep", "saved"), ("costs", "awake", "cost")):
-        for span, figures in answer.get(label, {}).items():
-            yield label, f"{span}: {_figures(figures, told, did)}"
-            label = ""
+    yield from _amounts("savings", answer, "asleep", "saves at least {}, against always on")
+    yield from _amounts("costs", answer, "awake", "costs at least {}")
 
 
-def _steps(lines: Sequence[str]) -> Iterator[Row]:
-    """The ledger's lines begin with a date and a time."""
+def _amounts(label: str, answer: Mapping[str, Any], state: str, sentence: str) -> Iterator[Row]:
+    for span, amount in answer.get(label, {}).items():
+        hours = amount["instance_hours_at_least"].items()
+        parts = [f"{count:g} h of {instance_type}" for instance_type, count in hours]
+        if amount["usd_at_least"] is not None:
+            parts.append(f"${amount['usd_at_least']:.2f}")
+        lasted = f"{span}: {amount[f'hours_{state}']:g} h {state}"
+        yield label, f"{lasted}, {sentence.format(', '.join(parts))}" if parts else lasted
+        label = ""
+
+
+def _steps(lines: Sequence[str], zone: ZoneInfo) -> Iterator[Row]:
+    """Yields the lines of the history, which begin with date and time in UTC."""
     for line in lines:
-        day, clock, what = line.split(" ", 2)
-        yield f"{day} {clock}", what
+        day, time, what = line.split(" ", 2)
+        yield words.moment(f"{day}T{time}", zone), what
     if not lines:
         yield "none in the last 30 days", ""
-
-
-def _figures(figures: Mapping[str, Any], told: str, did: str) -> str:
-    hours = f"{figures[f'hours_{told}']:g} h {told}"
-    kept = [f"{each:g} h of {name}" for name, each in figures["instance_hours_at_least"].items()]
-    if figures["usd_at_least"] is not None:
-        kept.append(f"{figures['usd_at_least']:.2f} USD")
-    return f"{hours}, which {did} at least {', '.join(kept)}" if kept else hours

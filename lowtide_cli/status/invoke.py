@@ -1,40 +1,43 @@
-"""One question to a stack's control function, by Lambda's Invoke."""
+"""One request to a stack's control function, by Lambda's Invoke."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-_LONGEST_S = 60  # more than the function has
+_TIMEOUT_S = 60  # longer than that of the function
 
 
-class CannotAskError(Exception):
-    """The question does not reach the function, or is not one: the asker can mend that."""
+class RequestRefusedError(Exception):
+    """The request does not reach the function, or is not valid: the caller can correct that."""
 
 
-class FailedError(Exception):
-    """The function was asked and failed."""
+class FunctionFailedError(Exception):
+    """The function was invoked and failed."""
 
 
-def ask(
-    stack: str, question: Mapping[str, Any], profile: str | None, region: str | None
+def invoke(
+    stack: str, request: Mapping[str, Any], profile: str | None, region: str | None
 ) -> dict[str, Any]:
+    """Returns the function's answer; raises RequestRefusedError or FunctionFailedError."""
     # Imported here, so that `lowtide check` does not wait for boto3.
     import boto3
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
 
     function = f"{stack}-control"
-    config = Config(read_timeout=_LONGEST_S, retries={"total_max_attempts": 2})
+    config = Config(read_timeout=_TIMEOUT_S, retries={"total_max_attempts": 2})
     try:
         session = boto3.Session(profile_name=profile, region_name=region)
         client: Any = session.client("lambda", config=config)
-        reply = client.invoke(FunctionName=function, Payload=json.dumps(question).encode())
-        answer = json.load(reply["Payload"])
+        response = client.invoke(FunctionName=function, Payload=json.dumps(request).encode())
+        answer = json.load(response["Payload"])
     except ClientError as error:
-        raise CannotAskError(_refusal(function, client.meta.region_name, error.response)) from error
+        message = _refusal(function, client.meta.region_name, error.response)
+        raise RequestRefusedError(message) from error
     except BotoCoreError as error:
-        raise CannotAskError(f"{function} cannot be asked: {_one_line(error)}") from error
-    if "FunctionError" in reply:
+        msg = f"{function} cannot be invoked: {_one_line(error)}"
+        raise RequestRefusedError(msg) from error
+    if "FunctionError" in response:
         raise _failure(function, answer)
     return dict(answer)
 
@@ -43,16 +46,16 @@ def _refusal(function: str, region: str, response: Mapping[str, Any]) -> str:
     error = response["Error"]
     if error["Code"] == "ResourceNotFoundException":
         return f"there is no function {function} in {region}; name the stack by --stack"
-    return f"{function} cannot be asked: {error['Code']}: {_one_line(error['Message'])}"
+    return f"{function} cannot be invoked: {error['Code']}: {_one_line(error['Message'])}"
 
 
 def _failure(function: str, answer: Any) -> Exception:
-    """What control refuses is the question's fault; a time-out has no errorType."""
+    """Lambda's answer for a time-out has no errorType."""
     kind, message = answer.get("errorType", ""), _one_line(answer.get("errorMessage", "no reason"))
     if kind == "RequestError":
-        return CannotAskError(message)
-    said = f"{kind}: {message}" if kind else message
-    return FailedError(f"{function} failed: {said}; its log is /aws/lambda/{function}")
+        return RequestRefusedError(message)
+    reason = f"{kind}: {message}" if kind else message
+    return FunctionFailedError(f"{function} failed: {reason}; its log is /aws/lambda/{function}")
 
 
 def _one_line(message: object) -> str:

@@ -1,8 +1,9 @@
-"""How an endpoint is scaled: its target, its policies and their alarms, and what came of them."""
+"""How an endpoint is scaled: its target, its policies with their alarms, and its activities."""
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -19,22 +20,19 @@ _STYLES = {"Successful": "green", "Failed": "red", "Unfulfilled": "red"}
 _AS_EXPECTED = ("Successful", "InProgress", "Pending")
 
 
-def show(found: Document, console: Console) -> None:
-    console.print(Text("Scaling", "bold") + Text(f", {found['told']}", "not bold"))
-    for variant in found["variants"]:
+def show(scaling: Document, zone: ZoneInfo, console: Console) -> None:
+    console.print(Text("Scaling", "bold") + Text(f", {scaling['shown']}", "not bold"))
+    for variant in scaling["variants"]:
         console.print(_variant(variant))
-        for policy in _listed(variant["policies"]):
-            console.print(_policy(policy))
+        policies = variant["policies"]  # a mapping with an error where they cannot be read
+        for policy in [policies] if isinstance(policies, dict) else policies:
+            console.print(_policy(policy, zone))
         if "activities" in variant:
-            console.print(Padding(_activities(variant["activities"]), (0, 0, 0, 2)))
+            console.print(Padding(_activities(variant["activities"], zone), (0, 0, 0, 2)))
 
 
-def _listed(found: Any) -> list[Document]:
-    return [found] if isinstance(found, dict) else found  # what cannot be read is a mapping
-
-
-def _unreadable(found: Any) -> Text | None:
-    error = found.get("error") if isinstance(found, dict) else None
+def _unreadable(part: Any) -> Text | None:
+    error = part.get("error") if isinstance(part, dict) else None
     return Text(f"cannot be read: {error}", "red") if error else None
 
 
@@ -54,20 +52,20 @@ def _range(target: Document | None) -> Text:
         return Text("no scalable target: nothing scales it")
     if unreadable := _unreadable(target):
         return Text("its scalable target ") + unreadable
-    told = Text(f"{target['min']} to {target['max']} allowed")
+    allowed = Text(f"{target['min']} to {target['max']} allowed")
     if suspended := target["suspended"]:
-        told.append(f"; suspended: {', '.join(suspended)}", "yellow")
-    return told
+        allowed.append(f"; suspended: {', '.join(suspended)}", "yellow")
+    return allowed
 
 
-def _policy(policy: Document) -> RenderableType:
+def _policy(policy: Document, zone: ZoneInfo) -> RenderableType:
     if unreadable := _unreadable(policy):
         return Padding(Text("policies ") + unreadable, (0, 0, 0, 2))
-    title = Text.assemble((policy["name"], "bold"), f", {policy['type']}, {policy['kept_by']}")
+    title = Text.assemble((policy["name"], "bold"), f", {policy['type']}, {policy['managed_by']}")
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="dim", width=_LABEL_WIDTH)
     table.add_column(overflow="fold")
-    for row in chain(_does(policy), _alarms(policy)):
+    for row in chain(_does(policy), _alarms(policy, zone)):
         table.add_row(*row)
     return Group(Padding(title, (0, 0, 0, 2)), Padding(table, (0, 0, 0, 4)))
 
@@ -84,7 +82,7 @@ def _does(policy: Document) -> Iterator[Row]:
         yield "cooldown", ", ".join(f"{way} {lasts}" for way, lasts in cooldown.items())
 
 
-def _alarms(policy: Document) -> Iterator[Row]:
+def _alarms(policy: Document, zone: ZoneInfo) -> Iterator[Row]:
     if "alarms" not in policy:
         return
     if unreadable := _unreadable(policy["alarms"]):
@@ -92,29 +90,29 @@ def _alarms(policy: Document) -> Iterator[Row]:
     elif not policy["alarms"]:
         yield "alarms", Text("none: nothing triggers it", "yellow")
     else:
-        yield from (("alarm", _alarm(alarm, policy)) for alarm in policy["alarms"])
+        yield from (("alarm", _alarm(alarm, policy, zone)) for alarm in policy["alarms"])
 
 
-def _alarm(alarm: Document, policy: Document) -> Text:
+def _alarm(alarm: Document, policy: Document, zone: ZoneInfo) -> Text:
     name = f"{words.alarm_name(alarm['name'])}: "
     if "error" in alarm:
         return Text.assemble(name, (alarm["error"], "red"))
-    metric = "" if "tracks" in policy else f"{alarm['metric']} "  # told by the policy
+    metric = "" if "tracks" in policy else f"{alarm['metric']} "  # the policy names it
     off = "" if alarm["acts"] else "; its actions are switched off"
     condition = f"{metric}{alarm['condition']}{off}\n"
-    return Text.assemble(name, condition, words.alarm_state(alarm))
+    return Text.assemble(name, condition, words.alarm_state(alarm, zone))
 
 
-def _activities(found: Any) -> RenderableType:
-    if unreadable := _unreadable(found):
+def _activities(activities: Any, zone: ZoneInfo) -> RenderableType:
+    if unreadable := _unreadable(activities):
         return Text("activities ") + unreadable
-    if not found:
+    if not activities:
         return Text("nothing was scaled in six weeks")
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
-    for activity in found:
-        table.add_row(words.moment(activity["at"]), _activity(activity))
+    for activity in activities:
+        table.add_row(words.moment(activity["at"], zone), _activity(activity))
     return table
 
 

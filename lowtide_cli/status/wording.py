@@ -4,9 +4,13 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
+from lowtide.domain.wording import clock
+
+IN_SYNC = ("NoAction", "Rest")  # what the step is called by this version, and by the one before
 _STATUS_STYLES = {
     "InService": "green",
     "Absent": "dim",
@@ -19,28 +23,41 @@ _ALARM_STATES = {
     "ALARM": ("red", "ALARM", "reached since"),
     "INSUFFICIENT_DATA": ("yellow", "no data", "nothing is scaled by it since"),
 }
-# Application Auto Scaling's own alarms: what stands in front and behind is the same for all.
+# Application Auto Scaling's own alarms: the same prefix and suffix around what tells them apart.
 _OWN_ALARM = re.compile(r"TargetTracking-endpoint/\S+?-(Alarm(?:High|Low))-[0-9a-f-]{36}")
 
 
-def moment(text: str) -> str:
-    """To the minute, in UTC, as the ledger writes it."""
-    return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%MZ}"
+def zone_of(answer: Mapping[str, Any]) -> ZoneInfo:
+    """Returns the schedule's time zone; an older stack does not name it."""
+    return ZoneInfo(answer.get("timezone", "UTC"))
+
+
+def moment(text: str, zone: ZoneInfo) -> str:
+    return clock(datetime.fromisoformat(text), zone)
 
 
 def status(name: str) -> Text:
     return Text(name, _STATUS_STYLES.get(name, "yellow"))
 
 
-def instances(by_type: Mapping[str, int]) -> str:
-    present = (f"{count} {name}" for name, count in by_type.items() if count)
-    return ", ".join(present) or "none"
+def actual(endpoint: Mapping[str, Any]) -> Text:
+    """Returns the status and the instances, by type."""
+    counts = [f"{count} {name}" for name, count in endpoint["instances"].items() if count]
+    return Text(", ").join([status(endpoint["status"]), *map(Text, counts)])
+
+
+def next_step(endpoint: Mapping[str, Any]) -> str:
+    """Returns the step with its reason, where that is not another line of the answer already."""
+    step = endpoint["next"]
+    name = "in sync, nothing to do" if step["action"] in IN_SYNC else step["action"]
+    shown = [endpoint.get(key) for key in ("because", "blocked", "paused")]
+    return name if step["reason"] in shown else f"{name}: {step['reason']}"
 
 
 def alarm_name(name: str) -> str:
     return _OWN_ALARM.sub(r"\1", name)
 
 
-def alarm_state(alarm: Mapping[str, Any]) -> Text:
+def alarm_state(alarm: Mapping[str, Any], zone: ZoneInfo) -> Text:
     style, state, what = _ALARM_STATES.get(alarm["state"], ("", alarm["state"], "since"))
-    return Text.assemble((state, style), f", {what} {moment(alarm['since'])}")
+    return Text.assemble((state, style), f", {what} {moment(alarm['since'], zone)}")

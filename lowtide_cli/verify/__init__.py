@@ -1,1 +1,4 @@
-"""`lowtide verify-metrics`: what SageMaker means by ConcurrentRequestsPerModel in this account."""
+"""`lowtide verify-metrics`: what ConcurrentRequestsPerModel means in an account.
+
+May import lowtide.adapters and lowtide.domain.
+"""

@@ -1,4 +1,4 @@
-"""ConcurrentRequestsPerModel as CloudWatch keeps it: which dimension sets, and every statistic."""
+"""ConcurrentRequestsPerModel in CloudWatch: its dimension sets, and every statistic of each."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NAMESPACE, METRIC = "AWS/SageMaker", "ConcurrentRequestsPerModel"
 _FINE_S = 10
 # Every statistic of a minute, and whether there is a point each 10 seconds.
-_ASKED = (
+_STATISTICS = (
     *product((60,), ("SampleCount", "Sum", "Minimum", "Maximum", "Average")),
     (_FINE_S, "SampleCount"),
 )
@@ -34,7 +34,7 @@ type DimensionSet = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ListedSets:
     """`at` is CloudWatch's own clock, which a laptop's need not agree with."""
 
     at: datetime
@@ -47,8 +47,10 @@ class Points:
     fine: frozenset[datetime]  # the 10-second points
 
 
-def kept(client: CloudWatchClient, endpoint: str) -> Kept:
-    """What the last two weeks had of an endpoint, new sets up to a quarter of an hour late."""
+def listed_sets(client: CloudWatchClient, endpoint: str) -> ListedSets:
+    """Returns the dimension sets of an endpoint; ListMetrics names those of the last two weeks, and
+    new ones up to 15 minutes late.
+    """
     at, sets = datetime.now(UTC), set[DimensionSet]()
     with translated():
         pages = client.get_paginator("list_metrics").paginate(
@@ -60,23 +62,23 @@ def kept(client: CloudWatchClient, endpoint: str) -> Kept:
             headers = page["ResponseMetadata"]["HTTPHeaders"]
             at = parsedate_to_datetime(headers["date"]) if "date" in headers else at
             sets.update(_set(metric) for metric in page["Metrics"])
-    return Kept(at.astimezone(UTC), frozenset(sets))
+    return ListedSets(at.astimezone(UTC), frozenset(sets))
 
 
 def points(
     client: CloudWatchClient, wanted: Sequence[Dimensions], start: datetime, end: datetime
 ) -> list[Points]:
-    """In the order of `wanted`, in one request for at most 83 dimension sets."""
-    found: dict[str, dict[datetime, float]] = {}
+    """Returns the points of each of `wanted`; GetMetricData takes 500 queries, so up to 83 sets."""
+    values_by_id: dict[str, dict[datetime, float]] = {}
     with translated():
         pages = client.get_paginator("get_metric_data").paginate(
             MetricDataQueries=list(_queries(wanted)), StartTime=start, EndTime=end
         )
         for page in pages:
             for result in page["MetricDataResults"]:
-                series = found.setdefault(result["Id"], {})
+                series = values_by_id.setdefault(result["Id"], {})
                 series.update(zip(result["Timestamps"], result["Values"], strict=True))
-    return [_points(found, index) for index in range(len(wanted))]
+    return [_points(values_by_id, index) for index in range(len(wanted))]
 
 
 def _queries(wanted: Sequence[Dimensions]) -> Iterator[MetricDataQueryTypeDef]:
@@ -87,23 +89,25 @@ def _queries(wanted: Sequence[Dimensions]) -> Iterator[MetricDataQueryTypeDef]:
             "MetricName": METRIC,
             "Dimensions": named,
         }
-        for period, statistic in _ASKED:
+        for period, statistic in _STATISTICS:
             yield {
                 "Id": _id(index, period, statistic),
                 "MetricStat": {"Metric": metric, "Period": period, "Stat": statistic},
             }
 
 
-def _points(found: Mapping[str, Mapping[datetime, float]], index: int) -> Points:
+def _points(values_by_id: Mapping[str, Mapping[datetime, float]], index: int) -> Points:
     samples, total, least, most, average = (
-        found.get(_id(index, *asked), {}) for asked in _ASKED if asked[0] != _FINE_S
+        values_by_id.get(_id(index, *statistic), {})
+        for statistic in _STATISTICS
+        if statistic[0] != _FINE_S
     )
-    whole = samples.keys() & total.keys() & least.keys() & most.keys() & average.keys()
+    complete = samples.keys() & total.keys() & least.keys() & most.keys() & average.keys()
     minutes = {
         at.astimezone(UTC): Minute(samples[at], total[at], least[at], most[at], average[at])
-        for at in sorted(whole)
+        for at in sorted(complete)
     }
-    fine = found.get(_id(index, _FINE_S, "SampleCount"), {})
+    fine = values_by_id.get(_id(index, _FINE_S, "SampleCount"), {})
     return Points(minutes, frozenset(at.astimezone(UTC) for at in fine))
 
 
@@ -112,4 +116,6 @@ def _id(index: int, period: int, statistic: str) -> str:
 
 
 def _set(metric: MetricOutputTypeDef) -> DimensionSet:
-    return frozenset((each["Name"], each["Value"]) for each in metric.get("Dimensions", []))
+    return frozenset(
+        (dimension["Name"], dimension["Value"]) for dimension in metric.get("Dimensions", [])
+    )

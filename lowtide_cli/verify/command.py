@@ -29,7 +29,7 @@ def verify_metrics(
     # Imported here, so that the other commands do not wait for boto3.
     from lowtide.domain.errors import AwsError
     from lowtide_cli.verify.clients import clients
-    from lowtide_cli.verify.probe import Asked, NotNowError, WrongQuestionError, look
+    from lowtide_cli.verify.probe import InvalidQueryError, NotReadyError, Query, probe
     from lowtide_cli.verify.render import as_json, show
     from lowtide_cli.verify.verdict import judge
 
@@ -38,16 +38,16 @@ def verify_metrics(
     if streams is not None and not 1 <= streams < float("inf"):
         _end(f"--streams: found {streams:g}, expected a number, 1 or more")
     try:
-        sight = look(*clients(), Asked(endpoint, variant, timedelta(minutes=minutes)))
-    except (AwsError, WrongQuestionError) as error:
+        observation = probe(*clients(), Query(endpoint, variant, timedelta(minutes=minutes)))
+    except (AwsError, InvalidQueryError) as error:
         _end(str(error))
-    except NotNowError as error:
+    except NotReadyError as error:
         _end(str(error), UNDECIDED)
-    verdict = judge(sight.seen, streams)
+    verdict = judge(observation.readings, streams)
     if json_:
-        typer.echo(json.dumps(as_json(sight, verdict, streams), indent=2))
+        typer.echo(json.dumps(as_json(observation, verdict, streams), indent=2))
     else:
-        show(sight, verdict, streams)
+        show(observation, verdict, streams)
     if not verdict.decided:
         raise typer.Exit(UNDECIDED)
 

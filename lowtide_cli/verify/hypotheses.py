@@ -1,4 +1,4 @@
-"""What ConcurrentRequestsPerModel may mean over several instances: AWS does not say.
+"""What ConcurrentRequestsPerModel may mean over several instances, which AWS does not document.
 
 A meaning is refuted by one minute that it cannot explain.
 """
@@ -12,7 +12,7 @@ from lowtide_cli.verify.observation import Group, Minute
 
 SAMPLES_TOLERANCE = 1 / 6  # a sample of a minute's six may be late, or lost
 STREAMS_TOLERANCE = 1 / 5  # more than that, since a lost sample is missing in a Sum
-STREAMS_LEAST = 0.5  # streams; below that two figures are one
+STREAMS_LEAST = 0.5  # streams; below that two numbers are equal
 
 
 class Samples(Enum):
@@ -44,7 +44,7 @@ class Streams(NamedTuple):
 
 
 def sources(meaning: Meaning, live: int) -> int:
-    """How many make samples, while none is silent."""
+    """Returns how many report samples, while none is silent."""
     return live if meaning.samples is Samples.EACH else 1
 
 
@@ -60,12 +60,12 @@ def explains(meaning: Meaning, live: int, rate: int, minute: Minute | None) -> b
 
 
 def streams(meaning: Meaning, group: Group, rate: int, minute: Minute | None) -> Streams:
-    """Of the group, in the mean of the minute."""
+    """Returns the streams of the group, as the mean of the minute."""
     if minute is None:
         return Streams(0, 0)
     if meaning.idle == "zeros":
-        each = minute.average * sources(meaning, group.live)
-        known = each * group.live if meaning.samples is Samples.MEAN else each
+        sample = minute.average * sources(meaning, group.live)
+        known = sample * group.live if meaning.samples is Samples.MEAN else sample
         return Streams(known, known)
     level = minute.total / rate
     return Streams(level, level * group.live if meaning.samples is Samples.MEAN else level)

@@ -1,4 +1,4 @@
-"""What an account showed of one variant: live counts, and minutes of ConcurrentRequestsPerModel."""
+"""What an account has of one variant: instances, and minutes of ConcurrentRequestsPerModel."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,20 +27,20 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Readings:
     """`minutes` are those in which the counts stood still: whole, settled, oldest first."""
 
     whole: Group
     by_type: tuple[Group, ...]  # types with live instances; empty without pools
     minutes: tuple[datetime, ...]
     rate: int  # samples a minute that a source makes, by the configuration
-    rate_seen: int  # by the 10-second points; 0 where none are kept
+    rate_observed: int  # by the 10-second points; 0 where none are kept
 
     @property
     def groups(self) -> tuple[Group, ...]:
         return (self.whole, *self.by_type)
 
     @property
-    def read(self) -> tuple[Group, ...]:
-        """What Lowtide's figures are made of."""
+    def measured(self) -> tuple[Group, ...]:
+        """What Lowtide's metric is computed from."""
         return self.by_type or (self.whole,)

@@ -1,4 +1,4 @@
-"""Looks at one variant of an endpoint in service: four kinds of calls, all of them reading."""
+"""Observes one variant of an endpoint in service, by four kinds of calls that only read."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.endpoint.observed import Endpoint, Kind, Status, Variant
 from lowtide.domain.errors import AbsentError
 from lowtide_cli.verify import cloudwatch
-from lowtide_cli.verify.cloudwatch import DimensionSet, Kept, Points
-from lowtide_cli.verify.observation import Group, Seen
+from lowtide_cli.verify.cloudwatch import DimensionSet, ListedSets, Points
+from lowtide_cli.verify.observation import Group, Readings
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -26,77 +26,77 @@ SETTLING = timedelta(minutes=2)  # until every instance of a change reports
 _MINUTE = timedelta(minutes=1)
 
 
-class WrongQuestionError(ValueError):
-    """Says what was found, and what could be asked instead."""
+class InvalidQueryError(ValueError):
+    """There is no such endpoint or variant, or it has no instances; says what would be valid."""
 
 
-class NotNowError(Exception):
-    """Says why nothing can be seen at the moment."""
+class NotReadyError(Exception):
+    """The endpoint cannot be observed at the moment; says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Query:
     endpoint: str
     variant: str | None
     span: timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Observation:
     endpoint: Endpoint
     variant: Variant
-    seen: Seen
-    kept: frozenset[DimensionSet]
+    readings: Readings
+    listed: frozenset[DimensionSet]
     every_s: int
     left_out: int  # minutes in which instances came or went, or reported not all yet
 
 
-def look(sagemaker: SageMakerClient, cloudwatch_: CloudWatchClient, asked: Asked) -> Sight:
-    endpoint = Endpoints(sagemaker).observe(asked.endpoint)
+def probe(sagemaker: SageMakerClient, cloudwatch_: CloudWatchClient, query: Query) -> Observation:
+    endpoint = Endpoints(sagemaker).observe(query.endpoint)
     _refuse_other_kinds(endpoint)
-    variant = _variant(endpoint, asked.variant)
+    variant = _variant(endpoint, query.variant)
     every_s = _every_s(sagemaker, endpoint.config_name)
-    kept = cloudwatch.kept(cloudwatch_, endpoint.name)
-    wanted = [_dimensions(endpoint, variant, each) for each in (None, *_by_type(variant))]
-    first = kept.at - LATENESS - asked.span
-    points = cloudwatch.points(cloudwatch_, wanted, _floor(first), _floor(kept.at - LATENESS))
-    minutes = _settled(endpoint, asked.span, kept)
-    groups = [_group(*each, kept) for each in zip(wanted, _counts(variant), points, strict=True)]
-    rate_seen = max((_rate(each, minute) for each in points for minute in minutes), default=0)
-    seen = Seen(groups[0], tuple(groups[1:]), minutes, 60 // every_s, rate_seen)
-    left_out = asked.span // _MINUTE - len(minutes)
-    return Sight(endpoint, variant, seen, kept.sets, every_s, left_out)
+    listed = cloudwatch.listed_sets(cloudwatch_, endpoint.name)
+    wanted = [_dimensions(endpoint, variant, type_) for type_ in (None, *_by_type(variant))]
+    first = listed.at - LATENESS - query.span
+    points = cloudwatch.points(cloudwatch_, wanted, _floor(first), _floor(listed.at - LATENESS))
+    minutes = _settled(endpoint, query.span, listed)
+    groups = [_group(*each, listed) for each in zip(wanted, _counts(variant), points, strict=True)]
+    rate_observed = max((_rate(each, minute) for each in points for minute in minutes), default=0)
+    readings = Readings(groups[0], tuple(groups[1:]), minutes, 60 // every_s, rate_observed)
+    left_out = query.span // _MINUTE - len(minutes)
+    return Observation(endpoint, variant, readings, listed.sets, every_s, left_out)
 
 
 def _refuse_other_kinds(endpoint: Endpoint) -> None:
     if endpoint.status is Status.ABSENT:
         msg = f"no endpoint is called {endpoint.name!r} in this account and region"
-        raise WrongQuestionError(msg)
+        raise InvalidQueryError(msg)
     if Kind.SERVERLESS in endpoint.kinds:
         msg = f"{endpoint.name} is serverless: it has no instances to count"
-        raise WrongQuestionError(msg)
+        raise InvalidQueryError(msg)
     if endpoint.status is not Status.IN_SERVICE:
         msg = f"{endpoint.name} is {endpoint.reported}: run it again when it is InService"
-        raise NotNowError(msg)
+        raise NotReadyError(msg)
 
 
 def _variant(endpoint: Endpoint, name: str | None) -> Variant:
-    names = ", ".join(each.name for each in endpoint.variants)
+    names = ", ".join(variant.name for variant in endpoint.variants)
     if name is None and len(endpoint.variants) > 1:
         msg = f"{endpoint.name} has several variants: say --variant, one of {names}"
-        raise WrongQuestionError(msg)
-    found = [each for each in endpoint.variants if name in (None, each.name)]
-    if not found:
+        raise InvalidQueryError(msg)
+    matching = [variant for variant in endpoint.variants if name in (None, variant.name)]
+    if not matching:
         msg = f"--variant: {endpoint.name} has no variant {name!r}; valid are {names}"
-        raise WrongQuestionError(msg)
-    if not found[0].live:
-        msg = f"{found[0].name} has no instance in service"
-        raise NotNowError(msg)
-    return found[0]
+        raise InvalidQueryError(msg)
+    if not matching[0].live:
+        msg = f"{matching[0].name} has no instance in service"
+        raise NotReadyError(msg)
+    return matching[0]
 
 
 def _every_s(client: SageMakerClient, config_name: str) -> int:
-    """Enhanced metrics alone may publish at another pace."""
+    """Returns the seconds between two samples; only enhanced metrics may have another number."""
     try:
         with translated():
             config = client.describe_endpoint_config(EndpointConfigName=config_name)
@@ -111,7 +111,7 @@ def _every_s(client: SageMakerClient, config_name: str) -> int:
             f"the endpoint publishes every {every_s} seconds, and Lowtide reads minutes: "
             "take a MetricPublishFrequencyInSeconds of 60 or less"
         )
-        raise NotNowError(msg)
+        raise NotReadyError(msg)
     return every_s
 
 
@@ -129,16 +129,16 @@ def _dimensions(endpoint: Endpoint, variant: Variant, type_: str | None) -> Mapp
 
 
 def _group(
-    dimensions: Mapping[str, str], count: tuple[str | None, int], points: Points, kept: Kept
+    dimensions: Mapping[str, str], count: tuple[str | None, int], points: Points, listed: ListedSets
 ) -> Group:
-    known = bool(points.minutes) or frozenset(dimensions.items()) in kept.sets
+    known = bool(points.minutes) or frozenset(dimensions.items()) in listed.sets
     return Group(*count, known, points.minutes)
 
 
-def _settled(endpoint: Endpoint, span: timedelta, kept: Kept) -> tuple[datetime, ...]:
-    """Whole minutes since the counts moved last."""
-    end = _floor(kept.at - LATENESS)
-    begin = _floor(kept.at - LATENESS - span)
+def _settled(endpoint: Endpoint, span: timedelta, listed: ListedSets) -> tuple[datetime, ...]:
+    """Returns the whole minutes since the number of instances last changed."""
+    end = _floor(listed.at - LATENESS)
+    begin = _floor(listed.at - LATENESS - span)
     if endpoint.modified_at is not None:
         begin = max(begin, _floor(endpoint.modified_at + SETTLING) + _MINUTE)
     return tuple(begin + index * _MINUTE for index in range(max(0, (end - begin) // _MINUTE)))

@@ -1,4 +1,4 @@
-"""Which meanings explain all that was seen, and what that decides for the file."""
+"""Which meanings explain every minute, and what that decides for the file."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Literal
 
 from lowtide_cli.verify.hypotheses import MEANINGS, Meaning, Samples, Streams, explains, streams
-from lowtide_cli.verify.observation import Group, Seen
+from lowtide_cli.verify.observation import Group, Readings
 
 LOADED_MINUTES = 3
 LOWTIDES_RATE = 6  # samples a minute that the publisher's `sum` divides by
@@ -16,7 +16,7 @@ IDLE_MINUTES = 5
 
 
 class Lack(Enum):
-    """What keeps a question open."""
+    """Why a setting is not decided."""
 
     MINUTES = "too few minutes"
     METRIC = "a dimension set without points"
@@ -32,13 +32,13 @@ class Lack(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is None is open, and `lacks` says why."""
+    """A setting that is None is not decided, and `lacks` says why."""
 
     possible: tuple[Meaning, ...]
     total: Literal["sum", "average"] | None
     idle: Literal["zeros", "silent"] | None
     lacks: tuple[Lack, ...]
-    compared: int = 0  # minutes in which the streams that a person held were compared
+    compared: int = 0  # minutes that were compared with the streams that a person holds open
 
     @property
     def decided(self) -> bool:
@@ -46,29 +46,31 @@ class Verdict:
 
     @property
     def metric_math(self) -> bool | None:
-        """Whether sums over SampleCounts tell the load of mixed types; None is open."""
+        """Whether Sum and SampleCount give the load of mixed types exactly; None: not decided."""
         exact = Meaning(Samples.EACH, "zeros")
         if self.decided and self.possible == (exact,):
             return True
         return False if self.possible and exact not in self.possible else None
 
 
-def judge(seen: Seen, held: float | None = None) -> Verdict:
-    """`held`: the streams that are open in the newest minutes, where somebody knows."""
-    if lack := _unfit(seen):
+def judge(readings: Readings, open_streams: float | None = None) -> Verdict:
+    """`open_streams` are those that a person holds open in the newest minutes, if known."""
+    if lack := _unfit(readings):
         return Verdict((), None, None, (lack,))
-    steady = _steady(seen) if held is not None else ()
+    steady = _steady(readings) if open_streams is not None else ()
     compared = steady if len(steady) >= LOADED_MINUTES else ()
-    known = {minute: Streams(held, held) for minute in compared if held is not None}
+    known = {m: Streams(open_streams, open_streams) for m in compared if open_streams is not None}
     possible = tuple(
         meaning
         for meaning in MEANINGS
-        if all(_explained(meaning, seen, minute, known.get(minute)) for minute in seen.minutes)
+        if all(
+            _explains(meaning, readings, minute, known.get(minute)) for minute in readings.minutes
+        )
     )
     if not possible:
         return Verdict((), None, None, (Lack.EXPLANATION,), len(compared))
-    total, idle = _total(possible, seen, known=bool(known)), _idle(possible, seen)
-    lacks = tuple(each for each in (total, idle) if isinstance(each, Lack))
+    total, idle = _total(possible, readings, known=bool(known)), _idle(possible, readings)
+    lacks = tuple(answer for answer in (total, idle) if isinstance(answer, Lack))
     return Verdict(
         possible,
         None if isinstance(total, Lack) else total,
@@ -78,80 +80,83 @@ def judge(seen: Seen, held: float | None = None) -> Verdict:
     )
 
 
-def loaded(group: Group, seen: Seen) -> list[datetime]:
-    return [m for m in seen.minutes if m in group.minutes and group.minutes[m].total > 0]
+def loaded(group: Group, readings: Readings) -> list[datetime]:
+    return [m for m in readings.minutes if m in group.minutes and group.minutes[m].total > 0]
 
 
-def silent(group: Group, seen: Seen) -> list[datetime]:
-    return [minute for minute in seen.minutes if minute not in group.minutes]
+def silent(group: Group, readings: Readings) -> list[datetime]:
+    return [minute for minute in readings.minutes if minute not in group.minutes]
 
 
-def with_zeros(group: Group, seen: Seen) -> list[datetime]:
-    """Minutes in which an instance, or all of them, said 0."""
-    return [m for m in seen.minutes if m in group.minutes and group.minutes[m].least == 0]
+def with_zeros(group: Group, readings: Readings) -> list[datetime]:
+    """Returns the minutes in which an instance, or all of them, reported 0."""
+    return [m for m in readings.minutes if m in group.minutes and group.minutes[m].least == 0]
 
 
-def _unfit(seen: Seen) -> Lack | None:
-    if len(seen.minutes) < LOADED_MINUTES:
+def _unfit(readings: Readings) -> Lack | None:
+    if len(readings.minutes) < LOADED_MINUTES:
         return Lack.MINUTES
-    if not all(group.known for group in seen.groups):
+    if not all(group.known for group in readings.groups):
         return Lack.METRIC
-    unseen = seen.rate_seen == 0 and (seen.rate == 1 or not any(g.minutes for g in seen.groups))
-    return None if unseen or seen.rate_seen == seen.rate else Lack.RATE
+    no_points = readings.rate == 1 or not any(group.minutes for group in readings.groups)
+    unknown = readings.rate_observed == 0 and no_points
+    return None if unknown or readings.rate_observed == readings.rate else Lack.RATE
 
 
-def _explained(meaning: Meaning, seen: Seen, minute: datetime, held: Streams | None) -> bool:
-    """Each dimension set, both ways to add up all streams, and what somebody knows of them."""
-    rate = seen.rate
-    pairs = [(group, group.minutes.get(minute)) for group in seen.groups]
-    if not all(explains(meaning, group.live, rate, found) for group, found in pairs):
+def _explains(
+    meaning: Meaning, readings: Readings, minute: datetime, open_streams: Streams | None
+) -> bool:
+    """Whether `meaning` fits each dimension set, both sums of all streams, and `open_streams`."""
+    rate = readings.rate
+    pairs = [(group, group.minutes.get(minute)) for group in readings.groups]
+    if not all(explains(meaning, group.live, rate, statistics) for group, statistics in pairs):
         return False
-    whole, *by_type = (streams(meaning, group, rate, found) for group, found in pairs)
+    whole, *by_type = (streams(meaning, group, rate, statistics) for group, statistics in pairs)
     summed = Streams(sum(t.low for t in by_type), sum(t.high for t in by_type))
-    others = [*([summed] if by_type else []), *([held] if held else [])]
+    others = [*([summed] if by_type else []), *([open_streams] if open_streams else [])]
     return all(whole.agrees(other) for other in others)
 
 
-def _steady(seen: Seen) -> tuple[datetime, ...]:
-    """The newest minutes, as far back as their level stays what it is."""
-    levels = {minute: _level(seen, minute) for minute in seen.minutes}
-    newest = levels[seen.minutes[-1]]
-    backwards = reversed(seen.minutes)
+def _steady(readings: Readings) -> tuple[datetime, ...]:
+    """Returns the newest minutes, as far back as the load stays the same."""
+    levels = {minute: _level(readings, minute) for minute in readings.minutes}
+    newest = levels[readings.minutes[-1]]
+    backwards = reversed(readings.minutes)
     return tuple(takewhile(lambda minute: levels[minute].agrees(newest), backwards))
 
 
-def _level(seen: Seen, minute: datetime) -> Streams:
-    found = seen.whole.minutes.get(minute)
-    level = found.total / seen.rate if found else 0.0
+def _level(readings: Readings, minute: datetime) -> Streams:
+    statistics = readings.whole.minutes.get(minute)
+    level = statistics.total / readings.rate if statistics else 0.0
     return Streams(level, level)
 
 
 def _total(
-    possible: tuple[Meaning, ...], seen: Seen, *, known: bool
+    possible: tuple[Meaning, ...], readings: Readings, *, known: bool
 ) -> Literal["sum", "average"] | Lack:
-    """`sum` adds samples up, which is wrong of a mean only; `average` multiplies by the count."""
-    several = [group for group in seen.read if group.live > 1]
+    """`sum` adds samples up, which is wrong only for a mean; `average` multiplies by the count."""
+    several = [group for group in readings.measured if group.live > 1]
     if not several:
         return Lack.INSTANCES
-    if max(len(loaded(group, seen)) for group in several) < LOADED_MINUTES:
+    if max(len(loaded(group, readings)) for group in several) < LOADED_MINUTES:
         return Lack.LOAD
     means = {meaning.samples is Samples.MEAN for meaning in possible}
     if len(means) == 2:
         return Lack.BUSY if known else Lack.STREAMS
     if means == {True}:
         return "average"
-    return "sum" if seen.rate == LOWTIDES_RATE else Lack.PACE
+    return "sum" if readings.rate == LOWTIDES_RATE else Lack.PACE
 
 
-def _idle(possible: tuple[Meaning, ...], seen: Seen) -> Literal["zeros", "silent"] | Lack:
-    """Only minutes that show it count: who explains the rest may be there by elimination."""
+def _idle(possible: tuple[Meaning, ...], readings: Readings) -> Literal["zeros", "silent"] | Lack:
+    """Only minutes without streams decide: a meaning may be left by elimination alone."""
     answers = {meaning.idle for meaning in possible}
-    if answers == {"zeros"} and _most(with_zeros(group, seen) for group in seen.read):
+    if answers == {"zeros"} and _most(with_zeros(group, readings) for group in readings.measured):
         return "zeros"
-    if answers == {"silent"} and _most(silent(group, seen) for group in seen.read):
+    if answers == {"silent"} and _most(silent(group, readings) for group in readings.measured):
         return "silent"
     return Lack.IDLENESS
 
 
-def _most(found: Iterator[list[datetime]]) -> bool:
-    return max(len(minutes) for minutes in found) >= IDLE_MINUTES
+def _most(minutes_by_group: Iterator[list[datetime]]) -> bool:
+    return max(len(minutes) for minutes in minutes_by_group) >= IDLE_MINUTES

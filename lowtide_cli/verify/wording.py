@@ -1,9 +1,9 @@
-"""What a person is told of a verdict: what holds, what is open, and how to tell."""
+"""A verdict in sentences: what is decided, what is open, and how to decide it."""
 
 from collections.abc import Iterator
 
 from lowtide_cli.verify.hypotheses import Samples
-from lowtide_cli.verify.probe import Sight
+from lowtide_cli.verify.probe import Observation
 from lowtide_cli.verify.verdict import IDLE_MINUTES, LOADED_MINUTES, Lack, Verdict
 
 _STREAMS_AN_INSTANCE = 6
@@ -12,7 +12,7 @@ DEFAULTS = "metrics: {idle: zeros, total: average}"
 _REASONS = {
     Lack.MINUTES: "{minutes} whole minutes since the instances changed are too few",
     Lack.METRIC: "CloudWatch has nothing under the dimensions of {unknown}",
-    Lack.RATE: "there were samples at {rate_seen} instants a minute, not {rate}",
+    Lack.RATE: "there were samples at {rate_observed} instants a minute, not {rate}",
     Lack.EXPLANATION: "no known meaning explains every minute",
     Lack.INSTANCES: "total; with fewer than 2 instances{of_one_type} all meanings look alike",
     Lack.LOAD: "total; there was no load, or for too short a time",
@@ -47,26 +47,28 @@ _REMEDIES = {
 }
 
 
-def sentences(sight: Sight, verdict: Verdict, held: float | None) -> Iterator[str]:
-    if sight.left_out:
-        yield f"Left out: {sight.left_out} minutes in which instances came or went."
+def sentences(
+    observation: Observation, verdict: Verdict, open_streams: float | None
+) -> Iterator[str]:
+    if observation.left_out:
+        yield f"Left out: {observation.left_out} minutes in which instances came or went."
     yield from _total(verdict)
     yield from _idle(verdict)
-    yield from _metric_math(verdict, sight)
+    yield from _metric_math(verdict, observation)
     if verdict.compared:
-        yield f"Compared with {held:g} streams in {verdict.compared} minutes."
-    elif held is not None:
+        yield f"Compared with {open_streams:g} streams in {verdict.compared} minutes."
+    elif open_streams is not None:
         yield f"The load did not stand still for {LOADED_MINUTES} minutes: --streams was not used."
     for lack in verdict.lacks:
-        yield f"Open: {_reason(lack, sight, verdict)}."
-        yield f"To tell: {_remedy(lack, sight)}."
+        yield f"Open: {_reason(lack, observation, verdict)}."
+        yield f"To decide it: {_remedy(lack, observation)}."
 
 
 def line(verdict: Verdict) -> str:
     """For the file; empty while nothing is decided."""
     known = {"idle": verdict.idle, "total": verdict.total}
-    said = ", ".join(f"{key}: {value}" for key, value in known.items() if value)
-    return f"metrics: {{{said}}}" if said else ""
+    settings = ", ".join(f"{key}: {value}" for key, value in known.items() if value)
+    return f"metrics: {{{settings}}}" if settings else ""
 
 
 def last(verdict: Verdict) -> str:
@@ -83,10 +85,10 @@ def _total(verdict: Verdict) -> Iterator[str]:
         if any(meaning.idle == "silent" for meaning in verdict.possible):
             yield "If idle instances are silent, their Average is too high: the safe side."
     if verdict.total == "sum" and {m.samples for m in verdict.possible} == {Samples.EACH}:
-        yield "Each instance makes samples of its own, so a Sum tells the streams."
+        yield "Each instance makes samples of its own, so a Sum gives the streams."
     elif verdict.total == "sum":
         yield (
-            "One sample at a time tells all streams: their total, or those of the one instance "
+            "One sample at a time counts all streams: their total, or those of the one instance "
             "that was busy. A Sum is right of both; Average times instances is too high of one."
         )
 
@@ -98,33 +100,33 @@ def _idle(verdict: Verdict) -> Iterator[str]:
         yield "Without streams it is silent, though in service."
 
 
-def _metric_math(verdict: Verdict, sight: Sight) -> Iterator[str]:
+def _metric_math(verdict: Verdict, observation: Observation) -> Iterator[str]:
     exact = verdict.metric_math
-    if exact is None or not sight.variant.pooled:
+    if exact is None or not observation.variant.pooled:
         return
     answer = "would be exact" if exact else "would misread mixed types"
     yield f"AWS's own metric math of Sum and SampleCount {answer} here."
 
 
-def _reason(lack: Lack, sight: Sight, verdict: Verdict) -> str:
+def _reason(lack: Lack, observation: Observation, verdict: Verdict) -> str:
     if lack is Lack.EXPLANATION and verdict.compared:
         return "no known meaning fits so many streams"
-    seen = sight.seen
-    unknown = [group.instance_type or "the variant" for group in seen.groups if not group.known]
+    readings = observation.readings
+    unknown = [group.instance_type or "the variant" for group in readings.groups if not group.known]
     return _REASONS[lack].format(
-        minutes=len(seen.minutes),
+        minutes=len(readings.minutes),
         unknown=", ".join(unknown),
-        rate=seen.rate,
-        rate_seen=seen.rate_seen,
-        of_one_type=_of_one_type(sight),
+        rate=readings.rate,
+        rate_observed=readings.rate_observed,
+        of_one_type=_of_one_type(observation),
     )
 
 
-def _remedy(lack: Lack, sight: Sight) -> str:
-    streams = _STREAMS_AN_INSTANCE * max(2, sight.variant.live)
-    hold = _HOLD.format(streams=streams, of_one_type=_of_one_type(sight))
+def _remedy(lack: Lack, observation: Observation) -> str:
+    streams = _STREAMS_AN_INSTANCE * max(2, observation.variant.live)
+    hold = _HOLD.format(streams=streams, of_one_type=_of_one_type(observation))
     return _REMEDIES[lack].format(hold=hold)
 
 
-def _of_one_type(sight: Sight) -> str:
-    return " of one type" if sight.variant.pooled else ""
+def _of_one_type(observation: Observation) -> str:
+    return " of one type" if observation.variant.pooled else ""

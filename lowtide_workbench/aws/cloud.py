@@ -11,14 +11,15 @@ from unittest.mock import patch
 
 from moto import mock_aws
 
+from lowtide_workbench.aws.account import REGION
 from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
-from lowtide_workbench.aws.autoscaling.engine import Scaler
-from lowtide_workbench.aws.cloudwatch.alarm_actions import AlarmNotices
-from lowtide_workbench.aws.cloudwatch.alarm_engine import AlarmWatch
-from lowtide_workbench.aws.cloudwatch.alarm_store import AlarmBook
-from lowtide_workbench.aws.cloudwatch.alarms_api import Alarms
+from lowtide_workbench.aws.autoscaling.engine import ScalingEngine
+from lowtide_workbench.aws.cloudwatch.alarm_actions import notify_topics
+from lowtide_workbench.aws.cloudwatch.alarm_engine import AlarmEngine
+from lowtide_workbench.aws.cloudwatch.alarm_store import AlarmStore
+from lowtide_workbench.aws.cloudwatch.alarms_api import AlarmsApi
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
-from lowtide_workbench.aws.cloudwatch.metrics_api import Metrics
+from lowtide_workbench.aws.cloudwatch.metrics_api import MetricsApi
 from lowtide_workbench.aws.eventbridge.bus import Bus, Event
 from lowtide_workbench.aws.eventbridge.eventbridge import EventBridge
 from lowtide_workbench.aws.eventbridge.targets import Targets
@@ -33,15 +34,15 @@ from lowtide_workbench.aws.protocol.moto_patches import (
     sqs_remembers_duplicates,
     with_faults,
 )
-from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfigs
-from lowtide_workbench.aws.sagemaker.endpoints_api import Endpoints
+from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfigsApi
+from lowtide_workbench.aws.sagemaker.endpoints_api import EndpointsApi
 from lowtide_workbench.aws.sagemaker.hosting import Hosting
-from lowtide_workbench.aws.sagemaker.models import Models
+from lowtide_workbench.aws.sagemaker.models import ModelsApi
 from lowtide_workbench.aws.sagemaker.runtime import Runtime
-from lowtide_workbench.aws.sagemaker.tags import TagBook
+from lowtide_workbench.aws.sagemaker.tags import TagsApi
 from lowtide_workbench.aws.sagemaker.traffic import Traffic
-from lowtide_workbench.aws.settings import REGION, Settings
-from lowtide_workbench.aws.virtual_time.clock import STEP_S, Clock
+from lowtide_workbench.aws.settings import CloudSettings
+from lowtide_workbench.aws.virtual_time.clock import STEP_S, VirtualClock
 from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
 from lowtide_workbench.aws.virtual_time.thread_pools import pools_work_in_turn
 from lowtide_workbench.aws.virtual_time.waiting import botocore_waits_virtually
@@ -57,36 +58,38 @@ _ENVIRONMENT = {
     "AWS_REGION": REGION,
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",  # moto knows AWS's own addresses only
 }
-_NOT_SAVED = ("_callbacks", "_open", "sleepers")  # they belong to the process
 
 
 class Cloud:
-    """Inside `with cloud:` every boto3 client reaches it, and the clock stands until `advance`."""
+    """Inside `with cloud:` every boto3 client reaches it, and its time moves only by `advance`."""
 
-    def __init__(self, start: datetime, settings: Settings | None = None) -> None:
-        self.settings = settings or Settings()
-        self.clock = Clock(start)
+    def __init__(self, start: datetime, settings: CloudSettings | None = None) -> None:
+        self.settings = settings or CloudSettings()
+        self.clock = VirtualClock(start)
+        self.sleepers = Sleepers()
         self.metrics = MetricStore(absent_is_zero=self.settings.math_of_absent_is_zero)
         self.faults = Faults(self.settings.seed)
+        self._callbacks: list[tuple[float, Callable[[datetime], None]]] = []
+        self._contexts = ExitStack()
         self._bus = Bus(
             self.settings.event_copies,
             random.Random(self.settings.seed),
             self.settings.event_lateness_s,
         )
-        self.alarms, tags = AlarmBook(self.clock), TagBook()
-        self._watch = AlarmWatch(self.alarms, self.metrics)
-        AlarmNotices(self.alarms, publish)
-        self._cloudwatch = (Metrics(self.metrics, self.clock), Alarms(self.alarms))
+        self.alarms, tags = AlarmStore(self.clock), TagsApi()
+        self._alarm_engine = AlarmEngine(self.alarms, self.metrics)
+        notify_topics(self.alarms, publish)
+        self._cloudwatch = (MetricsApi(self.metrics, self.clock), AlarmsApi(self.alarms))
         self._hosting = Hosting(
             self.settings, self._bus, self.metrics, tags, self.alarms.first_in_alarm
         )
-        self._scaler = Scaler(self._hosting, self.settings)
+        self._scaling = ScalingEngine(self._hosting, self.settings)
         scaling = ApplicationAutoScaling(
-            self._hosting, self._scaler, self.alarms, self.clock, self.settings
+            self._hosting, self._scaling, self.alarms, self.clock, self.settings
         )
-        models = Models(self.clock, tags)
-        configs = EndpointConfigs(self.settings, self.clock, models, tags)
-        endpoints = Endpoints(self._hosting, configs, models, scaling, self.clock, self.settings)
+        models = ModelsApi(self.clock, tags)
+        configs = EndpointConfigsApi(self.settings, self.clock, models, tags)
+        endpoints = EndpointsApi(self._hosting, configs, models, scaling, self.clock, self.settings)
         self.dispatcher = Dispatcher(
             {
                 "SageMaker": (endpoints, configs, models, tags),
@@ -99,23 +102,25 @@ class Cloud:
             others=(Runtime(self._hosting), PolicySimulator()),
         )
         self.targets = Targets()
-        self._eventbridge = EventBridge(self.targets)
-        self._begin()
+        eventbridge = EventBridge(self.targets)
+        self.every(timedelta(minutes=1), eventbridge.run_schedules)
+        self.on_event(eventbridge.on_event)
 
     def __enter__(self) -> Self:
-        self._open.enter_context(patch.dict(os.environ, _ENVIRONMENT))
+        enter = self._contexts.enter_context
+        enter(patch.dict(os.environ, _ENVIRONMENT))
         os.environ.pop("AWS_PROFILE", None)
         self.clock.start()
-        self._open.callback(self.clock.stop)
-        self._open.callback(self.sleepers.abandon)
-        self._open.enter_context(mock_aws())
-        self._open.enter_context(cloudwatch_by(self._cloudwatch))
-        self._open.enter_context(asked_before_moto(self.dispatcher))
-        self._open.enter_context(queries_answered_directly())
-        self._open.enter_context(with_faults(self.faults))
-        self._open.enter_context(sqs_remembers_duplicates())
-        self._open.enter_context(botocore_waits_virtually())
-        self._open.enter_context(pools_work_in_turn())
+        self._contexts.callback(self.clock.stop)
+        self._contexts.callback(self.sleepers.abandon)
+        enter(mock_aws())
+        enter(cloudwatch_by(self._cloudwatch))
+        enter(asked_before_moto(self.dispatcher))
+        enter(queries_answered_directly())
+        enter(with_faults(self.faults))
+        enter(sqs_remembers_duplicates())
+        enter(botocore_waits_virtually())
+        enter(pools_work_in_turn())
         return self
 
     def __exit__(
@@ -124,22 +129,7 @@ class Cloud:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._open.close()
-
-    def __getstate__(self) -> dict[str, object]:
-        return {name: value for name, value in vars(self).items() if name not in _NOT_SAVED}
-
-    def __setstate__(self, state: dict[str, object]) -> None:
-        vars(self).update(state)
-        self._begin()
-
-    def _begin(self) -> None:
-        """What belongs to the process, and is made anew where a saved cloud is loaded."""
-        self._callbacks: list[tuple[float, Callable[[datetime], None]]] = []
-        self._open = ExitStack()
-        self.sleepers = Sleepers()
-        self.every(timedelta(minutes=1), self._eventbridge.run_schedules)
-        self.on_event(self._eventbridge.on_event)
+        self._contexts.close()
 
     @property
     def statuses(self) -> list[tuple[datetime, str, str]]:
@@ -147,7 +137,7 @@ class Cloud:
         return self._hosting.statuses
 
     def advance(self, until: datetime) -> None:
-        """10 seconds at a time; less in the last step, and where a sleeper wakes."""
+        """Moves time on, 10 seconds a step; a step ends earlier at `until` or where a run wakes."""
         while (now := self.clock.now()) < until:
             beyond = timedelta(seconds=now.timestamp() % STEP_S)
             wakes = self.sleepers.first or until
@@ -157,29 +147,29 @@ class Cloud:
                 self._step(min(now - beyond + _STEP, wakes, until))
 
     def every(self, period: timedelta, callback: Callable[[datetime], None]) -> None:
-        """Called at each multiple of the period, after fleets, alarms and scaling."""
+        """Calls back at each multiple of the period, after fleets, alarms and scaling."""
         self._callbacks.append((period.total_seconds(), callback))
 
     def on_event(self, callback: Callable[[Event], None]) -> None:
         self._bus.listen(callback)
 
     def traffic(self, endpoint: str, sessions: Iterable[Session]) -> None:
-        """Sessions by arrival; those of the past are left out."""
+        """Plays sessions, which are in order of arrival; those of the past are left out."""
         self._hosting.play(endpoint, Traffic(sessions, self.clock.seconds()))
 
     def fleet(self, endpoint: str) -> Fleet | None:
         """The true state of the first variant; None without an endpoint."""
-        found = self._hosting.endpoints.get(endpoint)
-        return next(iter(found.variants.values())).fleet if found else None
+        fleets = self.fleets(endpoint)
+        return fleets[0] if fleets else None
 
     def fleets(self, endpoint: str) -> list[Fleet]:
-        """The true state of every variant, of both generations while one takes over."""
-        found = self._hosting.endpoints.get(endpoint)
-        return found.fleets if found else []
+        """The true state of every variant, of both generations during an update."""
+        hosted = self._hosting.endpoints.get(endpoint)
+        return hosted.fleets if hosted else []
 
     def status(self, endpoint: str) -> str:
-        found = self._hosting.endpoints.get(endpoint)
-        return found.status if found else "Absent"
+        hosted = self._hosting.endpoints.get(endpoint)
+        return hosted.status if hosted else "Absent"
 
     def impose(
         self,
@@ -187,9 +177,9 @@ class Cloud:
         status: Literal["SystemUpdating", "OutOfService"],
         lasts: timedelta | None = None,
     ) -> None:
-        """Maintenance, or taken out of service: AWS's own doing, no call's.
+        """Sets a status that no call brings about: maintenance, or taken out of service.
 
-        It ends in InService; without `lasts` it stays.
+        After `lasts` the endpoint is InService again; without it the status stays.
         """
         seconds = lasts.total_seconds() if lasts is not None else None
         self._hosting.impose(endpoint, status, seconds, self.clock.seconds())
@@ -212,8 +202,8 @@ class Cloud:
 
     def _measure_and_scale(self, now: float) -> None:
         self._hosting.measure(now)
-        self._scaler.settle(now)
+        self._scaling.settle(now)
         if now % 60 == 0:
-            self._scaler.run_schedules(now)
-        trips = self._watch.evaluate(now)
-        self._scaler.respond(trips, self._watch.readings, now)
+            self._scaling.run_schedules(now)
+        triggers = self._alarm_engine.evaluate(now)
+        self._scaling.respond(triggers, self._alarm_engine.evaluations, now)

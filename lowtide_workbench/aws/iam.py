@@ -1,7 +1,7 @@
-"""IAM's SimulatePrincipalPolicy, which moto does not play, over the roles that moto keeps.
+"""IAM's SimulatePrincipalPolicy, which moto lacks, over the roles that moto stores.
 
-It reads allow and deny, wildcards, and conditions of StringEquals and StringLike; whatever else a
-condition asks does not hold, so that nothing is called allowed that may not be.
+It evaluates allow and deny, wildcards, and conditions of StringEquals and StringLike. Any other
+condition counts as not met, so that nothing is called allowed that may not be.
 """
 
 import json
@@ -24,66 +24,68 @@ type Context = Mapping[str, Sequence[str]]
 
 class PolicySimulator:
     def reply(self, request: AWSPreparedRequest) -> Reply | None:
-        """None for what is somebody else's to answer."""
+        """None for a request that another service answers."""
         body = request.body
         text = body.decode(errors="replace") if isinstance(body, bytes) else str(body)
         if not text.startswith("Action=SimulatePrincipalPolicy&"):
             return None
-        asked = {key: values[0] for key, values in parse_qs(text).items()}
-        documents = role_policies(asked["PolicySourceArn"])
+        fields = {key: values[0] for key, values in parse_qs(text).items()}
+        documents = role_policies(fields["PolicySourceArn"])
         if documents is None:
-            return 404, _HEADERS, _error(asked["PolicySourceArn"]).encode()
-        statements = [each for text in documents for each in _listed(json.loads(text)["Statement"])]
+            return 404, _HEADERS, _error(fields["PolicySourceArn"]).encode()
+        statements = [
+            statement for text in documents for statement in _as_list(json.loads(text)["Statement"])
+        ]
         results = "".join(
-            _result(action, resource, _decision(statements, action, resource, _context(asked)))
-            for action in _members(asked, "ActionNames")
-            for resource in _members(asked, "ResourceArns") or ["*"]
+            _result(action, resource, _decision(statements, action, resource, _context(fields)))
+            for action in _values(fields, "ActionNames")
+            for resource in _values(fields, "ResourceArns") or ["*"]
         )
         return 200, _HEADERS, _answer(results).encode()
 
 
 def _decision(statements: Sequence[Statement], action: str, resource: str, context: Context) -> str:
     effects = {
-        each["Effect"]
-        for each in statements
-        if any(fnmatchcase(action.lower(), like.lower()) for like in _listed(each["Action"]))
-        and any(fnmatchcase(resource, like) for like in _listed(each["Resource"]))
-        and _holds(each.get("Condition", {}), context)
+        statement["Effect"]
+        for statement in statements
+        if any(fnmatchcase(action.lower(), like.lower()) for like in _as_list(statement["Action"]))
+        and any(fnmatchcase(resource, like) for like in _as_list(statement["Resource"]))
+        and _is_met(statement.get("Condition", {}), context)
     }
     if "Deny" in effects:
         return "explicitDeny"
     return "allowed" if "Allow" in effects else "implicitDeny"
 
 
-def _holds(condition: Mapping[str, Any], context: Context) -> bool:
+def _is_met(condition: Mapping[str, Any], context: Context) -> bool:
     return all(
         operator in ("StringEquals", "StringLike")
         and any(
             fnmatchcase(value, like) if operator == "StringLike" else value == like
             for value in context.get(key.lower(), ())
-            for like in _listed(wanted)
+            for like in _as_list(wanted)
         )
         for operator, keys in condition.items()
         for key, wanted in keys.items()
     )
 
 
-def _context(asked: Mapping[str, str]) -> Context:
-    """Keys are told apart whatever their case."""
+def _context(fields: Mapping[str, str]) -> Context:
+    """The context by key in lower case: AWS compares keys in any case."""
     prefixes = (f"ContextEntries.member.{number}" for number in count(1))
-    given = takewhile(lambda prefix: f"{prefix}.ContextKeyName" in asked, prefixes)
+    given = takewhile(lambda prefix: f"{prefix}.ContextKeyName" in fields, prefixes)
     return {
-        asked[f"{prefix}.ContextKeyName"].lower(): _members(asked, f"{prefix}.ContextKeyValues")
+        fields[f"{prefix}.ContextKeyName"].lower(): _values(fields, f"{prefix}.ContextKeyValues")
         for prefix in given
     }
 
 
-def _members(asked: Mapping[str, str], name: str) -> list[str]:
+def _values(fields: Mapping[str, str], name: str) -> list[str]:
     keys = (f"{name}.member.{number}" for number in count(1))
-    return [asked[key] for key in takewhile(lambda key: key in asked, keys)]
+    return [fields[key] for key in takewhile(lambda key: key in fields, keys)]
 
 
-def _listed(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 

@@ -1,4 +1,6 @@
-"""Schedules of Application Auto Scaling: at(...), cron(six fields), rate(...)."""
+"""Schedule expressions of AWS: at(...), cron(six fields), rate(...).
+
+Lowtide reads the same expressions in its own way; the tests hold the two against each other."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -11,7 +13,7 @@ _UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": tim
 
 
 def next_run(schedule: str, timezone: str, created: datetime, after: datetime) -> datetime | None:
-    """The first instant later than `after`, if any. ValueError: not a schedule."""
+    """The first run later than `after`, if any; ValueError for what is no schedule."""
     match = re.fullmatch(r"(at|cron|rate)\((.+)\)", schedule.strip())
     if match is None:
         raise ValueError(schedule)
@@ -33,7 +35,10 @@ def _next_of_rate(body: str, created: datetime, after: datetime) -> datetime:
 
 
 def _next_of_cron(body: str, zone: ZoneInfo, after: datetime) -> datetime | None:
-    """By the clock on the wall: a time that spring leaves out is skipped, autumn's runs once."""
+    """By local time: a time that spring leaves out is skipped, one that autumn repeats runs once.
+
+    So AWS documents it (facts 6.2).
+    """
     # An hour earlier, since the hour that autumn repeats begins before it.
     since = (after - timedelta(hours=1)).astimezone(zone).replace(tzinfo=None)
     walls = croniter(_crontab(body), since)

@@ -1,28 +1,78 @@
-"""What differs from run to run, and what AWS does not say: each unknown is a setting."""
+"""The settings of a cloud: each unknown of AWS is one, with the assumed answer as its default."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from lowtide_workbench.aws.failures import Failure
-from lowtide_workbench.aws.sagemaker.quotas import PoolQuota, QuotaRefusal, Quotas
 from lowtide_workbench.fleet.fleet import Removal
 from lowtide_workbench.fleet.pools import Droughts, Window
 
-ACCOUNT = "123456789012"
-REGION = "us-east-1"
-
 
 class Samples(Enum):
-    """Of a gauge that several instances have."""
+    """What ConcurrentRequestsPerModel holds when a variant has several instances (facts 2)."""
 
     EACH_INSTANCE = "one sample an instance: Average is the mean, Sum the total"
     MEAN = "one sample, the mean: SampleCount says nothing of the instances"
     TOTAL = "one sample, the total: Average is no mean of an instance"
 
 
+class PoolQuota(Enum):
+    """What the quota of a pool's type must have room for: unknown, one user read "at least 1"."""
+
+    ALL = "room for every instance that the variant asks for, since all may land there"
+    ONE = "room for one instance"
+
+
+class QuotaRefusal(Enum):
+    """When SageMaker refuses a request beyond a quota: users have seen both."""
+
+    AT_ONCE = "the call is refused with ResourceLimitExceeded"
+    LATER = "the call is accepted, FailureReason says it a minute later"
+
+
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Quotas:
+    """The instances that an account may run; None is no limit."""
+
+    # "<type> for endpoint usage", by type or by family ("ml.g6e").
+    by_type: Mapping[str, int] = field(default_factory=dict)
+    other_types: int | None = None
+    instances_per_endpoint: int | None = None
+    instances: int | None = None  # across active endpoints
+
+    def of(self, instance_type: str) -> int | None:
+        family = instance_type.rpartition(".")[0]
+        return self.by_type.get(instance_type, self.by_type.get(family, self.other_types))
+
+
+# What a new account has, as far as AWS publishes it.
+AWS_DEFAULTS = Quotas(
+    by_type={"ml.g6e": 0, "ml.g7": 0, "ml.g7e": 0}, instances_per_endpoint=4, instances=4
+)
+
+
+class ModelFailure(Enum):
+    """What is wrong with a model; `{}` is the variant's name."""
+
+    CRASH_LOOP = (
+        "The primary container for production variant {} did not pass the ping health check. "
+        "Please check CloudWatch logs for this endpoint."
+    )
+    MISSING_ARTEFACTS = (
+        "Failed to download model data for production variant {}. Please ensure that there is an "
+        "object located at the URL and that the role passed to CreateModel has permissions to "
+        "download the object."
+    )
+    SERVICE = (
+        "Request to service failed. If failure persists after retry, contact customer support."
+    )
+
+    def reason(self, variant: str) -> str:
+        return self.value.format(variant)
+
+
+@dataclass(frozen=True, slots=True)
+class CloudSettings:
     seed: int = 0
     # Streams an instance holds at acceptable latency; a type not named here holds default_capacity.
     capacity: Mapping[str, int] = field(
@@ -40,19 +90,19 @@ class Settings:
     capacity_error_s: float = 120.0
 
     equal_priorities: bool = False  # unknown: whether two pools may have the same
-    # No limit, as in an account that has had them raised; quotas.AWS_DEFAULTS is a new account.
+    # No limit, as in an account that has had them raised; AWS_DEFAULTS is a new account.
     quotas: Quotas = field(default_factory=Quotas)
     pool_quota: PoolQuota = PoolQuota.ALL  # unknown
     quota_refusal: QuotaRefusal = QuotaRefusal.AT_ONCE  # users have seen both
     quota_failure_s: float = 60.0  # until FailureReason says so, with QuotaRefusal.LATER
 
     models_must_exist: bool = False  # they must in AWS, for a configuration to name them
-    failures: Mapping[str, Failure] = field(default_factory=dict)  # by the name of the model
-    failure_s: Mapping[Failure, float] = field(
+    failures: Mapping[str, ModelFailure] = field(default_factory=dict)  # by the name of the model
+    failure_s: Mapping[ModelFailure, float] = field(
         default_factory=lambda: {
-            Failure.CRASH_LOOP: 24 * 60.0,
-            Failure.MISSING_ARTEFACTS: 3600.0,
-            Failure.SERVICE: 180.0,
+            ModelFailure.CRASH_LOOP: 24 * 60.0,
+            ModelFailure.MISSING_ARTEFACTS: 3600.0,
+            ModelFailure.SERVICE: 180.0,
         }
     )
 

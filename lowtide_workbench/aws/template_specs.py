@@ -1,4 +1,4 @@
-"""What a template says, as values: functions and what triggers them."""
+"""The functions of a template and what triggers them, as values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ type Properties = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Retries:
-    """How often, and for how long, something is tried again."""
+    """A retry policy: how often, and for how long."""
 
     attempts: int
     max_age_s: float
@@ -31,12 +31,12 @@ EVENTBRIDGE_RETRIES = Retries(185, 24 * 3600)
 class FunctionSpec:
     name: str  # the folder under functions/
     logical_id: str
-    function_name: str  # what the function is called once deployed
+    function_name: str  # of the deployed function
     code_dir: Path
     environment: Mapping[str, str]
     timeout_s: int
     memory_mb: int
-    retries: Retries  # of an event that nobody waits for
+    retries: Retries  # of asynchronous invocations
 
 
 @dataclass(frozen=True, slots=True)

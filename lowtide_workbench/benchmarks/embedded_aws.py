@@ -1,9 +1,6 @@
 """How fast the embedded AWS is: virtual days of endpoints with Lowtide's minutely functions."""
 
-import cProfile
 import time
-from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,32 +10,16 @@ import boto3
 
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.settings import CloudSettings
+from lowtide_workbench.checkout import template
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a Monday, 07:00 in New York
 DAY = timedelta(days=1)
-_TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 _STACK = "lowtide-bench"
 _SETTLED = timedelta(minutes=15)
 _CAPACITY = {"ml.g6.2xlarge": 10, "ml.g6e.2xlarge": 20}
 _CALL_EACH_S = 120.0  # of one endpoint, so that fleets, alarms and scaling have work
 _CALL_LASTS_S = 600.0
-# The first part of a path that fits names the owner; what fits none has no owner.
-_OWNERS = (
-    ("/workbench/aws/sandbox", "the functions' sandbox"),
-    ("/workbench/aws/alarm", "fleet, metrics and alarms"),
-    ("/workbench/aws/metric", "fleet, metrics and alarms"),
-    ("/workbench/aws/scal", "fleet, metrics and alarms"),
-    ("/workbench/fleet/", "fleet, metrics and alarms"),
-    ("/workbench/", "our services, clock and triggers"),
-    ("/layers/common/lowtide", "Lowtide"),
-    ("/functions/", "Lowtide"),
-    ("/croniter/", "Lowtide"),
-    ("/aws_lambda_powertools/", "Powertools"),
-    ("/boto", "boto3 and botocore"),
-    ("/awscrt/", "boto3 and botocore"),
-    ("/moto/", "moto"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,44 +40,12 @@ class Timing:
 
 def measure(endpoints: int, virtual: timedelta, folder: Path) -> Timing:
     """`folder` receives the configuration file that the functions read."""
-    with Cloud(START, Settings(seed=1, capacity=_CAPACITY)) as cloud:
+    with Cloud(START, CloudSettings(seed=1, capacity=_CAPACITY)) as cloud:
         _prepare(cloud, endpoints, virtual, folder)
         began, busy = time.perf_counter(), time.process_time()
         cloud.advance(cloud.clock.now() + virtual)
         real_s, busy_s = time.perf_counter() - began, time.process_time() - busy
         return Timing(endpoints, virtual, real_s, busy_s)
-
-
-def shares(endpoints: int, virtual: timedelta, folder: Path) -> Mapping[str, float]:
-    """What part of the time each owner of code takes, the largest first; they add up to 1.
-
-    The profiler slows everything down, small functions most: these are proportions, not seconds.
-    """
-    with Cloud(START, Settings(seed=1, capacity=_CAPACITY)) as cloud:
-        _prepare(cloud, endpoints, virtual, folder)
-        profile = cProfile.Profile()
-        profile.runcall(cloud.advance, cloud.clock.now() + virtual)
-    return _by_owner(profile)
-
-
-def _by_owner(profile: cProfile.Profile) -> Mapping[str, float]:
-    """What nobody owns, built-ins and the standard library, works for whoever calls it."""
-    spent: defaultdict[str, float] = defaultdict(float)
-    for entry in profile.getstats():
-        owner = _owner(entry.code)
-        if owner is None:
-            continue
-        spent[owner] += entry.inlinetime
-        for call in entry.calls or ():
-            if _owner(call.code) is None:
-                spent[owner] += call.totaltime
-    whole = sum(spent.values())
-    return {owner: spent[owner] / whole for owner in sorted(spent, key=spent.__getitem__)[::-1]}
-
-
-def _owner(code: Any) -> str | None:
-    path = getattr(code, "co_filename", "")
-    return next((owner for part, owner in _OWNERS if part in path), None)
 
 
 def _prepare(cloud: Cloud, endpoints: int, virtual: timedelta, folder: Path) -> None:
@@ -110,7 +59,7 @@ def _prepare(cloud: Cloud, endpoints: int, virtual: timedelta, folder: Path) -> 
         cloud.traffic(name, [(begin + n * _CALL_EACH_S, _CALL_LASTS_S) for n in range(count)])
     config = folder / "endpoints.yaml"
     config.write_text(_config(names), encoding="utf-8")
-    Stack.deploy(cloud, _TEMPLATE, config_path=config, name=_STACK)
+    Stack.deploy(cloud, template(), config_path=config, name=_STACK)
 
 
 def _create(names: list[str]) -> None:

@@ -17,8 +17,8 @@ from rich.table import Table
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.schedule.window import Window
-from lowtide.workflows.schedule_cache import Outlooks
-from lowtide_cli.schedules.files import errors
+from lowtide.workflows.schedule_cache import ScheduleCache
+from lowtide_cli.schedules.files import stderr
 
 _ZONE = ZoneInfo("America/New_York")
 _FIRST = datetime(2026, 11, 23, 7, 58, tzinfo=_ZONE)  # a Monday
@@ -50,10 +50,10 @@ def bench_schedules(
 def measure(endpoints: int, *, progress: bool = False) -> tuple[Pace, ...]:
     """croniter first: what the others are compared with."""
     schedules = list(islice(_schedules(), endpoints))
-    outlooks = Outlooks()
+    cache = ScheduleCache()
 
     def minute(now: datetime) -> Callable[[Schedule], object]:
-        return lambda schedule: outlooks.at(schedule, now)
+        return lambda schedule: cache.state_at(schedule, now)
 
     def timed(what: str, evaluate: Callable[[Schedule], object]) -> Pace:
         return _timed(what, schedules, evaluate, progress=progress)
@@ -73,8 +73,8 @@ def _timed(
     *,
     progress: bool,
 ) -> Pace:
-    batches = list(batched(schedules, _BATCH, strict=False))
-    shown = track(batches, what, console=errors, transient=True) if progress else batches
+    batches = list(batched(schedules, _BATCH))
+    shown = track(batches, what, console=stderr, transient=True) if progress else batches
     # Time of the processor: what other programs do makes nothing slower.
     return Pace(what, len(schedules), sum(_seconds(batch, evaluate) for batch in shown))
 

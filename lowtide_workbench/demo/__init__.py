@@ -1,1 +1,4 @@
-"""Two working days of a call centre, played through the whole system on a virtual clock."""
+"""Working days of a call centre, played through the whole system on a virtual clock.
+
+May import lowtide, lowtide_workbench.aws, fleet, report and traces.
+"""

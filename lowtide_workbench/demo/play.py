@@ -12,7 +12,8 @@ from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.history.entry import Entry
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.settings import CloudSettings
+from lowtide_workbench.checkout import template
 from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint import (
     CONFIG,
@@ -31,7 +32,6 @@ from lowtide_workbench.fleet.pools import Drought
 from lowtide_workbench.fleet.tally import Tally
 from lowtide_workbench.report.model import Comparison, Minute
 
-TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 _MINUTE = timedelta(minutes=1)
 _STRIDE = timedelta(minutes=10)
 _SET_UP = timedelta(minutes=15)
@@ -66,7 +66,7 @@ def play(scenario: Scenario, folder: Path, progress: Progress) -> Played:
         register_target(scenario)
         set_up_scaling(scenario)
         cloud.traffic(ENDPOINT, scenario.sessions)
-        stack = Stack.deploy(cloud, TEMPLATE, config_path=config, name=STACK)
+        stack = Stack.deploy(cloud, template(), config_path=config, name=STACK)
         return _Run(scenario, cloud, stack).through(progress)
 
 
@@ -134,9 +134,9 @@ def _next_stop(now: datetime, wish_at: datetime, end: datetime) -> datetime:
     return min(stop for stop in (now + _STRIDE, wish_at, end) if stop > now)
 
 
-def _settings(scenario: Scenario) -> Settings:
+def _settings(scenario: Scenario) -> CloudSettings:
     drought = Drought(scenario.drought.start.timestamp(), scenario.drought.end.timestamp())
-    return Settings(seed=1, capacity=CAPACITY, droughts={PREFERRED: [drought]})
+    return CloudSettings(seed=1, capacity=CAPACITY, droughts={PREFERRED: [drought]})
 
 
 def _config(scenario: Scenario) -> str:

@@ -1,1 +1,4 @@
-"""The model of a fleet: pools, routing, provisioning, scaling; seconds and counts, no AWS."""
+"""The model of a fleet: pools, routing, provisioning and scaling, in seconds and counts.
+
+May import nothing of Lowtide outside it.
+"""

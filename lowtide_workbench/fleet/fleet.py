@@ -10,7 +10,7 @@ from itertools import count
 from operator import attrgetter
 
 from lowtide_workbench.fleet.instance import Instance
-from lowtide_workbench.fleet.pools import Droughts, Pool, Procurement, place
+from lowtide_workbench.fleet.pools import Droughts, InstancePool, Procurement, place
 from lowtide_workbench.fleet.tally import Tally
 
 type Session = tuple[float, float]  # arrival in epoch seconds, duration in seconds
@@ -22,7 +22,7 @@ class Routing(Enum):
 
 
 class Removal(Enum):
-    """What becomes of the sessions on an instance that is removed: AWS does not say."""
+    """The sessions on an instance that is removed: unknown of AWS (facts 2 and 5)."""
 
     DRAIN = "they finish; no new ones come"
     CUT = "they end at once"
@@ -38,16 +38,16 @@ class Rules:
 
 
 class Fleet:
-    """Time only moves forward: `advance`, then look or `scale_to`, then `advance` again.
+    """The instances of a variant; time only moves forward, by `advance`.
 
     An instance is billed from the moment it is in service until it is removed and drained.
     """
 
     def __init__(
         self,
-        pools: Sequence[Pool],
+        pools: Sequence[InstancePool],
         rules: Rules,
-        chance: random.Random,
+        rng: random.Random,
         tally: Tally | None = None,
     ) -> None:
         self.pools = tuple(sorted(pools, key=lambda pool: pool.priority))
@@ -55,7 +55,7 @@ class Fleet:
         self.tally = Tally() if tally is None else tally
         self.desired = 0
         self.failed = False  # whether the last scale_to found no capacity
-        self._chance = chance
+        self._rng = rng
         self._live: list[Instance] = []  # by pool priority, then age: the order of ties in routing
         self._draining: list[Instance] = []
         self._pending: list[tuple[float, int, Instance]] = []  # a heap, by readiness
@@ -73,7 +73,7 @@ class Fleet:
 
     @property
     def settled(self) -> bool:
-        """Whether nothing that was asked for is still on its way."""
+        """Whether no instance is pending and no placement is being tried."""
         return not self._pending and self._gives_up_at is None
 
     @property
@@ -84,7 +84,7 @@ class Fleet:
 
     @property
     def claimed(self) -> Mapping[str, int]:
-        """Instances by type that are live or on their way: what a quota counts."""
+        """Live and pending instances by type: what a quota counts."""
         instances = [*self._live, *(entry[2] for entry in self._pending)]
         return Counter(instance.pool.instance_type for instance in instances)
 
@@ -102,7 +102,7 @@ class Fleet:
         return self.streams / self.capacity if self.capacity else None
 
     def scale_to(self, desired: int, at: float, removal: Removal | None = None) -> None:
-        """Ask for a count; `removal` stands in for the rules' own, this once."""
+        """Launches or removes instances up to `desired`; `removal` overrides the rules' own."""
         self.failed = False
         self._gives_up_at = None
         self.desired = desired
@@ -113,7 +113,7 @@ class Fleet:
             self._remove_one(at, removal or self.rules.removal)
 
     def close(self, at: float) -> None:
-        """The fleet is gone: whatever still runs is cut."""
+        """Removes all instances at once; their sessions are cut."""
         self.desired = 0
         self._pending.clear()
         self._gives_up_at = None
@@ -123,7 +123,7 @@ class Fleet:
         self._draining.clear()
 
     def advance(self, until: float, arrivals: Iterable[Session] = ()) -> None:
-        """Let time pass; `arrivals` are those of the span, in order."""
+        """Moves time to `until`; `arrivals` are the sessions of that span, in order."""
         for arrival, duration in arrivals:
             self._settle(arrival)
             self._admit(arrival + duration)
@@ -139,13 +139,13 @@ class Fleet:
             self._gives_up_at = placement.at
             return
         for _ in range(missing):
-            ready_at = placement.at + self._chance.uniform(*self.rules.provisioning_s)
+            ready_at = placement.at + self._rng.uniform(*self.rules.provisioning_s)
             number = next(self._order)
             instance = Instance(placement.pool, ready_at, billed_until=ready_at, number=number)
             heapq.heappush(self._pending, (ready_at, number, instance))
 
     def _remove_one(self, at: float, removal: Removal) -> None:
-        """The lowest priority first, what is not there yet before what is, young before old."""
+        """Removes of the lowest priority, pending before live, young before old."""
         pending = [instance for _, _, instance in self._pending]
         candidates = [*self._live, *sorted(pending, key=attrgetter("ready_at"))]
         chosen = max(reversed(candidates), key=lambda instance: instance.pool.priority)
@@ -177,7 +177,8 @@ class Fleet:
 
     def _settle(self, at: float) -> None:
         while self._pending and self._pending[0][0] <= at:
-            self._join(heapq.heappop(self._pending)[2])
+            self._live.append(heapq.heappop(self._pending)[2])
+            self._live.sort(key=lambda live: live.pool.priority)  # stable: age stays second
         while self._ends and self._ends[0][0] <= at:
             end, _, instance = heapq.heappop(self._ends)
             if not instance.gone:
@@ -186,10 +187,6 @@ class Fleet:
             self._gives_up_at = None
             self.failed = True
             self.desired = len(self._live)
-
-    def _join(self, instance: Instance) -> None:
-        self._live.append(instance)
-        self._live.sort(key=lambda live: live.pool.priority)  # stable: age stays the second key
 
     def _end_session(self, instance: Instance, at: float) -> None:
         instance.streams -= 1
@@ -210,5 +207,5 @@ class Fleet:
 
     def _route(self) -> Instance:
         if self.rules.routing is Routing.RANDOM:
-            return self._chance.choice(self._live)
+            return self._rng.choice(self._live)
         return min(self._live, key=attrgetter("streams"))

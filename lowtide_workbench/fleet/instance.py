@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from lowtide_workbench.fleet.pools import Pool
+from lowtide_workbench.fleet.pools import InstancePool
 
 
 @dataclass(slots=True, eq=False)
 class Instance:
-    pool: Pool
+    pool: InstancePool
     ready_at: float
     billed_until: float
     number: int = 0  # in the order of their launch

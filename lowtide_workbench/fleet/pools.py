@@ -1,4 +1,4 @@
-"""Instance pools, and where an instance that is asked for lands."""
+"""Instance pools, and in which of them an instance is placed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
+class InstancePool:
     """One instance type of a fleet; priority 1 is tried first."""
 
     instance_type: str
@@ -17,7 +17,7 @@ class Pool:
 
 
 class Drought(NamedTuple):
-    """No capacity of a type to be had in [start, end), epoch seconds."""
+    """A span without capacity of a type, [start, end) in epoch seconds."""
 
     start: float
     end: float
@@ -38,7 +38,7 @@ def daily(days: Iterable[date], begins: time, ends: time, zone: tzinfo) -> list[
 
 
 class Window(Enum):
-    """What the provisioning time-out spans: AWS's documentation and its blog disagree."""
+    """The span of the provisioning time-out: AWS's documentation and its blog disagree."""
 
     TOTAL = "all pools together; a pool answers with a capacity error"
     PER_POOL = "each pool in turn; a pool is waited for until the time-out"
@@ -48,36 +48,36 @@ class Window(Enum):
 class Procurement:
     timeout_s: float = 1800.0
     window: Window = Window.TOTAL
-    capacity_error_s: float = 120.0  # until a pool in a drought says so, with Window.TOTAL
+    capacity_error_s: float = 120.0  # until a pool in a drought fails, with Window.TOTAL
 
 
 class Placement(NamedTuple):
     """`pool` is None when every pool has refused by `at`."""
 
     at: float
-    pool: Pool | None
+    pool: InstancePool | None
 
 
 def place(
-    pools: Sequence[Pool], droughts: Droughts, asked_at: float, procurement: Procurement
+    pools: Sequence[InstancePool], droughts: Droughts, requested_at: float, procurement: Procurement
 ) -> Placement:
-    """Where, and when, capacity asked for at `asked_at` is found."""
-    clock = asked_at
+    """Where and when capacity is found that is requested at `requested_at`."""
+    clock = requested_at
     for pool in sorted(pools, key=lambda pool: pool.priority):
         free_at = _free_at(droughts.get(pool.instance_type, ()), clock)
-        patience = _patience(asked_at, clock, procurement)
+        patience = _patience(requested_at, clock, procurement)
         if free_at == clock or (procurement.window is Window.PER_POOL and free_at <= patience):
             return Placement(free_at, pool)
         clock = patience
-        if procurement.window is Window.TOTAL and clock >= asked_at + procurement.timeout_s:
+        if procurement.window is Window.TOTAL and clock >= requested_at + procurement.timeout_s:
             break
     return Placement(clock, None)
 
 
-def _patience(asked_at: float, clock: float, procurement: Procurement) -> float:
+def _patience(requested_at: float, clock: float, procurement: Procurement) -> float:
     if procurement.window is Window.PER_POOL:
         return clock + procurement.timeout_s
-    return min(clock + procurement.capacity_error_s, asked_at + procurement.timeout_s)
+    return min(clock + procurement.capacity_error_s, requested_at + procurement.timeout_s)
 
 
 def _free_at(droughts: Sequence[Drought], at: float) -> float:

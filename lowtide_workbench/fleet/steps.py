@@ -18,7 +18,7 @@ class Step:
 
 
 def step_for(steps: Sequence[Step], metric: float, threshold: float) -> Step | None:
-    """Above the threshold the lower bound belongs to a step, below it the upper one does."""
+    """The step that covers the metric; the bound nearer to the threshold belongs to it."""
     breach = metric - threshold
     return next((step for step in steps if _covers(step, breach)), None)
 
@@ -44,7 +44,7 @@ def _covers(step: Step, breach: float) -> bool:
 
 
 def _whole(change: float) -> int:
-    """Towards zero beyond one, away from it within: 6.67 is 6, 0.67 is 1, -0.67 is -1."""
+    """A percentage change as AWS rounds it: 6.67 is 6, 0.67 is 1, -0.67 is -1."""
     if 0 < abs(change) < 1:
         return int(math.copysign(1, change))
     return math.trunc(change)

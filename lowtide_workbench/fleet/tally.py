@@ -1,4 +1,4 @@
-"""What a fleet has done so far."""
+"""The counters of a fleet."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Target tracking as Application Auto Scaling does it: alarm shapes, the formula, cooldowns."""
+"""Target tracking as Application Auto Scaling does it (facts 3): alarms, formula, cooldowns."""
 
 import math
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ def out(current: int, metric: float, target: float) -> int:
 
 
 def into(current: int, metric: float, target: float) -> int:
-    """Never so far that the metric would come back above its target."""
+    """The count to scale in to; the present one if the metric would rise above its target."""
     desired = min(current, max(proportional(current, metric, target), 0))
     if desired and current * metric / desired > target * (1 + _ROUNDING):
         return current
@@ -48,7 +48,7 @@ def clamp(desired: int, smallest: int, largest: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The scalings that cooldowns look back on; None: there was none, or it no longer counts."""
+    """The last scalings, for cooldowns; None: there was none, or it no longer counts."""
 
     out_ended: float | None = None
     out_from: int = 0  # the count before the last scale-out began
@@ -63,7 +63,7 @@ class Past:
 
 
 def scale_out_base(current: int, past: Past, now: float, cooldown_s: float) -> int:
-    """What a scale-out counts from: during a cooldown what was just added is part of the answer."""
+    """The count that a scale-out is computed from: during a cooldown, the one before the last."""
     cooling = past.out_ended is not None and now < past.out_ended + cooldown_s
     return past.out_from if cooling else current
 

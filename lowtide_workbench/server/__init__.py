@@ -1,1 +1,4 @@
-"""The embedded AWS as a server: HTTP on loopback, a clock that runs, a file to keep it in."""
+"""The embedded AWS as a server: HTTP on loopback, and a clock that runs.
+
+May import lowtide, lowtide_workbench.aws, report and traces.
+"""

@@ -36,6 +36,7 @@ def aws(
 ) -> None:
     """Serve the embedded AWS on this machine: boto3 and the AWS CLI reach it unchanged."""
     # Imported here, so that the other commands do not wait for moto.
+    from lowtide_workbench.checkout import NoCheckoutError
     from lowtide_workbench.server import options
     from lowtide_workbench.server.options import OptionError, Options
     from lowtide_workbench.server.serve import serve
@@ -48,6 +49,6 @@ def aws(
         traces = options.traces(traffic or ())
         unknowns = options.unknowns(samples, idle)
         serve(Options(port, speed, begin, stack, traces, save, load, unknowns), console)
-    except (OptionError, StateError, TraceError) as error:
+    except (NoCheckoutError, OptionError, StateError, TraceError) as error:
         console.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(2) from error

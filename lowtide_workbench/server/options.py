@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lowtide import config
 from lowtide.domain.endpoint.managed import ManagedEndpoint
-from lowtide_workbench.aws.settings import Samples, Settings
+from lowtide_workbench.aws.settings import CloudSettings, Samples
 from lowtide_workbench.server.state import is_state
 
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -31,7 +31,7 @@ class Options:
     traffic: tuple[tuple[str, Path], ...]  # endpoint, trace
     save: Path | None
     load: Path | None
-    settings: Settings | None = None  # what AWS does not say; None: the defaults, or what was saved
+    settings: CloudSettings | None = None  # None: the defaults, or those that were saved
 
 
 def instant(text: str) -> datetime:
@@ -60,10 +60,10 @@ def traces(given: Sequence[str]) -> tuple[tuple[str, Path], ...]:
     return tuple((endpoint, Path(file)) for endpoint, _, file in pairs)
 
 
-def unknowns(samples: str | None, idle: str | None) -> Settings | None:
+def unknowns(samples: str | None, idle: str | None) -> CloudSettings | None:
     if samples is None and idle is None:
         return None
-    return Settings(
+    return CloudSettings(
         samples=_chosen("--samples", samples or "each", _SAMPLES),
         zeros_when_idle=_chosen("--idle", idle or "zeros", _ZEROS),
     )

@@ -10,9 +10,9 @@ from functools import partial
 
 from rich.console import Console
 
+from lowtide_workbench.aws.account import REGION
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.protocol.dispatcher import Answers
-from lowtide_workbench.aws.settings import REGION
 from lowtide_workbench.aws.virtual_time.clock import STEP_S
 from lowtide_workbench.server.console_log import Narrator
 from lowtide_workbench.server.event_loop import Turns

@@ -15,6 +15,7 @@ from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.lambda_service.function import Function
 from lowtide_workbench.aws.protocol.dispatcher import Answers
 from lowtide_workbench.aws.virtual_time.clock import STEP_S
+from lowtide_workbench.checkout import template
 from lowtide_workbench.server import options, state
 from lowtide_workbench.server import trace_calendar as trace_times
 from lowtide_workbench.server.admin_api import OwnPath
@@ -23,8 +24,6 @@ from lowtide_workbench.server.lambda_api import LambdaApi
 from lowtide_workbench.server.listener import bind
 from lowtide_workbench.server.options import OptionError, Options
 from lowtide_workbench.server.run import Run
-
-TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 
 
 def serve(wanted: Options, console: Console) -> None:
@@ -81,7 +80,7 @@ def _play(
 
 
 def _deploy(cloud: Cloud, config: Path, console: Console) -> Stack:
-    stack = Stack.deploy(cloud, TEMPLATE, config_path=config.resolve())
+    stack = Stack.deploy(cloud, template(), config_path=config.resolve())
     names = ", ".join(_by_function_name(stack))
     console.print(f"Functions: {names}", highlight=False)
     return stack

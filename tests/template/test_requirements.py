@@ -3,6 +3,7 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -21,9 +22,19 @@ def layer(root: Path) -> dict[str, str]:
     return pins(root / "layers/common/requirements.txt")
 
 
-def wanted(root: Path) -> list[Requirement]:
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [Requirement(text) for text in project["dependencies"]]
+@pytest.fixture(scope="module")
+def pyproject(root: Path) -> dict[str, Any]:
+    return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def requirements(lines: list[str]) -> dict[str, Requirement]:
+    return {requirement.name: requirement for requirement in map(Requirement, lines)}
+
+
+@pytest.fixture(scope="module")
+def group(pyproject: dict[str, Any]) -> dict[str, Requirement]:
+    """What the layer asks for."""
+    return requirements(pyproject["dependency-groups"]["layer"])
 
 
 def test_the_layer_pins_what_is_installed_for_the_tests(root: Path, layer: dict[str, str]) -> None:
@@ -31,10 +42,21 @@ def test_the_layer_pins_what_is_installed_for_the_tests(root: Path, layer: dict[
     assert layer == {name: tested.get(name) for name in layer}, MEND
 
 
-def test_the_layer_holds_every_dependency_of_the_project(root: Path, layer: dict[str, str]) -> None:
-    for requirement in wanted(root):
-        assert requirement.name in layer, MEND
-        assert requirement.specifier.contains(Version(layer[requirement.name])), MEND
+def test_the_layer_pins_everything_that_its_group_asks_for(
+    layer: dict[str, str], group: dict[str, Requirement]
+) -> None:
+    for name, requirement in group.items():
+        assert name in layer, MEND
+        assert requirement.specifier.contains(Version(layer[name])), MEND
+
+
+def test_the_command_and_the_layer_ask_for_the_same_versions(
+    pyproject: dict[str, Any], group: dict[str, Requirement]
+) -> None:
+    command = requirements(pyproject["project"]["dependencies"])
+    shared = command.keys() & group.keys()
+    assert group.keys() - shared == {"aws-lambda-powertools"}
+    assert {command[name] for name in shared} == {group[name] for name in shared}
 
 
 def test_boto3_knows_instance_pools(layer: dict[str, str]) -> None:

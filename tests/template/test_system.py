@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from lowtide import bootstrap
-from lowtide.domain.load.publish_times import slots
+from lowtide.bootstrap.clients import WITHIN_S
+from lowtide.domain.load.publish_times import publish_times
 from lowtide.domain.sharding import Shard
 from lowtide.events import shard_of
 from lowtide_workbench.aws.deployment.stack import period
@@ -147,15 +147,15 @@ def test_each_shard_of_the_publisher_has_its_own_minute(template: Template, shar
 def test_the_publisher_may_end_its_last_step(template: Template) -> None:
     """The schedule counts its minutes from any second of the clock on; a step reads, then tells."""
     begins = (datetime(2026, 11, 23, 12, 0, second, tzinfo=UTC) for second in range(60))
-    last = max(slots(begin, {10})[-1].at - begin for begin in begins)
-    needed = last + 2 * timedelta(seconds=bootstrap.WITHIN_S)
+    last = max(publish_times(begin, {10})[-1].at - begin for begin in begins)
+    needed = last + 2 * timedelta(seconds=WITHIN_S)
     assert raw_function(template, "publisher")["Timeout"] >= needed.total_seconds()
 
 
 @pytest.mark.parametrize("function", ["scheduler", "control"])
 def test_who_asks_about_all_may_wait_for_all(template: Template, function: str) -> None:
     """The listed, then the table's word who left the file, then those."""
-    assert raw_function(template, function)["Timeout"] >= 3 * bootstrap.WITHIN_S
+    assert raw_function(template, function)["Timeout"] >= 3 * WITHIN_S
 
 
 def test_one_shard_that_does_not_run_is_an_alarm(template: Template) -> None:

@@ -1,111 +1,122 @@
-"""What the clients are given to wait, against what the functions have."""
+"""How long the clients wait, against the time that the functions have."""
 
 import threading
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import boto3
 import pytest
 
-from lowtide import bootstrap
+from lowtide.bootstrap import clients, lifecycle
+from lowtide.bootstrap.clients import THREADS, WITHIN_S
+from lowtide.bootstrap.publisher import publisher_services
 from lowtide.settings import LifecycleSettings
 
-SCHEDULER_HAS_S = 60
-CONTROL_HAS_S = 60
-PARTS_OF_SCALING = 4  # target, policies, alarms, activities, each read by itself
-PUBLISHER_HAS_S = 60
-PATIENT_S = 60
+SCHEDULER_HAS_S = CONTROL_HAS_S = PUBLISHER_HAS_S = 60
+PARTS_OF_SCALING = 4  # target, policies, alarms, activities, one after the other
+LONG_S = 60
 ENVIRONMENT = {
     "LOWTIDE_CONFIG": "file.yaml",
     "LOWTIDE_STACK": "lowtide-dev",
     "LOWTIDE_TABLE": "table",
     "LOWTIDE_LEAD_MINUTES": "30",
 }
+SETTINGS = LifecycleSettings.from_env(ENVIRONMENT)
 
 
-def test_a_question_that_hangs_leaves_time_for_the_other_endpoints(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> Sequence[tuple[str, Any]]:
+    """The clients that are made: service and configuration."""
     made: list[tuple[str, Any]] = []
-    real = boto3.client
+    real: dict[str, Any] = {"client": boto3.client, "resource": boto3.resource}
 
-    def client(service: Any, config: Any) -> Any:
-        made.append((service, config))
-        return real(service, config=config, region_name="us-east-1")
+    def recording(kind: str) -> Any:
+        def make(service: str, config: Any) -> Any:
+            made.append((service, config))
+            return real[kind](service, config=config, region_name="us-east-1")
 
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setattr(boto3, "client", client)
-    bootstrap.services_for_many(LifecycleSettings.from_env(ENVIRONMENT), prices={})
+        return make
+
+    for kind in real:
+        monkeypatch.setattr(boto3, kind, recording(kind))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("config", "attempts", "connect_s", "read_s"),
+    [
+        pytest.param(clients.STEP, 6, 3, 10, id="a step of one endpoint is tried patiently"),
+        pytest.param(clients.DECIDE, 3, 2, 3, id="decisions about all endpoints"),
+        pytest.param(clients.PUBLISH, 3, 2, 5, id="the publisher"),
+        pytest.param(clients.BEFORE_DELETE, 2, 2, 5, id="a question before a delete"),
+        pytest.param(clients.STATUS, 2, 2, 3, id="scaling that is only shown"),
+    ],
+)
+def test_the_attempts_and_the_seconds_of_each_kind_of_client(
+    config: Any, attempts: int, connect_s: int, read_s: int
+) -> None:
+    assert _attempts(config) == attempts
+    assert (config.connect_timeout, config.read_timeout) == (connect_s, read_s)
+
+
+def test_a_question_before_a_delete_that_hangs_leaves_time_for_the_other_endpoints(
+    made: Sequence[tuple[str, Any]],
+) -> None:
+    lifecycle.services_for_many(SETTINGS, prices={})
     longest = {
         service: min(_longest_s(config) for name, config in made if name == service)
         for service in ("iam", "cloudwatch")
     }
-    assert all(seconds < bootstrap.WITHIN_S for seconds in longest.values()), longest
+    assert all(seconds < WITHIN_S for seconds in longest.values()), longest
 
 
-def test_those_who_ask_about_all_have_a_thread_and_a_connection_for_each(
-    monkeypatch: pytest.MonkeyPatch,
+def test_many_endpoints_have_a_thread_and_a_connection_each(
+    made: Sequence[tuple[str, Any]],
 ) -> None:
-    made: list[Any] = []
-    real_client, real_resource = boto3.client, boto3.resource
-
-    def client(service: Any, config: Any) -> Any:
-        made.append(config)
-        return real_client(service, config=config, region_name="us-east-1")
-
-    def resource(service: Any, config: Any) -> Any:
-        made.append(config)
-        return real_resource(service, config=config, region_name="us-east-1")
-
-    monkeypatch.setattr(boto3, "client", client)
-    monkeypatch.setattr(boto3, "resource", resource)
-    services = bootstrap.services_for_many(LifecycleSettings.from_env(ENVIRONMENT), prices={})
-    bootstrap.steps_queue("https://queue")
-    together = threading.Barrier(bootstrap.THREADS, timeout=PATIENT_S)
-    assert all(services.each(lambda _: together.wait() >= 0, range(bootstrap.THREADS)))
-    assert {config.max_pool_connections for config in made} == {bootstrap.THREADS}
+    services = lifecycle.services_for_many(SETTINGS, prices={})
+    lifecycle.steps_queue("https://queue")
+    together = threading.Barrier(THREADS, timeout=LONG_S)
+    assert all(services.each(lambda _: together.wait() >= 0, range(THREADS)))
+    assert {config.max_pool_connections for _, config in made} == {THREADS}
 
 
-def test_a_table_that_hangs_leaves_time_for_all_who_are_asked_about(
-    monkeypatch: pytest.MonkeyPatch,
+def test_endpoints_in_parallel_have_twenty_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Mapping[str, float]] = []
+    monkeypatch.setattr(clients, "ParallelMap", lambda **options: given.append(options))
+    clients.parallel_map()
+    assert given == [{"threads": 16, "within_s": 20}]
+
+
+def test_a_table_that_hangs_leaves_time_for_all_endpoints(
+    made: Sequence[tuple[str, Any]],
 ) -> None:
-    """Listed endpoints, then who left the file, then those: what each has is bounded."""
-    made: list[Any] = []
-    real = boto3.resource
-
-    def resource(service: Any, config: Any) -> Any:
-        made.append(config)
-        return real(service, config=config, region_name="us-east-1")
-
-    monkeypatch.setattr(boto3, "resource", resource)
-    bootstrap.services_for_many(LifecycleSettings.from_env(ENVIRONMENT), prices={})
-    (table,) = made
-    needed = bootstrap.WITHIN_S + _longest_s(table) + bootstrap.WITHIN_S
+    """Listed endpoints, then who has left the file, then those: each part is bounded."""
+    lifecycle.services_for_many(SETTINGS, prices={})
+    (table,) = [config for service, config in made if service == "dynamodb"]
+    needed = WITHIN_S + _longest_s(table) + WITHIN_S
     assert needed < min(SCHEDULER_HAS_S, CONTROL_HAS_S)
 
 
-def test_services_that_hang_leave_control_time_to_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[Any] = []
-    monkeypatch.setattr(boto3, "client", lambda _service, config: made.append(config))
-    bootstrap.scaling_views()
-    assert PARTS_OF_SCALING * max(map(_longest_s, made)) < CONTROL_HAS_S
+def test_services_that_hang_leave_control_time_to_answer(made: Sequence[tuple[str, Any]]) -> None:
+    lifecycle.scaling_views()
+    assert PARTS_OF_SCALING * max(_longest_s(config) for _, config in made) < CONTROL_HAS_S
 
 
-def test_each_thread_of_the_publisher_has_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[Any] = []
-    real = boto3.client
+def test_each_thread_of_the_publisher_has_a_connection(made: Sequence[tuple[str, Any]]) -> None:
+    publisher_services()
+    assert sorted(service for service, _ in made) == ["cloudwatch", "sagemaker"]
+    assert {config.max_pool_connections for _, config in made} == {THREADS}
+    assert {config.retries["mode"] for _, config in made} == {"adaptive"}
+    assert max(_longest_s(config) for _, config in made) < PUBLISHER_HAS_S / 2
 
-    def client(service: Any, config: Any) -> Any:
-        made.append(config)
-        return real(service, config=config, region_name="us-east-1")
 
-    monkeypatch.setattr(boto3, "client", client)
-    bootstrap.publisher()
-    assert {config.max_pool_connections for config in made} == {bootstrap.THREADS}
-    assert {config.retries["mode"] for config in made} == {"adaptive"}
-    assert max(map(_longest_s, made)) < PUBLISHER_HAS_S / 2
+def _attempts(config: Any) -> int:
+    """botocore counts `max_attempts` without the first call, `total_max_attempts` with it."""
+    attempts: int = config.retries.get("total_max_attempts") or config.retries["max_attempts"] + 1
+    return attempts
 
 
 def _longest_s(config: Any) -> float:
-    tries: int = config.retries.get("total_max_attempts") or config.retries["max_attempts"] + 1
-    pauses = tries - 1  # seconds, at most, between two of them
-    return tries * float(config.connect_timeout + config.read_timeout) + pauses
+    attempts = _attempts(config)
+    pauses = attempts - 1  # seconds, at most, between two of them
+    return attempts * float(config.connect_timeout + config.read_timeout) + pauses

@@ -1,4 +1,4 @@
-"""What an event says about when, whom and which occasion."""
+"""What the functions read from their events."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -15,7 +15,7 @@ CLOCK = datetime(2026, 11, 23, 12, 0, 30, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("event", "expected"),
     [
-        pytest.param({}, CLOCK, id="without a time the clock tells it"),
+        pytest.param({}, CLOCK, id="without a time, the clock's"),
         pytest.param(
             {"time": "2026-11-23T12:00:00Z"}, datetime(2026, 11, 23, 12, tzinfo=UTC),
             id="EventBridge's own minute, so that a retry decides like the first try",

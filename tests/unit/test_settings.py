@@ -1,4 +1,4 @@
-"""What the template tells each function; everything that is missing is said at once."""
+"""What each function reads from its environment; everything missing is named at once."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from lowtide.domain.schedule.lead_time import LeadBounds
+from lowtide.domain.schedule.lead_time import LeadTimeBounds
 from lowtide.settings import LifecycleSettings, SchedulerSettings, Settings
 
 ENVIRONMENT = {
@@ -17,20 +17,20 @@ ENVIRONMENT = {
     "LOWTIDE_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/steps.fifo",
 }
 MINUTE = timedelta(minutes=1)
-EVERYBODY = {"LOWTIDE_CONFIG", "LOWTIDE_STACK"}
-LIFECYCLE = EVERYBODY | {"LOWTIDE_TABLE", "LOWTIDE_LEAD_MINUTES"}
+EVERY_FUNCTION = {"LOWTIDE_CONFIG", "LOWTIDE_STACK"}
+LIFECYCLE = EVERY_FUNCTION | {"LOWTIDE_TABLE", "LOWTIDE_LEAD_MINUTES"}
 
 
 def named(error: ValidationError) -> set[str]:
     return {str(part) for each in error.errors() for part in each["loc"]}
 
 
-def test_what_the_template_says_is_understood() -> None:
+def test_the_variables_of_the_template_are_read() -> None:
     found = SchedulerSettings.from_env({**ENVIRONMENT, "PATH": "/usr/bin", "AWS_REGION": "x"})
     assert found.config == Path("/opt/endpoints/dev.yaml")
     assert found.stack == "lowtide-dev"
     assert found.table == "lowtide-table"
-    assert found.lead == LeadBounds(30 * MINUTE, 5 * MINUTE, 60 * MINUTE)
+    assert found.lead == LeadTimeBounds(30 * MINUTE, 5 * MINUTE, 60 * MINUTE)
     assert found.longest_creation == 60 * MINUTE
     assert found.queue_url == ENVIRONMENT["LOWTIDE_QUEUE_URL"]
 
@@ -38,7 +38,7 @@ def test_what_the_template_says_is_understood() -> None:
 @pytest.mark.parametrize(
     ("kind", "needed"),
     [
-        pytest.param(Settings, EVERYBODY, id="what every function needs"),
+        pytest.param(Settings, EVERY_FUNCTION, id="what every function needs"),
         pytest.param(LifecycleSettings, LIFECYCLE, id="what the reconciler and control need"),
         pytest.param(SchedulerSettings, set(ENVIRONMENT), id="what the scheduler needs"),
     ],
@@ -71,10 +71,20 @@ def test_lead(minutes: str, lead: timedelta) -> None:
     assert LifecycleSettings.from_env(environment).lead.usual == lead
 
 
-def test_the_lead_that_is_learned_has_bounds() -> None:
-    bounds = {"LOWTIDE_SHORTEST_LEAD_MINUTES": "10", "LOWTIDE_LONGEST_LEAD_MINUTES": "45"}
+@pytest.mark.parametrize(
+    ("shortest", "longest"),
+    [
+        pytest.param(10, 45, id="two bounds"),
+        pytest.param(45, 45, id="one lead time and no other"),
+    ],
+)
+def test_the_lead_time_that_is_learned_has_bounds(shortest: int, longest: int) -> None:
+    bounds = {
+        "LOWTIDE_SHORTEST_LEAD_MINUTES": str(shortest),
+        "LOWTIDE_LONGEST_LEAD_MINUTES": str(longest),
+    }
     found = LifecycleSettings.from_env(ENVIRONMENT | bounds)
-    assert found.lead == LeadBounds(30 * MINUTE, 10 * MINUTE, 45 * MINUTE)
+    assert found.lead == LeadTimeBounds(30 * MINUTE, shortest * MINUTE, longest * MINUTE)
 
 
 def test_bounds_that_leave_no_room_are_refused() -> None:

@@ -1,4 +1,7 @@
-"""Lowtide: SageMaker endpoints that sleep when nobody needs them, with nothing lost."""
+"""Lowtide: SageMaker endpoints that sleep on schedule and wake with everything they had.
+
+Runs in Lambda. May import neither lowtide_cli nor lowtide_workbench.
+"""
 
 from zoneinfo import reset_tzpath
 

@@ -1,4 +1,4 @@
-"""What an event says: when is "now", which endpoint, and what names this occasion."""
+"""What the functions read from their events: the time, the endpoint, the shard and the cause."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -11,10 +11,10 @@ _OLDEST = timedelta(minutes=5)
 
 
 def event_time(event: Mapping[str, Any], clock: datetime) -> datetime:
-    """The event's own `time`, so that a retry decides like the first try.
+    """The event's `time`, so that a retry decides like the first try.
 
-    Without one, or with one that is minutes off, the clock: acting on an old minute could delete
-    an endpoint that is wanted now. Raises RequestError where `time` is no instant.
+    `clock` where there is none, or where it is minutes off: acting on an old minute could delete
+    an endpoint that is needed now. Raises RequestError if `time` is not an instant.
     """
     if "time" not in event:
         return clock
@@ -27,13 +27,13 @@ def event_time(event: Mapping[str, Any], clock: datetime) -> datetime:
 
 
 def named_endpoint(event: Mapping[str, Any]) -> str | None:
-    """SageMaker's state-change event names one; the minute's event names none."""
+    """The endpoint of a SageMaker state-change event; None for the event of a minute."""
     name = event.get("detail", {}).get("EndpointName")
     return str(name) if name else None
 
 
 def shard_of(event: Mapping[str, Any]) -> Shard:
-    """Which part of the endpoints is meant; all, where the event names none."""
+    """The shard of endpoints that the event names; all endpoints if it names none."""
     number, of = event.get("shard", 0), event.get("shards", 1)
     if all(type(value) is int for value in (number, of)) and 0 <= number < of:
         return Shard(number, of)
@@ -42,5 +42,5 @@ def shard_of(event: Mapping[str, Any]) -> Shard:
 
 
 def cause(event: Mapping[str, Any], now: datetime) -> str:
-    """Names this occasion, so that a second delivery of the same event asks for nothing new."""
+    """The event's id, so that a second delivery of the event does not queue a second step."""
     return str(event.get("id") or f"{now:%Y%m%dT%H%M%S}")

@@ -1,4 +1,4 @@
-"""What the template tells each function through its environment."""
+"""The environment variables that the template sets for each function."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -7,13 +7,13 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from lowtide.domain.schedule.lead_time import LeadBounds
+from lowtide.domain.schedule.lead_time import LeadTimeBounds
 
 Minutes = Annotated[float, Field(ge=0, le=24 * 60)]
 
 
 class Settings(BaseModel):
-    """Missing or wrong variables are reported together, by name."""
+    """For every function. All missing or wrong variables are reported at once, by name."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -26,8 +26,10 @@ class Settings(BaseModel):
 
 
 class LifecycleSettings(Settings):
+    """For the scheduler, the reconciler and control."""
+
     table: str = Field(alias="LOWTIDE_TABLE")
-    reconciler_role: str = Field("", alias="LOWTIDE_RECONCILER_ROLE")  # "": its rights are trusted
+    reconciler_role: str = Field("", alias="LOWTIDE_RECONCILER_ROLE")  # "": not checked
     deletions_per_minute: int = Field(5, alias="LOWTIDE_DELETIONS_PER_MINUTE", ge=1)
     lead_minutes: Minutes = Field(alias="LOWTIDE_LEAD_MINUTES")
     shortest_lead_minutes: Minutes = Field(alias="LOWTIDE_SHORTEST_LEAD_MINUTES", default=5)
@@ -42,9 +44,9 @@ class LifecycleSettings(Settings):
         return self
 
     @property
-    def lead(self) -> LeadBounds:
-        """How long before a window opens an endpoint begins to be created."""
-        return LeadBounds(
+    def lead(self) -> LeadTimeBounds:
+        """How long before a window opens the endpoint is created."""
+        return LeadTimeBounds(
             usual=timedelta(minutes=self.lead_minutes),
             shortest=timedelta(minutes=self.shortest_lead_minutes),
             longest=timedelta(minutes=self.longest_lead_minutes),
@@ -52,9 +54,11 @@ class LifecycleSettings(Settings):
 
     @property
     def longest_creation(self) -> timedelta:
-        """After this long in Creating somebody is told."""
+        """How long an endpoint may be Creating before CreatingTooLongAlarm."""
         return timedelta(minutes=self.longest_creation_minutes)
 
 
 class SchedulerSettings(LifecycleSettings):
+    """For the scheduler."""
+
     queue_url: str = Field(alias="LOWTIDE_QUEUE_URL")

@@ -2,15 +2,15 @@
 
 import difflib
 import reprlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
-_LONGEST_VALUE_SHOWN = 80
+LONGEST_VALUE_SHOWN = 80
 _ABSENT = object()
-_IS_A_KEY = "[key]"
+_IS_A_KEY = "[key]"  # pydantic's last part of a location that is about a key of a mapping
 _MESSAGES = {
     "missing": "is required",
     "missing start": "is required: a window without a start never opens",
@@ -32,67 +32,118 @@ _LIMITS = {
 }
 _WORDS = {None: "null", True: "true", False: "false"}
 
+type Location = tuple[str | int, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """`path` is where in the input; `value` is what stands there, as typed in Python."""
+    """What is wrong with the value at `location`, keys and indexes from the top of the input.
 
-    path: str
+    `value` is as Python writes it. `line` is given where the input cannot be read as YAML.
+    """
+
+    location: Location
     value: str
     message: str
+    line: int | None = None
+
+    @property
+    def path(self) -> str:
+        return _path(self.location)
+
+    @property
+    def text(self) -> str:
+        """Everything but the line."""
+        return ": ".join(filter(None, (self.path, self.value, self.message)))
 
     def __str__(self) -> str:
-        shown = f"{self.value}: " if self.value else ""
-        return f"{self.path}: {shown}{self.message}" if self.path else f"{shown}{self.message}"
+        return f"line {self.line}: {self.text}" if self.line else self.text
 
 
 def describe(
     error: ValidationError,
     *,
-    at: Sequence[str | int] = (),
+    at: Location = (),
     tags: Collection[str] = (),
     keys: Mapping[str, Collection[str]] | None = None,
 ) -> tuple[FieldError, ...]:
-    """`at`: where the value stands; `tags`: union members, no part of a path; `keys`: which are
-    valid below each key, "" for the value itself.
+    """Returns one error for each of pydantic's.
+
+    `at` is the location of the validated value; `tags` name members of unions, which are no part
+    of a location; `keys` are the valid ones of each mapping by its key, "" for the value itself.
     """
     return tuple(_described(e, at, tags, keys or {}) for e in error.errors(include_url=False))
 
 
-def field_error(location: Sequence[str | int], value: object, message: str) -> FieldError:
-    return FieldError(_path(location), "" if value is _ABSENT else _shown(value), message)
+def field_error(location: Location, value: object, message: str) -> FieldError:
+    return FieldError(location, "" if value is _ABSENT else _shown(value), message)
 
 
-def absent(location: Sequence[str | int], message: str) -> FieldError:
-    """Nothing stands there that could be shown."""
+def absent(location: Location, message: str) -> FieldError:
+    """Returns an error about a location that holds no value."""
     return field_error(location, _ABSENT, message)
 
 
 def nearest(word: object, valid: Collection[str]) -> str:
-    """What was probably meant, else all that would be valid."""
-    meant = closest(str(word), valid)
-    return f"did you mean {meant!r}?" if meant else f"valid are {', '.join(sorted(valid))}"
+    """Returns a question for the valid word that is most like `word`, else all that are valid."""
+    guess = closest(str(word), valid)
+    return f"did you mean {guess!r}?" if guess else f"valid are {', '.join(sorted(valid))}"
 
 
 def closest(word: str, valid: Collection[str], likeness: float = 0.6) -> str | None:
-    """The valid word that differs least, and least of all in capitals; `likeness` is difflib's."""
+    """Returns the valid word that is most like `word`; capitals do not count, `likeness` is
+    difflib's.
+    """
     by_lower = {name.lower(): name for name in sorted(valid)}
-    found = difflib.get_close_matches(word.strip().lower(), by_lower, n=1, cutoff=likeness)
-    return by_lower[found[0]] if found else None
+    matches = difflib.get_close_matches(word.strip().lower(), by_lower, n=1, cutoff=likeness)
+    return by_lower[matches[0]] if matches else None
 
 
 def _described(
-    error: Any, at: Sequence[str | int], tags: Collection[str], keys: Mapping[str, Collection[str]]
+    error: Any, at: Location, tags: Collection[str], keys: Mapping[str, Collection[str]]
 ) -> FieldError:
-    inside = [part for part in error["loc"] if part not in tags]
+    inside = tuple(part for part in error["loc"] if part not in tags)
     if inside and inside[-1] == _IS_A_KEY:
         return field_error((*at, *inside[:-1]), error["input"], _MESSAGES["invalid_key"])
     mapping = inside[:-1] if error["type"] == "extra_forbidden" else inside
     name = next((part for part in reversed(mapping) if isinstance(part, str)), "")
-    return field_error((*at, *inside), _value(error), _message(error, keys.get(name, ())))
+    is_absent = error["type"] in ("missing", "union_tag_not_found")
+    value = _ABSENT if is_absent else error["input"]
+    return field_error((*at, *inside), value, _message(error, keys.get(name, ())))
 
 
-def _path(location: Sequence[str | int]) -> str:
+def _message(error: Any, keys: Collection[str]) -> str:
+    """`keys` are the valid ones of the mapping that the error is about."""
+    kind, context = error["type"], error.get("ctx", {})
+    match kind:
+        case "extra_forbidden":
+            return _unknown_key(error["loc"][-1], keys)
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return "not a mapping" + (f"; valid keys are {', '.join(keys)}" if keys else "")
+        case "union_tag_invalid" | "union_tag_not_found":
+            key, valid = context["discriminator"].strip("'"), context.get("expected_tags", "")
+            return f"{key} must be given" + (f" as one of {valid}" if valid else "")
+        case "literal_error":
+            return f"valid are {context['expected'].replace("'", '')}"
+        case "too_short":
+            return "empty; at least one is needed"
+        case "too_long":
+            return f"{len(error['input']):,} entries; at most {context['max_length']:,}"
+        case "greater_than" | "greater_than_equal" | "less_than_equal":
+            (limit,) = context.values()
+            return f"must be {_LIMITS[kind]} {limit:g}"
+    of_this_key = f"{kind} {error['loc'][-1] if error['loc'] else ''}"
+    general = str(error["msg"]).removeprefix("Value error, ")
+    return _MESSAGES.get(of_this_key) or _MESSAGES.get(kind, general)
+
+
+def _unknown_key(key: object, keys: Collection[str]) -> str:
+    if key in keys:  # of another form of the entry, such as `from` beside `country`
+        return "cannot stand beside the others here; make it an entry of its own"
+    return "unknown key" + (f"; {nearest(key, keys)}" if keys else "")
+
+
+def _path(location: Location) -> str:
     path = ""
     for part in location:
         if isinstance(part, int):
@@ -112,52 +163,15 @@ def _shown(value: object) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST_VALUE_SHOWN else f"{text[:_LONGEST_VALUE_SHOWN]}…"
+    return text if len(text) <= LONGEST_VALUE_SHOWN else f"{text[:LONGEST_VALUE_SHOWN]}…"
 
 
 class _Short(reprlib.Repr):
     def __init__(self) -> None:
-        super().__init__(maxlevel=4, maxstring=10 * _LONGEST_VALUE_SHOWN, maxdict=8, maxlist=8)
+        super().__init__(maxlevel=4, maxstring=10 * LONGEST_VALUE_SHOWN, maxdict=8, maxlist=8)
 
     def repr_int(self, x: int, level: int) -> str:  # noqa: ARG002 - the base class calls it so
-        return str(x) if abs(x) < 10**_LONGEST_VALUE_SHOWN else "a very large number"
+        return str(x) if abs(x) < 10**LONGEST_VALUE_SHOWN else "a very large number"
 
 
 _short = _Short()
-
-
-def _value(error: Any) -> object:
-    return _ABSENT if error["type"] in ("missing", "union_tag_not_found") else error["input"]
-
-
-def _message(error: Any, keys: Collection[str]) -> str:
-    """`keys` are the valid ones of the mapping that it is about."""
-    kind, context = error["type"], error.get("ctx", {})
-    match kind:
-        case "extra_forbidden":
-            return _unknown_key(error["loc"][-1], keys)
-        case "model_type" | "model_attributes_type" | "dict_type":
-            return "not a mapping" + (f"; valid keys are {', '.join(keys)}" if keys else "")
-        case "union_tag_invalid" | "union_tag_not_found":
-            key, valid = context["discriminator"].strip("'"), context.get("expected_tags", "")
-            return f"{key} must be given" + (f" as one of {valid}" if valid else "")
-        case "literal_error":
-            return f"valid are {context['expected'].replace("'", '')}"
-        case "too_short":
-            return "empty; at least one is needed"
-        case "too_long":
-            return f"{len(error['input']):,} entries; at most {context['max_length']:,}"
-        case "greater_than" | "greater_than_equal" | "less_than_equal":
-            (limit,) = context.values()
-            return f"must be {_LIMITS[kind]} {limit:g}"
-        case _:
-            said = _MESSAGES.get(" ".join(map(str, (kind, *error["loc"][-1:])))) or _MESSAGES.get(
-                kind
-            )
-            return said or str(error["msg"]).removeprefix("Value error, ")
-
-
-def _unknown_key(key: object, keys: Collection[str]) -> str:
-    if key in keys:  # of another form of the entry, such as `from` beside `country`
-        return "cannot stand beside the others here; make it an entry of its own"
-    return "unknown key" + (f"; {nearest(key, keys)}" if keys else "")

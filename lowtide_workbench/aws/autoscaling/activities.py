@@ -1,4 +1,4 @@
-"""What Application Auto Scaling did, or did not do and why."""
+"""Scaling activities: what Application Auto Scaling did, or did not do and why."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -7,12 +7,12 @@ from typing import Literal
 
 type Status = Literal["InProgress", "Successful", "Failed", "Overridden", "Unfulfilled"]
 
-_KEPT_S = 6 * 7 * 86400
+_LIFE_S = 6 * 7 * 86400
 
 
 @dataclass(frozen=True, slots=True)
 class NotScaled:
-    """A reason, with the capacity that it is about."""
+    """A NotScaledReason, with the capacity that it names."""
 
     code: Literal[
         "AlreadyAtMaxCapacity",
@@ -41,7 +41,7 @@ class Activity:
 
 
 class ActivityLog:
-    """Newest last; it outlives its targets."""
+    """All activities, newest last; whether AWS keeps those of a deleted target is unknown."""
 
     def __init__(self) -> None:
         self._activities: list[Activity] = []
@@ -49,7 +49,7 @@ class ActivityLog:
         self._refused: defaultdict[str, set[tuple[str, str, NotScaled | None]]] = defaultdict(set)
 
     def add(self, activity: Activity) -> None:
-        """The same refusal minute by minute is one activity."""
+        """Adds the activity; a refusal that repeats minute by minute is added once."""
         refused = self._refused[activity.resource]
         refusal = (activity.cause, activity.message, activity.not_scaled)
         if activity.ended is None:
@@ -61,11 +61,13 @@ class ActivityLog:
         self._activities.append(activity)
 
     def since(self, now: float, resource: str | None) -> Iterator[Activity]:
-        """Newest first, of six weeks; None: of every resource."""
+        """The activities of the last six weeks (facts 3.7), newest first; None: of all."""
         for activity in reversed(self._activities):
-            if activity.started > now - _KEPT_S and resource in (None, activity.resource):
+            if activity.started > now - _LIFE_S and resource in (None, activity.resource):
                 yield activity
 
     def forget(self, resource: str) -> None:
-        self._activities = [each for each in self._activities if each.resource != resource]
+        self._activities = [
+            activity for activity in self._activities if activity.resource != resource
+        ]
         self._refused.pop(resource, None)

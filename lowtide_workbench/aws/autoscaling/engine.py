@@ -2,40 +2,40 @@
 
 import random
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from lowtide_workbench.aws.autoscaling.activities import Activity, ActivityLog, NotScaled
-from lowtide_workbench.aws.autoscaling.policy_evaluation import Wish, wish_of
-from lowtide_workbench.aws.autoscaling.state import Policy, ScheduledAction, Target
-from lowtide_workbench.aws.cloudwatch.alarm_engine import Trip
-from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Judgement
+from lowtide_workbench.aws.autoscaling.policy_evaluation import PolicyEvaluation, Proposal
+from lowtide_workbench.aws.autoscaling.state import PolicyRecord, ScheduledAction, TargetRecord
+from lowtide_workbench.aws.cloudwatch.alarm_engine import PolicyTrigger
+from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Evaluation
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.sagemaker.endpoint import Change
+from lowtide_workbench.aws.sagemaker.endpoint import VariantChange
 from lowtide_workbench.aws.sagemaker.hosting import Hosting
 from lowtide_workbench.aws.schedule_expressions import next_run
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.fleet import tracking
 
-_WAITS = ("Updating", "RollingBack")
+_BUSY = ("Updating", "RollingBack")
 
 
-class Scaler:
-    def __init__(self, hosting: Hosting, settings: Settings) -> None:
-        self.targets: dict[str, Target] = {}  # by resource id
+class ScalingEngine:
+    def __init__(self, hosting: Hosting, settings: CloudSettings) -> None:
+        self.targets: dict[str, TargetRecord] = {}  # by resource id
         self.log = ActivityLog()
         self._hosting = hosting
         self._settings = settings
-        self._chance = random.Random(settings.seed)
+        self._rng = random.Random(settings.seed)
 
     def new_id(self) -> str:
-        return str(uuid.UUID(int=self._chance.getrandbits(128), version=4))
+        return str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
 
     def settle(self, now: float) -> None:
-        """Close activities whose endpoint has finished; move into range what had to wait."""
+        """Ends the activities of settled endpoints; moves capacity that waited into range."""
         for target in self.targets.values():
             if target.active is not None:
-                self._close(target, target.active, now)
+                self._end(target, target.active, now)
             if target.active is None and target.unfinished is not None:
                 self.into_range(target, target.unfinished, now)
 
@@ -46,53 +46,64 @@ class Scaler:
                 if action.next_run is not None and action.next_run <= at:
                     self._run(target, action, at)
 
-    def respond(self, trips: Sequence[Trip], readings: Mapping[str, Judgement], now: float) -> None:
-        for target in self.targets.values() if trips else ():
-            own = {policy.arn: policy for policy in target.policies.values()}
-            tripped = [(own[trip.action], trip) for trip in trips if trip.action in own]
-            if tripped and target.active is None:
-                self._decide(target, tripped, readings, now)
+    def respond(
+        self,
+        triggers: Sequence[PolicyTrigger],
+        evaluations: Mapping[str, Evaluation],
+        now: float,
+    ) -> None:
+        for target in self.targets.values() if triggers else ():
+            policies = {policy.arn: policy for policy in target.policies.values()}
+            triggered = [
+                (policies[trigger.action], trigger)
+                for trigger in triggers
+                if trigger.action in policies
+            ]
+            if triggered and target.active is None:
+                self._decide(target, triggered, evaluations, now)
 
-    def into_range(self, target: Target, cause: str, now: float) -> None:
-        """Capacity outside [smallest, largest] moves at once, or as soon as the endpoint can."""
+    def into_range(self, target: TargetRecord, cause: str, now: float) -> None:
+        """Moves capacity outside [smallest, largest]: at once, or as soon as the endpoint can."""
         endpoint = self._hosting.endpoints.get(target.endpoint)
-        if endpoint is None or endpoint.status not in ("InService", *_WAITS):
+        if endpoint is None or endpoint.status not in ("InService", *_BUSY):
             return
         current = self._current(target)
         desired = tracking.clamp(current, target.smallest, target.largest)
-        target.unfinished = cause if desired != current and endpoint.status in _WAITS else None
+        target.unfinished = cause if desired != current and endpoint.status in _BUSY else None
         if desired != current:
             self._set(target, desired, cause, now)
 
-    def _current(self, target: Target) -> int:
+    def _current(self, target: TargetRecord) -> int:
         return self._hosting.find(target.endpoint).variants[target.variant].fleet.desired
 
-    def _set(self, target: Target, desired: int, cause: str, now: float) -> None:
+    def _set(self, target: TargetRecord, desired: int, cause: str, now: float) -> None:
         activity = Activity(self.new_id(), target.resource, cause, now, desired)
-        before = self._current(target)
+        before, change = self._current(target), VariantChange(count=desired)
         try:
-            self._hosting.change(target.endpoint, {target.variant: Change(count=desired)}, now)
+            self._hosting.change(target.endpoint, {target.variant: change}, now)
         except Refusal as refusal:
-            if self._settings.updating_is_unscalable and self._waits(target):
+            if self._settings.updating_is_unscalable and self._is_busy(target):
                 reason = NotScaled("TargetServicePutResourceAsUnscalable")
-                self._not_scaled(target, cause, reason, now)
+                self._log_not_scaled(target, cause, reason, now)
                 return
             activity.end("Failed", _failed(desired, refusal.message), now)
         else:
             target.active, target.count_before = activity, before
         self.log.add(activity)
 
-    def _not_scaled(self, target: Target, cause: str, reason: NotScaled, now: float) -> None:
+    def _log_not_scaled(
+        self, target: TargetRecord, cause: str, reason: NotScaled, now: float
+    ) -> None:
         activity = Activity(self.new_id(), target.resource, cause, now, not_scaled=reason)
         activity.end("Failed", "", now)
         self.log.add(activity)
 
-    def _waits(self, target: Target) -> bool:
+    def _is_busy(self, target: TargetRecord) -> bool:
         endpoint = self._hosting.endpoints.get(target.endpoint)
-        return endpoint is not None and endpoint.status in _WAITS
+        return endpoint is not None and endpoint.status in _BUSY
 
-    def _close(self, target: Target, activity: Activity, now: float) -> None:
-        if self._waits(target) or activity.desired is None:
+    def _end(self, target: TargetRecord, activity: Activity, now: float) -> None:
+        if self._is_busy(target) or activity.desired is None:
             return
         endpoint, desired = self._hosting.endpoints.get(target.endpoint), activity.desired
         target.active = None
@@ -100,19 +111,16 @@ class Scaler:
             activity.end("Unfulfilled", _failed(desired, "The endpoint is not in service."), now)
         elif self._current(target) == desired:
             activity.end("Successful", _fulfilled(desired), now)
-            self._remember(target, desired, now)
+            if desired > target.count_before:
+                target.past = target.past.after_out(now, target.count_before)
+            else:
+                target.past = target.past.after_in(now)
         elif endpoint.failure is not None:
             activity.end("Failed", _failed(desired, endpoint.failure), now)
         else:
             activity.end("Overridden", "A newer change of the capacity took its place.", now)
 
-    def _remember(self, target: Target, desired: int, now: float) -> None:
-        if desired > target.count_before:
-            target.past = target.past.after_out(now, target.count_before)
-        else:
-            target.past = target.past.after_in(now)
-
-    def _run(self, target: Target, action: ScheduledAction, at: datetime) -> None:
+    def _run(self, target: TargetRecord, action: ScheduledAction, at: datetime) -> None:
         request, now = action.request, at.timestamp()
         action.next_run = next_run(
             request["Schedule"], request.get("Timezone", "UTC"), action.counted_from, at
@@ -120,49 +128,54 @@ class Scaler:
         within = request.get("StartTime", now) <= now <= request.get("EndTime", now)
         if not within or target.suspended.get("ScheduledScalingSuspended"):
             return
-        wanted = request.get("ScalableTargetAction", {})
-        target.smallest = wanted.get("MinCapacity", target.smallest)
-        target.largest = wanted.get("MaxCapacity", target.largest)
+        capacities = request.get("ScalableTargetAction", {})
+        target.smallest = capacities.get("MinCapacity", target.smallest)
+        target.largest = capacities.get("MaxCapacity", target.largest)
         self.into_range(target, f"scheduled action name {action.name} was triggered", now)
 
     def _decide(
         self,
-        target: Target,
-        tripped: Sequence[tuple[Policy, Trip]],
-        readings: Mapping[str, Judgement],
+        target: TargetRecord,
+        triggered: Sequence[tuple[PolicyRecord, PolicyTrigger]],
+        evaluations: Mapping[str, Evaluation],
         now: float,
     ) -> None:
-        """Out if any policy says so, the largest count wins; in only if no policy objects."""
-        current = self._current(target)
-        wishes = [
-            wish_of(target, policy, trip, current, now, aggregated=self._settings.step_aggregates)
-            for policy, trip in tripped
+        """Out if any policy proposes it, to the largest count; in if all agree (facts 3.5)."""
+        current, aggregates = self._current(target), self._settings.step_aggregates
+        proposals = [
+            PolicyEvaluation(target, policy, trigger, current, now, aggregates).proposal()
+            for policy, trigger in triggered
         ]
-        outs = [wish for wish in wishes if wish.desired > current]
-        ins = [wish for wish in wishes if wish.desired < current]
+        outs = [proposal for proposal in proposals if proposal.desired > current]
+        ins = [proposal for proposal in proposals if proposal.desired < current]
         if outs:
             if not target.suspended.get("DynamicScalingOutSuspended"):
-                chosen = max(outs, key=lambda wish: wish.desired)
-                self._set(target, chosen.desired, chosen.cause, now)
+                self._set_largest(target, outs, now)
         elif ins:
-            if self._may_go_in(target, ins, readings):
-                chosen = max(ins, key=lambda wish: wish.desired)
-                self._set(target, chosen.desired, chosen.cause, now)
+            if self._may_scale_in(target, ins, evaluations):
+                self._set_largest(target, ins, now)
         else:
-            for wish in wishes:
-                if wish.reason is not None:
-                    self._not_scaled(target, wish.cause, wish.reason, now)
+            for proposal in proposals:
+                if proposal.reason is not None:
+                    self._log_not_scaled(target, proposal.cause, proposal.reason, now)
 
-    def _may_go_in(
-        self, target: Target, ins: Iterable[Wish], readings: Mapping[str, Judgement]
+    def _set_largest(self, target: TargetRecord, proposals: Sequence[Proposal], now: float) -> None:
+        largest = max(proposals, key=lambda proposal: proposal.desired)
+        self._set(target, largest.desired, largest.cause, now)
+
+    def _may_scale_in(
+        self,
+        target: TargetRecord,
+        ins: Sequence[Proposal],
+        evaluations: Mapping[str, Evaluation],
     ) -> bool:
-        """A step policy asks nobody; target tracking scales in when all of its kind would."""
+        """A step policy decides alone; target tracking needs all of its kind (facts 3.5)."""
         if target.suspended.get("DynamicScalingInSuspended"):
             return False
-        if any(not wish.policy.tracks for wish in ins):
+        if any(not proposal.policy.tracks for proposal in ins):
             return True
-        lows = (policy.low_alarm for policy in target.policies.values() if policy.scales_in)
-        return all(low in readings and readings[low].state == "ALARM" for low in lows)
+        alarms = (policy.low_alarm for policy in target.policies.values() if policy.scales_in)
+        return all(name in evaluations and evaluations[name].state == "ALARM" for name in alarms)
 
 
 def _fulfilled(desired: int) -> str:

@@ -1,21 +1,18 @@
-"""Scaling policies, and the alarms of those that track a target."""
+"""Scaling policies, and the alarms of target tracking."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from lowtide_workbench.aws.autoscaling.base import Document, ScalingApi
 from lowtide_workbench.aws.autoscaling.policy_alarms import alarms_of
-from lowtide_workbench.aws.autoscaling.state import (
-    Policy,
-    Target,
-)
+from lowtide_workbench.aws.autoscaling.state import PolicyRecord, TargetRecord
 from lowtide_workbench.aws.autoscaling.validation import (
     LIMITS,
     check_policy,
     is_sagemaker,
     not_found,
 )
-from lowtide_workbench.aws.autoscaling.views import place
+from lowtide_workbench.aws.autoscaling.views import target_key
 from lowtide_workbench.aws.protocol.paging import page
 from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
 
@@ -33,68 +30,72 @@ class ScalingPolicies(ScalingApi):
             raise invalid(f"{field} is required for policy type {kind}.")
         check_policy(target, policy, request[field])
         policy.config = request[field]
-        self._read_alarms()
+        self._check_alarm_access()
         if policy.tracks:
             self._put_alarms(policy, target)
         target.policies[name] = policy
         return {"PolicyARN": policy.arn, "Alarms": self._alarms_of(policy)}
 
     def describe_scaling_policies(self, request: Document) -> Document:
-        self._read_alarms()
+        self._check_alarm_access()
         names, resource = request.get("PolicyNames"), request.get("ResourceId")
         policies = [
             (target, policy)
-            for target in self._scaler.targets.values()
+            for target in self._engine.targets.values()
             for policy in target.policies.values()
             if is_sagemaker(request) and resource in (None, target.resource)
             if not names or policy.name in names
         ]
         shown, token = page(policies, request, 10, "InvalidNextTokenException")
-        return {"ScalingPolicies": [self._policy(*each) for each in shown]} | token
+        views = [self._view(target, policy) for target, policy in shown]
+        return {"ScalingPolicies": views} | token
 
     def delete_scaling_policy(self, request: Document) -> None:
-        target = self._scaler.targets.get(request["ResourceId"])
+        target = self._engine.targets.get(request["ResourceId"])
         name = request["PolicyName"]
         if target is None or name not in target.policies:
-            raise not_found("No scaling policy found for", request, f", policy name: {name}")
+            raise not_found(
+                "No scaling policy found for service namespace", request, f", policy name: {name}"
+            )
         self._drop(target.policies.pop(name))
 
-    def _new_policy(self, target: Target, request: Mapping[str, Any]) -> Policy:
+    def _new_policy(self, target: TargetRecord, request: Mapping[str, Any]) -> PolicyRecord:
         if len(target.policies) >= LIMITS["policies"]:
             raise Refusal("LimitExceededException", "Too many scaling policies for this target.")
         name = request["PolicyName"]
-        return Policy(
+        return PolicyRecord(
             name=name,
             arn=f"{self._arn('scalingPolicy', target, 'policyName')}/{name}",
             kind=request.get("PolicyType", "StepScaling"),
             config={},
             created=self._clock.seconds(),
-            high_alarm=f"TargetTracking-{target.resource}-AlarmHigh-{self._scaler.new_id()}",
-            low_alarm=f"TargetTracking-{target.resource}-AlarmLow-{self._scaler.new_id()}",
+            high_alarm=f"TargetTracking-{target.resource}-AlarmHigh-{self._engine.new_id()}",
+            low_alarm=f"TargetTracking-{target.resource}-AlarmLow-{self._engine.new_id()}",
         )
 
-    def _put_alarms(self, policy: Policy, target: Target) -> None:
+    def _put_alarms(self, policy: PolicyRecord, target: TargetRecord) -> None:
+        """Puts both alarms; CloudWatch's refusals of a customized metric become AWS's own."""
         try:
             for request in list(alarms_of(policy, target)):
-                self._alarms.put_metric(request)
+                self._alarms.put(request)
         except ValueError as error:
             raise invalid(str(error)) from None
-        except Refusal as refusal:  # CloudWatch's, of the caller's own metrics
+        except Refusal as refusal:
             raise invalid(refusal.message) from None
 
-    def _read_alarms(self) -> None:
+    def _check_alarm_access(self) -> None:
         if not self._settings.alarms_readable:
             raise Refusal(
                 "FailedResourceAccessException",
                 "Failed access to resources required to perform the operation: CloudWatch alarms.",
             )
 
-    def _alarms_of(self, policy: Policy) -> list[Document]:
-        calling = self._alarms.calling(policy.arn)
-        return [{"AlarmName": name, "AlarmARN": arn} for name, arn in calling]
+    def _alarms_of(self, policy: PolicyRecord) -> list[Document]:
+        alarms = self._alarms.with_action(policy.arn)
+        return [{"AlarmName": alarm.name, "AlarmARN": alarm.arn} for alarm in alarms]
 
-    def _policy(self, target: Target, policy: Policy) -> Document:
-        return place(target) | {
+    def _view(self, target: TargetRecord, policy: PolicyRecord) -> Document:
+        return target_key(target.resource) | {
             "PolicyARN": policy.arn,
             "PolicyName": policy.name,
             "PolicyType": policy.kind,

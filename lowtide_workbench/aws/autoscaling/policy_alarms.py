@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lowtide_workbench.aws.autoscaling.state import Policy, Target
+from lowtide_workbench.aws.autoscaling.state import PolicyRecord, TargetRecord
 from lowtide_workbench.fleet.tracking import HIGH_RESOLUTION, LOW_SHARE, STANDARD, AlarmShape
 
 type Document = dict[str, Any]
@@ -19,8 +19,8 @@ _PREDEFINED = {
 }
 
 
-def alarms_of(policy: Policy, target: Target) -> Iterator[Document]:
-    """PutMetricAlarm, high and low. ValueError: not a metric that a variant can be tracked by."""
+def alarms_of(policy: PolicyRecord, target: TargetRecord) -> Iterator[Document]:
+    """The PutMetricAlarm requests of both alarms; ValueError for a metric that no variant has."""
     shapes = HIGH_RESOLUTION if _high_resolution(policy.config) else STANDARD
     goal = float(policy.config["TargetValue"])
     yield _alarm(policy, target, policy.high_alarm, "GreaterThanThreshold", goal, shapes.high)
@@ -29,9 +29,14 @@ def alarms_of(policy: Policy, target: Target) -> Iterator[Document]:
 
 
 def _alarm(
-    policy: Policy, target: Target, name: str, comparison: str, threshold: float, shape: AlarmShape
+    policy: PolicyRecord,
+    target: TargetRecord,
+    name: str,
+    comparison: str,
+    threshold: float,
+    shape: AlarmShape,
 ) -> Document:
-    return _watched(policy.config, target, shape.period_s) | {
+    return _metric_of(policy.config, target, shape.period_s) | {
         "AlarmName": name,
         "AlarmDescription": (
             f"DO NOT EDIT OR DELETE. For TargetTrackingScaling policy {policy.arn}."
@@ -44,7 +49,7 @@ def _alarm(
     }
 
 
-def _watched(config: Mapping[str, Any], target: Target, period: int) -> Document:
+def _metric_of(config: Mapping[str, Any], target: TargetRecord, period: int) -> Document:
     predefined = config.get("PredefinedMetricSpecification")
     custom = config.get("CustomizedMetricSpecification")
     if (predefined is None) == (custom is None):
@@ -52,7 +57,7 @@ def _watched(config: Mapping[str, Any], target: Target, period: int) -> Document
     if predefined is not None:
         return _predefined(predefined["PredefinedMetricType"], target) | {"Period": period}
     if custom is None or "Metrics" in custom:
-        return {"Metrics": _several(custom or {}, period)}
+        return {"Metrics": _several_metrics(custom or {}, period)}
     for field in ("MetricName", "Namespace", "Statistic"):
         if field not in custom:
             raise ValueError(f"{field} is required in a customized metric specification")
@@ -60,18 +65,18 @@ def _watched(config: Mapping[str, Any], target: Target, period: int) -> Document
     return {field: custom[field] for field in fields if field in custom} | {"Period": period}
 
 
-def _several(custom: Mapping[str, Any], period: int) -> list[Document]:
-    """Application Auto Scaling's metrics name no period: it is always a minute."""
+def _several_metrics(custom: Mapping[str, Any], period: int) -> list[Document]:
+    """The queries with a period of a minute, which a customized metric cannot name (facts 3.2)."""
     if custom.keys() & {"MetricName", "Namespace", "Dimensions", "Statistic", "Unit"}:
         raise ValueError("Metrics and a single metric exclude each other")
-    queries: list[Document] = [dict(each) for each in custom["Metrics"]]
+    queries: list[Document] = [dict(query) for query in custom["Metrics"]]
     for query in queries:
         if "MetricStat" in query:
             query["MetricStat"] = query["MetricStat"] | {"Period": period}
     return queries
 
 
-def _predefined(kind: str, target: Target) -> Document:
+def _predefined(kind: str, target: TargetRecord) -> Document:
     if kind not in _PREDEFINED:
         raise ValueError(f"{kind} is not a metric of a variant")
     name, statistic = _PREDEFINED[kind]

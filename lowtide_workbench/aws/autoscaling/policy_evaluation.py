@@ -1,12 +1,12 @@
-"""What a policy whose alarm is in ALARM wishes for."""
+"""The instance count that a policy proposes when its alarm is in ALARM."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
 from lowtide_workbench.aws.autoscaling.activities import NotScaled
-from lowtide_workbench.aws.autoscaling.state import Policy, Target
-from lowtide_workbench.aws.cloudwatch.alarm_engine import Trip
+from lowtide_workbench.aws.autoscaling.state import PolicyRecord, TargetRecord
+from lowtide_workbench.aws.cloudwatch.alarm_engine import PolicyTrigger
 from lowtide_workbench.fleet import tracking
 from lowtide_workbench.fleet.steps import Step, adjusted, step_for
 
@@ -18,94 +18,99 @@ _AGGREGATIONS: Mapping[str, Callable[[Sequence[float]], float]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """A count within the target's range; `reason` says why it is no other than the present one."""
+class Proposal:
+    """A count within the target's range; `reason` is why it equals the present count, if known."""
 
-    policy: Policy
-    trip: Trip
+    policy: PolicyRecord
+    trigger: PolicyTrigger
     desired: int
     reason: NotScaled | None = None
 
     @property
     def cause(self) -> str:
         return (
-            f"monitor alarm {self.trip.alarm.name} in state ALARM "
+            f"monitor alarm {self.trigger.alarm.name} in state ALARM "
             f"triggered policy {self.policy.name}"
         )
 
 
-def wish_of(
-    target: Target, policy: Policy, trip: Trip, current: int, now: float, *, aggregated: bool
-) -> Wish:
-    if policy.tracks:
-        desired, flapping = _tracked(target, policy, trip, current, now)
-    else:
-        desired, flapping = _stepped(target, policy, trip, current, now, aggregated), False
-    if desired is None:
-        return Wish(policy, trip, current)
-    allowed = tracking.clamp(desired, target.smallest, target.largest)
-    if allowed != current:
-        return Wish(policy, trip, allowed)
-    return Wish(policy, trip, current, _reason(target, desired, current, flapping=flapping))
+@dataclass(frozen=True, slots=True)
+class PolicyEvaluation:
+    """The evaluation of one policy of `target`, which has `current` instances at `now`."""
 
+    target: TargetRecord
+    policy: PolicyRecord
+    trigger: PolicyTrigger
+    current: int
+    now: float
+    step_aggregates: bool
 
-def _reason(target: Target, desired: int, current: int, *, flapping: bool) -> NotScaled:
-    if flapping:
-        return NotScaled("AutoScalingAnticipatedFlapping")
-    if desired > current:
-        return NotScaled("AlreadyAtMaxCapacity", target.largest)
-    if desired < current:
-        return NotScaled("AlreadyAtMinCapacity", target.smallest)
-    return NotScaled("AlreadyAtDesiredCapacity", current)
+    def proposal(self) -> Proposal:
+        desired, flapping = self._tracked() if self.policy.tracks else (self._stepped(), False)
+        if desired is None:
+            return Proposal(self.policy, self.trigger, self.current)
+        allowed = tracking.clamp(desired, self.target.smallest, self.target.largest)
+        reason = None if allowed != self.current else self._reason(desired, flapping=flapping)
+        return Proposal(self.policy, self.trigger, allowed, reason)
 
+    def _reason(self, desired: int, *, flapping: bool) -> NotScaled:
+        if flapping:
+            return NotScaled("AutoScalingAnticipatedFlapping")
+        if desired > self.current:
+            return NotScaled("AlreadyAtMaxCapacity", self.target.largest)
+        if desired < self.current:
+            return NotScaled("AlreadyAtMinCapacity", self.target.smallest)
+        return NotScaled("AlreadyAtDesiredCapacity", self.current)
 
-def _tracked(
-    target: Target, policy: Policy, trip: Trip, current: int, now: float
-) -> tuple[int | None, bool]:
-    """The count, and whether the metric would come back above its target at a smaller one."""
-    goal = float(policy.config["TargetValue"])
-    if trip.alarm.name == policy.high_alarm:
-        cooldown = policy.cooldown("ScaleOutCooldown")
-        base = tracking.scale_out_base(current, target.past, now, cooldown)
-        return max(current, tracking.out(base, trip.value, goal)), False
-    cooling = not tracking.may_scale_in(target.past, now, policy.cooldown("ScaleInCooldown"))
-    if cooling or not policy.scales_in:
-        return None, False
-    if current <= target.smallest:
-        return tracking.into(current, trip.value, goal), False
-    desired = tracking.into(current, trip.value, goal)
-    return desired, desired == current
+    def _tracked(self) -> tuple[int | None, bool]:
+        """The count, and whether the metric would come back above its target at a smaller one."""
+        current, value = self.current, self.trigger.value
+        goal = float(self.policy.config["TargetValue"])
+        if self.trigger.alarm.name == self.policy.high_alarm:
+            base = self._base("ScaleOutCooldown")
+            return max(current, tracking.out(base, value, goal)), False
+        if not self.policy.scales_in or not self._may_scale_in("ScaleInCooldown"):
+            return None, False
+        desired = tracking.into(current, value, goal)
+        return desired, desired == current > self.target.smallest
 
+    def _stepped(self) -> int | None:
+        config = self.policy.config
+        steps = [
+            Step(
+                step["ScalingAdjustment"],
+                step.get("MetricIntervalLowerBound"),
+                step.get("MetricIntervalUpperBound"),
+            )
+            for step in config["StepAdjustments"]
+        ]
+        step = step_for(steps, self._metric(), self.trigger.alarm.threshold)
+        if step is None:
+            return None
+        kind, least = config["AdjustmentType"], config.get("MinAdjustmentMagnitude", 0)
+        base = self._base("Cooldown")
+        desired = adjusted(base, step, kind, least)
+        if desired > base:
+            return max(desired, self.current)
+        if not self._may_scale_in("Cooldown"):
+            return None
+        return adjusted(self.current, step, kind, least)
 
-def _stepped(
-    target: Target, policy: Policy, trip: Trip, current: int, now: float, aggregated: bool
-) -> int | None:
-    config = policy.config
-    steps = [
-        Step(
-            each["ScalingAdjustment"],
-            each.get("MetricIntervalLowerBound"),
-            each.get("MetricIntervalUpperBound"),
-        )
-        for each in config["StepAdjustments"]
-    ]
-    step = step_for(steps, _metric(policy, trip, aggregated), trip.alarm.threshold)
-    if step is None:
-        return None
-    cooldown = policy.cooldown("Cooldown")
-    kind, least = config["AdjustmentType"], config.get("MinAdjustmentMagnitude", 0)
-    base = tracking.scale_out_base(current, target.past, now, cooldown)
-    desired = adjusted(base, step, kind, least)
-    if desired > base:
-        return max(desired, current)
-    desired = adjusted(current, step, kind, least)
-    return desired if tracking.may_scale_in(target.past, now, cooldown) else None
+    def _metric(self) -> float:
+        """MetricAggregationType over the evaluation periods, where that still breaches.
 
+        Which points AWS aggregates is unknown; see `CloudSettings.step_aggregates`.
+        """
+        trigger = self.trigger
+        if not self.step_aggregates or not trigger.points:
+            return trigger.value
+        aggregation = self.policy.config.get("MetricAggregationType") or "Average"
+        value = _AGGREGATIONS[aggregation](trigger.points)
+        return value if trigger.alarm.breaches(value) else trigger.value
 
-def _metric(policy: Policy, trip: Trip, aggregated: bool) -> float:
-    """MetricAggregationType over the evaluation periods, where that still breaches."""
-    if not aggregated or not trip.points:
-        return trip.value
-    gather = _AGGREGATIONS[policy.config.get("MetricAggregationType") or "Average"]
-    value = gather(trip.points)
-    return value if trip.alarm.breaches(value) else trip.value
+    def _base(self, cooldown: str) -> int:
+        seconds = self.policy.cooldown(cooldown)
+        return tracking.scale_out_base(self.current, self.target.past, self.now, seconds)
+
+    def _may_scale_in(self, cooldown: str) -> bool:
+        return tracking.may_scale_in(self.target.past, self.now, self.policy.cooldown(cooldown))

@@ -1,4 +1,4 @@
-"""What Application Auto Scaling keeps: targets, policies, scheduled actions."""
+"""The records of Application Auto Scaling: targets, policies, scheduled actions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,13 +15,13 @@ DIMENSION = "sagemaker:variant:DesiredInstanceCount"
 
 
 @dataclass(slots=True)
-class Policy:
+class PolicyRecord:
     name: str
     arn: str
     kind: Literal["TargetTrackingScaling", "StepScaling"]
     config: Mapping[str, Any]
     created: float
-    high_alarm: str = ""  # of target tracking; step scaling has alarms of the user's
+    high_alarm: str = ""  # of target tracking; the alarms of step scaling are the user's
     low_alarm: str = ""
 
     @property
@@ -46,12 +46,12 @@ class ScheduledAction:
 
     @property
     def counted_from(self) -> datetime:
-        """Where the periods of a rate begin."""
+        """The start of a rate's first period."""
         return datetime.fromtimestamp(self.request.get("StartTime", self.created), UTC)
 
 
 @dataclass(slots=True)
-class Target:
+class TargetRecord:
     resource: str
     endpoint: str
     variant: str
@@ -62,7 +62,7 @@ class Target:
     largest: int
     suspended: Mapping[str, bool] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
-    policies: dict[str, Policy] = field(default_factory=dict)
+    policies: dict[str, PolicyRecord] = field(default_factory=dict)
     actions: dict[str, ScheduledAction] = field(default_factory=dict)
     past: Past = field(default_factory=Past)
     active: Activity | None = None

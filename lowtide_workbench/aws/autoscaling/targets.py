@@ -3,23 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lowtide_workbench.aws.account import ACCOUNT, REGION
 from lowtide_workbench.aws.autoscaling.base import Document, ScalingApi
-from lowtide_workbench.aws.autoscaling.state import (
-    Target,
-)
+from lowtide_workbench.aws.autoscaling.state import TargetRecord
 from lowtide_workbench.aws.autoscaling.validation import (
     LIMITS,
     check_range,
+    check_supported,
     check_type,
+    endpoint_and_variant,
     is_sagemaker,
     not_found,
-    parts,
-    supported,
 )
 from lowtide_workbench.aws.autoscaling.views import target_view
 from lowtide_workbench.aws.protocol.paging import page
 from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
-from lowtide_workbench.aws.settings import ACCOUNT, REGION
 
 _SERVICE_ROLE = (
     f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com"
@@ -34,20 +32,20 @@ _SUSPENDABLE = (
 
 class ScalableTargets(ScalingApi):
     def scales(self, endpoint: str) -> bool:
-        return any(target.endpoint == endpoint for target in self._scaler.targets.values())
+        return any(target.endpoint == endpoint for target in self._engine.targets.values())
 
     def forget(self, endpoint: str) -> None:
-        """What DeleteEndpoint takes along, silently; the user's own alarms stay."""
-        for target in list(self._scaler.targets.values()):
+        """Deregisters the endpoint's targets, as DeleteEndpoint does without a word (facts 4)."""
+        for target in list(self._engine.targets.values()):
             if target.endpoint == endpoint:
                 self._deregister(target)
 
     def register_scalable_target(self, request: Document) -> Document:
-        supported(request)
+        check_supported(request)
         resource = request["ResourceId"]
-        target = self._scaler.targets.get(resource)
+        target = self._engine.targets.get(resource)
         if target is None:
-            target = self._scaler.targets[resource] = self._new_target(request)
+            target = self._engine.targets[resource] = self._new_target(request)
         smallest = request.get("MinCapacity", target.smallest)
         largest = request.get("MaxCapacity", target.largest)
         check_range(smallest, largest)
@@ -55,23 +53,23 @@ class ScalableTargets(ScalingApi):
         target.role = request.get("RoleARN", target.role)
         target.suspended = {**target.suspended, **request.get("SuspendedState", {})}
         target.tags.update(request.get("Tags", {}))
-        self._scaler.into_range(target, "scalable target was registered", self._clock.seconds())
+        self._engine.into_range(target, "scalable target was registered", self._clock.seconds())
         return {"ScalableTargetARN": target.arn}
 
     def describe_scalable_targets(self, request: Document) -> Document:
         wanted = request.get("ResourceIds")
         targets = [
             target
-            for resource, target in sorted(self._scaler.targets.items())
+            for resource, target in sorted(self._engine.targets.items())
             if is_sagemaker(request) and (not wanted or resource in wanted)
         ]
         shown, token = page(targets, request, 50, "InvalidNextTokenException")
         return {"ScalableTargets": [target_view(target) for target in shown]} | token
 
     def deregister_scalable_target(self, request: Document) -> None:
-        target = self._scaler.targets.get(request["ResourceId"])
+        target = self._engine.targets.get(request["ResourceId"])
         if target is None:
-            raise not_found("No scalable target found for", request)
+            raise not_found("No scalable target found for service namespace", request)
         self._deregister(target)
 
     def tag_resource(self, request: Document) -> None:
@@ -85,25 +83,25 @@ class ScalableTargets(ScalingApi):
         for key in request["TagKeys"]:
             tags.pop(key, None)
 
-    def _new_target(self, request: Mapping[str, Any]) -> Target:
-        endpoint, variant = parts(request["ResourceId"])
-        found = self._hosting.find(endpoint)
-        if variant not in found.variants:
-            raise invalid(f'Could not find variant "{variant}" of endpoint "{found.arn}".')
-        if found.status == "Creating" and not self._settings.register_while_creating:
-            raise invalid(f'Cannot register in-progress endpoint "{found.arn}".')
+    def _new_target(self, request: Mapping[str, Any]) -> TargetRecord:
+        name, variant = endpoint_and_variant(request["ResourceId"])
+        endpoint = self._hosting.find(name)
+        if variant not in endpoint.variants:
+            raise invalid(f'Could not find variant "{variant}" of endpoint "{endpoint.arn}".')
+        if endpoint.status == "Creating" and not self._settings.register_while_creating:
+            raise invalid(f'Cannot register in-progress endpoint "{endpoint.arn}".')
         if "MinCapacity" not in request or "MaxCapacity" not in request:
             raise invalid("MinCapacity and MaxCapacity are required for a new scalable target.")
         check_range(request["MinCapacity"], request["MaxCapacity"])
-        check_type(found.variants[variant].request)
-        if len(self._scaler.targets) >= LIMITS["targets"]:
+        check_type(endpoint.variants[variant].request)
+        if len(self._engine.targets) >= LIMITS["targets"]:
             raise Refusal("LimitExceededException", "Too many scalable targets in this Region.")
-        where = f"arn:aws:application-autoscaling:{REGION}:{ACCOUNT}:scalable-target"
-        return Target(
+        prefix = f"arn:aws:application-autoscaling:{REGION}:{ACCOUNT}:scalable-target"
+        return TargetRecord(
             resource=request["ResourceId"],
-            endpoint=found.name,
+            endpoint=endpoint.name,
             variant=variant,
-            arn=f"{where}/{self._scaler.new_id().replace('-', '')[:32]}",
+            arn=f"{prefix}/{self._engine.new_id().replace('-', '')[:32]}",
             role=_SERVICE_ROLE,
             created=self._clock.seconds(),
             smallest=request["MinCapacity"],
@@ -111,15 +109,15 @@ class ScalableTargets(ScalingApi):
             suspended=dict.fromkeys(_SUSPENDABLE, False),
         )
 
-    def _deregister(self, target: Target) -> None:
-        del self._scaler.targets[target.resource]
+    def _deregister(self, target: TargetRecord) -> None:
+        del self._engine.targets[target.resource]
         for policy in target.policies.values():
             self._drop(policy)
         if not self._settings.activities_survive:
-            self._scaler.log.forget(target.resource)
+            self._engine.log.forget(target.resource)
 
-    def _tagged(self, request: Mapping[str, Any]) -> Target:
-        for target in self._scaler.targets.values():
+    def _tagged(self, request: Mapping[str, Any]) -> TargetRecord:
+        for target in self._engine.targets.values():
             if target.arn == request["ResourceARN"]:
                 return target
         raise Refusal(

@@ -1,4 +1,4 @@
-"""What Application Auto Scaling refuses, and in which words."""
+"""What Application Auto Scaling refuses, with its messages."""
 
 import math
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from lowtide_workbench.aws.autoscaling.state import DIMENSION, NAMESPACE, Policy, Target
+from lowtide_workbench.aws.autoscaling.state import DIMENSION, NAMESPACE, PolicyRecord, TargetRecord
 from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
 from lowtide_workbench.aws.schedule_expressions import next_run
 
@@ -31,22 +31,22 @@ def check_type(variant: Mapping[str, Any]) -> None:
         )
 
 
-def check_policy(target: Target, policy: Policy, config: Mapping[str, Any]) -> None:
+def check_policy(target: TargetRecord, policy: PolicyRecord, config: Mapping[str, Any]) -> None:
     if len(config.get("StepAdjustments", ())) > LIMITS["steps"]:
         raise Refusal("LimitExceededException", "Too many step adjustments for this policy.")
     if not policy.tracks:
         _check_steps(config)
-    others = [each for each in target.policies.values() if each.tracks and each is not policy]
+    others = [other for other in target.policies.values() if other.tracks and other is not policy]
     for field in ("PredefinedMetricSpecification", "CustomizedMetricSpecification"):
         given = config.get(field) if policy.tracks else None
-        if given is not None and any(each.config.get(field) == given for each in others):
+        if given is not None and any(other.config.get(field) == given for other in others):
             raise invalid(
                 "Only one TargetTrackingScaling policy for a given metric specification is allowed."
             )
 
 
 def _check_steps(config: Mapping[str, Any]) -> None:
-    """Intervals in one piece, without overlaps; only the outer bounds may be open."""
+    """Refuses intervals that overlap or leave a gap; only the outer bounds may be open."""
     if config.get("AdjustmentType") not in _ADJUSTMENTS:
         raise invalid(f"AdjustmentType must be one of {', '.join(_ADJUSTMENTS)}.")
     steps = config.get("StepAdjustments") or ()
@@ -54,10 +54,10 @@ def _check_steps(config: Mapping[str, Any]) -> None:
         raise invalid("At least one step adjustment is required.")
     bounds = sorted(
         (
-            each.get("MetricIntervalLowerBound", -math.inf),
-            each.get("MetricIntervalUpperBound", math.inf),
+            step.get("MetricIntervalLowerBound", -math.inf),
+            step.get("MetricIntervalUpperBound", math.inf),
         )
-        for each in steps
+        for step in steps
     )
     if any(lower >= upper for lower, upper in bounds):
         raise invalid("The lower bound of a step adjustment must be below its upper bound.")
@@ -69,10 +69,10 @@ def _check_steps(config: Mapping[str, Any]) -> None:
 
 
 def first_run(request: Mapping[str, Any], now: datetime) -> datetime:
-    """An at(...) whose time has passed is refused; AWS's wording for it is not known."""
+    """The first run after `now`; an at(...) that has passed is refused, in words of our own."""
     schedule, start = request.get("Schedule", ""), request.get("StartTime", now.timestamp())
     since, timezone = datetime.fromtimestamp(start, UTC), request.get("Timezone", "UTC")
-    _check_timezone(timezone)  # a rate would not look at it
+    _check_timezone(timezone)  # next_run does not read it for a rate
     try:
         first = next_run(schedule, timezone, since, now)
     except (ValueError, KeyError):
@@ -89,7 +89,7 @@ def _check_timezone(name: str) -> None:
         raise invalid(f"Invalid time zone: {name}") from None
 
 
-def parts(resource: str) -> tuple[str, str]:
+def endpoint_and_variant(resource: str) -> tuple[str, str]:
     match resource.split("/"):
         case ["endpoint", endpoint, "variant", variant]:
             return endpoint, variant
@@ -100,7 +100,7 @@ def is_sagemaker(request: Mapping[str, Any]) -> bool:
     return request.get("ServiceNamespace") == NAMESPACE
 
 
-def supported(request: Mapping[str, Any]) -> None:
+def check_supported(request: Mapping[str, Any]) -> None:
     if not is_sagemaker(request) or request.get("ScalableDimension") != DIMENSION:
         raise invalid("Unsupported service namespace, resource type or scalable dimension")
 
@@ -108,6 +108,6 @@ def supported(request: Mapping[str, Any]) -> None:
 def not_found(what: str, request: Mapping[str, Any], suffix: str = "") -> Refusal:
     return Refusal(
         "ObjectNotFoundException",
-        f"{what} service namespace: {NAMESPACE}, resource ID: {request['ResourceId']}, "
+        f"{what}: {NAMESPACE}, resource ID: {request['ResourceId']}, "
         f"scalable dimension: {DIMENSION}{suffix}",
     )

@@ -1,4 +1,4 @@
-"""What Application Auto Scaling's Describe operations say."""
+"""The answers of Application Auto Scaling's Describe operations."""
 
 from lowtide_workbench.aws.autoscaling.activities import Activity, NotScaled
 from lowtide_workbench.aws.autoscaling.state import (
@@ -6,20 +6,27 @@ from lowtide_workbench.aws.autoscaling.state import (
     NAMESPACE,
     Document,
     ScheduledAction,
-    Target,
+    TargetRecord,
 )
 
+_ACTION_FIELDS = ("Schedule", "Timezone", "StartTime", "EndTime", "ScalableTargetAction")
+_CAPACITIES = {
+    "AlreadyAtMaxCapacity": "MaxCapacity",
+    "AlreadyAtMinCapacity": "MinCapacity",
+    "AlreadyAtDesiredCapacity": "CurrentCapacity",
+}
 
-def place(target: Target) -> Document:
+
+def target_key(resource: str) -> Document:
     return {
         "ServiceNamespace": NAMESPACE,
-        "ResourceId": target.resource,
+        "ResourceId": resource,
         "ScalableDimension": DIMENSION,
     }
 
 
-def target_view(target: Target) -> Document:
-    return place(target) | {
+def target_view(target: TargetRecord) -> Document:
+    return target_key(target.resource) | {
         "MinCapacity": target.smallest,
         "MaxCapacity": target.largest,
         "RoleARN": target.role,
@@ -29,28 +36,19 @@ def target_view(target: Target) -> Document:
     }
 
 
-_ACTION_FIELDS = ("Schedule", "Timezone", "StartTime", "EndTime", "ScalableTargetAction")
-
-
-def action_view(target: Target, action: ScheduledAction) -> Document:
-    kept = {field: action.request[field] for field in _ACTION_FIELDS if field in action.request}
-    return (
-        place(target)
-        | kept
-        | {
-            "ScheduledActionName": action.name,
-            "ScheduledActionARN": action.arn,
-            "CreationTime": action.created,
-        }
-    )
+def action_view(target: TargetRecord, action: ScheduledAction) -> Document:
+    request = {field: action.request[field] for field in _ACTION_FIELDS if field in action.request}
+    return target_key(target.resource) | {
+        **request,
+        "ScheduledActionName": action.name,
+        "ScheduledActionARN": action.arn,
+        "CreationTime": action.created,
+    }
 
 
 def activity_view(activity: Activity) -> Document:
-    document: Document = {
+    document = target_key(activity.resource) | {
         "ActivityId": activity.id,
-        "ServiceNamespace": NAMESPACE,
-        "ResourceId": activity.resource,
-        "ScalableDimension": DIMENSION,
         "Cause": activity.cause,
         "StartTime": activity.started,
         "StatusCode": activity.status,
@@ -69,15 +67,7 @@ def activity_view(activity: Activity) -> Document:
     return document | ({"EndTime": activity.ended} if activity.ended is not None else {})
 
 
-_CAPACITIES = {
-    "AlreadyAtMaxCapacity": "MaxCapacity",
-    "AlreadyAtMinCapacity": "MinCapacity",
-    "AlreadyAtDesiredCapacity": "CurrentCapacity",
-}
-
-
 def _reason_view(reason: NotScaled) -> Document:
-    document: Document = {"Code": reason.code}
-    return document | (
-        {_CAPACITIES[reason.code]: reason.capacity} if reason.capacity is not None else {}
-    )
+    if reason.capacity is None:
+        return {"Code": reason.code}
+    return {"Code": reason.code, _CAPACITIES[reason.code]: reason.capacity}

@@ -1,13 +1,13 @@
-"""What an alarm does when its state changes, scaling policies apart: topics are told."""
+"""Sends a message to SNS topics when an alarm changes its state."""
 
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from lowtide_workbench.aws.account import ACCOUNT
 from lowtide_workbench.aws.cloudwatch.alarm_evaluation import State
-from lowtide_workbench.aws.cloudwatch.alarm_store import AlarmBook, Record
+from lowtide_workbench.aws.cloudwatch.alarm_store import AlarmRecord, AlarmStore
 from lowtide_workbench.aws.cloudwatch.metric_requests import instant
-from lowtide_workbench.aws.settings import ACCOUNT
 
 type Publish = Callable[[str, str, str], None]  # topic, subject, message
 
@@ -20,46 +20,38 @@ _TRIGGER = (
 )  # fmt: skip
 
 
-class AlarmNotices:
-    def __init__(self, book: AlarmBook, publish: Publish) -> None:
-        self._book = book
-        self._publish = publish
-        book.listeners.append(self._on_change)
+def notify_topics(alarms: AlarmStore, publish: Publish) -> None:
+    """Publishes to the topics among an alarm's actions from now on, at each change of a state."""
 
-    def _on_change(self, record: Record, before: State) -> None:
+    def on_change(record: AlarmRecord, before: State) -> None:
         for action in record.actions():
             if action.startswith(_TOPIC):
-                message = json.dumps(_message(record, before), default=str)
-                self._publish(action, subject(record), message)
-                self._book.acted(record, action)
+                subject = f'{record.state}: "{record.name}" in {_REGION_NAME}'
+                publish(action, subject, json.dumps(_message(record, before), default=str))
+                alarms.log_action(record, action)
+
+    alarms.listeners.append(on_change)
 
 
-def subject(record: Record) -> str:
-    return f'{record.state}: "{record.name}" in {_REGION_NAME}'
-
-
-def _message(record: Record, before: State) -> Mapping[str, Any]:
+def _message(record: AlarmRecord, before: State) -> Mapping[str, Any]:
     request = record.request
     return {
         "AlarmName": record.name,
         "AlarmDescription": request.get("AlarmDescription"),
         "AWSAccountId": ACCOUNT,
-        "AlarmConfigurationUpdatedTimestamp": _written(record.configured),
+        "AlarmConfigurationUpdatedTimestamp": _timestamp(record.configured),
         "NewStateValue": record.state,
         "NewStateReason": record.reason,
-        "StateChangeTime": _written(record.updated),
+        "StateChangeTime": _timestamp(record.updated),
         "Region": _REGION_NAME,
         "AlarmArn": record.arn,
         "OldStateValue": before,
         "OKActions": record.actions("OK"),
         "AlarmActions": record.actions("ALARM"),
         "InsufficientDataActions": record.actions("INSUFFICIENT_DATA"),
-    } | (
-        {"Trigger": {field: request[field] for field in _TRIGGER if field in request}}
-        if record.kind == "MetricAlarm"
-        else {"AlarmRule": request["AlarmRule"]}
-    )
+        "Trigger": {field: request[field] for field in _TRIGGER if field in request},
+    }
 
 
-def _written(at: float) -> str:
+def _timestamp(at: float) -> str:
     return instant(at).strftime("%Y-%m-%dT%H:%M:%S.000+0000")

@@ -1,4 +1,4 @@
-"""CloudWatch alarms: M of N, missing data, state."""
+"""The evaluation of a CloudWatch alarm: M of N, missing data, state."""
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
@@ -12,8 +12,8 @@ from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
 
 type State = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
 
-# CloudWatch looks at a few more periods than it judges, so that a late point is not a missing one.
-_SPARE_PERIODS = 2
+# CloudWatch reads a few more periods than it evaluates, so that a late point is not missing.
+_EXTRA_PERIODS = 2
 
 COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     "GreaterThanThreshold": operator.gt,
@@ -25,7 +25,7 @@ COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """What an alarm watches; with several queries, the one that is returned."""
+    """An alarm's condition; of several queries, it is about the one that is returned."""
 
     name: str
     queries: tuple[Query, ...]
@@ -44,37 +44,36 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class Evaluation:
     state: State
-    points: Mapping[
-        int, float
-    ]  # those judged, by their period's beginning, newest first; none while all is OK
-    latest: float | None  # the newest point seen; None where the newest periods have none
+    # Those evaluated, by the start of their period, newest first; none while the state stays OK.
+    points: Mapping[int, float]
+    latest: float | None  # the newest point; None where the newest periods have none
 
 
-def due(alarm: Alarm, now: float) -> bool:
-    """Once a minute, and every 10 seconds where the period is shorter than a minute."""
-    return now % _pace(alarm) == 0
+def is_due(alarm: Alarm, now: float) -> bool:
+    """Whether it is time: once a minute, or every 10 seconds with a period below a minute."""
+    return now % _interval(alarm) == 0
 
 
-def judge(alarm: Alarm, state: State, store: MetricStore, now: float) -> Judgement:
+def evaluate(alarm: Alarm, state: State, store: MetricStore, now: float) -> Evaluation:
     times, values = _newest_first(alarm, store, now)
     present = [value for value in values if value is not None]
-    latest = next((value for value in values[: _SPARE_PERIODS + 1] if value is not None), None)
+    latest = next((value for value in values[: _EXTRA_PERIODS + 1] if value is not None), None)
     known = ((at, value) for at, value in zip(times, values, strict=True) if value is not None)
     new_state = _state(alarm, state, values, present)
-    judged = {} if new_state == state == "OK" else dict(islice(known, alarm.periods))
-    return Judgement(new_state, judged, latest)
+    points = {} if new_state == state == "OK" else dict(islice(known, alarm.periods))
+    return Evaluation(new_state, points, latest)
 
 
-def _pace(alarm: Alarm) -> int:
+def _interval(alarm: Alarm) -> int:
     return 10 if alarm.period < 60 else 60
 
 
 def _newest_first(alarm: Alarm, store: MetricStore, now: float) -> tuple[range, list[float | None]]:
-    """Periods are counted back from now, so that long ones slide on minute by minute."""
-    period, count = alarm.period, alarm.periods + _SPARE_PERIODS
-    end = int(now // _pace(alarm)) * _pace(alarm)
+    """The periods and their values, counted back from now: long periods slide minute by minute."""
+    period, count = alarm.period, alarm.periods + _EXTRA_PERIODS
+    end = int(now // _interval(alarm)) * _interval(alarm)
     span = Span(end - count * period, end, now, anchor=end)
     if len(alarm.queries) == 1 and isinstance(source := alarm.queries[0].source, Statistic):
         points = metric_query.read(store, source, span)
@@ -85,12 +84,12 @@ def _newest_first(alarm: Alarm, store: MetricStore, now: float) -> tuple[range, 
 
 
 def _of_math(alarm: Alarm, store: MetricStore, span: Span) -> Mapping[int, float]:
-    """An expression that comes to no time series with the data there is has no points."""
+    """The points of an expression; none where the present data make it no time series."""
     try:
-        (line,) = metric_query.run(store, alarm.queries, span)
+        (series,) = metric_query.run(store, alarm.queries, span)
     except ValueError:
         return {}
-    return line.points
+    return series.points
 
 
 def _state(
@@ -115,7 +114,7 @@ def _state(
 def _with_gaps(
     alarm: Alarm, state: State, values: Sequence[float | None], present: Sequence[float]
 ) -> State:
-    """Missing is missing: too few points raise the alarm only where the oldest is old enough."""
+    """The state with TreatMissingData "missing": too few points raise it if the oldest is old."""
     if not present:
         return "INSUFFICIENT_DATA"
     if any(not alarm.breaches(value) for value in present):

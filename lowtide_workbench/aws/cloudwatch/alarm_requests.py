@@ -1,4 +1,4 @@
-"""PutMetricAlarm's document: what is refused, and the alarm that it describes."""
+"""Reads PutMetricAlarm's request into an alarm, or refuses it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -28,12 +28,15 @@ def alarm_of(request: Document) -> Alarm:
     for field in ("ComparisonOperator", "EvaluationPeriods", "Threshold"):
         if request.get(field) is None:
             raise _invalid(f"{field} must not be null")
-    check_actions(request)
+    for field in ACTIONS.values():
+        if len(request.get(field) or ()) > _MOST_ACTIONS:
+            raise _invalid(f"{field} must not have more than {_MOST_ACTIONS} members")
     try:
         queries = _queries(request)
     except ValueError as error:
         raise _invalid(f"Invalid metrics list: {error}") from None
-    periods = [each.source.period for each in queries if isinstance(each.source, Statistic)]
+    sources = [query.source for query in queries]
+    periods = [source.period for source in sources if isinstance(source, Statistic)]
     alarm = Alarm(
         name=request["AlarmName"],
         queries=queries,
@@ -48,19 +51,14 @@ def alarm_of(request: Document) -> Alarm:
     return alarm
 
 
-def check_actions(request: Document) -> None:
-    for field in ACTIONS.values():
-        if len(request.get(field) or ()) > _MOST_ACTIONS:
-            raise _invalid(f"{field} must not have more than {_MOST_ACTIONS} members")
-
-
 def _queries(request: Document) -> tuple[Query, ...]:
     given = request.get("Metrics")
     if not given:
         return (_single(request),)
     if request.get("MetricName"):
         raise ValueError("MetricName and Metrics exclude each other")
-    if any(_searches(each.get("Expression") or "") for each in given):
+    expressions = [query.get("Expression") or "" for query in given]
+    if any("SEARCH(" in expression.replace(" ", "") for expression in expressions):
         raise _invalid("SEARCH is not supported on Metric Alarms")
     queries = queries_of(given, period=60)
     _check_queries(queries)
@@ -76,7 +74,7 @@ def _single(request: Document) -> Query:
         raise _invalid("Either Statistic or ExtendedStatistic must be given")
     if not request.get("Period"):
         raise _invalid("Period must not be null")
-    reader(statistic)  # refuses what is not kept
+    reader(statistic)  # ValueError for a statistic that is not kept
     name = name_of(request["Namespace"], request)
     return Query("m1", Statistic(name, statistic, int(request["Period"])))
 
@@ -111,10 +109,6 @@ def _check(alarm: Alarm) -> None:
             f"Metrics cannot be checked across more than {days} "
             f"(EvaluationPeriods * Period must be <= {most})."
         )
-
-
-def _searches(expression: str) -> bool:
-    return "SEARCH(" in expression.replace(" ", "")
 
 
 def _invalid(message: str) -> Refusal:

@@ -1,31 +1,29 @@
-"""The alarms of the account: as they were put, how they stand, and what became of them."""
+"""The alarms of the account: as they were put, their state and their history."""
 
 import json
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
+from lowtide_workbench.aws.account import ACCOUNT, REGION
 from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Alarm, State
-from lowtide_workbench.aws.cloudwatch.alarm_requests import ACTIONS, alarm_of, check_actions
-from lowtide_workbench.aws.cloudwatch.composite_rules import Rule, rule_of
+from lowtide_workbench.aws.cloudwatch.alarm_requests import ACTIONS, alarm_of
 from lowtide_workbench.aws.cloudwatch.metric_requests import instant
-from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.settings import ACCOUNT, REGION
-from lowtide_workbench.aws.virtual_time.clock import Clock
+from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 
 type Document = dict[str, Any]
-type Kind = Literal["MetricAlarm", "CompositeAlarm"]
+type ItemType = Literal["ConfigurationUpdate", "StateUpdate", "Action"]
 
-_HISTORY_KEPT = 100_000  # items; CloudWatch keeps thirty days
+_HISTORY_ITEMS = 100_000  # at most; CloudWatch keeps those of thirty days
 
 
 @dataclass(slots=True)
-class Record:
-    """`judged` is what is evaluated: an alarm on a metric, or a rule about other alarms."""
+class AlarmRecord:
+    """An alarm as PutMetricAlarm gave it, with its state."""
 
     request: Document
-    judged: Alarm | Rule
+    alarm: Alarm
     configured: float
     state: State = "INSUFFICIENT_DATA"
     reason: str = "Unchecked: Initial alarm creation"
@@ -35,54 +33,50 @@ class Record:
 
     @property
     def name(self) -> str:
-        return str(self.request["AlarmName"])
+        return self.alarm.name
 
     @property
     def arn(self) -> str:
         return f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{self.name}"
 
-    @property
-    def kind(self) -> Kind:
-        return "MetricAlarm" if isinstance(self.judged, Alarm) else "CompositeAlarm"
-
     def actions(self, state: State | None = None) -> Sequence[str]:
-        """What coming to a state, by default the present one, calls for."""
+        """The actions of `state`, by default the present one; none where they are disabled."""
         if not self.request.get("ActionsEnabled", True):
             return ()
         return list(self.request.get(ACTIONS[state or self.state]) or ())
 
 
-class Event(NamedTuple):
-    """A line of an alarm's history."""
-
-    name: str
-    kind: Kind
+class HistoryItem(NamedTuple):
+    alarm: str
     at: float
-    type: Literal["ConfigurationUpdate", "StateUpdate", "Action"]
+    type: ItemType
     summary: str
     data: Mapping[str, Any]
 
 
-class AlarmBook:
-    def __init__(self, clock: Clock) -> None:
-        self.records: dict[str, Record] = {}
-        self.history: deque[Event] = deque(maxlen=_HISTORY_KEPT)
-        self.listeners: list[Callable[[Record, State], None]] = []  # told the state before
+class AlarmStore:
+    def __init__(self, clock: VirtualClock) -> None:
+        self.records: dict[str, AlarmRecord] = {}
+        self.history: deque[HistoryItem] = deque(maxlen=_HISTORY_ITEMS)
+        # Called with the record and the state before, on every change of a state.
+        self.listeners: list[Callable[[AlarmRecord, State], None]] = []
         self._clock = clock
 
-    def put_metric(self, request: Mapping[str, Any]) -> None:
-        self._put(request, alarm_of(request))
-
-    def put_composite(self, request: Mapping[str, Any]) -> None:
-        check_actions(request)
-        rule = rule_of(request["AlarmRule"])
-        if unknown := sorted({name for _, name in rule.atoms.values()} - self.records.keys()):
-            raise Refusal(
-                "ValidationError",
-                f"Could not save the composite alarm as alarms [{', '.join(unknown)}] "
-                "in the alarm rule do not exist",
-            )
-        self._put(request, rule)
+    def put(self, request: Mapping[str, Any]) -> None:
+        """An update leaves state and tags as they were: AWS ignores its tags (facts 4)."""
+        alarm, now = alarm_of(request), self._clock.seconds()
+        given = {
+            key: value for key, value in request.items() if key != "Tags" and value is not None
+        }
+        old = self.records.get(alarm.name)
+        if old is None:
+            tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags") or ()}
+            record = AlarmRecord(given, alarm, now, updated=now, tags=tags)
+        else:
+            record = replace(old, request=given, alarm=alarm, configured=now)
+        self.records[alarm.name] = record
+        done = "created" if old is None else "updated"
+        self._log(record, "ConfigurationUpdate", f'Alarm "{record.name}" {done}', given)
 
     def first_in_alarm(self, names: Iterable[str]) -> str | None:
         records = (self.records.get(name) for name in names)
@@ -92,81 +86,55 @@ class AlarmBook:
         for name in names:
             record = self.records.pop(name, None)
             if record is not None:
-                self._note(record, "ConfigurationUpdate", f'Alarm "{name}" deleted', {})
+                self._log(record, "ConfigurationUpdate", f'Alarm "{name}" deleted', {})
 
-    def calling(self, action: str) -> Sequence[tuple[str, str]]:
-        """Name and ARN of the alarms with this action."""
-        every = self.records.values()
-        return [(each.name, each.arn) for each in every if action in _all_actions(each)]
+    def with_action(self, action: str) -> list[AlarmRecord]:
+        return [record for record in self.records.values() if action in _all_actions(record)]
 
     def drop_action(self, action: str) -> None:
-        for record in self.records.values():
-            if action in _all_actions(record):
-                lists = {field: record.request.get(field) or [] for field in ACTIONS.values()}
-                for name, actions in lists.items():
-                    record.request[name] = [each for each in actions if each != action]
+        for record in self.with_action(action):
+            for field_name in ACTIONS.values():
+                actions = record.request.get(field_name) or []
+                record.request[field_name] = [other for other in actions if other != action]
 
     def enable(self, names: Iterable[str], *, enabled: bool) -> None:
         for name in names:
             if name in self.records:
                 self.records[name].request["ActionsEnabled"] = enabled
 
-    def set_state(self, record: Record, state: State, reason: str, data: str | None = None) -> None:
-        before, old_reason = record.state, record.reason
+    def set_state(
+        self, record: AlarmRecord, state: State, reason: str, data: str | None = None
+    ) -> None:
+        before, reason_before = record.state, record.reason
         record.state, record.reason, record.reason_data = state, reason, data
         record.updated = self._clock.seconds()
         change = {
             "version": "1.0",
-            "oldState": {"stateValue": before, "stateReason": old_reason},
+            "oldState": {"stateValue": before, "stateReason": reason_before},
             "newState": {"stateValue": state, "stateReason": reason},
         }
-        self._note(record, "StateUpdate", f"Alarm updated from {before} to {state}", change)
+        self._log(record, "StateUpdate", f"Alarm updated from {before} to {state}", change)
         for listener in self.listeners:
             listener(record, before)
 
-    def acted(self, record: Record, action: str) -> None:
+    def log_action(self, record: AlarmRecord, action: str) -> None:
         data = {"actionState": "Succeeded", "notificationResource": action}
-        self._note(record, "Action", f"Successfully executed action {action}", data)
+        self._log(record, "Action", f"Successfully executed action {action}", data)
 
-    def _put(self, request: Mapping[str, Any], judged: Alarm | Rule) -> None:
-        """A new alarm has no data yet; an update leaves state and tags as they were."""
-        now = self._clock.seconds()
-        kept = {key: value for key, value in request.items() if key != "Tags" and value is not None}
-        record = Record(kept, judged, now, updated=now)
-        before = self.records.get(record.name)
-        if before is None:
-            record.tags = {each["Key"]: each["Value"] for each in request.get("Tags") or ()}
-        else:
-            record.state, record.reason, record.updated = (
-                before.state,
-                before.reason,
-                before.updated,
-            )
-            record.reason_data, record.tags = before.reason_data, before.tags
-        self.records[record.name] = record
-        done = "created" if before is None else "updated"
-        self._note(record, "ConfigurationUpdate", f'Alarm "{record.name}" {done}', kept)
-
-    def _note(
-        self,
-        record: Record,
-        type_: Literal["ConfigurationUpdate", "StateUpdate", "Action"],
-        summary: str,
-        data: Mapping[str, Any],
+    def _log(
+        self, record: AlarmRecord, item_type: ItemType, summary: str, data: Mapping[str, Any]
     ) -> None:
         now = self._clock.seconds()
-        self.history.append(Event(record.name, record.kind, now, type_, summary, data))
+        self.history.append(HistoryItem(record.name, now, item_type, summary, data))
 
 
-def _all_actions(record: Record) -> Sequence[str]:
-    return [each for field in ACTIONS.values() for each in record.request.get(field) or ()]
+def _all_actions(record: AlarmRecord) -> list[str]:
+    return [action for name in ACTIONS.values() for action in record.request.get(name) or ()]
 
 
-def record_view(record: Record) -> Document:
-    """What DescribeAlarms shows."""
-    empty: Document = {name: [] for name in ACTIONS.values()} | {"ActionsEnabled": True}
-    if record.kind == "MetricAlarm":
-        empty["Dimensions"] = []
+def alarm_view(record: AlarmRecord) -> Document:
+    """The alarm as DescribeAlarms shows it."""
+    defaults: Document = {name: [] for name in ACTIONS.values()}
     state: Document = {
         "AlarmArn": record.arn,
         "AlarmConfigurationUpdatedTimestamp": instant(record.configured),
@@ -176,15 +144,16 @@ def record_view(record: Record) -> Document:
         "StateTransitionedTimestamp": instant(record.updated),
     }
     data = {"StateReasonData": record.reason_data} if record.reason_data else {}
-    return empty | record.request | state | data
+    return {**defaults, "ActionsEnabled": True, "Dimensions": []} | record.request | state | data
 
 
-def event_view(event: Event) -> Document:
+def history_view(item: HistoryItem) -> Document:
+    """The item as DescribeAlarmHistory shows it."""
     return {
-        "AlarmName": event.name,
-        "AlarmType": event.kind,
-        "Timestamp": instant(event.at),
-        "HistoryItemType": event.type,
-        "HistorySummary": event.summary,
-        "HistoryData": json.dumps(event.data, default=str),
+        "AlarmName": item.alarm,
+        "AlarmType": "MetricAlarm",
+        "Timestamp": instant(item.at),
+        "HistoryItemType": item.type,
+        "HistorySummary": item.summary,
+        "HistoryData": json.dumps(item.data, default=str),
     }

@@ -1,10 +1,14 @@
-"""CloudWatch's API of alarms."""
+"""CloudWatch's API of alarms. Composite alarms are not played."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Alarm
-from lowtide_workbench.aws.cloudwatch.alarm_store import AlarmBook, Record, event_view, record_view
+from lowtide_workbench.aws.cloudwatch.alarm_store import (
+    AlarmRecord,
+    AlarmStore,
+    alarm_view,
+    history_view,
+)
 from lowtide_workbench.aws.cloudwatch.metric_query import Statistic
 from lowtide_workbench.aws.cloudwatch.metric_requests import name_of, seconds
 from lowtide_workbench.aws.protocol.paging import page
@@ -15,7 +19,7 @@ type Document = dict[str, Any]
 _STATES = ("INSUFFICIENT_DATA", "ALARM", "OK")
 
 
-class Alarms:
+class AlarmsApi:
     operations = frozenset(
         {
             "DeleteAlarms",
@@ -33,112 +37,109 @@ class Alarms:
         }
     )
 
-    def __init__(self, book: AlarmBook) -> None:
-        self._book = book
+    def __init__(self, alarms: AlarmStore) -> None:
+        self._alarms = alarms
 
     def put_metric_alarm(self, request: Document) -> None:
-        self._book.put_metric(request)
+        self._alarms.put(request)
 
     def put_composite_alarm(self, request: Document) -> None:
-        self._book.put_composite(request)
+        """Refused, because moto would accept the alarm and never evaluate it."""
+        name = request["AlarmName"]
+        raise Refusal("ValidationError", f'The embedded AWS has no composite alarms ("{name}").')
 
     def delete_alarms(self, request: Document) -> None:
-        self._book.delete(request["AlarmNames"])
+        self._alarms.delete(request["AlarmNames"])
 
     def enable_alarm_actions(self, request: Document) -> None:
-        self._book.enable(request["AlarmNames"], enabled=True)
+        self._alarms.enable(request["AlarmNames"], enabled=True)
 
     def disable_alarm_actions(self, request: Document) -> None:
-        self._book.enable(request["AlarmNames"], enabled=False)
+        self._alarms.enable(request["AlarmNames"], enabled=False)
 
     def set_alarm_state(self, request: Document) -> None:
-        """Actions run; the next evaluation puts the state right again."""
-        record = self._book.records.get(request["AlarmName"])
+        """Sets a state, whose actions run; the next evaluation sets the true state again."""
+        record = self._alarms.records.get(request["AlarmName"])
         if record is None:
             raise Refusal("ResourceNotFound", "The named resource does not exist.")
         if request["StateValue"] not in _STATES:
             raise Refusal("ValidationError", f"StateValue must be one of {', '.join(_STATES)}")
         data = request.get("StateReasonData")
-        self._book.set_state(record, request["StateValue"], request["StateReason"], data)
+        self._alarms.set_state(record, request["StateValue"], request["StateReason"], data)
 
     def describe_alarms(self, request: Document) -> Document:
-        kinds = request.get("AlarmTypes") or ["MetricAlarm"]
-        found = [record for record in self._matching(request) if record.kind in kinds]
-        shown, token = _page(found, request, 50)
-        views = [(record.kind, record_view(record)) for record in shown]
-        listed: Document = {
-            "MetricAlarms": [view for kind, view in views if kind == "MetricAlarm"],
-            "CompositeAlarms": [view for kind, view in views if kind == "CompositeAlarm"],
-        }
-        return listed | token
+        shown, token = _page(list(self._matching(request)), request, 50)
+        alarms = [alarm_view(record) for record in shown]
+        return {"MetricAlarms": alarms, "CompositeAlarms": []} | token
 
     def describe_alarms_for_metric(self, request: Document) -> Document:
         name = name_of(request["Namespace"], request)
-        sources = [
-            (record, query.source)
-            for record in self._book.records.values()
-            if isinstance(record.judged, Alarm)
-            for query in record.judged.queries
-        ]
-        found = {
-            record.name: record_view(record)
-            for record, source in sources
+        alarms = {
+            record.name: alarm_view(record)
+            for record in self._alarms.records.values()
+            for source in (query.source for query in record.alarm.queries)
             if isinstance(source, Statistic) and source.metric == name
             if request.get("Period") in (None, source.period)
             if (request.get("Statistic") or source.statistic) == source.statistic
         }
-        return {"MetricAlarms": list(found.values())}
+        return {"MetricAlarms": list(alarms.values())}
 
     def describe_alarm_history(self, request: Document) -> Document:
         since = seconds(request["StartDate"]) if request.get("StartDate") else float("-inf")
         until = seconds(request["EndDate"]) if request.get("EndDate") else float("inf")
-        kinds = request.get("AlarmTypes") or ["MetricAlarm"]
-        found = [
-            event
-            for event in self._book.history
-            if request.get("AlarmName") in (None, event.name) and event.kind in kinds
-            if request.get("HistoryItemType") in (None, event.type) and since <= event.at <= until
+        items = [
+            item
+            for item in self._alarms.history
+            if _wants_metric_alarms(request) and request.get("AlarmName") in (None, item.alarm)
+            if request.get("HistoryItemType") in (None, item.type) and since <= item.at <= until
         ]
         if request.get("ScanBy") != "TimestampAscending":
-            found.reverse()
-        shown, token = _page(found, request, 100)
-        items: Document = {"AlarmHistoryItems": [event_view(event) for event in shown]}
-        return items | token
+            items.reverse()
+        shown, token = _page(items, request, 100)
+        return {"AlarmHistoryItems": [history_view(item) for item in shown]} | token
 
     def tag_resource(self, request: Document) -> None:
-        tags = self._tagged(request).tags
-        tags.update({each["Key"]: each["Value"] for each in request["Tags"]})
+        tags = self._find(request["ResourceARN"]).tags
+        tags.update({tag["Key"]: tag["Value"] for tag in request["Tags"]})
 
     def untag_resource(self, request: Document) -> None:
-        tags = self._tagged(request).tags
+        tags = self._find(request["ResourceARN"]).tags
         for key in request["TagKeys"]:
             tags.pop(key, None)
 
     def list_tags_for_resource(self, request: Document) -> Document:
-        tags = self._tagged(request).tags
+        tags = self._find(request["ResourceARN"]).tags
         return {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
 
-    def _tagged(self, request: Document) -> Record:
-        for record in self._book.records.values():
-            if record.arn == request["ResourceARN"]:
+    def _find(self, arn: str) -> AlarmRecord:
+        for record in self._alarms.records.values():
+            if record.arn == arn:
                 return record
         raise Refusal("ResourceNotFoundException", "The named resource does not exist.")
 
-    def _matching(self, request: Document) -> Iterator[Record]:
+    def _matching(self, request: Document) -> Iterator[AlarmRecord]:
         names, prefix = request.get("AlarmNames"), request.get("AlarmNamePrefix") or ""
-        acting = request.get("ActionPrefix")
-        for name, record in sorted(self._book.records.items()):
-            if names and name not in names:
-                continue
-            if not name.startswith(prefix) or request.get("StateValue") not in (None, record.state):
-                continue
-            if acting and not any(each.startswith(acting) for each in record.actions("ALARM")):
-                continue
-            yield record
+        action_prefix = request.get("ActionPrefix") or ""
+        for name, record in sorted(self._alarms.records.items()):
+            if (
+                _wants_metric_alarms(request)
+                and (not names or name in names)
+                and name.startswith(prefix)
+                and request.get("StateValue") in (None, record.state)
+                and (
+                    not action_prefix
+                    or any(action.startswith(action_prefix) for action in record.actions("ALARM"))
+                )
+            ):
+                yield record
+
+
+def _wants_metric_alarms(request: Document) -> bool:
+    return "MetricAlarm" in (request.get("AlarmTypes") or ["MetricAlarm"])
 
 
 def _page[T](
-    found: Sequence[T], request: Document, size: int
+    items: Sequence[T], request: Document, size: int
 ) -> tuple[Sequence[T], dict[str, str]]:
     most = {"MaxResults": request.get("MaxRecords"), "NextToken": request.get("NextToken")}
-    return page(found, most, size, "InvalidNextToken")
+    return page(items, most, size, "InvalidNextToken")

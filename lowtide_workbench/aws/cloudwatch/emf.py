@@ -1,4 +1,4 @@
-"""CloudWatch's embedded metric format: log lines that carry metrics."""
+"""CloudWatch's embedded metric format (EMF): log lines that carry metrics."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,10 +20,11 @@ class Measurement:
 
 
 def extract(lines: Iterable[str], store: MetricStore) -> None:
-    """As CloudWatch Logs does on ingestion; lines in any other format are left alone."""
+    """Puts the metrics in the lines, as CloudWatch Logs does; other lines are left out."""
     for line in lines:
-        for one in measurements(line):
-            store.put(one.name, one.at, of(one.values), fine=one.fine, unit=one.unit)
+        for measured in measurements(line):
+            sample = of(measured.values)
+            store.put(measured.name, measured.at, sample, fine=measured.fine, unit=measured.unit)
 
 
 def measurements(line: str) -> Iterator[Measurement]:

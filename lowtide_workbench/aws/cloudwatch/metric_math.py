@@ -4,7 +4,6 @@ import ast
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from lowtide_workbench.aws.cloudwatch.metric_math_functions import (
     NOTHING,
@@ -14,8 +13,8 @@ from lowtide_workbench.aws.cloudwatch.metric_math_functions import (
     Value,
     each_point,
     fill,
-    is_scalar,
-    is_series,
+    number,
+    series,
 )
 from lowtide_workbench.aws.cloudwatch.metric_math_parser import functions, names, parse, plain
 
@@ -40,7 +39,7 @@ _WITH_MORE = frozenset({"FILL", "IF", "METRICS", "PERIOD", "TIME_SERIES"})
 
 
 def check(expression: str) -> None:
-    """ValueError: this could not be evaluated, whatever the data."""
+    """ValueError for an expression that could not be evaluated, whatever the data."""
     names(expression)
     if unknown := functions(expression) - OF_ONE.keys() - _WITH_MORE:
         raise ValueError(f"not supported here: {min(unknown)} in {expression!r}")
@@ -49,11 +48,11 @@ def check(expression: str) -> None:
 def evaluate(
     expression: str, queries: Mapping[str, Value], grid: Grid, metrics: Sequence[str] = ()
 ) -> Value:
-    """`queries` are the values of the ids, `metrics` those of them that METRICS() means."""
+    """The value of `expression`; `queries` are the values by id, `metrics` the ids of METRICS()."""
     check(expression)
     if unknown := names(expression) - queries.keys():
         raise ValueError(f"unknown id {min(unknown)!r} in {expression!r}")
-    return _Evaluation(queries, grid, metrics).of(parse(expression))
+    return _Evaluation(queries, grid, metrics).value(parse(expression))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,122 +61,112 @@ class _Evaluation:
     grid: Grid
     metrics: Sequence[str]
 
-    def of(self, node: ast.expr) -> Value:
+    def value(self, node: ast.expr) -> Value:
         match node:
             case ast.Name(id=name) if plain(name) in self.queries:
                 return self.queries[plain(name)]
             case ast.Constant(value=int() | float() as number):
                 return number
             case ast.UnaryOp(operand=operand):
-                return each_point(operator.neg)(self.of(operand))
+                return each_point(operator.neg)(self.value(operand))
             case ast.BinOp(left=left, op=op, right=right):
-                return combine(_OPERATORS[type(op)], self.of(left), self.of(right))
+                return combine(_OPERATORS[type(op)], self.value(left), self.value(right))
             case ast.List(elts=members):
-                return _array([self.of(member) for member in members])
+                return _array([self.value(member) for member in members])
             case ast.Call(func=ast.Name(id=name), args=args):
                 return self._call(name, args)
         return self._truth(node)
 
     def _truth(self, node: ast.expr) -> Value:
-        """1 or 0."""
+        """The value of a comparison or of AND and OR: 1 or 0 at each point."""
         match node:
             case ast.Compare(left=left, ops=[op], comparators=[right]):
-                found = combine(_OPERATORS[type(op)], self.of(left), self.of(right))
+                result = combine(_OPERATORS[type(op)], self.value(left), self.value(right))
             case ast.BoolOp(op=op, values=values):
-                found = self.of(values[0])
+                result = self.value(values[0])
                 for value in values[1:]:
-                    found = combine(_OPERATORS[type(op)], found, self.of(value))
+                    result = combine(_OPERATORS[type(op)], result, self.value(value))
             case _:
                 raise ValueError(f"not supported here: {ast.unparse(node)}")
-        return each_point(float)(found)
+        return each_point(float)(result)
 
     def _call(self, name: str, args: Sequence[ast.expr]) -> Value:
         if name in OF_ONE and len(args) == 1:
-            return OF_ONE[name](self.of(args[0]))
+            return OF_ONE[name](self.value(args[0]))
         match name, args:
             case "FILL", [filled, ast.Name(id="REPEAT" | "LINEAR" as how)]:
-                return self._filled(self.of(filled), how)
+                return self._filled(self.value(filled), how)
             case "FILL", [filled, filler]:
-                return self._filled(self.of(filled), self.of(filler))
+                return self._filled(self.value(filled), self.value(filler))
             case "IF", [condition, *branches] if 1 <= len(branches) <= 2:
-                yes, no = [*map(self.of, branches), NOTHING][:2]
-                return _if(self.of(condition), yes, no)
+                yes, no = [*map(self.value, branches), NOTHING][:2]
+                return _if(self.value(condition), yes, no)
             case "METRICS", _:
                 return self._metrics(args)
             case "PERIOD", [_]:
                 return float(self.grid.period)
             case "TIME_SERIES", [scalar]:
-                return dict.fromkeys(self.grid.times, cast("float", self.of(scalar)))
+                return dict.fromkeys(self.grid.times, number(self.value(scalar)))
         raise ValueError(f"not supported here: {name} with {len(args)} arguments")
 
     def _filled(self, value: Value, filler: Value | str) -> Value:
-        if is_scalar(value):
+        if isinstance(value, int | float):
             raise ValueError("FILL expects a time series")
-        if is_series(value):
-            return fill(cast("Points", value), filler, self.grid)
-        return [fill(each, filler, self.grid) for each in cast("Sequence[Points]", value)]
+        if isinstance(value, Mapping):
+            return fill(value, filler, self.grid)
+        return [fill(member, filler, self.grid) for member in value]
 
     def _metrics(self, args: Sequence[ast.expr]) -> Value:
-        """Of all metrics, or of those with a part of their id given."""
+        """The array of all metrics, or of those whose id contains the argument."""
         part = "".join(str(arg.value) for arg in args if isinstance(arg, ast.Constant))
-        return [cast("Points", self.queries[id_]) for id_ in self.metrics if part in id_]
+        return [series(self.queries[id_]) for id_ in self.metrics if part in id_]
 
 
 def _array(members: Sequence[Value]) -> Value:
-    """A number among the members stands wherever another member has a point."""
-    given = [cast("Points", each) for each in members if is_series(each)]
-    times = sorted({at for points in given for at in points})
+    """The array; a number among the members has a point wherever another member has one."""
+    times = sorted({at for member in members if isinstance(member, Mapping) for at in member})
     return [
-        dict.fromkeys(times, cast("float", each)) if is_scalar(each) else cast("Points", each)
-        for each in members
+        dict.fromkeys(times, member) if isinstance(member, int | float) else series(member)
+        for member in members
     ]
 
 
 def combine(operation: Operator, left: Value, right: Value) -> Value:
-    """Missing counts as 0 where the other side has a point; x / 0 drops the point."""
-    if is_scalar(left) and is_scalar(right):
-        return each_point(lambda value: operation(value, cast("float", right)))(left)
-    if is_scalar(right):
-        return each_point(lambda value: operation(value, cast("float", right)))(left)
-    if is_scalar(left):
-        return each_point(lambda value: operation(cast("float", left), value))(right)
-    if is_series(left) and is_series(right):
-        return _joined(operation, cast("Points", left), cast("Points", right))
-    if is_series(left):
-        return [_joined(operation, cast("Points", left), each) for each in _members(right)]
-    if is_series(right):
-        return [_joined(operation, each, cast("Points", right)) for each in _members(left)]
-    pairs = zip(_members(left), _members(right), strict=True)
-    return [_joined(operation, one, other) for one, other in pairs]
+    """Point by point: a side that misses the point is 0, x / 0 drops it (facts 1.7)."""
+    if isinstance(right, int | float):
+        return each_point(lambda value: operation(value, right))(left)
+    if isinstance(left, int | float):
+        return each_point(lambda value: operation(left, value))(right)
+    if isinstance(left, Mapping):
+        if isinstance(right, Mapping):
+            return _joined(operation, left, right)
+        return [_joined(operation, left, member) for member in right]
+    if isinstance(right, Mapping):
+        return [_joined(operation, member, right) for member in left]
+    return [_joined(operation, *pair) for pair in zip(left, right, strict=True)]
 
 
 def _joined(operation: Operator, left: Points, right: Points) -> Points:
-    found: dict[int, float] = {}
+    joined: dict[int, float] = {}
     for at in sorted(left.keys() | right.keys()):
         try:
-            found[at] = operation(left.get(at, 0.0), right.get(at, 0.0))
+            joined[at] = operation(left.get(at, 0.0), right.get(at, 0.0))
         except (ArithmeticError, ValueError):
             continue
-    return found
+    return joined
 
 
 def _if(condition: Value, yes: Value, no: Value) -> Value:
-    """A branch without a point leaves none."""
-    if is_scalar(condition):
+    """The points of the branches; where the chosen branch has none there is none."""
+    if isinstance(condition, int | float):
         return yes if condition else no
-    if not is_series(condition):
-        raise ValueError("IF expects a time series or a number as its condition")
-    found: dict[int, float] = {}
-    for at, holds in cast("Points", condition).items():
+    chosen: dict[int, float] = {}
+    for at, holds in series(condition).items():
         branch = yes if holds else no
-        value = branch if is_scalar(branch) else cast("Points", branch).get(at)
+        value = branch if isinstance(branch, int | float) else series(branch).get(at)
         if value is not None:
-            found[at] = cast("float", value)
-    return found
-
-
-def _members(value: Value) -> Sequence[Points]:
-    return cast("Sequence[Points]", value)
+            chosen[at] = value
+    return chosen
 
 
 def _real(value: float | complex) -> float:

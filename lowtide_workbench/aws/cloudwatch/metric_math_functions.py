@@ -5,7 +5,6 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import cast
 
 type Points = Mapping[int, float]
 type Value = float | Points | Sequence[Points]  # a scalar, a time series, an array of them
@@ -15,7 +14,7 @@ NOTHING: Points = {}
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The periods that an answer is about, half-open."""
+    """The periods of a result: [start, end) in steps of `period`."""
 
     start: int
     end: int
@@ -26,44 +25,35 @@ class Grid:
         return range(self.start, self.end, self.period)
 
 
-def is_series(value: Value) -> bool:
-    return isinstance(value, Mapping)
-
-
-def is_scalar(value: Value) -> bool:
-    return isinstance(value, int | float)
-
-
 def each_point(function: Callable[[float], float]) -> Callable[[Value], Value]:
-    """A function of numbers, over whatever it is given; a point it has no value at is dropped."""
+    """`function` over a scalar, a series or an array; points where it is undefined are dropped."""
 
     def over(value: Value) -> Value:
-        if is_scalar(value):
-            return _mapped({0: cast("float", value)}, function).get(0, NOTHING)
-        if is_series(value):
-            return _mapped(cast("Points", value), function)
-        return [_mapped(series, function) for series in cast("Sequence[Points]", value)]
+        if isinstance(value, int | float):
+            return _mapped({0: value}, function).get(0, NOTHING)
+        if isinstance(value, Mapping):
+            return _mapped(value, function)
+        return [_mapped(member, function) for member in value]
 
     return over
 
 
 def _mapped(points: Points, function: Callable[[float], float]) -> dict[int, float]:
-    found: dict[int, float] = {}
+    mapped: dict[int, float] = {}
     for at, value in points.items():
         try:
-            found[at] = function(value)
+            mapped[at] = function(value)
         except (ArithmeticError, ValueError):
             continue
-    return found
+    return mapped
 
 
 def aggregate(gather: Callable[[Sequence[float]], float]) -> Callable[[Value], Value]:
-    """Of a series one number; of an array a series, over the members that have the point."""
+    """`gather` over a series gives a number, over an array a series of the members' points."""
 
     def over(value: Value) -> Value:
-        if is_series(value):
-            points = cast("Points", value)
-            return gather(list(points.values())) if points else NOTHING
+        if isinstance(value, Mapping):
+            return gather(list(value.values())) if value else NOTHING
         members = array(value)
         times = sorted({at for series in members for at in series})
         return {at: gather([series[at] for series in members if at in series]) for at in times}
@@ -72,48 +62,54 @@ def aggregate(gather: Callable[[Sequence[float]], float]) -> Callable[[Value], V
 
 
 def array(value: Value) -> Sequence[Points]:
-    if is_scalar(value) or is_series(value):
+    if isinstance(value, int | float | Mapping):
         raise ValueError("an array of time series is expected")
-    return cast("Sequence[Points]", value)
+    return value
 
 
 def series(value: Value) -> Points:
-    if not is_series(value):
+    if not isinstance(value, Mapping):
         raise ValueError("a time series is expected")
-    return cast("Points", value)
+    return value
+
+
+def number(value: Value) -> float:
+    if not isinstance(value, int | float):
+        raise ValueError("a number is expected")
+    return value
 
 
 def fill(points: Points, filler: Value | str, grid: Grid) -> Points:
-    """REPEAT and LINEAR need a real point before the gap, LINEAR one behind it as well."""
-    match filler:
-        case "REPEAT":
-            return _repeated(points, grid)
-        case "LINEAR":
-            return _interpolated(points, grid)
-        case int() | float():
-            return {at: points.get(at, filler) for at in grid.times}
-    both = {**series(cast("Value", filler)), **points}
+    """The points with their gaps filled; `filler` is REPEAT, LINEAR, a number or a series.
+
+    REPEAT and LINEAR need a point before the gap, LINEAR one after it as well.
+    """
+    if isinstance(filler, str):
+        return _repeated(points, grid) if filler == "REPEAT" else _interpolated(points, grid)
+    if isinstance(filler, int | float):
+        return {at: points.get(at, filler) for at in grid.times}
+    both = {**series(filler), **points}
     return {at: both[at] for at in grid.times if at in both}
 
 
 def _repeated(points: Points, grid: Grid) -> Points:
-    found: dict[int, float] = {}
+    repeated: dict[int, float] = {}
     last: float | None = None
     for at in grid.times:
         last = points.get(at, last)
         if last is not None:
-            found[at] = last
-    return found
+            repeated[at] = last
+    return repeated
 
 
 def _interpolated(points: Points, grid: Grid) -> Points:
-    found = dict(points)
+    filled = dict(points)
     known = sorted(points)
     for left, right in pairwise(known):
         slope = (points[right] - points[left]) / (right - left)
         for at in range(left + grid.period, right, grid.period):
-            found[at] = points[left] + slope * (at - left)
-    return {at: found[at] for at in sorted(found)}
+            filled[at] = points[left] + slope * (at - left)
+    return {at: filled[at] for at in sorted(filled)}
 
 
 def running_sum(points: Points) -> Points:
@@ -127,7 +123,7 @@ def differences(points: Points) -> Points:
 
 
 def rate(points: Points) -> Points:
-    """Change for each second."""
+    """The change per second between points."""
     known = sorted(points)
     steps = pairwise(known)
     return {at: (points[at] - points[was]) / (at - was) for was, at in steps}
@@ -148,7 +144,7 @@ OF_ONE: Mapping[str, Callable[[Value], Value]] = {
     "LAST": lambda value: array(value)[-1],
     "METRIC_COUNT": lambda value: float(len(array(value))),
     "DATAPOINT_COUNT": lambda value: float(len(series(value))),
-    "REMOVE_EMPTY": lambda value: [each for each in array(value) if each],
+    "REMOVE_EMPTY": lambda value: [member for member in array(value) if member],
     "RUNNING_SUM": lambda value: running_sum(series(value)),
     "DIFF": lambda value: differences(series(value)),
     "RATE": lambda value: rate(series(value)),

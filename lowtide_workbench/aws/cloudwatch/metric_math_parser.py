@@ -1,4 +1,4 @@
-"""The grammar of metric math: CloudWatch's, as far as it is played, read with Python's parser."""
+"""Parses metric math with Python's parser, as far as the embedded AWS plays it."""
 
 import ast
 import keyword
@@ -17,7 +17,7 @@ _UNDERSTOOD = (
 
 @lru_cache(maxsize=4096)
 def parse(expression: str) -> ast.expr:
-    """ValueError: not an expression, or not one that is played here."""
+    """The expression tree; ValueError for what is no expression or is not played."""
     if expression.lstrip().startswith(("SEARCH(", "SELECT ")):
         raise ValueError(f"not supported here: {expression!r}")
     try:
@@ -31,9 +31,9 @@ def parse(expression: str) -> ast.expr:
 
 @lru_cache(maxsize=4096)
 def names(expression: str) -> frozenset[str]:
-    """The ids that an expression stands on; ids begin with a small letter, functions do not."""
-    found = (node.id for node in ast.walk(parse(expression)) if isinstance(node, ast.Name))
-    return frozenset(plain(name) for name in found if not name[0].isupper())
+    """The ids in an expression: they begin with a small letter, functions do not."""
+    ids = (node.id for node in ast.walk(parse(expression)) if isinstance(node, ast.Name))
+    return frozenset(plain(id_) for id_ in ids if not id_[0].isupper())
 
 
 @lru_cache(maxsize=4096)

@@ -1,8 +1,8 @@
-"""MetricDataQueries, as GetMetricData, alarms and scaling policies share them."""
+"""Runs MetricDataQueries, which GetMetricData, alarms and scaling policies share."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from lowtide_workbench.aws.cloudwatch import metric_math
 from lowtide_workbench.aws.cloudwatch import metric_math_parser as metric_syntax
@@ -11,8 +11,6 @@ from lowtide_workbench.aws.cloudwatch.metric_math_functions import (
     Grid,
     Points,
     Value,
-    is_scalar,
-    is_series,
 )
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricName, MetricStore, reader
 
@@ -36,7 +34,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Half-open, epoch seconds; `now` decides how much fine data still exists."""
+    """Half-open, epoch seconds; `10-second data older than three hours before `now` is gone."""
 
     start: float
     end: float
@@ -44,24 +42,24 @@ class Span:
     anchor: int = 0  # where periods begin; alarms count theirs back from the present minute
 
 
-class Line(NamedTuple):
-    """One time series of an answer; an array has several of one id."""
+class Series(NamedTuple):
+    """One time series of a result; an array has several of one id."""
 
     id: str
     points: Points
 
 
-def run(store: MetricStore, queries: Sequence[Query], span: Span) -> Sequence[Line]:
-    """What each query that is returned comes to, points in ascending order of time.
+def run(store: MetricStore, queries: Sequence[Query], span: Span) -> Sequence[Series]:
+    """The series of each query that is returned, points in ascending order of time.
 
-    ValueError: an expression that cannot be evaluated, or that is no time series.
+    ValueError: an expression that cannot be evaluated, or whose value is no time series.
     """
-    answer = _Answer(store, {query.id: query for query in queries}, span)
+    evaluation = _Run(store, {query.id: query for query in queries}, span)
     return [
-        Line(query.id, points)
+        Series(query.id, points)
         for query in queries
         if query.returned
-        for points in _lines(answer.of(query.id), query)
+        for points in _all_series(evaluation.value(query.id), query)
     ]
 
 
@@ -73,47 +71,45 @@ def read(store: MetricStore, source: Statistic, span: Span) -> Points:
     }
 
 
-def _lines(value: Value, query: Query) -> Sequence[Points]:
-    if is_scalar(value):
+def _all_series(value: Value, query: Query) -> Sequence[Points]:
+    if isinstance(value, int | float):
         raise ValueError(f"the expression {query.source!r} is no time series")
-    if is_series(value):
-        return [cast("Points", value)]
-    return cast("Sequence[Points]", value)
+    if isinstance(value, Mapping):
+        return [value]
+    return value
 
 
 @dataclass(slots=True)
-class _Answer:
+class _Run:
     store: MetricStore
     queries: Mapping[str, Query]
     span: Span
-    known: dict[str, Value] = field(default_factory=dict)
-    asked: set[str] = field(default_factory=set)
+    values: dict[str, Value] = field(default_factory=dict)
+    started: set[str] = field(default_factory=set)
 
-    def of(self, id_: str) -> Value:
-        if id_ not in self.known:
-            if id_ in self.asked:
-                raise ValueError(f"the expression {id_!r} stands on itself")
-            self.asked.add(id_)
+    def value(self, id_: str) -> Value:
+        if id_ not in self.values:
+            if id_ in self.started:
+                raise ValueError(f"the expression {id_!r} refers to itself")
+            self.started.add(id_)
             source = self.queries[id_].source
-            self.known[id_] = (
+            self.values[id_] = (
                 read(self.store, source, self.span)
                 if isinstance(source, Statistic)
                 else self._math(self.queries[id_], source)
             )
-        return self.known[id_]
+        return self.values[id_]
 
     def _math(self, query: Query, expression: str) -> Value:
-        metrics = self._metrics() if "METRICS" in metric_syntax.functions(expression) else []
+        metrics: list[str] = []  # what METRICS() means: metrics, not other expressions
+        if "METRICS" in metric_syntax.functions(expression):
+            every = self.queries.values()
+            metrics = [other.id for other in every if isinstance(other.source, Statistic)]
         ids = metric_syntax.names(expression) & self.queries.keys() | set(metrics)
         if not self.store.absent_is_zero and any(self._absent(id_) for id_ in ids):
             return NOTHING
-        values = {id_: self.of(id_) for id_ in ids}
+        values = {id_: self.value(id_) for id_ in ids}
         return metric_math.evaluate(expression, values, self._grid(query, ids), metrics)
-
-    def _metrics(self) -> list[str]:
-        """What METRICS() means: metrics, not other expressions."""
-        every = self.queries.values()
-        return [query.id for query in every if isinstance(query.source, Statistic)]
 
     def _absent(self, id_: str) -> bool:
         source = self.queries[id_].source

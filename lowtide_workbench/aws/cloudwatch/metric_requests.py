@@ -1,4 +1,4 @@
-"""CloudWatch's documents about metrics, read into values. ValueError: not valid."""
+"""Reads CloudWatch's documents about metrics; ValueError for those that are not valid."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +30,8 @@ def instant(at: float) -> datetime:
 
 
 def name_of(namespace: str, given: Document) -> MetricName:
-    pairs = frozenset((each["Name"], each["Value"]) for each in given.get("Dimensions") or ())
+    dimensions = given.get("Dimensions") or ()
+    pairs = frozenset((dimension["Name"], dimension["Value"]) for dimension in dimensions)
     return MetricName(namespace, given["MetricName"], pairs)
 
 
@@ -53,8 +54,8 @@ def samples_of(datum: Document) -> Iterator[Statistics]:
 
 
 def queries_of(given: Sequence[Document], period: int | None = None) -> tuple[Query, ...]:
-    """`period` is that of the statistics which name none."""
-    queries = tuple(_query(each, period) for each in given)
+    """The queries; `period` is that of the statistics which name none."""
+    queries = tuple(_query(query, period) for query in given)
     ids = [query.id for query in queries]
     if twice := {id_ for id_ in ids if ids.count(id_) > 1}:
         raise ValueError(f"the id {min(twice)!r} is given twice")
@@ -83,7 +84,7 @@ def period_of(seconds_: int) -> int:
 
 
 def _statistic(stat: Document, period: int | None) -> Statistic:
-    reader(stat["Stat"])  # refuses what is not kept
+    reader(stat["Stat"])  # ValueError for a statistic that is not kept
     length = period_of(int(stat.get("Period") or period or 0))
     name = name_of(stat["Metric"]["Namespace"], stat["Metric"])
     return Statistic(name, stat["Stat"], max(length, FINE_S))

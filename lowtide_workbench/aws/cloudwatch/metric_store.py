@@ -32,7 +32,7 @@ class Statistics:
     count: float
     minimum: float
     maximum: float
-    values: dict[float, float] | None = None  # how often each came; None: no percentiles
+    values: dict[float, float] | None = None  # the count of each; None: no percentiles
 
     def add(self, other: "Statistics") -> None:
         self.total += other.total
@@ -53,13 +53,13 @@ class Statistics:
         return reader(statistic)(self)
 
     def percentile(self, percent: float) -> float | None:
-        """By rank; None where only sums were kept. CloudWatch's own interpolation is not known."""
+        """By rank; None where only sums are kept. How CloudWatch interpolates is unknown."""
         if self.values is None:
             return None
-        rank, seen = math.ceil(self.count * percent / 100), 0.0
+        rank, count = math.ceil(self.count * percent / 100), 0.0
         for value in sorted(self.values):
-            seen += self.values[value]
-            if seen >= rank:
+            count += self.values[value]
+            if count >= rank:
                 return value
         return self.maximum
 
@@ -74,7 +74,7 @@ _SIMPLE: Mapping[str, Callable[[Statistics], float]] = {
 
 
 def reader(statistic: str) -> Callable[[Statistics], float | None]:
-    """What takes a statistic from statistics. ValueError: one that is not kept."""
+    """The function that reads a statistic; ValueError for one that is not kept."""
     if statistic in _SIMPLE:
         return _SIMPLE[statistic]
     if not _PERCENTILE.fullmatch(statistic):
@@ -88,7 +88,7 @@ def of(values: Sequence[float]) -> Statistics:
 
 
 def repeated(value: float, count: float) -> Statistics:
-    """One value that came so often; percentiles can be had of it."""
+    """The statistics of one value that came `count` times; they have percentiles."""
     return Statistics(value * count, count, value, value, {value: count})
 
 
@@ -144,7 +144,7 @@ class MetricStore:
         now: float,
         anchor: int = 0,
     ) -> Mapping[int, Statistics]:
-        """By the beginning of each period, in order; `end` is not in.
+        """The statistics by the start of each period, in order, of [start, end).
 
         `start` is rounded down to a minute, or to a shorter period. Periods below a minute read
         10-second data, which lives three hours. Periods begin at multiples of it from `anchor`.

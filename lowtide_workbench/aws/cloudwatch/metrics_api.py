@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lowtide_workbench.aws.cloudwatch import metric_query
-from lowtide_workbench.aws.cloudwatch.metric_math_functions import Points
-from lowtide_workbench.aws.cloudwatch.metric_query import Line, Span
+from lowtide_workbench.aws.cloudwatch.metric_query import Series, Span
 from lowtide_workbench.aws.cloudwatch.metric_requests import (
     dimensions_of,
     instant,
@@ -19,7 +18,7 @@ from lowtide_workbench.aws.cloudwatch.metric_requests import (
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricName, MetricStore, reader
 from lowtide_workbench.aws.protocol.paging import page
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.virtual_time.clock import Clock
+from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 
 type Document = dict[str, Any]
 
@@ -27,10 +26,10 @@ _MOST = {"queries": 500, "points": 100_800, "data": 1000, "values": 150, "statis
 _OLDEST_S, _NEWEST_S = 14 * 86400, 2 * 3600  # how far from now a data point may be
 
 
-class Metrics:
+class MetricsApi:
     operations = frozenset({"GetMetricData", "GetMetricStatistics", "ListMetrics", "PutMetricData"})
 
-    def __init__(self, store: MetricStore, clock: Clock) -> None:
+    def __init__(self, store: MetricStore, clock: VirtualClock) -> None:
         self._store = store
         self._clock = clock
 
@@ -54,11 +53,14 @@ class Metrics:
         queries = request["MetricDataQueries"]
         if len(queries) > _MOST["queries"]:
             raise _invalid(f"More than {_MOST['queries']} MetricDataQueries were given.")
-        lines = self._lines(queries, self._span(request))
+        try:
+            result = metric_query.run(self._store, queries_of(queries), self._span(request))
+        except ValueError as error:
+            raise _invalid(str(error)) from None
         labels = {query["Id"]: query.get("Label") or _label(query) for query in queries}
         descending = request.get("ScanBy") != "TimestampAscending"
         most = min(request.get("MaxDatapoints") or _MOST["points"], _MOST["points"])
-        return _paged(lines, labels, request, most, descending=descending)
+        return _page(result, labels, request, most, descending=descending)
 
     def get_metric_statistics(self, request: Document) -> Document:
         statistics = request.get("Statistics") or []
@@ -74,9 +76,14 @@ class Metrics:
         except ValueError as error:
             raise _bad_value(str(error)) from None
         span = self._span(request)
-        asked = math.ceil((span.end - span.start) / period)
-        if asked > _MOST["statistics"]:
-            raise Refusal("InvalidParameterCombination", _too_many(asked))
+        count = math.ceil((span.end - span.start) / period)
+        if count > _MOST["statistics"]:
+            raise Refusal(
+                "InvalidParameterCombination",
+                f"You have requested up to {count:,} datapoints, which exceeds the limit of "
+                f"{_MOST['statistics']:,}. You may reduce the datapoints requested by increasing "
+                "Period, or decreasing the time range.",
+            )
         name = name_of(request["Namespace"], request)
         unit = self._store.unit(name) or "None"
         if request.get("Unit") not in (None, unit):
@@ -91,16 +98,24 @@ class Metrics:
         return {"Label": request["MetricName"], "Datapoints": points}
 
     def list_metrics(self, request: Document) -> Document:
-        wanted = [(each["Name"], each.get("Value")) for each in request.get("Dimensions") or ()]
-        found = [
+        filters = [(item["Name"], item.get("Value")) for item in request.get("Dimensions") or ()]
+        names = [
             name
             for name in list(self._store.names())
             if request.get("Namespace") in (None, name.namespace)
             and request.get("MetricName") in (None, name.name)
-            and all(_has(name, key, value) for key, value in wanted)
+            and all(_has(name, key, value) for key, value in filters)
         ]
-        shown, token = page(found, request, 500, "InvalidParameterValue")
-        return {"Metrics": [_metric_view(name) for name in shown]} | token
+        shown, token = page(names, request, 500, "InvalidParameterValue")
+        metrics = [
+            {
+                "Namespace": name.namespace,
+                "MetricName": name.name,
+                "Dimensions": dimensions_of(name),
+            }
+            for name in shown
+        ]
+        return {"Metrics": metrics} | token
 
     def _span(self, request: Document) -> Span:
         start, end = seconds(request["StartTime"]), seconds(request["EndTime"])
@@ -108,49 +123,42 @@ class Metrics:
             raise _invalid("The parameter EndTime must be greater than StartTime.")
         return Span(start, end, self._clock.seconds())
 
-    def _lines(self, queries: Sequence[Document], span: Span) -> Sequence[Line]:
-        try:
-            return metric_query.run(self._store, queries_of(queries), span)
-        except ValueError as error:
-            raise _invalid(str(error)) from None
 
-
-def _paged(
-    lines: Sequence[Line],
+def _page(
+    result: Sequence[Series],
     labels: Mapping[str, str],
     request: Document,
     most: int,
     *,
     descending: bool,
 ) -> Document:
-    """A page is so many points, whosever they are; the token counts those already given."""
+    """A page of `most` points over all series; the token is the count of those before it."""
     token = request.get("NextToken") or "0"
     if not token.isdigit():
         raise Refusal("InvalidNextToken", "Invalid NextToken")
-    first = before = int(token)
+    first = int(token)
     left, passed = most, 0
-    results: list[Document] = []
-    for line in lines:
-        skipped = min(max(before - passed, 0), len(line.points))
-        shown = min(len(line.points) - skipped, left)
-        passed += len(line.points)
-        if shown or (not line.points and not first):
-            whole = skipped + shown == len(line.points)
-            result = _result(line, labels[line.id], skipped, shown, descending=descending)
-            results.append(result | {"StatusCode": "Complete" if whole else "PartialData"})
+    views: list[Document] = []
+    for series in result:
+        skipped = min(max(first - passed, 0), len(series.points))
+        shown = min(len(series.points) - skipped, left)
+        passed += len(series.points)
+        if shown or (not series.points and not first):
+            complete = skipped + shown == len(series.points)
+            view = _view(series, labels[series.id], skipped, shown, descending=descending)
+            views.append(view | {"StatusCode": "Complete" if complete else "PartialData"})
         left -= shown
     rest = first + most < passed
-    return {"MetricDataResults": results} | ({"NextToken": str(first + most)} if rest else {})
+    return {"MetricDataResults": views} | ({"NextToken": str(first + most)} if rest else {})
 
 
-def _result(line: Line, label: str, skipped: int, shown: int, *, descending: bool) -> Document:
-    points: Points = line.points
-    times = sorted(points, reverse=descending)[skipped : skipped + shown]
+def _view(series: Series, label: str, skipped: int, shown: int, *, descending: bool) -> Document:
+    times = sorted(series.points, reverse=descending)[skipped : skipped + shown]
     return {
-        "Id": line.id,
+        "Id": series.id,
         "Label": label,
         "Timestamps": [instant(at) for at in times],
-        "Values": [float(points[at]) for at in times],
+        "Values": [float(series.points[at]) for at in times],
     }
 
 
@@ -188,24 +196,8 @@ def _label(query: Document) -> str:
     )
 
 
-def _metric_view(name: MetricName) -> Document:
-    return {
-        "Namespace": name.namespace,
-        "MetricName": name.name,
-        "Dimensions": dimensions_of(name),
-    }
-
-
 def _has(name: MetricName, key: str, value: str | None) -> bool:
     return any(key == own and value in (None, at) for own, at in name.dimensions)
-
-
-def _too_many(asked: int) -> str:
-    return (
-        f"You have requested up to {asked:,} datapoints, which exceeds the limit of "
-        f"{_MOST['statistics']:,}. You may reduce the datapoints requested by increasing Period, "
-        "or decreasing the time range."
-    )
 
 
 def _invalid(message: str) -> Refusal:

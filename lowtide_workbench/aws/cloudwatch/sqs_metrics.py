@@ -1,4 +1,4 @@
-"""AWS/SQS's metric of what waits in a queue."""
+"""AWS/SQS's metric of the messages that wait in a queue."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore, metric, of
 from lowtide_workbench.aws.protocol.moto_patches import visible_messages
 
-_ACTIVE_S = 6 * 3600  # SQS is silent about a queue that has been empty for this long
+_ACTIVE_S = 6 * 3600  # SQS publishes nothing of a queue that has been empty for longer
 
 
 class QueueGauges:
@@ -15,7 +15,7 @@ class QueueGauges:
         self._last_used: dict[str, float | None] = dict.fromkeys(queues)
 
     def read(self, now: datetime) -> None:
-        """For the minute that begins now."""
+        """Puts the metric for the minute that begins now."""
         at = now.timestamp()
         for queue, last_used in self._last_used.items():
             visible = visible_messages(queue)

@@ -1,11 +1,9 @@
-"""In CloudWatch's words: why an alarm came to its state."""
+"""StateReason: why an alarm came to its state, in CloudWatch's words."""
 
-from collections.abc import Mapping
-
-from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Alarm, Judgement, State
+from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Alarm, Evaluation, State
 from lowtide_workbench.aws.cloudwatch.metric_requests import instant
 
-_SHOWN = 5  # data points, at most
+_SHOWN = 5  # data points at most
 _WORDS = {
     "GreaterThanThreshold": "greater than",
     "GreaterThanOrEqualToThreshold": "greater than or equal to",
@@ -14,31 +12,30 @@ _WORDS = {
 }
 
 
-def reason(alarm: Alarm, before: State, found: Judgement) -> str:
-    if found.state == "INSUFFICIENT_DATA":
+def state_reason(alarm: Alarm, before: State, result: Evaluation) -> str:
+    if result.state == "INSUFFICIENT_DATA":
         return f"Insufficient Data: {_counted(alarm.periods)} {_was(alarm.periods)} unknown."
-    breaching = found.state == "ALARM"
-    told = {at: value for at, value in found.points.items() if alarm.breaches(value) == breaching}
-    if not told:
+    breaching = result.state == "ALARM"
+    points = {
+        at: value for at, value in result.points.items() if alarm.breaches(value) == breaching
+    }
+    if not points:
         return (
             f"Threshold Crossed: no datapoints were received for {alarm.periods} "
             f"period{_s(alarm.periods)} and {alarm.periods} missing "
             f"datapoint{_s(alarm.periods)} {_was(alarm.periods)} treated as "
             f"[{'Breaching' if breaching else 'NonBreaching'}]."
         )
+    shown = list(points.items())[:_SHOWN]
+    listed = ", ".join(f"{value} ({instant(at):%d/%m/%y %H:%M:%S})" for at, value in shown)
     needed = alarm.to_alarm or alarm.periods
     least = needed if breaching else alarm.periods - needed + 1
     return (
-        f"Threshold Crossed: {len(told)} out of the last {alarm.periods} datapoints "
-        f"[{_listed(told)}] {_was(len(told))} {'' if breaching else 'not '}"
+        f"Threshold Crossed: {len(points)} out of the last {alarm.periods} datapoints "
+        f"[{listed}] {_was(len(points))} {'' if breaching else 'not '}"
         f"{_WORDS[alarm.comparison]} the threshold ({alarm.threshold}) "
-        f"(minimum {_counted(least)} for {before} -> {found.state} transition)."
+        f"(minimum {_counted(least)} for {before} -> {result.state} transition)."
     )
-
-
-def _listed(points: Mapping[int, float]) -> str:
-    shown = list(points.items())[:_SHOWN]
-    return ", ".join(f"{value} ({instant(at):%d/%m/%y %H:%M:%S})" for at, value in shown)
 
 
 def _counted(count: int) -> str:

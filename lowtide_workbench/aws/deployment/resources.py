@@ -1,4 +1,4 @@
-"""CloudFormation's part: tables and queues as the template describes them, made through boto3."""
+"""Creates the tables, queues, roles and alarms of the template through boto3."""
 
 import json
 from collections.abc import Mapping
@@ -6,13 +6,13 @@ from typing import Any
 
 import boto3
 
+from lowtide_workbench.aws.account import ACCOUNT, REGION
 from lowtide_workbench.aws.deployment.template import Template
-from lowtide_workbench.aws.settings import ACCOUNT, REGION
 from lowtide_workbench.aws.template_specs import Properties
 
 
 def deploy_resources(template: Template, stack: str) -> Template:
-    """The template, knowing what its tables and queues are called."""
+    """The template with the names and ARNs of its tables, queues and roles."""
     for logical_id, table in template.tables().items():
         template = template.knowing(_create_table(f"{stack}-{logical_id}", logical_id, table))
     for logical_id, queue in template.queues():
@@ -23,7 +23,7 @@ def deploy_resources(template: Template, stack: str) -> Template:
 
 
 def deploy_policies(template: Template) -> None:
-    """When everything that they name is known; of log groups, which are not made, the names do."""
+    """Puts the policies, once all that they name is known; log groups are named, not created."""
     for group_id, group in template.resources("AWS::Logs::LogGroup").items():
         name = template.resolve(group["LogGroupName"])
         arn = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}:*"
@@ -49,17 +49,13 @@ def deploy_alarms(template: Template, stack: str) -> None:
 def _create_table(default_name: str, logical_id: str, table: Properties) -> Mapping[str, str]:
     dynamodb: Any = boto3.client("dynamodb", region_name=REGION)
     name = table.get("TableName", default_name)
-    try:
-        created = dynamodb.create_table(
-            TableName=name,
-            AttributeDefinitions=table["AttributeDefinitions"],
-            KeySchema=table["KeySchema"],
-            BillingMode=table["BillingMode"],
-            SSESpecification={"Enabled": table["SSESpecification"]["SSEEnabled"]},
-        )
-    except dynamodb.exceptions.ResourceInUseException:  # deployed before, and kept in a file
-        kept = dynamodb.describe_table(TableName=name)["Table"]
-        return {logical_id: name, f"{logical_id}.Arn": kept["TableArn"]}
+    created = dynamodb.create_table(
+        TableName=name,
+        AttributeDefinitions=table["AttributeDefinitions"],
+        KeySchema=table["KeySchema"],
+        BillingMode=table["BillingMode"],
+        SSESpecification={"Enabled": table["SSESpecification"]["SSEEnabled"]},
+    )
     dynamodb.update_continuous_backups(
         TableName=name,
         PointInTimeRecoverySpecification=table["PointInTimeRecoverySpecification"],
@@ -73,16 +69,17 @@ def _create_table(default_name: str, logical_id: str, table: Properties) -> Mapp
 def _create_role(name: str, logical_id: str, template: Template) -> Mapping[str, str]:
     iam: Any = boto3.client("iam", region_name=REGION)
     trust = template.resources("AWS::IAM::Role")[logical_id]["AssumeRolePolicyDocument"]
-    try:
-        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]
-    except iam.exceptions.EntityAlreadyExistsException:  # deployed before, and kept in a file
-        role = iam.get_role(RoleName=name)["Role"]
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]
     return {logical_id: name, f"{logical_id}.Arn": role["Arn"]}
 
 
 def _create_queue(logical_id: str, queue: Properties) -> Mapping[str, str]:
     sqs: Any = boto3.client("sqs", region_name=REGION)
-    attributes = {name: _attribute(value) for name, value in queue.items() if name != "QueueName"}
+    attributes = {
+        name: value if isinstance(value, str) else json.dumps(value)  # SQS takes text only
+        for name, value in queue.items()
+        if name != "QueueName"
+    }
     url = sqs.create_queue(QueueName=queue["QueueName"], Attributes=attributes)["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
     return {
@@ -90,8 +87,3 @@ def _create_queue(logical_id: str, queue: Properties) -> Mapping[str, str]:
         f"{logical_id}.Arn": arn["Attributes"]["QueueArn"],
         f"{logical_id}.QueueName": queue["QueueName"],
     }
-
-
-def _attribute(value: object) -> str:
-    """SQS takes every attribute as text."""
-    return value if isinstance(value, str) else json.dumps(value)

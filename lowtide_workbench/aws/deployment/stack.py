@@ -20,11 +20,13 @@ from lowtide_workbench.aws.deployment.resources import (
 from lowtide_workbench.aws.deployment.template import Template
 from lowtide_workbench.aws.eventbridge.targets import Targets
 from lowtide_workbench.aws.lambda_service.function import Function, FunctionError
-from lowtide_workbench.aws.lambda_service.invoker import Failure, Invoker
+from lowtide_workbench.aws.lambda_service.invoker import InvocationFailure, Invoker
+from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
 from lowtide_workbench.aws.lambda_service.sqs_poller import QueuePoller
 from lowtide_workbench.aws.protocol.faults import Call, Faults
 from lowtide_workbench.aws.protocol.moto_patches import matcher
 from lowtide_workbench.aws.template_specs import FunctionSpec, RuleSpec, ScheduleSpec
+from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
 
 STEP = timedelta(seconds=10)
@@ -32,12 +34,8 @@ MINUTE = timedelta(minutes=1)
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 
 
-class Clock(Protocol):
-    def now(self) -> datetime: ...
-
-
-class Surroundings(Protocol):
-    """What of the embedded AWS a stack hangs on."""
+class StackDependencies(Protocol):
+    """The parts of the cloud that a stack needs."""
 
     @property
     def metrics(self) -> MetricStore: ...
@@ -46,7 +44,7 @@ class Surroundings(Protocol):
     @property
     def targets(self) -> Targets: ...
     @property
-    def clock(self) -> Clock: ...
+    def clock(self) -> VirtualClock: ...
     @property
     def sleepers(self) -> Sleepers: ...
     def advance(self, until: datetime) -> None: ...
@@ -55,10 +53,10 @@ class Surroundings(Protocol):
 
 
 class Stack:
-    """Deploy it inside `with cloud:`; from then on the clock and the events run it."""
+    """A deployed template; inside `with cloud:` the clock and the events run its functions."""
 
     def __init__(
-        self, cloud: Surroundings, template: Template, functions: Mapping[str, Function]
+        self, cloud: StackDependencies, template: Template, functions: Mapping[str, Function]
     ) -> None:
         self.functions = functions
         self.template = template
@@ -77,7 +75,7 @@ class Stack:
         ]
         for name, function in functions.items():
             cloud.targets.add_function(function.function_name, partial(self._invoker.send, name))
-        cloud.every(STEP, self._invoker.agenda.run)
+        cloud.every(STEP, self._invoker.timers.run)
         for schedule in template.schedules():
             if schedule.enabled:
                 cloud.every(period(schedule.expression), self._on_schedule(schedule))
@@ -91,16 +89,19 @@ class Stack:
     @classmethod
     def deploy(
         cls,
-        cloud: Surroundings,
+        cloud: StackDependencies,
         template_path: Path,
         *,
         config_path: Path,
         name: str = "lowtide-dev",
         parameters: Mapping[str, str] | None = None,
+        own_modules: OwnModules = OwnModules.AS_IN_LAMBDA,
     ) -> "Stack":
         """`config_path` stands for the file in the config layer, which is not unpacked here."""
         template = deploy_resources(Template.load(template_path, parameters, stack=name), name)
-        functions = {spec.name: _load(spec, config_path) for spec in template.functions()}
+        functions = {
+            spec.name: _load(spec, config_path, own_modules) for spec in template.functions()
+        }
         names = {spec.logical_id: spec.function_name for spec in template.functions()}
         template = template.knowing(names)
         deploy_policies(template)
@@ -108,20 +109,17 @@ class Stack:
         return cls(cloud, template, functions)
 
     @property
-    def failures(self) -> Sequence[Failure]:
-        """Of invocations that nobody waited for."""
+    def failures(self) -> Sequence[InvocationFailure]:
+        """The failed invocations, except of clients that waited."""
         return self._invoker.failures
 
     @property
     def calls(self) -> Mapping[str, Counter[Call]]:
-        """How often each function called each operation of AWS."""
+        """The number of calls of each operation of AWS, by function."""
         return {name: function.calls for name, function in self.functions.items()}
 
     def invoke(self, function: str, event: object) -> Any:
-        """As a person does: wait for the answer; raises FunctionError.
-
-        While the function sleeps, the clock runs.
-        """
+        """The result of the function; raises FunctionError. While it sleeps, time moves on."""
         run = self.functions[function].begin(event)
         while run.wakes is not None:
             self._cloud.advance(run.wakes)
@@ -129,15 +127,15 @@ class Stack:
         return run.result
 
     def send(self, function: str, event: object) -> None:
-        """As a person does who does not wait."""
+        """Queues an event and does not wait (InvocationType Event)."""
         self._invoker.queue(function, event)
 
     def poll(self) -> None:
-        """Hand over whatever is visible in the queues."""
+        """Hands over all messages that are visible in the queues."""
         for poller in self._pollers:
             more = True
             while more:
-                with suppress(FunctionError):  # noted; the batch comes again
+                with suppress(FunctionError):  # recorded; the batch becomes visible again
                     more = poller.poll()
 
     def _on_schedule(self, schedule: ScheduleSpec) -> Callable[[datetime], None]:
@@ -160,17 +158,18 @@ class Stack:
 
 
 def period(expression: str) -> timedelta:
-    found = _RATE.fullmatch(expression)
-    if found is None:
+    match = _RATE.fullmatch(expression)
+    if match is None:
         raise ValueError(f"{expression!r} is not played here; write for example rate(1 minute)")
-    return timedelta(**{f"{found[2]}s": int(found[1])})
+    return timedelta(**{f"{match[2]}s": int(match[1])})
 
 
-def _load(spec: FunctionSpec, config_path: Path) -> Function:
-    return Function.load(
+def _load(spec: FunctionSpec, config_path: Path, own_modules: OwnModules) -> Function:
+    return Function(
         spec.code_dir,
         {**spec.environment, "LOWTIDE_CONFIG": str(config_path)},
         function_name=spec.function_name,
         timeout_s=spec.timeout_s,
         memory_mb=spec.memory_mb,
+        own_modules=own_modules,
     )

@@ -1,4 +1,4 @@
-"""What template.yaml says, as far as a laptop needs it to run the system."""
+"""Reads template.yaml, as far as the embedded AWS needs it to run the functions."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
-from lowtide_workbench.aws.settings import ACCOUNT, REGION
+from lowtide_workbench.aws.account import ACCOUNT, REGION
 from lowtide_workbench.aws.template_specs import (
     EVENTBRIDGE_RETRIES,
     LAMBDA_RETRIES,
@@ -57,14 +57,15 @@ class Template:
         return {
             logical_id: resource.get("Properties", {})
             for logical_id, resource in self.document["Resources"].items()
-            if resource["Type"] == kind and self._wanted(resource)
+            if resource["Type"] == kind
+            and ("Condition" not in resource or self.condition(resource["Condition"]))
         }
 
     def tables(self) -> Mapping[str, Properties]:
         return self._resolved("AWS::DynamoDB::Table")
 
     def queues(self) -> Iterator[tuple[str, Properties]]:
-        """Dead-letter queues first; the others are resolved when it is their turn."""
+        """The unresolved queues, dead-letter queues first, since the others refer to them."""
         queues = self.resources("AWS::SQS::Queue")
         yield from sorted(queues.items(), key=lambda queue: "RedrivePolicy" in queue[1])
 
@@ -127,7 +128,7 @@ class Template:
         ]
 
     def policies(self, role_id: str) -> Sequence[Properties]:
-        """Those of the role itself, and those that say that they are for it; unresolved."""
+        """The unresolved policies in the role, and those attached to it."""
         attached = [
             policy
             for policy in self.resources("AWS::IAM::Policy").values()
@@ -147,26 +148,23 @@ class Template:
             case {"Fn::GetAtt": [name, attribute]}:
                 return self._lookup(f"{name}.{attribute}")
             case {"Fn::Sub": str(text)}:
-                return re.sub(r"\$\{([^}]+)\}", lambda found: self._lookup(found[1]), text)
+                return re.sub(r"\$\{([^}]+)\}", lambda match: self._lookup(match[1]), text)
             case Mapping():
-                resolved = {key: self.resolve(each) for key, each in value.items()}
-                return {key: each for key, each in resolved.items() if each is not _NO_VALUE}
+                resolved = {key: self.resolve(item) for key, item in value.items()}
+                return {key: item for key, item in resolved.items() if item is not _NO_VALUE}
             case list():
-                return [each for each in map(self.resolve, value) if each is not _NO_VALUE]
+                return [item for item in map(self.resolve, value) if item is not _NO_VALUE]
         return value
 
     def condition(self, name: str) -> bool:
         return self._holds(self.document["Conditions"][name])
 
-    def _wanted(self, resource: Properties) -> bool:
-        return "Condition" not in resource or self.condition(resource["Condition"])
-
     def _holds(self, expression: Properties) -> bool:
         match expression:
             case {"Condition": name}:
                 return self.condition(name)
-            case {"Fn::Equals": [one, other]}:
-                return str(self.resolve(one)) == str(self.resolve(other))
+            case {"Fn::Equals": [left, right]}:
+                return str(self.resolve(left)) == str(self.resolve(right))
             case {"Fn::Not": [inner]}:
                 return not self._holds(inner)
             case {"Fn::And": [*parts]}:

@@ -1,4 +1,4 @@
-"""EventBridge's default bus, as far as SageMaker speaks on it."""
+"""EventBridge's default bus, with the events of SageMaker."""
 
 import random
 import uuid
@@ -7,25 +7,22 @@ from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
 
-from lowtide_workbench.aws.settings import ACCOUNT, REGION
+from lowtide_workbench.aws.account import ACCOUNT, REGION
 
 type Event = dict[str, Any]
 
 
 class Bus:
-    """Events are handed out when the clock moves, never inside the call that caused them."""
+    """Events are delivered when the clock moves, never inside the call that caused them."""
 
     def __init__(
-        self, copies: int, chance: random.Random, lateness_s: tuple[float, float] = (0.0, 0.0)
+        self, copies: int, rng: random.Random, lateness_s: tuple[float, float] = (0.0, 0.0)
     ) -> None:
         self._copies = copies
-        self._chance = chance
+        self._rng = rng
         self._lateness_s = lateness_s
-        self._waiting: list[tuple[float, Event]] = []  # from when on
+        self._waiting: list[tuple[float, Event]] = []  # from this instant on
         self._listeners: list[Callable[[Event], None]] = []
-
-    def __getstate__(self) -> dict[str, object]:
-        return vars(self) | {"_listeners": []}  # whoever listens belongs to the process
 
     def listen(self, listener: Callable[[Event], None]) -> None:
         self._listeners.append(listener)
@@ -33,7 +30,7 @@ class Bus:
     def put(self, detail_type: str, resource: str, detail: Mapping[str, Any], at: datetime) -> None:
         event = {
             "version": "0",
-            "id": str(uuid.UUID(int=self._chance.getrandbits(128), version=4)),
+            "id": str(uuid.UUID(int=self._rng.getrandbits(128), version=4)),
             "detail-type": detail_type,
             "source": "aws.sagemaker",
             "account": ACCOUNT,
@@ -43,13 +40,13 @@ class Bus:
             "detail": dict(detail),
         }
         for _ in range(self._copies):
-            late = self._chance.uniform(*self._lateness_s)
+            late = self._rng.uniform(*self._lateness_s)
             self._waiting.append((at.timestamp() + late, event))
 
     def deliver(self, now: float) -> None:
-        """Each copy comes in its own time, so late ones change places."""
-        due = sorted((each for each in self._waiting if each[0] <= now), key=itemgetter(0))
-        self._waiting = [each for each in self._waiting if each[0] > now]
+        """Delivers the copies that are due; late ones may arrive out of order."""
+        due = sorted((entry for entry in self._waiting if entry[0] <= now), key=itemgetter(0))
+        self._waiting = [entry for entry in self._waiting if entry[0] > now]
         for _, event in due:
             for listener in self._listeners:
                 listener(event)

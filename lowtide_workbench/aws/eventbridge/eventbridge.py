@@ -1,7 +1,7 @@
-"""Schedules and rules that were made through the API: moto keeps them, the virtual clock runs them.
+"""Runs the schedules and rules that were made through the API, which moto stores.
 
 Not played: flexible windows (a schedule fires as its window begins), input transformers, retries of
-what a queue or a topic refuses, dead-letter queues.
+deliveries that a queue or a topic refuses, dead-letter queues.
 """
 
 import json
@@ -16,12 +16,12 @@ from lowtide_workbench.aws.protocol import moto_patches as moto_internals
 from lowtide_workbench.aws.schedule_expressions import next_run
 
 type Document = Mapping[str, Any]
-type Key = tuple[str, str, float]  # ARN, expression and instant of creation: a new one runs anew
+type Key = tuple[str, str, float]  # ARN, expression, creation: a new schedule starts anew
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """As GetSchedule tells it."""
+    """A schedule as GetSchedule shows it."""
 
     document: Document
 
@@ -38,7 +38,7 @@ class Schedule:
         return datetime.fromtimestamp(float(self.document["CreationDate"]), UTC)
 
     def next_run(self, after: datetime) -> datetime | None:
-        """Rates count from the start date, or from the creation; precision is a minute."""
+        """The first run after `after`; a rate counts from the start date or the creation."""
         start, end = self._instant("StartDate"), self._instant("EndDate")
         base = (start or self.created).replace(second=0, microsecond=0)
         if start is not None:
@@ -58,14 +58,14 @@ class Schedule:
 class EventBridge:
     def __init__(self, targets: Targets) -> None:
         self._targets = targets
-        self._looked: dict[Key, datetime] = {}
+        self._checked: dict[Key, datetime] = {}
 
     def run_schedules(self, now: datetime) -> None:
-        """Once a minute."""
+        """Delivers what is due; called once a minute."""
         for document in moto_internals.schedules():
             schedule = Schedule(document)
-            after = self._looked.get(schedule.key, schedule.created)
-            self._looked[schedule.key] = now
+            after = self._checked.get(schedule.key, schedule.created)
+            self._checked[schedule.key] = now
             run = schedule.next_run(after)
             if document["State"] == "ENABLED" and run is not None and run <= now:
                 self._fire(schedule, run)

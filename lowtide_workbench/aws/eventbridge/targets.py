@@ -1,4 +1,4 @@
-"""Where EventBridge, its Scheduler too, sends things: functions, queues, topics."""
+"""The targets of EventBridge and its Scheduler: functions, queues, topics, AWS operations."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -8,8 +8,8 @@ import boto3
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lowtide_workbench.aws.account import REGION
 from lowtide_workbench.aws.protocol.faults import calling_as
-from lowtide_workbench.aws.settings import REGION
 from lowtide_workbench.aws.template_specs import EVENTBRIDGE_RETRIES, Retries
 
 EVENTBRIDGE = "eventbridge"  # the caller, for faults: rules and schedules
@@ -22,14 +22,11 @@ class Targets:
         self.undelivered: list[tuple[str, str]] = []  # the target's ARN, and why
         self._functions: dict[str, Send] = {}
 
-    def __getstate__(self) -> dict[str, object]:
-        return vars(self) | {"_functions": {}}  # they belong to the process
-
     def add_function(self, name: str, send: Send) -> None:
         self._functions[name] = send
 
     def deliver(self, target: Mapping[str, Any], payload: str) -> None:
-        """`target` as PutTargets and CreateSchedule take it."""
+        """Delivers to `target`, written as in PutTargets and CreateSchedule."""
         arn = str(target["Arn"])
         service, name = arn.split(":")[2], arn.rpartition(":")[2]
         try:
@@ -46,7 +43,7 @@ class Targets:
                     case "scheduler" if ":aws-sdk:" in arn:
                         _call(arn.split(":")[-2], name, payload)
                     case _:
-                        self.undelivered.append((arn, "nothing here answers to it"))
+                        self.undelivered.append((arn, "the embedded AWS does not play this target"))
         except (BotoCoreError, ClientError) as error:
             self.undelivered.append((arn, str(error)))
 
@@ -58,7 +55,7 @@ def _to_queue(name: str, parameters: Mapping[str, str], payload: str) -> None:
 
 
 def _call(service: str, operation: str, payload: str) -> None:
-    """A universal target, for example `arn:aws:scheduler:::aws-sdk:sagemaker:deleteEndpoint`."""
+    """Calls a universal target, arn:aws:scheduler:::aws-sdk:<service>:<operation>."""
     names = {name.replace("-", ""): name for name in boto3.Session().get_available_services()}
     method = getattr(_client(names.get(service, service)), xform_name(operation))
     method(**json.loads(payload or "{}"))

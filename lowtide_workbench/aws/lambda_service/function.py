@@ -1,4 +1,4 @@
-"""A function as Lambda runs it: imported once an environment, JSON in, JSON out."""
+"""A Lambda function: imported once an execution environment, JSON in, JSON out."""
 
 import importlib.util
 import itertools
@@ -14,10 +14,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from lowtide_workbench.aws.account import ACCOUNT, REGION
 from lowtide_workbench.aws.lambda_service.run import Run
-from lowtide_workbench.aws.lambda_service.sandbox import APP, Records, Sandbox
+from lowtide_workbench.aws.lambda_service.sandbox import APP, OwnModules, Records, Sandbox
 from lowtide_workbench.aws.protocol.faults import Call
-from lowtide_workbench.aws.settings import ACCOUNT, REGION
 from lowtide_workbench.aws.virtual_time.waiting import EndedError, TimedOutError, stop_if_ended
 
 INVOCATIONS_KEPT = 10_000
@@ -27,7 +27,7 @@ type Environment = tuple[Sandbox, Handler]
 
 
 class FunctionError(Exception):
-    """What Lambda answers when a handler raises, or returns what is not JSON."""
+    """The error that Lambda reports when a handler raises or returns no JSON."""
 
     def __init__(self, error_type: str, message: str) -> None:
         super().__init__(f"{error_type}: {message}")
@@ -60,7 +60,7 @@ class LambdaContext:
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """One run of a function, as seen from outside."""
+    """One completed invocation of a function."""
 
     function: str
     event: object
@@ -72,88 +72,75 @@ class Invocation:
 
 
 class Function:
-    """`name` is the folder's, which is what people call it; AWS calls it `function_name`."""
+    """`name` is that of its folder under functions/, `function_name` the deployed one."""
 
     def __init__(
         self,
-        code_dir: Path,
-        environment: Mapping[str, str],
-        function_name: str,
-        timeout_s: int,
-        memory_mb: int,
-    ) -> None:
-        self.name = code_dir.name
-        self.function_name = function_name
-        self.invocations: deque[Invocation] = deque(maxlen=INVOCATIONS_KEPT)
-        self._code_dir = code_dir
-        self._environment = environment
-        self._timeout_s = timeout_s
-        self._memory_mb = memory_mb
-        self._requests = itertools.count(1)
-        self._records = Records()
-        self._watchers: list[Callable[[Invocation], None]] = []
-        self._warm: list[Environment] = []  # none of them runs anything now
-        self._prepared: list[tuple[Mapping[str, str], Environment]] = []
-
-    @classmethod
-    def load(
-        cls,
         code_dir: Path,
         environment: Mapping[str, str],
         *,
         function_name: str | None = None,
         timeout_s: int = 60,
         memory_mb: int = 512,
-    ) -> "Function":
-        """A cold start; boto3 clients made at import belong to this function alone."""
-        name = function_name or code_dir.name
-        function = cls(code_dir, environment, name, timeout_s, memory_mb)
-        function._warm.append(function._start(environment))
-        return function
+        own_modules: OwnModules = OwnModules.AS_IN_LAMBDA,
+    ) -> None:
+        """Starts the function cold; boto3 clients made at import are its own."""
+        self.name = code_dir.name
+        self.function_name = function_name or code_dir.name
+        self.invocations: deque[Invocation] = deque(maxlen=INVOCATIONS_KEPT)
+        self._code_dir = code_dir
+        self._environment = environment
+        self._timeout_s = timeout_s
+        self._memory_mb = memory_mb
+        self._own_modules = own_modules
+        self._requests = itertools.count(1)
+        self._records = Records()
+        self._watchers: list[Callable[[Invocation], None]] = []
+        self._prepared: list[tuple[Mapping[str, str], Environment]] = []
+        self._warm: list[Environment] = [self._start(environment)]  # none runs anything now
 
     @property
     def log(self) -> Sequence[str]:
-        """The last lines of what it wrote, metrics in the embedded format included."""
+        """The last lines that it wrote, metrics in EMF included."""
         return self._records.log
 
     @property
     def calls(self) -> Counter[Call]:
-        """How often it called each operation of AWS."""
+        """The number of calls of each operation of AWS."""
         return self._records.calls
 
     def watch(self, watcher: Callable[[Invocation], None]) -> None:
-        """Told of each invocation when it is over."""
+        """Calls `watcher` with each invocation when it has ended."""
         self._watchers.append(watcher)
 
     def twin(self) -> "Function":
-        """Another execution environment of it, for what runs at the same time; nobody watches."""
-        twin = Function(
+        """The same function with records of its own, for concurrent runs; without watchers."""
+        return Function(
             self._code_dir,
             self._environment,
-            self.function_name,
-            self._timeout_s,
-            self._memory_mb,
+            function_name=self.function_name,
+            timeout_s=self._timeout_s,
+            memory_mb=self._memory_mb,
+            own_modules=self._own_modules,
         )
-        twin._warm.append(twin._start(twin._environment))
-        return twin
 
     def begin(self, event: object) -> Run:
-        """An invocation, which runs until it sleeps or is over."""
+        """Starts an invocation, which runs until it sleeps or ends."""
         context, payload = self._context(), json.dumps(event)
-        here = self._warm  # not there any more after a deployment
-        environment = sandbox, handler = self._environment_of_one()
+        warm = self._warm  # end_environment replaces the list
+        environment = sandbox, handler = self._take_environment()
         at = datetime.now(UTC)
         sandbox.begin()
 
-        def over(run: Run) -> None:
+        def on_end(run: Run) -> None:
             if isinstance(run.error, EndedError):
                 run.error = self._ended(run, context)
             else:
-                here.append(environment)  # Lambda starts anew what it had to end
-            self._note(event, at, run, sandbox)
+                warm.append(environment)  # Lambda discards an environment that it had to end
+            self._record(event, at, run, sandbox)
 
         code = partial(_run, handler, payload, context)
-        return Run(code, caller=self.name, sandbox=sandbox, limit_s=self._timeout_s, over=over)
+        return Run(code, caller=self.name, sandbox=sandbox, limit_s=self._timeout_s, on_end=on_end)
 
     def invoke(self, event: object) -> Any:
         """The handler's result; raises FunctionError for what Lambda reports as an error.
@@ -166,22 +153,22 @@ class Function:
         return run.result
 
     def end_environment(self) -> None:
-        """As after a deployment: the next invocation starts cold, and reads everything anew."""
+        """As a deployment does: the next invocation is a cold start."""
         self._warm, self._prepared = [], []
 
     def configure(self, **environment: str) -> None:
-        """As by UpdateFunctionConfiguration; in force from the next invocation on."""
+        """As UpdateFunctionConfiguration does, from the next invocation on."""
         self._environment = {**self._environment, **environment}
         self._warm = []
 
     def prepare_cold_start(self, **environment: str) -> None:
-        """Does the work of the next one now, for those who end, or configure, many a function."""
+        """Prepares the next cold start with these variables, to save its time later."""
         variables = {**self._environment, **environment}
         if all(known != variables for known, _ in self._prepared):
             self._prepared.append((variables, self._start(variables)))
 
-    def _environment_of_one(self) -> Environment:
-        """What serves one invocation at a time, so that another may run meanwhile."""
+    def _take_environment(self) -> Environment:
+        """An environment for one invocation: a warm one, a prepared one, or a cold start."""
         if self._warm:
             return self._warm.pop()
         for index, (variables, _) in enumerate(self._prepared):
@@ -190,7 +177,7 @@ class Function:
         return self._start(self._environment)
 
     def _start(self, variables: Mapping[str, str]) -> Environment:
-        sandbox = Sandbox(self.function_name, variables, self._records)
+        sandbox = Sandbox(self.function_name, variables, self._records, self._own_modules)
         with sandbox.inside():
             handler = _imported(self._code_dir / f"{APP}.py").lambda_handler
         return sandbox, handler
@@ -198,15 +185,15 @@ class Function:
     def _ended(self, run: Run, context: LambdaContext) -> FunctionError:
         request = f"RequestId: {context.aws_request_id} Error:"
         if isinstance(run.error, TimedOutError):
-            told = f"Task timed out after {self._timeout_s:.2f} seconds"
-            error = FunctionError("Sandbox.Timedout", f"{request} {told}")
+            message = f"Task timed out after {self._timeout_s:.2f} seconds"
+            error = FunctionError("Sandbox.Timedout", f"{request} {message}")
         else:
-            told = "Runtime exited without providing a reason"
-            error = FunctionError("Runtime.ExitError", f"{request} {told}")
-        self._records.log.append(f"{run.own.now.isoformat()} {context.aws_request_id} {told}")
+            message = "Runtime exited without providing a reason"
+            error = FunctionError("Runtime.ExitError", f"{request} {message}")
+        self._records.log.append(f"{run.own.now.isoformat()} {context.aws_request_id} {message}")
         return error
 
-    def _note(self, event: object, at: datetime, run: Run, sandbox: Sandbox) -> None:
+    def _record(self, event: object, at: datetime, run: Run, sandbox: Sandbox) -> None:
         error = run.error if isinstance(run.error, FunctionError) else None
         calls, lines = tuple(sandbox.attempts), tuple(sandbox.lines)
         invocation = Invocation(self.name, event, at, calls, lines, error, run.own.spent_s)

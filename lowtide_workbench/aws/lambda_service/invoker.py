@@ -1,7 +1,7 @@
-"""Events that nobody waits for: handed to Lambda, run, tried again, counted.
+"""Asynchronous invocations: delivered to Lambda, run, retried, measured.
 
-Two queues with retries of their own, as in AWS. EventBridge hands an event to Lambda's Invoke, and
-repeats where that is refused or unanswered (RetryPolicy). Lambda runs the function, and repeats
+There are two queues with retries of their own, as in AWS. EventBridge calls Lambda's Invoke, and
+retries where that is refused or not answered (RetryPolicy). Lambda runs the function, and retries
 where the function fails (EventInvokeConfig), after one minute and then after two.
 """
 
@@ -9,22 +9,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import HTTPClientError
 
+from lowtide_workbench.aws.account import REGION
 from lowtide_workbench.aws.cloudwatch import emf
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore, metric, of
 from lowtide_workbench.aws.eventbridge.targets import EVENTBRIDGE
 from lowtide_workbench.aws.lambda_service.function import Function, FunctionError, Invocation
 from lowtide_workbench.aws.lambda_service.run import Run
 from lowtide_workbench.aws.protocol.faults import Attempt, Call, Faults
-from lowtide_workbench.aws.settings import REGION
 from lowtide_workbench.aws.template_specs import Retries
+from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
-from lowtide_workbench.aws.virtual_time.timers import Agenda
+from lowtide_workbench.aws.virtual_time.timers import Timers
 
 INVOKE = Call("lambda", "Invoke")
 _MINUTE = timedelta(minutes=1)
@@ -32,13 +33,9 @@ _FIRST_PAUSE = timedelta(seconds=10)  # unknown; AWS says exponential back-off
 _THROTTLED = 429
 
 
-class Clock(Protocol):
-    def now(self) -> datetime: ...
-
-
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """An invocation that nobody waited for and that went wrong: an error metric, in AWS."""
+class InvocationFailure:
+    """A failed invocation, except of a client that waits: it has the error itself."""
 
     at: datetime
     function: str
@@ -55,8 +52,8 @@ class Delivery:
     retries: Retries
     tries: int = 0
 
-    def again(self, now: datetime, pause: timedelta) -> datetime | None:
-        """When it is tried again; None: it is given up."""
+    def next_try(self, now: datetime, pause: timedelta) -> datetime | None:
+        """The instant of the next try; None where it is given up."""
         when = now + pause
         in_time = (when - self.queued).total_seconds() <= self.retries.max_age_s
         return when if self.tries < self.retries.attempts and in_time else None
@@ -67,13 +64,13 @@ class Invoker:
         self,
         functions: Mapping[str, Function],
         retries: Mapping[str, Retries],
-        clock: Clock,
+        clock: VirtualClock,
         metrics: MetricStore,
         faults: Faults,
         sleepers: Sleepers,
     ) -> None:
-        self.failures: list[Failure] = []
-        self.agenda = Agenda()
+        self.failures: list[InvocationFailure] = []
+        self.timers = Timers()
         self._functions = functions
         self._retries = retries
         self._clock = clock
@@ -84,38 +81,35 @@ class Invoker:
             function.watch(self._measure)
 
     def send(self, function: str, event: object, retries: Retries) -> None:
-        """From EventBridge."""
-        self._hand_over(Delivery(function, event, self._clock.now(), retries))
+        """Delivers an event from EventBridge."""
+        self._deliver(Delivery(function, event, self._clock.now(), retries))
 
     def queue(self, function: str, event: object) -> None:
-        """From a client that does not wait; Lambda has it."""
+        """Accepts an event from a client that does not wait (InvocationType Event)."""
         self._run(Delivery(function, event, self._clock.now(), self._retries[function]))
 
     def wait(self, function: str, event: object) -> Any:
-        """The answer; a failure is noted and raised, since it is its caller who tries again.
+        """The result for a caller that waits; a failure is recorded and raised to the caller.
 
-        The cloud stands still until then.
+        The cloud stands still meanwhile.
         """
         try:
             return self._functions[function].invoke(event)
         except FunctionError as error:
-            self._failed(function, error)
+            self._record_failure(function, error)
             raise
 
-    def _hand_over(self, delivery: Delivery) -> None:
+    def _deliver(self, delivery: Delivery) -> None:
         now = self._clock.now()
-        accepted = Delivery(
-            delivery.function, delivery.event, now, self._retries[delivery.function]
-        )
-        if self._accepts(accepted):
+        queued = replace(delivery, queued=now, retries=self._retries[delivery.function], tries=0)
+        if self._is_accepted(queued):
             return
-        pause = _FIRST_PAUSE * 2**delivery.tries
-        if when := delivery.again(now, pause):
+        if when := delivery.next_try(now, _FIRST_PAUSE * 2**delivery.tries):
             following = replace(delivery, tries=delivery.tries + 1)
-            self.agenda.at(when, partial(self._hand_over, following))
+            self.timers.at(when, partial(self._deliver, following))
 
-    def _accepts(self, delivery: Delivery) -> bool:
-        """What EventBridge sees of Lambda's Invoke."""
+    def _is_accepted(self, delivery: Delivery) -> bool:
+        """Whether Lambda's Invoke accepts the event, as EventBridge sees it."""
         url = f"https://lambda.{REGION}.amazonaws.com/"
         request = AWSPreparedRequest("POST", url, HTTPHeaders(), b"", stream_output=False)
 
@@ -133,22 +127,21 @@ class Invoker:
 
     def _run(self, delivery: Delivery) -> None:
         run = self._functions[delivery.function].begin(delivery.event)
-        self._sleepers.follow(run, partial(self._over, delivery, run))
+        self._sleepers.follow(run, partial(self._on_end, delivery, run))
 
-    def _over(self, delivery: Delivery, run: Run) -> None:
+    def _on_end(self, delivery: Delivery, run: Run) -> None:
         if not isinstance(run.error, FunctionError):
             return
-        self._failed(delivery.function, run.error)
-        pause = _MINUTE * (delivery.tries + 1)
-        if when := delivery.again(self._clock.now(), pause):
+        self._record_failure(delivery.function, run.error)
+        if when := delivery.next_try(self._clock.now(), _MINUTE * (delivery.tries + 1)):
             following = replace(delivery, tries=delivery.tries + 1)
-            self.agenda.at(when, partial(self._run, following))
+            self.timers.at(when, partial(self._run, following))
 
-    def _failed(self, function: str, error: FunctionError) -> None:
-        self.failures.append(Failure(self._clock.now(), function, error))
+    def _record_failure(self, function: str, error: FunctionError) -> None:
+        self.failures.append(InvocationFailure(self._clock.now(), function, error))
 
     def _measure(self, invocation: Invocation) -> None:
-        """AWS/Lambda's metrics, and those that the function wrote into its log."""
+        """Puts AWS/Lambda's metrics, and those in the function's log lines (EMF)."""
         name, at = invocation.function, invocation.at
         self._count(name, "Invocations", at, 1)
         self._count(name, "Errors", at, 1 if invocation.error else 0)

@@ -1,7 +1,7 @@
-"""A run of a function's code, which is left where it sleeps and gone on with later.
+"""A run of a function's code, which is suspended where it sleeps and continued later.
 
-A greenlet is a call stack of its own, in the same thread: a run goes on exactly where somebody says
-so, nothing ever happens at the same time, and a fork of the process has the sleeping runs too.
+A greenlet is a call stack of its own in the same thread: a run continues only when it is told to,
+no two run at the same time, and a fork of the process has the sleeping runs too.
 """
 
 from collections.abc import Callable
@@ -17,11 +17,11 @@ from lowtide_workbench.aws.virtual_time.waiting import EndedError, OwnTime, runn
 
 
 class AbandonedError(EndedError):
-    """The cloud came to its end while the run slept."""
+    """The cloud ended while the run slept."""
 
 
 class Run:
-    """It has begun, and is over unless `wakes` says when it goes on."""
+    """It has started, and has ended unless `wakes` is the instant at which it continues."""
 
     def __init__(
         self,
@@ -30,16 +30,16 @@ class Run:
         caller: str,
         sandbox: Sandbox,
         limit_s: float,
-        over: Callable[["Run"], None],
+        on_end: Callable[["Run"], None],
     ) -> None:
-        self.own = OwnTime(limit_s, self._leave, sandbox.mute)
+        self.own = OwnTime(limit_s, self._suspend, sandbox.mute)
         self.error: BaseException | None = None
-        self._answer: Any = None
+        self._result: Any = None
         self._code = code
         self._caller = caller
         self._sandbox = sandbox
-        self._over = over
-        self._stack = greenlet(self._work)
+        self._on_end = on_end
+        self._stack = greenlet(self._main)
         self._stack.gr_context = copy_context()
         self.go_on()
 
@@ -49,36 +49,36 @@ class Run:
 
     @property
     def result(self) -> Any:
-        """Raises what the code raised."""
+        """The result of the code; raises what the code raised."""
         if self.error is not None:
             raise self.error
-        return self._answer
+        return self._result
 
     def go_on(self) -> None:
-        """Until it sleeps again, or to its end."""
+        """Continues until it sleeps again or ends."""
         self._stack.parent = getcurrent()
         with self._sandbox.inside(), self.own.shown():
             self._stack.switch()
         if self._stack.dead:
-            self._over(self)
+            self._on_end(self)
 
     def abandon(self) -> None:
-        """Ends here, without a trace."""
+        """Ends the run where it sleeps; it leaves no record."""
         self.own.ended = AbandonedError()
         self._sandbox.mute()
         self._stack.parent = getcurrent()
         with self._sandbox.inside(), self.own.shown():
             self._stack.throw(self.own.ended)
 
-    def _work(self) -> None:
+    def _main(self) -> None:
         with calling_as(self._caller), running(self.own):
             try:
-                self._answer = self._code()
+                self._result = self._code()
             except (Exception, EndedError) as error:
                 self.error = error
 
-    def _leave(self) -> None:
-        """To whoever said that it should go on."""
+    def _suspend(self) -> None:
+        """Returns to the caller of `go_on`."""
         parent = self._stack.parent
         if parent is not None:
             parent.switch()

@@ -1,4 +1,4 @@
-"""What a function in Lambda has to itself: environment, boto3 session, layer, log."""
+"""The sandbox of an execution environment: variables, boto3 session, modules, output."""
 
 import io
 import logging
@@ -9,6 +9,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from enum import Enum
 from types import ModuleType
 from unittest.mock import patch
 
@@ -19,35 +20,41 @@ from botocore.config import Config
 from botocore.loaders import create_loader
 from botocore.model import OperationModel
 
+from lowtide_workbench.aws.account import REGION
 from lowtide_workbench.aws.protocol.faults import Call, attempt
-from lowtide_workbench.aws.settings import REGION
 from lowtide_workbench.aws.virtual_time.waiting import sleep, stop_if_ended
 
 LOG_LINES_KEPT = 10_000
 APP = "app"
-# What keeps state, of the function and of the common layer: each sandbox has its own copy, as in
-# Lambda, and takes it along when it ends.
-OWN = (APP, "lowtide", "aws_lambda_powertools")
 _service_models = create_loader()
 
 
-def _log() -> deque[str]:
-    return deque(maxlen=LOG_LINES_KEPT)
+class OwnModules(Enum):
+    """The modules and packages that each sandbox imports for itself; it shares all others."""
+
+    AS_IN_LAMBDA = (APP, "lowtide", "aws_lambda_powertools")
+    # For tests, which deploy hundreds of stacks: what keeps state between two invocations. The
+    # rest of the layer keeps nothing but caches of pure functions.
+    WITH_STATE = (APP, "lowtide.observability", "aws_lambda_powertools")
 
 
 @dataclass(slots=True)
 class Records:
-    """What is known of a function from outside; it outlives every sandbox."""
+    """The log and the calls of a function over all its sandboxes."""
 
-    log: deque[str] = field(default_factory=_log)
+    log: deque[str] = field(default_factory=lambda: deque(maxlen=LOG_LINES_KEPT))
     calls: Counter[Call] = field(default_factory=Counter)
 
 
 class Sandbox:
-    """It serves one invocation at a time."""
+    """It runs one invocation at a time."""
 
     def __init__(
-        self, function_name: str, environment: Mapping[str, str], records: Records
+        self,
+        function_name: str,
+        environment: Mapping[str, str],
+        records: Records,
+        own: OwnModules = OwnModules.AS_IN_LAMBDA,
     ) -> None:
         # Of the last invocation, or of the one that runs:
         self.attempts: list[Call] = []  # retries included
@@ -55,7 +62,8 @@ class Sandbox:
         self._records = records
         self._environment = {**_lambda_variables(function_name), **environment}
         self._output = io.StringIO()
-        self._heard: int | None = None
+        self._muted_at: int | None = None
+        self._own = own
         self._modules: dict[str, ModuleType] = {}
         self._session = _session()
         self._session.events.register("before-call", self._record)
@@ -65,7 +73,7 @@ class Sandbox:
         logging.Logger.manager.loggerDict.pop(service, None)
 
     def begin(self) -> None:
-        """Another invocation."""
+        """Forgets the attempts and lines of the last invocation."""
         self.attempts, self.lines = [], []
 
     @contextmanager
@@ -81,49 +89,48 @@ class Sandbox:
 
     @contextmanager
     def _own_environment(self) -> Iterator[None]:
-        """os.environ stays the object that it is: some import it by name.
+        """Replaces the dictionary in os.environ, which stays the object that modules have imported.
 
-        Its dictionary is changed for another, since to set and unset each variable takes longer
-        than many an invocation.
+        To set and unset each variable would take longer than many an invocation.
         """
-        kept = (
+        inherited = (
             "PATH",
             "AWS_ACCESS_KEY_ID",
             "AWS_SECRET_ACCESS_KEY",
             "AWS_SESSION_TOKEN",
             "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
         )
-        laptop = {name: os.environ[name] for name in kept if name in os.environ}
+        laptop = {name: os.environ[name] for name in inherited if name in os.environ}
         own = {**laptop, **self._environment}
         encoded = {os.fsencode(name): os.fsencode(value) for name, value in own.items()}
         with patch.object(os.environ, "_data", encoded):
             yield
 
     def mute(self) -> None:
-        """What is written from now on, until it is left, is never heard."""
-        self._heard = self._output.tell()
+        """Discards what is written from now on, until the sandbox is left."""
+        self._muted_at = self._output.tell()
 
     @contextmanager
     def _own_modules(self) -> Iterator[None]:
-        others = _taken_from_sys_modules()
+        others = _taken_from_sys_modules(self._own)
         sys.modules.update(self._modules)
         try:
             yield
         finally:
-            self._modules = _taken_from_sys_modules()
+            self._modules = _taken_from_sys_modules(self._own)
             sys.modules.update(others)
 
     @contextmanager
     def _own_output(self) -> Iterator[None]:
-        """One stream for ever: a logger holds on to the stream it was made with."""
+        """Redirects to one stream for ever, since a logger keeps the stream it was made with."""
         try:
             with redirect_stdout(self._output), redirect_stderr(self._output):
                 yield
         finally:
-            heard = self._output.getvalue()[: self._heard].splitlines()
-            self.lines += heard
-            self._records.log.extend(heard)
-            self._heard = None
+            lines = self._output.getvalue()[: self._muted_at].splitlines()
+            self.lines += lines
+            self._records.log.extend(lines)
+            self._muted_at = None
             self._output.seek(0)
             self._output.truncate()
 
@@ -133,14 +140,15 @@ class Sandbox:
     def _record_attempt(self, event_name: str, request: AWSPreparedRequest, **_: object) -> None:
         stop_if_ended()
         made = attempt(event_name, request)
-        if made.caller is not None:  # None: somebody acts in the meantime, through our session
+        if made.caller is not None:  # None: a Meanwhile fault acts through our session
             self.attempts.append(made.call)
 
 
 def _session() -> boto3.Session:
     core = botocore.session.get_session()
-    core.register_component("data_loader", _service_models)  # a second to read, for each session
-    # Nobody here reads a signature or a long user agent, and each costs a tenth of a call.
+    # Shared by all sessions, since reading the models takes a second.
+    core.register_component("data_loader", _service_models)
+    # Without a signature and with a short user agent: each would cost a tenth of a call.
     core.register("choose-signer", lambda **_: botocore.UNSIGNED)
     core.set_default_client_config(Config(user_agent="lowtide-lowtide_workbench"))
     return boto3.Session(botocore_session=core, region_name=REGION)
@@ -158,23 +166,24 @@ def _lambda_variables(function_name: str) -> Mapping[str, str]:
 
 
 class _OwnNames:
-    """Of a sandbox's own modules; sys.modules is long, so it is searched only when it has grown."""
+    """Finds a sandbox's own modules; sys.modules is long, so it is searched only when it grew."""
 
-    def __init__(self) -> None:
+    def __init__(self, own: OwnModules) -> None:
+        self._packages = tuple(f"{name}." for name in own.value)
         self._known: set[str] = set()
         self._others = -1
 
     def present(self) -> list[str]:
         present = [name for name in self._known if name in sys.modules]
         if len(sys.modules) - len(present) != self._others:
-            present = [name for name in sys.modules if name.partition(".")[0] in OWN]
+            present = [name for name in sys.modules if f"{name}.".startswith(self._packages)]
             self._known.update(present)
             self._others = len(sys.modules) - len(present)
         return present
 
 
-_own_names = _OwnNames()
+_own_names = {own: _OwnNames(own) for own in OwnModules}
 
 
-def _taken_from_sys_modules() -> dict[str, ModuleType]:
-    return {name: sys.modules.pop(name) for name in _own_names.present()}
+def _taken_from_sys_modules(own: OwnModules) -> dict[str, ModuleType]:
+    return {name: sys.modules.pop(name) for name in _own_names[own].present()}

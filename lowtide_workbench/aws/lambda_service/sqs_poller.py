@@ -6,9 +6,9 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lowtide_workbench.aws.account import REGION
 from lowtide_workbench.aws.protocol.faults import calling_as
 from lowtide_workbench.aws.protocol.moto_patches import may_deliver
-from lowtide_workbench.aws.settings import REGION
 from lowtide_workbench.aws.template_specs import QueueSourceSpec
 
 POLLER = "event source mapping"  # the caller, for faults
@@ -25,30 +25,33 @@ class QueuePoller:
         self._url = self._sqs.get_queue_url(QueueName=self._queue)["QueueUrl"]
 
     def poll(self) -> bool:
-        """Hand over one batch; False where nothing is visible.
+        """Hands over one batch; returns False where no message is visible.
 
-        Raises FunctionError as the function does. Its batch then stays in the queue, and is
-        visible again after the visibility time-out. So does what cannot be deleted.
+        Raises the function's FunctionError. The batch then stays in the queue, and is visible again
+        after the visibility time-out, as is a message that cannot be deleted.
         """
         messages = self._receive() if may_deliver(self._queue) else ()
         if not messages:
             return False
-        result = self._invoke({"Records": [self._record(each) for each in messages]})
-        self._delete(messages, self._failed(result, messages))
+        result = self._invoke({"Records": [self._record(message) for message in messages]})
+        failed = self._failed(result, messages)
+        for message in messages:
+            if message["MessageId"] not in failed:
+                self._call("delete_message", ReceiptHandle=message["ReceiptHandle"])
         return True
 
     def _receive(self) -> Sequence[Message]:
-        found = self._call(
+        response = self._call(
             "receive_message",
             MaxNumberOfMessages=self._source.batch_size,
             MessageSystemAttributeNames=["All"],
             MessageAttributeNames=["All"],
             WaitTimeSeconds=0,
         )
-        return list(found.get("Messages", ()))
+        return list(response.get("Messages", ()))
 
     def _call(self, operation: str, **arguments: Any) -> Message:
-        """Lambda has its own patience with SQS: what fails now is done at another poll."""
+        """The response; empty where SQS fails, since Lambda tries again at another poll."""
         try:
             with calling_as(POLLER):
                 answer: Message = getattr(self._sqs, operation)(QueueUrl=self._url, **arguments)
@@ -72,11 +75,6 @@ class QueuePoller:
     def _failed(self, result: Any, messages: Sequence[Message]) -> set[str]:
         if not self._source.reports_item_failures or not result:
             return set()
-        failed = {each["itemIdentifier"] for each in result.get("batchItemFailures") or ()}
+        failed = {item["itemIdentifier"] for item in result.get("batchItemFailures") or ()}
         sent = {message["MessageId"] for message in messages}
         return failed if failed <= sent else sent  # one unknown identifier fails the whole batch
-
-    def _delete(self, messages: Sequence[Message], failed: set[str]) -> None:
-        for message in messages:
-            if message["MessageId"] not in failed:
-                self._call("delete_message", ReceiptHandle=message["ReceiptHandle"])

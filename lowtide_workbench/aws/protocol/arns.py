@@ -1,6 +1,6 @@
-"""Names keep their case, ARNs do not."""
+"""ARNs of SageMaker's resources: in lower case, whatever the case of the name (facts 5)."""
 
-from lowtide_workbench.aws.settings import ACCOUNT, REGION
+from lowtide_workbench.aws.account import ACCOUNT, REGION
 
 
 def arn(kind: str, name: str) -> str:

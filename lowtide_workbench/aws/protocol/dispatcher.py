@@ -1,4 +1,4 @@
-"""JSON 1.1 between clients and the services of our own: no socket, no parsing of models."""
+"""Calls the services of our own with requests in JSON 1.1, and writes their replies."""
 
 import json
 import uuid
@@ -16,21 +16,21 @@ type Reply = tuple[int, dict[str, str], bytes]  # status, headers, body
 
 
 class Service(Protocol):
-    """One method an operation, named like boto3's; `operations` lists those it answers."""
+    """A class with one method an operation, named as in boto3, and the list of the operations."""
 
     operations: frozenset[str]
 
 
 class Answers(Protocol):
     def reply(self, request: AWSPreparedRequest) -> Reply | None:
-        """None for what is somebody else's to answer."""
+        """None for a request that another service answers."""
 
 
 class Dispatcher:
-    """Finds the services by the prefix of X-Amz-Target, and the method by its operation.
+    """Finds the service by the prefix of X-Amz-Target, and the method by its operation.
 
-    `checked` names botocore's model of those whose requests are held against it;
-    `others` are asked about what comes without X-Amz-Target.
+    `checked` names botocore's model for the services whose requests are validated;
+    `others` get the requests without X-Amz-Target.
     """
 
     def __init__(
@@ -44,12 +44,12 @@ class Dispatcher:
         self._others = others
 
     def reply(self, request: AWSPreparedRequest) -> Reply | None:
-        """None for what is somebody else's to answer."""
+        """None for a request that another service answers."""
         prefix, _, operation = target(request).rpartition(".")
         services = self._services.get(prefix, ())
-        service = next((each for each in services if operation in each.operations), None)
+        service = next((known for known in services if operation in known.operations), None)
         if service is None:
-            replies = (each.reply(request) for each in self._others)
+            replies = (other.reply(request) for other in self._others)
             return next((reply for reply in replies if reply is not None), None)
         document = json.loads(cast("bytes", request.body) or "{}")
         status, answer = self._call(service, prefix, operation, document)

@@ -13,11 +13,14 @@ REQUEST_ID = "00000000-0000-4000-8000-000000000000"
 def error_response(
     request: AWSPreparedRequest, status: int, code: str, message: str
 ) -> AWSResponse:
-    speaks_xml = "x-www-form-urlencoded" in _content_type(request)
-    body = _xml(code, message) if speaks_xml else _json(code, message)
+    content_type = request.headers.get("Content-Type", "")
+    if isinstance(content_type, bytes):
+        content_type = content_type.decode()
+    is_query = "x-www-form-urlencoded" in str(content_type)
+    body = _xml(code, message) if is_query else json.dumps({"__type": code, "message": message})
     headers = HTTPHeaders.from_dict(
         {
-            "Content-Type": "text/xml" if speaks_xml else "application/json",
+            "Content-Type": "text/xml" if is_query else "application/json",
             "x-amzn-ErrorType": code,
             "x-amzn-RequestId": REQUEST_ID,
         }
@@ -26,23 +29,14 @@ def error_response(
 
 
 class _Raw(io.BytesIO):
-    """What botocore reads a body from: a urllib3 response, as far as it asks."""
+    """A body that botocore reads as it reads a urllib3 response."""
 
     def stream(self, **_: object) -> list[bytes]:
         return [self.read()]
 
 
-def _content_type(request: AWSPreparedRequest) -> str:
-    value = request.headers.get("Content-Type", "")
-    return value.decode() if isinstance(value, bytes) else str(value)
-
-
-def _json(code: str, message: str) -> str:
-    return json.dumps({"__type": code, "message": message})
-
-
 def _xml(code: str, message: str) -> str:
-    """The query protocol: SNS."""
+    """The error in the query protocol, which SNS and IAM speak."""
     return (
         f"<ErrorResponse><Error><Type>Sender</Type><Code>{escape(code)}</Code>"
         f"<Message>{escape(message)}</Message></Error>"

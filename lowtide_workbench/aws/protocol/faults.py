@@ -1,10 +1,10 @@
-"""Faults on demand: which call goes wrong, for whom, how often, and how.
+"""Fault injection: which call of which caller goes wrong, how often, and how.
 
     cloud.faults.add(Fault(Throttled(), service="sagemaker", operation="DeleteEndpoint", times=2))
     cloud.faults.add(Fault(Killed(), function="reconciler", nth=7))
 
 A call is one request, so each of botocore's own retries is a call as well. Effects sit between
-botocore and whoever answers (our services, or moto), so botocore's retries are real.
+botocore and the service that answers (ours, or moto), so botocore's retries are real.
 """
 
 import random
@@ -40,7 +40,7 @@ type Act = Callable[[], AWSResponse | None]
 
 
 class KilledError(EndedError):
-    """Killed in the middle: out of memory, say, or a machine that died."""
+    """The invocation is killed in the middle, as by an out-of-memory error."""
 
 
 class Call(NamedTuple):
@@ -56,21 +56,21 @@ class Call(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One request on its way."""
+    """One request before it is sent."""
 
     call: Call
-    caller: str | None  # a function's folder, POLLER, or None for a client of somebody else
+    caller: str | None  # a function's folder, POLLER, or None for any other client
     request: AWSPreparedRequest
 
 
 class Effect(Protocol):
     def apply(self, attempt: Attempt, act: Act) -> AWSResponse | None:
-        """`act` lets the call happen, and returns its answer."""
+        """The response to the caller; `act` performs the call and returns its response."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Refused with an error, without having acted."""
+    """An error; the call is not performed."""
 
     code: str
     message: str = ""
@@ -89,7 +89,7 @@ class Throttled(Failed):
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Done at once, answered after a while."""
+    """Performed at once, answered later."""
 
     by: timedelta
 
@@ -102,9 +102,9 @@ class Late:
 
 @dataclass(frozen=True, slots=True)
 class ResponseLost:
-    """Done, but the caller does not learn it: a connection that closes, or a read that times out.
+    """Performed, but the response is lost: the connection closes, or the read times out.
 
-    The read time-out passes in full; botocore's default is the time-out of a function of ours.
+    The read time-out passes in full; botocore's default equals the time-out of our functions.
     """
 
     how: Literal["closed", "timed out"] = "closed"
@@ -120,7 +120,7 @@ class ResponseLost:
 
 @dataclass(frozen=True, slots=True)
 class RequestLost:
-    """Not done: the request never arrived."""
+    """Not performed: the request never arrives."""
 
     def apply(self, attempt: Attempt, act: Act) -> AWSResponse | None:
         del act
@@ -129,7 +129,7 @@ class RequestLost:
 
 @dataclass(frozen=True, slots=True)
 class Killed:
-    """The caller ends after the call (or just before it), and what it has done stays done."""
+    """The caller ends after the call (or just before it); its earlier calls stand."""
 
     before: bool = False
 
@@ -142,7 +142,7 @@ class Killed:
 
 @dataclass(frozen=True, slots=True)
 class Meanwhile:
-    """After the call, and before its answer arrives, somebody else does something."""
+    """Another party acts after the call and before its response arrives."""
 
     action: Callable[[], object]
 
@@ -156,7 +156,7 @@ class Meanwhile:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The effect meets the calls numbered nth .. nth + times - 1 of those that match.
+    """The effect applies to the calls numbered nth .. nth + times - 1 of those that match.
 
     Calls are counted from when the fault is added. `times=None`: all from the nth on.
     """
@@ -167,7 +167,7 @@ class Fault:
     function: str | None = None  # its folder under functions/; None: every caller
     nth: int = 1
     times: int | None = 1
-    probability: float = 1.0  # of each call that is in turn; drawn from the settings' seed
+    probability: float = 1.0  # of each of those calls; drawn from the settings' seed
 
     def matches(self, attempt: Attempt) -> bool:
         return (
@@ -178,11 +178,11 @@ class Fault:
 
 
 class Faults:
-    """Those in force; `hits` tells which calls they met."""
+    """The faults in force; `hits` are the calls that they applied to."""
 
     def __init__(self, seed: int = 0) -> None:
         self.hits: list[tuple[Fault, Call]] = []
-        self._chance = random.Random(seed)
+        self._rng = random.Random(seed)
         self._armed: list[_Armed] = []
 
     def add(self, *faults: Fault) -> None:
@@ -192,10 +192,10 @@ class Faults:
         self._armed.clear()
 
     def around(self, attempt: Attempt, act: Act) -> AWSResponse | None:
-        """What the caller gets; of several faults at once, the last added is the outermost."""
+        """The response to the caller; of several faults, the last added is the outermost."""
         stop_if_ended()
         for armed in self._armed:
-            if armed.takes(attempt, self._chance):
+            if armed.applies(attempt, self._rng):
                 self.hits.append((armed.fault, attempt.call))
                 act = partial(armed.fault.effect.apply, attempt, act)
         return act()
@@ -204,21 +204,21 @@ class Faults:
 class _Armed:
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
-        self._seen = 0
+        self._matching = 0
 
-    def takes(self, attempt: Attempt, chance: random.Random) -> bool:
+    def applies(self, attempt: Attempt, rng: random.Random) -> bool:
         fault = self.fault
         if not fault.matches(attempt):
             return False
-        self._seen += 1
+        self._matching += 1
         past = None if fault.times is None else fault.nth + fault.times
-        in_turn = fault.nth <= self._seen and (past is None or self._seen < past)
-        return in_turn and (fault.probability >= 1 or chance.random() < fault.probability)
+        in_turn = fault.nth <= self._matching and (past is None or self._matching < past)
+        return in_turn and (fault.probability >= 1 or rng.random() < fault.probability)
 
 
 @contextmanager
 def calling_as(caller: str | None) -> Iterator[None]:
-    """Whose calls those inside are."""
+    """Calls inside are `caller`'s, for faults that name a function."""
     token = _caller.set(caller)
     try:
         yield
@@ -227,7 +227,7 @@ def calling_as(caller: str | None) -> Iterator[None]:
 
 
 def attempt(event_name: str, request: AWSPreparedRequest) -> Attempt:
-    """Of botocore's event before-send.<service>.<operation>."""
+    """The attempt behind botocore's event before-send.<service>.<operation>."""
     _event, service, operation = event_name.split(".")
     call = Call(_CLIENT_NAMES.get(service, service), operation)
     return Attempt(call, _caller.get(), request)

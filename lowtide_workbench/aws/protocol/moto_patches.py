@@ -1,8 +1,8 @@
-"""Every touch of what moto does not promise: its way in, its reading of CloudWatch's protocols.
+"""All use of moto's internals, which it may change.
 
-Services of our own are asked before moto is: a `before-send` handler beside moto's would not do,
-since botocore calls every handler, and moto would act as well. CloudWatch speaks three protocols;
-moto reads and writes them, and what is between is ours.
+Services of our own answer before moto does. A `before-send` handler beside moto's would not do,
+since botocore calls every handler, and moto would act as well. CloudWatch speaks three protocols:
+moto reads and writes them, our services answer.
 """
 
 import json
@@ -36,17 +36,17 @@ from moto.sqs.models import DEDUPLICATION_TIME_IN_SECONDS, sqs_backends
 from moto.sqs.models import Message as SqsMessage
 from moto.sqs.models import Queue as SqsQueue
 
+from lowtide_workbench.aws.account import ACCOUNT, REGION
 from lowtide_workbench.aws.protocol.dispatcher import Dispatcher, Service, target
 from lowtide_workbench.aws.protocol.faults import Faults, attempt
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.settings import ACCOUNT, REGION
 
 type Document = dict[str, Any]
 
 
 @contextmanager
 def asked_before_moto(dispatcher: Dispatcher) -> Iterator[None]:
-    """Every client that moto reaches, reaches `dispatcher` first; a server is reached by HTTP."""
+    """Requests that moto would answer go to `dispatcher` first; those to a server go by HTTP."""
     moto = botocore_stubber.process_request
 
     def process(request: AWSPreparedRequest) -> Any:
@@ -61,9 +61,9 @@ def asked_before_moto(dispatcher: Dispatcher) -> Iterator[None]:
 def backends_in_use() -> Iterator[tuple[str, str, str, BaseBackend]]:
     """Service, account, region, and everything that moto keeps of them."""
     instances: list[BackendDict[Any]] = BackendDict._instances  # type: ignore[misc]  # noqa: SLF001
-    for each in list(instances):
-        for account, region, backend in each.iter_backends():
-            yield each.service_name, account, region, backend
+    for backends in list(instances):
+        for account, region, backend in backends.iter_backends():
+            yield backends.service_name, account, region, backend
 
 
 def put_backend(service: str, account: str, region: str, backend: BaseBackend) -> None:
@@ -72,7 +72,7 @@ def put_backend(service: str, account: str, region: str, backend: BaseBackend) -
 
 @contextmanager
 def with_faults(faults: Faults) -> Iterator[None]:
-    """Every request of every client passes `faults`, whoever answers it."""
+    """Every request of every client passes `faults`, whichever service answers it."""
     answered = BotocoreStubber.__call__
 
     def call(
@@ -89,13 +89,13 @@ def with_faults(faults: Faults) -> Iterator[None]:
 
 
 def matcher(pattern: Mapping[str, Any]) -> Callable[[Document], bool]:
-    """Of an EventBridge rule."""
+    """Whether an event matches the pattern of an EventBridge rule."""
     parsed = EventPattern(None, dict(pattern))
     return lambda event: bool(parsed.matches_event(event))  # type: ignore[arg-type]
 
 
 def schedules() -> list[Document]:
-    """Of EventBridge Scheduler, as GetSchedule tells them."""
+    """The schedules of EventBridge Scheduler, as GetSchedule shows them."""
     groups = scheduler_backends[ACCOUNT][REGION].schedule_groups.values()
     return [schedule.to_dict() for group in groups for schedule in group.schedules.values()]
 
@@ -105,7 +105,7 @@ def drop_schedule(group: str, name: str) -> None:
 
 
 def rule_targets(event: Document) -> list[Document]:
-    """Of the rules on the default bus that match."""
+    """The targets of the rules on the default bus that match."""
     rules = events_backends[ACCOUNT][REGION].event_buses["default"].rules.values()
     matching = [
         rule
@@ -118,22 +118,22 @@ def rule_targets(event: Document) -> list[Document]:
 
 
 def visible_messages(queue: str) -> int:
-    """What ApproximateNumberOfMessages says, without the price of a request."""
+    """ApproximateNumberOfMessages, without the time that a request takes."""
     return int(sqs_backends[ACCOUNT][REGION].queues[queue].approximate_number_of_messages)
 
 
 def may_deliver(queue: str) -> bool:
-    """False where a request would find nothing: of a group only one message is underway."""
+    """Whether ReceiveMessage would return a message: of a group one is in flight at most."""
     backend = sqs_backends[ACCOUNT][REGION].queues[queue]
-    underway = {message.group_id for message in backend.pending_messages if not message.visible}
+    in_flight = {message.group_id for message in backend.pending_messages if not message.visible}
     return any(
-        message.visible and (message.group_id is None or message.group_id not in underway)
+        message.visible and (message.group_id is None or message.group_id not in in_flight)
         for message in backend.messages
     )
 
 
 def role_policies(arn: str) -> list[str] | None:
-    """The inline documents of a role; None where there is no such role."""
+    """The inline policy documents of a role; None without such a role."""
     try:
         role = iam_backends[ACCOUNT]["aws"].get_role_by_arn(arn)
     except IAMNotFoundException:
@@ -143,25 +143,25 @@ def role_policies(arn: str) -> list[str] | None:
 
 @contextmanager
 def queries_answered_directly() -> Iterator[None]:
-    """Queries for a prefix in one partition: moto spends most of its time on parsing them.
+    """Answers DynamoDB queries for a prefix in one partition, of which moto is slow in parsing.
 
-    Whatever else a query may hold is moto's to answer, and so is every error.
+    moto answers all other queries and all errors.
     """
     answered = botocore_stubber.process_request
 
     def process(request: AWSPreparedRequest) -> Any:
         if target(request) != "DynamoDB_20120810.Query":
             return answered(request)
-        found = _queried(json.loads(cast("bytes", request.body)))
-        if found is None:
+        body = _query_response(json.loads(cast("bytes", request.body)))
+        if body is None:
             return answered(request)
-        return 200, {"Content-Type": "application/x-amz-json-1.0"}, found
+        return 200, {"Content-Type": "application/x-amz-json-1.0"}, body
 
     with patch.object(botocore_stubber, "process_request", process):
         yield
 
 
-def _queried(request: Document) -> bytes | None:
+def _query_response(request: Document) -> bytes | None:
     form = _SIMPLE_QUERY.fullmatch(request.get("KeyConditionExpression", ""))
     table = dynamodb_backends[ACCOUNT][REGION].tables.get(request.get("TableName", ""))
     if form is None or table is None or not request.keys() <= _SIMPLE_QUERY_FIELDS:
@@ -175,8 +175,8 @@ def _queried(request: Document) -> bytes | None:
     wanted = sorted((key for key in by_key if key.startswith(prefix)), key=str.encode)
     ordered = wanted if request.get("ScanIndexForward", True) else wanted[::-1]
     items = [by_key[key].to_json()["Attributes"] for key in ordered]
-    found = json.dumps({"Items": items, "Count": len(items), "ScannedCount": len(items)}).encode()
-    return found if len(found) < _QUERY_PAGE_BYTES else None
+    body = json.dumps({"Items": items, "Count": len(items), "ScannedCount": len(items)}).encode()
+    return body if len(body) < _QUERY_PAGE_BYTES else None
 
 
 _QUERY_PAGE_BYTES = 900_000  # DynamoDB's pages end at 1 MB
@@ -191,13 +191,13 @@ _SIMPLE_QUERY_FIELDS = frozenset(
     }
 )
 _SIMPLE_QUERY = re.compile(
-    r"\((?P<hash>#\w+) = (?P<key>:\w+) AND begins_with\((?P<range>#\w+), (?P<prefix>:\w+)\)\)"
+    r"(?P<hash>#\w+) = (?P<key>:\w+) AND begins_with\((?P<range>#\w+), (?P<prefix>:\w+)\)"
 )
 
 
 @contextmanager
 def sqs_remembers_duplicates() -> Iterator[None]:
-    """moto forgets a deduplication id when its message is deleted; SQS knows it five minutes."""
+    """SQS keeps a deduplication id for five minutes; moto drops it with its message."""
     added = SqsQueue.add_message
     sent: dict[tuple[int, str], float] = {}
 
@@ -216,7 +216,7 @@ def sqs_remembers_duplicates() -> Iterator[None]:
 
 @contextmanager
 def cloudwatch_by(services: Sequence[Service]) -> Iterator[None]:
-    """CloudWatch's operations are answered by these while the context lasts; moto has the rest."""
+    """The services answer their operations of CloudWatch; moto answers the rest."""
     with ExitStack() as stack:
         for service in services:
             for operation in service.operations:
@@ -227,7 +227,7 @@ def cloudwatch_by(services: Sequence[Service]) -> Iterator[None]:
 
 
 def publish(topic: str, subject: str, message: str) -> None:
-    """To a topic of SNS; one that is not there hears nothing."""
+    """Publishes to a topic of SNS, if it exists."""
     try:
         sns_backends[ACCOUNT][REGION].publish(message, topic, subject=subject)
     except SNSNotFoundError:

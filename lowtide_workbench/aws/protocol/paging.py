@@ -1,4 +1,4 @@
-"""Pages of a listing: the token is the place in it, and nobody's to read."""
+"""Pages of a listing, with opaque tokens."""
 
 import base64
 import binascii
@@ -14,18 +14,15 @@ def page[T](
     size: int,
     refusal: str = "ValidationException",
 ) -> tuple[Sequence[T], dict[str, str]]:
-    """One page of `size` or as asked, and the NextToken of the next where there is one."""
+    """One page of `size` items or MaxResults, and the NextToken if another page follows."""
     token = request.get("NextToken")
-    start = _place(token, refusal) if token else 0
+    start = _start(token, refusal) if token else 0
     end = start + (request.get("MaxResults") or size)
-    return items[start:end], {"NextToken": _token(end)} if end < len(items) else {}
+    following = base64.b64encode(f"from {end}".encode()).decode()
+    return items[start:end], {"NextToken": following} if end < len(items) else {}
 
 
-def _token(place: int) -> str:
-    return base64.b64encode(f"from {place}".encode()).decode()
-
-
-def _place(token: str, refusal: str) -> int:
+def _start(token: str, refusal: str) -> int:
     try:
         return int(base64.b64decode(token, validate=True).decode().removeprefix("from "))
     except (binascii.Error, UnicodeDecodeError, ValueError):

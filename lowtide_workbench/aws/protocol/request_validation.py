@@ -1,4 +1,4 @@
-"""What every AWS service checks first: the request against its own model, botocore's."""
+"""Validates requests against botocore's model of the service, with AWS's messages."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,29 +30,30 @@ def service_model(service: str) -> ServiceModel:
 
 def check(service: str, operation: str, request: Mapping[str, Any]) -> None:
     shape = service_model(service).operation_model(operation).input_shape
-    found = list(problems(shape, request)) if shape is not None else []
-    if found:
-        count = f"{len(found)} validation error{'s' * (len(found) > 1)} detected"
-        raise invalid(f"{count}: {'; '.join(found)}")
+    errors = list(problems(shape, request)) if shape is not None else []
+    if errors:
+        count = f"{len(errors)} validation error{'s' * (len(errors) > 1)} detected"
+        raise invalid(f"{count}: {'; '.join(errors)}")
 
 
 def problems(shape: Shape, value: Any, path: str = "") -> Iterator[str]:
     expected = _TYPES.get(shape.type_name)
-    if expected and (not isinstance(value, expected) or _is_odd_boolean(shape, value)):
+    unexpected_boolean = isinstance(value, bool) and shape.type_name != "boolean"
+    if expected and (not isinstance(value, expected) or unexpected_boolean):
         raise Refusal("SerializationException", _unreadable(shape, value))
     if failed := list(_constraints(shape, value)):
         where = f"Value '{_shown(value)}' at '{path}' failed to satisfy constraint"
-        yield from (f"{where}: Member must {each}" for each in failed)
+        yield from (f"{where}: Member must {constraint}" for constraint in failed)
     for child, inner, place in _children(shape, value, path):
         if inner is None:
-            constraint = "failed to satisfy constraint: Member must not be null"
-            yield f"Value null at '{place}' {constraint}"
+            failure = "failed to satisfy constraint: Member must not be null"
+            yield f"Value null at '{place}' {failure}"
         else:
             yield from problems(child, inner, place)
 
 
 def _unreadable(shape: Shape, value: Any) -> str:
-    """As AWS's JSON reader puts it."""
+    """The message of AWS's JSON reader."""
     if isinstance(value, dict):
         return "Start of structure or map found where not expected."
     if isinstance(value, list):
@@ -63,12 +64,8 @@ def _unreadable(shape: Shape, value: Any) -> str:
     return f"{kind} can not be converted to {article} {shape.type_name.capitalize()}"
 
 
-def _is_odd_boolean(shape: Shape, value: Any) -> bool:
-    return isinstance(value, bool) and shape.type_name != "boolean"
-
-
 def _children(shape: Shape, value: Any, path: str) -> Iterator[tuple[Shape, Any, str]]:
-    """Members that are given, or that must be: those are None."""
+    """Shape, value and path of the given members; required ones that are missing have None."""
     if isinstance(shape, StructureShape):
         for name, member in shape.members.items():
             if value.get(name) is not None or name in shape.required_members:

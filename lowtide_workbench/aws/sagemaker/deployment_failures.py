@@ -1,58 +1,73 @@
-"""What can go wrong while an endpoint is created, updated or scaled."""
+"""The failures of a creation, an update or a scaling, and when each of them shows."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from lowtide_workbench.aws.failures import ALARM, NO_CAPACITY, TOO_LONG
 from lowtide_workbench.aws.sagemaker.variant import Generation
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.settings import CloudSettings
+
+NO_CAPACITY = (
+    "Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error. "
+    "Please retry using a different ML instance type or after some time. Consider configuring "
+    "InstancePools in your EndpointConfig with multiple instance types for priority-based "
+    "fallback to improve capacity availability."
+)
+TOO_LONG = "The deployment did not finish within MaximumExecutionTimeoutInSeconds."  # our wording
+ALARM = "The deployment was rolled back: alarm {} went into ALARM."  # our wording
 
 type FirstInAlarm = Callable[[Iterable[str]], str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Doom:
-    """A failure that is certain, and takes its time to show."""
+class DeploymentFailure:
+    """A failure that is certain, and shows at an instant."""
 
     at: float
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Troubles:
+class FailureWatch:
+    """Whether what began at `began` has failed: capacity, a certain failure, time-out, alarms."""
+
     began: float
     first_in_alarm: FirstInAlarm
     deployment: Mapping[str, Any] = field(default_factory=dict)
-    doom: Doom | None = None
+    certain: DeploymentFailure | None = None
 
-    def of_deployment(
-        self, new: Generation, deployment: Mapping[str, Any], settings: Settings
+    def for_deployment(
+        self, new: Generation, deployment: Mapping[str, Any], settings: CloudSettings
     ) -> Self:
-        """A container that will never be healthy says so only after its time."""
-        dooms = [
-            Doom(self.began + settings.failure_s[failure], failure.reason(variant))
-            for variant, each in new.variants.items()
-            for failure in (settings.failures.get(model) for model in each.models)
+        """The watch over a deployment of `new`, whose models may fail.
+
+        A container that never gets healthy fails only after its time (facts 5).
+        """
+        failures = [
+            DeploymentFailure(self.began + settings.failure_s[failure], failure.reason(name))
+            for name, variant in new.variants.items()
+            for failure in (settings.failures.get(model) for model in variant.models)
             if failure is not None
         ]
-        doom = self.doom or min(dooms, key=lambda each: each.at, default=None)
-        return type(self)(self.began, self.first_in_alarm, deployment, doom)
+        first = min(failures, key=lambda failure: failure.at, default=None)
+        return type(self)(self.began, self.first_in_alarm, deployment, self.certain or first)
 
     def reason(self, generation: Generation, now: float) -> str | None:
+        """Why it has failed by `now`; None while it has not."""
         if generation.short_of_capacity:
             return NO_CAPACITY
-        if self.doom is not None and now >= self.doom.at:
-            return self.doom.reason
-        if now > self.began + self._most_s:
+        if self.certain is not None and now >= self.certain.at:
+            return self.certain.reason
+        if now > self.began + self._timeout_s:
             return TOO_LONG
         alarms = self.deployment.get("AutoRollbackConfiguration", {}).get("Alarms", ())
-        tripped = self.first_in_alarm(each["AlarmName"] for each in alarms) if alarms else None
-        return ALARM.format(tripped) if tripped else None
+        name = self.first_in_alarm(alarm["AlarmName"] for alarm in alarms) if alarms else None
+        return ALARM.format(name) if name else None
 
     @property
-    def _most_s(self) -> float:
-        policies = ("BlueGreenUpdatePolicy", "RollingUpdatePolicy")
-        given = [self.deployment.get(policy, {}) for policy in policies]
-        most = [each.get("MaximumExecutionTimeoutInSeconds") for each in given]
-        return float(next(filter(None, most), float("inf")))
+    def _timeout_s(self) -> float:
+        for name in ("BlueGreenUpdatePolicy", "RollingUpdatePolicy"):
+            timeout = self.deployment.get(name, {}).get("MaximumExecutionTimeoutInSeconds")
+            if timeout:
+                return float(timeout)
+        return float("inf")

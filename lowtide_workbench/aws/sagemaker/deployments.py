@@ -1,4 +1,4 @@
-"""How a new generation of variants takes over: all at once, in canaries, lines or batches."""
+"""How a new generation of variants takes over: all at once, canary, linear or rolling."""
 
 import math
 from collections import deque
@@ -16,20 +16,20 @@ _MOST_PERCENT = 50.0
 class Deployment(Protocol):
     new: Generation
     done: bool
-    stage: str  # the VariantStatus that DescribeEndpoint tells
+    stage: str  # the VariantStatus of DescribeEndpoint
 
     @property
     def share(self) -> float:
-        """Of the traffic, what goes to the new generation."""
+        """The part of the traffic that goes to the new generation."""
         ...
 
     def advance(self, now: float) -> None: ...
 
 
 class BlueGreen:
-    """The whole new fleet beside the old one, which goes when the traffic has moved.
+    """The whole new fleet beside the old one, which is retired when the traffic has moved.
 
-    Without a policy there is no old one: the endpoint is being created.
+    Without a policy there is no old fleet: the endpoint is being created.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class BlueGreen:
 
 
 def _shifts(policy: Document, new: Generation) -> list[tuple[float, float]]:
-    """Shares of the traffic, and how long each of them bakes."""
+    """The shares of the traffic one after the other, and for how long each is baked."""
     routing = policy.get("TrafficRoutingConfiguration", {})
     wait = routing.get("WaitIntervalInSeconds", 0)
     whole = sum(variant.count for variant in new.variants.values())
@@ -84,7 +84,7 @@ def _shifts(policy: Document, new: Generation) -> list[tuple[float, float]]:
 
 
 class Rolling:
-    """Batch by batch: new instances join, as many old ones leave."""
+    """Batches: new instances join, then as many old ones leave."""
 
     def __init__(
         self,
@@ -101,15 +101,15 @@ class Rolling:
         self._policy = policy
         self._container_start_s = container_start_s
         self._until: float | None = None
-        self.before = {name: each.fleet.desired for name, each in old.variants.items()}
+        self.before = {name: variant.fleet.desired for name, variant in old.variants.items()}
         for fleet in new.fleets:
             fleet.advance(now)
         self._grow(now)
 
     @property
     def share(self) -> float:
-        """Every instance takes the same, old or new."""
-        old, new = (_live(each) for each in (self.old, self.new))
+        """Every live instance takes the same share, old or new."""
+        old, new = _live(self.old), _live(self.new)
         return new / (old + new) if old + new else 0.0
 
     def advance(self, now: float) -> None:
@@ -157,7 +157,7 @@ def _part(size: Document, whole: int) -> int:
 
 
 def check_policy(config: Document, whole: int) -> None:
-    """What SageMaker refuses in a DeploymentConfig; the wording is ours."""
+    """Refuses a DeploymentConfig as SageMaker does, in our words."""
     if "BlueGreenUpdatePolicy" in config and "RollingUpdatePolicy" in config:
         raise invalid("BlueGreenUpdatePolicy and RollingUpdatePolicy cannot both be specified.")
     routing = config.get("BlueGreenUpdatePolicy", {}).get("TrafficRoutingConfiguration", {})
@@ -175,7 +175,7 @@ def check_policy(config: Document, whole: int) -> None:
 
 
 def _percentage(size: Document, whole: int) -> float:
-    """A single instance has no smaller part than itself."""
+    """The size in percent of `whole`; a single instance counts as the largest that is allowed."""
     if whole == 1:
         return _MOST_PERCENT
     counted = size["Type"] == "INSTANCE_COUNT"

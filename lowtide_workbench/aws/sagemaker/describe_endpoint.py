@@ -1,21 +1,22 @@
-"""What DescribeEndpoint says."""
+"""The answer of DescribeEndpoint."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from lowtide_workbench.aws.sagemaker.endpoint import Endpoint
-from lowtide_workbench.aws.sagemaker.models import resolved
+from lowtide_workbench.aws.sagemaker.endpoint import HostedEndpoint
+from lowtide_workbench.aws.sagemaker.endpoint_config_validation import variant_models
+from lowtide_workbench.aws.sagemaker.models import pinned
 from lowtide_workbench.aws.sagemaker.status import Status
-from lowtide_workbench.aws.sagemaker.variant import Generation, Variant
+from lowtide_workbench.aws.sagemaker.variant import Generation, HostedVariant
 
 type Document = dict[str, Any]
 type Images = Callable[[str], Sequence[str]]  # of a model
 
-_SILENT = ("Creating", "Failed")  # nothing to see of the variants yet, or any more
+_WITHOUT_VARIANTS = ("Creating", "Failed")
 
 
-def described(endpoint: Endpoint, status: Status, images: Images) -> Document:
-    """A failed update leaves its reason behind until the next begins."""
+def endpoint_view(endpoint: HostedEndpoint, status: Status, images: Images) -> Document:
+    """The endpoint as DescribeEndpoint shows it; the reason of a failed update stays in it."""
     view = _View(endpoint, images)
     document: Document = {
         "EndpointName": endpoint.name,
@@ -25,7 +26,7 @@ def described(endpoint: Endpoint, status: Status, images: Images) -> Document:
         "CreationTime": endpoint.created,
         "LastModifiedTime": endpoint.modified,
     }
-    if status not in _SILENT:
+    if status not in _WITHOUT_VARIANTS:
         document |= view.generation(endpoint.present, pending=False)
     if endpoint.failure:
         document["FailureReason"] = endpoint.failure
@@ -42,7 +43,7 @@ def described(endpoint: Endpoint, status: Status, images: Images) -> Document:
 
 
 class _View:
-    def __init__(self, endpoint: Endpoint, images: Images) -> None:
+    def __init__(self, endpoint: HostedEndpoint, images: Images) -> None:
         self._endpoint = endpoint
         self._images = images
 
@@ -53,18 +54,20 @@ class _View:
         } | self.generation(generation, pending=True)
 
     def generation(self, generation: Generation, *, pending: bool) -> Document:
-        """Shadows are told only where there are some."""
+        """The variants by kind; a kind without variants is left out."""
         kinds = {
             "ProductionVariants": generation.variants,
             "ShadowProductionVariants": generation.shadows,
         }
         return {
-            kind: [self._variant(name, each, pending=pending) for name, each in variants.items()]
+            kind: [
+                self._variant(name, variant, pending=pending) for name, variant in variants.items()
+            ]
             for kind, variants in kinds.items()
             if variants
         }
 
-    def _variant(self, name: str, variant: Variant, *, pending: bool) -> Document:
+    def _variant(self, name: str, variant: HostedVariant, *, pending: bool) -> Document:
         request, fleet = variant.request, variant.fleet
         summary: Document = {
             "VariantName": name,
@@ -80,7 +83,7 @@ class _View:
             ]
         elif pending:
             summary["InstanceType"] = request["InstanceType"]
-        if images := self._deployed(_models(request)):
+        if images := self._deployed(variant_models(request)):
             summary["DeployedImages"] = images
         if status := self.status(variant, pending=pending):
             summary["VariantStatus"] = [status]
@@ -89,23 +92,23 @@ class _View:
                 summary[field] = request[field]
         return summary
 
-    def status(self, variant: Variant, *, pending: bool) -> Document | None:
+    def status(self, variant: HostedVariant, *, pending: bool) -> Document | None:
         endpoint, deployment = self._endpoint, self._endpoint.deployment
         if deployment is not None and pending:
             return {"Status": deployment.stage, "StartTime": endpoint.began}
         if endpoint.status != "Updating" or deployment is not None:
             return None
         desired, current = variant.fleet.desired, len(variant.fleet.live)
-        way = "out" if desired > current else "in"
-        message = f"Scaling {way} desired instance count to {desired}."
-        told = {"StatusMessage": message} if desired != current else {}
-        return {"Status": "Updating", "StartTime": endpoint.began} | told
+        direction = "out" if desired > current else "in"
+        message = f"Scaling {direction} desired instance count to {desired}."
+        status = {"Status": "Updating", "StartTime": endpoint.began}
+        return status | ({"StatusMessage": message} if desired != current else {})
 
     def _deployed(self, models: Iterable[str]) -> list[Document]:
         return [
             {
                 "SpecifiedImage": image,
-                "ResolvedImage": resolved(image),
+                "ResolvedImage": pinned(image),
                 "ResolutionTime": self._endpoint.created,
             }
             for model in models
@@ -113,14 +116,8 @@ class _View:
         ]
 
 
-def _models(variant: Mapping[str, Any]) -> Sequence[str]:
-    pools = variant.get("InstancePools", ())
-    named = [variant.get("ModelName"), *(pool.get("ModelNameOverride") for pool in pools)]
-    return [model for model in dict.fromkeys(named) if model]
-
-
-def variant_status(endpoint: Endpoint, variant: Variant) -> Document | None:
-    """What the deployment event tells of a variant."""
+def variant_status(endpoint: HostedEndpoint, variant: HostedVariant) -> Document | None:
+    """The VariantStatus of a variant; None while nothing changes it."""
     pending = endpoint.deployment is not None
     return _View(endpoint, lambda _: ()).status(variant, pending=pending)
 

@@ -1,43 +1,47 @@
-"""One endpoint: its generations of variants, and the statuses that it takes time to go through."""
+"""One endpoint: its generations of variants, and its statuses, which take their time."""
 
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lowtide_workbench.aws.sagemaker.deployment_failures import Doom, FirstInAlarm, Troubles
+from lowtide_workbench.aws.sagemaker.deployment_failures import (
+    DeploymentFailure,
+    FailureWatch,
+    FirstInAlarm,
+)
 from lowtide_workbench.aws.sagemaker.deployments import BlueGreen, Deployment, Rolling
 from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfig
 from lowtide_workbench.aws.sagemaker.status import IN_PROGRESS, SERVING, Status
-from lowtide_workbench.aws.sagemaker.traffic_split import dealt, shares
-from lowtide_workbench.aws.sagemaker.variant import Generation, Variant
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.sagemaker.traffic_split import shares, split
+from lowtide_workbench.aws.sagemaker.variant import Generation, HostedVariant
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.fleet.fleet import Fleet, Session
 from lowtide_workbench.fleet.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What UpdateEndpointWeightsAndCapacities asks of one variant."""
+class VariantChange:
+    """The weight and count that UpdateEndpointWeightsAndCapacities gives one variant."""
 
     weight: float | None = None
     count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    settings: Settings
-    chance: random.Random
-    on_change: "Callable[[Endpoint, float], None]"
-    on_stage: "Callable[[Endpoint, float], None]"  # of a deployment
+class Dependencies:
+    settings: CloudSettings
+    rng: random.Random
+    on_status: "Callable[[HostedEndpoint, float], None]"
+    on_stage: "Callable[[HostedEndpoint, float], None]"  # of a deployment
     first_in_alarm: FirstInAlarm
 
 
-class Endpoint:
-    """Level by level: each `advance` moves the traffic on, then the status if it is time."""
+class HostedEndpoint:
+    """Each `advance` moves the traffic on, then the work in progress, which may end a status."""
 
     def __init__(
-        self, name: str, arn: str, first: Generation, tally: Tally, around: Surroundings
+        self, name: str, arn: str, first: Generation, tally: Tally, dependencies: Dependencies
     ) -> None:
         self.name = name
         self.arn = arn
@@ -45,31 +49,31 @@ class Endpoint:
         self.deployment: Deployment | None = None
         self.deployment_config: Mapping[str, Any] = {}
         self.status: Status = "Creating"
-        self.failure: str | None = None  # stays, after a roll-back, until something else begins
+        self.failure: str | None = None  # stays after a roll-back, until other work begins
         self.created = self.modified = 0.0
-        self.began = 0.0  # what it is at: creation, update, scaling
+        self.began = 0.0  # of the work in progress: creation, update, scaling
         self.gone = False
         self._tally = tally
-        self._around = around
-        self._settings = around.settings
-        self._history: list[tuple[float, Status]] = []
+        self._dependencies = dependencies
+        self._settings = dependencies.settings
+        self._statuses: list[tuple[float, Status]] = []
         self._retired: list[Generation] = []  # out of service, with sessions still to finish
-        self._troubles = Troubles(0, around.first_in_alarm)
-        self._before: dict[str, Change] = {}  # what a scaling that fails goes back to
-        self._until = 0.0  # the earliest end of what it is at
-        self._job: Callable[[float], None] | None = None
+        self._failures = FailureWatch(0, dependencies.first_in_alarm)
+        self._before: dict[str, VariantChange] = {}  # what a scaling that fails goes back to
+        self._least_until = 0.0  # the earliest end of the work in progress
+        self._work: Callable[[float], None] | None = None
 
     @property
     def config(self) -> EndpointConfig:
         return self.present.config
 
     @property
-    def variants(self) -> Mapping[str, Variant]:
+    def variants(self) -> Mapping[str, HostedVariant]:
         return self.present.variants
 
     @property
     def generations(self) -> list[Generation]:
-        """Those that serve, or are to."""
+        """Those that serve, or will serve."""
         new = None if self.deployment is None else self.deployment.new
         return [self.present] if new in (None, self.present) else [self.present, new]
 
@@ -87,100 +91,115 @@ class Endpoint:
 
     def status_at(self, at: float) -> Status | None:
         """None before it existed."""
-        return next((status for since, status in reversed(self._history) if since <= at), None)
+        return next((status for since, status in reversed(self._statuses) if since <= at), None)
 
-    def create(self, deployment: Mapping[str, Any] | None, late: str | None, now: float) -> None:
+    def create(
+        self, deployment: Mapping[str, Any] | None, later_failure: str | None, now: float
+    ) -> None:
+        """`later_failure` is the reason of a refusal that comes as FailureReason, some time on."""
         self.created = now
         self.deployment_config = deployment or {}
-        start_s = self._settings.container_start_s
-        self._deploy(BlueGreen(self.present, None, start_s, now), late, now)
-        self._become("Creating", now)
+        first = BlueGreen(self.present, None, self._settings.container_start_s, now)
+        self._deploy(first, later_failure, now)
+        self._set_status("Creating", now)
 
     def update(
-        self, new: Generation, deployment: Mapping[str, Any] | None, late: str | None, now: float
+        self,
+        new: Generation,
+        deployment: Mapping[str, Any] | None,
+        later_failure: str | None,
+        now: float,
     ) -> None:
         if self.deployment is not None:  # a roll-back that failed left both generations in service
             self._retire(self.deployment.new, now)
         self.deployment_config = deployment or {}
-        rolling = self.deployment_config.get("RollingUpdatePolicy")
         start_s = self._settings.container_start_s
-        if rolling:
-            self._deploy(Rolling(self.present, new, rolling, start_s, now), late, now)
+        if rolling := self.deployment_config.get("RollingUpdatePolicy"):
+            self._deploy(Rolling(self.present, new, rolling, start_s, now), later_failure, now)
         else:
             policy = self.deployment_config.get("BlueGreenUpdatePolicy", {})
-            self._deploy(BlueGreen(new, policy, start_s, now), late, now)
-        self._become("Updating", now)
+            self._deploy(BlueGreen(new, policy, start_s, now), later_failure, now)
+        self._set_status("Updating", now)
 
-    def change(self, changes: Mapping[str, Change], now: float, late: str | None = None) -> None:
+    def change(
+        self, changes: Mapping[str, VariantChange], now: float, later_failure: str | None = None
+    ) -> None:
         self._before = {
-            name: Change(self.variants[name].weight, self.variants[name].fleet.desired)
+            name: VariantChange(self.variants[name].weight, self.variants[name].fleet.desired)
             for name in changes
         }
-        self._begin(self._scale, self._settings.update_s, now, late)
-        if late is None:
+        self._begin(self._scale, self._settings.update_s, now, later_failure)
+        if later_failure is None:
             self._apply(changes, now)
-        self._become("Updating", now)
+        self._set_status("Updating", now)
 
     def impose(self, status: Status, lasts_s: float | None, now: float) -> None:
-        """What AWS does of its own: maintenance, or taking it out of service."""
-        self._begin(self._rest, float("inf") if lasts_s is None else lasts_s, now)
-        self._become(status, now)
+        """Sets a status that no call brings about; InService follows after `lasts_s`, if ever."""
+        self._begin(self._wait, float("inf") if lasts_s is None else lasts_s, now)
+        self._set_status(status, now)
 
     def delete(self, now: float) -> None:
         for fleet in self.fleets:
             fleet.scale_to(0, now, self._settings.on_delete)
-        lasts_s = self._around.chance.uniform(*self._settings.deletion_s)
-        self._begin(self._end, lasts_s, now)
-        self._become("Deleting", now)
+        lasts_s = self._dependencies.rng.uniform(*self._settings.deletion_s)
+        self._begin(self._delete, lasts_s, now)
+        self._set_status("Deleting", now)
 
     def advance(self, now: float, arrivals: Sequence[Session]) -> None:
         if not self.serving:
             self._tally.unserved += len(arrivals)
             arrivals = ()
-        given = shares(self.generations, 0.0 if self.deployment is None else self.deployment.share)
-        for fleet, part in dealt(given, arrivals, self._around.chance):
-            fleet.advance(now, part)
+        new_share = 0.0 if self.deployment is None else self.deployment.share
+        parts = split(arrivals, shares(self.generations, new_share), self._dependencies.rng)
+        for fleet, sessions in parts:
+            fleet.advance(now, sessions)
         if self._retired:
             self._advance_retired(now)
-        if self._job is not None:
-            self._job(now)
+        if self._work is not None:
+            self._work(now)
 
     def _advance_retired(self, now: float) -> None:
         for generation in self._retired:
             for fleet in generation.fleets:
                 fleet.advance(now)
-        self._retired = [each for each in self._retired if each.busy]
+        self._retired = [generation for generation in self._retired if generation.busy]
 
     def _retire(self, generation: Generation, now: float) -> None:
         generation.retire(now)
         self._retired.append(generation)
 
     def _begin(
-        self, job: Callable[[float], None], least_s: float, now: float, late: str | None = None
+        self,
+        work: Callable[[float], None],
+        least_s: float,
+        now: float,
+        later_failure: str | None = None,
     ) -> None:
-        doom = Doom(now + self._settings.quota_failure_s, late) if late else None
-        self._troubles = Troubles(now, self._around.first_in_alarm, doom=doom)
-        self.began, self._until = now, now + least_s
+        certain = None
+        if later_failure is not None:
+            certain = DeploymentFailure(now + self._settings.quota_failure_s, later_failure)
+        self._failures = FailureWatch(now, self._dependencies.first_in_alarm, certain=certain)
+        self.began, self._least_until = now, now + least_s
         self.failure = None
-        self._job = job
+        self._work = work
 
-    def _deploy(self, deployment: Deployment, late: str | None, now: float) -> None:
+    def _deploy(self, deployment: Deployment, later_failure: str | None, now: float) -> None:
         self.deployment = deployment
-        self._begin(self._roll_out, 0, now, late)
-        self._troubles = self._troubles.of_deployment(
+        self._begin(self._roll_out, 0, now, later_failure)
+        self._failures = self._failures.for_deployment(
             deployment.new, self.deployment_config, self._settings
         )
 
     def _roll_out(self, now: float) -> None:
         if self.deployment is None:
             return
-        if reason := self._troubles.reason(self.deployment.new, now):
+        if reason := self._failures.reason(self.deployment.new, now):
             self._fail(reason, now)
-        elif self._troubles.doom is None:
+        elif self._failures.certain is None:
             stage = self.deployment.stage
             self.deployment.advance(now)
             if self.deployment.stage != stage:
-                self._around.on_stage(self, now)
+                self._dependencies.on_stage(self, now)
             if self.deployment.done:
                 self._take_over(self.deployment.new, now)
 
@@ -188,32 +207,33 @@ class Endpoint:
         if new is not self.present:
             self._retire(self.present, now)
         self.present, self.deployment = new, None
-        self._idle("InService", now)
+        self._finish("InService", now)
 
     def _fail(self, reason: str, now: float) -> None:
+        """A creation ends in Failed; an update rolls back to the present generation."""
         if self.status == "Creating":
             self.present.close(now)
             self.deployment = None
             self.failure = reason
-            self._idle("Failed", now)
+            self._finish("Failed", now)
             return
         if isinstance(self.deployment, Rolling):
             self.deployment.restore(now)
         self._begin(self._roll_back, self._settings.update_s, now)
         self.failure = reason
         if self._settings.rolling_back_after_update:
-            self._become("RollingBack", now)
+            self._set_status("RollingBack", now)
 
     def _roll_back(self, now: float) -> None:
-        """Once the old generation is whole again the new one goes, else both stay."""
+        """Retires the new generation once the old one is complete; without capacity both stay."""
         if self.present.short_of_capacity:
-            self._idle("UpdateRollbackFailed", now)
-        elif now >= self._until and self.present.settled and self.deployment is not None:
+            self._finish("UpdateRollbackFailed", now)
+        elif now >= self._least_until and self.present.settled and self.deployment is not None:
             self._retire(self.deployment.new, now)
             self.deployment = None
-            self._idle("InService", now)
+            self._finish("InService", now)
 
-    def _apply(self, changes: Mapping[str, Change], now: float) -> None:
+    def _apply(self, changes: Mapping[str, VariantChange], now: float) -> None:
         for name, change in changes.items():
             variant = self.present.variants[name]
             if change.weight is not None:
@@ -222,36 +242,36 @@ class Endpoint:
                 variant.fleet.scale_to(change.count, now)
 
     def _scale(self, now: float) -> None:
-        if reason := self._troubles.reason(self.present, now):
+        if reason := self._failures.reason(self.present, now):
             self._apply(self._before, now)
             self._begin(self._settle, self._settings.update_s, now)
             self.failure = reason
-            self._become("RollingBack", now)
-        elif self._troubles.doom is None:
+            self._set_status("RollingBack", now)
+        elif self._failures.certain is None:
             self._settle(now)
 
     def _settle(self, now: float) -> None:
-        if now >= self._until and self.present.settled:
+        if now >= self._least_until and self.present.settled:
             for variant in self.present.variants.values():
                 variant.weight = variant.desired_weight
-            self._idle("InService", now)
+            self._finish("InService", now)
 
-    def _rest(self, now: float) -> None:
-        if now >= self._until:
-            self._idle("InService", now)
+    def _wait(self, now: float) -> None:
+        if now >= self._least_until:
+            self._finish("InService", now)
 
-    def _end(self, now: float) -> None:
-        if now >= self._until:
+    def _delete(self, now: float) -> None:
+        if now >= self._least_until:
             for generation in (*self.generations, *self._retired):
                 generation.close(now)
             self.gone = True
 
-    def _idle(self, status: Status, now: float) -> None:
-        self._job = None
-        self._become(status, now)
+    def _finish(self, status: Status, now: float) -> None:
+        self._work = None
+        self._set_status(status, now)
 
-    def _become(self, status: Status, now: float) -> None:
+    def _set_status(self, status: Status, now: float) -> None:
         self.status = status
         self.modified = now
-        self._history.append((now, status))
-        self._around.on_change(self, now)
+        self._statuses.append((now, status))
+        self._dependencies.on_status(self, now)

@@ -1,4 +1,4 @@
-"""What CreateEndpointConfig refuses beyond botocore's model. Unless noted, the wording is ours."""
+"""What CreateEndpointConfig refuses beyond botocore's model, in our words unless noted."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
@@ -34,15 +34,16 @@ def variants_of(request: Document) -> Iterator[Document]:
 
 
 def models_of(request: Document) -> Sequence[str]:
-    named = [
-        each.get(field)
-        for variant in variants_of(request)
-        for each, field in (
-            (variant, "ModelName"),
-            *((pool, "ModelNameOverride") for pool in variant.get("InstancePools", ())),
-        )
-    ]
-    return [model for model in dict.fromkeys(named) if model]
+    """The models that the variants name, each once."""
+    models = (model for variant in variants_of(request) for model in variant_models(variant))
+    return list(dict.fromkeys(models))
+
+
+def variant_models(variant: Document) -> Sequence[str]:
+    """The models that a variant names, its pools' own included."""
+    pools = variant.get("InstancePools", ())
+    names = [variant.get("ModelName"), *(pool.get("ModelNameOverride") for pool in pools)]
+    return [name for name in dict.fromkeys(names) if name]
 
 
 def _check_metrics(config: Document) -> None:

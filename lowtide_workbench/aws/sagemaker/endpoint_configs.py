@@ -1,4 +1,4 @@
-"""Endpoint configurations: their API, what SageMaker refuses in them, what a fleet needs."""
+"""Endpoint configurations: their API, and the pools and rules of the fleets they make."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from lowtide_workbench.aws.protocol.arns import arn
 from lowtide_workbench.aws.protocol.refusal import invalid
 from lowtide_workbench.aws.sagemaker.endpoint_config_validation import check_config, models_of
 from lowtide_workbench.aws.sagemaker.listings import NAMED, listed
-from lowtide_workbench.aws.sagemaker.models import Models
-from lowtide_workbench.aws.sagemaker.tags import TagBook
-from lowtide_workbench.aws.settings import Settings
-from lowtide_workbench.aws.virtual_time.clock import Clock
+from lowtide_workbench.aws.sagemaker.models import ModelsApi
+from lowtide_workbench.aws.sagemaker.tags import TagsApi
+from lowtide_workbench.aws.settings import CloudSettings
+from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 from lowtide_workbench.fleet.fleet import Routing, Rules
-from lowtide_workbench.fleet.pools import Pool, Procurement, Window
+from lowtide_workbench.fleet.pools import InstancePool, Procurement, Window
 
 type Document = dict[str, Any]
 
@@ -23,10 +23,10 @@ class EndpointConfig:
     name: str
     arn: str
     created: float
-    request: Document  # CreateEndpointConfig's own words: Describe gives them back
+    request: Document  # of CreateEndpointConfig; Describe returns it
 
 
-class EndpointConfigs:
+class EndpointConfigsApi:
     operations = frozenset(
         {
             "CreateEndpointConfig",
@@ -36,7 +36,9 @@ class EndpointConfigs:
         }
     )
 
-    def __init__(self, settings: Settings, clock: Clock, models: Models, tags: TagBook) -> None:
+    def __init__(
+        self, settings: CloudSettings, clock: VirtualClock, models: ModelsApi, tags: TagsApi
+    ) -> None:
         self._configs: dict[str, EndpointConfig] = {}
         self._settings = settings
         self._clock = clock
@@ -44,32 +46,34 @@ class EndpointConfigs:
         self._tags = tags
 
     def find(self, name: str, settled_s: float = 0) -> EndpointConfig:
-        """`settled_s`: how old it has to be to be found."""
+        """The configuration, if it is `settled_s` old; ValidationException without one."""
         config = self._configs.get(name)
         if config is None or self._clock.seconds() - config.created < settled_s:
-            where = arn("endpoint-config", name)
-            raise invalid(f'Could not find endpoint configuration "{where}".')
+            config_arn = arn("endpoint-config", name)
+            raise invalid(f'Could not find endpoint configuration "{config_arn}".')
         return config
 
     def create_endpoint_config(self, request: Document) -> Document:
         name = request["EndpointConfigName"]
-        where = arn("endpoint-config", name)
+        config_arn = arn("endpoint-config", name)
         if any(known.lower() == name.lower() for known in self._configs):
-            raise invalid(f'Cannot create already existing endpoint configuration "{where}".')
+            raise invalid(f'Cannot create already existing endpoint configuration "{config_arn}".')
         check_config(request, equal_priorities=self._settings.equal_priorities)
         if self._settings.models_must_exist:
             for model in models_of(request):
                 self._models.find(model)
-        self._tags.begin(where, request.pop("Tags", ()))
-        self._configs[name] = EndpointConfig(name, where, self._clock.seconds(), request)
-        return {"EndpointConfigArn": where}
+        self._tags.begin(config_arn, request.pop("Tags", ()))
+        self._configs[name] = EndpointConfig(name, config_arn, self._clock.seconds(), request)
+        return {"EndpointConfigArn": config_arn}
 
     def describe_endpoint_config(self, request: Document) -> Document:
         config = self.find(request["EndpointConfigName"])
         document: Document = {"EnableNetworkIsolation": False} | config.request | _summary(config)
         for kind in ("ProductionVariants", "ShadowProductionVariants"):
             if kind in document:
-                document[kind] = [_with_defaults(variant) for variant in document[kind]]
+                document[kind] = [
+                    {"InitialVariantWeight": 1.0, **variant} for variant in document[kind]
+                ]
         return document
 
     def list_endpoint_configs(self, request: Document) -> Document:
@@ -77,7 +81,7 @@ class EndpointConfigs:
         return {"EndpointConfigs": [_summary(config) for config in shown]} | token
 
     def delete_endpoint_config(self, request: Document) -> None:
-        """Not refused while in use: an endpoint goes on without it, but cannot be updated."""
+        """Not refused while in use: the endpoint stays, but cannot be updated any more."""
         config = self.find(request["EndpointConfigName"])
         del self._configs[config.name]
         self._tags.end(config.arn)
@@ -91,14 +95,10 @@ def _summary(config: EndpointConfig) -> Document:
     }
 
 
-def _with_defaults(variant: Mapping[str, Any]) -> Document:
-    return {"InitialVariantWeight": 1.0, **variant}
-
-
-def pools_of(variant: Mapping[str, Any], settings: Settings) -> list[Pool]:
+def pools_of(variant: Mapping[str, Any], settings: CloudSettings) -> list[InstancePool]:
     alone: Sequence[Document] = [{"InstanceType": variant.get("InstanceType"), "Priority": 1}]
     return [
-        Pool(
+        InstancePool(
             pool["InstanceType"],
             pool["Priority"],
             settings.capacity.get(pool["InstanceType"], settings.default_capacity),
@@ -107,7 +107,7 @@ def pools_of(variant: Mapping[str, Any], settings: Settings) -> list[Pool]:
     ]
 
 
-def rules_of(variant: Mapping[str, Any], settings: Settings) -> Rules:
+def rules_of(variant: Mapping[str, Any], settings: CloudSettings) -> Rules:
     strategy = variant.get("RoutingConfig", {}).get("RoutingStrategy", "RANDOM")
     counts_streams = strategy == "LEAST_OUTSTANDING_REQUESTS"
     return Rules(
@@ -119,8 +119,8 @@ def rules_of(variant: Mapping[str, Any], settings: Settings) -> Rules:
     )
 
 
-def _procurement(variant: Mapping[str, Any], settings: Settings) -> Procurement:
-    """A variant of one type does not fail at its first capacity error: half an hour passes."""
+def _procurement(variant: Mapping[str, Any], settings: CloudSettings) -> Procurement:
+    """Without pools there is one type, which is waited for until the time-out (facts 5)."""
     timeout = variant.get(
         "VariantInstanceProvisionTimeoutInSeconds", settings.provisioning_timeout_s
     )

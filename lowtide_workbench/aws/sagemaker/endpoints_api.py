@@ -5,16 +5,16 @@ from typing import Any, Protocol
 
 from lowtide_workbench.aws.protocol.refusal import invalid
 from lowtide_workbench.aws.sagemaker.deployments import check_policy
-from lowtide_workbench.aws.sagemaker.describe_endpoint import described
-from lowtide_workbench.aws.sagemaker.endpoint import Change, Endpoint
-from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfigs
-from lowtide_workbench.aws.sagemaker.hosting import Hosting, Seen, refused
+from lowtide_workbench.aws.sagemaker.describe_endpoint import endpoint_view
+from lowtide_workbench.aws.sagemaker.endpoint import HostedEndpoint, VariantChange
+from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfigsApi
+from lowtide_workbench.aws.sagemaker.hosting import EndpointState, Hosting, refused
 from lowtide_workbench.aws.sagemaker.listings import Order, listed, within
-from lowtide_workbench.aws.sagemaker.models import Models
+from lowtide_workbench.aws.sagemaker.models import ModelsApi
 from lowtide_workbench.aws.sagemaker.status import DELETABLE, UPDATABLE
-from lowtide_workbench.aws.sagemaker.variant import Generation, Variant
-from lowtide_workbench.aws.settings import Settings
-from lowtide_workbench.aws.virtual_time.clock import Clock
+from lowtide_workbench.aws.sagemaker.variant import Generation
+from lowtide_workbench.aws.settings import CloudSettings
+from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 
 type Document = dict[str, Any]
 
@@ -26,14 +26,14 @@ _NO_DEREGISTER = (
 
 
 class Scaling(Protocol):
-    """What Application Auto Scaling knows of an endpoint, and forgets when it is deleted."""
+    """The scalable targets of an endpoint, which DeleteEndpoint deregisters (facts 4)."""
 
     def scales(self, endpoint: str) -> bool: ...
 
     def forget(self, endpoint: str) -> None: ...
 
 
-class Endpoints:
+class EndpointsApi:
     operations = frozenset(
         {
             "CreateEndpoint",
@@ -48,11 +48,11 @@ class Endpoints:
     def __init__(
         self,
         hosting: Hosting,
-        configs: EndpointConfigs,
-        models: Models,
+        configs: EndpointConfigsApi,
+        models: ModelsApi,
         scaling: Scaling,
-        clock: Clock,
-        settings: Settings,
+        clock: VirtualClock,
+        settings: CloudSettings,
     ) -> None:
         self._hosting = hosting
         self._configs = configs
@@ -70,18 +70,17 @@ class Endpoints:
         return {"EndpointArn": endpoint.arn}
 
     def describe_endpoint(self, request: Document) -> Document:
-        endpoint, status = self._hosting.seen(request["EndpointName"], self._clock.seconds())
-        return described(endpoint, status, self._models.images)
+        endpoint, status = self._hosting.state(request["EndpointName"], self._clock.seconds())
+        return endpoint_view(endpoint, status, self._models.images)
 
     def list_endpoints(self, request: Document) -> Document:
-        wanted = request.get("StatusEquals")
-        found = [
-            _Row(*seen)
-            for seen in self._hosting.all_seen(self._clock.seconds())
-            if wanted in (None, seen.status)
-            and within(seen.endpoint.modified, request, "LastModifiedTime")
+        rows = [
+            _Row(*state)
+            for state in self._hosting.states(self._clock.seconds())
+            if request.get("StatusEquals") in (None, state.status)
+            and within(state.endpoint.modified, request, "LastModifiedTime")
         ]
-        shown, token = listed(request, found, _ORDER)
+        shown, token = listed(request, rows, _ORDER)
         return {"Endpoints": [row.summary for row in shown]} | token
 
     def update_endpoint(self, request: Document) -> Document:
@@ -89,8 +88,8 @@ class Endpoints:
         config = self._configs.find(request["EndpointConfigName"], self._settings.config_lag_s)
         if endpoint.status not in UPDATABLE:
             raise refused(endpoint)
-        self._configs.find(endpoint.config.name)  # one whose configuration is gone stays as it is
-        new = self._hosting.successor(endpoint, config)
+        self._configs.find(endpoint.config.name)  # AWS needs the old one, too
+        new = self._hosting.generation(endpoint.name, config)
         if self._scaling.scales(endpoint.name):
             _check_scaled(endpoint, new)
         if request.get("RetainAllVariantProperties"):
@@ -98,14 +97,16 @@ class Endpoints:
         deployment = request.get("DeploymentConfig")
         if request.get("RetainDeploymentConfig"):
             deployment = deployment or dict(endpoint.deployment_config)
-        check_policy(deployment or {}, min(each.count for each in new.variants.values()))
+        check_policy(deployment or {}, min(variant.count for variant in new.variants.values()))
         self._hosting.update(endpoint, new, deployment, self._clock.seconds())
         return {"EndpointArn": endpoint.arn}
 
     def update_endpoint_weights_and_capacities(self, request: Document) -> Document:
         changes = {
-            each["VariantName"]: Change(each.get("DesiredWeight"), each.get("DesiredInstanceCount"))
-            for each in request["DesiredWeightsAndCapacities"]
+            change["VariantName"]: VariantChange(
+                change.get("DesiredWeight"), change.get("DesiredInstanceCount")
+            )
+            for change in request["DesiredWeightsAndCapacities"]
         }
         if len(changes) < len(request["DesiredWeightsAndCapacities"]):
             raise invalid("Production variant names must be unique in DesiredWeightsAndCapacities.")
@@ -122,7 +123,7 @@ class Endpoints:
         endpoint.delete(self._clock.seconds())
 
 
-class _Row(Seen):
+class _Row(EndpointState):
     """One line of ListEndpoints."""
 
     __slots__ = ()
@@ -153,8 +154,8 @@ _ORDER: Order[_Row] = {
 }
 
 
-def _check_scaled(endpoint: Endpoint, new: Generation) -> None:
-    """Which of the variants is registered is not looked at: any of them counts."""
+def _check_scaled(endpoint: HostedEndpoint, new: Generation) -> None:
+    """Refuses to drop a variant, or its types, while any variant of the endpoint is registered."""
     lost = [
         name
         for name, variant in endpoint.variants.items()
@@ -167,15 +168,14 @@ def _check_scaled(endpoint: Endpoint, new: Generation) -> None:
         )
 
 
-def _retain(endpoint: Endpoint, new: Generation, excluded: Sequence[Mapping[str, str]]) -> None:
-    """Counts and weights as they are; data capture is the configuration's own."""
-    anew = {each["VariantPropertyType"] for each in excluded}
+def _retain(
+    endpoint: HostedEndpoint, new: Generation, excluded: Sequence[Mapping[str, str]]
+) -> None:
+    """Keeps counts and weights of the variants, except for the excluded properties."""
+    not_retained = {item["VariantPropertyType"] for item in excluded}
     for name in endpoint.variants.keys() & new.variants.keys():
-        _retain_variant(endpoint.variants[name], new.variants[name], anew)
-
-
-def _retain_variant(old: Variant, new: Variant, anew: set[str]) -> None:
-    if "DesiredInstanceCount" not in anew:
-        new.count = old.fleet.desired
-    if "DesiredWeight" not in anew:
-        new.weight = new.desired_weight = old.desired_weight
+        before, variant = endpoint.variants[name], new.variants[name]
+        if "DesiredInstanceCount" not in not_retained:
+            variant.count = before.fleet.desired
+        if "DesiredWeight" not in not_retained:
+            variant.weight = variant.desired_weight = before.desired_weight

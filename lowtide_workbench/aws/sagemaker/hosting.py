@@ -1,4 +1,4 @@
-"""All endpoints of the account: what exists, moves on with time, and says so."""
+"""All endpoints of the account: which exist, how time changes them, the events they cause."""
 
 import random
 from collections import defaultdict
@@ -10,80 +10,91 @@ from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
 from lowtide_workbench.aws.eventbridge.bus import Bus
 from lowtide_workbench.aws.protocol.arns import arn
 from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
-from lowtide_workbench.aws.sagemaker.endpoint import Change, Endpoint, Surroundings
+from lowtide_workbench.aws.sagemaker.endpoint import Dependencies, HostedEndpoint, VariantChange
 from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfig
 from lowtide_workbench.aws.sagemaker.metrics import EndpointMetrics
-from lowtide_workbench.aws.sagemaker.quotas import Demand, QuotaRefusal, refuse_beyond
-from lowtide_workbench.aws.sagemaker.state_change_events import tell_change, tell_deployment
+from lowtide_workbench.aws.sagemaker.quotas import Demand, check_quotas
+from lowtide_workbench.aws.sagemaker.state_change_events import (
+    put_deployment_event,
+    put_status_event,
+)
 from lowtide_workbench.aws.sagemaker.status import SCALABLE, Status
-from lowtide_workbench.aws.sagemaker.tags import TagBook
+from lowtide_workbench.aws.sagemaker.tags import TagsApi
 from lowtide_workbench.aws.sagemaker.traffic import Traffic
-from lowtide_workbench.aws.sagemaker.variant import Generation, Maker
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.sagemaker.variant import Generation, VariantFactory
+from lowtide_workbench.aws.settings import CloudSettings, QuotaRefusal
 from lowtide_workbench.fleet.fleet import Fleet, Session
 from lowtide_workbench.fleet.tally import Tally
 
 
-class Gone(NamedTuple):
-    endpoint: Endpoint
+class DeletedEndpoint(NamedTuple):
+    endpoint: HostedEndpoint
     at: float
 
 
-class Seen(NamedTuple):
-    """An endpoint as Describe and List show it: perhaps a little late."""
+class EndpointState(NamedTuple):
+    """An endpoint as Describe and List show it: `read_lag_s` late."""
 
-    endpoint: Endpoint
+    endpoint: HostedEndpoint
     status: Status
 
 
 class Hosting:
     def __init__(
         self,
-        settings: Settings,
+        settings: CloudSettings,
         bus: Bus,
         metrics: MetricStore,
-        tags: TagBook,
+        tags: TagsApi,
         first_in_alarm: Callable[[Iterable[str]], str | None],
     ) -> None:
-        self.endpoints: dict[str, Endpoint] = {}
+        self.endpoints: dict[str, HostedEndpoint] = {}
         self.tallies: defaultdict[str, Tally] = defaultdict(Tally)
         self.statuses: list[tuple[datetime, str, str]] = []
-        self._gone: dict[str, Gone] = {}  # by name in lower case
+        self._deleted: dict[str, DeletedEndpoint] = {}  # by name in lower case
         self._traffic: dict[str, Traffic] = {}
         self._settings = settings
         self._bus = bus
         self._metrics = EndpointMetrics(metrics, settings)
         self._tags = tags
-        chance = random.Random(settings.seed)
-        self._around = Surroundings(
-            settings, chance, self._announce, self._announce_stage, first_in_alarm
+        self._rng = random.Random(settings.seed)
+        self._dependencies = Dependencies(
+            settings, self._rng, self._on_status, self._on_stage, first_in_alarm
         )
 
     def play(self, name: str, traffic: Traffic) -> None:
         self._traffic[name] = traffic
 
-    def find(self, name: str) -> Endpoint:
-        """Names are told apart whatever their case."""
+    def find(self, name: str) -> HostedEndpoint:
+        """The endpoint of that name in any case; ValidationException without one (facts 5)."""
         endpoint = self._present(name)
         if endpoint is None:
-            raise invalid(f'Could not find endpoint "{arn("endpoint", name)}".')
+            raise _absent(name)
         return endpoint
 
-    def seen(self, name: str, now: float) -> Seen:
+    def state(self, name: str, now: float) -> EndpointState:
         at = now - self._settings.read_lag_s
-        endpoint, gone = self._present(name), self._gone.get(name.lower())
+        endpoint, deleted = self._present(name), self._deleted.get(name.lower())
         status = endpoint.status_at(at) if endpoint is not None else None
         if endpoint is not None and status is not None:
-            return Seen(endpoint, status)
-        if gone is not None and gone.at > at:
-            return Seen(gone.endpoint, gone.endpoint.status)
-        raise invalid(f'Could not find endpoint "{arn("endpoint", name)}".')
+            return EndpointState(endpoint, status)
+        if deleted is not None and deleted.at > at:
+            return EndpointState(deleted.endpoint, deleted.endpoint.status)
+        raise _absent(name)
 
-    def all_seen(self, now: float) -> list[Seen]:
+    def states(self, now: float) -> list[EndpointState]:
         at = now - self._settings.read_lag_s
-        seen = [Seen(gone.endpoint, "Deleting") for gone in self._gone.values() if gone.at > at]
-        present = ((each, each.status_at(at)) for each in self.endpoints.values())
-        return seen + [Seen(each, status) for each, status in present if status]
+        deleted = [
+            EndpointState(deleted.endpoint, "Deleting")
+            for deleted in self._deleted.values()
+            if deleted.at > at
+        ]
+        present = [
+            EndpointState(endpoint, status)
+            for endpoint in self.endpoints.values()
+            if (status := endpoint.status_at(at)) is not None
+        ]
+        return deleted + present
 
     def create(
         self,
@@ -92,31 +103,38 @@ class Hosting:
         tags: Sequence[Mapping[str, str]],
         deployment: Mapping[str, Any] | None,
         now: float,
-    ) -> Endpoint:
-        where = arn("endpoint", name)
-        gone = self._gone.get(name.lower())
-        lingers = gone is not None and now < gone.at + self._settings.name_lag_s
+    ) -> HostedEndpoint:
+        endpoint_arn = arn("endpoint", name)
+        deleted = self._deleted.get(name.lower())
+        lingers = deleted is not None and now < deleted.at + self._settings.name_lag_s
         if lingers or self._present(name) is not None:
-            raise invalid(f'Cannot create already existing endpoint "{where}".')
-        generation = self._generation(name, config)
-        late = self._over_quota(generation.demands, ())
-        self._tags.begin(where, tags)
-        endpoint = Endpoint(name, where, generation, self.tallies[name], self._around)
+            raise invalid(f'Cannot create already existing endpoint "{endpoint_arn}".')
+        generation = self.generation(name, config)
+        later_failure = self._check_quota(generation.demands, ())
+        self._tags.begin(endpoint_arn, tags)
+        endpoint = HostedEndpoint(
+            name, endpoint_arn, generation, self.tallies[name], self._dependencies
+        )
         self.endpoints[name] = endpoint
-        endpoint.create(deployment, late, now)
+        endpoint.create(deployment, later_failure, now)
         return endpoint
 
     def update(
-        self, endpoint: Endpoint, new: Generation, deployment: Mapping[str, Any] | None, now: float
+        self,
+        endpoint: HostedEndpoint,
+        new: Generation,
+        deployment: Mapping[str, Any] | None,
+        now: float,
     ) -> None:
-        """Both generations count until the old one has gone."""
-        late = self._over_quota(new.demands, endpoint.fleets)
-        endpoint.update(new, deployment, late, now)
+        """Begins an update, whose quota must hold both generations at once (facts 5)."""
+        later_failure = self._check_quota(new.demands, endpoint.fleets)
+        endpoint.update(new, deployment, later_failure, now)
 
-    def successor(self, endpoint: Endpoint, config: EndpointConfig) -> Generation:
-        return self._generation(endpoint.name, config)
+    def generation(self, name: str, config: EndpointConfig) -> Generation:
+        """New variants for an endpoint; its sessions over all generations are tallied together."""
+        return VariantFactory(self._settings, self._rng, self.tallies[name]).generation(config)
 
-    def change(self, name: str, changes: Mapping[str, Change], now: float) -> Endpoint:
+    def change(self, name: str, changes: Mapping[str, VariantChange], now: float) -> HostedEndpoint:
         endpoint = self.find(name)
         if endpoint.status not in SCALABLE:
             raise refused(endpoint)
@@ -130,14 +148,14 @@ class Hosting:
             Demand(variant.types, (change.count or 0) - variant.fleet.desired)
             for variant, change in ((endpoint.variants[key], changes[key]) for key in changes)
         ]
-        late = self._over_quota(demands, endpoint.fleets)
-        endpoint.change(changes, now, late)
+        later_failure = self._check_quota(demands, endpoint.fleets)
+        endpoint.change(changes, now, later_failure)
         return endpoint
 
     def impose(self, name: str, status: Status, lasts_s: float | None, now: float) -> None:
         endpoint = self.find(name)
         if endpoint.status != "InService":
-            raise ValueError(f"{status} can only befall an endpoint that is InService")
+            raise ValueError(f"{status} can only be imposed on an endpoint that is InService")
         endpoint.impose(status, lasts_s, now)
 
     def advance(self, now: float) -> None:
@@ -150,59 +168,61 @@ class Hosting:
                 continue
             endpoint.advance(now, arrivals)
             if endpoint.gone:
-                self._forget(endpoint, now)
+                self._remove(endpoint, now)
 
     def measure(self, now: float) -> None:
         for endpoint in self.endpoints.values():
             self._metrics.measure(endpoint, now)
 
-    def _present(self, name: str) -> Endpoint | None:
-        found = self.endpoints.get(name)
-        if found is not None:
-            return found
-        same = (each for each in self.endpoints.values() if each.name.lower() == name.lower())
-        return next(same, None)
+    def _present(self, name: str) -> HostedEndpoint | None:
+        if name in self.endpoints:
+            return self.endpoints[name]
+        others = self.endpoints.values()
+        return next((other for other in others if other.name.lower() == name.lower()), None)
 
-    def _generation(self, name: str, config: EndpointConfig) -> Generation:
-        maker = Maker(self._settings, self._around.chance, self.tallies[name])
-        return maker.generation(config)
+    def _check_quota(self, demands: Iterable[Demand], own: Iterable[Fleet]) -> str | None:
+        """Refuses demands beyond the quotas, at once or, as users saw too, in a FailureReason.
 
-    def _over_quota(self, demands: Iterable[Demand], own: Iterable[Fleet]) -> str | None:
-        """The refusal that is to come later, where it does not come at once."""
-        fleets = [fleet for each in self.endpoints.values() for fleet in each.fleets]
+        Returns the refusal that is to come later.
+        """
+        fleets = [fleet for endpoint in self.endpoints.values() for fleet in endpoint.fleets]
         settings = self._settings
         try:
-            refuse_beyond(settings.quotas, demands, own, fleets, settings.pool_quota)
+            check_quotas(settings.quotas, demands, own, fleets, settings.pool_quota)
         except Refusal as refusal:
             if settings.quota_refusal is QuotaRefusal.AT_ONCE:
                 raise
             return f"{refusal.code}: {refusal.message}"
         return None
 
-    def _forget(self, endpoint: Endpoint, now: float) -> None:
+    def _remove(self, endpoint: HostedEndpoint, now: float) -> None:
         del self.endpoints[endpoint.name]
-        self._gone[endpoint.name.lower()] = Gone(endpoint, now)
+        self._deleted[endpoint.name.lower()] = DeletedEndpoint(endpoint, now)
         at = datetime.fromtimestamp(now, UTC)
         self.statuses.append((at, endpoint.name, "Absent"))
         if self._settings.event_on_deleted:
-            tell_change(self._bus, endpoint, "Deleted", self._tags.of(endpoint.arn), at)
+            put_status_event(self._bus, endpoint, "Deleted", self._tags.of(endpoint.arn), at)
         self._tags.end(endpoint.arn)
 
-    def _announce(self, endpoint: Endpoint, now: float) -> None:
+    def _on_status(self, endpoint: HostedEndpoint, now: float) -> None:
         at, tags = datetime.fromtimestamp(now, UTC), self._tags.of(endpoint.arn)
         self.statuses.append((at, endpoint.name, endpoint.status))
         failure = self._settings.event_failure_reason
-        tell_change(self._bus, endpoint, endpoint.status, tags, at, failure=failure)
-        self._announce_stage(endpoint, now)
+        put_status_event(self._bus, endpoint, endpoint.status, tags, at, failure=failure)
+        self._on_stage(endpoint, now)
 
-    def _announce_stage(self, endpoint: Endpoint, now: float) -> None:
+    def _on_stage(self, endpoint: HostedEndpoint, now: float) -> None:
         if self._settings.deployment_events:
             at, tags = datetime.fromtimestamp(now, UTC), self._tags.of(endpoint.arn)
-            tell_deployment(self._bus, endpoint, tags, at)
+            put_deployment_event(self._bus, endpoint, tags, at)
 
 
-def refused(endpoint: Endpoint) -> Refusal:
-    """AWS's words while something is in progress; those for Failed and OutOfService are ours."""
+def _absent(name: str) -> Refusal:
+    return invalid(f'Could not find endpoint "{arn("endpoint", name)}".')
+
+
+def refused(endpoint: HostedEndpoint) -> Refusal:
+    """The refusal by status; the text for Failed and OutOfService is ours, the other AWS's."""
     if endpoint.in_progress:
         return invalid(f'Cannot update in-progress endpoint "{endpoint.arn}".')
     return invalid(f'Cannot update endpoint "{endpoint.arn}" in status {endpoint.status}.')

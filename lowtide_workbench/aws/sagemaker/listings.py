@@ -1,4 +1,4 @@
-"""What SageMaker's List operations have in common: filters, order, pages."""
+"""Filters, order and pages of SageMaker's List operations."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
@@ -29,19 +29,19 @@ NAMED: Order[Any] = {
 def listed[T: Listed](
     request: Mapping[str, Any], items: Sequence[T], order: Order[T]
 ) -> tuple[Sequence[T], dict[str, str]]:
-    """One page, newest first unless asked otherwise, and the token of the next."""
+    """One page, newest first by default, and the token of the next page."""
     part = request.get("NameContains", "")
-    found = [
+    matching = [
         item
         for item in items
         if part in item.name and within(item.created, request, "CreationTime")
     ]
     key = order[request.get("SortBy", "CreationTime")]
     backwards = request.get("SortOrder", "Descending") == "Descending"
-    return page(sorted(found, key=key, reverse=backwards), request, size=PAGE)
+    return page(sorted(matching, key=key, reverse=backwards), request, size=PAGE)
 
 
 def within(at: float, request: Mapping[str, Any], field: str) -> bool:
-    """Both bounds are excluded: "after" and "before"."""
+    """Whether `at` is between the bounds of the request, which are both excluded."""
     after, before = request.get(f"{field}After"), request.get(f"{field}Before")
     return (after is None or at > after) and (before is None or at < before)

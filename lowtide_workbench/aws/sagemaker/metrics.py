@@ -1,12 +1,12 @@
-"""What SageMaker's hosting publishes to CloudWatch of its own: namespace AWS/SageMaker."""
+"""The metrics that SageMaker publishes to CloudWatch: namespace AWS/SageMaker (facts 1 and 2)."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricName, MetricStore, Statistics, of
-from lowtide_workbench.aws.sagemaker.endpoint import Endpoint
-from lowtide_workbench.aws.settings import Samples, Settings
+from lowtide_workbench.aws.sagemaker.endpoint import HostedEndpoint
+from lowtide_workbench.aws.settings import CloudSettings, Samples
 from lowtide_workbench.fleet.instance import Instance
 
 NAMESPACE = "AWS/SageMaker"
@@ -17,12 +17,12 @@ type Dimensions = tuple[tuple[str, str], ...]
 
 
 class EndpointMetrics:
-    def __init__(self, store: MetricStore, settings: Settings) -> None:
+    def __init__(self, store: MetricStore, settings: CloudSettings) -> None:
         self._store = store
         self._settings = settings
 
-    def measure(self, endpoint: Endpoint, now: float) -> None:
-        """Of the periods that end now."""
+    def measure(self, endpoint: HostedEndpoint, now: float) -> None:
+        """Publishes the metrics of the periods that end now."""
         if not endpoint.serving:
             return
         config = endpoint.config.request.get("MetricsConfig", {})
@@ -32,7 +32,7 @@ class EndpointMetrics:
         for variant, instances in self._instances(endpoint).items():
             names = ("EndpointName", endpoint.name), ("VariantName", variant)
             pools = "InstancePools" in endpoint.variants[variant].request
-            groups = list(_groups(names, instances, by_type=pools, each=enhanced))
+            groups = list(_groups(names, instances, by_type=pools, by_instance=enhanced))
             if now % concurrency_s == 0:
                 self._concurrency(groups, now - concurrency_s, fine=concurrency_s < 60)
             if now % invocations_s == 0 and "AsyncInferenceConfig" not in endpoint.config.request:
@@ -40,22 +40,22 @@ class EndpointMetrics:
                 for instance in instances:
                     instance.sessions = 0
 
-    def _instances(self, endpoint: Endpoint) -> Mapping[str, list[Instance]]:
-        """Of both generations where one takes over from the other."""
-        found: dict[str, list[Instance]] = {name: [] for name in endpoint.variants}
+    def _instances(self, endpoint: HostedEndpoint) -> Mapping[str, list[Instance]]:
+        """The instances by variant, of both generations during an update."""
+        instances: dict[str, list[Instance]] = {name: [] for name in endpoint.variants}
         for generation in endpoint.generations:
-            for name in found.keys() & generation.variants.keys():
+            for name in instances.keys() & generation.variants.keys():
                 fleet = generation.variants[name].fleet
-                found[name] += fleet.live
-                found[name] += fleet.draining if self._settings.draining_emits else ()
-        return found
+                instances[name] += fleet.live
+                instances[name] += fleet.draining if self._settings.draining_emits else ()
+        return instances
 
     def _concurrency(
         self, groups: Sequence[tuple[Dimensions, list[Instance]]], at: float, *, fine: bool
     ) -> None:
         zeros = self._settings.zeros_when_idle
         for dimensions, instances in groups:
-            streams = [each.streams for each in instances if each.streams or zeros]
+            streams = [instance.streams for instance in instances if instance.streams or zeros]
             if streams:
                 sample = of(_samples(streams, self._settings.samples))
                 self._put("ConcurrentRequestsPerModel", dimensions, sample, at, fine=fine)
@@ -63,12 +63,13 @@ class EndpointMetrics:
     def _invocations(
         self, groups: Sequence[tuple[Dimensions, list[Instance]]], at: float, *, fine: bool
     ) -> None:
-        """One sample a session; per instance each counts 1/n, so that the sum is what is wanted."""
+        """One sample a session; each is 1/n of InvocationsPerInstance, so Sum is per instance."""
         for dimensions, instances in groups:
-            count = sum(each.sessions for each in instances)
-            for name, one in (("Invocations", 1.0), ("InvocationsPerInstance", 1 / len(instances))):
+            count = sum(instance.sessions for instance in instances)
+            per_instance = 1 / len(instances)
+            for name, value in (("Invocations", 1.0), ("InvocationsPerInstance", per_instance)):
                 if count:
-                    sample = Statistics(count * one, count, one, one)
+                    sample = Statistics(count * value, count, value, value)
                     self._put(name, dimensions, sample, at, fine=fine)
                 elif self._settings.zeros_when_idle:
                     self._put(name, dimensions, of([0.0]), at, fine=fine)
@@ -92,9 +93,9 @@ def _series(name: str, dimensions: Dimensions) -> MetricName:
 
 
 def _groups(
-    names: Dimensions, instances: Sequence[Instance], *, by_type: bool, each: bool
+    names: Dimensions, instances: Sequence[Instance], *, by_type: bool, by_instance: bool
 ) -> Iterator[tuple[Dimensions, list[Instance]]]:
-    """The dimension sets: by type with pools only, by instance with enhanced metrics only."""
+    """The instances of each set of dimensions: by type with pools, by id with enhanced metrics."""
     if not instances:
         return
     yield names, list(instances)
@@ -104,10 +105,6 @@ def _groups(
             types[instance.pool.instance_type].append(instance)
         for instance_type, group in types.items():
             yield (*names, ("InstanceType", instance_type)), group
-    if each:
+    if by_instance:
         for instance in instances:
-            yield (*names, ("InstanceId", _id(instance))), [instance]
-
-
-def _id(instance: Instance) -> str:
-    return f"i-{instance.number:017x}"
+            yield (*names, ("InstanceId", f"i-{instance.number:017x}")), [instance]

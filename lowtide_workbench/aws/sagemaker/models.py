@@ -1,4 +1,4 @@
-"""SageMaker's models: what a container runs. Only their names and images matter here."""
+"""SageMaker's models, of which only the names and images matter here."""
 
 import hashlib
 from collections.abc import Sequence
@@ -8,14 +8,14 @@ from typing import Any
 from lowtide_workbench.aws.protocol.arns import arn
 from lowtide_workbench.aws.protocol.refusal import invalid
 from lowtide_workbench.aws.sagemaker.listings import NAMED, listed
-from lowtide_workbench.aws.sagemaker.tags import TagBook
-from lowtide_workbench.aws.virtual_time.clock import Clock
+from lowtide_workbench.aws.sagemaker.tags import TagsApi
+from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 
 type Document = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class HostedModel:
     name: str
     arn: str
     created: float
@@ -23,21 +23,21 @@ class Model:
 
     @property
     def images(self) -> Sequence[str]:
-        """A model package names its image itself, and does not tell."""
+        """The images of its containers; a model package does not show its own."""
         first = self.request.get("PrimaryContainer")
         containers = [first] if first else self.request.get("Containers", [])
         return [container["Image"] for container in containers if "Image" in container]
 
 
-class Models:
+class ModelsApi:
     operations = frozenset({"CreateModel", "DeleteModel", "DescribeModel", "ListModels"})
 
-    def __init__(self, clock: Clock, tags: TagBook) -> None:
-        self._models: dict[str, Model] = {}
+    def __init__(self, clock: VirtualClock, tags: TagsApi) -> None:
+        self._models: dict[str, HostedModel] = {}
         self._clock = clock
         self._tags = tags
 
-    def find(self, name: str) -> Model:
+    def find(self, name: str) -> HostedModel:
         if name not in self._models:
             raise invalid(f'Could not find model "{arn("model", name)}".')
         return self._models[name]
@@ -47,12 +47,12 @@ class Models:
 
     def create_model(self, request: Document) -> Document:
         name = request["ModelName"]
-        where = arn("model", name)
+        model_arn = arn("model", name)
         if any(known.lower() == name.lower() for known in self._models):
-            raise invalid(f'Cannot create already existing model "{where}".')
-        self._tags.begin(where, request.pop("Tags", ()))
-        self._models[name] = Model(name, where, self._clock.seconds(), request)
-        return {"ModelArn": where}
+            raise invalid(f'Cannot create already existing model "{model_arn}".')
+        self._tags.begin(model_arn, request.pop("Tags", ()))
+        self._models[name] = HostedModel(name, model_arn, self._clock.seconds(), request)
+        return {"ModelArn": model_arn}
 
     def describe_model(self, request: Document) -> Document:
         model = self.find(request["ModelName"])
@@ -68,11 +68,11 @@ class Models:
         self._tags.end(model.arn)
 
 
-def _summary(model: Model) -> Document:
+def _summary(model: HostedModel) -> Document:
     return {"ModelName": model.name, "ModelArn": model.arn, "CreationTime": model.created}
 
 
-def resolved(image: str) -> str:
+def pinned(image: str) -> str:
     """The image by its digest, as SageMaker pins it when it deploys."""
     repository = image.partition("@")[0].rsplit(":", 1)[0]
     return f"{repository}@sha256:{hashlib.sha256(image.encode()).hexdigest()}"

@@ -1,50 +1,16 @@
-"""Service Quotas for hosting: what an account may run, and how SageMaker refuses more."""
+"""Service Quotas for hosting: how SageMaker refuses more instances than an account may run."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import Enum
+from dataclasses import dataclass
 
 from lowtide_workbench.aws.protocol.refusal import Refusal
+from lowtide_workbench.aws.settings import PoolQuota, Quotas
 from lowtide_workbench.fleet.fleet import Fleet
 
 _FURTHER = (
     "Please use AWS Service Quotas to request an increase for this quota. If AWS Service Quotas "
     "is not available, contact AWS support to request an increase for this quota."
-)
-
-
-class PoolQuota(Enum):
-    """What a pool's type needs: AWS does not say, one reader was told "at least 1"."""
-
-    ALL = "room for every instance that the variant asks for, since all may land there"
-    ONE = "room for one instance"
-
-
-class QuotaRefusal(Enum):
-    """Users have seen both."""
-
-    AT_ONCE = "the call is refused with ResourceLimitExceeded"
-    LATER = "the call is accepted, FailureReason says it a minute later"
-
-
-@dataclass(frozen=True, slots=True)
-class Quotas:
-    """None is no limit: the account of somebody who has had every quota raised."""
-
-    # "<type> for endpoint usage", by type or by family ("ml.g6e").
-    by_type: Mapping[str, int] = field(default_factory=dict)
-    other_types: int | None = None
-    instances_per_endpoint: int | None = None
-    instances: int | None = None  # across active endpoints
-
-    def of(self, instance_type: str) -> int | None:
-        family = instance_type.rpartition(".")[0]
-        return self.by_type.get(instance_type, self.by_type.get(family, self.other_types))
-
-
-# What a new account has, as far as AWS publishes it.
-AWS_DEFAULTS = Quotas(
-    by_type={"ml.g6e": 0, "ml.g7": 0, "ml.g7e": 0}, instances_per_endpoint=4, instances=4
 )
 
 
@@ -56,14 +22,17 @@ class Demand:
     more: int
 
 
-def refuse_beyond(
+def check_quotas(
     quotas: Quotas,
     demands: Iterable[Demand],
     own: Iterable[Fleet],
     fleets: Iterable[Fleet],
     pool_quota: PoolQuota,
 ) -> None:
-    """`own` are the endpoint's present fleets, `fleets` those of the whole account."""
+    """Refuses `demands` beyond a quota (ResourceLimitExceeded).
+
+    `own` are the endpoint's present fleets, `fleets` those of the whole account.
+    """
     demands = [demand for demand in demands if demand.more > 0]
     if not demands:
         return
@@ -73,20 +42,19 @@ def refuse_beyond(
         used = sum(fleet.claimed.get(instance_type, 0) for fleet in fleets)
         limit = quotas.of(instance_type)
         _refuse(f"{instance_type} for endpoint usage", limit, used, delta)
-    endpoint, account = (sum(fleet.desired for fleet in each) for each in (own, fleets))
+    endpoint, account = (sum(fleet.desired for fleet in some) for some in (own, fleets))
     limit = quotas.instances_per_endpoint
     _refuse("Maximum number of instances per endpoint", limit, endpoint, more)
     _refuse("Number of instances across active endpoints", quotas.instances, account, more)
 
 
 def _by_type(demands: Iterable[Demand], pool_quota: PoolQuota) -> Mapping[str, int]:
-    wanted: dict[str, int] = {}
+    more: Counter[str] = Counter()
     for demand in demands:
-        pools = len(demand.types) > 1
-        each = 1 if pools and pool_quota is PoolQuota.ONE else demand.more
+        one = len(demand.types) > 1 and pool_quota is PoolQuota.ONE
         for instance_type in demand.types:
-            wanted[instance_type] = wanted.get(instance_type, 0) + each
-    return wanted
+            more[instance_type] += 1 if one else demand.more
+    return more
 
 
 def _refuse(quota: str, limit: int | None, used: int, more: int) -> None:

@@ -1,4 +1,4 @@
-"""SageMaker's runtime: no model answers here, but an endpoint that cannot answer is refused."""
+"""SageMaker's runtime: InvokeEndpoint is refused where there is no such endpoint."""
 
 import json
 import re
@@ -6,9 +6,9 @@ from urllib.parse import unquote, urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest
 
+from lowtide_workbench.aws.account import ACCOUNT
 from lowtide_workbench.aws.protocol.dispatcher import Reply
 from lowtide_workbench.aws.sagemaker.hosting import Hosting
-from lowtide_workbench.aws.settings import ACCOUNT
 
 _INVOKE = re.compile(
     r"/endpoints/([^/]+)/(?:invocations|async-invocations|invocations-response-stream)"
@@ -20,13 +20,13 @@ class Runtime:
         self._hosting = hosting
 
     def reply(self, request: AWSPreparedRequest) -> Reply | None:
-        """None where the endpoint is there: moto has answers to be prepared."""
-        found = _INVOKE.fullmatch(urlsplit(request.url).path)
-        if found is None or self._exists(name := unquote(found[1])):
+        """None where the endpoint exists: moto has prepared answers."""
+        match = _INVOKE.fullmatch(urlsplit(request.url).path)
+        if match is None:
+            return None
+        name = unquote(match[1])
+        if any(name.lower() == known.lower() for known in self._hosting.endpoints):
             return None
         headers = {"Content-Type": "application/json", "x-amzn-ErrorType": "ValidationError"}
         message = f"Endpoint {name} of account {ACCOUNT} not found."
         return 400, headers, json.dumps({"Message": message}).encode()
-
-    def _exists(self, name: str) -> bool:
-        return any(name.lower() == known.lower() for known in self._hosting.endpoints)

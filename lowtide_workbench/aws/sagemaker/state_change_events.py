@@ -1,4 +1,4 @@
-"""What SageMaker tells EventBridge of an endpoint."""
+"""The events that SageMaker puts on the bus for an endpoint (facts 6.1)."""
 
 import re
 from collections.abc import Mapping
@@ -7,14 +7,14 @@ from typing import Any
 
 from lowtide_workbench.aws.eventbridge.bus import Bus
 from lowtide_workbench.aws.sagemaker.describe_endpoint import variant_status
-from lowtide_workbench.aws.sagemaker.endpoint import Endpoint
+from lowtide_workbench.aws.sagemaker.endpoint import HostedEndpoint
 
 type Document = dict[str, Any]
 
 
-def tell_change(
+def put_status_event(
     bus: Bus,
-    endpoint: Endpoint,
+    endpoint: HostedEndpoint,
     status: str,
     tags: Mapping[str, str],
     at: datetime,
@@ -31,8 +31,10 @@ def tell_change(
     bus.put("SageMaker Endpoint State Change", endpoint.arn, detail, at)
 
 
-def tell_deployment(bus: Bus, endpoint: Endpoint, tags: Mapping[str, str], at: datetime) -> None:
-    """Of a deployment or a change of capacity, while it lasts."""
+def put_deployment_event(
+    bus: Bus, endpoint: HostedEndpoint, tags: Mapping[str, str], at: datetime
+) -> None:
+    """Puts the event of a deployment or a change of capacity, while it lasts."""
     generation = endpoint.present if endpoint.deployment is None else endpoint.deployment.new
     variants = [
         {
@@ -40,7 +42,9 @@ def tell_deployment(bus: Bus, endpoint: Endpoint, tags: Mapping[str, str], at: d
             "DesiredWeight": variant.desired_weight,
             "DesiredInstanceCount": variant.fleet.desired,
             "CurrentInstanceCount": len(variant.fleet.live),
-            "VariantStatus": [{"Status": status["Status"]} | _message(status)],
+            "VariantStatus": [
+                {key: status[key] for key in ("Status", "StatusMessage") if key in status}
+            ],
         }
         for name, variant in generation.variants.items()
         if (status := variant_status(endpoint, variant)) is not None
@@ -50,11 +54,7 @@ def tell_deployment(bus: Bus, endpoint: Endpoint, tags: Mapping[str, str], at: d
         bus.put("SageMaker Endpoint Deployment State Change", endpoint.arn, detail, at)
 
 
-def _message(status: Document) -> Document:
-    return {key: status[key] for key in ("StatusMessage",) if key in status}
-
-
-def _detail(endpoint: Endpoint, status: str, tags: Mapping[str, str]) -> Document:
+def _detail(endpoint: HostedEndpoint, status: str, tags: Mapping[str, str]) -> Document:
     return {
         "EndpointName": endpoint.name,
         "EndpointArn": endpoint.arn,
@@ -67,5 +67,5 @@ def _detail(endpoint: Endpoint, status: str, tags: Mapping[str, str]) -> Documen
 
 
 def _upper_snake(status: str) -> str:
-    """Here, and only here, InService is IN_SERVICE."""
+    """The status as events write it: InService is IN_SERVICE."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", status).upper()

@@ -1,4 +1,4 @@
-"""Tags of SageMaker's resources: they begin and end with the resource."""
+"""Tags of SageMaker's resources, which begin and end with the resource."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -13,8 +13,8 @@ MOST_TAGS = 50
 _RESERVED = "aws: prefixed tag key names are not allowed for external use."
 
 
-class TagBook:
-    """Answers AddTags, ListTags and DeleteTags for the resources that have begun here."""
+class TagsApi:
+    """The tags of every resource whose creation called `begin`."""
 
     operations = frozenset({"AddTags", "DeleteTags", "ListTags"})
 
@@ -49,13 +49,11 @@ class TagBook:
             tags.pop(key, None)
 
     def _find(self, resource: str) -> Tags:
-        found = self._tags.get(resource.lower())
-        if found is None:
-            kind = (
-                resource.rpartition(":")[2].partition("/")[0].replace("-config", " configuration")
-            )
-            raise invalid(f'Could not find {kind} "{resource.lower()}".')
-        return found
+        arn = resource.lower()
+        if arn not in self._tags:
+            kind = arn.rpartition(":")[2].partition("/")[0].replace("-config", " configuration")
+            raise invalid(f'Could not find {kind} "{arn}".')
+        return self._tags[arn]
 
 
 def _checked(given: Sequence[Mapping[str, str]]) -> Tags:

@@ -1,4 +1,4 @@
-"""The sessions that people start, whether or not an endpoint is there to take them."""
+"""The sessions that clients start, whether or not an endpoint exists."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,7 +12,7 @@ class Traffic:
         self.take(since)
 
     def take(self, until: float) -> list[Session]:
-        """Those that arrive before `until` and have not been taken yet."""
+        """The sessions that arrive before `until` and have not been taken yet."""
         taken: list[Session] = []
         while self._next is not None and self._next[0] < until:
             taken.append(self._next)

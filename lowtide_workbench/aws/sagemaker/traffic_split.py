@@ -1,4 +1,4 @@
-"""Traffic is dealt out by weight, a session at a time."""
+"""Splits the traffic of an endpoint by weight, a session at a time."""
 
 import random
 from collections.abc import Sequence
@@ -10,29 +10,32 @@ type Share = tuple[Fleet, float]
 
 
 def shares(generations: Sequence[Generation], new: float) -> list[Share]:
-    """`new` is the part of the last generation, where there are two; shadows get none."""
+    """The share of each fleet; `new` is that of the last of two generations, shadows get none."""
     parts = [1 - new, new] if len(generations) > 1 else [1.0]
-    return [
+    serving = [
         (variant.fleet, variant.weight * part)
         for generation, part in zip(generations, parts, strict=True)
         for variant in generation.variants.values()
-    ] + [
+    ]
+    shadows = [
         (variant.fleet, 0.0)
         for generation in generations
         for variant in generation.shadows.values()
     ]
+    return serving + shadows
 
 
-def dealt(
-    given: Sequence[Share], arrivals: Sequence[Session], chance: random.Random
+def split(
+    arrivals: Sequence[Session], shares: Sequence[Share], rng: random.Random
 ) -> Sequence[tuple[Fleet, Sequence[Session]]]:
-    if len(given) == 1 or not arrivals:
-        return [(fleet, arrivals) for fleet, _ in given]
-    weights = [weight for _, weight in given]
-    if not any(weights):  # nobody is to get any: it is not said who does
-        weights = [1.0] * len(given)
-    drawn = chance.choices(range(len(given)), weights, k=len(arrivals))
+    """Each fleet with its sessions; equal shares where all are 0, for which AWS names no rule."""
+    if len(shares) == 1 or not arrivals:
+        return [(fleet, arrivals) for fleet, _ in shares]
+    weights = [weight for _, weight in shares]
+    if not any(weights):
+        weights = [1.0] * len(shares)
+    drawn = rng.choices(range(len(shares)), weights, k=len(arrivals))
     return [
-        (fleet, [each for each, to in zip(arrivals, drawn, strict=True) if to == index])
-        for index, (fleet, _) in enumerate(given)
+        (fleet, [arrival for arrival, to in zip(arrivals, drawn, strict=True) if to == index])
+        for index, (fleet, _) in enumerate(shares)
     ]

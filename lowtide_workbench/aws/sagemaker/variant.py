@@ -8,18 +8,18 @@ from typing import Any
 
 from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfig, pools_of, rules_of
 from lowtide_workbench.aws.sagemaker.quotas import Demand
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.fleet.fleet import Fleet
 from lowtide_workbench.fleet.tally import Tally
 
 
 @dataclass(slots=True)
-class Variant:
+class HostedVariant:
     request: Mapping[str, Any]  # as the configuration has it
     fleet: Fleet
     weight: float
     desired_weight: float
-    count: int  # what it starts with
+    count: int  # of instances, at the start
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -27,21 +27,23 @@ class Variant:
 
     @property
     def models(self) -> Sequence[str]:
-        """Those that its instances run; a pool may have a model of its own."""
+        """The models that its instances run; a pool may override the model (ModelNameOverride)."""
         own = {pool["InstanceType"]: pool for pool in self.request.get("InstancePools", ())}
-        named = self.request.get("ModelName")
-        models = [own.get(each, {}).get("ModelNameOverride", named) for each in self.fleet.claimed]
+        default = self.request.get("ModelName")
+        models = [
+            own.get(kind, {}).get("ModelNameOverride", default) for kind in self.fleet.claimed
+        ]
         return [model for model in dict.fromkeys(models) if model]
 
 
 @dataclass(slots=True)
 class Generation:
     config: EndpointConfig
-    variants: dict[str, Variant]
-    shadows: dict[str, Variant]
+    variants: dict[str, HostedVariant]
+    shadows: dict[str, HostedVariant]
 
     @property
-    def all(self) -> Iterator[Variant]:
+    def all(self) -> Iterator[HostedVariant]:
         return chain(self.variants.values(), self.shadows.values())
 
     @property
@@ -79,11 +81,11 @@ class Generation:
 
 
 @dataclass(frozen=True, slots=True)
-class Maker:
-    """Makes the generations of one endpoint; its sessions are all counted together."""
+class VariantFactory:
+    """Makes the generations of one endpoint; one tally counts the sessions of all."""
 
-    settings: Settings
-    chance: random.Random
+    settings: CloudSettings
+    rng: random.Random
     tally: Tally
 
     def generation(self, config: EndpointConfig) -> Generation:
@@ -93,11 +95,11 @@ class Maker:
             self._variants(config.request.get("ShadowProductionVariants", ())),
         )
 
-    def _variants(self, requests: Iterable[Mapping[str, Any]]) -> dict[str, Variant]:
-        return {each["VariantName"]: self._variant(each) for each in requests}
+    def _variants(self, requests: Iterable[Mapping[str, Any]]) -> dict[str, HostedVariant]:
+        return {request["VariantName"]: self._variant(request) for request in requests}
 
-    def _variant(self, request: Mapping[str, Any]) -> Variant:
+    def _variant(self, request: Mapping[str, Any]) -> HostedVariant:
         pools, rules = pools_of(request, self.settings), rules_of(request, self.settings)
         weight = request.get("InitialVariantWeight", 1.0)
-        fleet = Fleet(pools, rules, self.chance, self.tally)
-        return Variant(request, fleet, weight, weight, request.get("InitialInstanceCount", 1))
+        fleet = Fleet(pools, rules, self.rng, self.tally)
+        return HostedVariant(request, fleet, weight, weight, request.get("InitialInstanceCount", 1))

@@ -1,4 +1,4 @@
-"""The virtual clock: everybody who asks for the time, moto and botocore included, sees it."""
+"""The virtual clock: between start and stop it is the time of the whole process."""
 
 from datetime import UTC, datetime
 
@@ -7,14 +7,11 @@ import time_machine
 STEP_S = 10
 
 
-class Clock:
+class VirtualClock:
     def __init__(self, start: datetime) -> None:
         self._now = start.astimezone(UTC)
         self._travel = time_machine.travel(self._now, tick=False)
         self._traveller: time_machine.Traveller | None = None
-
-    def __reduce__(self) -> tuple[type["Clock"], tuple[datetime]]:
-        return Clock, (self._now,)
 
     def now(self) -> datetime:
         return self._now

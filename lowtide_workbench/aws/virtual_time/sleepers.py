@@ -1,4 +1,4 @@
-"""Invocations that sleep, and who is told of their end."""
+"""The invocations that sleep, and what follows their end."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,7 +8,7 @@ from typing import Protocol
 class Sleeper(Protocol):
     @property
     def wakes(self) -> datetime | None:
-        """None once it is over."""
+        """The instant at which it continues; None once it has ended."""
 
     def go_on(self) -> None: ...
     def abandon(self) -> None: ...
@@ -24,16 +24,16 @@ class Sleepers:
         return min((wakes for wakes, _, _ in self._asleep), default=None)
 
     def follow(self, sleeper: Sleeper, then: Callable[[], object]) -> None:
-        """`then` is called when it is over: now, if it already is."""
+        """Calls `then` when the sleeper has ended; at once, if it already has."""
         if sleeper.wakes is None:
             then()
         else:
             self._asleep.append((sleeper.wakes, sleeper, then))
 
     def wake(self, now: datetime) -> None:
-        """Those that are due; who sleeps longest goes on first."""
-        due = [each for each in self._asleep if each[0] <= now]
-        self._asleep = [each for each in self._asleep if each[0] > now]
+        """Continues those that are due; the one that fell asleep first continues first."""
+        due = [entry for entry in self._asleep if entry[0] <= now]
+        self._asleep = [entry for entry in self._asleep if entry[0] > now]
         for _, sleeper, then in due:
             sleeper.go_on()
             self.follow(sleeper, then)

@@ -1,7 +1,7 @@
-"""Thread pools of a function: what it submits is done at once, one after the other.
+"""Thread pools of a function: each submitted call runs at once, in the thread that submits it.
 
-So the calls are known to be its own, faults meet them in an order that is always the same, and a
-process that has played it may fork. What takes its time adds up here, and does not in AWS.
+So the calls are attributed to the function, their order for faults never changes, and the process
+may fork. The times of the calls add up here; in AWS they overlap.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,11 +17,11 @@ _submit = ThreadPoolExecutor.submit
 
 @contextmanager
 def pools_work_in_turn() -> Iterator[None]:
-    with patch.object(ThreadPoolExecutor, "submit", _submit_or_do):
+    with patch.object(ThreadPoolExecutor, "submit", _submit_or_run):
         yield
 
 
-def _submit_or_do(
+def _submit_or_run(
     pool: ThreadPoolExecutor, work: Callable[..., Any], /, *args: Any, **kwargs: Any
 ) -> Future[Any]:
     if not is_invocation():

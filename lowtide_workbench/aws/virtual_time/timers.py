@@ -1,4 +1,4 @@
-"""What is to happen later, by virtual time."""
+"""Actions at later instants of the virtual time."""
 
 import heapq
 import itertools
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 
-class Agenda:
+class Timers:
     def __init__(self) -> None:
         self._order = itertools.count()
         self._entries: list[tuple[datetime, int, Callable[[], object]]] = []
@@ -15,6 +15,6 @@ class Agenda:
         heapq.heappush(self._entries, (when, next(self._order), action))
 
     def run(self, now: datetime) -> None:
-        """Everything that is due, in order."""
+        """Runs the actions that are due, in order."""
         while self._entries and self._entries[0][0] <= now:
             heapq.heappop(self._entries)[2]()

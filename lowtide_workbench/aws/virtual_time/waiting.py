@@ -1,9 +1,8 @@
-"""Time inside an invocation: nobody really sleeps, and a function's own clock runs ahead.
+"""Time inside an invocation: its own time runs ahead of the cloud's, and no thread really sleeps.
 
-Two kinds of waiting. A late answer and botocore's back-off move only the time that this function
-sees, and the cloud stands still. In time.sleep the function is left where it is, and goes on when
-the cloud has come to the instant at which it wakes. Past its time-out a function is ended, as
-Lambda does.
+There are two kinds of waiting. A late response and botocore's back-off move only the invocation's
+own time; the cloud stands still. In time.sleep the invocation is suspended, and continues when the
+cloud's time reaches its own. Past its time-out a function is ended, as by Lambda.
 """
 
 import time
@@ -22,7 +21,7 @@ from botocore.retries.bucket import TokenBucket
 
 
 class EndedError(BaseException):
-    """Not an Exception: an invocation that is ended cannot catch it."""
+    """The invocation is ended; not an Exception, so its code cannot catch it."""
 
 
 class TimedOutError(EndedError):
@@ -33,7 +32,7 @@ class OwnTime:
     """The time of one invocation, which runs ahead of the cloud's."""
 
     def __init__(self, limit_s: float, leave: Callable[[], None], at_end: Callable[[], None]):
-        """`leave` returns when the invocation is to go on; `at_end` is called if it is ended."""
+        """`leave` returns when the invocation continues; `at_end` is called if it is ended."""
         self.spent_s = 0.0
         self.ended: EndedError | None = None
         self._began_s = time.time()
@@ -48,7 +47,7 @@ class OwnTime:
 
     @contextmanager
     def shown(self) -> Iterator[None]:
-        """Who asks for the time inside is told this one."""
+        """The time of the process is this one inside."""
         travel = time_machine.travel(self.now, tick=False)
         self._traveller = travel.start()
         try:
@@ -70,7 +69,7 @@ class OwnTime:
         self._end_if_over(allowed, seconds)
 
     def end(self, why: EndedError) -> None:
-        """From here on nothing that the code does, in a `finally` for example, has happened."""
+        """Ends the invocation: what its code does after this, in a `finally`, has no effect."""
         if self.ended is None:
             self.ended = why
             self._at_end()
@@ -91,7 +90,7 @@ _running: ContextVar[OwnTime | None] = ContextVar("running", default=None)
 
 @contextmanager
 def running(own: OwnTime) -> Iterator[None]:
-    """Whose time passes when those inside wait."""
+    """Waiting inside spends the time of `own`."""
     token = _running.set(own)
     try:
         yield
@@ -100,26 +99,26 @@ def running(own: OwnTime) -> Iterator[None]:
 
 
 def is_invocation() -> bool:
-    """Whether it is a function's code that asks."""
+    """Whether the caller is the code of a function."""
     return _running.get() is not None
 
 
 def pass_time(seconds: float) -> None:
-    """While the cloud stands still. Outside an invocation there is nobody whose time could pass."""
+    """Spends the invocation's own time, while the cloud stands still; outside of one, nothing."""
     own = _running.get()
     if own is not None and seconds > 0:
         own.spend(seconds)
 
 
 def sleep(seconds: float) -> None:
-    """In place of time.sleep."""
+    """Replaces time.sleep: suspends the invocation; outside of one, nothing."""
     own = _running.get()
     if own is not None and seconds > 0:
         own.sleep(seconds)
 
 
 def end_invocation(why: EndedError) -> None:
-    """Raises `why`, which also ends whoever is no function."""
+    """Ends the invocation by raising `why`, which other callers see as well."""
     own = _running.get()
     if own is not None:
         own.end(why)
@@ -127,7 +126,7 @@ def end_invocation(why: EndedError) -> None:
 
 
 def stop_if_ended() -> None:
-    """Whoever has ended makes no more calls."""
+    """Raises again what ended the invocation, so that it makes no more calls."""
     own = _running.get()
     if own is not None and own.ended is not None:
         raise own.ended
@@ -135,7 +134,7 @@ def stop_if_ended() -> None:
 
 @contextmanager
 def botocore_waits_virtually() -> Iterator[None]:
-    """botocore decides as ever whether and how long to wait; only the waiting costs no time."""
+    """botocore's own waiting passes virtual time; how long it waits is its own decision."""
     with ExitStack() as stack:
         stack.enter_context(patch.object(botocore.endpoint, "time", _time_of_endpoints))
         stack.enter_context(patch.object(BucketClock, "sleep", lambda _, amount: pass_time(amount)))
@@ -147,7 +146,7 @@ _time_of_endpoints = SimpleNamespace(**vars(time) | {"sleep": pass_time})
 
 
 def _acquire(bucket: TokenBucket, amount: int, block: bool) -> bool:
-    """As botocore's, which waits on a condition that virtual time would never meet."""
+    """Replaces TokenBucket._acquire, whose condition would never be met in virtual time."""
     state = vars(bucket)
     state["_last_timestamp"] = min(state["_last_timestamp"], time.time())
     bucket._refill()  # type: ignore[attr-defined]  # noqa: SLF001

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from lowtide.domain.endpoint.metering import Figure
+from lowtide.domain.endpoint.metering import MetricName
 from lowtide_workbench.benchmarks.harness.costs import SPENT, Cost, calls, server_note, spent
 from lowtide_workbench.benchmarks.harness.processes import Bench, measure_all
 from lowtide_workbench.benchmarks.publisher.answers import CAPACITY
@@ -58,7 +58,7 @@ def table(costs: Sequence[Cost]) -> Table:
 
 def _file(endpoints: int, resolution: int, all_figures: bool) -> str:
     capacity = ", ".join(f"{name}: {streams}" for name, streams in CAPACITY.items())
-    figures = f", publish: [{', '.join(Figure)}]" if all_figures else ""
+    figures = f", publish: [{', '.join(MetricName)}]" if all_figures else ""
     scaling = f"capacity: {{{capacity}}}, target: 0.75, resolution: {resolution}{figures}"
     entries = "".join(
         f"  - {{name: endpoint-{n}, schedule: always, scaling: {{{scaling}}}}}\n"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from lowtide_workbench.aws import Cloud, Settings
+from lowtide_workbench.aws import Cloud, CloudSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient
@@ -53,7 +53,7 @@ class Account:
         self.wait_for("InService")
 
 
-type OpenAccount = Callable[[Settings], Account]
+type OpenAccount = Callable[[CloudSettings], Account]
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +66,7 @@ def session() -> boto3.Session:
 def open_account(session: boto3.Session) -> Iterator[OpenAccount]:
     opened: list[Cloud] = []
 
-    def enter(settings: Settings) -> Account:
+    def enter(settings: CloudSettings) -> Account:
         opened.append(Cloud(NOW, settings).__enter__())
         return Account(opened[-1], session)
 
@@ -77,4 +77,4 @@ def open_account(session: boto3.Session) -> Iterator[OpenAccount]:
 
 @pytest.fixture
 def account(open_account: OpenAccount) -> Account:
-    return open_account(Settings())
+    return open_account(CloudSettings())

@@ -1,4 +1,4 @@
-"""Readings by minute and source, figures in chunks that CloudWatch takes."""
+"""Series by source, points in chunks that CloudWatch accepts."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -40,7 +40,7 @@ def emit(account: Account, source: Source, minutes_ago: float, *values: float) -
 
 
 def calls_of(account: Account, operation: str) -> list[int]:
-    """How many queries or figures each call has carried."""
+    """How many queries or points each call has carried."""
     sizes: list[int] = []
     key = {"GetMetricData": "MetricDataQueries", "PutMetricData": "MetricData"}[operation]
 
@@ -60,7 +60,7 @@ def published(account: Account) -> set[str]:
     return {m["Dimensions"][0]["Value"] for page in pages for m in page["Metrics"]}
 
 
-def test_readings_are_told_apart_by_minute_and_source(account: Account, metrics: Metrics) -> None:
+def test_series_are_by_source_and_minute(account: Account, metrics: Metrics) -> None:
     emit(account, G6, 1, 4.0)
     emit(account, G6, 2, 7.0)
     emit(account, G6E, 1, 11.0)
@@ -159,26 +159,26 @@ def test_a_chunk_that_fails_does_not_stop_the_next(account: Account, metrics: Me
     assert published(account) == {"endpoint-1000"}
 
 
-def test_each_chunk_that_fails_is_told(account: Account, metrics: Metrics) -> None:
+def test_each_chunk_that_fails_has_its_error(account: Account, metrics: Metrics) -> None:
     account.cloudwatch.meta.events.register(
         "provide-client-params.cloudwatch.PutMetricData", refuse(lambda _: True)
     )
     assert list(metrics.publish(points(1001), NOW)) == points(1001)
 
 
-def test_nothing_to_say_is_no_call(account: Account, metrics: Metrics) -> None:
+def test_without_points_no_call_is_made(account: Account, metrics: Metrics) -> None:
     sizes = calls_of(account, "PutMetricData")
     metrics.publish([], NOW)
     assert sizes == []
 
 
-def test_nothing_to_ask_is_no_call(account: Account, metrics: Metrics) -> None:
+def test_without_sources_no_call_is_made(account: Account, metrics: Metrics) -> None:
     sizes = calls_of(account, "GetMetricData")
     assert metrics.concurrency([], NOW) == {}
     assert sizes == []
 
 
-def test_points_of_ten_seconds_stand_for_their_ten_seconds(
+def test_points_of_ten_seconds_are_kept_for_each_ten_seconds(
     account: Account, metrics: Metrics
 ) -> None:
     ten_seconds = timedelta(seconds=10)
@@ -212,9 +212,7 @@ def test_points_of_ten_seconds_stand_for_their_ten_seconds(
     assert found["Values"] == [0.0, 1.0]
 
 
-def test_periods_of_both_lengths_are_asked_for_in_one_call(
-    account: Account, metrics: Metrics
-) -> None:
+def test_periods_of_both_lengths_are_read_in_one_call(account: Account, metrics: Metrics) -> None:
     """A minute that still runs would tell of its first seconds only."""
     fast = replace(G6, period_s=10)
     name = metric(
@@ -236,7 +234,7 @@ def test_periods_of_both_lengths_are_asked_for_in_one_call(
     assert found[fast][NOW + timedelta(seconds=10)] == 10.0
 
 
-def test_the_sum_over_the_samples_is_read_where_it_is_asked_for(
+def test_the_sum_over_the_samples_is_read_for_a_source_with_that_statistic(
     account: Account, metrics: Metrics
 ) -> None:
     emit(account, G6, 1, 10.0, 2.0)
@@ -256,7 +254,7 @@ def refused_first_chunk(account: Account) -> list[Source]:
     return [Source(f"endpoint-{n}", "AllTraffic", "ml.g6.2xlarge") for n in range(501)]
 
 
-def test_a_chunk_that_cannot_be_read_costs_only_its_own(
+def test_a_chunk_that_cannot_be_read_costs_only_its_own_sources(
     account: Account, metrics: Metrics, refused_first_chunk: list[Source]
 ) -> None:
     emit(account, refused_first_chunk[500], 1, 3.0)
@@ -265,7 +263,7 @@ def test_a_chunk_that_cannot_be_read_costs_only_its_own(
     assert all(isinstance(answers[s], DeniedError) for s in refused_first_chunk[:500])
 
 
-def test_who_wants_all_or_nothing_is_told_of_the_failure(
+def test_concurrency_raises_the_first_error(
     metrics: Metrics, refused_first_chunk: list[Source]
 ) -> None:
     with pytest.raises(DeniedError):
@@ -318,12 +316,12 @@ def part(query: str, status: str, *at: datetime) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "first",
     [
-        pytest.param([], id="without a word of it"),
+        pytest.param([], id="without any part of it"),
         pytest.param([part("m0", "PartialData")], id="with a part of it, and no next page"),
         pytest.param([part("m0", "PartialData", NOW - 2 * MINUTE)], id="with some of its points"),
     ],
 )
-def test_an_answer_that_is_not_whole_is_not_taken_for_silence(
+def test_an_incomplete_answer_is_an_error_and_not_silence(
     account: Account, metrics: Metrics, first: list[dict[str, Any]]
 ) -> None:
     answer_in_pages(account, [*first, part("m1", "Complete", NOW - MINUTE)])
@@ -332,7 +330,7 @@ def test_an_answer_that_is_not_whole_is_not_taken_for_silence(
     assert answers[G6E] == {NOW - MINUTE: 5.0}
 
 
-def test_an_answer_may_be_whole_on_its_last_page_only(account: Account, metrics: Metrics) -> None:
+def test_an_answer_may_be_complete_on_its_last_page(account: Account, metrics: Metrics) -> None:
     answer_in_pages(
         account,
         [part("m0", "PartialData", NOW - MINUTE), part("m1", "Complete", NOW - MINUTE)],
@@ -343,7 +341,7 @@ def test_an_answer_may_be_whole_on_its_last_page_only(account: Account, metrics:
     assert answers[G6E] == {NOW - MINUTE: 5.0}
 
 
-def test_a_chunk_whose_answer_nobody_understands_costs_only_its_own(
+def test_a_chunk_with_an_unknown_answer_costs_only_its_own_sources(
     account: Account, metrics: Metrics
 ) -> None:
     sources = [Source(f"endpoint-{n}", "AllTraffic", "ml.g6.2xlarge") for n in range(501)]
@@ -359,7 +357,7 @@ def test_a_chunk_whose_answer_nobody_understands_costs_only_its_own(
     assert answers[sources[500]] == {NOW - MINUTE: 3.0}
 
 
-def test_a_chunk_whose_receipt_nobody_understands_does_not_stop_the_next(
+def test_a_chunk_with_an_unknown_response_does_not_stop_the_next(
     account: Account, metrics: Metrics
 ) -> None:
     def garble(params: dict[str, Any], **_: object) -> None:

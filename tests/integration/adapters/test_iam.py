@@ -1,4 +1,4 @@
-"""What the reconciler's role may do, as IAM's policy simulator tells it."""
+"""What the reconciler's role may do, as IAM's policy simulator says."""
 
 import json
 from datetime import timedelta
@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from lowtide.adapters.iam import RightsCheck
+from lowtide.adapters.iam import PermissionsCheck
 from lowtide.domain.lifecycle.permissions import Rights
 from lowtide_workbench.aws.deployment.resources import deploy_policies, deploy_resources
 from lowtide_workbench.aws.deployment.template import Template
@@ -18,11 +18,11 @@ from tests.integration.adapters.conftest import NOW, Account
 STACK = "lowtide-dev"
 ENDPOINT = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/e"
 DENIED = Fault(Failed("AccessDenied", "is not authorized", 403), "iam", "SimulatePrincipalPolicy")
-UNDONE = Rights()
+ALL_ALLOWED = Rights()
 
 
 class Iam:
-    """The template's roles in the account, and how often somebody asked about them."""
+    """The template's roles in the account, and the simulations that were asked for."""
 
     def __init__(self, account: Account) -> None:
         template = Template.load(Path(__file__).parents[3] / "template.yaml", stack=STACK)
@@ -37,8 +37,8 @@ class Iam:
             lambda **_: self.asked.append(Call("iam", "SimulatePrincipalPolicy")),
         )
 
-    def check(self, role: str | None = None, stack: str = STACK) -> RightsCheck:
-        return RightsCheck(self.client, self.role if role is None else role, stack)
+    def check(self, role: str | None = None, stack: str = STACK) -> PermissionsCheck:
+        return PermissionsCheck(self.client, self.role if role is None else role, stack)
 
     def statements(self) -> list[Any]:
         name = self.template.known["ReconcilerRole"]
@@ -60,7 +60,7 @@ def iam(account: Account) -> Iam:
 
 
 def test_the_templates_role_may_do_all_that_is_needed(iam: Iam) -> None:
-    assert iam.check().rights(ENDPOINT, NOW) == UNDONE
+    assert iam.check().rights(ENDPOINT, NOW) == ALL_ALLOWED
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_denial_beats_what_is_allowed(iam: Iam) -> None:
     assert iam.check().rights(ENDPOINT, NOW).denied == ("sagemaker:CreateEndpoint",)
 
 
-def test_conditions_are_asked_with_the_tag_of_the_stack(iam: Iam) -> None:
+def test_the_simulation_has_the_tag_of_the_stack(iam: Iam) -> None:
     denied = iam.check(stack="another").rights(ENDPOINT, NOW).denied
     assert denied == (
         "sagemaker:CreateEndpoint",
@@ -114,7 +114,7 @@ def test_resources_are_named_in_the_partition_of_the_endpoint(iam: Iam, partitio
     assert {arn.split(":")[4] for arn in asked} == {"123456789012"}
 
 
-def test_a_good_answer_is_good_for_an_hour(iam: Iam) -> None:
+def test_iam_is_asked_once_an_hour_where_nothing_is_denied(iam: Iam) -> None:
     check = iam.check()
     for minutes in (0, 1, 59):
         check.rights(ENDPOINT, NOW + timedelta(minutes=minutes))
@@ -123,27 +123,27 @@ def test_a_good_answer_is_good_for_an_hour(iam: Iam) -> None:
     assert len(iam.asked) == 2 * once
 
 
-def test_what_is_lacking_is_asked_again_after_five_minutes(iam: Iam) -> None:
+def test_iam_is_asked_again_after_five_minutes_where_something_is_denied(iam: Iam) -> None:
     check, whole = iam.check(), iam.statements()
     iam.put(whole[:1])
     assert check.rights(ENDPOINT, NOW).denied
     iam.put(whole)
     assert check.rights(ENDPOINT, NOW + timedelta(minutes=4)).denied
-    assert check.rights(ENDPOINT, NOW + timedelta(minutes=5)) == UNDONE
+    assert check.rights(ENDPOINT, NOW + timedelta(minutes=5)) == ALL_ALLOWED
 
 
-def test_where_nobody_may_ask_nothing_is_known(iam: Iam) -> None:
+def test_where_the_simulation_is_denied_nothing_is_known(iam: Iam) -> None:
     iam.account.cloud.faults.add(DENIED)
     found = iam.check().rights(ENDPOINT, NOW)
     assert found.denied == ()
     assert "AccessDenied" in found.unknown
 
 
-def test_a_role_that_is_not_there_is_no_role_that_may(iam: Iam) -> None:
+def test_of_a_role_that_is_absent_nothing_is_known(iam: Iam) -> None:
     gone = iam.check(role="arn:aws:iam::123456789012:role/gone")
     assert "NoSuchEntity" in gone.rights(ENDPOINT, NOW).unknown
 
 
 def test_without_a_role_nothing_is_asked(iam: Iam) -> None:
-    assert iam.check(role="").rights(ENDPOINT, NOW) == UNDONE
+    assert iam.check(role="").rights(ENDPOINT, NOW) == ALL_ALLOWED
     assert iam.asked == []

@@ -1,6 +1,7 @@
 """From the calls of a path that nothing disturbed: every way in which each can go wrong."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cache
 from typing import NamedTuple
 
@@ -82,14 +83,14 @@ _LOST = ("answer lost", "answers lost", "answer timed out", "never sent")
 
 
 class Family(NamedTuple):
-    """A way to go wrong, and how many cases of it a path has in a sample."""
+    """A way to go wrong, and the days that a daily sample needs to play all of its cases."""
 
     name: str
-    sample: int
+    days: int
 
 
-KILLED, LOST, THROTTLED = Family("killed", 12), Family("lost", 4), Family("throttled", 4)
-OVERLAPS, REFUSED, MESSAGES = Family("overlapped", 3), Family("refused", 4), Family("messages", 2)
+KILLED, OVERLAPS, MESSAGES = Family("killed", 42), Family("overlapped", 42), Family("messages", 42)
+THROTTLED, LOST, REFUSED = Family("throttled", 112), Family("lost", 168), Family("refused", 224)
 FAMILIES = (KILLED, LOST, THROTTLED, OVERLAPS, REFUSED, MESSAGES)
 
 
@@ -103,18 +104,10 @@ def generated(path: str, recording: Recording, family: Family) -> Iterator[Case]
             yield Case(path, made.function, made.nth, call, fault)
 
 
-def sampled(cases: Sequence[Case], family: Family) -> list[Case]:
-    """Always the same ones, from all over the path; the reconciler's before the scheduler's."""
-    others = [case for case in cases if case.function == "scheduler"]
-    some = _spread(others, family.sample // 4)
-    main = [case for case in cases if case.function != "scheduler"]
-    return [*_spread(main, family.sample - len(some)), *some]
-
-
-def _spread(cases: Sequence[Case], most: int) -> Sequence[Case]:
-    if len(cases) <= most:
-        return cases
-    return [cases[index * len(cases) // most] for index in range(most)]
+def sampled(cases: Sequence[Case], family: Family, day: date) -> Sequence[Case]:
+    """Some of a path's cases, from all over the path; the next day has the ones behind them."""
+    every = min(family.days, len(cases))
+    return cases[day.toordinal() % every :: every]
 
 
 def ailment(case: Case) -> Ailment:

@@ -100,6 +100,7 @@ def main() -> None:
     with ExitStack() as cleanup:
         world = open_world(cleanup)
         warm_up(world)
+        gc.disable()  # each copy ends soon, and a collection would copy the memory that it shares
         gc.freeze()
         for line in sys.stdin:
             asked = json.loads(line)

@@ -1,32 +1,44 @@
 """Whatever goes wrong, at any call of any path: the wish is met, and nothing is lost.
 
-LOWTIDE_CRASH=all plays every case; any other text only those that have it in their name, such as
+Every day has other cases. LOWTIDE_CRASH_DAY=2026-11-23 plays those of that day, LOWTIDE_CRASH=all
+every one; any other text in LOWTIDE_CRASH only those that have it in their name, such as
 LOWTIDE_CRASH="wake: reconciler 4 sagemaker:CreateEndpoint: answer lost".
 """
 
 import os
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 
 import pytest
 
-from tests.conftest import CRASH_CASES
-from tests.integration.crash.cases import FAMILIES, Case, Family, generated, sampled
+from tests.conftest import CRASH_CASES, CRASH_DAY
+from tests.integration.crash.cases import FAMILIES, QUEUE, Case, Family, generated, sampled
 from tests.integration.crash.paths import PATHS
 from tests.integration.crash.setup import Stage
 
 WANTED = os.environ.get("LOWTIDE_CRASH", "")
+DAY = date.fromisoformat(CRASH_DAY)
 
 
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
 @pytest.mark.parametrize("path", PATHS)
 def test_the_wish_is_met_and_nothing_is_lost(
-    stage: Stage, path: str, family: Family, record_property: Callable[[str, object], None]
+    stage: Stage, path: str, record_property: Callable[[str, object], None]
 ) -> None:
-    cases = list(generated(path, stage.recording(path), family))
-    chosen = _chosen(cases, family)
-    record_property(CRASH_CASES, (path, len(chosen), len(cases)))
+    recording = stage.recording(path)
+    by_family = {family: list(generated(path, recording, family)) for family in FAMILIES}
+    chosen = [case for family, cases in by_family.items() for case in _chosen(cases, family)]
+    record_property(CRASH_CASES, (path, len(chosen), sum(map(len, by_family.values()))))
     wrong = zip(chosen, stage.play(path, chosen), strict=True)
     assert {str(case): found for case, found in wrong if found} == {}
+
+
+@pytest.mark.parametrize("count", [1, 41, 42, 43, 500])
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+def test_each_case_is_played_once_in_the_days_of_its_family(family: Family, count: int) -> None:
+    cases = [Case("a path", QUEUE, nth, "message", "comes late by") for nth in range(count)]
+    days = [DAY + timedelta(days=passed) for passed in range(min(family.days, count))]
+    assert sorted(case for day in days for case in sampled(cases, family, day)) == cases
+    assert all(sampled(cases, family, day) for day in days)
 
 
 def test_every_path_takes_the_steps_that_it_is_named_for(stage: Stage) -> None:
@@ -52,4 +64,4 @@ def test_every_path_takes_the_steps_that_it_is_named_for(stage: Stage) -> None:
 def _chosen(cases: Sequence[Case], family: Family) -> Sequence[Case]:
     if WANTED == "all":
         return cases
-    return [c for c in cases if WANTED in str(c)] if WANTED else sampled(cases, family)
+    return [c for c in cases if WANTED in str(c)] if WANTED else sampled(cases, family, DAY)

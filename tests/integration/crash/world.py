@@ -18,7 +18,8 @@ from lowtide.domain.lifecycle.stored_state import StoredState
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.lambda_service.function import Function
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
 from lowtide_workbench.demo.endpoint_state import Photograph
@@ -192,6 +193,7 @@ def open_world(cleanup: ExitStack, begins: str = "19:40", file: str = FILE) -> W
         config_path=config,
         name=STACK,
         parameters={"LeadMinutes": "0", "LongestLeadMinutes": str(LONGEST_LEAD)},
+        own_modules=OwnModules.WITH_STATE,
     )
     sqs: Any = boto3.client("sqs")
     urls = sqs.list_queues()["QueueUrls"]
@@ -212,9 +214,9 @@ def _table(stack: Stack) -> Any:
     return boto3.resource("dynamodb").Table(scheduler.environment["LOWTIDE_TABLE"])
 
 
-def _quick(droughts: dict[str, list[Drought]]) -> Settings:
+def _quick(droughts: dict[str, list[Drought]]) -> CloudSettings:
     """AWS takes minutes for what takes seconds here: there is as much to crash in."""
-    return Settings(
+    return CloudSettings(
         droughts=droughts,
         provisioning_s=(60.0, 60.0),
         container_start_s=10.0,

@@ -13,7 +13,8 @@ import pytest
 
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
 from lowtide_workbench.demo.scenario import Scenario
 from lowtide_workbench.report.model import Span
@@ -33,6 +34,11 @@ endpoints:
     scaling:
       capacity: {{ml.g6.2xlarge: 10, ml.g6e.2xlarge: 20}}
 """
+# For stories of two nights: the second begins at 23:00.
+TWO_PAUSES = EVENING_PAUSE.replace(
+    '{start: "0 22 * * *", stop: "0 20 * * *"}',
+    '{start: "0 22 * * *", stop: "0 23 * * *"}, {start: "0 1 * * *", stop: "0 20 * * *"}',
+)
 SCENARIO = Scenario(
     traffic="",
     sessions=(),
@@ -119,7 +125,10 @@ def town_with(tmp_path: Path) -> Iterator[TownMaker]:
     with ExitStack() as cleanup:
 
         def make(
-            file: str = EVENING_PAUSE, settings: Settings | None = None, **parameters: str
+            file: str = EVENING_PAUSE,
+            settings: CloudSettings | None = None,
+            own_modules: OwnModules = OwnModules.WITH_STATE,
+            **parameters: str,
         ) -> Town:
             cloud = cleanup.enter_context(Cloud(MONDAY_EVENING, settings))
             create_endpoint()
@@ -134,6 +143,7 @@ def town_with(tmp_path: Path) -> Iterator[TownMaker]:
                 config_path=config,
                 name=STACK,
                 parameters=parameters,
+                own_modules=own_modules,
             )
             return Town(cloud, stack, config)
 

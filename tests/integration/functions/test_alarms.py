@@ -12,7 +12,7 @@ import pytest
 
 from lowtide_workbench.aws.lambda_service.invoker import INVOKE
 from lowtide_workbench.aws.protocol.faults import Failed, Fault, Killed, Throttled
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.functions.conftest import MONDAY_EVENING
@@ -131,7 +131,7 @@ def test_an_endpoint_that_aws_cannot_create_is_not_in_service(town_with: TownMak
     soon = MONDAY_EVENING + timedelta(minutes=20)
     dry = [Drought(soon.timestamp(), (soon + timedelta(hours=9)).timestamp())]
     pinned = ALWAYS.replace("schedule: always", f"schedule: always, config: {CONFIG}")
-    town = town_with(pinned, Settings(droughts={"ml.g6.2xlarge": dry, "ml.g6e.2xlarge": dry}))
+    town = town_with(pinned, CloudSettings(droughts={"ml.g6.2xlarge": dry, "ml.g6e.2xlarge": dry}))
     town.pass_minutes(12)
     boto3.client("sagemaker").delete_endpoint(EndpointName=ENDPOINT)
     town.pass_minutes(20)
@@ -142,7 +142,6 @@ def test_an_endpoint_that_aws_cannot_create_is_not_in_service(town_with: TownMak
 def test_a_type_without_a_capacity_makes_the_load_unreadable(
     town_with: TownMaker, shards: str
 ) -> None:
-    """In one container, which the shards take in turn."""
     town = town_with(ALWAYS.replace("ml.g6.2xlarge", "ml.g5.2xlarge"), PublisherShards=shards)
     town.pass_minutes(10)
     assert raised() == []
@@ -150,8 +149,7 @@ def test_a_type_without_a_capacity_makes_the_load_unreadable(
     assert raised() == ["UnreadableAlarm"]
 
 
-def test_faults_that_pass_do_not_add_up_to_one_that_lasts(town_with: TownMaker) -> None:
-    """With many endpoints there is always one that has just been created, or was throttled."""
+def test_short_failures_do_not_add_up_to_one_of_ten_minutes(town_with: TownMaker) -> None:
     town = town_with(ALWAYS)
     throttled = Fault(Throttled(), "sagemaker", "DescribeEndpoint", "publisher", times=None)
     for _ in range(4):

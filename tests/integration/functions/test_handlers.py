@@ -130,7 +130,7 @@ def test_an_explanation_knows_what_somebody_asked_for_until_it_ends(town: Town) 
     assert now["because"] == "ann wants it awake until Mon 23 Nov 21:30 EST: test"
     later = town.control(action="explain", endpoint=ENDPOINT, at="2026-11-23T21:30")
     assert (later["decides"], later["wish"], later["in_lead"]) == ("windows", "awake", True)
-    assert later["layers"][0]["says"] == ["nobody asked for anything else"]
+    assert later["layers"][0]["says"] == ["none"]
 
 
 def test_somebody_wakes_it_at_night_and_it_goes_back_to_its_schedule(town: Town) -> None:

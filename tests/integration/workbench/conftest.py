@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from moto import mock_aws
 from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
-from lowtide_workbench.aws.deployment.stack import Stack, Surroundings
+from lowtide_workbench.aws.deployment.stack import Stack, StackDependencies
 from lowtide_workbench.aws.eventbridge.targets import Targets
 from lowtide_workbench.aws.lambda_service.function import Function
 from lowtide_workbench.aws.protocol.faults import Faults
+from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -30,27 +30,14 @@ SPEAKS = """
 """
 
 
-class FakeClock:
-    def __init__(self) -> None:
-        self._travel = time_machine.travel(START, tick=False)
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def __enter__(self) -> "FakeClock":
-        self._traveller = self._travel.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._travel.stop()
-
+class FakeClock(VirtualClock):
     def step(self) -> datetime:
-        self._traveller.shift(MINUTE)
+        self.move_to(self.now() + MINUTE)
         return self.now()
 
 
 class FakeCloud:
-    """Only what a stack hangs on: a clock in steps of a minute, and a bus."""
+    """Only what a stack needs: a clock in steps of a minute, and a bus."""
 
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
@@ -85,7 +72,7 @@ class FakeCloud:
 class Project:
     """The repository's template over functions of the test's own."""
 
-    def __init__(self, root: Path, cloud: Surroundings) -> None:
+    def __init__(self, root: Path, cloud: StackDependencies) -> None:
         self.root = root
         self.cloud = cloud
         self.template = root / "template.yaml"
@@ -126,9 +113,9 @@ class Project:
         self.template.write_text(json.dumps(document), encoding="utf-8")  # YAML as well
 
     def load(self, code: str, environment: Mapping[str, str] | None = None) -> Function:
-        return Function.load(self.write("scheduler", code), environment or {})
+        return Function(self.write("scheduler", code), environment or {})
 
-    def said(self, function: Function) -> list[Any]:
+    def logged(self, function: Function) -> list[Any]:
         """What a function wrote, each line a JSON document."""
         return [json.loads(line) for line in function.log]
 
@@ -139,8 +126,11 @@ class Project:
 
 @pytest.fixture
 def cloud() -> Iterator[FakeCloud]:
-    with FakeClock() as clock, mock_aws():
+    clock = FakeClock(START)
+    clock.start()
+    with mock_aws():
         yield FakeCloud(clock)
+    clock.stop()
 
 
 @pytest.fixture
@@ -149,6 +139,6 @@ def project(tmp_path: Path, cloud: FakeCloud) -> Project:
 
 
 @pytest.fixture
-def project_in() -> Callable[[Path, Surroundings], Project]:
+def project_in() -> Callable[[Path, StackDependencies], Project]:
     """For a cloud of the test's own."""
     return Project

@@ -1,4 +1,4 @@
-"""Of many threads that need to know the role's rights, one asks."""
+"""Of many threads that need the role's permissions, one asks IAM."""
 
 import threading
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
-from lowtide.adapters.iam import RightsCheck
+from lowtide.adapters.iam import PermissionsCheck
 from lowtide.domain.lifecycle.permissions import NOTHING_DENIED
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -16,7 +16,7 @@ THREADS = 8
 
 
 class Iam:
-    """Answers late, so that whoever else would ask does."""
+    """Answers late, so that a second thread could ask meanwhile."""
 
     def __init__(self) -> None:
         self.asked_by: set[int] = set()
@@ -36,7 +36,7 @@ class Iam:
 
 def test_one_asks_and_all_are_answered() -> None:
     iam: Any = Iam()
-    check = RightsCheck(iam, "arn:aws:iam::123456789012:role/reconciler", "lowtide-dev")
+    check = PermissionsCheck(iam, "arn:aws:iam::123456789012:role/reconciler", "lowtide-dev")
     begin = threading.Barrier(THREADS, timeout=PATIENT_S)
 
     def ask(_: int) -> object:

@@ -50,8 +50,7 @@ def test_a_good_file_is_shown_as_a_table(file: Path) -> None:
     file.write_text(GOOD)
     result = CliRunner().invoke(app, ["check", str(file)])
     assert result.exit_code == 0
-    said = words(result)
-    assert said == (
+    assert words(result) == (
         "my-endpoint "
         "awake 0 8 * * MON-FRI to 0 20 * * MON-FRI, America/New_York "
         "created from my-config "
@@ -60,23 +59,28 @@ def test_a_good_file_is_shown_as_a_table(file: Path) -> None:
         "scaling as you set it up: without min and max Lowtide keeps none "
         "around-the-clock "
         "awake always "
-        "created from what was last in use "
-        "capacity none given: not measured"
+        "created from the configuration last in use "
+        "capacity none given: not measured "
+        f"{file}: ok, 2 endpoints"
     )
 
 
-def test_every_fault_is_told_with_its_place_its_value_and_what_would_be_valid(file: Path) -> None:
+def test_every_error_has_its_line_its_path_its_value_and_what_would_be_valid(file: Path) -> None:
     file.write_text(BROKEN)
     result = check(file)
     assert result.exit_code == 1
     assert result.output.splitlines() == [
-        f"{file}: {field_error}"
-        for field_error in (
-            "timezone: 'America/New_Yrok': not an IANA time zone; did you mean 'America/New_York'?",
-            f"endpoints[0].name: 'my endpoint': {NO_NAME}",
-            f"endpoints[1].drain.deadline: 35: {NO_DURATION}",
-            "endpoints[1].schedule: 'allways': no schedule has this name; did you mean 'always'?",
-        )
+        (
+            f"{file}:2: error: timezone: 'America/New_Yrok': "
+            "not an IANA time zone; did you mean 'America/New_York'?"
+        ),
+        f"{file}:4: error: endpoints[0].name: 'my endpoint': {NO_NAME}",
+        f"{file}:8: error: endpoints[1].drain.deadline: 35: {NO_DURATION}",
+        (
+            f"{file}:7: error: endpoints[1].schedule: 'allways': "
+            "no schedule has this name; did you mean 'always'?"
+        ),
+        f"{file}: 4 errors",
     ]
 
 
@@ -103,10 +107,10 @@ def test_brackets_in_the_table_are_shown_as_they_are(file: Path) -> None:
     assert "x[/red]: 10 streams" in result.output
 
 
-def test_a_missing_file_is_said_and_is_no_fault_of_its_contents(file: Path) -> None:
+def test_a_missing_file_is_no_error_of_its_contents(file: Path) -> None:
     result = check(file)
     assert result.exit_code == 2
-    assert result.output.startswith(f"{file}: cannot be read: ")
+    assert result.output.startswith(f"{file}: error: cannot be read: ")
     assert "No such file or directory" in result.output
     assert "Traceback" not in result.output
 
@@ -118,7 +122,7 @@ def test_a_missing_file_is_said_and_is_no_fault_of_its_contents(file: Path) -> N
         pytest.param(None, id="a folder"),
     ],
 )
-def test_what_cannot_be_read_is_said(file: Path, content: bytes | None) -> None:
+def test_what_cannot_be_read_is_named(file: Path, content: bytes | None) -> None:
     if content is None:
         file.mkdir()
     else:
@@ -134,9 +138,9 @@ def test_what_cannot_be_read_is_said(file: Path, content: bytes | None) -> None:
 )
 def test_help_lists_the_commands(arguments: list[str]) -> None:
     result = CliRunner().invoke(app, arguments, env={"COLUMNS": "120"})
-    said = words(result)
-    assert re.search(r"check .*Say everything that is wrong with a file", said)
-    assert re.search(r"demo .*Play working days of calls", said)
+    text = words(result)
+    assert re.search(r"check .*Name everything that is wrong with each file", text)
+    assert re.search(r"demo .*Play working days of calls", text)
 
 
 def test_the_demo_says_what_is_wrong_with_a_trace(tmp_path: Path) -> None:

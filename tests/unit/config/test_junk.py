@@ -1,4 +1,4 @@
-"""Whatever a file holds, the parser answers, with faults or with a schedule that can be asked."""
+"""Whatever a file holds, the parser answers, with errors or with a schedule that can be asked."""
 
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
@@ -113,9 +113,9 @@ def as_yaml(raw: object) -> str:
 
 
 def answers(text: str) -> None:
-    found = config.parse(text)
-    assert all(str(field_error) and len(str(field_error)) < 5_000 for field_error in found.errors)
-    for endpoint in found.endpoints:
+    parsed = config.parse(text)
+    assert all(str(field_error) and len(str(field_error)) < 5_000 for field_error in parsed.errors)
+    for endpoint in parsed.endpoints:
         awake = is_awake(endpoint.schedule, NOW)
         changes = transitions(endpoint.schedule, NOW + timedelta(seconds=1), NOW + A_WEEK)
         assert all(change.awake is not awake for change in islice(changes, 1))
@@ -158,7 +158,7 @@ def test_any_expression_is_refused_or_fires(text: str) -> None:
     "text",
     [
         pytest.param("a" * 900_000, id="one word"),
-        pytest.param("[" * 100_000, id="brackets"),
+        pytest.param("[" * 10_000, id="brackets"),
         pytest.param('"' + "\\n" * 200_000, id="a quote left open"),
         pytest.param("&a *a " * 1_000, id="anchors"),
         pytest.param("? " * 100_000, id="keys of keys"),

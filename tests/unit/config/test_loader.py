@@ -1,4 +1,4 @@
-"""The file people write: what is accepted, and every fault of a broken one at once."""
+"""The file people write: what is accepted, and every error of a broken one at once."""
 
 import subprocess
 import sys
@@ -40,9 +40,9 @@ endpoints:
 
 
 def test_a_good_file_is_understood() -> None:
-    found = config.parse(GOOD)
-    office, night, around = found.endpoints
-    assert found.errors == ()
+    parsed = config.parse(GOOD)
+    office, night, around = parsed.endpoints
+    assert parsed.errors == ()
     assert office.schedule.windows == (
         Window(cron("0 8 * * MON-FRI"), cron("0 20 * * MON-FRI"), NEW_YORK),
     )
@@ -58,7 +58,7 @@ def test_a_good_file_is_understood() -> None:
 
 
 @pytest.mark.parametrize(
-    ("good", "broken", "said"),
+    ("good", "broken", "message"),
     [
         pytest.param(
             "timezone: America/New_York", "timezone: America/New_Yrok",
@@ -68,8 +68,9 @@ def test_a_good_file_is_understood() -> None:
         ),
         pytest.param(
             "timezone: America/New_York", "timezone: EST5",
-            "timezone: 'EST5': an abbreviation may mean several clocks, some without daylight "
-            "saving; name a city, for example America/New_York",
+            "timezone: 'EST5': not an IANA time zone; name a city, for example America/New_York, "
+            "or UTC; abbreviations such as EST and offsets such as UTC+2 mislead about daylight "
+            "saving",
             id="an abbreviation",
         ),
         pytest.param(
@@ -91,9 +92,9 @@ def test_a_good_file_is_understood() -> None:
         ),
         pytest.param(
             '"0 20 * * MON-FRI"', '"0 25 * * MON-FRI"',
-            "endpoints[0].schedule: 'office-hours': this schedule has a fault; "
+            "endpoints[0].schedule: 'office-hours': this schedule has an error; "
             "see schedules.office-hours",
-            id="a schedule with a fault takes its endpoints along",
+            id="a schedule with an error takes its endpoints along",
         ),
         pytest.param(
             'stop: "0 20', 'stp: "0 20',
@@ -142,7 +143,8 @@ def test_a_good_file_is_understood() -> None:
         ),
         pytest.param(
             "name: night-shift", "name: My-Deepgram-Endpoint",
-            "endpoints[1].name: 'My-Deepgram-Endpoint': stands twice; keep one of the entries",
+            "endpoints[1].name: 'My-Deepgram-Endpoint': another entry has this name; "
+            "keep one of them",
             id="the same name in other letters",
         ),
         pytest.param(
@@ -153,43 +155,47 @@ def test_a_good_file_is_understood() -> None:
         ),
     ],
 )  # fmt: skip
-def test_a_fault_says_where_what_and_what_would_be_valid(good: str, broken: str, said: str) -> None:
+def test_an_error_has_the_path_the_value_and_what_would_be_valid(
+    good: str, broken: str, message: str
+) -> None:
     errors = config.parse(GOOD.replace(good, broken)).errors
-    assert said in [str(field_error) for field_error in errors]
+    assert message in [str(field_error) for field_error in errors]
 
 
-def test_all_faults_come_at_once_and_the_other_entries_stand() -> None:
+def test_all_errors_come_at_once_and_the_other_entries_stand() -> None:
     text = GOOD.replace("schedule: always", "schedule: alwys").replace("then: stay", "then: keep")
-    found = config.parse(text)
-    assert [field_error.path for field_error in found.errors] == [
+    parsed = config.parse(text)
+    assert [field_error.path for field_error in parsed.errors] == [
         "endpoints[0].drain.then",
         "endpoints[2].schedule",
     ]
-    assert [entry.name for entry in found.endpoints] == ["night-shift"]
+    assert [entry.name for entry in parsed.endpoints] == ["night-shift"]
 
 
-def test_a_fault_at_the_top_costs_no_entry() -> None:
-    found = config.parse(GOOD + "\nextra: 1\n")
-    assert [str(field_error) for field_error in found.errors] == [
+def test_an_error_at_the_top_costs_no_entry() -> None:
+    parsed = config.parse(GOOD + "\nextra: 1\n")
+    assert [str(field_error) for field_error in parsed.errors] == [
         "extra: 1: unknown key; valid are endpoints, metrics, prices, schedules, timezone"
     ]
-    assert len(found.endpoints) == 3
+    assert len(parsed.endpoints) == 3
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         pytest.param("", "the file is empty", id="an empty file"),
         pytest.param("- a\n- b", "not a mapping", id="a list"),
         pytest.param("endpoints: [", "while parsing", id="broken YAML"),
-        pytest.param("timezone: UTC\ntimezone: UTC", "duplicate key", id="a key that stands twice"),
+        pytest.param(
+            "timezone: UTC\ntimezone: UTC", "duplicate key", id="a key that is there twice"
+        ),
         pytest.param("endpoints: 3", "endpoints: 3: not a list", id="no list"),
     ],
 )
-def test_a_file_that_is_no_such_file_is_one_clear_fault(text: str, said: str) -> None:
-    found = config.parse(text)
-    assert found.endpoints == ()
-    assert said in str(found.errors[0])
+def test_a_file_that_is_no_such_file_is_one_clear_error(text: str, message: str) -> None:
+    parsed = config.parse(text)
+    assert parsed.endpoints == ()
+    assert message in str(parsed.errors[0])
 
 
 RICH = """
@@ -220,9 +226,9 @@ def utc(text: str) -> datetime:
 
 
 def test_a_schedule_holds_its_exceptions() -> None:
-    found = config.parse(RICH)
-    assert found.errors == ()
-    schedule = found.endpoints[0].schedule
+    parsed = config.parse(RICH)
+    assert parsed.errors == ()
+    schedule = parsed.endpoints[0].schedule
     closed = (
         ClosedDates(date(2026, 12, 24), date(2026, 12, 24)),
         ClosedDates(date(2026, 12, 28), date(2026, 12, 31)),
@@ -230,8 +236,8 @@ def test_a_schedule_holds_its_exceptions() -> None:
     )
     assert [window.closed for window in schedule.windows] == [closed, closed]
     assert [window.timezone for window in schedule.windows] == [NEW_YORK, ZoneInfo("Europe/London")]
-    assert schedule.extra == (Span(utc("2026-12-29T14:00"), utc("2026-12-30T05:00")),)
-    assert found.endpoints[0].ready == "after-start"
+    assert schedule.open_spans == (Span(utc("2026-12-29T14:00"), utc("2026-12-30T05:00")),)
+    assert parsed.endpoints[0].ready == "after-start"
 
 
 def test_an_endpoint_changes_its_schedule() -> None:
@@ -245,7 +251,7 @@ def test_an_endpoint_changes_its_schedule() -> None:
         *as_it_is.schedule.windows[0].closed,
         PublicHolidays("NO"),
     )
-    assert schedule.extra == (
+    assert schedule.open_spans == (
         Span(utc("2026-12-29T08:00"), utc("2026-12-29T23:00")),
         Span(utc("2026-12-30T15:00"), utc("2026-12-30T16:00")),
     )
@@ -290,12 +296,12 @@ def test_an_endpoint_names_its_configurations_in_order() -> None:
 )  # fmt: skip
 def test_open_hours_are_on_the_clock_of_the_schedule(span: str, start: str, stop: str) -> None:
     in_new_york = RICH.replace("    timezone: Europe/Berlin\n", "")
-    found = config.parse(in_new_york.replace("from: 2026-12-29T9:00, to: 2026-12-29T24:00", span))
-    assert found.errors == ()
-    assert found.endpoints[0].schedule.extra == (Span(utc(start), utc(stop)),)
+    parsed = config.parse(in_new_york.replace("from: 2026-12-29T9:00, to: 2026-12-29T24:00", span))
+    assert parsed.errors == ()
+    assert parsed.endpoints[0].schedule.open_spans == (Span(utc(start), utc(stop)),)
 
 
-def test_hours_that_another_clock_leaves_out_are_a_fault_of_the_endpoint() -> None:
+def test_hours_that_another_clock_leaves_out_are_an_error_of_the_endpoint() -> None:
     text = RICH.replace(
         "from: 2026-12-29T9:00, to: 2026-12-29T24:00",
         "from: 2026-03-29T02:10, to: 2026-03-29T02:50",
@@ -326,5 +332,5 @@ def test_holidays_are_loaded_only_where_a_file_names_a_country() -> None:
 
 
 @pytest.mark.parametrize("environment", ["dev", "staging", "prod"])
-def test_the_files_that_are_shipped_have_no_faults(environment: str) -> None:
+def test_the_files_that_are_shipped_have_no_errors(environment: str) -> None:
     assert config.load(Path(f"layers/config/endpoints/{environment}.yaml")).errors == ()

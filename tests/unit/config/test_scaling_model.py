@@ -1,11 +1,11 @@
-"""The load figures and the scaling that a file asks for."""
+"""The load metrics and the scaling that a file asks for."""
 
 from datetime import timedelta
 
 import pytest
 
 from lowtide import config
-from lowtide.domain.endpoint.metering import Figure, Metering, Reading
+from lowtide.domain.endpoint.metering import Metering, MetricName, Reading
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
 
 FILE = """
@@ -23,9 +23,9 @@ endpoints:
 
 
 def _of(text: str) -> tuple[Metering, ManagedScaling | None]:
-    found = config.parse(text)
-    assert [str(field_error) for field_error in found.errors] == []
-    (entry,) = found.endpoints
+    parsed = config.parse(text)
+    assert [str(field_error) for field_error in parsed.errors] == []
+    (entry,) = parsed.endpoints
     assert entry.metering is not None
     return entry.metering, entry.scaling
 
@@ -37,7 +37,7 @@ def test_a_range_and_a_target_are_scaling_that_lowtide_keeps() -> None:
         maximum=4,
         policy=Policy(0.75, "weighted", timedelta(seconds=90), timedelta(minutes=10), False),
     )
-    assert metering.figures == {Figure.WEIGHTED}
+    assert metering.metrics == {MetricName.WEIGHTED}
     assert metering.target == 0.75
     assert metering.resolution == 60
     assert metering.reading == Reading("zeros", "average")
@@ -47,7 +47,7 @@ def test_a_range_and_a_target_are_scaling_that_lowtide_keeps() -> None:
     ("scaling", "kept"),
     [
         pytest.param("capacity: {a: 10}", None, id="a capacity alone is measured, and no more"),
-        pytest.param("capacity: {a: 10}, target: 0.7", None, id="a target alone is for figures"),
+        pytest.param("capacity: {a: 10}, target: 0.7", None, id="a target alone is for metrics"),
         pytest.param(
             "capacity: {a: 10}, min: 2, max: 3",
             ManagedScaling(2, 3, None),
@@ -70,33 +70,33 @@ def test_what_is_kept(scaling: str, kept: ManagedScaling | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("top", "scaling", "figures"),
+    ("top", "scaling", "metrics"),
     [
-        pytest.param("", "", {Figure.WEIGHTED}, id="one figure unless more are asked for"),
-        pytest.param("", "metric: exact", {Figure.EXACT}, id="the one that scaling follows"),
-        pytest.param("metric: exact", "", {Figure.EXACT}, id="the file's default is followed"),
+        pytest.param("", "", {MetricName.WEIGHTED}, id="one figure unless more are asked for"),
+        pytest.param("", "metric: exact", {MetricName.EXACT}, id="the one that scaling follows"),
+        pytest.param("metric: exact", "", {MetricName.EXACT}, id="the file's default is followed"),
         pytest.param(
             "publish: [TotalStreams]",
             "",
-            {Figure.STREAMS, Figure.WEIGHTED},
+            {MetricName.STREAMS, MetricName.WEIGHTED},
             id="what the policy follows is published whatever is asked for",
         ),
         pytest.param(
             "publish: [TotalStreams]",
             "publish: [WorstPoolUtilization]",
-            {Figure.WORST_POOL, Figure.WEIGHTED},
+            {MetricName.WORST_POOL, MetricName.WEIGHTED},
             id="an endpoint's own list is in the place of the file's",
         ),
     ],
 )
-def test_figures(top: str, scaling: str, figures: set[Figure]) -> None:
+def test_metrics_that_are_published(top: str, scaling: str, metrics: set[MetricName]) -> None:
     text = FILE.replace("      target", f"      {scaling}\n      target") if scaling else FILE
-    assert _of(f"metrics: {{{top}}}\n{text}")[0].figures == figures
+    assert _of(f"metrics: {{{top}}}\n{text}")[0].metrics == metrics
 
 
 def test_one_type_alone_is_followed_by_sagemakers_own_metric_and_may_publish_nothing() -> None:
     one = FILE.replace(", ml.g6e.2xlarge: 20", "").replace("target", "publish: []\n      target")
-    assert _of(one)[0].figures == frozenset()
+    assert _of(one)[0].metrics == frozenset()
 
 
 def test_a_fast_lane_has_a_point_every_10_seconds() -> None:
@@ -112,10 +112,10 @@ def test_what_aws_does_not_say_is_a_setting_of_the_file() -> None:
     assert metering.reading == Reading("silent", "sum")
 
 
-def test_metrics_with_a_fault_measure_nothing_and_manage_on() -> None:
-    found = config.parse(f"metrics: {{idle: perhaps}}\n{FILE}")
-    assert [field_error.path for field_error in found.errors] == ["metrics.idle"]
-    (entry,) = found.endpoints
+def test_metrics_with_an_error_measure_nothing_and_manage_on() -> None:
+    parsed = config.parse(f"metrics: {{idle: perhaps}}\n{FILE}")
+    assert [field_error.path for field_error in parsed.errors] == ["metrics.idle"]
+    (entry,) = parsed.endpoints
     assert (entry.metering, entry.scaling) == (None, None)
 
 
@@ -168,6 +168,6 @@ def test_metrics_with_a_fault_measure_nothing_and_manage_on() -> None:
         ),
     ],
 )
-def test_faults(written: str, instead: str, message: str) -> None:
+def test_errors(written: str, instead: str, message: str) -> None:
     (field_error,) = config.parse(FILE.replace(written, instead)).errors
     assert message in field_error.message

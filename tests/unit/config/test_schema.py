@@ -28,9 +28,9 @@ def validator() -> Draft202012Validator:
 
 
 def raw(text: str) -> Any:
-    found, errors = read(text)
+    parsed, errors = read(text)
     assert errors == ()
-    return found
+    return parsed
 
 
 def test_the_schema_beside_the_files_is_the_one_of_the_models() -> None:
@@ -65,7 +65,7 @@ def definitions(validator: Draft202012Validator) -> list[Any]:
 
 
 def _page() -> str:
-    return Path("docs/the-file.md").read_text(encoding="utf-8")
+    return Path("docs/reference/the-file.md").read_text(encoding="utf-8")
 
 
 def test_the_page_speaks_of_every_key(validator: Draft202012Validator) -> None:

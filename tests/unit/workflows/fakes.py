@@ -25,7 +25,7 @@ from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import Intent, Sleep, StoredState, Timestamps
 from lowtide.domain.load.reading import Series
 from lowtide.domain.schedule.desired_state import DesiredState
-from lowtide.domain.schedule.lead_time import LeadBounds
+from lowtide.domain.schedule.lead_time import LeadTimeBounds
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Documents, Scaling, Snapshot, by_kind, label
 from lowtide.workflows.services import Services
@@ -235,7 +235,7 @@ def made_up(aws: Aws | None = None, *, free: bool = True) -> MadeUp:
         metrics=cast("Any", SimpleNamespace(concurrency=_no_streams)),
         store=cast("Any", table),
         stack=STACK,
-        lead=cast("LeadBounds", None),
+        lead=cast("LeadTimeBounds", None),
         longest_creation=timedelta(hours=1),
         rights=cast("Any", SimpleNamespace(rights=lambda *_: NOTHING_DENIED)),
         deletions_per_minute=5,

@@ -1,4 +1,4 @@
-"""What is kept never differs from what asking anew would say."""
+"""A state from the cache never differs from one that is computed anew."""
 
 import random
 from collections.abc import Iterator
@@ -10,10 +10,10 @@ import pytest
 from lowtide.domain.schedule.closed_dates import ClosedDates
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.schedule import Schedule, Span
-from lowtide.domain.schedule.state import Outlook, outlook
+from lowtide.domain.schedule.state import ScheduleState, schedule_state
 from lowtide.domain.schedule.window import Window
-from lowtide.workflows import schedule_cache as outlooks
-from lowtide.workflows.schedule_cache import Outlooks
+from lowtide.workflows import schedule_cache
+from lowtide.workflows.schedule_cache import ScheduleCache
 
 NEW_YORK, HOWE = ZoneInfo("America/New_York"), ZoneInfo("Australia/Lord_Howe")
 START = datetime(2026, 10, 1, tzinfo=UTC)
@@ -54,37 +54,38 @@ def walk(seed: int, steps: int) -> Iterator[datetime]:
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_what_is_kept_is_what_asking_anew_would_say(name: str) -> None:
-    schedule, kept = SCHEDULES[name], Outlooks()
+def test_a_cached_state_is_the_one_computed_anew(name: str) -> None:
+    schedule, cache = SCHEDULES[name], ScheduleCache()
     for now in walk(seed=7, steps=300):
-        remembered, fresh = kept.at(schedule, now), outlook(schedule, now)
-        assert (remembered.awake, remembered.change) == (fresh.awake, fresh.change), now
-        assert remembered.holds(now)
+        cached, fresh = cache.state_at(schedule, now), schedule_state(schedule, now)
+        assert (cached.awake, cached.change) == (fresh.awake, fresh.change), now
+        assert cached.is_valid_at(now)
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+def computed(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+    """The instants for which a state was computed."""
     instants: list[datetime] = []
 
-    def counted(schedule: Schedule, now: datetime) -> Outlook:
+    def recorded(schedule: Schedule, now: datetime) -> ScheduleState:
         instants.append(now)
-        return outlook(schedule, now)
+        return schedule_state(schedule, now)
 
-    monkeypatch.setattr(outlooks, "outlook", counted)
+    monkeypatch.setattr(schedule_cache, "schedule_state", recorded)
     return instants
 
 
-def test_a_day_of_minutes_asks_once_for_each_change(asked: list[datetime]) -> None:
-    kept, schedule = Outlooks(), SCHEDULES["office hours with exceptions"]
+def test_a_day_of_minutes_computes_once_for_each_change(computed: list[datetime]) -> None:
+    cache, schedule = ScheduleCache(), SCHEDULES["office hours with exceptions"]
     for minute in range(24 * 60):
-        kept.at(schedule, START + timedelta(minutes=minute))
+        cache.state_at(schedule, START + timedelta(minutes=minute))
     opens, closes = START + timedelta(hours=12), START + timedelta(hours=0)
-    assert asked == [closes, opens]
+    assert computed == [closes, opens]
 
 
-def test_equal_schedules_share_and_others_do_not(asked: list[datetime]) -> None:
-    kept = Outlooks()
+def test_equal_schedules_share_and_others_do_not(computed: list[datetime]) -> None:
+    cache = ScheduleCache()
     same = Schedule((window("30 1 * * *", "15 2 * * *", HOWE),), HOWE)
     for schedule in (SCHEDULES["nights"], same, SCHEDULES["always"]):
-        kept.at(schedule, START)
-    assert len(asked) == 2
+        cache.state_at(schedule, START)
+    assert len(computed) == 2

@@ -9,24 +9,24 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.adapters.parallel import Each, InThreads, one_by_one
+from lowtide.adapters.parallel import Mapper, ParallelMap, one_by_one
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.errors import AwsError, UnreachableError
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import StoredState
-from lowtide.domain.schedule.lead_time import LeadBounds
+from lowtide.domain.schedule.lead_time import LeadTimeBounds
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.workflows.control.status import status_of_all
 from lowtide.workflows.decision import Decision
-from lowtide.workflows.schedule_cache import Outlooks
+from lowtide.workflows.schedule_cache import ScheduleCache
 from lowtide.workflows.scheduler import tick, tick_unlisted
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PATIENT_S = 60
 LEAD = timedelta(minutes=30)
 NAMES = ("a", "b", "c", "d")
-LATE = {"no answer within 0.01 s", "not its turn within 0.01 s: others took longer"}
+LATE = {"no answer within 0.01 s", "not started within 0.01 s: others took longer"}
 
 
 class Queue:
@@ -62,7 +62,7 @@ def absent(name: str) -> Endpoint:
 
 
 def services(
-    each: Each,
+    each: Mapper,
     observe: Callable[[str], Endpoint] = absent,
     suspended: Callable[[], frozenset[str]] = frozenset,
 ) -> Any:
@@ -78,10 +78,10 @@ def services(
         store=store,
         each=each,
         stack="lowtide-dev",
-        lead=LeadBounds(LEAD, LEAD, LEAD),
+        lead=LeadTimeBounds(LEAD, LEAD, LEAD),
         longest_creation=LEAD,
         prices={},
-        outlooks=Outlooks(),
+        schedule_cache=ScheduleCache(),
     )
 
 
@@ -111,7 +111,7 @@ def test_one_that_hangs_delays_no_other(who: str) -> None:
                 others_done.set()
 
     late, queue = hanging(others_done), Watched()
-    here = services(InThreads(2, PATIENT_S), lambda name: (late if name == who else absent)(name))
+    here = services(ParallelMap(2, PATIENT_S), lambda name: (late if name == who else absent)(name))
     decisions = tick(listed(), here, queue, NOW, "cause")  # type: ignore[arg-type]
     assert [decision.action for decision in decisions] == ["Create"] * 4
     assert queue.sent[-1] == who
@@ -119,7 +119,7 @@ def test_one_that_hangs_delays_no_other(who: str) -> None:
 
 def test_those_that_get_no_answer_in_time_say_so() -> None:
     end, queue = threading.Event(), Queue()
-    here = services(InThreads(2, within_s=0.01), hanging(end))
+    here = services(ParallelMap(2, within_s=0.01), hanging(end))
     try:
         decisions = tick(listed(), here, queue, NOW, "cause")  # type: ignore[arg-type]
         assert queue.sent == []
@@ -136,7 +136,7 @@ def test_they_are_asked_about_at_the_same_time() -> None:
         together.wait()
         return absent(name)
 
-    here = services(InThreads(len(NAMES), PATIENT_S), observe)
+    here = services(ParallelMap(len(NAMES), PATIENT_S), observe)
     decisions = tick(listed(), here, Queue(), NOW, "cause")  # type: ignore[arg-type]
     assert not [decision for decision in decisions if decision.failed]
 
@@ -150,7 +150,7 @@ def test_one_that_raises_costs_only_itself(error: Exception) -> None:
             raise error
         return absent(name)
 
-    here = services(InThreads(2, PATIENT_S), observe)
+    here = services(ParallelMap(2, PATIENT_S), observe)
     decisions = by_name(tick(listed(), here, queue, NOW, "cause"))  # type: ignore[arg-type]
     assert sorted(queue.sent) == ["a", "c", "d"]
     assert decisions["b"].failed
@@ -188,7 +188,7 @@ def test_one_by_one_they_are_asked_in_the_same_order() -> None:
 
 def test_status_says_of_those_that_hang_that_they_did_not_answer() -> None:
     end = threading.Event()
-    here = services(InThreads(len(NAMES), within_s=0.01), hanging(end))
+    here = services(ParallelMap(len(NAMES), within_s=0.01), hanging(end))
     try:
         told = status_of_all(listed(), (), here, NOW)["endpoints"]
     finally:
@@ -204,5 +204,5 @@ def test_status_asks_about_all_at_the_same_time() -> None:
         together.wait()
         return absent(name)
 
-    told = status_of_all(listed(), (), services(InThreads(len(NAMES), PATIENT_S), observe), NOW)
+    told = status_of_all(listed(), (), services(ParallelMap(len(NAMES), PATIENT_S), observe), NOW)
     assert [one["endpoint"] for one in told["endpoints"]] == list(NAMES)

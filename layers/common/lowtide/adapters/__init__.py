@@ -1,1 +1,4 @@
-"""The only boto3: each adapter speaks for one AWS service in the words of the domain."""
+"""The calls to AWS, one module or package for each service, in the words of the domain.
+
+May import lowtide.domain, aws_errors and parallel, and no adapter of another service.
+"""

@@ -1,4 +1,7 @@
-"""What does a ClientError mean? SageMaker says most things with one code: the message decides."""
+"""Turns botocore's errors into the domain's.
+
+SageMaker uses the code ValidationException for most errors, so the message decides.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +44,7 @@ _MEANINGS: tuple[tuple[str, str, type[AwsError]], ...] = (
 
 
 def meaning(error: ClientError) -> AwsError:
+    """The domain's error for `error`."""
     code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
     kinds = (kind for c, m, kind in _MEANINGS if code.startswith(c) and m in message)
     return next(kinds, AwsError)(f"{error.operation_name}: {code}: {message}")
@@ -48,7 +52,7 @@ def meaning(error: ClientError) -> AwsError:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Every call to AWS happens inside; nothing outside the adapters sees botocore's errors."""
+    """Raises the domain's error for each of botocore's. Every call to AWS is made inside."""
     try:
         yield
     except ClientError as error:

@@ -1,4 +1,4 @@
-"""Concurrency in, figures out."""
+"""Reads concurrency, and publishes metrics."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import batched, chain
 from typing import TYPE_CHECKING, Literal
 
 from lowtide.adapters.aws_errors import translated
-from lowtide.adapters.parallel import Each, one_by_one
+from lowtide.adapters.parallel import Mapper, one_by_one
 from lowtide.domain.endpoint.observed import Endpoint
 from lowtide.domain.errors import AwsError, DeniedError
 from lowtide.domain.load.reading import Series
@@ -29,8 +29,8 @@ _SHORT_LOOK_BACK = timedelta(minutes=3)  # of ten-second points, six times as ma
 _QUERIES_A_CALL = 500
 _METRICS_A_CALL = 1000
 _MINUTE_S = 60
-# Of one query; the others of its call are answered all the same.
-_REFUSALS = {"Forbidden": DeniedError, "InternalError": AwsError}
+# The status of one query that failed; the others of its call have an answer all the same.
+_QUERY_ERRORS = {"Forbidden": DeniedError, "InternalError": AwsError}
 
 type Statistic = Literal["Average", "Sum"]
 type Answer = dict[datetime, float] | AwsError
@@ -38,7 +38,7 @@ type Answer = dict[datetime, float] | AwsError
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Whose concurrency: the instances of one type in one variant.
+    """The instances of one type in one variant, whose concurrency is read.
 
     SageMaker reports by instance type only for variants with pools.
     """
@@ -53,7 +53,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One figure of one variant."""
+    """One value of one metric of one variant."""
 
     endpoint: str
     variant: str
@@ -63,12 +63,12 @@ class Point:
 
 
 class Metrics:
-    def __init__(self, client: CloudWatchClient, each: Each = one_by_one) -> None:
+    def __init__(self, client: CloudWatchClient, mapper: Mapper = one_by_one) -> None:
         self._client = client
-        self._each = each
+        self._mapper = mapper
 
     def concurrency(self, sources: Sequence[Source], now: datetime) -> Mapping[Source, Series]:
-        """ConcurrentRequestsPerModel in the last whole periods; raises the first error."""
+        """ConcurrentRequestsPerModel in the last whole periods. Raises the first error."""
         answers = self.answers(sources, now)
         if error := next((a for a in answers.values() if isinstance(a, AwsError)), None):
             raise error
@@ -77,21 +77,21 @@ class Metrics:
     def answers(
         self, sources: Sequence[Source], now: datetime
     ) -> Mapping[Source, Series | AwsError]:
-        """As above; a call or a query that fails is the answer to those whom it concerns."""
-        chunks = list(batched(sources, _QUERIES_A_CALL, strict=False))
-        answers = self._each(lambda chunk: self._asked(chunk, now), chunks)
-        return {
-            source: answer
-            for chunk, given in zip(chunks, answers, strict=True)
-            for source, answer in zip(
-                chunk, [given] * len(chunk) if isinstance(given, AwsError) else given, strict=True
-            )
-        }
+        """As `concurrency`; where a call or a query fails, its sources have the error instead."""
+        chunks = list(batched(sources, _QUERIES_A_CALL))
+        results = self._mapper(lambda chunk: self._read(chunk, now), chunks)
+        answers: dict[Source, Series | AwsError] = {}
+        for chunk, result in zip(chunks, results, strict=True):
+            if isinstance(result, AwsError):
+                answers |= dict.fromkeys(chunk, result)
+            else:
+                answers |= zip(chunk, result, strict=True)
+        return answers
 
     def publish(self, points: Iterable[Point], at: datetime) -> Mapping[Point, AwsError]:
-        """Tries every chunk; returns what was not published."""
-        chunks = list(batched(points, _METRICS_A_CALL, strict=False))
-        errors = self._each(lambda chunk: self._put(chunk, at), chunks)
+        """Publishes every point, and returns those that failed with their errors."""
+        chunks = list(batched(points, _METRICS_A_CALL))
+        errors = self._mapper(lambda chunk: self._put(chunk, at), chunks)
         return {
             point: error
             for chunk, error in zip(chunks, errors, strict=True)
@@ -99,20 +99,20 @@ class Metrics:
             for point in chunk
         }
 
-    def _asked(self, sources: Sequence[Source], now: datetime) -> Sequence[Answer] | AwsError:
+    def _read(self, sources: Sequence[Source], now: datetime) -> Sequence[Answer] | AwsError:
         answers: list[Answer] = [{} for _ in sources]
-        ends = ["nothing"] * len(sources)
+        statuses = ["nothing"] * len(sources)
         periods = {source.period_s for source in sources}
         look_back = _LOOK_BACK if _MINUTE_S in periods else _SHORT_LOOK_BACK
-        start, end = _begun(now, _MINUTE_S) - look_back, _begun(now, min(periods))
+        start, end = _floor(now, _MINUTE_S) - look_back, _floor(now, min(periods))
         try:
             for result in self._results(sources, start, end):
                 index = int(result["Id"].removeprefix("m"))
-                answers[index] = _with(answers[index], result, sources[index], end)
-                ends[index] = result["StatusCode"]
-        except Exception as error:  # whatever it is, the other calls must not be lost with it
-            return _as_answer(error)
-        return [_whole(answer, status) for answer, status in zip(answers, ends, strict=True)]
+                answers[index] = _add(answers[index], result, sources[index], end)
+                statuses[index] = result["StatusCode"]
+        except Exception as error:  # whatever it is, the results of the other calls are kept
+            return _aws_error(error)
+        return [_complete(answer, status) for answer, status in zip(answers, statuses, strict=True)]
 
     def _results(
         self, sources: Sequence[Source], start: datetime, end: datetime
@@ -132,27 +132,29 @@ class Metrics:
                     Namespace=NAMESPACE, MetricData=[_datum(point, at) for point in points]
                 )
         except Exception as error:  # as above
-            return _as_answer(error)
+            return _aws_error(error)
         return None
 
 
-def _as_answer(error: Exception) -> AwsError:
+def _aws_error(error: Exception) -> AwsError:
     if isinstance(error, AwsError):
         return error
-    return AwsError(f"what CloudWatch said is not understood: {type(error).__name__}: {error}")
+    return AwsError(f"CloudWatch's answer is not understood: {type(error).__name__}: {error}")
 
 
-def _begun(now: datetime, period_s: int) -> datetime:
-    """When the period began in which `now` is."""
+def _floor(now: datetime, period_s: int) -> datetime:
+    """The start of the period that `now` is in."""
     return datetime.fromtimestamp(now.timestamp() // period_s * period_s, UTC)
 
 
-def _with(known: Answer, result: MetricDataResultTypeDef, source: Source, end: datetime) -> Answer:
-    """A result may go on on the next page. A minute that still runs is left out: it would tell of
-    its first seconds only."""
-    if refusal := _REFUSALS.get(result.get("StatusCode", "")):
-        told = [message["Value"] for message in result.get("Messages", [])]
-        return refusal(f"GetMetricData: {result['StatusCode']}: {'; '.join(told)}")
+def _add(known: Answer, result: MetricDataResultTypeDef, source: Source, end: datetime) -> Answer:
+    """`known` with the points of `result`, which may go on on the next page.
+
+    A period that still runs is left out: it has its first seconds only.
+    """
+    if error := _QUERY_ERRORS.get(result.get("StatusCode", "")):
+        messages = [message["Value"] for message in result.get("Messages", [])]
+        return error(f"GetMetricData: {result['StatusCode']}: {'; '.join(messages)}")
     if isinstance(known, AwsError):
         return known
     newest = end - timedelta(seconds=source.period_s)
@@ -163,8 +165,8 @@ def _with(known: Answer, result: MetricDataResultTypeDef, source: Source, end: d
     return known
 
 
-def _whole(answer: Answer, last_status: str) -> Answer:
-    """Points that are kept back would pass for silence."""
+def _complete(answer: Answer, last_status: str) -> Answer:
+    """`answer`, or an error where points are missing: without them an instance would seem idle."""
     if isinstance(answer, AwsError) or last_status == "Complete":
         return answer
     return AwsError(f"GetMetricData: not the whole answer, it ended with {last_status}")
@@ -209,7 +211,7 @@ def _datum(point: Point, at: datetime) -> MetricDatumTypeDef:
 
 
 def sources(endpoint: Endpoint) -> list[Source]:
-    """Whose concurrency tells the streams of this endpoint: every pool with an instance."""
+    """A source for each pool of the endpoint that has an instance."""
     return [
         Source(endpoint.name, variant.name, pool.instance_type, variant.pooled)
         for variant in endpoint.variants

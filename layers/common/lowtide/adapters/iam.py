@@ -1,4 +1,4 @@
-"""What may the reconciler's role do? IAM's policy simulator knows before it is tried."""
+"""What the reconciler's role may do, as IAM's policy simulator says before it is tried."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_iam.type_defs import ContextEntryTypeDef
 
-# A role hardly ever loses a right; one that lacks it may get it any minute.
-_GOOD_FOR = timedelta(hours=1)
-_BAD_FOR = timedelta(minutes=5)
-# The resource that an action is asked for: what it is called does not matter to this stack's role,
-# and a call for each endpoint would soon be too many for IAM.
+# How long an answer is kept. Roles rarely lose a permission; one that lacks it may get it soon.
+_COMPLETE_FOR = timedelta(hours=1)
+_INCOMPLETE_FOR = timedelta(minutes=5)
+# One resource stands for all: this stack's role does not name single endpoints, and IAM throttles
+# a simulation for each.
 _NEEDED = (
     (
         "sagemaker:{}:endpoint/lowtide",
@@ -53,10 +53,13 @@ class _Answer:
     until: datetime
 
 
-class RightsCheck:
-    """Remembers the answer for as long as a function stays warm, and no longer than an hour.
+class PermissionsCheck:
+    """Asks IAM once an hour and container, not before each delete.
 
-    Without a role nothing is asked: the stack's owner has switched the check off.
+    IAM allows few simulations, and a mass sleep would exceed them. A permission that the role loses
+    is therefore noticed up to an hour late: meanwhile an endpoint may be deleted that cannot be
+    created again until the permission is back. With a permission missing, IAM is asked again after
+    five minutes. An empty `role_arn` turns the check off.
     """
 
     def __init__(self, client: IAMClient, role_arn: str, stack: str) -> None:
@@ -64,17 +67,17 @@ class RightsCheck:
         self._role_arn = role_arn
         self._context = _context(stack)
         self._answer: _Answer | None = None
-        self._asking = Lock()  # IAM takes few such questions: of many threads one asks
+        self._lock = Lock()  # of many threads, one asks
 
     def rights(self, endpoint_arn: str, now: datetime) -> Rights:
-        """`endpoint_arn` says in which partition, region and account."""
+        """What the role lacks in the partition, region and account of `endpoint_arn`."""
         if not self._role_arn:
             return NOTHING_DENIED
-        with self._asking:
+        with self._lock:
             if self._answer is None or now >= self._answer.until:
-                found = self._ask(endpoint_arn)
-                good = found == NOTHING_DENIED
-                self._answer = _Answer(found, now + (_GOOD_FOR if good else _BAD_FOR))
+                rights = self._ask(endpoint_arn)
+                keep_for = _COMPLETE_FOR if rights == NOTHING_DENIED else _INCOMPLETE_FOR
+                self._answer = _Answer(rights, now + keep_for)
             return self._answer.rights
 
     def _ask(self, endpoint_arn: str) -> Rights:
@@ -93,7 +96,7 @@ class RightsCheck:
             pages = self._client.get_paginator("simulate_principal_policy").paginate(
                 PolicySourceArn=self._role_arn,
                 ActionNames=actions,
-                ResourceArns=[resource],  # of several, newer simulators tell the strictest only
+                ResourceArns=[resource],  # for several, the simulator may return the strictest only
                 ContextEntries=self._context,
             )
             for page in pages:
@@ -103,7 +106,7 @@ class RightsCheck:
 
 
 def _context(stack: str) -> Sequence[ContextEntryTypeDef]:
-    """What the conditions of the role ask about; the values are those that the calls will have."""
+    """The keys that the conditions of the role use, with the values that the calls will have."""
     values = {
         f"aws:RequestTag/{STACK_TAG}": stack,
         f"aws:ResourceTag/{STACK_TAG}": stack,

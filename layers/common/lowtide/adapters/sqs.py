@@ -1,4 +1,7 @@
-"""The queue of steps: FIFO, a message group an endpoint, so each has one step at a time."""
+"""The queue of steps.
+
+It is FIFO with one message group for each endpoint, so an endpoint has one step at a time.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ class StepsQueue:
         self._url = url
 
     def send(self, endpoint: str, cause: str) -> None:
-        """`cause` names what asked: SQS drops a second message for it within 5 minutes."""
+        """Queues a step of `endpoint`.
+
+        SQS drops a second message with the same endpoint and `cause` within 5 minutes.
+        """
         with translated():
             self._client.send_message(
                 QueueUrl=self._url,

@@ -10,15 +10,15 @@ _MOMENT = re.compile(
     r"(?P<offset>Z|[+-]\d\d:\d\d)?",
     re.ASCII,
 )
-_A_DATE = "not a date; write year-month-day, for example 2026-12-24"
-_A_MOMENT = "not a date and a time; write for example 2026-12-29T10:00"
+_NO_DATE = "not a date; write year-month-day, for example 2026-12-24"
+_NO_MOMENT = "not a date and a time; write for example 2026-12-29T10:00"
 
 
 def parse_date(value: object) -> date:
     """Raises ValueError with what would be valid."""
     match = _DATE.match(value) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(_A_DATE)
+        raise ValueError(_NO_DATE)
     day = _day(match[0])
     if value != day.isoformat():
         msg = f"not a date alone; write {day}"
@@ -27,10 +27,10 @@ def parse_date(value: object) -> date:
 
 
 def parse_moment(value: object) -> datetime:
-    """Naive where no offset is written: a minute of the schedule's clock. 24:00 ends the day."""
+    """Naive without an offset: a minute of the schedule's clock. 24:00 is the end of the day."""
     match = _MOMENT.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(_no_moment(value))
+        raise ValueError(_not_a_moment(value))
     day = _day(match["date"])
     if int(match["second"] or 0):
         msg = f"minutes only; write {day}T{match['hour']:0>2}:{match['minute']}"
@@ -68,8 +68,8 @@ def _offset(text: str | None) -> tzinfo | None:
         raise ValueError(msg) from error
 
 
-def _no_moment(value: object) -> str:
+def _not_a_moment(value: object) -> str:
     if isinstance(value, str) and _DATE.fullmatch(value):
         begin, end = f"{value}T00:00", f"{value}T24:00"
         return f"a date has no time; write {begin} where it begins or {end} where it ends"
-    return _A_MOMENT
+    return _NO_MOMENT

@@ -38,10 +38,10 @@ _NAME, _INLINE, _LIST = _FORMS = ("<name>", "<inline>", "<list>")
 
 
 class DrainEntry(Entry):
-    """How open streams hold a delete off."""
+    """How long open streams hold a delete off, and what follows."""
 
     deadline: Duration = Field(
-        default=timedelta(minutes=35), description="At most so long; 35m unless said."
+        default=timedelta(minutes=35), description="At most this long; 35m by default."
     )
     then: Literal["delete", "stay"] = Field(
         default="delete",
@@ -87,13 +87,13 @@ class EndpointEntry(Rules):
     def _once_each(cls, value: str | list[str]) -> str | list[str]:
         names = Counter(name.lower() for name in value) if isinstance(value, list) else Counter()
         if twice := next((name for name, count in names.items() if count > 1), None):
-            msg = f"{twice} stands twice; name each configuration once"
+            msg = f"{twice} is named twice; name each configuration once"
             raise ValueError(msg)
         return value
 
 
 class FileTop(Entry):
-    """The entries themselves are validated one by one, so that one fault hides no other."""
+    """The entries themselves are validated one by one, so that one error hides no other."""
 
     timezone: Timezone = Field(
         default=None, description="IANA name; for every schedule that names none itself."
@@ -103,7 +103,7 @@ class FileTop(Entry):
     metrics: MetricsEntry = MetricsEntry()
     prices: dict[str, UsdPerHour] = Field(
         default={},
-        description="USD an hour by instance type: what `status` says was saved by sleeping.",
+        description="USD an hour by instance type, for the savings that `status` reports.",
     )
 
 

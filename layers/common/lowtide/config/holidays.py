@@ -1,28 +1,24 @@
-"""The countries whose public holidays are known, and their parts."""
+"""The countries whose public holidays are known, and their subdivisions."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from lowtide.validation import closest, nearest
-
-_A_COUNTRY = "write an ISO 3166 code such as US, DE or GB"
-_OFTEN_MEANT = {"UK": "GB", "EN": "GB"}
+from lowtide.validation import nearest
 
 
 def parse_country(value: object) -> str:
-    """Raises ValueError with what was probably meant."""
+    """Raises ValueError with what would be valid."""
     if not isinstance(value, str):
-        msg = f"not text; {_A_COUNTRY}, in quotes if YAML reads it otherwise"
+        msg = "not text; write the code in quotes, for example 'NO'"
         raise ValueError(msg)
     if value not in _subdivisions():
-        meant = _country_meant(value)
-        msg = f"not a country that is known; {f'did you mean {meant!r}?' if meant else _A_COUNTRY}"
+        msg = "not a country that is known; write its ISO 3166 code, for example US, DE or GB"
         raise ValueError(msg)
     return value
 
 
 def parse_subdivision(value: object, country: str | None) -> str:
-    """`country` is None where it has a fault of its own."""
+    """`country` is None where it has an error of its own."""
     if not isinstance(value, str):
         msg = "not text; write the code in quotes, for example 'NY'"
         raise ValueError(msg)
@@ -36,20 +32,8 @@ def parse_subdivision(value: object, country: str | None) -> str:
 
 @cache
 def _subdivisions() -> Mapping[str, Sequence[str]]:
-    """By two-letter code."""
+    """By two-letter code of the country."""
     import holidays  # slow to import, and few files name a country
 
     supported = holidays.list_supported_countries(include_aliases=False)
     return {country: list(parts) for country, parts in supported.items()}
-
-
-def _country_meant(word: str) -> str | None:
-    from holidays.registry import COUNTRIES
-
-    known = _subdivisions()
-    code = _OFTEN_MEANT.get(word.strip().upper(), word.strip().upper())
-    if code in known:
-        return code
-    codes = {name: names[1] for names in COUNTRIES.values() for name in names}
-    meant = closest(word.replace(" ", ""), codes)
-    return codes[meant] if meant and codes[meant] in known else None

@@ -1,4 +1,4 @@
-"""The load figures and the scaling that the file asks for."""
+"""The load metrics and the scaling that the file asks for."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -11,9 +11,9 @@ from lowtide.domain.endpoint.metering import (
     COUNT_INSTANCES,
     FOLLOWED,
     Capacities,
-    Figure,
     Idle,
     Metering,
+    MetricName,
     Reading,
 )
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
@@ -24,26 +24,24 @@ _PUBLISHED = Field(
     default=None,
     json_schema_extra={"uniqueItems": True},
     description="Figures to publish, each about 0.30 USD a month for a variant; "
-    "the one that scaling follows unless said.",
+    "by default the one that scaling follows.",
 )
 
 
 class CooldownEntry(Entry):
-    """How long scaling rests after a change in each direction."""
+    """How long scaling pauses after a change in each direction."""
 
-    out: Duration = Field(default=timedelta(seconds=60), description="60s unless said.")
+    out: Duration = Field(default=timedelta(seconds=60), description="60s by default.")
     in_: Duration = Field(
-        default=timedelta(seconds=300), alias="in", description="300s unless said."
+        default=timedelta(seconds=300), alias="in", description="300s by default."
     )
 
 
 class MetricsEntry(Entry):
-    """What holds for the figures of every endpoint of this account."""
+    """What holds for the metrics of every endpoint of this account."""
 
-    publish: Annotated[list[Figure] | None, GIVEN] = _PUBLISHED
-    metric: Metric = Field(
-        default="weighted", description="What a mixed fleet follows, where it says nothing else."
-    )
+    publish: Annotated[list[MetricName] | None, GIVEN] = _PUBLISHED
+    metric: Metric = Field(default="weighted", description="What a mixed fleet follows by default.")
     idle: Idle = Field(
         default="zeros",
         description="What instances without streams report; `lowtide verify-metrics` finds out.",
@@ -71,7 +69,7 @@ class ScalingEntry(Entry):
         default=None, description="Share of the capacity to aim at, for example 0.75."
     )
     cooldown: Annotated[CooldownEntry | None, GIVEN] = Field(
-        default=None, description="Rests between changes."
+        default=None, description="Pauses between changes."
     )
     metric: Annotated[Metric | None, GIVEN] = Field(
         default=None,
@@ -80,12 +78,12 @@ class ScalingEntry(Entry):
     fast_lane: bool = Field(
         default=False,
         strict=True,
-        description="An alarm at 10 seconds that only adds instances; see docs/scaling.md.",
+        description="An alarm at 10 s that only adds instances; see docs/understand/scaling.md.",
     )
     resolution: Annotated[Literal[60, 10] | None, GIVEN] = Field(
-        default=None, description="Seconds between two points; 60 unless said."
+        default=None, description="Seconds between two points; 60 by default."
     )
-    publish: Annotated[list[Figure] | None, GIVEN] = _PUBLISHED
+    publish: Annotated[list[MetricName] | None, GIVEN] = _PUBLISHED
 
     @model_validator(mode="after")
     def _range_in_order(self) -> Self:
@@ -125,14 +123,14 @@ class ScalingEntry(Entry):
     def _keeps_a_policy(self) -> bool:
         return None not in (self.min, self.max, self.target)
 
-    def in_need_of_a_target(self, top: MetricsEntry) -> Collection[Figure]:
-        """Figures that are asked for, and cannot be told without a target."""
-        return () if self.target is not None else COUNT_INSTANCES & self._figures(top)
+    def in_need_of_a_target(self, top: MetricsEntry) -> Collection[MetricName]:
+        """Returns the metrics to publish that cannot be computed without a target."""
+        return () if self.target is not None else COUNT_INSTANCES & self._metrics(top)
 
     def metering(self, top: MetricsEntry) -> Metering:
         return Metering(
             capacities=Capacities(self.capacity, self.reference or next(iter(self.capacity))),
-            figures=self._figures(top),
+            metrics=self._metrics(top),
             target=self.target,
             resolution=self.resolution or (10 if self.fast_lane else 60),
             reading=Reading(top.idle, top.total),
@@ -146,15 +144,15 @@ class ScalingEntry(Entry):
     def _policy(self, top: MetricsEntry) -> Policy | None:
         if self.target is None:
             return None
-        rests = self.cooldown or CooldownEntry()
+        cooldown = self.cooldown or CooldownEntry()
         metric = self.metric or top.metric
-        return Policy(self.target, metric, rests.out, rests.in_, self.fast_lane)
+        return Policy(self.target, metric, cooldown.out, cooldown.in_, self.fast_lane)
 
-    def _figures(self, top: MetricsEntry) -> frozenset[Figure]:
-        """One type alone needs no figure of ours: its policy follows SageMaker's own."""
+    def _metrics(self, top: MetricsEntry) -> frozenset[MetricName]:
+        """A fleet of one type needs none of Lowtide's: its policy follows SageMaker's own."""
         followed = {FOLLOWED[self.metric or top.metric]}
-        asked = self.publish if self.publish is not None else top.publish
-        if asked is None:
+        listed = self.publish if self.publish is not None else top.publish
+        if listed is None:
             return frozenset(followed)
         needed = self._keeps_a_policy and (self.fast_lane or len(self.capacity) > 1)
-        return frozenset(asked) | (followed if needed else set())
+        return frozenset(listed) | (followed if needed else set())

@@ -17,14 +17,13 @@ from pydantic import (
 
 from lowtide.config.fields import GIVEN, Cron, Entry, LocalDate, Moment, Timezone, text_schema
 from lowtide.config.holidays import parse_country, parse_subdivision
-from lowtide.domain.schedule.closed_dates import ClosedDates, Closing, PublicHolidays
-from lowtide.domain.schedule.cron_overlap import first_meeting
-from lowtide.domain.schedule.instants import settled
+from lowtide.domain.schedule.closed_dates import ClosedDates, ClosedOn, PublicHolidays
+from lowtide.domain.schedule.instants import in_timezone
 from lowtide.domain.schedule.schedule import Schedule, Span
 from lowtide.domain.schedule.window import Window
 
 _MOST_WINDOWS, _MOST_EXCEPTIONS = 50, 1_000
-_LONGEST_SPAN = timedelta(days=366)  # every instruction within it is looked at for its end
+_LONGEST_SPAN = timedelta(days=366)  # every edge of a window within it is looked at for its end
 _ONE_DATE, _DATES, _HOLIDAYS = CLOSED_FORMS = ("<date>", "<dates>", "<holidays>")
 Ready = Literal["at-start", "after-start"]
 
@@ -37,15 +36,9 @@ class WindowEntry(Entry):
     )
 
     @model_validator(mode="after")
-    def _apart(self) -> Self:
-        if self.start.plain == self.stop.plain:
+    def _not_the_same(self) -> Self:
+        if self.start.normalized == self.stop.normalized:
             msg = "start and stop are the same; for an endpoint that never sleeps use `always`"
-            raise ValueError(msg)
-        if meeting := first_meeting(self.start, self.stop):
-            msg = (
-                f"start and stop contradict each other, for example {meeting:%a %Y-%m-%d %H:%M}; "
-                "let no minute be named by both"
-            )
             raise ValueError(msg)
         return self
 
@@ -82,13 +75,13 @@ class HolidaysEntry(Entry):
 
 
 class SpanEntry(Entry):
-    """Awake between two minutes, whatever the windows say and although a date is closed."""
+    """Awake between two minutes, whatever the windows say, even on a closed date."""
 
     start: Moment = Field(alias="from")
     stop: Moment = Field(alias="to", description="Asleep from this very minute on.")
 
     def span(self, clock: ZoneInfo) -> Span:
-        return Span(settled(self.start, clock), settled(self.stop, clock))
+        return Span(in_timezone(self.start, clock), in_timezone(self.stop, clock))
 
     @model_validator(mode="after")
     def _in_order(self, info: ValidationInfo) -> Self:
@@ -100,7 +93,7 @@ class SpanEntry(Entry):
             msg = f"`to` must be after `from`; on the clock of {clock} no minute lies between them"
             raise ValueError(msg)
         if span.stop - span.start > _LONGEST_SPAN:
-            msg = f"longer than {_LONGEST_SPAN.days} days; say so with `windows` or `always`"
+            msg = f"longer than {_LONGEST_SPAN.days} days; use `windows` or `always`"
             raise ValueError(msg)
         return self
 
@@ -120,7 +113,7 @@ ClosedEntry = Annotated[
 
 
 class Rules(Entry):
-    """What a schedule says, and an endpoint may say on top of it."""
+    """The keys that a schedule has, and an endpoint may add to it."""
 
     timezone: Timezone = Field(default=None, description="IANA name of the clock of the windows.")
     closed: list[ClosedEntry] = Field(
@@ -131,7 +124,7 @@ class Rules(Entry):
     open: list[SpanEntry] = Field(
         default=[],
         max_length=_MOST_EXCEPTIONS,
-        description="Awake in these hours, whatever else is said.",
+        description="Awake in these hours, whatever the windows say.",
     )
     ready: Annotated[Ready | None, GIVEN] = Field(
         default=None,
@@ -147,8 +140,8 @@ class ScheduleEntry(Rules):
 
 
 def built(entry: ScheduleEntry, endpoint: Rules, clock: ZoneInfo) -> Schedule:
-    """With what the endpoint says on top of it."""
-    closed = tuple(_closing(day) for day in (*entry.closed, *endpoint.closed))
+    """Returns the schedule with what the endpoint adds to it."""
+    closed = tuple(_closed_on(day) for day in (*entry.closed, *endpoint.closed))
     windows = tuple(
         Window(window.start, window.stop, window.timezone or clock, closed)
         for window in entry.windows
@@ -156,7 +149,7 @@ def built(entry: ScheduleEntry, endpoint: Rules, clock: ZoneInfo) -> Schedule:
     return Schedule(windows, clock, tuple(s.span(clock) for s in (*entry.open, *endpoint.open)))
 
 
-def _closing(entry: date | DatesEntry | HolidaysEntry) -> Closing:
+def _closed_on(entry: date | DatesEntry | HolidaysEntry) -> ClosedOn:
     match entry:
         case DatesEntry():
             return ClosedDates(entry.first, entry.last)

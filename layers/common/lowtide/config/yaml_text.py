@@ -1,13 +1,14 @@
 """YAML as text stands in it: no date, clock time or word becomes something else unasked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.nodes import MappingNode, SequenceNode
 from ruamel.yaml.resolver import VersionedResolver
 
-from lowtide.validation import FieldError, field_error
+from lowtide.validation import FieldError, Location, field_error
 
 LONGEST = 1_000_000  # characters: some fifteen seconds of reading
 _KEYS = "timezone, schedules, endpoints"
@@ -30,31 +31,68 @@ class _Resolver(VersionedResolver):
 
 
 def read(text: str) -> tuple[Mapping[Any, Any], tuple[FieldError, ...]]:
-    """The mapping that the file holds, or an empty one and why."""
+    """Returns the mapping that the text holds, or an empty one and why."""
     if len(text) > LONGEST:
-        said = f"{len(text):,} characters; at most {LONGEST:,} in one file"
-        return {}, (FieldError("", "", said),)
-    yaml = YAML(typ="safe", pure=True)  # refuses a key that stands twice; PyYAML keeps the last
-    yaml.Resolver = _Resolver
+        return {}, (_unreadable(f"{len(text):,} characters; at most {LONGEST:,} in one file"),)
     try:
-        raw = yaml.load(text)
+        raw = _yaml().load(text)
     except MarkedYAMLError as error:
-        return {}, (FieldError("", "", _broken(error)),)
+        return {}, (_syntax_error(error),)
     except RecursionError:
-        return {}, (FieldError("", "", "not a file that can be read: nested too deep"),)
+        return {}, (_unreadable("not a file that can be read: nested too deep"),)
     except Exception as error:  # what is tagged or numbered oddly fails in many ways
-        return {}, (FieldError("", "", f"not YAML: {' '.join(str(error).split())}"),)
+        return {}, (_unreadable(f"not YAML: {' '.join(str(error).split())}"),)
     if isinstance(raw, dict):
         return raw, ()
-    empty = raw is None
-    said = f"the file is empty; valid keys are {_KEYS}" if empty else f"valid keys are {_KEYS}"
-    return {}, (
-        FieldError("", "", said) if empty else field_error((), raw, f"not a mapping; {said}"),
-    )
+    if raw is None:
+        return {}, (_unreadable(f"the file is empty; valid keys are {_KEYS}"),)
+    return {}, (field_error((), raw, f"not a mapping; valid keys are {_KEYS}"),)
 
 
-def _broken(error: MarkedYAMLError) -> str:
+def line_finder(text: str) -> Callable[[Location], int]:
+    """Returns a function from a location in what `read` returned to its line in `text`.
+
+    A location that does not exist, such as a key that is missing, has the line of what holds it.
+    This parses the text again: it is for the command, so that no function waits for it.
+    """
+    top = _yaml().compose(text)
+
+    def line_of(location: Location) -> int:
+        node, line = top, 1
+        for part in location:
+            entry = next((e for e in _entries(node) if e[0] == str(part)), None)
+            if entry is None:
+                break
+            _, line, node = entry
+        return line
+
+    return line_of
+
+
+def _entries(node: Any) -> Iterator[tuple[str, int, Any]]:
+    """Yields the key or index, the line and the value of each entry of a mapping or a list."""
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            yield str(key.value), key.start_mark.line + 1, value
+    elif isinstance(node, SequenceNode):
+        for index, value in enumerate(node.value):
+            yield str(index), value.start_mark.line + 1, value
+
+
+def _yaml() -> YAML:
+    yaml = YAML(typ="safe", pure=True)  # refuses a key that stands twice; PyYAML keeps the last
+    yaml.Resolver = _Resolver
+    return yaml
+
+
+def _unreadable(message: str) -> FieldError:
+    return FieldError((), "", message)
+
+
+def _syntax_error(error: MarkedYAMLError) -> FieldError:
     mark = error.problem_mark or error.context_mark
-    said = ", ".join(filter(None, (error.context, error.problem)))
-    where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-    return f"{where}not YAML: {' '.join(said.split())}"
+    problem = ", ".join(filter(None, (error.context, error.problem)))
+    message = f"not YAML: {' '.join(problem.split())}"
+    if not mark:
+        return _unreadable(message)
+    return FieldError((), "", f"column {mark.column + 1}: {message}", mark.line + 1)

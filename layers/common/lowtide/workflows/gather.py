@@ -14,10 +14,10 @@ from lowtide.domain.lifecycle.creation import configs_to_try
 from lowtide.domain.lifecycle.facts import DeletionFacts, ScalingFacts
 from lowtide.domain.lifecycle.predicates import draining_since
 from lowtide.domain.lifecycle.stored_state import StoredState
-from lowtide.domain.load.open_streams import streams_open
+from lowtide.domain.load.open_streams import open_streams
 from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.schedule.desired_state import DesiredState, desired_state
-from lowtide.domain.schedule.lead_time import lead
+from lowtide.domain.schedule.lead_time import lead_time
 from lowtide.domain.schedule.override import LeftFile
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.workflows.services import Services
@@ -28,13 +28,16 @@ _NO_SCHEDULE = Schedule((), ZoneInfo("UTC"))  # the file, which had one, does no
 def gather(managed: ManagedEndpoint, services: Services, now: datetime) -> Context:
     """What is always known: two calls, DescribeEndpoint and one query of the table."""
     stored = services.store.load(managed.name)
-    seen = services.outlooks.at(managed.schedule, now)
-    learned = lead(managed.ready, stored.record.creations, services.lead)
+    record = stored.record
+    state = services.schedule_cache.state_at(managed.schedule, now)
+    learned = lead_time(managed.ready, record.creations, services.lead)
     return Context(
         managed=managed,
-        desired=desired_state(seen, stored.override, now, learned.time, stored.record.created_for),
+        desired=desired_state(
+            state, stored.override, now, learned.length, stored.record.created_for
+        ),
         endpoint=services.endpoints.observe(managed.name),
-        record=stored.record,
+        record=record,
         stack=services.stack,
         now=now,
         paused=stored.paused,
@@ -43,7 +46,7 @@ def gather(managed: ManagedEndpoint, services: Services, now: datetime) -> Conte
         asked=stored.asked,
         lead=learned,
         longest_creation=services.longest_creation,
-        usual_creation=lead("at-start", stored.record.creations, services.lead).time,
+        usual_creation=lead_time("at-start", record.creations, services.lead).length,
         blocked=stored.blocked,
         sleep=stored.sleep,
         timestamps=stored.timestamps,
@@ -56,7 +59,7 @@ def gather_unlisted(name: str, stored: StoredState, services: Services, now: dat
     left = LeftFile()
     return Context(
         managed=ManagedEndpoint(name, _NO_SCHEDULE),
-        desired=DesiredState(False, left.told(_NO_SCHEDULE.timezone)),
+        desired=DesiredState(False, left.describe(_NO_SCHEDULE.timezone)),
         endpoint=services.endpoints.observe(name),
         record=stored.record,
         stack=services.stack,
@@ -113,7 +116,7 @@ def _streams(context: Context, metrics: Metrics) -> float | MissingReading:
         variant.name: {s.instance_type: found[s] for s in asked if s.variant == variant.name}
         for variant in endpoint.variants
     }
-    return streams_open(endpoint, series, since, context.now, context.managed.idle)
+    return open_streams(endpoint, series, since, context.now, context.managed.idle)
 
 
 def kept_now(context: Context, services: Services) -> Mapping[str, int]:

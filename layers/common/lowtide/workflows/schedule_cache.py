@@ -1,22 +1,22 @@
-"""Outlooks that are kept until they pass, so that most minutes evaluate no cron expression."""
+"""States of schedules, kept while they are valid: most minutes evaluate no cron expression."""
 
 from datetime import datetime
 
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.domain.schedule.state import Outlook, outlook
+from lowtide.domain.schedule.state import ScheduleState, schedule_state
 
 
-class Outlooks:
-    """Equal schedules share one. Nothing else than the schedule and the instant goes into an
-    outlook, so a Lambda container may keep this between its invocations, and it does not matter
-    if two threads compute the same one at the same time.
+class ScheduleCache:
+    """Equal schedules share one state. It depends on nothing but the schedule and the instant, so
+    a Lambda container may keep this between its invocations, and it does not matter if two threads
+    compute the same state at the same time.
     """
 
     def __init__(self) -> None:
-        self._kept: dict[Schedule, Outlook] = {}
+        self._states: dict[Schedule, ScheduleState] = {}
 
-    def at(self, schedule: Schedule, now: datetime) -> Outlook:
-        kept = self._kept.get(schedule)
-        if kept is None or not kept.holds(now):
-            kept = self._kept[schedule] = outlook(schedule, now)
-        return kept
+    def state_at(self, schedule: Schedule, now: datetime) -> ScheduleState:
+        state = self._states.get(schedule)
+        if state is None or not state.is_valid_at(now):
+            state = self._states[schedule] = schedule_state(schedule, now)
+        return state

@@ -7,11 +7,11 @@ from datetime import timedelta
 from lowtide.adapters.autoscaling.documents import ScalingDocuments
 from lowtide.adapters.cloudwatch import Metrics
 from lowtide.adapters.dynamodb.store import Store
-from lowtide.adapters.iam import RightsCheck
-from lowtide.adapters.parallel import Each, one_by_one
+from lowtide.adapters.iam import PermissionsCheck
+from lowtide.adapters.parallel import Mapper, one_by_one
 from lowtide.adapters.sagemaker.endpoints import Endpoints
-from lowtide.domain.schedule.lead_time import LeadBounds
-from lowtide.workflows.schedule_cache import Outlooks
+from lowtide.domain.schedule.lead_time import LeadTimeBounds
+from lowtide.workflows.schedule_cache import ScheduleCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +21,10 @@ class Services:
     metrics: Metrics
     store: Store
     stack: str
-    lead: LeadBounds
+    lead: LeadTimeBounds
     longest_creation: timedelta
-    rights: RightsCheck
+    rights: PermissionsCheck
     deletions_per_minute: int
     prices: Mapping[str, float]  # USD an hour by instance type, as far as the file has them
-    each: Each = one_by_one  # how endpoints are read: in turn, or many at the same time
-    outlooks: Outlooks = field(default_factory=Outlooks)
+    each: Mapper = one_by_one  # how endpoints are read: in turn, or many at the same time
+    schedule_cache: ScheduleCache = field(default_factory=ScheduleCache)

@@ -1,4 +1,4 @@
-"""Scaling of two variants, held and released by calls that may fail or end in between."""
+"""Scaling of two variants, suspended and resumed by calls that may fail or end in between."""
 
 from dataclasses import replace
 from types import SimpleNamespace
@@ -17,7 +17,7 @@ from lowtide.domain.lifecycle.stored_state import StoredState
 from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Snapshot
-from lowtide.workflows.reconciler.suspend_scaling import hold, release
+from lowtide.workflows.reconciler.suspend_scaling import resume_scaling, suspend_scaling
 from lowtide.workflows.reconciler.take_snapshot import snapshot_to_keep
 from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
 from lowtide_workbench.aws.protocol.refusal import Refusal
@@ -84,10 +84,10 @@ class Endpoint:
         self._record = replace(self._record, draining_since=self._account.cloud.clock.now())
 
     def hold(self) -> str:
-        return hold(self._situation(), self._world)
+        return suspend_scaling(self._situation(), self._world)
 
     def release(self) -> str:
-        return release(self._situation(), self._world)
+        return resume_scaling(self._situation(), self._world)
 
 
 @pytest.fixture
@@ -118,9 +118,9 @@ def only_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_each_target_gets_its_own_state_back(account: Account, endpoint: Endpoint) -> None:
-    assert endpoint.hold() == "2 scalable targets held"
+    assert endpoint.hold() == "2 scalable targets suspended"
     assert states(account) == dict.fromkeys(OWN, ALL)
-    assert endpoint.release() == "2 scalable targets released"
+    assert endpoint.release() == "2 scalable targets resumed"
     assert states(account) == OWN
 
 
@@ -128,12 +128,12 @@ def test_a_hold_of_some_targets_is_finished_or_taken_back(
     account: Account, endpoint: Endpoint, request: pytest.FixtureRequest
 ) -> None:
     request.getfixturevalue("only_once")
-    with pytest.raises(LowtideError, match=r"scaling is not held: .*Canary: .*Concurrent"):
+    with pytest.raises(LowtideError, match=r"scaling is not suspended: .*Canary: .*Concurrent"):
         endpoint.hold()
     assert states(account) == {"AllTraffic": ALL, "Canary": OWN["Canary"]}
     endpoint.save()  # the half that is held is not the owner's
-    assert endpoint.hold() == "1 scalable target held"
-    assert endpoint.release() == "2 scalable targets released"
+    assert endpoint.hold() == "1 scalable target suspended"
+    assert endpoint.release() == "2 scalable targets resumed"
     assert states(account) == OWN
 
 
@@ -142,9 +142,9 @@ def test_a_release_that_fails_halfway_is_finished_by_the_next(
 ) -> None:
     endpoint.hold()
     request.getfixturevalue("only_once")
-    with pytest.raises(LowtideError, match="scaling is not released"):
+    with pytest.raises(LowtideError, match="scaling is not resumed"):
         endpoint.release()
-    assert endpoint.release() == "1 scalable target released"
+    assert endpoint.release() == "1 scalable target resumed"
     assert states(account) == OWN
 
 
@@ -159,5 +159,5 @@ def test_a_target_registered_by_hand_during_the_drain_is_not_touched(
     endpoint.save()
     endpoint.hold()
     suspend(account, "Canary", ALL)
-    assert endpoint.release() == "1 scalable target released"
+    assert endpoint.release() == "1 scalable target resumed"
     assert states(account) == {"AllTraffic": OWN["AllTraffic"], "Canary": ALL}

@@ -9,6 +9,7 @@ import boto3
 import pytest
 from boto3.dynamodb.conditions import Key
 from moto import mock_aws
+from moto.dynamodb.models.table import Table as MotoTable
 
 from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.errors import AbsentError, AwsError
@@ -19,6 +20,7 @@ from lowtide.domain.lifecycle.stored_state import Intent, Sleep, StoredState, Ti
 from lowtide.domain.scaling.diff import AppliedScaling
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, to_json
+from lowtide_workbench.aws import Cloud
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -41,21 +43,25 @@ SLEEP = Sleep(NOW, {"ml.g6.2xlarge": 2})
 PAUSE = Pause(NOW - timedelta(hours=1), "by hand", "ann")
 
 
+def create_table() -> "Table":
+    return boto3.resource("dynamodb").create_table(
+        TableName="lowtide",
+        KeySchema=[
+            {"AttributeName": "endpoint", "KeyType": "HASH"},
+            {"AttributeName": "item", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": "endpoint", "AttributeType": "S"},
+            {"AttributeName": "item", "AttributeType": "S"},
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+
 @pytest.fixture
 def table() -> Iterator["Table"]:
     with mock_aws():
-        yield boto3.resource("dynamodb").create_table(
-            TableName="lowtide",
-            KeySchema=[
-                {"AttributeName": "endpoint", "KeyType": "HASH"},
-                {"AttributeName": "item", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "endpoint", "AttributeType": "S"},
-                {"AttributeName": "item", "AttributeType": "S"},
-            ],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        yield create_table()
 
 
 @pytest.fixture
@@ -386,3 +392,16 @@ def test_everything_that_is_remembered_is_listed_page_by_page(store: Store) -> N
         store.save_entry(f"only-in-the-ledger-{number}", entry(number))
     store.claim_deletion("a", 1, NOW)
     assert store.endpoints() == {f"e-{number}" for number in range(12)}
+
+
+def test_the_embedded_aws_answers_a_load_without_moto(monkeypatch: pytest.MonkeyPatch) -> None:
+    """moto takes four times as long for a query, and every step of every story begins with one."""
+
+    def query(*_: object, **__: object) -> None:
+        raise AssertionError("moto was asked")
+
+    with Cloud(NOW):
+        store = Store(create_table())
+        store.save_snapshot(NAME, SNAPSHOT)
+        monkeypatch.setattr(MotoTable, "query", query)
+        assert store.load(NAME).record.snapshot == SNAPSHOT

@@ -1,6 +1,9 @@
 """Endpoints as the adapter reads, creates and deletes them."""
 
+import re
+from contextlib import nullcontext
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,10 +18,10 @@ from lowtide.domain.endpoint.observed import (
     Variant,
 )
 from lowtide.domain.errors import AbsentError, AwsError, BusyError, DeniedError
-from lowtide_workbench.aws import Settings
+from lowtide_workbench.aws import CloudSettings
 from lowtide_workbench.aws.protocol.paging import page
 from lowtide_workbench.aws.sagemaker import tags as tags_of_aws
-from lowtide_workbench.aws.sagemaker.endpoints_api import Endpoints as EmbeddedEndpoints
+from lowtide_workbench.aws.sagemaker.endpoints_api import EndpointsApi
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.adapters.conftest import NAME, NOW, POOLS, Account, OpenAccount
 
@@ -53,9 +56,9 @@ def test_a_name_in_another_case_is_not_taken_for_the_endpoints(
     """Application Auto Scaling knows it by its own name only: nothing would seem to scale it."""
     account.configure()
     account.in_service()
-    real = EmbeddedEndpoints.describe_endpoint
+    real = EndpointsApi.describe_endpoint
     monkeypatch.setattr(
-        EmbeddedEndpoints,
+        EndpointsApi,
         "describe_endpoint",
         lambda self, request: real(self, request | {"EndpointName": NAME}),
     )
@@ -119,7 +122,7 @@ def test_pools_that_an_old_boto3_drops_are_no_empty_fleet(
 
 
 def test_a_failed_endpoint_says_why_and_has_no_variants(open_account: OpenAccount) -> None:
-    account = open_account(Settings(droughts={"ml.g6.2xlarge": DRY, "ml.g6e.2xlarge": DRY}))
+    account = open_account(CloudSettings(droughts={"ml.g6.2xlarge": DRY, "ml.g6e.2xlarge": DRY}))
     account.configure()
     account.create()
     account.wait_for("Failed")
@@ -217,7 +220,7 @@ def test_deleting_one_that_is_created_is_refused_for_now(
 
 
 def test_deleting_without_the_permission_to_deregister_is_denied(open_account: OpenAccount) -> None:
-    account = open_account(Settings(may_deregister=False))
+    account = open_account(CloudSettings(may_deregister=False))
     account.configure()
     account.in_service()
     account.autoscaling.register_scalable_target(
@@ -329,8 +332,10 @@ def test_a_serverless_endpoint_is_seen_as_what_it_is(
         variant["CurrentServerlessConfig"] = serverless
 
     def configured(parsed: dict[str, Any], **_: object) -> None:
-        parsed["ProductionVariants"][0].pop("InstancePools")
-        parsed["ProductionVariants"][0]["ServerlessConfig"] = serverless
+        (variant,) = parsed["ProductionVariants"]
+        for key in ("InstancePools", "InitialInstanceCount"):
+            variant.pop(key)
+        variant["ServerlessConfig"] = serverless
 
     account.configure()
     account.in_service()
@@ -340,6 +345,7 @@ def test_a_serverless_endpoint_is_seen_as_what_it_is(
     found = endpoints.observe(NAME)
     assert found.kinds == endpoints.kinds("config") == {Kind.SERVERLESS}
     assert found.variants == (Variant("AllTraffic", (), pooled=False),)
+    assert endpoints.fleet("config") == (ConfiguredVariant("AllTraffic", "unknown", 0),)
 
 
 def test_without_its_configuration_a_type_is_not_known_and_nothing_fails(
@@ -437,7 +443,7 @@ def test_a_deployment_configuration_is_passed_on(account: Account, endpoints: En
     assert endpoints.deployed(endpoints.observe(NAME))[0] == ROLLING
 
 
-def test_a_deployment_configuration_that_is_refused_does_not_keep_the_endpoint_away(
+def test_a_deployment_configuration_that_sagemaker_refuses_is_left_out(
     account: Account, endpoints: Endpoints
 ) -> None:
     account.configure()
@@ -446,18 +452,66 @@ def test_a_deployment_configuration_that_is_refused_does_not_keep_the_endpoint_a
             "TrafficRoutingConfiguration": {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}
         }
     }
-    said = endpoints.create(NAME, "config", {}, refused)
-    assert said.startswith("without its deployment configuration (")
+    left_out = endpoints.create(NAME, "config", {}, refused)
+    assert left_out.startswith("without its deployment configuration (")
     assert endpoints.observe(NAME).status == Status.CREATING
 
 
-def test_what_is_refused_for_another_reason_is_not_tried_without_it(
-    account: Account, endpoints: Endpoints
+@pytest.mark.parametrize(
+    ("code", "message", "created"),
+    [
+        pytest.param(
+            "ValidationException", "Alarm errors does not exist", True,
+            id="the alarm of its automatic rollback is gone: created without it",
+        ),
+        pytest.param(
+            "ValidationException",
+            "1 validation error detected: Value '9' at 'deploymentConfig.rollingUpdatePolicy."
+            "maximumBatchSize.value' failed to satisfy constraint",
+            True,
+            id="a field of it is named: created without it",
+        ),
+        pytest.param(
+            "ValidationException", "MaximumBatchSize must be at most 50%", True,
+            id="a size does not suit the fleet: created without it",
+        ),
+        pytest.param(
+            "ValidationException", "The execution role cannot be assumed", False,
+            id="another part of the request is refused: not created",
+        ),
+        pytest.param(
+            "ValidationException", "InsufficientInstanceCapacity during the deployment", False,
+            id="no capacity: not created",
+        ),
+        pytest.param(
+            "AccessDeniedException", "not authorized to describe the alarm", False,
+            id="no permission to see the alarm: not created",
+        ),
+        pytest.param(
+            "InternalFailure", "ValidationException of the deployment failed", False,
+            id="a fault of SageMaker's own: not created",
+        ),
+        pytest.param("ThrottlingException", "Rate exceeded", False, id="throttled: not created"),
+    ],
+)  # fmt: skip
+def test_only_a_validation_error_about_the_deployment_configuration_leaves_it_out(
+    account: Account, endpoints: Endpoints, code: str, message: str, *, created: bool
 ) -> None:
     account.configure()
-    account.create()
-    with pytest.raises(BusyError):
+    has_deployment: list[bool] = []
+
+    def refuse(params: dict[str, Any], **_: object) -> Any:
+        has_deployment.append(b"DeploymentConfig" in params["body"])
+        if has_deployment == [True]:
+            error = {"Error": {"Code": code, "Message": message}}
+            return SimpleNamespace(status_code=400, headers={}), error
+        return None
+
+    account.sagemaker.meta.events.register("before-call.sagemaker.CreateEndpoint", refuse)
+    with nullcontext() if created else pytest.raises(AwsError, match=re.escape(message)):
         endpoints.create(NAME, "config", {}, ROLLING)
+    assert has_deployment == ([True, False] if created else [True])
+    assert endpoints.observe(NAME).status == (Status.CREATING if created else Status.ABSENT)
 
 
 def test_a_configuration_tells_the_types_of_each_variant_the_preferred_first(

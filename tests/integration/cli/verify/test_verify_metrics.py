@@ -13,10 +13,10 @@ from botocore.model import OperationModel
 from typer.testing import CliRunner, Result
 
 from lowtide_cli.main import app
-from lowtide_cli.verify.probe import Asked, look
+from lowtide_cli.verify.probe import Query, probe
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.protocol.faults import Failed, Fault
-from lowtide_workbench.aws.settings import Samples, Settings
+from lowtide_workbench.aws.settings import CloudSettings, Samples
 
 START = datetime(2026, 11, 23, 7, tzinfo=UTC)
 NAME = "my-endpoint"
@@ -68,7 +68,7 @@ def open_account() -> Iterator[Open]:
     with ExitStack() as opened:
 
         def enter(**settings: Any) -> Account:
-            return Account(opened.enter_context(Cloud(START, Settings(**settings))))
+            return Account(opened.enter_context(Cloud(START, CloudSettings(**settings))))
 
         yield enter
 
@@ -119,7 +119,7 @@ def test_the_output_fits_a_terminal_and_ends_with_the_line_for_the_file(
     lines = result.stdout.splitlines()
     assert max(map(len, lines)) <= 80
     assert lines[-1] == "metrics: {idle: zeros, total: sum}"
-    assert "Each instance makes samples of its own, so a Sum tells the streams." in lines
+    assert "Each instance makes samples of its own, so a Sum gives the streams." in lines
     assert "AWS's own metric math of Sum and SampleCount would be exact here." in lines
 
 
@@ -131,9 +131,9 @@ def test_what_is_open_is_said_with_what_to_do(open_account: Open) -> None:
     assert result.exit_code == 3
     words = " ".join(result.stdout.split())
     assert (
-        "Open: total; with fewer than 2 instances of one type all meanings look alike. To tell: "
-        "hold 12 streams on at least 2 instances of one type for 7 minutes, with no other "
-        "traffic, and while they last run it again with --streams 12."
+        "Open: total; with fewer than 2 instances of one type all meanings look alike. "
+        "To decide it: hold 12 streams on at least 2 instances of one type for 7 minutes, with no "
+        "other traffic, and while they last run it again with --streams 12."
     ) in words
 
 
@@ -270,6 +270,6 @@ def test_two_pools_of_one_type_are_one_type(open_account: Open) -> None:
             ]
 
     account.sagemaker.meta.events.register("after-call.sagemaker.DescribeEndpoint", split)
-    asked = Asked(NAME, None, timedelta(minutes=15))
-    seen = look(account.sagemaker, boto3.client("cloudwatch"), asked).seen
+    asked = Query(NAME, None, timedelta(minutes=15))
+    seen = probe(account.sagemaker, boto3.client("cloudwatch"), asked).readings
     assert [(group.instance_type, group.live) for group in seen.by_type] == [("ml.g6.2xlarge", 3)]

@@ -165,7 +165,7 @@ def test_a_paused_endpoint_is_touched_by_nothing_until_somebody_resumes(town: To
     said = [line for line in town.said("scheduler") if line.get("action") == "Paused"]
     assert said[-1]["endpoint"] == ENDPOINT
     answer = town.control(action="status", endpoint=ENDPOINT)
-    assert (answer["wish"], answer["paused"]) == ("asleep", answer["next"]["reason"])
+    assert (answer["desired_state"], answer["paused"]) == ("asleep", answer["next"]["reason"])
     assert town.control(action="resume", endpoint=ENDPOINT)["paused"] is None
     town.until("Mon 20:25")
     assert town.status == "Absent"
@@ -210,7 +210,7 @@ def test_a_sleep_that_was_asked_for_again_right_before_the_delete_costs_a_minute
     request, answers = {**WAKE, "action": "sleep"}, list[Any]()
     ask_right_before_the_delete(town, request, answers)
     town.until("Mon 20:30")
-    assert [answer["wish"] for answer in answers] == ["asleep"]
+    assert [answer["desired_state"] for answer in answers] == ["asleep"]
     assert town.status == "Absent"
     assert town.ledger() == ["TakeSnapshot", "BeginDrain", "Delete", "Delete"]
 
@@ -222,5 +222,5 @@ def test_auto_does_not_end_a_wake_that_was_answered_while_it_was_on_its_way(town
     wake = Meanwhile(lambda: town.control(**WAKE))
     town.cloud.faults.add(Fault(wake, "dynamodb", "Query", "control"))
     answer = town.control(action="auto", endpoint=ENDPOINT)
-    assert (answer["wish"], answer["next"]["action"]) == ("awake", "Create")
+    assert (answer["desired_state"], answer["next"]["action"]) == ("awake", "Create")
     assert answer["because"].endswith("overtime")

@@ -89,7 +89,7 @@ def test_what_lowtide_holds_while_it_drains_is_told(town: Town) -> None:
     overrun(town)
     town.until("Mon 20:05")
     found = scaling(town)
-    assert found["told"] == "as it is now; Lowtide holds it while the endpoint drains"
+    assert found["shown"] == "as it is now; Lowtide has suspended it while the endpoint drains"
     suspended = found["variants"][0]["target"]["suspended"]
     assert suspended == ["scale-out", "scale-in", "scheduled actions"]
 
@@ -97,7 +97,7 @@ def test_what_lowtide_holds_while_it_drains_is_told(town: Town) -> None:
 def test_of_an_endpoint_that_sleeps_what_was_saved_is_told(town: Town) -> None:
     town.until("Mon 20:30")
     found = scaling(town)
-    assert found["told"] == "as it was saved 2026-11-24T01:00:00Z, to be put back when it wakes"
+    assert found["shown"] == "as it was saved Mon 23 Nov 20:00 EST; it is restored at the next wake"
     (saved,) = found["variants"]
     assert saved["target"] == {"min": 1, "max": 6, "suspended": []}
     assert [each["name"] for each in saved["policies"]] == [
@@ -113,7 +113,10 @@ def test_an_endpoint_that_never_was_there_has_nothing_to_tell(
 ) -> None:
     town = town_with("endpoints: [{name: never, schedule: always}]")
     answer = town.control(action="status", endpoint="never")["scaling"]
-    assert answer == {"told": "not known: it is Absent, and nothing is saved", "variants": []}
+    assert (answer["shown"], answer["variants"]) == (
+        "not known: it is Absent, and nothing is saved",
+        [],
+    )
 
 
 def test_a_policy_of_lowtides_own_is_told_as_such(town: Town) -> None:
@@ -131,7 +134,7 @@ def test_a_policy_of_lowtides_own_is_told_as_such(town: Town) -> None:
             },
         },
     )
-    kept = {policy["name"]: policy["kept_by"] for policy in variant(town)["policies"]}
+    kept = {policy["name"]: policy["managed_by"] for policy in variant(town)["policies"]}
     assert kept == {
         "follow-weighted-concurrency": "its owner's",
         "jump-when-full": "its owner's",
@@ -181,7 +184,7 @@ def test_an_alarm_that_goes_while_it_is_looked_for_is_told(town: Town) -> None:
     goes = Meanwhile(lambda: cloudwatch.delete_alarms(AlarmNames=[ALARM]))
     town.cloud.faults.add(Fault(goes, operation="DescribeScalingPolicies", function="control"))
     (alarm,) = variant(town)["policies"][1]["alarms"]
-    assert alarm == {"name": ALARM, "error": "its policy names it, and it is not there"}
+    assert alarm == {"name": ALARM, "error": "its policy names it, and there is no such alarm"}
 
 
 @pytest.mark.parametrize(

@@ -79,9 +79,11 @@ def test_one_whose_entry_has_a_fault_is_not_said_to_have_been_taken_out(town: To
     remember(town, "left")
     town.deploy(f"{EVENING_PAUSE}  - {{name: left, schedule: no-such-schedule}}\n")
     answer = town.control(action="status")
-    assert [fault.partition(":")[0] for fault in answer["faults"]] == ["endpoints[1].schedule"]
+    assert [fault.partition(":")[0] for fault in answer["errors"]] == ["endpoints[1].schedule"]
     (left,) = answer["unlisted"]
-    assert left["note"].startswith("the file has no sound entry of it: left as it is; asleep")
+    assert left["note"].startswith(
+        "the file has no entry of it without errors: left as it is; asleep"
+    )
 
 
 @pytest.mark.parametrize(
@@ -95,6 +97,6 @@ def test_a_wish_that_nobody_carries_out_is_told(town: Town, hours: int, told: bo
     until = town.cloud.clock.now() + timedelta(hours=hours)
     store(town).save_override("left", Override(True, until, "a test", "ann"))
     (left,) = town.control(action="status")["unlisted"]
-    said = "a test; nobody carries it out while the file does not list it"
+    said = "a test; without effect while the file does not list the endpoint"
     assert (said in left.get("override", "")) is told
     assert "nothing was saved of it" in left["note"]

@@ -1,4 +1,4 @@
-"""What docs/when-an-alarm-rings.md tells people to do does end the alarm."""
+"""What docs/operate/runbook.md tells people to do does end the alarm."""
 
 from typing import Any
 

@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from lowtide_workbench.aws.settings import Samples, Settings
+from lowtide_workbench.aws.settings import CloudSettings, Samples
 from lowtide_workbench.demo.endpoint import ENDPOINT, VARIANT
 
 FILE = f"""
@@ -63,7 +63,7 @@ def test_what_is_published(
     *,
     zeros: bool,
 ) -> None:
-    settings = Settings(samples=samples, zeros_when_idle=zeros)
+    settings = CloudSettings(samples=samples, zeros_when_idle=zeros)
     town = town_with(FILE.format(idle=setting.split()[0], total=setting.split()[1]), settings)
     town.calls(*FOURTEEN_CALLS)
     town.until("Mon 19:39")

@@ -105,7 +105,7 @@ def test_an_endpoint_without_an_answer_costs_nobody_else_a_point(town_with: Town
         pytest.param(Failed("InternalServiceFault", "no", 500), "unreadable", id="it fails"),
     ],
 )
-def test_what_cannot_be_read_is_told_by_its_reason(
+def test_a_missing_reading_has_its_reason_in_the_answer_and_the_log(
     town_with: TownMaker, fault: Failed, code: str
 ) -> None:
     town = town_with(FILE % 60)
@@ -117,8 +117,17 @@ def test_what_cannot_be_read_is_told_by_its_reason(
     assert [line["code"] for line in lines] == [code]
 
 
-def test_figures_that_are_lost_fail_the_invocation_once(town_with: TownMaker) -> None:
-    """Lambda does not run it again: the next minute has newer figures."""
+def test_the_counts_of_a_run_have_the_time_of_its_event(town_with: TownMaker) -> None:
+    """A run ends up to a minute later: an alarm would see two points in one minute, then none."""
+    town = town_with(FILE % 60)
+    scheduled = town.cloud.clock.now() - timedelta(seconds=59)
+    town.stack.invoke("publisher", {"time": scheduled.isoformat()})
+    *_, counts = [line for line in town.said("publisher") if "UnreadableMinutes" in line]
+    assert counts["_aws"]["Timestamp"] == int(scheduled.timestamp() * 1000)
+
+
+def test_metrics_that_are_lost_fail_the_invocation_once(town_with: TownMaker) -> None:
+    """Lambda does not run it again: the next minute has newer metrics."""
     town = town_with(FILE % 60)
     town.pass_minutes(3)
     town.cloud.faults.add(

@@ -16,7 +16,8 @@ import pytest
 
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.fleet.fleet import Fleet
 from lowtide_workbench.fleet.pools import Drought
 
@@ -197,7 +198,7 @@ def _deploy(cloud: Cloud, published: Published, file: Path, idle: str) -> None:
         f"  - {{name: {NAME}, schedule: always, scaling: {{capacity: {{{capacity}}}}}}}\n"
     )
     template = Path(__file__).parents[4] / "template.yaml"
-    Stack.deploy(cloud, template, config_path=file)
+    Stack.deploy(cloud, template, config_path=file, own_modules=OwnModules.WITH_STATE)
 
 
 type Opener = Callable[..., Mixed]
@@ -212,7 +213,7 @@ def mixed(tmp_path: Path) -> Iterator[Opener]:
         ) -> Mixed:
             opened.close()  # one cloud at a time
             droughts: dict[str, list[Drought]] = {}
-            settings = Settings(
+            settings = CloudSettings(
                 capacity=published.capacity,
                 droughts=droughts,
                 provisioning_s=(20.0, 20.0),

@@ -16,11 +16,12 @@ from lowtide_workbench.demo.endpoint import (
     STACK,
     VARIANT,
 )
-from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
+from tests.integration.functions.conftest import EVENING_PAUSE, TWO_PAUSES, Town, TownMaker
 
 SECOND = "my-fallback-config"
 ONLY_THERE = "OnFallback"
 FALLS_BACK = EVENING_PAUSE.replace("    drain:", f"    config: [{CONFIG}, {SECOND}]\n    drain:")
+TWICE = TWO_PAUSES.replace("    drain:", f"    config: [{CONFIG}, {SECOND}]\n    drain:")
 KEEPS_RANGE = FALLS_BACK.replace("      capacity:", "      min: 1\n      max: 6\n      capacity:")
 WAKE = {"action": "wake", "endpoint": ENDPOINT, "reason": "overtime", "by": "ann"}
 NO_CAPACITY = Failed("ValidationException", "InsufficientInstanceCapacity: try later")
@@ -127,7 +128,7 @@ def overdue() -> bool:
 def test_what_the_fallback_cannot_have_is_back_with_the_first_configuration(
     town_with: TownMaker,
 ) -> None:
-    town = town_with(FALLS_BACK)
+    town = town_with(TWICE)
     create_config(SECOND, ONLY_THERE)
     town.until("Mon 19:59")
     evening = photograph.take(town.cloud.clock.now())
@@ -142,7 +143,7 @@ def test_what_the_fallback_cannot_have_is_back_with_the_first_configuration(
     assert in_use() == CONFIG
     assert photograph.compare(evening, photograph.take(town.cloud.clock.now())).differences == ()
     assert f"of the variant {ONLY_THERE} is kept" in restores(town)[-1]
-    wake_without_capacity(town, "Tue 20:10")
+    wake_without_capacity(town, "Mon 23:10")
     assert ranges() == {ONLY_THERE: (1, 3)}
     assert set(policies(ONLY_THERE)) == {"jump"}
     assert [step for step in town.ledger() if step == "Restore"] == ["Restore"] * 3
@@ -185,7 +186,7 @@ def test_an_alarm_of_two_variants_gets_each_action_back_with_its_variant(
     town_with: TownMaker,
 ) -> None:
     both = "my-config-of-two"
-    town = town_with(FALLS_BACK.replace(f"[{CONFIG},", f"[{both},"))
+    town = town_with(TWICE.replace(f"[{CONFIG},", f"[{both},"))
     create_config(both, VARIANT, "Canary")
     create_config(SECOND, VARIANT)
     town.until("Mon 20:10")
@@ -201,7 +202,7 @@ def test_an_alarm_of_two_variants_gets_each_action_back_with_its_variant(
     assert (town.status, in_use()) == ("InService", SECOND)
     assert triggers() == [policies(VARIANT)["jump-when-full"]]
     assert "of the variant Canary is kept" in restores(town)[-1]
-    town.until("Tue 22:00")
+    town.until("Tue 01:00")
     assert in_use() == both
     jumps = [policies(VARIANT)["jump-when-full"], policies("Canary")["jump"]]
     assert sorted(triggers()) == sorted(jumps)
@@ -227,15 +228,15 @@ def put_alarm(name: str, *actions: str) -> None:
 def test_what_its_owner_removes_of_a_variant_that_is_there_stays_away(
     town_with: TownMaker,
 ) -> None:
-    town = town_with(FALLS_BACK)
+    town = town_with(TWICE)
     create_config(SECOND, ONLY_THERE)
     wake_without_capacity(town)
     set_up_by_hand(ONLY_THERE)
     town.until("Mon 22:00")
     autoscaling().deregister_scalable_target(**scaled(VARIANT))
-    wake_without_capacity(town, "Tue 20:10")
+    wake_without_capacity(town, "Mon 23:10")
     assert ranges() == {ONLY_THERE: (1, 3)}
-    town.until("Tue 22:00")
+    town.until("Tue 01:00")
     assert (in_use(), ranges()) == (CONFIG, {})
 
 

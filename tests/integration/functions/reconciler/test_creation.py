@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from lowtide_workbench.aws.protocol.faults import Failed, Fault
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
 from lowtide_workbench.fleet.pools import Drought
@@ -23,11 +23,11 @@ def sagemaker() -> Any:
     return boto3.client("sagemaker")
 
 
-def dry(minutes: float, **settings: Any) -> Settings:
+def dry(minutes: float, **settings: Any) -> CloudSettings:
     """From after the endpoint was set up, nothing of the two types of its configuration."""
     begins = MONDAY_EVENING + timedelta(minutes=20)
     drought = [Drought(begins.timestamp(), (begins + timedelta(minutes=minutes)).timestamp())]
-    return Settings(
+    return CloudSettings(
         droughts={"ml.g6.2xlarge": drought, "ml.g6e.2xlarge": drought},
         capacity_error_s=30,
         **settings,

@@ -8,8 +8,8 @@ import pytest
 
 from lowtide_workbench.aws.protocol.faults import Fault, Killed
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.sagemaker.endpoints_api import Endpoints
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.sagemaker.endpoints_api import EndpointsApi
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE
 from lowtide_workbench.fleet.pools import Drought
@@ -151,16 +151,16 @@ def test_an_endpoint_made_by_hand_after_a_crash_drains_anew(town: Town) -> None:
 def test_a_delete_that_takes_the_scaling_and_then_fails_loses_nothing(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = Endpoints.delete_endpoint
+    real = EndpointsApi.delete_endpoint
 
-    def half(self: Endpoints, request: dict[str, Any]) -> Any:
+    def half(self: EndpointsApi, request: dict[str, Any]) -> Any:
         self._scaling.forget(request["EndpointName"])
         raise Refusal("InternalFailure", "half done")
 
-    monkeypatch.setattr(Endpoints, "delete_endpoint", half)
+    monkeypatch.setattr(EndpointsApi, "delete_endpoint", half)
     town.until("Mon 20:04")
     assert scaling_range() is None
-    monkeypatch.setattr(Endpoints, "delete_endpoint", real)
+    monkeypatch.setattr(EndpointsApi, "delete_endpoint", real)
     wake = {"action": "wake", "endpoint": ENDPOINT, "reason": "overtime", "by": "ann"}
     town.control(**wake, **{"for": "20m"})
     town.until("Mon 20:10")
@@ -191,7 +191,7 @@ timezone: America/New_York
 endpoints:
   - {name: newcomer, schedule: always}
 """,
-        Settings(droughts={"ml.g5.2xlarge": [Drought(0, 4e9)]}),
+        CloudSettings(droughts={"ml.g5.2xlarge": [Drought(0, 4e9)]}),
     )
     variant = {
         "VariantName": "AllTraffic",
@@ -212,15 +212,15 @@ def test_a_status_that_nobody_knows_stops_only_its_own_endpoint(
     town_with: TownMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     town = town_with(EVENING_PAUSE + "  - {name: other, schedule: always}\n")
-    real = Endpoints.describe_endpoint
+    real = EndpointsApi.describe_endpoint
 
-    def described(self: Endpoints, request: dict[str, Any]) -> Any:
+    def described(self: EndpointsApi, request: dict[str, Any]) -> Any:
         if request["EndpointName"] != "other":
             return real(self, request)
         found = real(self, {"EndpointName": ENDPOINT})
         return found | {"EndpointName": "other", "EndpointStatus": "Stopping"}
 
-    monkeypatch.setattr(Endpoints, "describe_endpoint", described)
+    monkeypatch.setattr(EndpointsApi, "describe_endpoint", described)
     town.until("Mon 20:10")
     assert town.status == "Absent"
     said = [line for line in town.said("scheduler") if line.get("endpoint") == "other"]
@@ -257,7 +257,7 @@ def test_a_fleet_of_one_type_is_measured_and_sleeps(town_with: TownMaker) -> Non
 def test_a_window_without_capacity_is_said_to_the_alarm(town_with: TownMaker) -> None:
     night = MONDAY_EVENING + timedelta(hours=1)
     dry = [Drought(night.timestamp(), (night + timedelta(hours=12)).timestamp())]
-    town = town_with(settings=Settings(droughts={"ml.g6.2xlarge": dry, "ml.g6e.2xlarge": dry}))
+    town = town_with(settings=CloudSettings(droughts={"ml.g6.2xlarge": dry, "ml.g6e.2xlarge": dry}))
     town.until("Mon 22:20")
     missed = [line for line in town.said("scheduler") if line.get("WantedButNotInService")]
     assert town.status != "InService"

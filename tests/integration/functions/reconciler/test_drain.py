@@ -60,7 +60,7 @@ def test_scaling_that_cannot_be_held_is_tried_again_and_does_not_put_the_deadlin
     )
     town.until("Mon 20:06")
     outcomes = [outcome for step, outcome in town.entries() if step == "BeginDrain"]
-    assert [outcome.startswith("failed: scaling is not held") for outcome in outcomes] == [
+    assert [outcome.startswith("failed: scaling is not suspended") for outcome in outcomes] == [
         True, False,  # the same failure is told once
     ]  # fmt: skip
     assert suspended() is True

@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 
 from lowtide_workbench.aws.protocol.faults import Fault, Throttled
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT
 from lowtide_workbench.fleet.pools import Drought
@@ -83,7 +83,7 @@ def test_a_newcomer_that_failed_makes_room_for_another_pin_though_its_own_was_de
     begins = MONDAY_EVENING + timedelta(minutes=14)
     drought = [Drought(begins.timestamp(), (begins + timedelta(hours=2)).timestamp())]
     droughts = {"ml.g6.2xlarge": drought, "ml.g6e.2xlarge": drought}
-    town = town_with(NEWCOMER, Settings(droughts=droughts, capacity_error_s=30))
+    town = town_with(NEWCOMER, CloudSettings(droughts=droughts, capacity_error_s=30))
     sagemaker().create_endpoint_config(
         EndpointConfigName="repaired",
         ProductionVariants=[

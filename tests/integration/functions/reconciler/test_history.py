@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from lowtide_workbench.aws.protocol.faults import Effect, Failed, Fault, Killed, ResponseLost
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING
@@ -106,7 +106,7 @@ def test_a_night_that_goes_wrong_can_be_read(town_with: TownMaker) -> None:
             (MONDAY_EVENING + timedelta(hours=2.5)).timestamp(),
         )
     ]
-    town = town_with(PRICED, Settings(droughts={"ml.g6.2xlarge": dry, "ml.g6e.2xlarge": dry}))
+    town = town_with(PRICED, CloudSettings(droughts={"ml.g6.2xlarge": dry, "ml.g6e.2xlarge": dry}))
     town.calls(("19:59", 30), ("19:59", 30))
     town.until("Mon 22:30")
     told = town.control(action="status", endpoint=ENDPOINT)["last_steps"]

@@ -8,7 +8,7 @@ import pytest
 
 from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint import ENDPOINT, RESOURCE
 from lowtide_workbench.fleet.pools import Drought
@@ -90,7 +90,7 @@ def test_what_could_not_be_created_again_is_not_deleted(town: Town) -> None:
 def test_a_creation_that_fails_is_cleaned_up_and_tried_again(town_with: TownMaker) -> None:
     night = MONDAY_EVENING + timedelta(hours=1)
     dry = [Drought(night.timestamp(), (night + timedelta(hours=1.5)).timestamp())]
-    town = town_with(settings=Settings(droughts={"ml.g6.2xlarge": dry, "ml.g6e.2xlarge": dry}))
+    town = town_with(settings=CloudSettings(droughts={"ml.g6.2xlarge": dry, "ml.g6e.2xlarge": dry}))
     town.until("Mon 19:59")
     evening = photograph.take(town.cloud.clock.now())
     town.until("Mon 22:10")

@@ -8,7 +8,7 @@ import pytest
 
 from lowtide_workbench.aws.protocol.faults import Fault, Killed, Meanwhile, Throttled
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.sagemaker.endpoints_api import Endpoints
+from lowtide_workbench.aws.sagemaker.endpoints_api import EndpointsApi
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE
 from tests.integration.functions.conftest import Town
 
@@ -98,18 +98,18 @@ def test_a_deployment_configuration_that_is_refused_one_morning_is_not_forgotten
     )
     town.until("Mon 20:12")
     assert town.status == "Absent"
-    real = Endpoints.create_endpoint
+    real = EndpointsApi.create_endpoint
 
-    def refuse(self: Endpoints, request: dict[str, Any]) -> Any:
+    def refuse(self: EndpointsApi, request: dict[str, Any]) -> Any:
         if "DeploymentConfig" in request:
             raise Refusal("ValidationException", "Alarm not found")
         return real(self, request)
 
-    monkeypatch.setattr(Endpoints, "create_endpoint", refuse)
+    monkeypatch.setattr(EndpointsApi, "create_endpoint", refuse)
     town.control(action="wake", **WISH, **{"for": "20m"})
     town.until("Mon 20:45")
     assert (town.status, town.ledger()[3:5]) == ("Absent", ["Create", "Restore"])
-    monkeypatch.setattr(Endpoints, "create_endpoint", real)
+    monkeypatch.setattr(EndpointsApi, "create_endpoint", real)
     town.control(action="wake", **WISH, **{"for": "20m"})
     town.until("Mon 20:55")
     found = sagemaker.describe_endpoint(EndpointName=ENDPOINT)

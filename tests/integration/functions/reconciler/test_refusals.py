@@ -12,7 +12,7 @@ import pytest
 
 from lowtide_workbench.aws.protocol.faults import Failed, Fault, Killed
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.sagemaker.endpoints_api import Endpoints as EmbeddedEndpoints
+from lowtide_workbench.aws.sagemaker.endpoints_api import EndpointsApi
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
 from tests.integration.functions.conftest import EVENING_PAUSE
 
@@ -269,14 +269,14 @@ def test_those_that_aws_refuses_to_delete_do_not_keep_the_others_awake(
     *stuck, last, one = FLEET[:4]
     for name in FLEET[:4]:
         sagemaker().create_endpoint(EndpointName=name, EndpointConfigName=CONFIG, Tags=TAGS)
-    real = EmbeddedEndpoints.delete_endpoint
+    real = EndpointsApi.delete_endpoint
 
-    def denied(self: EmbeddedEndpoints, request: dict[str, Any]) -> Any:
+    def denied(self: EndpointsApi, request: dict[str, Any]) -> Any:
         if request["EndpointName"] in stuck:
             raise Refusal("AccessDeniedException", "a policy of the organization says no")
         return real(self, request)
 
-    monkeypatch.setattr(EmbeddedEndpoints, "delete_endpoint", denied)
+    monkeypatch.setattr(EndpointsApi, "delete_endpoint", denied)
     town.until("Mon 20:20")
     assert {town.cloud.status(name) for name in (last, one)} == {"Absent"}
     assert {town.cloud.status(name) for name in stuck} == {"InService"}
@@ -285,7 +285,7 @@ def test_those_that_aws_refuses_to_delete_do_not_keep_the_others_awake(
         told = Counter(entry["step"] for entry in ledger(town, name))
         assert told["Delete"] == 1
         assert told["Blocked"] <= 2
-    monkeypatch.setattr(EmbeddedEndpoints, "delete_endpoint", real)
+    monkeypatch.setattr(EndpointsApi, "delete_endpoint", real)
     town.until("Mon 20:26")
     assert {town.cloud.status(name) for name in stuck} == {"Absent"}
 

@@ -7,18 +7,19 @@ from typing import Any
 import boto3
 import pytest
 
-from lowtide import bootstrap, config
+from lowtide import config
+from lowtide.bootstrap import lifecycle
 from lowtide.domain.lifecycle.actions import BeginDrain
 from lowtide.domain.lifecycle.record import intend
 from lowtide.settings import LifecycleSettings
 from lowtide.workflows.gather import gather
-from lowtide.workflows.reconciler.suspend_scaling import hold, release
+from lowtide.workflows.reconciler.suspend_scaling import resume_scaling, suspend_scaling
 from lowtide.workflows.reconciler.take_snapshot import snapshot_to_keep
 from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.sagemaker.endpoints_api import Endpoints as EmbeddedEndpoints
+from lowtide_workbench.aws.sagemaker.endpoints_api import EndpointsApi
 from lowtide_workbench.aws.sagemaker.status import Status
-from lowtide_workbench.aws.settings import Settings
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.demo import endpoint_state as photograph
 from lowtide_workbench.demo.endpoint import ALARM, CONFIG, ENDPOINT, RESOURCE, VARIANT
 from lowtide_workbench.fleet.pools import Drought
@@ -166,7 +167,7 @@ def test_a_creation_that_fails_in_the_night_forgets_neither_weights_nor_floors(
             (MONDAY_EVENING + timedelta(hours=2.5)).timestamp(),
         )
     ]
-    town = town_with(settings=Settings(droughts={"ml.g6.2xlarge": dry, "ml.g6e.2xlarge": dry}))
+    town = town_with(settings=CloudSettings(droughts={"ml.g6.2xlarge": dry, "ml.g6e.2xlarge": dry}))
     set_on_variant(DesiredWeight=0.25)
     action("evening-floor", "cron(40 19 ? * * *)", MinCapacity=4)
     action("night-floor", "cron(20 21 ? * * *)", MinCapacity=3)
@@ -237,7 +238,7 @@ class Holding:
         self._managed = config.load(file).endpoints[0]
         specs = town.stack.template.functions()
         environment = next(spec for spec in specs if spec.name == "scheduler").environment
-        self._world = bootstrap.services(LifecycleSettings.from_env(environment), prices={})
+        self._world = lifecycle.services(LifecycleSettings.from_env(environment), prices={})
 
     def _now(self) -> Any:
         return gather(self._managed, self._world, self._town.cloud.clock.now())
@@ -250,10 +251,10 @@ class Holding:
         record, at = context.record, context.endpoint.created_at
         begun = intend(record, BeginDrain("", record.draining_since), at, context.now)
         self._world.store.save_record(ENDPOINT, begun, None, context.now)
-        return hold(context, self._world)
+        return suspend_scaling(context, self._world)
 
     def release(self) -> str:
-        return release(self._now(), self._world)
+        return resume_scaling(self._now(), self._world)
 
 
 def suspend(state: dict[str, bool]) -> None:
@@ -283,15 +284,15 @@ def test_a_hold_never_gets_into_a_snapshot(town: Town) -> None:
 
 
 def test_a_hold_done_twice_is_done_once_and_a_release_too(draining: Holding) -> None:
-    assert draining.hold() == "0 scalable targets held"
-    assert draining.release() == "1 scalable target released"
-    assert draining.release() == "0 scalable targets released"
+    assert draining.hold() == "0 scalable targets suspended"
+    assert draining.release() == "1 scalable target resumed"
+    assert draining.release() == "0 scalable targets resumed"
     assert target()["SuspendedState"] == NO_SCALE_IN
 
 
 def test_what_a_person_sets_during_the_drain_stays(town: Town, draining: Holding) -> None:
     suspend(NO_SCALE_OUT)
-    assert draining.release() == "0 scalable targets released"
+    assert draining.release() == "0 scalable targets resumed"
     town.until("Mon 20:30")
     assert town.status == "Absent"
     town.until("Mon 22:00")
@@ -312,15 +313,15 @@ def test_an_action_that_the_hold_kept_from_firing_counts_at_the_wake(town: Town)
 def test_a_delete_that_took_the_scaling_and_failed_leaves_the_owners_state(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = EmbeddedEndpoints.delete_endpoint
+    real = EndpointsApi.delete_endpoint
 
-    def half(self: EmbeddedEndpoints, request: dict[str, Any]) -> Any:
+    def half(self: EndpointsApi, request: dict[str, Any]) -> Any:
         self._scaling.forget(request["EndpointName"])
         raise Refusal("InternalFailure", "half done")
 
-    monkeypatch.setattr(EmbeddedEndpoints, "delete_endpoint", half)
+    monkeypatch.setattr(EndpointsApi, "delete_endpoint", half)
     town.until("Mon 20:25")
-    monkeypatch.setattr(EmbeddedEndpoints, "delete_endpoint", real)
+    monkeypatch.setattr(EndpointsApi, "delete_endpoint", real)
     wake = {"action": "wake", "endpoint": ENDPOINT, "reason": "overtime", "by": "ann"}
     town.control(**wake, **{"for": "20m"})
     town.until("Mon 20:30")
@@ -341,12 +342,12 @@ def test_a_hold_does_not_get_into_a_snapshot_where_the_delete(
 ) -> None:
     """Its scaling is still there, and still suspended."""
 
-    def accepted(self: EmbeddedEndpoints, request: dict[str, Any]) -> None:
+    def accepted(self: EndpointsApi, request: dict[str, Any]) -> None:
         endpoint = self._hosting.find(request["EndpointName"])
         endpoint.impose(then, None, self._clock.seconds())
 
     with monkeypatch.context() as patch:
-        patch.setattr(EmbeddedEndpoints, "delete_endpoint", accepted)
+        patch.setattr(EndpointsApi, "delete_endpoint", accepted)
         town.until("Mon 20:17")
         assert "Delete" in town.ledger()
     town.until("Mon 20:30")
@@ -386,7 +387,7 @@ def test_everything_suspended_by_hand_before_the_evening_is_the_owners(
     town.until("Mon 19:58")
     holding.save()
     town.until("Mon 20:02")
-    assert holding.hold() == "0 scalable targets held"
+    assert holding.hold() == "0 scalable targets suspended"
     town.until("Mon 22:00")
     assert target()["SuspendedState"] == HELD
 
@@ -397,13 +398,13 @@ def test_what_changed_since_it_was_saved_is_saved_before_it_is_held(
     holding = Holding(town, tmp_path / "endpoints.yaml")
     holding.save()
     suspend(NO_SCALE_OUT)
-    assert holding.hold() == "1 scalable target held"
-    assert holding.release() == "1 scalable target released"
+    assert holding.hold() == "1 scalable target suspended"
+    assert holding.release() == "1 scalable target resumed"
     assert target()["SuspendedState"] == NO_SCALE_OUT
 
 
 def test_without_a_snapshot_nothing_is_held(town: Town, tmp_path: Path) -> None:
     holding = Holding(town, tmp_path / "endpoints.yaml")
     assert holding.hold() == "nothing is saved: scaling is left as it is"
-    assert holding.release() == "nothing was held"
+    assert holding.release() == "nothing was suspended"
     assert target()["SuspendedState"] == FREE

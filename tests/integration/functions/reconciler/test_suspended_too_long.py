@@ -7,7 +7,13 @@ import boto3
 
 from lowtide_workbench.aws.protocol.faults import Failed, Fault
 from lowtide_workbench.demo.endpoint import ENDPOINT
-from tests.integration.functions.conftest import EVENING_PAUSE, MONDAY_EVENING, Town, TownMaker
+from tests.integration.functions.conftest import (
+    EVENING_PAUSE,
+    MONDAY_EVENING,
+    TWO_PAUSES,
+    Town,
+    TownMaker,
+)
 from tests.integration.functions.reconciler.test_refusals import raised
 from tests.integration.functions.reconciler.test_snapshot_saved import (
     FREE,
@@ -43,21 +49,22 @@ def test_a_drain_that_is_refused_on_its_way_is_released_at_its_deadline(town: To
     assert town.status == "Absent"
 
 
-def test_a_day_without_a_scheduler_does_not_cut_the_streams_of_the_next_evening(
-    town: Town,
+def test_an_hour_without_a_scheduler_does_not_cut_the_streams_of_the_next_pause(
+    town_with: TownMaker,
 ) -> None:
+    town = town_with(TWO_PAUSES)
     town.calls(("19:50", 60))
     town.until("Mon 20:05")
     town.cloud.faults.add(DOWN)
-    town.until("Tue 19:40")
-    evening = MONDAY_EVENING + timedelta(days=1, minutes=35)
+    town.until("Mon 22:40")
+    evening = MONDAY_EVENING + timedelta(hours=3, minutes=35)
     town.cloud.traffic(ENDPOINT, [(evening.timestamp(), 25 * 60.0)])
-    town.until("Tue 20:02")
+    town.until("Mon 23:02")
     town.cloud.faults.clear()
-    town.until("Tue 20:14")
+    town.until("Mon 23:14")
     assert town.status == "InService"
     assert town.ledger() == ["TakeSnapshot", "BeginDrain", "BeginDrain"]
-    town.until("Tue 20:20")
+    town.until("Mon 23:20")
     assert town.status in ("Deleting", "Absent")
 
 

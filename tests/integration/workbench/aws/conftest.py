@@ -11,7 +11,7 @@ import pytest
 from botocore.model import OperationModel
 from botocore.validate import ParamValidator
 
-from lowtide_workbench.aws import Cloud, Settings
+from lowtide_workbench.aws import Cloud, CloudSettings
 from lowtide_workbench.aws.protocol.request_validation import problems
 from lowtide_workbench.server.event_loop import Turns
 from lowtide_workbench.server.gateway import Gateway
@@ -166,7 +166,7 @@ class Account:
         return [dict(each) for each in found["ScalingActivities"]]
 
 
-type OpenAccount = Callable[[Settings], Account]
+type OpenAccount = Callable[[CloudSettings], Account]
 
 
 OWN_SERVICES = ("sagemaker", "application-autoscaling")
@@ -203,15 +203,19 @@ def _is_what_the_model_says(parsed: Any, model: OperationModel, **_: object) -> 
         assert not report.has_errors(), f"{model.name}: {report.generate_report()}"
 
 
-@pytest.fixture(
-    params=[
-        pytest.param(False, id="in process"),
-        pytest.param(True, id="over HTTP", marks=pytest.mark.allow_hosts(["127.0.0.1"])),
-    ]
+# For what is asked of a server. HTTP adds only a way in and out, so each operation and each kind of
+# error takes it once; all else is tested in process.
+OVER_HTTP = pytest.mark.parametrize(
+    "over_http",
+    [pytest.param(True, id="over HTTP", marks=pytest.mark.allow_hosts(["127.0.0.1"]))],
+    indirect=True,
 )
+
+
+@pytest.fixture
 def over_http(request: pytest.FixtureRequest) -> bool:
-    """Every case runs both ways; over HTTP the test steps the clock of the server's cloud."""
-    return bool(request.param)
+    """False unless the test is marked; over HTTP it steps the clock of the server's cloud."""
+    return bool(getattr(request, "param", False))
 
 
 @pytest.fixture
@@ -219,7 +223,7 @@ def open_account(session: boto3.Session, *, over_http: bool) -> Iterator[OpenAcc
     """For stories that need settings of their own."""
     with ExitStack() as opened:
 
-        def enter(settings: Settings) -> Account:
+        def enter(settings: CloudSettings) -> Account:
             cloud = opened.enter_context(Cloud(START, settings))
             url = opened.enter_context(_served(cloud)) if over_http else None
             return Account(cloud, session, url)
@@ -237,4 +241,4 @@ def _served(cloud: Cloud) -> Iterator[str]:
 
 @pytest.fixture
 def account(open_account: OpenAccount) -> Account:
-    return open_account(Settings())
+    return open_account(CloudSettings())

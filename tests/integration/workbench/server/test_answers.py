@@ -47,7 +47,7 @@ def test_a_function_that_sleeps_goes_on_whoever_lets_the_clock_run(
 ) -> None:
     code = "import time\ndef lambda_handler(event, context):\n    time.sleep(25)\n"
     (tmp_path / "app.py").write_text(code)
-    function = Function.load(tmp_path, {})
+    function = Function(tmp_path, {})
     with Turns() as turns:
         http = Client(Gateway(turns, [OwnPath(cloud, 60)], lambda: None))
         turns.take(lambda: cloud.sleepers.follow(function.begin({}), lambda: None))
@@ -115,7 +115,7 @@ def lambda_api(tmp_path: Path) -> LambdaApi:
         "    print('greeting')\n"
         "    return 'hello ' + event['name']\n"
     )
-    function = Function.load(tmp_path, {}, function_name="greet")
+    function = Function(tmp_path, {}, function_name="greet")
     return LambdaApi({"greet": function}, Waited(function))
 
 

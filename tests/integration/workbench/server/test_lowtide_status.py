@@ -80,16 +80,19 @@ def words(result: Result) -> str:
 
 def test_all_endpoints_stand_in_one_table() -> None:
     said = words(status())
-    assert "busy awake InService the schedule is `always` 2 ml.g6.2xlarge" in said
-    assert "night-shift asleep Absent no window is open until Mon 23 Nov 20:00 EST" in said
+    assert "busy desired awake, actual InService, 2 ml.g6.2xlarge the schedule is `always`" in said
+    assert (
+        "night-shift desired asleep, actual Absent no window is open until Mon 23 Nov 20:00 EST"
+        in said
+    )
 
 
 def test_one_endpoint_is_told_with_why_it_does_not_grow() -> None:
     said = words(status("--endpoint", "busy"))
-    assert "busy is InService, wished awake" in said
+    assert "busy desired awake actual InService, 2 ml.g6.2xlarge because" in said
     assert "AllTraffic: 2 instances; 1 to 2 allowed" in said
     assert f"tracks {KIND} at 7.5" in said
-    assert "alarm AlarmHigh: > 7.5, 3 of 3 x 10 s ALARM, reached since 2026-11-23 13:" in said
+    assert "alarm AlarmHigh: > 7.5, 3 of 3 x 10 s ALARM, reached since Mon 23 Nov 08:" in said
     assert "not scaled: it has its maximum of 2 already (AlreadyAtMaxCapacity)" in said
     assert "because monitor alarm AlarmHigh in state ALARM triggered policy follow" in said
 
@@ -130,7 +133,7 @@ def test_a_cloud_that_is_not_there_is_said_in_a_line(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     result = status()
     assert result.exit_code == 2
-    assert result.output.startswith("lowtide-dev-control cannot be asked: Could not connect")
+    assert result.output.startswith("lowtide-dev-control cannot be invoked: Could not connect")
     assert len(result.output.splitlines()) == 1
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lowtide.domain.schedule.cron import instant_of
 from lowtide_cli.schedules.days import MINUTE, LocalDay, Piece, local_day
-from lowtide_cli.schedules.spans import Stretch
+from lowtide_cli.schedules.intervals import Interval
 
 ZONES = sorted(available_timezones())
 
@@ -20,7 +20,7 @@ def day_of(day: str, zone: str) -> LocalDay:
 
 
 def pieces(day: LocalDay) -> list[Piece]:
-    return list(day.pieces(Stretch(day.start, day.stop)))
+    return list(day.pieces(Interval(day.start, day.stop)))
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,9 @@ def pieces(day: LocalDay) -> list[Piece]:
     ],
 )
 def test_a_day_as_its_clock_shows_it(day: str, zone: str, hours: float, shown: list[Piece]) -> None:
-    found = day_of(day, zone)
-    assert found.length == timedelta(hours=hours)
-    assert pieces(found) == shown
+    local = day_of(day, zone)
+    assert local.length == timedelta(hours=hours)
+    assert pieces(local) == shown
 
 
 def test_what_is_skipped_and_what_comes_twice() -> None:
@@ -85,17 +85,17 @@ def test_what_is_skipped_and_what_comes_twice() -> None:
     begin=st.integers(0, 1439),
     lasts=st.integers(1, 1439),
 )
-def test_every_stretch_is_shown_in_its_full_length_where_the_clock_stands(
+def test_every_interval_is_shown_in_its_full_length_where_the_clock_stands(
     day: date, zone: str, begin: int, lasts: int
 ) -> None:
-    found = local_day(day, ZoneInfo(zone))
-    start = found.start + begin * MINUTE
-    stretch = Stretch(start, min(start + lasts * MINUTE, found.stop))
-    shown = list(found.pieces(stretch)) if stretch.length > timedelta(0) else []
-    assert sum(piece.stop - piece.start for piece in shown) == max(stretch.length // MINUTE, 0)
+    local = local_day(day, ZoneInfo(zone))
+    start = local.start + begin * MINUTE
+    interval = Interval(start, min(start + lasts * MINUTE, local.stop))
+    shown = list(local.pieces(interval)) if interval.length > timedelta(0) else []
+    assert sum(piece.stop - piece.start for piece in shown) == max(interval.length // MINUTE, 0)
     if shown:
-        local = stretch.start.astimezone(ZoneInfo(zone))
-        assert (local.date(), local.hour * 60 + local.minute) == (day, shown[0].start)
+        clock = interval.start.astimezone(ZoneInfo(zone))
+        assert (clock.date(), clock.hour * 60 + clock.minute) == (day, shown[0].start)
 
 
 def test_days_follow_on_each_other() -> None:

@@ -14,9 +14,11 @@ def test_json_says_what_holds_and_why(lowtide: Lowtide) -> None:
         "endpoint": "my-endpoint",
         "at": "2026-11-23T12:45:00Z",
         "timezone": "America/New_York",
+        "desired_state": "awake",
         "wish": "awake",
         "because": "wanted from Mon 23 Nov 08:00 EST: the window opens: 0 8 * * MON-FRI",
         "schedule": "asleep",
+        "in_lead_time": True,
         "in_lead": True,
         "decides": "windows",
         "since": {
@@ -61,9 +63,9 @@ def test_json_says_what_holds_and_why(lowtide: Lowtide) -> None:
     }
 
 
-def test_the_layers_are_told_in_the_order_in_which_they_beat_each_other(lowtide: Lowtide) -> None:
-    said = lowtide("explain", "--endpoint", "my-endpoint", "--at", "2026-11-23T12:00").stdout
-    lines = said.splitlines()
+def test_the_layers_come_in_their_order_of_precedence(lowtide: Lowtide) -> None:
+    output = lowtide("explain", "--endpoint", "my-endpoint", "--at", "2026-11-23T12:00").stdout
+    lines = output.splitlines()
     assert lines[0] == "Mon 23 Nov 12:00 EST: my-endpoint is awake"
     assert lines[1] == "the window opened Mon 23 Nov 08:00 EST"
     layers = ("override", "open", "closed", "windows")
@@ -74,23 +76,23 @@ def test_the_layers_are_told_in_the_order_in_which_they_beat_each_other(lowtide:
 
 
 def test_before_a_start_it_says_that_it_is_being_created(lowtide: Lowtide) -> None:
-    said = lowtide("explain", "--endpoint", "my-endpoint", "--at", "2026-11-23T07:30").stdout
-    assert "my-endpoint is asleep by its schedule and being created" in said
-    assert "created from  Mon 23 Nov 07:30 EST" in said
+    output = lowtide("explain", "--endpoint", "my-endpoint", "--at", "2026-11-23T07:30").stdout
+    assert "my-endpoint is asleep by its schedule and being created" in output
+    assert "created from  Mon 23 Nov 07:30 EST" in output
 
 
 def test_a_year_is_named_where_it_is_another(lowtide: Lowtide) -> None:
-    said = lowtide("explain", "--endpoint", "my-endpoint", "--at", "2026-12-31T21:00").stdout
-    assert "Fri 01 Jan 08:00 EST 2027" in said
+    output = lowtide("explain", "--endpoint", "my-endpoint", "--at", "2026-12-31T21:00").stdout
+    assert "Fri 01 Jan 08:00 EST 2027" in output
 
 
 def test_always_has_no_change(lowtide: Lowtide) -> None:
-    said = lowtide("explain", "--endpoint", "around-the-clock", "--at", "2026-11-23").stdout
-    assert "around-the-clock is awake\nthe schedule is `always`" in said
-    assert "no end seen" in said
+    output = lowtide("explain", "--endpoint", "around-the-clock", "--at", "2026-11-23").stdout
+    assert "around-the-clock is awake\nthe schedule is `always`" in output
+    assert "no end seen" in output
 
 
-def test_what_is_no_instant_is_said(lowtide: Lowtide) -> None:
+def test_what_is_no_instant_is_refused(lowtide: Lowtide) -> None:
     result = lowtide("explain", "--endpoint", "my-endpoint", "--at", "noon", "--json")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "--at: 'noon' is not a date or a date-time" in result.stderr

@@ -92,9 +92,9 @@ def test_the_legend_names_what_there_is_and_nothing_else(written: Writer) -> Non
     plain = written("my-endpoint", "2026-11-23", "2026-11-30").text
     assert "Being created" in plain
     assert "No such time" not in plain
-    assert "Not asked for" not in plain
+    assert "Outside the period" not in plain
     assert "No such time" in written("early-endpoint", "2026-03-02", "2026-03-09").text
-    assert "Not asked for" in written("my-endpoint", "2026-11-24", "2026-11-30").text
+    assert "Outside the period" in written("my-endpoint", "2026-11-24", "2026-11-30").text
 
 
 def test_it_needs_nothing_but_itself(written: Writer) -> None:

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.schedule.closed_dates import ClosedDates, Closing, PublicHolidays
+from lowtide.domain.schedule.closed_dates import ClosedDates, ClosedOn, PublicHolidays
 from lowtide.domain.schedule.cron import instant_of, parse
 from lowtide.domain.schedule.schedule import Schedule, Span, is_awake
 from lowtide.domain.schedule.window import Window
 from lowtide_cli.schedules.days import MINUTE
-from lowtide_cli.schedules.spans import Stretch, awake, total, within, without
+from lowtide_cli.schedules.intervals import Interval, awake, total, within, without
 from lowtide_cli.schedules.weeks import Kind, Week, weeks
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -24,9 +24,9 @@ def at(text: str, zone: ZoneInfo = NEW_YORK) -> datetime:
 
 
 def schedule(
-    start: str, stop: str, *, closed: tuple[Closing, ...] = (), extra: tuple[Span, ...] = ()
+    start: str, stop: str, *, closed: tuple[ClosedOn, ...] = (), open_spans: tuple[Span, ...] = ()
 ) -> Schedule:
-    return Schedule((Window(parse(start), parse(stop), NEW_YORK, closed),), NEW_YORK, extra)
+    return Schedule((Window(parse(start), parse(stop), NEW_YORK, closed),), NEW_YORK, open_spans)
 
 
 OFFICE = schedule("0 8 * * MON-FRI", "0 20 * * MON-FRI")
@@ -36,34 +36,34 @@ EXTRA = schedule(
     "0 8 * * MON-FRI",
     "0 20 * * MON-FRI",
     closed=HOLIDAYS,
-    extra=(
+    open_spans=(
         Span(at("2026-12-29T10:00"), at("2026-12-29T14:00")),
         Span(at("2027-01-04T19:00"), at("2027-01-04T21:00")),
     ),
 )
 
 
-def week(found: Schedule, start: str, end: str) -> Week:
-    (only,) = weeks(found, at(start), at(end), LEAD)
+def week(shown: Schedule, start: str, end: str) -> Week:
+    (only,) = weeks(shown, at(start), at(end), LEAD)
     return only
 
 
-def blocks(found: Week, kind: Kind) -> list[tuple[str, str]]:
+def blocks(shown: Week, kind: Kind) -> list[tuple[str, str]]:
     return [
-        tuple(f"{instant.astimezone(NEW_YORK):%a %H:%M}" for instant in block.stretch)  # type: ignore[misc]
-        for day in found.days
+        tuple(f"{instant.astimezone(NEW_YORK):%a %H:%M}" for instant in block.interval)  # type: ignore[misc]
+        for day in shown.days
         for block in day.blocks
         if block.kind is kind
     ]
 
 
 def test_a_week_of_office_hours() -> None:
-    found = week(OFFICE, "2026-11-23", "2026-11-30")
+    shown = week(OFFICE, "2026-11-23", "2026-11-30")
     days = ["Mon", "Tue", "Wed", "Thu", "Fri"]
-    assert blocks(found, Kind.AWAKE) == [(f"{day} 08:00", f"{day} 20:00") for day in days]
-    assert blocks(found, Kind.CREATION) == [(f"{day} 07:30", f"{day} 08:00") for day in days]
-    assert found.awake == timedelta(hours=60)
-    assert len(found.changes) == 10
+    assert blocks(shown, Kind.AWAKE) == [(f"{day} 08:00", f"{day} 20:00") for day in days]
+    assert blocks(shown, Kind.CREATION) == [(f"{day} 07:30", f"{day} 08:00") for day in days]
+    assert shown.awake == timedelta(hours=60)
+    assert len(shown.changes) == 10
 
 
 @pytest.mark.parametrize(
@@ -74,24 +74,24 @@ def test_a_week_of_office_hours() -> None:
     ],
 )
 def test_the_awake_hours_are_hours_that_pass(start: str, end: str, hours: int, sunday: int) -> None:
-    found = week(EARLY, start, end)
-    assert found.awake == timedelta(hours=hours)
-    assert found.days[-1].awake == timedelta(hours=sunday)
+    shown = week(EARLY, start, end)
+    assert shown.awake == timedelta(hours=hours)
+    assert shown.days[-1].awake == timedelta(hours=sunday)
 
 
 def test_a_window_over_midnight_is_closed_with_the_day_it_starts_on() -> None:
-    found = week(NIGHT, "2026-11-23", "2026-11-30")
-    assert blocks(found, Kind.CLOSED) == [("Thu 22:00", "Fri 00:00"), ("Fri 00:00", "Fri 03:00")]
-    assert found.days[3].closures == ("closed for Thanksgiving Day (US-NY)",)
-    assert found.days[4].closures == ()
-    assert found.awake == timedelta(0)
+    shown = week(NIGHT, "2026-11-23", "2026-11-30")
+    assert blocks(shown, Kind.CLOSED) == [("Thu 22:00", "Fri 00:00"), ("Fri 00:00", "Fri 03:00")]
+    assert shown.days[3].closed_reasons == ("closed for Thanksgiving Day (US-NY)",)
+    assert shown.days[4].closed_reasons == ()
+    assert shown.awake == timedelta(0)
 
 
-def test_open_spans_and_what_closed_dates_took_away_are_told_apart() -> None:
-    found = week(EXTRA, "2026-12-28", "2027-01-04")
-    assert blocks(found, Kind.OPEN) == [("Tue 10:00", "Tue 14:00")]
-    assert blocks(found, Kind.CREATION) == [("Tue 09:30", "Tue 10:00")]
-    assert blocks(found, Kind.CLOSED) == [
+def test_open_spans_and_closed_dates_have_kinds_of_their_own() -> None:
+    shown = week(EXTRA, "2026-12-28", "2027-01-04")
+    assert blocks(shown, Kind.OPEN) == [("Tue 10:00", "Tue 14:00")]
+    assert blocks(shown, Kind.CREATION) == [("Tue 09:30", "Tue 10:00")]
+    assert blocks(shown, Kind.CLOSED) == [
         ("Mon 08:00", "Mon 20:00"),
         ("Tue 08:00", "Tue 09:30"),
         ("Tue 14:00", "Tue 20:00"),
@@ -102,43 +102,51 @@ def test_open_spans_and_what_closed_dates_took_away_are_told_apart() -> None:
 
 
 def test_an_open_span_beside_a_window_adds_only_what_the_window_does_not_have() -> None:
-    found = week(EXTRA, "2027-01-04", "2027-01-05")
-    assert blocks(found, Kind.AWAKE) == [("Mon 08:00", "Mon 20:00")]
-    assert blocks(found, Kind.OPEN) == [("Mon 20:00", "Mon 21:00")]
-    assert found.awake == timedelta(hours=13)
+    shown = week(EXTRA, "2027-01-04", "2027-01-05")
+    assert blocks(shown, Kind.AWAKE) == [("Mon 08:00", "Mon 20:00")]
+    assert blocks(shown, Kind.OPEN) == [("Mon 20:00", "Mon 21:00")]
+    assert shown.awake == timedelta(hours=13)
 
 
 def test_only_what_was_asked_for_counts() -> None:
-    found = week(OFFICE, "2026-11-25T12:00", "2026-11-26T10:00")
-    assert found.awake == timedelta(hours=10)
-    assert [day.is_asked for day in found.days] == [False, False, True, True, False, False, False]
-    assert total(Stretch(*found.asked) for _ in "x") == timedelta(hours=22)
+    shown = week(OFFICE, "2026-11-25T12:00", "2026-11-26T10:00")
+    assert shown.awake == timedelta(hours=10)
+    assert [day.is_in_period for day in shown.days] == [
+        False,
+        False,
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert total(Interval(*shown.period) for _ in "x") == timedelta(hours=22)
 
 
 def test_the_creation_for_the_next_week_belongs_to_this_one() -> None:
-    found = week(schedule("0 0 * * MON", "0 20 * * MON"), "2026-11-24", "2026-11-30")
-    assert blocks(found, Kind.CREATION) == [("Sun 23:30", "Mon 00:00")]
+    shown = week(schedule("0 0 * * MON", "0 20 * * MON"), "2026-11-24", "2026-11-30")
+    assert blocks(shown, Kind.CREATION) == [("Sun 23:30", "Mon 00:00")]
 
 
 def test_weeks_begin_on_mondays_and_follow_on_each_other() -> None:
-    found = list(weeks(OFFICE, at("2026-02-25"), at("2026-04-02T07:00"), LEAD))
-    assert [str(w.days[0].local.day) for w in found] == [
+    shown = list(weeks(OFFICE, at("2026-02-25"), at("2026-04-02T07:00"), LEAD))
+    assert [str(w.days[0].local.day) for w in shown] == [
         "2026-02-23", "2026-03-02", "2026-03-09", "2026-03-16", "2026-03-23", "2026-03-30",
     ]  # fmt: skip
-    assert all(this.asked.stop == after.asked.start for this, after in pairwise(found))
+    assert all(this.period.stop == after.period.start for this, after in pairwise(shown))
 
 
 def test_the_stretches_are_what_each_minute_says() -> None:
     start, end = at("2026-12-28T09:00"), at("2026-12-29T16:00")
-    found = list(awake(EXTRA, start, end))
+    shown = list(awake(EXTRA, start, end))
     for n in range((end - start) // MINUTE):
         instant = start + n * MINUTE
-        assert any(s.start <= instant < s.stop for s in found) is is_awake(EXTRA, instant)
+        assert any(s.start <= instant < s.stop for s in shown) is is_awake(EXTRA, instant)
 
 
 def test_stretches_are_cut_and_taken_away() -> None:
-    day = [Stretch(at("2026-01-01T00:00"), at("2026-01-02T00:00"))]
-    noon = [Stretch(at("2026-01-01T11:00"), at("2026-01-01T13:00"))]
+    day = [Interval(at("2026-01-01T00:00"), at("2026-01-02T00:00"))]
+    noon = [Interval(at("2026-01-01T11:00"), at("2026-01-01T13:00"))]
     assert list(within(day, *noon[0])) == noon
     assert total(without(day, noon)) == timedelta(hours=22)
     assert list(without(noon, day)) == []

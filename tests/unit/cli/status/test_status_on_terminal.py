@@ -8,20 +8,21 @@ import pytest
 from rich.console import Console
 
 from lowtide_cli.status import detail, overview
-from lowtide_cli.status.invoke import CannotAskError, FailedError, ask
+from lowtide_cli.status.invoke import FunctionFailedError, RequestRefusedError, invoke
 
 LONG = "q" * 63  # as long as SageMaker allows
 ENDPOINT: dict[str, Any] = {
     "endpoint": "calls",
-    "wish": "asleep",
+    "timezone": "America/New_York",
+    "desired_state": "asleep",
     "because": "no window is open until Mon 23 Nov 22:00 EST",
     "status": "InService",
     "next": {"action": "Wait", "reason": "70 streams are open"},
-    "refused": None,
+    "blocked": None,
     "instances": {"ml.g6.2xlarge": 6, "ml.g6e.2xlarge": 0},
     "paused": None,
     "config": {"in_use": "now", "pinned": "other", "difference": "it runs now, not other"},
-    "lead": {"minutes": 30.0, "because": "the default"},
+    "lead_time": {"minutes": 30.0, "because": "the default"},
     "schedule_changes": None,
     "saved": None,
     "last_steps": ["2026-11-24 01:00Z BeginDrain: [red]brackets[/red] (done)"],
@@ -45,7 +46,7 @@ ALARM = {
 POLICY: dict[str, Any] = {
     "name": "jump",
     "type": "StepScaling",
-    "kept_by": "its owner's",
+    "managed_by": "its owner's",
     "steps": ["from the threshold up: +1 instance"],
     "cooldown": {"both ways": "120 s"},
     "alarms": [ALARM, {"name": "gone", "error": "it is not there"}],
@@ -75,7 +76,7 @@ def told(answer: dict[str, Any], show: Any = detail.show) -> str:
 
 
 def detailed(**changes: Any) -> str:
-    scaling = {"told": "as it is now", "variants": [VARIANT | changes]}
+    scaling = {"shown": "as it is now", "variants": [VARIANT | changes]}
     return told(ENDPOINT | {"scaling": scaling})
 
 
@@ -89,11 +90,12 @@ def detailed(**changes: Any) -> str:
         pytest.param({}, "jump, StepScaling, its owner's step from the threshold up: +1 instance "
                      "cooldown both ways 120 s", id="a step policy"),
         pytest.param({}, "full: Maximum of Lowtide CapacityUtilization >= 1, 1 of 1 x 60 s; its "
-                     "actions are switched off no data, nothing is scaled by it since 2026-11-24 "
-                     "00:32Z", id="an alarm without data, and switched off"),
+                     "actions are switched off no data, nothing is scaled by it since Mon 23 Nov "
+                     "19:32 EST", id="an alarm without data, and switched off"),
         pytest.param({}, "alarm gone: it is not there", id="an alarm that is gone"),
-        pytest.param({}, "2026-11-24 00:40Z Failed: Setting desired instance count to 6. Failed to "
-                     "set: no capacity because monitor alarm full", id="an activity that failed"),
+        pytest.param({}, "Mon 23 Nov 19:40 EST Failed: Setting desired instance count to 6. "
+                     "Failed to set: no capacity because monitor alarm full",
+                     id="an activity that failed"),
         pytest.param({"activities": []}, "nothing was scaled in six weeks", id="no activities"),
         pytest.param({"target": {"error": "no right"}}, "its scalable target cannot be read: no "
                      "right", id="an unreadable target"),
@@ -105,7 +107,7 @@ def detailed(**changes: Any) -> str:
                      id="unreadable activities"),
         pytest.param({"policies": [POLICY | {"alarms": []}]}, "alarms none: nothing triggers it",
                      id="a policy without alarms"),
-        pytest.param({"policies": [{"name": "math", "type": "TargetTrackingScaling", "kept_by":
+        pytest.param({"policies": [{"name": "math", "type": "TargetTrackingScaling", "managed_by":
                      "its owner's", "tracks": "m1 / 10", "terms": {"m1": "Average of Load"},
                      "target": 0.7, "cooldown": {"out": "60 s"}, "scales_in": False, "alarms": []}]
                      }, "tracks m1 / 10 at 0.7, scale-out only where m1 is Average of Load",
@@ -119,55 +121,62 @@ def test_scaling(changes: dict[str, Any], said: str) -> None:
 def test_lifecycle_and_books() -> None:
     said = detailed()
     assert "config now, pinned other it runs now, not other" in said
-    assert "last 7 days: 0.57 h asleep, which saved at least 0.57 h of ml.g6.2xlarge, 0.70" in said
-    assert "2026-11-24 01:00Z BeginDrain: [red]brackets[/red] (done)" in said
+    assert (
+        "last 7 days: 0.57 h asleep, saves at least 0.57 h of ml.g6.2xlarge, $0.70, against" in said
+    )
+    assert "Mon 23 Nov 20:00 EST BeginDrain: [red]brackets[/red] (done)" in said
 
 
 def test_what_being_awake_cost_is_told_where_the_answer_has_it() -> None:
     awake = {"hours_awake": 2.0, "instance_hours_at_least": {}, "usd_at_least": None}
     answer = ENDPOINT | {"costs": {"last 7 days": awake}}
-    said = told(answer | {"scaling": {"told": "", "variants": []}})
+    said = told(answer | {"scaling": {"shown": "", "variants": []}})
     assert "costs last 7 days: 2 h awake" in said
 
 
 @pytest.mark.parametrize(
     ("endpoint", "said"),
     [
-        pytest.param(ENDPOINT, "calls asleep InService no window is open until Mon 23 Nov "
-                     "22:00 6 ml.g6.2xlarge EST Wait: 70 streams are open", id="one at work"),
-        pytest.param(ENDPOINT | {"refused": "not-tagged: [bold]it[/bold]"},
-                     "refused: not-tagged: [bold]it[/bold]", id="a refusal"),
+        pytest.param(ENDPOINT, "calls desired asleep, actual InService, 6 ml.g6.2xlarge no window "
+                     "is open until Mon 23 Nov 22:00 EST Wait: 70 streams are open",
+                     id="one at work"),
+        pytest.param(ENDPOINT | {"blocked": "not-tagged: [bold]it[/bold]"},
+                     "blocked: not-tagged: [bold]it[/bold]", id="a step that is blocked"),
         pytest.param(ENDPOINT | {"paused": "ann: a look"}, "paused: ann: a look", id="a pause"),
+        pytest.param(ENDPOINT | {"next": {"action": "Rest", "reason": ENDPOINT["because"]}},
+                     "22:00 EST in sync, nothing to do", id="nothing to do"),
+        pytest.param(ENDPOINT | {"next": {"action": "NoAction", "reason": "now runs, not other"}},
+                     "in sync, nothing to do: now runs, not other", id="nothing to do now"),
         pytest.param({"endpoint": "calls", "error": "DescribeEndpoint: Throttling"},
-                     "unreadable DescribeEndpoint: Throttling", id="one that cannot be read"),
+                     "unreadable: DescribeEndpoint: Throttling", id="one that cannot be read"),
         pytest.param({"endpoint": "calls", "status": "Absent", "note": "not in the file any more",
-                      "override": "ann wants it"}, "Absent not in the file any more ann wants it",
-                     id="one that left the file"),
+                      "override": "ann wants it"}, "Absent not in the file any more override: ann "
+                      "wants it", id="one that left the file"),
     ],
 )  # fmt: skip
-def test_a_row_of_the_table(endpoint: dict[str, Any], said: str) -> None:
+def test_an_endpoint_among_all(endpoint: dict[str, Any], said: str) -> None:
     assert said in told({"endpoints": [endpoint], "unlisted": []}, overview.show)
 
 
-def test_a_refusal_is_told_once() -> None:
-    refused = {"refused": "no tag", "next": {"action": "Blocked", "reason": "no tag"}}
-    scaling = {"told": "", "variants": []}
+def test_why_a_step_is_blocked_is_shown_once() -> None:
+    blocked = {"blocked": "no tag", "next": {"action": "Blocked", "reason": "no tag"}}
+    scaling = {"shown": "", "variants": []}
     for answer, show in (
-        (ENDPOINT | refused | {"scaling": scaling}, detail.show),
-        ({"endpoints": [ENDPOINT | refused], "unlisted": []}, overview.show),
+        (ENDPOINT | blocked | {"scaling": scaling}, detail.show),
+        ({"endpoints": [ENDPOINT | blocked], "unlisted": []}, overview.show),
     ):
         assert told(answer, show).count("no tag") == 1
 
 
 def test_what_is_left_out_of_the_file_stands_above_the_table() -> None:
-    fault = "endpoints[0].schedule: 'nights': no such schedule"
-    said = told({"endpoints": [], "unlisted": [], "faults": [fault]}, overview.show)
-    assert said.startswith(f"Left out of the file: {fault}")
+    error = "endpoints[0].schedule: 'nights': no such schedule"
+    said = told({"endpoints": [], "unlisted": [], "errors": [error]}, overview.show)
+    assert said.startswith(f"Left out of the file: {error}")
 
 
 def test_nothing_is_cut_off_from_long_names_and_long_words() -> None:
-    refused = f"not-tagged: {LONG}"
-    answer = {"endpoints": [ENDPOINT | {"endpoint": LONG, "refused": refused}], "unlisted": []}
+    blocked = f"not-tagged: {LONG}"
+    answer = {"endpoints": [ENDPOINT | {"endpoint": LONG, "blocked": blocked}], "unlisted": []}
     assert told(answer, overview.show).count("q") == 2 * len(LONG)
     assert detailed(policies=[POLICY | {"name": LONG * 4}]).count("q") == 4 * len(LONG)
 
@@ -180,11 +189,11 @@ def test_a_stack_that_manages_nothing() -> None:
     ("answer", "kind", "said"),
     [
         pytest.param({"errorType": "RequestError", "errorMessage": "endpoint: is wrong"},
-                     CannotAskError, "endpoint: is wrong", id="a question that is refused"),
-        pytest.param({"errorType": "BusyError", "errorMessage": "Rate\nexceeded"}, FailedError,
-                     "lowtide-dev-control failed: BusyError: Rate exceeded; its log is "
-                     "/aws/lambda/lowtide-dev-control", id="a failure"),
-        pytest.param({"errorMessage": "Task timed out"}, FailedError,
+                     RequestRefusedError, "endpoint: is wrong", id="a question that is refused"),
+        pytest.param({"errorType": "BusyError", "errorMessage": "Rate\nexceeded"},
+                     FunctionFailedError, "lowtide-dev-control failed: BusyError: Rate exceeded; "
+                     "its log is /aws/lambda/lowtide-dev-control", id="a failure"),
+        pytest.param({"errorMessage": "Task timed out"}, FunctionFailedError,
                      "lowtide-dev-control failed: Task timed out; its log is "
                      "/aws/lambda/lowtide-dev-control", id="a time-out"),
     ],
@@ -204,5 +213,5 @@ def test_what_the_function_raises(
 
     monkeypatch.setattr("boto3.Session", Session)
     with pytest.raises(kind) as raised:
-        ask("lowtide-dev", {"action": "status"}, None, None)
+        invoke("lowtide-dev", {"action": "status"}, None, None)
     assert str(raised.value) == said

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lowtide_cli.verify.observation import Seen
+from lowtide_cli.verify.observation import Readings
 from lowtide_cli.verify.verdict import Verdict, judge
 from tests.unit.cli.verify.worlds import WORLDS, Load, World, show, steady
 
@@ -22,7 +22,7 @@ class Case:
     last: int  # streams throughout the last minutes
 
     @property
-    def seen(self) -> Seen:
+    def readings(self) -> Readings:
         return show(self.world, self.types, self.minutes, pooled=self.pooled)
 
 
@@ -54,19 +54,19 @@ def is_no_lie(verdict: Verdict, world: World) -> bool:
 
 @given(cases())
 def test_without_known_streams(case: Case) -> None:
-    verdict = judge(case.seen)
+    verdict = judge(case.readings)
     assert case.world.as_meaning in verdict.possible
     assert is_no_lie(verdict, case.world)
 
 
 @given(cases())
 def test_with_the_streams_that_somebody_holds(case: Case) -> None:
-    assert is_no_lie(judge(case.seen, case.last), case.world)
+    assert is_no_lie(judge(case.readings, case.last), case.world)
 
 
 @given(cases(), st.booleans())
 def test_metric_math_is_called_exact_only_where_it_is(case: Case, known: bool) -> None:
     """Facts 1.8: sums of Sum over sums of SampleCount."""
-    verdict = judge(case.seen, case.last if known else None)
+    verdict = judge(case.readings, case.last if known else None)
     if verdict.metric_math:
         assert (case.world.samples, case.world.idle) == ("each", "zeros")

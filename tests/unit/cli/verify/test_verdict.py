@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from lowtide_cli.verify.hypotheses import Samples
-from lowtide_cli.verify.observation import Seen
+from lowtide_cli.verify.observation import Readings
 from lowtide_cli.verify.verdict import Lack, Verdict, judge
 from tests.unit.cli.verify.worlds import Load, World, show, steady
 
@@ -25,7 +25,7 @@ def seen(
     minutes: Sequence[Sequence[Load]],
     *,
     pooled: bool = True,
-) -> Seen:
+) -> Readings:
     return show(world, types, minutes, pooled=pooled)
 
 
@@ -167,8 +167,8 @@ def test_a_load_that_does_not_stand_still_is_not_compared() -> None:
 @pytest.mark.parametrize(
     ("change", "lack"),
     [
-        pytest.param({"rate_seen": 1}, Lack.RATE, id="one sample a minute instead of six"),
-        pytest.param({"rate_seen": 0}, Lack.RATE, id="no 10-second points beside the minutes"),
+        pytest.param({"rate_observed": 1}, Lack.RATE, id="one sample a minute instead of six"),
+        pytest.param({"rate_observed": 0}, Lack.RATE, id="no 10-second points beside the minutes"),
         pytest.param({"minutes": ()}, Lack.MINUTES, id="no minute since the counts moved"),
     ],
 )

@@ -8,9 +8,9 @@ import pytest
 
 from lowtide.domain.endpoint.metering import Capacities, Metering, Reading
 from lowtide.domain.endpoint.observed import Endpoint, Pool, Status, Variant
-from lowtide.domain.load.figures import Figures
+from lowtide.domain.load.load_metrics import LoadMetrics
 from lowtide.domain.load.reading import Series
-from lowtide.domain.load.variant_load import load
+from lowtide.domain.load.variant_load import variant_load
 from tests.unit.cli.verify.worlds import MINUTE, START, WORLDS, World, kept
 
 VARIANT = Variant("AllTraffic", (Pool("small", 2), Pool("large", 1)))
@@ -36,8 +36,8 @@ ALL_BUSY, ONE_IDLE, TYPE_IDLE, IDLE = (4, 4, 9), (8, 0, 9), (8, 8, 0), (0, 0, 0)
 def read(world: World, reading: Reading, streams: Sequence[int]) -> str:
     metering = Metering(CAPACITIES, reading=reading)
     series = {each: _series(world, streams[own], reading.total) for each, own in OWN.items()}
-    found = load(ENDPOINT, VARIANT, metering, series, NOW)
-    if not isinstance(found, Figures):
+    found = variant_load(ENDPOINT, VARIANT, metering, series, NOW)
+    if not isinstance(found, LoadMetrics):
         return "nothing"
     if found.streams == pytest.approx(sum(streams)):
         return "right"

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from lowtide_cli.verify.hypotheses import Meaning, Samples
-from lowtide_cli.verify.observation import Group, Minute, Seen
+from lowtide_cli.verify.observation import Group, Minute, Readings
 
 START = datetime(2026, 11, 23, 7, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -64,7 +64,7 @@ def kept(world: World, ticks: Sequence[Load]) -> Minute | None:
 
 def show(
     world: World, types: Mapping[str, int], minutes: Sequence[Sequence[Load]], *, pooled: bool
-) -> Seen:
+) -> Readings:
     """`minutes` are ticks of loads; instances stand in the order of `types`."""
     whole = _group(None, range(sum(types.values())), world, minutes)
     by_type, first = [], 0
@@ -74,7 +74,7 @@ def show(
     times = tuple(START + index * MINUTE for index in range(len(minutes)))
     rate = len(minutes[0])
     heard = rate if any(group.minutes for group in (whole, *by_type)) else 0
-    return Seen(whole, tuple(by_type) if pooled else (), times, rate, heard)
+    return Readings(whole, tuple(by_type) if pooled else (), times, rate, heard)
 
 
 def _group(name: str | None, own: range, world: World, minutes: Sequence[Sequence[Load]]) -> Group:

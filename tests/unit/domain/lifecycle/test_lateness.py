@@ -19,14 +19,14 @@ from lowtide.domain.schedule.desired_state import desired_state
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.schedule.window import Window
-from lowtide.workflows.schedule_cache import Outlooks
+from lowtide.workflows.schedule_cache import ScheduleCache
 
 MINUTE = timedelta(minutes=1)
 ZONE = ZoneInfo("UTC")
 OFFICE_HOURS = Schedule((Window(parse("0 8 * * *"), parse("0 20 * * *"), ZONE),), ZONE)
 ALWAYS = Schedule((), ZONE)
 USUAL = 30 * MINUTE
-OUTLOOKS = Outlooks()
+CACHE = ScheduleCache()
 
 
 def at(clock: str) -> datetime:
@@ -64,7 +64,7 @@ def context(day: Day, now: datetime, known: Timestamps) -> Context:
     status = Status.IN_SERVICE if serves else Status.ABSENT
     return Context(
         managed=ManagedEndpoint("e", day.schedule, ready=day.ready),
-        desired=desired_state(OUTLOOKS.at(day.schedule, now), over, now, lead),
+        desired=desired_state(CACHE.state_at(day.schedule, now), over, now, lead),
         endpoint=Endpoint("e", status),
         record=Record(),
         stack="s",

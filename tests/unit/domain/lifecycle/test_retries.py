@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lowtide.domain.lifecycle.retries import Failure, Failures, Kind, kind_of, with_another
-from lowtide_workbench.aws import failures as said
+from lowtide_workbench.aws.sagemaker.deployment_failures import NO_CAPACITY
+from lowtide_workbench.aws.settings import ModelFailure
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -60,12 +61,12 @@ def test_the_same_failure_met_again_counts_once() -> None:
 @pytest.mark.parametrize(
     ("reason", "kind"),
     [
-        pytest.param(said.NO_CAPACITY, C, id="no capacity"),
+        pytest.param(NO_CAPACITY, C, id="no capacity"),
         pytest.param(QUOTA, Q, id="a quota"),
         pytest.param(f"ResourceLimitExceeded: {QUOTA}", Q, id="a quota by its code"),
         pytest.param("ResourceLimitExceeded", Q, id="a quota by its code alone"),
-        pytest.param(said.Failure.CRASH_LOOP.reason("AllTraffic"), X, id="a crash loop"),
-        pytest.param(said.Failure.SERVICE.reason(""), X, id="no reason at all"),
+        pytest.param(ModelFailure.CRASH_LOOP.reason("AllTraffic"), X, id="a crash loop"),
+        pytest.param(ModelFailure.SERVICE.reason(""), X, id="no reason at all"),
         pytest.param("", X, id="nothing"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The exact figure, given to a model of Application Auto Scaling that knows nothing of it.
+"""The exact metric, given to a model of Application Auto Scaling that knows nothing of it.
 
 The model is the one written down from AWS's documentation: two alarms, ceil(current x metric /
 target), and no scale-in that would bring the metric back above its target.
@@ -67,7 +67,7 @@ def test_more_instances_needed_never_read_less(live: int, less: int, more: int) 
         pytest.param(1, 1, 1, id="one of one rests, and keeps no low alarm up"),
         pytest.param(1, 4, 4, id="a flood is answered in one step"),
         pytest.param(4, 1, 1, id="an empty fleet, too"),
-        pytest.param(19, 18, 18, id="one of nineteen can be told"),
+        pytest.param(19, 18, 18, id="one of nineteen can be expressed"),
         pytest.param(20, 19, 20, id="one of twenty cannot: it rests until it is two"),
         pytest.param(20, 18, 18, id="two of twenty can"),
     ],

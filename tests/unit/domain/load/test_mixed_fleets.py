@@ -1,7 +1,7 @@
 """Fleets against truth worked out by hand, and against the formulas that AWS publishes.
 
 The formulas are given what CloudWatch gives them: each type's mean streams an instance, and 0 for
-a type without data. Where their verdict is another than ours, the fleet's own figures say who is
+a type without data. Where their verdict is another than ours, the fleet's own metrics say who is
 right: it is full and they let it go, or it is empty and they hold it.
 """
 
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from lowtide.domain.endpoint.metering import Capacities, Figure, Metering
-from tests.unit.domain.snapshot.variant_states import Kept, figures_of
+from lowtide.domain.endpoint.metering import Capacities, Metering, MetricName
+from tests.unit.domain.load.fleets import Kept, metrics_of
 
 TARGET = 0.7
 G6, G6E = "ml.g6.2xlarge", "ml.g6e.2xlarge"
@@ -137,21 +137,21 @@ def metering(setting: Setting) -> Metering:
 
 
 @pytest.mark.parametrize(("setting", "pools", "theirs", "truth"), FLEETS)
-def test_the_figures_of_a_fleet(
+def test_the_metrics_of_a_fleet(
     setting: Setting, pools: tuple[Kept, ...], theirs: float, truth: Truth
 ) -> None:
     del theirs
-    values = figures_of(pools, metering(setting)).values()
+    values = metrics_of(pools, metering(setting)).values()
     utilization = truth.streams / truth.capacity
-    assert {figure: values[figure] for figure in values if figure != Figure.EXACT} == {
-        Figure.STREAMS: pytest.approx(truth.streams),
-        Figure.CAPACITY: pytest.approx(truth.capacity),
-        Figure.UTILIZATION: pytest.approx(utilization),
-        Figure.WEIGHTED: pytest.approx(utilization * setting.capacity[pools[0].instance_type]),
-        Figure.WORST_POOL: pytest.approx(truth.worst),
-        Figure.NEEDED: truth.needed,
+    assert {name: values[name] for name in values if name != MetricName.EXACT} == {
+        MetricName.STREAMS: pytest.approx(truth.streams),
+        MetricName.CAPACITY: pytest.approx(truth.capacity),
+        MetricName.UTILIZATION: pytest.approx(utilization),
+        MetricName.WEIGHTED: pytest.approx(utilization * setting.capacity[pools[0].instance_type]),
+        MetricName.WORST_POOL: pytest.approx(truth.worst),
+        MetricName.NEEDED: truth.needed,
     }
-    assert verdict(values[Figure.UTILIZATION]) == truth.ours
+    assert verdict(values[MetricName.UTILIZATION]) == truth.ours
 
 
 @pytest.mark.parametrize(("setting", "pools", "theirs", "truth"), FLEETS)

@@ -1,4 +1,4 @@
-"""Whether an endpoint still holds streams: what is not known may be."""
+"""How many streams an endpoint still has open. Missing data may be open streams."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ import pytest
 
 from lowtide.domain.endpoint.metering import Idle
 from lowtide.domain.endpoint.observed import Endpoint, Pool, Status, Variant
-from lowtide.domain.load.open_streams import streams_open
+from lowtide.domain.load.open_streams import open_streams
 from lowtide.domain.load.reading import MissingReading, Series
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -55,8 +55,8 @@ def minutes(*values: float) -> dict[datetime, float]:
         pytest.param({}, None, id="no data may be streams"),
     ],
 )  # fmt: skip
-def test_streams_open(series: Mapping[str, Series], expected: float | None) -> None:
-    found = streams_open(
+def test_open_streams(series: Mapping[str, Series], expected: float | None) -> None:
+    found = open_streams(
         endpoint({"small": 2, "large": 1}), {"AllTraffic": series}, BEGAN, NOW, "zeros"
     )
     assert (None if isinstance(found, MissingReading) else found) == expected
@@ -65,7 +65,7 @@ def test_streams_open(series: Mapping[str, Series], expected: float | None) -> N
 @pytest.mark.parametrize(
     ("series", "began", "expected"),
     [
-        pytest.param({}, BEGAN, 0, id="whoever was to be heard by now and was not is idle"),
+        pytest.param({}, BEGAN, 0, id="a type that has not reported in time is idle"),
         pytest.param(
             {"small": minute(1, 1)}, BEGAN, 2, id="a stream in the newest minute is open",
         ),
@@ -84,39 +84,39 @@ def test_streams_open(series: Mapping[str, Series], expected: float | None) -> N
             {"small": minute(2, 1), "large": minute(4, 3)}, BEGAN, 5, id="the types add up",
         ),
         pytest.param(
-            {}, NOW - timedelta(minutes=3), None, id="nobody can be heard of a drain that began now"
+            {}, NOW - timedelta(minutes=3), None, id="a drain has just begun"
         ),
     ],
 )  # fmt: skip
-def test_where_the_idle_say_nothing(
+def test_open_streams_where_idle_instances_report_nothing(
     series: Mapping[str, Series], began: datetime, expected: float | None
 ) -> None:
     fleet = endpoint({"small": 2, "large": 1})
-    found = streams_open(fleet, {"AllTraffic": series}, began, NOW, "silent")
+    found = open_streams(fleet, {"AllTraffic": series}, began, NOW, "silent")
     assert (None if isinstance(found, MissingReading) else found) == expected
 
 
-def test_minutes_before_the_end_began_prove_nothing() -> None:
+def test_minutes_before_the_drain_prove_nothing() -> None:
     idle = {"AllTraffic": {"small": minutes(0, 0)}}
     began = NOW - timedelta(minutes=1)
     assert isinstance(
-        streams_open(endpoint({"small": 2}), idle, began, NOW, "zeros"), MissingReading
+        open_streams(endpoint({"small": 2}), idle, began, NOW, "zeros"), MissingReading
     )
 
 
 @pytest.mark.parametrize("seconds", [0, 0.5, 59])
-def test_what_was_heard_of_whole_minutes_does_not_depend_on_the_second_of_asking(
+def test_the_streams_of_whole_minutes_do_not_depend_on_the_second(
     seconds: float,
 ) -> None:
     series = {"AllTraffic": {"small": minute(4, 1), "large": {}}}
     now = NOW + timedelta(seconds=seconds)
-    assert streams_open(endpoint({"small": 2}), series, BEGAN, now, "silent") == 2
+    assert open_streams(endpoint({"small": 2}), series, BEGAN, now, "silent") == 2
 
 
-def test_the_minute_in_which_the_end_began_counts_from_its_beginning() -> None:
+def test_the_minute_in_which_the_drain_began_counts_from_its_start() -> None:
     idle = {"AllTraffic": {"small": minutes(0, 0)}}
     began = NOW - timedelta(minutes=2)
-    assert streams_open(endpoint({"small": 2}), idle, began, NOW, "zeros") == 0
+    assert open_streams(endpoint({"small": 2}), idle, began, NOW, "zeros") == 0
 
 
 @pytest.mark.parametrize(("seconds", "known"), [(30, True), (31, False)])
@@ -125,7 +125,7 @@ def test_two_and_a_half_minutes_from_its_beginning_a_minute_is_too_old(
 ) -> None:
     idle = {"AllTraffic": {"small": minute(2, 0) | minute(3, 0)}}
     now = NOW + timedelta(seconds=seconds)
-    assert (streams_open(endpoint({"small": 2}), idle, BEGAN, now, "zeros") == 0) is known
+    assert (open_streams(endpoint({"small": 2}), idle, BEGAN, now, "zeros") == 0) is known
 
 
 @pytest.mark.parametrize("idle", ["zeros", "silent"])
@@ -133,20 +133,20 @@ def test_a_variant_without_an_instance_in_service_proves_nothing(idle: Idle) -> 
     """The next that comes into service may have a stream at once."""
     bare = endpoint({"small": 0})
     quiet = {"AllTraffic": {"small": minutes(0, 0)}}
-    assert isinstance(streams_open(bare, quiet, BEGAN, NOW, idle), MissingReading)
+    assert isinstance(open_streams(bare, quiet, BEGAN, NOW, idle), MissingReading)
 
 
 def test_the_streams_of_all_variants_add_up() -> None:
     pools = (Pool("small", 1),)
     two = Endpoint("e", Status.IN_SERVICE, variants=(Variant("A", pools), Variant("B", pools)))
     series = {"A": {"small": minutes(0, 0)}, "B": {"small": minutes(2, 2)}}
-    assert streams_open(two, series, BEGAN, NOW, "zeros") == 2
-    missing_because_of = {"A": {"small": minutes(0, 0)}, "B": {}}
-    assert isinstance(streams_open(two, missing_because_of, BEGAN, NOW, "zeros"), MissingReading)
+    assert open_streams(two, series, BEGAN, NOW, "zeros") == 2
+    one_missing = {"A": {"small": minutes(0, 0)}, "B": {}}
+    assert isinstance(open_streams(two, one_missing, BEGAN, NOW, "zeros"), MissingReading)
 
 
 def test_an_endpoint_that_shows_no_variant_may_hold_streams() -> None:
     bare = Endpoint("e", Status.IN_SERVICE)
     assert isinstance(
-        streams_open(bare, {}, NOW - timedelta(hours=1), NOW, "zeros"), MissingReading
+        open_streams(bare, {}, NOW - timedelta(hours=1), NOW, "zeros"), MissingReading
     )

@@ -7,9 +7,9 @@ import pytest
 
 from lowtide.domain.endpoint.metering import Capacities, Metering, Reading
 from lowtide.domain.endpoint.observed import Endpoint, Status
-from lowtide.domain.load.figures import Figures
+from lowtide.domain.load.load_metrics import LoadMetrics
 from lowtide.domain.load.reading import MissingReading, Series
-from tests.unit.domain.snapshot.variant_states import NOW, endpoint, minute, minutes, read
+from tests.unit.domain.load.fleets import NOW, endpoint, minute, minutes, read
 
 CAPACITIES = Capacities({"small": 10, "large": 20}, "small")
 ZEROS = Metering(CAPACITIES)
@@ -117,7 +117,7 @@ def test_what_is_read(
     capacity: float,
 ) -> None:
     found = read(seen, metering, series)
-    assert isinstance(found, Figures)
+    assert isinstance(found, LoadMetrics)
     assert found.streams == pytest.approx(streams)
     assert found.capacity == capacity
 
@@ -125,10 +125,11 @@ def test_what_is_read(
 @pytest.mark.parametrize(
     ("seen", "metering", "series", "code"),
     [
-        pytest.param(BOTH, ZEROS, {}, "no-data", id="no data is not zero"),
+        pytest.param(BOTH, ZEROS, {}, "never-any-data", id="no data is not zero"),
         pytest.param(BOTH, ZEROS, {"small": {}, "large": minute(1, 0)}, "no-data",
                      id="a silent type beside an idle one is not idle"),
-        pytest.param(LATELY, ZEROS, {}, "no-data", id="of a new endpoint nothing is known yet"),
+        pytest.param(UPDATING, ZEROS, {}, "no-data", id="an update may take long to report"),
+        pytest.param(LATELY, ZEROS, {}, "settling", id="of a new endpoint nothing is known yet"),
         pytest.param(endpoint(("small", 1), ("large", 1), modified=timedelta(minutes=5)), ZEROS,
                      {"small": minute(1, 5)}, "no-data",
                      id="a type that is silent for longer is not new"),
@@ -145,7 +146,7 @@ def test_what_is_read(
                      id="data of the future is no data"),
         pytest.param(BOTH, FINE, {"small": seconds(140, 1), "large": seconds(140, 1)}, "stale",
                      id="two minutes old is too old at ten seconds, too"),
-        pytest.param(LATELY, SILENT, {}, "no-data",
+        pytest.param(LATELY, SILENT, {}, "settling",
                      id="where idle is silent, an endpoint changed lately is not proven idle"),
         pytest.param(UPDATING, SILENT, {"small": minute(4, 0)}, "no-data",
                      id="nor is one that is updating"),
@@ -170,7 +171,7 @@ def test_what_is_not(
         ),
         pytest.param(
             LATELY, ZEROS, {"small": minute(1, 5)},
-            ("nothing heard amid or after a change, left out: large",), id="what is left out",
+            ("no data during or after a change, left out: large",), id="what is left out",
         ),
         pytest.param(
             endpoint(("small", 1), modified=timedelta(seconds=30)), ZEROS, {"small": minute(1, 5)},
@@ -178,12 +179,12 @@ def test_what_is_not(
             id="that the counts may be newer than the loads",
         ),
         pytest.param(
-            BOTH, SILENT, {"small": minute(1, 5)}, ("silent and taken for idle: large",),
+            BOTH, SILENT, {"small": minute(1, 5)}, ("silent, counted as idle: large",),
             id="what is taken for idle",
         ),
         pytest.param(
             UPDATING, SILENT, {"small": minute(1, 5), "large": minute(4, 5)},
-            ("nothing heard amid or after a change, left out: large",),
+            ("no data during or after a change, left out: large",),
             id="what may be idle and may not",
         ),
     ],
@@ -192,7 +193,7 @@ def test_notes_say(
     seen: Endpoint, metering: Metering, series: Mapping[str, Series], notes: tuple[str, ...]
 ) -> None:
     found = read(seen, metering, series)
-    assert isinstance(found, Figures)
+    assert isinstance(found, LoadMetrics)
     assert found.notes == notes
 
 
@@ -201,32 +202,32 @@ TRUTH_AFTER_SCALE_OUT = 20 / 30
 
 
 @pytest.mark.parametrize(
-    ("metering", "before", "told"),
+    ("metering", "before", "expected"),
     [
-        pytest.param(ZEROS, minute(1, 10), 1.0, id="the mean is told for the new one, too: more"),
+        pytest.param(ZEROS, minute(1, 10), 1.0, id="the mean counts for the new one, too: more"),
         pytest.param(SUM, minute(2, 6 * 20), TRUTH_AFTER_SCALE_OUT, id="the sum is the truth"),
     ],
 )
-def test_of_a_scale_out_a_minute_ago_never_less_than_the_truth_is_told(
-    metering: Metering, before: Series, told: float
+def test_of_a_scale_out_a_minute_ago_never_less_than_the_truth(
+    metering: Metering, before: Series, expected: float
 ) -> None:
     found = read(endpoint(("small", 3)), metering, {"small": before})
-    assert isinstance(found, Figures)
-    assert found.utilization == pytest.approx(told)
+    assert isinstance(found, LoadMetrics)
+    assert found.utilization == pytest.approx(expected)
     assert found.utilization >= TRUTH_AFTER_SCALE_OUT - 1e-9
 
 
 @pytest.mark.parametrize(
-    ("metering", "before", "told"),
+    ("metering", "before", "expected"),
     [
         pytest.param(ZEROS, minute(1, 5), 0.5, id="the mean lags: what was true before"),
         pytest.param(SUM, minute(2, 6 * 15), 0.75, id="the sum is the truth"),
     ],
 )
-def test_of_a_scale_in_a_minute_ago_the_mean_tells_what_was_true_before(
-    metering: Metering, before: Series, told: float
+def test_of_a_scale_in_a_minute_ago_the_mean_is_what_was_true_before(
+    metering: Metering, before: Series, expected: float
 ) -> None:
     """15 streams on three instances of 10, of which one is gone: 15 of 20."""
     found = read(endpoint(("small", 2)), metering, {"small": before})
-    assert isinstance(found, Figures)
-    assert found.utilization == pytest.approx(told)
+    assert isinstance(found, LoadMetrics)
+    assert found.utilization == pytest.approx(expected)

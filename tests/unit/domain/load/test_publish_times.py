@@ -1,4 +1,4 @@
-"""Each ten seconds of the clock belong to exactly one invocation."""
+"""Each ten seconds of the clock belong to exactly one run."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lowtide.domain.load.publish_times import Slot, slots
+from lowtide.domain.load.publish_times import PublishTime, publish_times
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -28,20 +28,20 @@ begins = st.datetimes(NOON.replace(tzinfo=None), NOON.replace(tzinfo=None) + MIN
         pytest.param(0, set(), [], id="nothing is measured"),
     ],
 )
-def test_slots(begin: int, resolutions: set[int], expected: list[int]) -> None:
-    found = slots(NOON + begin * SECOND, resolutions)
-    assert [(slot.at - NOON) // SECOND for slot in found] == expected
+def test_publish_times(begin: int, resolutions: set[int], expected: list[int]) -> None:
+    found = publish_times(NOON + begin * SECOND, resolutions)
+    assert [(time.at - NOON) // SECOND for time in found] == expected
 
 
-def test_what_falls_on_one_instant_is_one_step() -> None:
-    assert slots(NOON, BOTH)[0] == Slot(NOON, BOTH)
+def test_two_resolutions_of_one_instant_are_one_publish_time() -> None:
+    assert publish_times(NOON, BOTH)[0] == PublishTime(NOON, BOTH)
 
 
 @given(begins, st.integers(2, 5))
-def test_invocations_a_minute_apart_share_no_slot_and_leave_none_out(
+def test_runs_a_minute_apart_share_no_publish_time_and_leave_none_out(
     begin: datetime, minutes: int
 ) -> None:
-    found = [slot.at for n in range(minutes) for slot in slots(begin + n * MINUTE, {10})]
+    found = [time.at for n in range(minutes) for time in publish_times(begin + n * MINUTE, {10})]
     assert all(at.timestamp() % 10 == 0 for at in found)
     assert found == [found[0] + n * 10 * SECOND for n in range(6 * minutes)]
     assert begin <= found[0] < begin + 10 * SECOND
@@ -52,15 +52,15 @@ def test_invocations_a_minute_apart_share_no_slot_and_leave_none_out(
     [
         pytest.param(0, BOTH, id="in time"),
         pytest.param(9.9, BOTH, id="its ten seconds still run"),
-        pytest.param(10, {60}, id="they belong to the next slot now"),
+        pytest.param(10, {60}, id="the next ten seconds have begun"),
         pytest.param(60, set(), id="and the minute to the next invocation"),
     ],
 )
 def test_what_is_late_for_its_own_period_is_left_out(late_s: float, due: set[int]) -> None:
-    assert Slot(NOON, BOTH).due(NOON + late_s * SECOND) == due
+    assert PublishTime(NOON, BOTH).due(NOON + late_s * SECOND) == due
 
 
 @given(begins)
 def test_nothing_begins_after_the_minute(begin: datetime) -> None:
-    assert not any(slot.due(begin + MINUTE + 10 * SECOND) for slot in slots(begin, BOTH))
-    assert all(slot.at < begin + MINUTE for slot in slots(begin, BOTH))
+    assert not any(time.due(begin + MINUTE + 10 * SECOND) for time in publish_times(begin, BOTH))
+    assert all(time.at < begin + MINUTE for time in publish_times(begin, BOTH))

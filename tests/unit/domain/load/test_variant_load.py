@@ -1,18 +1,18 @@
-"""When a variant's load is told, when not, and how much of it."""
+"""When a variant has load metrics, when it has none, and which."""
 
 from datetime import timedelta
 
 import pytest
 
-from lowtide.domain.endpoint.metering import Capacities, Figure, Metering
+from lowtide.domain.endpoint.metering import Capacities, Metering, MetricName
 from lowtide.domain.endpoint.observed import Endpoint, Status
-from lowtide.domain.load.figures import Figures
+from lowtide.domain.load.load_metrics import LoadMetrics
 from lowtide.domain.load.reading import MissingReading
-from tests.unit.domain.snapshot.variant_states import NOW, Kept, endpoint, figures_of, minute, read
+from tests.unit.domain.load.fleets import NOW, Kept, endpoint, metrics_of, minute, read
 
 CAPACITIES = Capacities({"small": 10, "large": 20}, "small")
 METERING = Metering(CAPACITIES)
-EXACT = Metering(CAPACITIES, figures=frozenset({Figure.EXACT}), target=0.75)
+EXACT = Metering(CAPACITIES, metrics=frozenset({MetricName.EXACT}), target=0.75)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ EXACT = Metering(CAPACITIES, figures=frozenset({Figure.EXACT}), target=0.75)
                      id="not with a live type that has no capacity"),
     ],
 )  # fmt: skip
-def test_no_load_is_told(seen: Endpoint, code: str) -> None:
+def test_the_load_is_missing(seen: Endpoint, code: str) -> None:
     series = {each: minute(1, 5) for each in ("small", "large", "unheard")}
     found = read(seen, METERING, series)
     assert isinstance(found, MissingReading)
@@ -43,14 +43,14 @@ def test_no_load_is_told(seen: Endpoint, code: str) -> None:
     "status",
     [Status.UPDATING, Status.SYSTEM_UPDATING, Status.ROLLING_BACK, Status.UPDATE_ROLLBACK_FAILED],
 )
-def test_an_endpoint_that_changes_still_serves(status: Status) -> None:
+def test_an_endpoint_that_changes_still_has_a_load(status: Status) -> None:
     found = read(endpoint(("small", 1), status=status), METERING, {"small": minute(1, 5)})
-    assert isinstance(found, Figures)
+    assert isinstance(found, LoadMetrics)
 
 
 def test_a_type_without_instances_needs_no_capacity() -> None:
     found = read(endpoint(("small", 1), ("unheard", 0)), METERING, {"small": minute(1, 5)})
-    assert isinstance(found, Figures)
+    assert isinstance(found, LoadMetrics)
     assert found.utilization == 0.5
 
 
@@ -58,9 +58,9 @@ def test_a_type_without_instances_needs_no_capacity() -> None:
     ("metering", "code"),
     [
         pytest.param(EXACT, "unknown-type", id="it is needed where the pools' order is asked for"),
-        pytest.param(METERING, None, id="it is not where no figure follows the order"),
+        pytest.param(METERING, None, id="it is not where no metric follows the order"),
         pytest.param(Metering(CAPACITIES, target=0.75), None,
-                     id="nor where such figures could be told, and nobody asked"),
+                     id="nor where such metrics have a target and are not published"),
     ],
 )  # fmt: skip
 def test_the_capacity_of_a_first_pool_without_instances(
@@ -68,20 +68,20 @@ def test_the_capacity_of_a_first_pool_without_instances(
 ) -> None:
     found = read(endpoint(("unheard", 0), ("small", 1)), metering, {"small": minute(1, 5)})
     assert (found.code if isinstance(found, MissingReading) else None) == code
-    if isinstance(found, Figures):
-        assert Figure.NEEDED not in found.values()
+    if isinstance(found, LoadMetrics):
+        assert MetricName.NEEDED not in found.values()
 
 
-def test_without_a_target_two_figures_are_missing() -> None:
-    without, whole = (figures_of((Kept("small", 1),), each) for each in (METERING, EXACT))
-    assert set(whole.values()) == set(Figure)
-    assert set(Figure) - set(without.values()) == {Figure.EXACT, Figure.NEEDED}
+def test_without_a_target_two_metrics_are_missing() -> None:
+    without, whole = (metrics_of((Kept("small", 1),), each) for each in (METERING, EXACT))
+    assert set(whole.values()) == set(MetricName)
+    assert set(MetricName) - set(without.values()) == {MetricName.EXACT, MetricName.NEEDED}
 
 
 def test_two_pools_of_one_type_are_read_as_one_and_scaled_in_their_order() -> None:
     seen = endpoint(("small", 2), ("large", 1), ("small", 3))
     found = read(seen, EXACT, {"small": minute(1, 3), "large": minute(1, 6)})
-    assert isinstance(found, Figures)
+    assert isinstance(found, LoadMetrics)
     assert (found.streams, found.capacity) == (21, 70)
     assert found.needed == 3  # 28 streams wide: the last three go, and 2 x 10 + 20 stay
 
@@ -90,22 +90,21 @@ def test_five_pools() -> None:
     capacities = Capacities({str(n): n * 10 for n in range(1, 6)}, "2")
     series = {str(n): minute(1, n) for n in range(1, 6)}
     found = read(endpoint(*((str(n), n) for n in range(1, 6))), Metering(capacities), series)
-    assert isinstance(found, Figures)
+    assert isinstance(found, LoadMetrics)
     # 1 + 4 + 9 + 16 + 25 streams of ten times as much
     assert (found.streams, found.capacity, found.weighted_concurrency) == (55, 550, 2.0)
 
 
-def test_nothing_is_scaled_in_on_half_a_reading() -> None:
+def test_nothing_is_scaled_in_while_a_type_is_left_out() -> None:
     seen = endpoint(("small", 1), ("large", 2), modified=timedelta(minutes=1))
     found = read(seen, EXACT, {"small": minute(1, 2)})
-    assert isinstance(found, Figures)
+    assert isinstance(found, LoadMetrics)
     assert (found.utilization, found.needed) == (0.2, 3)
     assert found.exact == pytest.approx(0.95 * 7.5)
 
 
-def test_a_change_in_the_future_by_our_clock_is_a_late_one() -> None:
-
+def test_a_change_in_the_future_by_our_clock_is_a_recent_one() -> None:
     seen = endpoint(("small", 1), ("large", 1), modified=-timedelta(minutes=1))
     found = read(seen, METERING, {"small": minute(1, 5)}, NOW)
-    assert isinstance(found, Figures)
+    assert isinstance(found, LoadMetrics)
     assert any("left out" in note for note in found.notes)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.metering import Capacities, Metering
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
-from lowtide.domain.scaling.desired import Types, documents
+from lowtide.domain.scaling.desired import Types, desired_documents
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Scaling
 
@@ -33,5 +33,5 @@ def scaled(**changes: Any) -> ManagedEndpoint:
     )
 
 
-def lane_of(types: Types) -> Scaling:
-    return documents(scaled(fast_lane=True), types)
+def stepped(types: Types) -> Scaling:
+    return desired_documents(scaled(fast_lane=True), types)

@@ -8,7 +8,7 @@ import pytest
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.metering import Capacities, Metering
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling
-from lowtide.domain.scaling.desired import Types, asked_for, documents
+from lowtide.domain.scaling.desired import Types, asked_for, desired_documents
 from tests.unit.domain.scaling.scaled import G6, G6E, KEY, MIXED, POLICY, scaled
 
 MANAGED = scaled()
@@ -63,7 +63,7 @@ PREDEFINED = {
 def test_what_target_tracking_follows(
     managed: ManagedEndpoint, types: Types, specification: dict[str, Any], target: float
 ) -> None:
-    (policy,) = documents(managed, types).policies
+    (policy,) = desired_documents(managed, types).policies
     assert policy == KEY | {
         "PolicyName": "lowtide-target-tracking",
         "PolicyType": "TargetTrackingScaling",
@@ -84,7 +84,7 @@ def test_what_target_tracking_follows(
     ],
 )
 def test_a_fast_lane_follows_lowtides_figure(types: Types, threshold: float) -> None:
-    found = documents(scaled(fast_lane=True), types)
+    found = desired_documents(scaled(fast_lane=True), types)
     (alarm,) = found.alarms
     lane = found.policies[1]
     assert (lane["PolicyName"], lane["PolicyType"]) == ("lowtide-fast-lane", "StepScaling")
@@ -95,7 +95,7 @@ def test_a_fast_lane_follows_lowtides_figure(types: Types, threshold: float) -> 
 
 
 def test_each_variant_has_its_own() -> None:
-    found = documents(scaled(fast_lane=True), {"v": (G6,), "w": (G6, G6E)})
+    found = desired_documents(scaled(fast_lane=True), {"v": (G6,), "w": (G6, G6E)})
     resources = ["endpoint/e/variant/v", "endpoint/e/variant/w"]
     assert [target["ResourceId"] for target in found.targets] == resources
     assert [policy["ResourceId"] for policy in found.policies] == resources * 2
@@ -104,7 +104,7 @@ def test_each_variant_has_its_own() -> None:
 
 def test_a_range_alone_is_a_target_alone() -> None:
     bare = replace(MANAGED, scaling=ManagedScaling(2, 6, None))
-    found = documents(bare, MIXED)
+    found = desired_documents(bare, MIXED)
     assert found.targets == (KEY | {"MinCapacity": 2, "MaxCapacity": 6},)
     assert (found.policies, found.alarms) == ((), ())
 
@@ -131,6 +131,17 @@ def test_what_makes_it_another_question(other: tuple[ManagedEndpoint, str]) -> N
     assert asked_for(*other) != asked_for(MANAGED, "c")
 
 
-def test_what_is_no_matter_of_scaling_does_not() -> None:
-    renamed = replace(MANAGED, config_name="pinned", ready="after-start")
-    assert asked_for(renamed, "c") == asked_for(MANAGED, "c") != ""
+@pytest.mark.parametrize(
+    "same",
+    [
+        pytest.param(
+            replace(MANAGED, config_name="pinned", ready="after-start"), id="what is no scaling"
+        ),
+        pytest.param(
+            replace(MANAGED, metering=Metering(Capacities({G6E: 20, G6: 10}, G6))),
+            id="the order of capacities",
+        ),
+    ],
+)
+def test_what_does_not_make_it_another_question(same: ManagedEndpoint) -> None:
+    assert asked_for(same, "c") == asked_for(MANAGED, "c") != ""

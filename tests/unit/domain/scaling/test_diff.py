@@ -1,17 +1,18 @@
 """What is done about the scaling that is there: to Lowtide's own only, and where it differs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from lowtide.domain.scaling.desired import documents
-from lowtide.domain.scaling.diff import AppliedScaling, Todo, todo, without_own
+from lowtide.domain.scaling.desired import desired_documents
+from lowtide.domain.scaling.diff import AppliedScaling, ScalingDiff, diff, without_own
 from lowtide.domain.snapshot.snapshot import Document, Scaling
-from tests.unit.domain.scaling.scaled import KEY, MIXED, ONE_TYPE, lane_of, scaled
+from tests.unit.domain.scaling.scaled import KEY, MIXED, ONE_TYPE, scaled, stepped
 
 OWN_ALARM = "lowtide-e/v/fast-lane"
-ASKED = documents(scaled(fast_lane=True), MIXED)
+ASKED = desired_documents(scaled(fast_lane=True), MIXED)
 TRACKING, LANE = (dict(policy) for policy in ASKED.policies)
 TARGET, ALARM = dict(ASKED.targets[0]), dict(ASKED.alarms[0])
 MINE = KEY | {"PolicyName": "mine", "PolicyType": "TargetTrackingScaling"}
@@ -20,8 +21,8 @@ NARROWED = TARGET | {"MinCapacity": 3}
 FILLED_IN = TRACKING | {SPECIFICATION: TRACKING[SPECIFICATION] | {"DisableScaleIn": False}}
 
 
-def do(asked: Scaling, live: Scaling, *, ranged: Sequence[str] = ("v",)) -> Todo:
-    return todo(asked, live, [OWN_ALARM], ranged=ranged)
+def do(asked: Scaling, live: Scaling, *, ranged: Sequence[str] = ("v",)) -> ScalingDiff:
+    return diff(asked, live, [OWN_ALARM], ranged=ranged)
 
 
 def tracking(specification: Document) -> dict[str, Any]:
@@ -87,7 +88,7 @@ def test_what_is_put(live: Scaling, put: list[str]) -> None:
             id="the file asks for nothing: Lowtide's own go, the target stays",
         ),
         pytest.param(
-            documents(scaled(), MIXED), ASKED, ["lowtide-fast-lane", OWN_ALARM],
+            desired_documents(scaled(), MIXED), ASKED, ["lowtide-fast-lane", OWN_ALARM],
             id="no fast lane any more: it goes with its alarm",
         ),
         pytest.param(
@@ -101,6 +102,45 @@ def test_what_is_removed(asked: Scaling, live: Scaling, removed: list[str]) -> N
     found = do(asked, live)
     assert names(found.remove) == removed
     assert names(found.put) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        pytest.param(
+            do(ASKED, Scaling()),
+            [
+                "endpoint/e/variant/v is not registered",
+                "endpoint/e/variant/v lowtide-target-tracking is not as the file asks",
+                "endpoint/e/variant/v lowtide-fast-lane is not as the file asks",
+                "lowtide-e/v/fast-lane is not as the file asks",
+            ],
+            id="nothing is there",
+        ),
+        pytest.param(
+            do(Scaling(), ASKED),
+            [
+                "endpoint/e/variant/v lowtide-target-tracking is still there",
+                "endpoint/e/variant/v lowtide-fast-lane is still there",
+                "lowtide-e/v/fast-lane is still there",
+            ],
+            id="the file asks for nothing any more",
+        ),
+        pytest.param(
+            do(ASKED, replace(ASKED, targets=(NARROWED,)), ranged=()),
+            ["endpoint/e/variant/v has another range"],
+            id="the file has another range",
+        ),
+        pytest.param(
+            replace(do(ASKED, ASKED), waiting=("v",)),
+            ["v waits for its scalable target, which was saved and is not back yet"],
+            id="its target is not restored yet",
+        ),
+        pytest.param(do(ASKED, ASKED), [], id="all is there"),
+    ],
+)
+def test_what_has_to_change_is_said_in_words(found: ScalingDiff, words: list[str]) -> None:
+    assert list(found.described()) == words
 
 
 def test_a_range_is_put_where_the_files_has_changed() -> None:
@@ -131,7 +171,7 @@ OWN_METRIC = {
     "Dimensions": SAME["Dimensions"],
     "Statistic": "Maximum",
 }
-PREDEFINED = documents(scaled(), ONE_TYPE).policies[0][SPECIFICATION][
+PREDEFINED = desired_documents(scaled(), ONE_TYPE).policies[0][SPECIFICATION][
     "PredefinedMetricSpecification"
 ]  # fmt: skip
 
@@ -171,11 +211,11 @@ PREDEFINED = documents(scaled(), ONE_TYPE).policies[0][SPECIFICATION][
             id="SageMaker's own, of a mixed fleet",
         ),
         pytest.param(
-            lane_of(ONE_TYPE), {"PredefinedMetricSpecification": PREDEFINED}, True,
+            stepped(ONE_TYPE), {"PredefinedMetricSpecification": PREDEFINED}, True,
             id="SageMaker's own, of one type",
         ),
         pytest.param(
-            lane_of(ONE_TYPE), {"CustomizedMetricSpecification": OWN_METRIC}, True,
+            stepped(ONE_TYPE), {"CustomizedMetricSpecification": OWN_METRIC}, True,
             id="what the predefined one stands for",
         ),
     ],
@@ -203,7 +243,7 @@ def test_a_policy_by_hand_takes_lowtides_place() -> None:
 def test_a_policy_that_is_to_be_put_back_yet_keeps_lowtides_away_too() -> None:
     hers = tracking({"CustomizedMetricSpecification": SAME})
     live = Scaling((TARGET,))
-    found = todo(ASKED, live, [OWN_ALARM], ranged=["v"], owed=(hers,))
+    found = diff(ASKED, live, [OWN_ALARM], ranged=["v"], unrestored=(hers,))
     assert names(found.put) == ["lowtide-fast-lane", OWN_ALARM]
     assert "mine, made by hand, follows the same metric" in found.left_out[0]
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
-from lowtide.domain.scaling.step_policy import step_scaling, watching
+from lowtide.domain.scaling.step_policy import alarm_settings, step_configuration
 from lowtide_workbench.fleet.steps import Step, adjusted, step_for
 from lowtide_workbench.fleet.tracking import clamp, proportional
 
@@ -18,7 +18,7 @@ RANGES = st.integers(1, 12).flatmap(lambda least: st.tuples(st.just(least), st.i
 
 
 def lane(minimum: int, maximum: int, threshold: float = 7.5, policy: Policy = POLICY) -> Any:
-    return step_scaling(ManagedScaling(minimum, maximum, policy), policy, threshold)
+    return step_configuration(ManagedScaling(minimum, maximum, policy), policy, threshold)
 
 
 def reached(config: Any, count: int, metric: float, threshold: float, maximum: int) -> int:
@@ -94,6 +94,6 @@ def test_what_is_pending_is_not_added_twice(out: int, cooldown: int) -> None:
 
 
 def test_its_alarm_adds_nothing_on_a_guess() -> None:
-    alarm = watching(7.5)
+    alarm = alarm_settings(7.5)
     assert (alarm["Period"], alarm["EvaluationPeriods"], alarm["DatapointsToAlarm"]) == (10, 2, 2)
     assert alarm["TreatMissingData"] == "notBreaching"

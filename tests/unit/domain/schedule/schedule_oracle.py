@@ -6,8 +6,8 @@ rules, as literally as they can be written:
 - An expression names minutes of the local clock of its window's zone.
 - It fires at the first UTC minute whose local reading reaches or passes the named minute. So in
   the spring gap it fires when the gap ends, and in the autumn fold once, at the first of the two.
-- A start whose named minute lies on a closed local date is no instruction. Stops always are.
-- The most recent instruction of a window wins. What the gap brings to one instant applies in the
+- A start whose named minute lies on a closed local date is no edge. Stops always are.
+- The most recent edge of a window wins. What the gap brings to one instant applies in the
   order of the minutes named; of one named minute the start applies after the stop.
 - A schedule is awake while any window is open, and in `open` spans [from, to) whatever.
   A schedule without windows is always awake.
@@ -72,10 +72,10 @@ def walk(schedule: OracleSchedule, first: datetime, last: datetime) -> Walk:
         awake = bytearray(b"\1" * len(awake))
     for window in schedule.windows:
         is_open = _open_at_first(window, first)
-        found = _instructions(window, first, last)
-        instructions = {(at - first) // MINUTE: starts for at, starts in found}  # the last wins
+        result = _edges(window, first, last)
+        edges = {(at - first) // MINUTE: starts for at, starts in result}  # the last wins
         for n in range(len(awake)):
-            is_open = instructions.get(n, is_open)
+            is_open = edges.get(n, is_open)
             awake[n] |= is_open
     for start, stop in schedule.spans:
         for n in range((start - first) // MINUTE, (stop - first) // MINUTE):
@@ -84,7 +84,7 @@ def walk(schedule: OracleSchedule, first: datetime, last: datetime) -> Walk:
     return Walk(first, last, awake)
 
 
-def _instructions(
+def _edges(
     window: OracleWindow, first: datetime, last: datetime
 ) -> Iterator[tuple[datetime, bool]]:
     """(instant, starts) in the order in which they apply."""
@@ -119,12 +119,12 @@ def _named_before(expression: str, local: datetime) -> Iterator[datetime]:
 @lru_cache(maxsize=256)
 def named_minutes(expression: str, earliest: datetime, latest: datetime) -> list[datetime]:
     """The minutes of a local clock, both ends included, that an expression names."""
-    found: list[datetime] = []
+    result: list[datetime] = []
     for named in CronSim(expression, earliest - MINUTE):
         if named > latest:
             break
-        found.append(named)
-    return found
+        result.append(named)
+    return result
 
 
 @lru_cache(maxsize=64)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import holidays
 from hypothesis import strategies as st
 
-from lowtide.domain.schedule.closed_dates import ClosedDates, Closing, PublicHolidays
+from lowtide.domain.schedule.closed_dates import ClosedDates, ClosedOn, PublicHolidays
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.schedule import Schedule, Span
 from lowtide.domain.schedule.window import Window
@@ -58,7 +58,7 @@ class Case:
 
 @dataclass(frozen=True)
 class _Closed:
-    lowtide: Closing
+    lowtide: ClosedOn
     oracle: Callable[[date], bool]
 
 

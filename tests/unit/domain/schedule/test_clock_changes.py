@@ -9,7 +9,7 @@ import pytest
 from lowtide.domain.schedule.closed_dates import ClosedDates
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.schedule import Schedule, transitions
-from lowtide.domain.schedule.state import outlook
+from lowtide.domain.schedule.state import schedule_state
 from lowtide.domain.schedule.window import Window
 from tests.unit.domain.schedule.schedule_oracle import (
     DAY,
@@ -57,11 +57,11 @@ def test_windows_near_a_change_are_those_of_the_walk(
         closed = (ClosedDates(day, day),) if is_closed else ()
         window = Window(parse(start), parse(stop), ZoneInfo(zone), closed)
         schedule = Schedule((window,), ZoneInfo(zone))
-        told = OracleWindow(start, stop, zone, lambda date: is_closed and date == day)
-        expected = walk(OracleSchedule([told]), change - 3 * DAY / 2, change + DAY)
-        found = transitions(schedule, change - DAY, expected.last)
-        assert [(at.at, at.awake) for at in found] == expected.changes_in(
+        oracle = OracleWindow(start, stop, zone, lambda date: is_closed and date == day)
+        expected = walk(OracleSchedule([oracle]), change - 3 * DAY / 2, change + DAY)
+        changes = transitions(schedule, change - DAY, expected.last)
+        assert [(at.at, at.awake) for at in changes] == expected.changes_in(
             change - DAY, expected.last
         )
         for now in (change + minutes * MINUTE for minutes in LOOKS):
-            assert outlook(schedule, now).awake is expected.at(now), (ends, now)
+            assert schedule_state(schedule, now).awake is expected.at(now), (ends, now)

@@ -22,8 +22,8 @@ NO_CHANGES = ZoneInfo("UTC")
 local_minutes = st.integers(0, 12 * 366 * 1440).map(lambda n: FIRST + n * MINUTE)
 
 
-def some(found: Iterator[datetime], local: datetime) -> list[datetime]:
-    return list(takewhile(lambda named: abs(named - local) < IN_SIGHT, islice(found, SOME)))
+def some(minutes: Iterator[datetime], local: datetime) -> list[datetime]:
+    return list(takewhile(lambda named: abs(named - local) < IN_SIGHT, islice(minutes, SOME)))
 
 
 def named_from(cron: Cron, local: datetime) -> list[datetime]:
@@ -106,8 +106,8 @@ def test_steps_that_some_programs_carry_on_to_sunday_are_refused(text: str) -> N
 
 
 def test_a_range_from_sunday_to_sunday_is_sunday() -> None:
-    assert parse("0 8 * * 7-7").plain == parse("0 8 * * SUN-SUN").plain == "0 8 * * 0"
+    assert parse("0 8 * * 7-7").normalized == parse("0 8 * * SUN-SUN").normalized == "0 8 * * 0"
 
 
 def test_a_stepped_range_of_one_value_is_that_value() -> None:
-    assert parse("5-5/2 0 * * 0-0/1").plain == "5 0 * * 0"
+    assert parse("5-5/2 0 * * 0-0/1").normalized == "5 0 * * 0"

@@ -1,4 +1,4 @@
-"""Which cron expressions are understood, as what, and what is said of the others."""
+"""What a cron expression means, in five fields of plain numbers."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from lowtide.domain.schedule.cron import parse
 
 
 @pytest.mark.parametrize(
-    ("text", "plain"),
+    ("text", "normalized"),
     [
         pytest.param("0 8 * * MON-FRI", "0 8 * * 1,2,3,4,5", id="names in capitals"),
         pytest.param("0 8 * * monday,Tues", "0 8 * * 1,2", id="long names in any case"),
@@ -17,6 +17,7 @@ from lowtide.domain.schedule.cron import parse
         pytest.param("0 8 * * SUN-MON", "0 8 * * 0,1", id="a range that begins with Sunday"),
         pytest.param("0 8 * * 5-1/2", "0 8 * * 0,5", id="a wrapped range with a step"),
         pytest.param("0 8 * * mon/12", "0 8 * * 1", id="a step beyond the week"),
+        pytest.param("0 8 * * 0/7", "0 8 * * 0", id="a step from Sunday over the week"),
         pytest.param("0 22-6/4 * * *", "0 2,6,22 * * *", id="hours that wrap past midnight"),
         pytest.param("1/10 * * * *", "1,11,21,31,41,51 * * * *", id="a step with two digits"),
         pytest.param("1/15 * * * *", "1,16,31,46 * * * *", id="a step of fifteen from one"),
@@ -32,10 +33,10 @@ from lowtide.domain.schedule.cron import parse
         pytest.param("cron(0/15 8 ? * * *)", "0,15,30,45 8 * * *", id="AWS's step"),
     ],
 )
-def test_an_expression_has_one_meaning(text: str, plain: str) -> None:
-    assert parse(text).plain == plain
+def test_an_expression_has_one_meaning(text: str, normalized: str) -> None:
+    assert parse(text).normalized == normalized
 
 
-def test_a_text_that_nobody_writes_is_not_read() -> None:
+def test_a_text_of_more_than_500_characters_is_not_read() -> None:
     with pytest.raises(ValueError, match="609 characters; at most 500"):
         parse(f"{'0,' * 300}0 8 * * *")

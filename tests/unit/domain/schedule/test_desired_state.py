@@ -8,7 +8,7 @@ import pytest
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.desired_state import desired_state
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.domain.schedule.state import outlook
+from lowtide.domain.schedule.state import schedule_state
 from lowtide.domain.schedule.window import Window
 
 ZONE = ZoneInfo("America/New_York")
@@ -38,7 +38,7 @@ def at(text: str) -> datetime:
 )  # fmt: skip
 def test_when_it_is_early(now: str, created_for: str | None, opens: str | None) -> None:
     made_for = at(created_for) if created_for else None
-    wished = desired_state(outlook(OFFICE, at(now)), None, at(now), SHORT, made_for)
-    assert wished.opens == (at(opens) if opens else None)
-    assert wished.early is (opens is not None)
-    assert wished.awake is (opens is not None or now in ("23T12:00", "23T19:50"))
+    desired = desired_state(schedule_state(OFFICE, at(now)), None, at(now), SHORT, made_for)
+    assert desired.opens == (at(opens) if opens else None)
+    assert desired.early is (opens is not None)
+    assert desired.awake is (opens is not None or now in ("23T12:00", "23T19:50"))

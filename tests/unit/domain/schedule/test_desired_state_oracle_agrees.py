@@ -1,4 +1,4 @@
-"""What beats what, told again in the most literal way and compared on random schedules."""
+"""What takes precedence, written again in the most literal way and compared on random schedules."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lowtide.domain.schedule.desired_state import desired_state
 from lowtide.domain.schedule.override import Override
-from lowtide.domain.schedule.state import outlook
+from lowtide.domain.schedule.state import schedule_state
 from tests.unit.domain.schedule.schedule_oracle import MINUTE, Walk
 from tests.unit.domain.schedule.schedule_strategies import Case, cases, walked
 
@@ -33,17 +33,17 @@ def literally(
     st.integers(0, LONGEST_LEAD).map(lambda n: n * MINUTE),
     st.none() | st.tuples(st.booleans(), minutes),
 )
-def test_a_wish_is_the_literal_one(
+def test_a_desired_state_is_the_literal_one(
     case: Case, later: timedelta, lead: timedelta, asked: tuple[bool, timedelta] | None
 ) -> None:
     now = case.around + later
     override = (asked[0], (now + asked[1]).astimezone(ZoneInfo(case.zone))) if asked else None
     asked_for = Override(*override, "a test", "ann") if override else None
-    wished = desired_state(outlook(case.lowtide, now), asked_for, now, lead)
+    desired = desired_state(schedule_state(case.lowtide, now), asked_for, now, lead)
     walk = walked(case)
-    assert wished.awake is literally(walk, override, now, lead)
+    assert desired.awake is literally(walk, override, now, lead)
     overridden = override is not None and now < override[1]
-    assert wished.early is (wished.awake and not walk.at(now) and not overridden)
+    assert desired.early is (desired.awake and not walk.at(now) and not overridden)
 
 
 @given(case=cases(), later=minutes, awake=st.booleans())
@@ -52,7 +52,7 @@ def test_an_override_ends_at_the_very_instant(case: Case, later: timedelta, *, a
     override = Override(awake, until, "a test", "ann")
     second = timedelta(seconds=1)
     before, after = (
-        desired_state(outlook(case.lowtide, now), override, now, timedelta())
+        desired_state(schedule_state(case.lowtide, now), override, now, timedelta())
         for now in (until - second, until)
     )
     assert before.awake is awake

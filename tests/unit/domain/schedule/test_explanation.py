@@ -54,8 +54,8 @@ def explained(when: str, override: Override | None = None) -> Explanation:
 def test_the_first_layer_that_has_a_say_decides(
     when: str, override: Override | None, decides: Layer, *, awake: bool
 ) -> None:
-    found = explained(when, override)
-    assert (found.decides, found.desired.awake) == (decides, awake)
+    result = explained(when, override)
+    assert (result.decides, result.desired.awake) == (decides, awake)
 
 
 def test_the_starts_that_closed_dates_take_away_are_named() -> None:
@@ -66,13 +66,13 @@ def test_the_starts_that_closed_dates_take_away_are_named() -> None:
 
 
 def test_since_and_until_when_it_stays_so() -> None:
-    found = explained("2026-12-25T12:00")
-    assert found.since is not None
-    assert clock(found.since.at, NEW_YORK) == "Fri 25 Dec 03:00 EST"
-    assert found.change is not None
-    assert clock(found.change.at, NEW_YORK) == "Tue 29 Dec 10:00 EST"
-    assert found.change.because == "an `open` span begins"
-    assert found.change.create_at == EXTRA.start - LEAD
+    result = explained("2026-12-25T12:00")
+    assert result.since is not None
+    assert clock(result.since.at, NEW_YORK) == "Fri 25 Dec 03:00 EST"
+    assert result.change is not None
+    assert clock(result.change.at, NEW_YORK) == "Tue 29 Dec 10:00 EST"
+    assert result.change.because == "an `open` span begins"
+    assert result.change.create_at == EXTRA.start - LEAD
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_an_endpoint_is_in_its_lead_before_a_start(when: str, *, in_lead: bool) 
     assert explained(when).desired.early is in_lead
 
 
-def test_each_window_tells_its_instructions_without_the_lost_ones() -> None:
+def test_each_window_has_its_edges_without_the_lost_ones() -> None:
     day, night = explained("2026-12-30T09:00").windows
     assert not day.is_open
     shown = [i and clock(i, NEW_YORK) for i in (day.last_start, day.last_stop, day.next_start)]
@@ -96,14 +96,14 @@ def test_each_window_tells_its_instructions_without_the_lost_ones() -> None:
     assert night.next_stop == at("2027-01-01T03:00")
 
 
-def test_the_change_behind_is_found_across_many_instructions_that_changed_nothing() -> None:
+def test_the_change_behind_is_found_across_many_edges_that_changed_nothing() -> None:
     rare = Schedule((Window(parse("0 8 1 1 *"), parse("0 20 * * *"), NEW_YORK),), NEW_YORK)
-    found = explain(rare, at("2026-12-30T09:00"), LEAD)
-    assert found.since is not None
-    assert found.since.at == at("2026-01-01T20:00")
+    result = explain(rare, at("2026-12-30T09:00"), LEAD)
+    assert result.since is not None
+    assert result.since.at == at("2026-01-01T20:00")
 
 
 def test_an_end_of_the_search_is_no_answer() -> None:
-    found = explain(Schedule((), NEW_YORK), datetime(2026, 1, 1, tzinfo=UTC), LEAD)
-    assert (found.since, found.change, found.windows) == (None, None, ())
-    assert (found.decides, found.desired.reason) == ("windows", "the schedule is `always`")
+    result = explain(Schedule((), NEW_YORK), datetime(2026, 1, 1, tzinfo=UTC), LEAD)
+    assert (result.since, result.change, result.windows) == (None, None, ())
+    assert (result.decides, result.desired.reason) == ("windows", "the schedule is `always`")

@@ -1,14 +1,12 @@
 """What is going to change, and when creation begins for it."""
 
 from datetime import timedelta
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.schedule.cron import parse
-from lowtide.domain.schedule.forecast import changes, lead_of
+from lowtide.domain.schedule.forecast import changes
 from lowtide.domain.schedule.instants import parse_instant
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.schedule.window import Window
@@ -28,16 +26,16 @@ OFFICE = schedule(("0 8 * * MON-FRI", "0 20 * * MON-FRI"))
 SHORT_LUNCH = schedule(("0 8 * * *", "0 12 * * *"), ("10 12 * * *", "0 20 * * *"))
 
 
-def seen(found: Schedule, start: str, end: str) -> list[tuple[str, bool, str | None]]:
+def forecast(of: Schedule, start: str, end: str) -> list[tuple[str, bool, str | None]]:
     first, last = parse_instant(start, NEW_YORK), parse_instant(end, NEW_YORK)
     return [
         (in_utc(change.at), change.awake, in_utc(change.create_at) if change.create_at else None)
-        for change in changes(found, first, last, LEAD)
+        for change in changes(of, first, last, LEAD)
     ]
 
 
 def test_each_change_of_a_day_is_there_and_a_start_with_its_creation() -> None:
-    assert seen(OFFICE, "2026-11-23", "2026-11-24") == [
+    assert forecast(OFFICE, "2026-11-23", "2026-11-24") == [
         ("2026-11-23T13:00:00Z", True, "2026-11-23T12:30:00Z"),
         ("2026-11-24T01:00:00Z", False, None),
     ]
@@ -53,23 +51,10 @@ def test_each_change_of_a_day_is_there_and_a_start_with_its_creation() -> None:
     ],
 )
 def test_a_span_is_half_open(start: str, end: str, count: int) -> None:
-    assert len(seen(OFFICE, start, end)) == count
+    assert len(forecast(OFFICE, start, end)) == count
 
 
 def test_a_sleep_shorter_than_the_lead_creates_from_its_very_begin() -> None:
-    assert seen(SHORT_LUNCH, "2026-11-23T12:05", "2026-11-23T13:00") == [
+    assert forecast(SHORT_LUNCH, "2026-11-23T12:05", "2026-11-23T13:00") == [
         ("2026-11-23T17:10:00Z", True, "2026-11-23T17:00:00Z")
     ]
-
-
-@pytest.mark.parametrize(
-    ("ready", "lead"),
-    [
-        pytest.param("at-start", LEAD, id="in service at the start: creation begins earlier"),
-        pytest.param("after-start", timedelta(0), id="creation begins at the start"),
-    ],
-)
-def test_the_lead_depends_on_when_it_must_be_ready(
-    ready: Literal["at-start", "after-start"], lead: timedelta
-) -> None:
-    assert lead_of(ManagedEndpoint("e", OFFICE, ready=ready), LEAD) == lead

@@ -7,28 +7,28 @@ from typing import Any
 import pytest
 from holidays.countries.iceland import Iceland
 
-from lowtide.domain.schedule.closed_dates import Closure, PublicHolidays
+from lowtide.domain.schedule.closed_dates import ClosedPeriod, PublicHolidays
 
 PATIENT_S = 60
 NEW_YEAR = date(2031, 1, 1)  # nobody else here asks about Iceland
 
 
-def test_who_asks_while_a_year_is_being_found_is_told_all_of_it(
+def test_a_thread_gets_a_complete_year_while_another_computes_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    iceland, told = PublicHolidays("IS"), list[Closure | None]()
+    iceland, periods = PublicHolidays("IS"), list[ClosedPeriod | None]()
     real: Any = Iceland._populate_public_holidays  # noqa: SLF001
     first = threading.Event()
 
     def find(calendar: Any) -> None:
         if not first.is_set():
             first.set()
-            other = threading.Thread(target=lambda: told.append(iceland.on(NEW_YEAR)))
+            other = threading.Thread(target=lambda: periods.append(iceland.period_on(NEW_YEAR)))
             other.start()
             other.join(PATIENT_S)
         real(calendar)
 
     monkeypatch.setattr(Iceland, "_populate_public_holidays", find)
-    closure = iceland.on(NEW_YEAR)
-    assert closure is not None
-    assert told == [closure]
+    period = iceland.period_on(NEW_YEAR)
+    assert period is not None
+    assert periods == [period]

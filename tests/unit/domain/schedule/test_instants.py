@@ -29,7 +29,7 @@ def test_an_instant_is_read(text: str, instant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         pytest.param("tomorrow", "write for example 2026-11-23, 2026-11-23T08:00", id="a word"),
         pytest.param("", "'' is not a date or a date-time", id="nothing"),
@@ -39,10 +39,10 @@ def test_an_instant_is_read(text: str, instant: str) -> None:
         pytest.param("9999-12-31", "not in the years 2000 to 2100", id="the last day"),
     ],
 )
-def test_what_is_no_instant_is_refused_with_what_would_be_valid(text: str, said: str) -> None:
+def test_what_is_no_instant_is_refused_with_what_would_be_valid(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=r".") as refused:
         parse_instant(text, NEW_YORK)
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_an_instant_is_written_in_utc_to_the_second() -> None:

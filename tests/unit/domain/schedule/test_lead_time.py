@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from lowtide.domain.schedule.lead_time import NO_LEAD, Lead, LeadBounds, lead
+from lowtide.domain.schedule.lead_time import NO_LEAD_TIME, LeadTime, LeadTimeBounds, lead_time
 
 MINUTE = timedelta(minutes=1)
-BOUNDS = LeadBounds(usual=30 * MINUTE, shortest=5 * MINUTE, longest=60 * MINUTE)
+BOUNDS = LeadTimeBounds(usual=30 * MINUTE, shortest=5 * MINUTE, longest=60 * MINUTE)
 
 
 def minutes(*values: float) -> tuple[timedelta, ...]:
@@ -38,18 +38,20 @@ def minutes(*values: float) -> tuple[timedelta, ...]:
     ],
 )  # fmt: skip
 def test_the_lead_is_learned(creations: tuple[float, ...], expected: float, because: str) -> None:
-    assert lead("at-start", minutes(*creations), BOUNDS) == Lead(expected * MINUTE, because)
+    assert lead_time("at-start", minutes(*creations), BOUNDS) == LeadTime(
+        expected * MINUTE, because
+    )
 
 
 def test_it_is_not_shorter_than_the_shortest() -> None:
-    bounds = LeadBounds(30 * MINUTE, 10 * MINUTE, 60 * MINUTE)
-    assert lead("at-start", minutes(2, 2, 2), bounds).time == 10 * MINUTE
+    bounds = LeadTimeBounds(30 * MINUTE, 10 * MINUTE, 60 * MINUTE)
+    assert lead_time("at-start", minutes(2, 2, 2), bounds).length == 10 * MINUTE
 
 
 def test_the_order_of_the_creations_says_nothing() -> None:
     one, other = minutes(3, 20, 7, 9), minutes(20, 9, 7, 3)
-    assert lead("at-start", one, BOUNDS) == lead("at-start", other, BOUNDS)
+    assert lead_time("at-start", one, BOUNDS) == lead_time("at-start", other, BOUNDS)
 
 
 def test_after_the_start_there_is_none() -> None:
-    assert lead("after-start", minutes(9, 9, 9), BOUNDS) == NO_LEAD
+    assert lead_time("after-start", minutes(9, 9, 9), BOUNDS) == NO_LEAD_TIME

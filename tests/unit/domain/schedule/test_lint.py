@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.schedule.closed_dates import ClosedDates, Closing
+from lowtide.domain.schedule.closed_dates import ClosedDates, ClosedOn
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.lint import warnings
 from lowtide.domain.schedule.schedule import Schedule
@@ -16,13 +16,13 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)  # a Sunday
 CREATION = timedelta(minutes=30)
 
 
-def told(*windows: tuple[str, str], closed: tuple[Closing, ...] = ()) -> list[str]:
-    found = tuple(Window(parse(start), parse(stop), NEW_YORK, closed) for start, stop in windows)
-    return list(warnings(Schedule(found, NEW_YORK), CREATION, NOW))
+def warnings_of(*windows: tuple[str, str], closed: tuple[ClosedOn, ...] = ()) -> list[str]:
+    matching = tuple(Window(parse(start), parse(stop), NEW_YORK, closed) for start, stop in windows)
+    return list(warnings(Schedule(matching, NEW_YORK), CREATION, NOW))
 
 
 @pytest.mark.parametrize(
-    ("windows", "said"),
+    ("windows", "expected"),
     [
         pytest.param(
             [("0 8 * * *", "20 8 * * *")],
@@ -32,7 +32,7 @@ def told(*windows: tuple[str, str], closed: tuple[Closing, ...] = ()) -> list[st
                     "0 8 * * *), shorter than a creation, 30 min; make it longer"
                 )
             ],
-            id="a window shorter than a creation, told once and not every day",
+            id="a window shorter than a creation, once and not every day",
         ),
         pytest.param(
             [("0 8 * * *", "0 12 * * *"), ("10 12 * * *", "0 20 * * *")],
@@ -72,12 +72,14 @@ def told(*windows: tuple[str, str], closed: tuple[Closing, ...] = ()) -> list[st
         ),
     ],
 )
-def test_short_windows_and_gaps_are_told(windows: list[tuple[str, str]], said: list[str]) -> None:
-    assert told(*windows) == said
+def test_short_windows_and_gaps_are_warned_of(
+    windows: list[tuple[str, str]], expected: list[str]
+) -> None:
+    assert warnings_of(*windows) == expected
 
 
 @pytest.mark.parametrize(
-    ("start", "said"),
+    ("start", "expected"),
     [
         pytest.param("0 8 31 * *", "skips the months without a day 31", id="the 31st"),
         pytest.param("0 8 30 * *", "skips the months without a day 30", id="the 30th"),
@@ -92,19 +94,19 @@ def test_short_windows_and_gaps_are_told(windows: list[tuple[str, str]], said: l
         pytest.param("cron(0 8 ? * 2-6 *)", None, id="one day field in AWS's dialect"),
     ],
 )
-def test_days_that_are_not_what_they_seem_are_told(start: str, said: str | None) -> None:
-    found = [warning for warning in told((start, "0 20 * * *")) if repr(start) in warning]
-    assert [said in warning for warning in found if said] == ([True] if said else [])
-    assert bool(found) == bool(said)
+def test_days_that_are_not_what_they_seem_are_warned_of(start: str, expected: str | None) -> None:
+    matching = [warning for warning in warnings_of((start, "0 20 * * *")) if repr(start) in warning]
+    assert [expected in warning for warning in matching if expected] == ([True] if expected else [])
+    assert bool(matching) == bool(expected)
 
 
-def test_an_expression_that_stands_twice_is_told_once() -> None:
+def test_an_expression_that_is_there_twice_is_warned_of_once() -> None:
     windows = (("0 8 31 * *", "0 20 * * *"), ("0 8 31 * *", "0 21 * * *"))
-    assert sum("skips" in warning for warning in told(*windows)) == 1
+    assert sum("skips" in warning for warning in warnings_of(*windows)) == 1
 
 
 @pytest.mark.parametrize(
-    ("closed", "said"),
+    ("closed", "expected"),
     [
         pytest.param(
             (date(2026, 1, 1), date(2036, 1, 1)),
@@ -114,26 +116,28 @@ def test_an_expression_that_stands_twice_is_told_once() -> None:
         pytest.param((date(2020, 1, 1), date(2026, 11, 21)), [], id="closed in the past only"),
     ],
 )
-def test_a_schedule_that_never_opens_again_is_told(
-    closed: tuple[date, date], said: list[str]
+def test_a_schedule_that_never_opens_again_is_warned_of(
+    closed: tuple[date, date], expected: list[str]
 ) -> None:
-    assert told(("0 8 * * *", "0 20 * * *"), closed=(ClosedDates(*closed),)) == said
+    assert warnings_of(("0 8 * * *", "0 20 * * *"), closed=(ClosedDates(*closed),)) == expected
 
 
-def test_a_schedule_that_never_closes_is_told() -> None:
-    said = told(("0 8 * * *", "0 8 * * SAT"))
-    assert said == ["it is awake and no stop ends that; if this is meant, write `always`"]
+def test_a_schedule_that_never_closes_is_warned_of() -> None:
+    expected = warnings_of(("0 8 * * *", "0 8 * * SAT"))
+    assert expected[-1] == "it is awake and no stop ends that; if this is meant, write `always`"
 
 
 def test_windows_that_join_for_months_before_a_closed_date_do_close() -> None:
     halves = (("0 0 * * *", "0 12 * * *"), ("0 12 * * *", "0 0 * * *"))
     closed = ClosedDates(date(2027, 6, 1), date(2027, 6, 1))
-    assert told(*halves, closed=(closed,)) == []
-    assert told(*halves) == ["it is awake and no stop ends that; if this is meant, write `always`"]
+    assert warnings_of(*halves, closed=(closed,)) == []
+    assert warnings_of(*halves) == [
+        "it is awake and no stop ends that; if this is meant, write `always`"
+    ]
 
 
 @pytest.mark.parametrize(
-    ("window", "is_told"),
+    ("window", "is_warned_of"),
     [
         pytest.param(("0 22 * * MON-FRI", "0 6 * * MON-FRI"), True, id="awake all weekend"),
         pytest.param(("0 20 * * FRI", "cron(0 8 ? * 6 *)"), True, id="Friday to Friday"),
@@ -145,11 +149,40 @@ def test_windows_that_join_for_months_before_a_closed_date_do_close() -> None:
         pytest.param(("0 22 * * MON-FRI", "0 6,23 * * MON-FRI"), False, id="stopped before too"),
     ],
 )
-def test_a_night_that_lasts_until_the_next_of_its_days_is_told(
-    window: tuple[str, str], is_told: bool
+def test_a_night_that_lasts_until_the_next_of_its_days_is_warned_of(
+    window: tuple[str, str], is_warned_of: bool
 ) -> None:
-    found = [said for said in told(window) if "name the days after" in said]
-    assert len(found) == is_told
+    matching = [expected for expected in warnings_of(window) if "name the days after" in expected]
+    assert len(matching) == is_warned_of
+
+
+@pytest.mark.parametrize(
+    ("window", "minute"),
+    [
+        pytest.param(("0 8 * * *", "0 8 * * SAT"), "Sat 28 Nov 08:00 EST", id="each Saturday"),
+        pytest.param(("0 8 * * *", "0 8,20 * * *"), "Sun 22 Nov 08:00 EST", id="each day"),
+        pytest.param(("0 8 L * *", "0 8 28 * *"), "Sun 28 Feb 08:00 EST", id="once a year"),
+        pytest.param(("0 8 29 2 *", "0 8 * * TUE"), None, id="in 2028, which is too far away"),
+        pytest.param(("0 8 * * MON-FRI", "0 8 * * SAT,SUN"), None, id="never one day"),
+        pytest.param(("0 8 * * *", "30 8 * * *"), None, id="never one minute"),
+        pytest.param(
+            ("10 2 * * *", "20 2 * * *"), None, id="two minutes that a gap of the clock joins"
+        ),
+    ],
+)
+def test_a_minute_that_both_start_and_stop_name_is_warned_of(
+    window: tuple[str, str], minute: str | None
+) -> None:
+    start, stop = window
+    expected = f"{start!r} and {stop!r} both name {minute}; the start wins, so it stays awake"
+    warned = [warning for warning in warnings_of(window) if "both name" in warning]
+    assert warned == ([expected] if minute else [])
+
+
+def test_a_start_on_a_closed_date_does_not_meet_a_stop() -> None:
+    closed = ClosedDates(date(2026, 11, 1), date(2027, 12, 31))
+    warned = warnings_of(("0 8 * * *", "0 8 * * SAT"), closed=(closed,))
+    assert not any("both name" in warning for warning in warned)
 
 
 def test_always_is_meant() -> None:
@@ -157,4 +190,6 @@ def test_always_is_meant() -> None:
 
 
 def test_the_work_is_bounded_where_a_window_starts_every_minute() -> None:
-    assert told(("* * * * *", "0 0 1 1 *"))[-1].startswith("it is awake and no stop ends that")
+    assert warnings_of(("* * * * *", "0 0 1 1 *"))[-1].startswith(
+        "it is awake and no stop ends that"
+    )

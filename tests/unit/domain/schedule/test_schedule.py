@@ -9,7 +9,7 @@ from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.desired_state import DesiredState, desired_state
 from lowtide.domain.schedule.override import Override
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.domain.schedule.state import next_change, outlook
+from lowtide.domain.schedule.state import next_change, schedule_state
 from lowtide.domain.schedule.window import Window
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -28,8 +28,8 @@ TWO_WINDOWS = Schedule(
 )
 
 
-def wished(schedule: Schedule, override: Override | None, now: datetime) -> DesiredState:
-    return desired_state(outlook(schedule, now), override, now, LEAD)
+def desired(schedule: Schedule, override: Override | None, now: datetime) -> DesiredState:
+    return desired_state(schedule_state(schedule, now), override, now, LEAD)
 
 
 def at(text: str) -> datetime:
@@ -56,7 +56,7 @@ def at(text: str) -> datetime:
     ],
 )
 def test_the_windows_decide(schedule: Schedule, now: str, *, awake: bool) -> None:
-    assert wished(schedule, None, at(now)).awake is awake
+    assert desired(schedule, None, at(now)).awake is awake
 
 
 @pytest.mark.parametrize(
@@ -71,16 +71,16 @@ def test_an_override_beats_the_windows_until_it_ends(
     *, override_awake: bool, now: str, awake: bool
 ) -> None:
     override = Override(override_awake, at("2026-11-24T00:00"), "load test", "ann")
-    assert wished(OFFICE, override, at(now)).awake is awake
+    assert desired(OFFICE, override, at(now)).awake is awake
 
 
-def test_a_wish_says_why() -> None:
+def test_a_desired_state_has_a_reason() -> None:
     override = Override(True, at("2026-11-24T00:00"), "load test", "ann")
     reasons = [
-        wished(OFFICE, override, at("2026-11-23T10:00")).reason,
-        wished(OFFICE, None, at("2026-11-23T10:00")).reason,
-        wished(OFFICE, None, at("2026-11-23T07:45")).reason,
-        wished(OFFICE, None, at("2026-11-23T21:00")).reason,
+        desired(OFFICE, override, at("2026-11-23T10:00")).reason,
+        desired(OFFICE, None, at("2026-11-23T10:00")).reason,
+        desired(OFFICE, None, at("2026-11-23T07:45")).reason,
+        desired(OFFICE, None, at("2026-11-23T21:00")).reason,
     ]
     assert reasons == [
         "ann wants it awake until Tue 24 Nov 00:00 EST: load test",
@@ -98,4 +98,4 @@ def test_windows_that_overlap_are_one() -> None:
 
 def test_where_start_and_stop_meet_the_start_wins() -> None:
     touching = Schedule((window("0 8 * * *", "0 8 * * SAT"),), NEW_YORK)
-    assert outlook(touching, at("2026-11-21T08:00")).awake
+    assert schedule_state(touching, at("2026-11-21T08:00")).awake

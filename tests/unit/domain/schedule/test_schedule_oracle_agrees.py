@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.schedule import Schedule, Span, is_awake, transitions
-from lowtide.domain.schedule.state import next_change, outlook
+from lowtide.domain.schedule.state import next_change, schedule_state
 from lowtide.domain.schedule.window import Window
 from tests.unit.domain.schedule import schedule_oracle as oracle
 from tests.unit.domain.schedule.schedule_oracle import DAY, MINUTE
@@ -18,7 +18,7 @@ from tests.unit.domain.schedule.schedule_strategies import ODD_ZONES, Case, case
 SECOND = timedelta(seconds=1)
 
 
-def told(schedule: Schedule, start: datetime, end: datetime) -> list[tuple[datetime, bool]]:
+def changes_of(schedule: Schedule, start: datetime, end: datetime) -> list[tuple[datetime, bool]]:
     return [(change.at, change.awake) for change in transitions(schedule, start, end)]
 
 
@@ -26,7 +26,7 @@ def told(schedule: Schedule, start: datetime, end: datetime) -> list[tuple[datet
 def test_transitions_are_those_of_the_walk(case: Case) -> None:
     walk = walked(case)
     first = walk.first + MINUTE
-    assert told(case.lowtide, first, walk.last) == walk.changes()
+    assert changes_of(case.lowtide, first, walk.last) == walk.changes()
 
 
 @given(cases(), st.data())
@@ -37,8 +37,8 @@ def test_a_range_is_half_open_and_may_be_split_anywhere(case: Case, data: st.Dat
     middle = data.draw(st.sampled_from(likely)) + data.draw(
         st.sampled_from([timedelta(), -MINUTE, MINUTE, -SECOND, SECOND])
     )
-    before = told(case.lowtide, start, middle)
-    after = told(case.lowtide, middle, end)
+    before = changes_of(case.lowtide, start, middle)
+    after = changes_of(case.lowtide, middle, end)
     assert before == walk.changes_in(start, middle)
     assert after == walk.changes_in(middle, end)
 
@@ -56,44 +56,42 @@ def test_at_any_instant_state_and_next_change_are_those_of_the_walk(
     inside = [at for at in likely if walk.first + MINUTE < at < walk.last - MINUTE]
     minute = data.draw(st.sampled_from(inside)) + data.draw(st.integers(-1, 1)) * MINUTE
     now = minute + data.draw(st.sampled_from([timedelta(), SECOND, MINUTE - SECOND]))
-    said = outlook(case.lowtide, now)
+    state = schedule_state(case.lowtide, now)
     expected = next(iter(walk.changes_in(minute + MINUTE, walk.last)), None)
-    assert is_awake(case.lowtide, now) == said.awake == walk.at(now)
-    assert next_change(case.lowtide, now) == said.change
+    assert is_awake(case.lowtide, now) == state.awake == walk.at(now)
+    assert next_change(case.lowtide, now) == state.change
     if expected is None:
-        assert said.change is None or said.change.at >= walk.last
+        assert state.change is None or state.change.at >= walk.last
     else:
-        assert said.change is not None
-        assert (said.change.at, said.change.awake) == expected
+        assert state.change is not None
+        assert (state.change.at, state.change.awake) == expected
     as_people_say_it = now.astimezone(ZoneInfo(case.zone))
-    assert outlook(case.lowtide, as_people_say_it) == said
-    assert is_awake(case.lowtide, as_people_say_it) is said.awake
+    assert schedule_state(case.lowtide, as_people_say_it) == state
+    assert is_awake(case.lowtide, as_people_say_it) is state.awake
 
 
 @given(cases(), st.integers(0, 4320))
-def test_an_outlook_kept_until_it_ends_says_what_a_new_one_says(
-    case: Case, minutes_later: int
-) -> None:
-    kept = outlook(case.lowtide, case.around)
+def test_a_state_says_what_a_new_one_says_until_it_ends(case: Case, minutes_later: int) -> None:
+    state = schedule_state(case.lowtide, case.around)
     later = case.around + minutes_later * MINUTE
-    anew = outlook(case.lowtide, later)
-    if kept.holds(later):
-        assert anew.awake is kept.awake
-        assert anew.until >= kept.until
-        assert kept.change is None or anew.change == kept.change
-    assert kept.holds(kept.until - SECOND)
-    assert not kept.holds(kept.until)
+    anew = schedule_state(case.lowtide, later)
+    if state.is_valid_at(later):
+        assert anew.awake is state.awake
+        assert anew.until >= state.until
+        assert state.change is None or anew.change == state.change
+    assert state.is_valid_at(state.until - SECOND)
+    assert not state.is_valid_at(state.until)
 
 
 @given(cases())
 def test_a_change_far_away_is_one_of_the_walk_too(case: Case) -> None:
-    kept = outlook(case.lowtide, case.around)
-    if kept.until > datetime(2036, 12, 1, tzinfo=UTC):
+    state = schedule_state(case.lowtide, case.around)
+    if state.until > datetime(2036, 12, 1, tzinfo=UTC):
         return
-    walk = walked(case, kept.until)
-    expected = [(kept.change.at, kept.change.awake)] if kept.change else []
-    assert walk.at(kept.until - MINUTE) is kept.awake
-    assert walk.changes_in(kept.until, kept.until + MINUTE) == expected
+    walk = walked(case, state.until)
+    expected = [(state.change.at, state.change.awake)] if state.change else []
+    assert walk.at(state.until - MINUTE) is state.awake
+    assert walk.changes_in(state.until, state.until + MINUTE) == expected
 
 
 @given(cases())
@@ -104,7 +102,7 @@ def test_the_reason_names_what_opens_or_closes(case: Case) -> None:
 
 
 @pytest.mark.parametrize("zone", ODD_ZONES)
-def test_the_walk_begins_and_ends_the_odd_days_as_told(zone: str) -> None:
+def test_the_walk_begins_and_ends_the_odd_days_as_published(zone: str) -> None:
     """The oracle's own test: the instants of each change are where two readings do not follow."""
     for change in oracle.offset_changes(zone)[:4]:
         before = (change - MINUTE).astimezone(ZoneInfo(zone)).replace(tzinfo=None)

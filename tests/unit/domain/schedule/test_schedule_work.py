@@ -9,10 +9,10 @@ import pytest
 from croniter import croniter
 
 from lowtide.domain.schedule import cron
-from lowtide.domain.schedule.closed_dates import ClosedDates, Closing, PublicHolidays
+from lowtide.domain.schedule.closed_dates import ClosedDates, ClosedOn, PublicHolidays
 from lowtide.domain.schedule.cron import parse
 from lowtide.domain.schedule.schedule import Schedule, Span, transitions
-from lowtide.domain.schedule.state import outlook
+from lowtide.domain.schedule.state import schedule_state
 from lowtide.domain.schedule.window import Window
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -44,11 +44,11 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter]:
     assert counter.steps  # or the counter has come loose
 
 
-def window(start: str, stop: str, *closed: Closing) -> Window:
+def window(start: str, stop: str, *closed: ClosedOn) -> Window:
     return Window(parse(start), parse(stop), NEW_YORK, closed)
 
 
-def single_days(count: int) -> tuple[Closing, ...]:
+def single_days(count: int) -> tuple[ClosedOn, ...]:
     days = (NOW.date() + (n - count // 2) * DAY for n in range(count))
     return tuple(ClosedDates(day, day) for day in days)
 
@@ -96,53 +96,53 @@ FIFTY = tuple(window(f"{n}-59/7 * * * *", f"{n + 3}-59/{n + 2} * * * *") for n i
         pytest.param((window("0 0 29 2 *", "0 0 29 2 SUN"),), 100, id="leap days and Sundays"),
     ],
 )
-def test_an_outlook_takes_few_steps(
-    counted: Counter, windows: tuple[Window, ...], most: int
-) -> None:
-    said = outlook(Schedule(windows, NEW_YORK), NOW)
+def test_a_state_takes_few_steps(counted: Counter, windows: tuple[Window, ...], most: int) -> None:
+    state = schedule_state(Schedule(windows, NEW_YORK), NOW)
     assert counted.steps <= most
-    assert said.until > NOW
+    assert state.until > NOW
 
 
 def test_windows_that_join_for_ever_are_asked_again_where_looking_stopped() -> None:
     schedule = Schedule((EVERY_OTHER_MINUTE, THE_OTHER_ONES), NEW_YORK)
-    said = outlook(schedule, NOW)
-    assert said.awake
-    assert said.change is None
-    assert timedelta(hours=1) < said.until - NOW < DAY
-    assert outlook(schedule, said.until).awake
+    state = schedule_state(schedule, NOW)
+    assert state.awake
+    assert state.change is None
+    assert timedelta(hours=1) < state.until - NOW < DAY
+    assert schedule_state(schedule, state.until).awake
 
 
 def test_a_window_that_stays_open_is_not_followed_through_what_opens_beside_it() -> None:
     until_december = window("0 0 1 1 *", "0 0 1 12 *")
     windows = (EVERY_OTHER_MINUTE, THE_OTHER_ONES, until_december)
-    said = outlook(Schedule(windows, NEW_YORK), NOW - 200 * DAY)
-    assert said.until > datetime(2026, 12, 1, 5, tzinfo=UTC)
+    state = schedule_state(Schedule(windows, NEW_YORK), NOW - 200 * DAY)
+    assert state.until > datetime(2026, 12, 1, 5, tzinfo=UTC)
 
 
-def test_however_many_instructions_come_first_the_stop_of_a_closed_day_is_seen() -> None:
+def test_however_many_edges_come_first_the_stop_of_a_closed_day_is_seen() -> None:
     closed = ClosedDates(date(2026, 11, 24), date(2026, 11, 24))
     windows = tuple(
         window(start, f"{minute} 0 * * *", closed)
         for start in ("* * * * *", "* 0-23 * * *")
         for minute in range(28)
     )
-    said = outlook(Schedule(windows, NEW_YORK), datetime(2026, 11, 23, 5, 31, tzinfo=UTC))
-    assert said.awake
-    assert said.change is not None
-    assert said.change.at == datetime(2026, 11, 24, 5, 27, tzinfo=UTC)
+    state = schedule_state(Schedule(windows, NEW_YORK), datetime(2026, 11, 23, 5, 31, tzinfo=UTC))
+    assert state.awake
+    assert state.change is not None
+    assert state.change.at == datetime(2026, 11, 24, 5, 27, tzinfo=UTC)
 
 
 def test_spans_by_the_hundred_are_no_work_for_cron() -> None:
     spans = tuple(Span(NOW + n * DAY, NOW + (n + 1) * DAY) for n in range(300))
-    said = outlook(Schedule((window("0 8 * * *", "0 20 * * *", NEVER),), NEW_YORK, spans), NOW)
-    assert said.awake
-    assert said.until > NOW + 90 * DAY
+    state = schedule_state(
+        Schedule((window("0 8 * * *", "0 20 * * *", NEVER),), NEW_YORK, spans), NOW
+    )
+    assert state.awake
+    assert state.until > NOW + 90 * DAY
 
 
 def test_transitions_take_steps_in_proportion_to_the_range(counted: Counter) -> None:
     schedule = Schedule((EVERY_OTHER_MINUTE, OFFICE), NEW_YORK)
     minutes = 1440
-    found = list(transitions(schedule, NOW, NOW + DAY))
-    assert len(found) == minutes // 2
+    changes = list(transitions(schedule, NOW, NOW + DAY))
+    assert len(changes) == minutes // 2
     assert counted.steps < 3 * minutes + 100

@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.snapshot.absent_variants import MOST_KEPT, carrying, forgotten, here, left_out
+from lowtide.domain.snapshot.absent_variants import (
+    MOST_KEPT,
+    dropped,
+    for_current_config,
+    keep_absent,
+    left_out,
+)
 from lowtide.domain.snapshot.difference import differences
 from lowtide.domain.snapshot.policy_reference import policy_reference
 from lowtide.domain.snapshot.snapshot import Document, Documents, Scaling, Snapshot
@@ -58,8 +64,8 @@ def names(snapshot: Snapshot) -> list[str]:
 
 
 def test_only_what_belongs_to_a_variant_that_is_there_is_put_back() -> None:
-    assert here(BOTH, "e", ["A"]) == snapshot("A")
-    assert here(BOTH, "e", ["A", "B", "C"]) == BOTH
+    assert for_current_config(BOTH, "e", ["A"]) == snapshot("A")
+    assert for_current_config(BOTH, "e", ["A", "B", "C"]) == BOTH
 
 
 @pytest.mark.parametrize(
@@ -80,7 +86,7 @@ def test_only_what_belongs_to_a_variant_that_is_there_is_put_back() -> None:
     ],
 )  # fmt: skip
 def test_which_alarms_are_put_back(saved: Document, owed: list[Document]) -> None:
-    found = here(snapshot("A", "B", alarms=(saved,)), "e", ["A"])
+    found = for_current_config(snapshot("A", "B", alarms=(saved,)), "e", ["A"])
     assert list(found.scaling.alarms) == owed
 
 
@@ -105,40 +111,40 @@ def test_which_alarms_are_put_back(saved: Document, owed: list[Document]) -> Non
     ],
 )  # fmt: skip
 def test_which_alarms_are_kept(live: list[Document], saved: Document, kept: list[Document]) -> None:
-    found = carrying(
+    found = keep_absent(
         snapshot("A", alarms=tuple(live)), snapshot("A", "B", alarms=(saved,)), "e", ["A"]
     )
     assert list(found.scaling.alarms) == kept
 
 
 def test_what_is_kept_is_as_it_was_saved_and_kept_again() -> None:
-    once = carrying(snapshot("A"), BOTH, "e", ["A"])
+    once = keep_absent(snapshot("A"), BOTH, "e", ["A"])
     assert differences(BOTH, once) == ()
-    assert carrying(snapshot("A"), once, "e", ["A"]) == once
+    assert keep_absent(snapshot("A"), once, "e", ["A"]) == once
 
 
 def test_what_its_owner_took_from_a_variant_that_is_there_is_not_kept() -> None:
     live = replace(snapshot("A"), scaling=Scaling())
-    assert carrying(live, BOTH, "e", ["A"]).scaling == scaling("B")
+    assert keep_absent(live, BOTH, "e", ["A"]).scaling == scaling("B")
 
 
 def test_scheduled_actions_go_on_for_what_is_kept() -> None:
     """Made up for once: what fired until the new snapshot, and later what fires after it."""
     later = replace(snapshot("A"), taken_at=NOW + timedelta(hours=2))
-    targets = carrying(later, BOTH, "e", ["A"]).scaling.targets
+    targets = keep_absent(later, BOTH, "e", ["A"]).scaling.targets
     assert [target["MinCapacity"] for target in targets] == [1, 3]
     held = replace(later, scheduled_until=NOW)
-    assert carrying(held, BOTH, "e", ["A"]).scaling.targets == BOTH.scaling.targets
+    assert keep_absent(held, BOTH, "e", ["A"]).scaling.targets == BOTH.scaling.targets
 
 
 def test_a_range_set_by_hand_outlasts_only_the_actions_before_it() -> None:
     """Until a snapshot whose ranges are as new."""
     at = {"endpoint/e/variant/B": NOW + timedelta(hours=1)}
     held = replace(snapshot("A"), taken_at=NOW + timedelta(hours=2), scheduled_until=NOW)
-    kept = carrying(held, replace(BOTH, newer_ranges=at), "e", ["A"])
+    kept = keep_absent(held, replace(BOTH, newer_ranges=at), "e", ["A"])
     assert kept.newer_ranges == at
     later = replace(held, scheduled_until=None)
-    targets = carrying(later, kept, "e", ["A"])
+    targets = keep_absent(later, kept, "e", ["A"])
     assert [target["MinCapacity"] for target in targets.scaling.targets] == [1, 1]
     assert targets.newer_ranges == {}
 
@@ -146,15 +152,15 @@ def test_a_range_set_by_hand_outlasts_only_the_actions_before_it() -> None:
 def test_a_variant_that_nobody_changed_leaves_nothing_to_keep() -> None:
     bare = {"VariantName": "C", "DesiredWeight": 1.0, "InitialVariantWeight": 1.0}
     saved = replace(BOTH, variants=(*BOTH.variants, bare))
-    assert names(carrying(snapshot("A"), saved, "e", ["A"])) == ["A", "B"]
+    assert names(keep_absent(snapshot("A"), saved, "e", ["A"])) == ["A", "B"]
 
 
 def test_the_last_in_use_are_kept_and_the_oldest_told_to_be_dropped() -> None:
     kept, told = snapshot("v0"), []
     for number in range(1, MOST_KEPT + 3):
         name = f"v{number}"
-        told += [forgotten(kept, [name])]
-        kept = carrying(snapshot(name), kept, "e", [name])
+        told += [dropped(kept, [name])]
+        kept = keep_absent(snapshot(name), kept, "e", [name])
     assert names(kept) == [f"v{number}" for number in range(MOST_KEPT + 2, 1, -1)]
     assert len(kept.scaling.targets) == MOST_KEPT + 1
     assert [said for said in told if said] == [

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.snapshot.replayed_ranges import overtaken
+from lowtide.domain.snapshot.replayed_ranges import missed_range_changes
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
 SAVED_AT = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
@@ -65,7 +65,7 @@ def test_a_range_that_an_earlier_try_gave_is_moved_as_actions_would_have(
     minutes: int,
     range_: tuple[int, int] | None,
 ) -> None:
-    changes = overtaken((live,), saved(*actions), BEGUN, BEGUN + minutes * MINUTE)
+    changes = missed_range_changes((live,), saved(*actions), BEGUN, BEGUN + minutes * MINUTE)
     expected = (
         () if range_ is None else ({**KEY, "MinCapacity": range_[0], "MaxCapacity": range_[1]},)
     )
@@ -77,4 +77,4 @@ def test_what_fired_before_it_was_saved_is_in_what_was_saved() -> None:
     with the range that a person had set at noon."""
     evening = BEGUN + timedelta(hours=13)
     kept = replace(saved(NIGHT, FLOOR), taken_at=evening)
-    assert overtaken((target(2),), kept, BEGUN, evening + 5 * MINUTE) == ()
+    assert missed_range_changes((target(2),), kept, BEGUN, evening + 5 * MINUTE) == ()

@@ -6,18 +6,10 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.snapshot.alarm_actions import by_name
+from lowtide.domain.snapshot.alarm_actions import action_to_save
+from lowtide.domain.snapshot.difference import changed, changed_since, missing_from
 from lowtide.domain.snapshot.policy_reference import policy_of, policy_reference, referenced_policy
-from lowtide.domain.snapshot.restore import (
-    changed,
-    changed_since,
-    changes,
-    completed,
-    merged,
-    missing,
-    only,
-    to_put_back,
-)
+from lowtide.domain.snapshot.restore import changes, completed, merged, to_restore
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
@@ -147,13 +139,15 @@ def test_a_time_read_from_the_table_and_one_read_from_aws_are_the_same() -> None
     [
         pytest.param(arn(), OWN, id="its own policy"),
         pytest.param(arn(id_="old"), arn(id_="old"), id="a dead ARN of its own"),
+        pytest.param(arn("endpoint/e/variant/Gone"), arn("endpoint/e/variant/Gone"),
+                     id="one of a variant that is absent now is dead, too"),
         pytest.param(arn(OTHERS, id_="old"), FOREIGN, id="another endpoint's"),
         pytest.param("arn:aws:sns:us-east-1:1:on-call", "arn:aws:sns:us-east-1:1:on-call",
                      id="no policy at all"),
     ],
 )  # fmt: skip
 def test_how_an_action_is_saved(found: str, name: str) -> None:
-    assert by_name(found, {arn()}, [RESOURCE]) == name
+    assert action_to_save(found, {arn()}, "e") == name
 
 
 @pytest.mark.parametrize("partition", ["aws-cn", "aws-us-gov"])
@@ -187,14 +181,14 @@ def test_ranges_of_targets_that_were_lost_are_as_old_as_when_they_were_saved() -
 def test_what_is_put_back_is_what_is_needed_now() -> None:
     once = {**ACTION, "ScheduledActionName": "once", "Schedule": "at(2026-11-24T03:00:00)"}
     saved = snapshot(replace(SAVED, scheduled_actions=(ACTION, once)))
-    wanted = to_put_back(saved, NOW + timedelta(hours=10))
+    wanted = to_restore(saved, NOW + timedelta(hours=10))
     assert [target["MinCapacity"] for target in wanted.scaling.targets] == [3]
     assert wanted.scaling.scheduled_actions == (ACTION,)
 
 
 def test_an_action_from_before_a_range_was_set_by_hand_does_not_move_it() -> None:
     at = {RESOURCE: NOW + timedelta(hours=10)}
-    wanted = to_put_back(replace(snapshot(SAVED), newer_ranges=at), NOW + timedelta(hours=10))
+    wanted = to_restore(replace(snapshot(SAVED), newer_ranges=at), NOW + timedelta(hours=10))
     assert wanted.scaling.targets == SAVED.targets
 
 
@@ -222,7 +216,7 @@ def test_which_actions_of_a_saved_alarm_are_policies(
 
 
 def test_everything_that_is_not_there_is_named() -> None:
-    told = missing(snapshot(SAVED), snapshot(Scaling()))
+    told = missing_from(snapshot(Scaling()), SAVED)
     assert {line for line in told if line.endswith(" is not there yet")} == {
         "scaling.alarms[full] is not there yet",
         f"scaling.policies[{RESOURCE} follow] is not there yet",
@@ -241,7 +235,7 @@ def test_of_a_half_restored_endpoint_tags_are_what_it_has_and_those_that_it_lost
 def test_what_is_missing_is_a_line_and_what_differs_a_line_a_field() -> None:
     saved = replace(SAVED, policies=(*SAVED.policies, {**STEP, "PolicyName": "leap"}))
     live = Scaling((TARGET,), (CHANGED,), (ACTION,), (ALARM,))
-    assert missing(snapshot(saved), snapshot(live)) == (
+    assert missing_from(snapshot(live), saved) == (
         f"scaling.policies[{RESOURCE} jump] is not there yet",
         f"scaling.policies[{RESOURCE} leap] is not there yet",
         f"scaling.policies[{RESOURCE} follow].TargetValue: was 7.5, is 5.0",
@@ -250,7 +244,7 @@ def test_what_is_missing_is_a_line_and_what_differs_a_line_a_field() -> None:
 
 def test_of_a_kind_of_which_nothing_is_there_only_the_things_are_told() -> None:
     live = replace(SAVED, policies=())
-    assert missing(snapshot(SAVED), snapshot(live)) == (
+    assert missing_from(snapshot(live), SAVED) == (
         f"scaling.policies[{RESOURCE} follow] is not there yet",
         f"scaling.policies[{RESOURCE} jump] is not there yet",
     )
@@ -279,9 +273,10 @@ def test_what_changed_since_it_was_saved(live: Scaling, told: tuple[str, ...]) -
     assert changed_since(snapshot(SAVED), snapshot(live), NOW) == told
 
 
-def test_things_are_told_apart_by_their_names() -> None:
-    live = Scaling(policies=(CHANGED, {**POLICY, "PolicyName": "new"}))
-    assert only(live, SAVED).policies == (CHANGED,)
+def test_what_an_endpoint_has_besides_is_not_missing() -> None:
+    live = replace(SAVED, policies=(*SAVED.policies, {**POLICY, "PolicyName": "new"}))
+    overridden = {"VariantName": "AllTraffic", "DesiredInstanceCount": 3}
+    assert missing_from(snapshot(live, variants=(overridden,)), SAVED) == ()
 
 
 @pytest.mark.parametrize(

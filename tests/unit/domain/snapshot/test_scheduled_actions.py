@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.snapshot.scheduled_actions import expired, last_fire, needed_now
+from lowtide.domain.snapshot.replayed_ranges import replayed
+from lowtide.domain.snapshot.scheduled_actions import expired, last_fire
 from lowtide.domain.snapshot.snapshot import Scaling
 
 RESOURCE = "endpoint/e/variant/AllTraffic"
@@ -180,7 +181,7 @@ def test_the_range_that_is_needed_now(
     actions: tuple[dict[str, Any], ...], smallest_and_largest: tuple[int, int]
 ) -> None:
     saved = Scaling(targets=(target(),), scheduled_actions=actions)
-    (moved,) = needed_now(saved, EVENING, MORNING).targets
+    (moved,) = replayed(saved, EVENING, MORNING).targets
     assert (moved["MinCapacity"], moved["MaxCapacity"]) == smallest_and_largest
 
 
@@ -189,7 +190,7 @@ def test_two_actions_of_one_instant_move_it_in_the_same_order_however_they_are_l
     second = action("cron(0 7 * * ? *)", "b", ScalableTargetAction={"MinCapacity": 2})
     for listed in ((first, second), (second, first)):
         saved = Scaling(targets=(target(),), scheduled_actions=listed)
-        assert needed_now(saved, EVENING, MORNING).targets == (target(smallest=2),)
+        assert replayed(saved, EVENING, MORNING).targets == (target(smallest=2),)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +207,7 @@ def test_suspended_scheduled_scaling_moves_nothing(
     suspended: dict[str, bool], *, moved: bool
 ) -> None:
     saved = Scaling((target(SuspendedState=suspended),), scheduled_actions=(MORNING_FLOOR,))
-    (left,) = needed_now(saved, EVENING, MORNING).targets
+    (left,) = replayed(saved, EVENING, MORNING).targets
     assert (left["MinCapacity"] == 2) is moved
 
 

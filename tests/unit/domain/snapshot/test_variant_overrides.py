@@ -7,7 +7,7 @@ import pytest
 from lowtide.domain.snapshot.variant_overrides import (
     counts_to_put,
     merged_variants,
-    set_by_people,
+    overrides,
     weights_to_put,
 )
 
@@ -42,7 +42,7 @@ def variant(weight: float = 1.0, count: int = 1, name: str = "A", **fields: Any)
 )  # fmt: skip
 def test_what_somebody_set(found: Any, targets: Any, said: dict[str, float]) -> None:
     expected = ({"VariantName": "A", **said},) if said else ()
-    assert set_by_people((found,), targets) == expected
+    assert overrides((found,), targets) == expected
 
 
 @pytest.mark.parametrize(

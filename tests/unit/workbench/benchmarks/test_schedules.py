@@ -3,7 +3,7 @@
 import pytest
 from typer.testing import CliRunner
 
-from lowtide.domain.schedule.state import outlook
+from lowtide.domain.schedule.state import schedule_state
 from lowtide_cli.main import app
 from lowtide_workbench.benchmarks.schedules import measure
 
@@ -14,9 +14,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
     def counted(*arguments: object) -> object:
         calls.append(arguments)
-        return outlook(*arguments)  # type: ignore[arg-type]
+        return schedule_state(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("lowtide.workflows.schedule_cache.outlook", counted)
+    monkeypatch.setattr("lowtide.workflows.schedule_cache.schedule_state", counted)
     return calls
 
 

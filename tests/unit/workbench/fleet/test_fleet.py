@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lowtide_workbench.fleet.fleet import Fleet, Removal, Routing, Rules, Session
-from lowtide_workbench.fleet.pools import Drought, Pool, Procurement
+from lowtide_workbench.fleet.pools import Drought, InstancePool, Procurement
 
-SMALL = Pool("small", priority=1, capacity=2)
-LARGE = Pool("large", priority=2, capacity=4)
+SMALL = InstancePool("small", priority=1, capacity=2)
+LARGE = InstancePool("large", priority=2, capacity=4)
 AT_ONCE = (0.0, 0.0)
 
 
@@ -20,7 +20,7 @@ def chance(seed: int = 0) -> random.Random:
 
 
 def fleet_of(
-    count: int, rules: Rules | None = None, pools: Sequence[Pool] = (SMALL, LARGE)
+    count: int, rules: Rules | None = None, pools: Sequence[InstancePool] = (SMALL, LARGE)
 ) -> Fleet:
     fleet = Fleet(pools, rules or Rules(provisioning_s=AT_ONCE), chance())
     fleet.scale_to(count, 0)

@@ -8,16 +8,16 @@ import pytest
 from lowtide_workbench.fleet.pools import (
     Drought,
     Droughts,
+    InstancePool,
     Placement,
-    Pool,
     Procurement,
     Window,
     daily,
     place,
 )
 
-FIRST = Pool("first", priority=1, capacity=10)
-SECOND = Pool("second", priority=2, capacity=20)
+FIRST = InstancePool("first", priority=1, capacity=10)
+SECOND = InstancePool("second", priority=2, capacity=20)
 TOTAL = Procurement(timeout_s=600, window=Window.TOTAL, capacity_error_s=120)
 PER_POOL = Procurement(timeout_s=600, window=Window.PER_POOL)
 

@@ -5,29 +5,31 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide import bootstrap
+from lowtide.bootstrap import lifecycle
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.errors import RequestError
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.settings import LifecycleSettings
-from lowtide.workflows.control.dispatch import Door, control
+from lowtide.workflows.control.dispatch import ControlContext, control
 
 ENDPOINT = "my-deepgram-endpoint"
 NOW = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def door() -> Door:
-    """Its world is never reached: a request is refused before anything is read."""
+def context() -> ControlContext:
+    """Never used: each request is refused before anything is read."""
     environment = {
         "LOWTIDE_CONFIG": "unused",
         "LOWTIDE_STACK": "lowtide-dev",
         "LOWTIDE_TABLE": "unused",
         "LOWTIDE_LEAD_MINUTES": "30",
     }
-    services = bootstrap.services(LifecycleSettings.from_env(environment), prices={})
+    services = lifecycle.services(LifecycleSettings.from_env(environment), prices={})
     managed = ManagedEndpoint(ENDPOINT, Schedule((), ZoneInfo("UTC")))
-    return Door((managed,), services, bootstrap.scaling_views(), ("endpoints[1].schedule: none",))
+    return ControlContext(
+        (managed,), services, lifecycle.scaling_views(), ("endpoints[1].schedule: none",)
+    )
 
 
 @pytest.mark.parametrize(
@@ -44,8 +46,8 @@ def door() -> Door:
         ),
         pytest.param(
             {"action": "auto", "endpoint": "other"},
-            f"endpoint: 'other' is not managed here; the file lists {ENDPOINT}; left out for a "
-            "fault: endpoints[1].schedule: none",
+            f"endpoint: 'other' is not managed here; the file lists {ENDPOINT}; left out for "
+            "an error: endpoints[1].schedule: none",
             id="an endpoint that is not in the file",
         ),
         pytest.param(
@@ -61,13 +63,13 @@ def door() -> Door:
         ),
         pytest.param(
             {"action": "wake", "endpoint": ENDPOINT, "reason": "x", "by": "ann", "for": "800h"},
-            "is not within 30 days from now",
+            "is more than 30 days from now",
             id="an end too far away",
         ),
         pytest.param(
             {"action": "sleep", "endpoint": ENDPOINT, "reason": "x", "by": "ann",
              "until": "2026-11-20T12:00:00Z"},
-            "is not within 30 days from now",
+            "2026-11-20T12:00:00+00:00 is in the past: it is Tue 24 Nov 00:30 UTC",
             id="an end in the past",
         ),
         pytest.param(
@@ -84,8 +86,8 @@ def door() -> Door:
     ],
 )  # fmt: skip
 def test_a_request_that_cannot_be_carried_out_says_why(
-    door: Door, request_: object, said: str
+    context: ControlContext, request_: object, said: str
 ) -> None:
     with pytest.raises(RequestError) as refused:
-        control(request_, door, NOW)
+        control(request_, context, NOW)
     assert said in str(refused.value)

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide import bootstrap
 from lowtide.adapters.dynamodb.store import Store
+from lowtide.bootstrap import lifecycle
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.errors import RequestError
 from lowtide.domain.lifecycle.record import Record
@@ -18,7 +18,7 @@ from lowtide.domain.schedule.override import Pause
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.schedule.window import Window
 from lowtide.settings import LifecycleSettings
-from lowtide.workflows.control.dispatch import Door, control
+from lowtide.workflows.control.dispatch import ControlContext, control
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)  # a Monday evening
@@ -38,7 +38,7 @@ class Remembering:
 
 
 @pytest.fixture
-def door() -> Door:
+def context() -> ControlContext:
     """Of its world only the table is reached."""
     environment = {
         "LOWTIDE_CONFIG": "unused",
@@ -51,20 +51,20 @@ def door() -> Door:
         ManagedEndpoint("restless", schedule("*/2 * * * *", "1-59/2 * * * *")),
         ManagedEndpoint("late", schedule("0 8 * * *", "0 20 * * *"), ready="after-start"),
     )
-    services = bootstrap.services(LifecycleSettings.from_env(environment), prices={})
+    services = lifecycle.services(LifecycleSettings.from_env(environment), prices={})
     services = replace(services, store=cast("Store", Remembering()))
-    return Door(managed, services, bootstrap.scaling_views())
+    return ControlContext(managed, services, lifecycle.scaling_views())
 
 
-def asked(door: Door, **request: Any) -> Any:
-    return control(request, door, NOW)
+def asked(context: ControlContext, **request: Any) -> Any:
+    return control(request, context, NOW)
 
 
-def test_a_preview_is_of_the_next_seven_days(door: Door) -> None:
-    answer = asked(door, action="preview", endpoint="office")
+def test_a_preview_is_of_the_next_seven_days(context: ControlContext) -> None:
+    answer = asked(context, action="preview", endpoint="office")
     assert (answer["from"], answer["to"]) == ("2026-11-24T00:30:00Z", "2026-12-01T00:30:00Z")
     assert (answer["endpoint"], answer["timezone"]) == ("office", "America/New_York")
-    assert answer["lead"]["minutes"] == 45
+    assert answer["lead_time"]["minutes"] == 45
     assert len(answer["changes"]) == 10
     assert answer["changes"][:2] == [
         {
@@ -81,9 +81,9 @@ def test_a_preview_is_of_the_next_seven_days(door: Door) -> None:
     ]
 
 
-def test_a_preview_is_of_the_span_that_is_named(door: Door) -> None:
+def test_a_preview_is_of_the_span_that_is_named(context: ControlContext) -> None:
     answer = asked(
-        door,
+        context,
         action="preview",
         endpoint="office",
         **{"from": "2027-01-01T20:00", "to": "2027-01-02"},
@@ -91,27 +91,26 @@ def test_a_preview_is_of_the_span_that_is_named(door: Door) -> None:
     assert [change["at"] for change in answer["changes"]] == ["2027-01-02T01:00:00Z"]
 
 
-def test_an_endpoint_that_may_be_late_is_created_at_the_start(door: Door) -> None:
-    change = asked(door, action="preview", endpoint="late")["changes"][1]
+def test_an_endpoint_that_may_be_late_is_created_at_the_start(context: ControlContext) -> None:
+    change = asked(context, action="preview", endpoint="late")["changes"][1]
     assert change["create_at"] == change["at"]
 
 
-def test_an_answer_that_would_be_too_long_says_where_it_ends(door: Door) -> None:
-    answer = asked(door, action="preview", endpoint="restless")
+def test_an_answer_that_would_be_too_long_says_where_it_ends(context: ControlContext) -> None:
+    answer = asked(context, action="preview", endpoint="restless")
     assert len(answer["changes"]) == 1_000
     assert answer["to"] == "2026-11-24T17:10:00Z"
-    again = asked(door, action="preview", endpoint="restless", **{"from": answer["to"]})
+    again = asked(context, action="preview", endpoint="restless", **{"from": answer["to"]})
     assert again["changes"][0]["at"] == answer["to"]
 
 
-def test_what_was_is_explained_without_the_overrides_of_then(door: Door) -> None:
-    answer = asked(door, action="explain", endpoint="office", at="2026-11-23T07:20")
-    assert (answer["wish"], answer["schedule"], answer["in_lead"]) == ("awake", "asleep", True)
+def test_what_was_is_explained_without_the_overrides_of_then(context: ControlContext) -> None:
+    answer = asked(context, action="explain", endpoint="office", at="2026-11-23T07:20")
+    assert (answer["desired_state"], answer["schedule"]) == ("awake", "asleep")
+    assert answer["in_lead_time"]
     assert answer["create_at"] == "2026-11-23T12:15:00Z"
     assert answer["paused"] == "ann paused it Mon 23 Nov 19:30 EST: repairs"
-    assert answer["layers"][0]["says"] == [
-        "what was asked for in the past is not looked up; the ledger tells what was done"
-    ]
+    assert answer["layers"][0]["says"] == ["not known for the past; `status` has the history"]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +141,7 @@ def test_what_was_is_explained_without_the_overrides_of_then(door: Door) -> None
         ),
     ],
 )
-def test_what_cannot_be_told_says_why(door: Door, request_: object, said: str) -> None:
+def test_what_cannot_be_told_says_why(context: ControlContext, request_: object, said: str) -> None:
     with pytest.raises(RequestError) as refused:
-        control(request_, door, NOW)
+        control(request_, context, NOW)
     assert said in str(refused.value)

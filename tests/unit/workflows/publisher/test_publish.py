@@ -1,4 +1,4 @@
-"""One step and one minute of the publisher, with AWS and the clock made up."""
+"""One batch and one run of the publisher, with fakes of AWS and of the clock."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +12,7 @@ from lowtide.adapters.cloudwatch import Metrics, Point, Source
 from lowtide.adapters.parallel import one_by_one
 from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.endpoint.managed import ManagedEndpoint
-from lowtide.domain.endpoint.metering import Capacities, Figure, Metering, Reading
+from lowtide.domain.endpoint.metering import Capacities, Metering, MetricName, Reading
 from lowtide.domain.endpoint.observed import Endpoint, Pool, Status, Variant
 from lowtide.domain.errors import (
     AbsentError,
@@ -22,26 +22,25 @@ from lowtide.domain.errors import (
     LowtideError,
     UnreachableError,
 )
-from lowtide.domain.load.figures import Figures
+from lowtide.domain.load.load_metrics import LoadMetrics
 from lowtide.domain.load.reading import MissingReading, Series
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.workflows.publisher.fault_age import Lasting
-from lowtide.workflows.publisher.publish import Published
+from lowtide.workflows.publisher.publish import PublishResult
+from lowtide.workflows.publisher.report import unreadable
 from lowtide.workflows.publisher.run import (
-    Aws,
-    Step,
-    Time,
-    faulty,
-    newest,
-    publish_minute,
+    Clock,
+    PublishedBatch,
+    PublisherServices,
+    latest_results,
     raise_unpublished,
+    run_publisher,
 )
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 G6, G6E = "ml.g6.2xlarge", "ml.g6e.2xlarge"
 METERING = Metering(Capacities({G6: 10, G6E: 20}, G6))
-BY_PRIORITY = frozenset({Figure.WEIGHTED, Figure.NEEDED})
+BY_PRIORITY = frozenset({MetricName.WEIGHTED, MetricName.NEEDED})
 
 
 def managed(name: str, metering: Metering | None = METERING) -> ManagedEndpoint:
@@ -108,8 +107,8 @@ class Cloudwatch:
 
 
 @dataclass
-class FakeTime:
-    """`work_s` passes whenever somebody asks CloudWatch."""
+class FakeClock:
+    """It stands still but for sleep, and for what a test adds to `now`."""
 
     now: datetime = NOON
     slept: list[float] = field(default_factory=list)
@@ -119,31 +118,31 @@ class FakeTime:
         self.now += seconds * SECOND
 
     @property
-    def time(self) -> Time:
-        return Time(lambda: self.now, self.sleep)
+    def clock(self) -> Clock:
+        return Clock(lambda: self.now, self.sleep)
 
 
 def run(
     *entries: ManagedEndpoint,
     sagemaker: Sagemaker | None = None,
     cloudwatch: Cloudwatch | None = None,
-    clock: FakeTime | None = None,
+    clock: FakeClock | None = None,
     begin: datetime = NOON,
-) -> Sequence[Step]:
-    aws = Aws(
+) -> Sequence[PublishedBatch]:
+    services = PublisherServices(
         cast("Endpoints", sagemaker or Sagemaker()),
         cast("Metrics", cloudwatch or Cloudwatch()),
         one_by_one,
     )
-    return publish_minute(entries, aws, begin, (clock or FakeTime()).time)
+    return run_publisher(entries, services, begin, (clock or FakeClock()).clock)
 
 
-def outcomes(steps: Sequence[Step]) -> dict[str, Any]:
-    return {one.endpoint: one.outcome for one in newest(steps)}
+def outcomes(batches: Sequence[PublishedBatch]) -> dict[str, Any]:
+    return {result.endpoint: result.outcome for result in latest_results(batches)}
 
 
-def codes(steps: Sequence[Step]) -> dict[str, str]:
-    found = outcomes(steps)
+def codes(batches: Sequence[PublishedBatch]) -> dict[str, str]:
+    found = outcomes(batches)
     return {n: o.code if isinstance(o, MissingReading) else "read" for n, o in found.items()}
 
 
@@ -159,10 +158,10 @@ def codes(steps: Sequence[Step]) -> dict[str, str]:
 )
 def test_an_endpoint_that_fails_costs_only_itself(error: Exception, code: str) -> None:
     cloudwatch = Cloudwatch()
-    steps = run(
+    batches = run(
         managed("a"), managed("b"), sagemaker=Sagemaker({"a": error}), cloudwatch=cloudwatch
     )
-    assert codes(steps) == {"a": code, "b": "read"}
+    assert codes(batches) == {"a": code, "b": "read"}
     assert {point.endpoint for _, point in cloudwatch.points} == {"b"}
 
 
@@ -176,15 +175,15 @@ def test_an_endpoint_that_fails_costs_only_itself(error: Exception, code: str) -
 )
 def test_a_type_that_cannot_be_read_is_never_taken_for_idle(error: AwsError, code: str) -> None:
     cloudwatch = Cloudwatch({("a", G6E): error})
-    steps = run(managed("a"), managed("b"), cloudwatch=cloudwatch)
-    assert codes(steps) == {"a": code, "b": "read"}
+    batches = run(managed("a"), managed("b"), cloudwatch=cloudwatch)
+    assert codes(batches) == {"a": code, "b": "read"}
 
 
-def test_an_endpoint_that_is_away_is_no_fault() -> None:
+def test_an_endpoint_that_is_not_in_service_is_not_unreadable() -> None:
     away = Sagemaker({"a": Endpoint("a", Status.ABSENT), "b": Endpoint("b", Status.CREATING)})
-    steps = run(managed("a"), managed("b"), sagemaker=away)
-    assert codes(steps) == {"a": "not-in-service", "b": "not-in-service"}
-    assert faulty(newest(steps)) == set()
+    batches = run(managed("a"), managed("b"), sagemaker=away)
+    assert codes(batches) == {"a": "not-in-service", "b": "not-in-service"}
+    assert unreadable(latest_results(batches)) == set()
 
 
 def test_only_what_is_to_be_measured_is_asked_for() -> None:
@@ -193,9 +192,9 @@ def test_only_what_is_to_be_measured_is_asked_for() -> None:
     assert sagemaker.asked == []
 
 
-def test_only_the_figures_of_the_file_are_published() -> None:
+def test_only_the_metrics_of_the_file_are_published() -> None:
     cloudwatch = Cloudwatch()
-    wanted = replace(METERING, figures=frozenset({Figure.STREAMS, Figure.UTILIZATION}))
+    wanted = replace(METERING, metrics=frozenset({MetricName.STREAMS, MetricName.UTILIZATION}))
     run(managed("a", wanted), cloudwatch=cloudwatch)
     assert {point.name for _, point in cloudwatch.points} == {"TotalStreams", "CapacityUtilization"}
 
@@ -212,7 +211,7 @@ def test_a_sum_is_not_asked_for_where_samples_come_at_another_pace() -> None:
     cloudwatch = Cloudwatch()
     slow = replace(endpoint("slow"), samples_every=MINUTE)
     summed = replace(METERING, reading=Reading(total="sum"))
-    steps = run(
+    batches = run(
         managed("slow", summed),
         managed("usual", summed),
         sagemaker=Sagemaker({"slow": slow}),
@@ -220,81 +219,86 @@ def test_a_sum_is_not_asked_for_where_samples_come_at_another_pace() -> None:
     )
     asked = {source.endpoint: source.statistic for source in cloudwatch.sources}
     assert asked == {"slow": "Average", "usual": "Sum"}
-    assert outcomes(steps)["slow"].streams == 10
+    assert outcomes(batches)["slow"].streams == 10
 
 
 def test_a_type_in_two_pools_is_asked_for_once() -> None:
     cloudwatch = Cloudwatch()
     twice = endpoint("a", Pool(G6, 1), Pool(G6, 2))
-    steps = run(managed("a"), sagemaker=Sagemaker({"a": twice}), cloudwatch=cloudwatch)
+    batches = run(managed("a"), sagemaker=Sagemaker({"a": twice}), cloudwatch=cloudwatch)
     assert [source.instance_type for source in cloudwatch.sources] == [G6]
-    assert codes(steps) == {"a": "read"}
+    assert codes(batches) == {"a": "read"}
 
 
 class TestPriorities:
-    def test_are_asked_for_where_a_figure_rests_on_them(self) -> None:
+    def test_are_read_where_a_metric_follows_them(self) -> None:
         sagemaker = Sagemaker({"single": endpoint("single", Pool(G6, 1))})
-        by_priority = replace(METERING, figures=BY_PRIORITY, target=0.75)
+        by_priority = replace(METERING, metrics=BY_PRIORITY, target=0.75)
         entries = [managed("a", by_priority), managed("b"), managed("single", by_priority)]
         run(*entries, sagemaker=sagemaker)
         assert sagemaker.ordered == ["a"]
 
-    def test_that_are_not_known_leave_out_those_figures_and_no_other(self) -> None:
+    def test_that_are_not_known_leave_out_those_metrics_and_no_other(self) -> None:
         cloudwatch = Cloudwatch()
         gone = Sagemaker(priorities=AbsentError("Could not find endpoint configuration"))
-        by_priority = replace(METERING, figures=BY_PRIORITY, target=0.75)
-        steps = run(managed("a", by_priority), sagemaker=gone, cloudwatch=cloudwatch)
+        by_priority = replace(METERING, metrics=BY_PRIORITY, target=0.75)
+        batches = run(managed("a", by_priority), sagemaker=gone, cloudwatch=cloudwatch)
         assert {point.name for _, point in cloudwatch.points} == {"WeightedConcurrency"}
-        told = [r.outcome for r in newest(steps) if isinstance(r.outcome, MissingReading)]
-        assert [(each.code, each.reason.partition(":")[0]) for each in told] == [
+        missing = [
+            r.outcome for r in latest_results(batches) if isinstance(r.outcome, MissingReading)
+        ]
+        assert [(each.code, each.reason.partition(":")[0]) for each in missing] == [
             ("no-priorities", "InstancesNeeded")
         ]
-        assert faulty(newest(steps)) == {"a"}
+        assert unreadable(latest_results(batches)) == {"a"}
 
 
-class TestSilence:
+class TestNoData:
     @pytest.mark.parametrize(
         ("since", "code"),
         [
             pytest.param(15 * MINUTE, "never-any-data", id="in service for long"),
-            pytest.param(14 * MINUTE, "no-data", id="instances may be new"),
+            pytest.param(14 * MINUTE, "no-data", id="too early to doubt the dimensions"),
+            pytest.param(5 * MINUTE, "no-data", id="an instance should have reported by now"),
+            pytest.param(5 * MINUTE - SECOND, "settling", id="instances may be new"),
         ],
     )
     def test_of_all_types(self, since: timedelta, code: str) -> None:
         settled = replace(endpoint("a"), modified_at=NOON - since)
         silent: Mapping[tuple[str, str], Series] = {("a", G6): {}, ("a", G6E): {}}
-        steps = run(
+        batches = run(
             managed("a"), sagemaker=Sagemaker({"a": settled}), cloudwatch=Cloudwatch(silent)
         )
-        assert codes(steps) == {"a": code}
+        assert codes(batches) == {"a": code}
+        assert bool(unreadable(latest_results(batches))) is (code != "settling")
 
-    def test_of_one_type_does_not_put_the_question_in_doubt(self) -> None:
+    def test_of_one_type_is_not_that_of_wrong_dimensions(self) -> None:
         settled = replace(endpoint("a"), modified_at=NOON - 60 * MINUTE)
         cloudwatch = Cloudwatch({("a", G6E): {}})
-        steps = run(managed("a"), sagemaker=Sagemaker({"a": settled}), cloudwatch=cloudwatch)
-        assert codes(steps) == {"a": "no-data"}
+        batches = run(managed("a"), sagemaker=Sagemaker({"a": settled}), cloudwatch=cloudwatch)
+        assert codes(batches) == {"a": "no-data"}
 
 
 class TestWhereIdleIsSilent:
     by_type: Mapping[tuple[str, str], Series] = {("a", G6): {}, ("a", G6E): {}}
 
-    def told(self, whole: Series) -> Any:
+    def outcome(self, whole: Series) -> Any:
         settled = replace(endpoint("a"), modified_at=NOON - 60 * MINUTE)
         cloudwatch = Cloudwatch({**self.by_type, ("a", ""): whole})
         silent = replace(METERING, reading=Reading(idle="silent"))
-        steps = run(
+        batches = run(
             managed("a", silent), sagemaker=Sagemaker({"a": settled}), cloudwatch=cloudwatch
         )
-        return outcomes(steps)["a"]
+        return outcomes(batches)["a"]
 
     def test_a_variant_of_which_nothing_is_heard_is_idle(self) -> None:
-        assert self.told({}).streams == 0
+        assert self.outcome({}).streams == 0
 
     def test_one_that_says_zero_as_a_whole_is_idle(self) -> None:
-        assert self.told({NOON - MINUTE: 0.0}).streams == 0
+        assert self.outcome({NOON - MINUTE: 0.0}).streams == 0
 
     def test_one_that_is_heard_of_but_not_by_type_is_no_reading(self) -> None:
-        assert self.told({NOON - MINUTE: 8.0}).code == "wrong-dimensions"
+        assert self.outcome({NOON - MINUTE: 8.0}).code == "wrong-dimensions"
 
     def test_only_a_variant_with_pools_is_asked_for_as_a_whole_too(self) -> None:
         cloudwatch = Cloudwatch()
@@ -314,43 +318,43 @@ class TestWhereIdleIsSilent:
         ]  # fmt: skip
 
 
-def test_an_endpoint_that_serves_and_shows_no_variant_is_a_fault() -> None:
+def test_an_endpoint_that_serves_and_shows_no_variant_is_unreadable() -> None:
     empty = replace(endpoint("a"), variants=())
-    steps = run(managed("a"), sagemaker=Sagemaker({"a": empty}))
-    assert codes(steps) == {"a": "no-instances"}
-    assert faulty(newest(steps)) == {"a"}
+    batches = run(managed("a"), sagemaker=Sagemaker({"a": empty}))
+    assert codes(batches) == {"a": "no-instances"}
+    assert unreadable(latest_results(batches)) == {"a"}
 
 
-class TestWhatCloudwatchDoesNotTake:
+class TestWhatCloudWatchDoesNotAccept:
     def test_is_not_published_and_seen_in_the_end(self) -> None:
         error = BusyError("PutMetricData: Throttling: Rate")
         cloudwatch = Cloudwatch(refused=lambda p: error if p.endpoint == "a" else None)
-        steps = run(managed("a"), managed("b"), cloudwatch=cloudwatch)
-        assert codes(steps) == {"a": "not-published", "b": "read"}
+        batches = run(managed("a"), managed("b"), cloudwatch=cloudwatch)
+        assert codes(batches) == {"a": "not-published", "b": "read"}
         with pytest.raises(AwsError, match="1 of 2 readings did not reach CloudWatch: throttled"):
-            raise_unpublished(steps)
+            raise_unpublished(batches)
 
-    def test_in_one_step_is_tried_in_the_next_and_seen_all_the_same(self) -> None:
+    def test_in_one_batch_is_tried_in_the_next_and_the_run_fails_all_the_same(self) -> None:
         errors = [AwsError("once")]
         cloudwatch = Cloudwatch(refused=lambda _: errors.pop() if errors else None)
-        steps = run(managed("a", replace(METERING, resolution=10)), cloudwatch=cloudwatch)
+        batches = run(managed("a", replace(METERING, resolution=10)), cloudwatch=cloudwatch)
         assert len(cloudwatch.points) == 5
-        assert codes(steps) == {"a": "read"}
+        assert codes(batches) == {"a": "read"}
         with pytest.raises(AwsError, match="1 of 6 readings"):
-            raise_unpublished(steps)
+            raise_unpublished(batches)
 
     def test_is_nothing_where_all_is_well(self) -> None:
         raise_unpublished(run(managed("a")))
 
 
-class TestAMinute:
+class TestARun:
     fast = managed("fast", replace(METERING, resolution=10))
 
     def test_at_ten_seconds_has_six_points_and_instances_are_counted_once(self) -> None:
-        sagemaker, cloudwatch, clock = Sagemaker(), Cloudwatch(), FakeTime()
+        sagemaker, cloudwatch, clock = Sagemaker(), Cloudwatch(), FakeClock()
         run(self.fast, managed("slow"), sagemaker=sagemaker, cloudwatch=cloudwatch, clock=clock)
-        told = [(at, point.endpoint, point.resolution_s) for at, point in cloudwatch.points]
-        assert told == [
+        published = [(at, point.endpoint, point.resolution_s) for at, point in cloudwatch.points]
+        assert published == [
             (NOON, "fast", 10),
             (NOON, "slow", 60),
             *((NOON + n * 10 * SECOND, "fast", 10) for n in range(1, 6)),
@@ -359,22 +363,22 @@ class TestAMinute:
         assert clock.slept == [10.0] * 5
 
     def test_that_begins_late_leaves_out_what_has_passed(self) -> None:
-        cloudwatch, clock = Cloudwatch(), FakeTime(NOON + 33 * SECOND)
-        steps = run(self.fast, managed("slow"), cloudwatch=cloudwatch, clock=clock)
-        told = [((at - NOON) // SECOND, point.endpoint) for at, point in cloudwatch.points]
-        assert told == [(0, "slow"), (30, "fast"), (40, "fast"), (50, "fast")]
-        assert [len(step.late) for step in steps] == [1, 1, 1, 0, 0, 0]
+        cloudwatch, clock = Cloudwatch(), FakeClock(NOON + 33 * SECOND)
+        batches = run(self.fast, managed("slow"), cloudwatch=cloudwatch, clock=clock)
+        published = [((at - NOON) // SECOND, point.endpoint) for at, point in cloudwatch.points]
+        assert published == [(0, "slow"), (30, "fast"), (40, "fast"), (50, "fast")]
+        assert [len(batch.late) for batch in batches] == [1, 1, 1, 0, 0, 0]
         assert clock.slept == [7.0, 10.0]
 
     def test_that_is_over_is_the_next_invocations(self) -> None:
         cloudwatch = Cloudwatch()
-        clock = FakeTime(NOON + MINUTE)
+        clock = FakeClock(NOON + MINUTE)
         run(self.fast, managed("slow"), cloudwatch=cloudwatch, clock=clock)
         assert cloudwatch.points == []
         assert clock.slept == []
 
-    def test_with_slow_steps_does_not_drift(self) -> None:
-        clock = FakeTime()
+    def test_with_slow_batches_does_not_drift(self) -> None:
+        clock = FakeClock()
 
         def slow(_: Point) -> None:
             clock.now += 4 * SECOND
@@ -384,8 +388,8 @@ class TestAMinute:
         assert [at for at, _ in cloudwatch.points] == [NOON + n * 10 * SECOND for n in range(6)]
         assert clock.slept == [6.0] * 5
 
-    def test_with_steps_slower_than_their_slots_leaves_slots_out_and_ends_in_time(self) -> None:
-        clock = FakeTime()
+    def test_with_batches_slower_than_ten_seconds_leaves_points_out_and_ends_in_time(self) -> None:
+        clock = FakeClock()
 
         def very_slow(_: Point) -> None:
             clock.now += 25 * SECOND
@@ -394,59 +398,25 @@ class TestAMinute:
         run(self.fast, cloudwatch=cloudwatch, clock=clock)
         assert [(at - NOON) // SECOND for at, _ in cloudwatch.points] == [0, 20, 50]
 
-    def test_reads_each_step_anew(self) -> None:
+    def test_reads_each_batch_anew(self) -> None:
         cloudwatch = Cloudwatch()
         run(self.fast, cloudwatch=cloudwatch)
         assert [s.period_s for s in cloudwatch.sources] == [10] * 12
 
 
-class TestAFaultLasts:
-    def test_as_long_as_nothing_mends_it(self) -> None:
-        lasting, both = Lasting(), {"a", "b"}
-        assert lasting.note({"a"}, both, NOON) == {"a": NOON}
-        assert lasting.note(both, both, NOON + MINUTE) == {"a": NOON, "b": NOON + MINUTE}
-        assert lasting.note({"b"}, both, NOON + 2 * MINUTE) == {"b": NOON + MINUTE}
-        assert lasting.note({"a"}, both, NOON + 3 * MINUTE) == {"a": NOON + 3 * MINUTE}
-
-    def test_while_its_container_measures_another_shard(self) -> None:
-        lasting = Lasting()
-        lasting.note({"mine"}, {"mine"}, NOON)
-        assert lasting.note(set(), {"others"}, NOON + MINUTE) == {}
-        assert lasting.note({"mine"}, {"mine"}, NOON + 2 * MINUTE) == {"mine": NOON}
-
-    def test_while_an_invocation_is_too_late_to_measure(self) -> None:
-        lasting = Lasting()
-        lasting.note({"a"}, {"a"}, NOON)
-        lasting.note(set(), set(), NOON + MINUTE)
-        assert lasting.note({"a"}, {"a"}, NOON + 2 * MINUTE) == {"a": NOON}
-
-    @pytest.mark.parametrize(
-        ("away", "since"),
-        [
-            pytest.param(15, 0, id="in a container that was elsewhere for a quarter of an hour"),
-            pytest.param(16, 16, id="but not in one that rested longer: it may have been mended"),
-        ],
-    )
-    def test_unseen(self, away: int, since: int) -> None:
-        lasting = Lasting()
-        lasting.note({"a"}, {"a"}, NOON)
-        found = lasting.note({"a"}, {"a"}, NOON + away * MINUTE)
-        assert found == {"a": NOON + since * MINUTE}
-
-
-def test_figures_that_no_number_can_tell_are_no_figures() -> None:
+def test_an_infinite_value_is_not_published() -> None:
     cloudwatch = Cloudwatch({("a", G6): {NOON - MINUTE: float("inf")}})
-    steps = run(managed("a"), managed("b"), cloudwatch=cloudwatch)
-    assert codes(steps) == {"a": "not-finite", "b": "read"}
-    assert isinstance(outcomes(steps)["b"], Figures)
+    batches = run(managed("a"), managed("b"), cloudwatch=cloudwatch)
+    assert codes(batches) == {"a": "not-finite", "b": "read"}
+    assert isinstance(outcomes(batches)["b"], LoadMetrics)
 
 
-def test_an_endpoint_is_told_by_its_last_step() -> None:
-    first = Published("a", "AllTraffic", MissingReading("stale", ""))
-    second = Published("a", "AllTraffic", MissingReading("no-data", ""))
-    other = Published("b", "AllTraffic", MissingReading("stale", ""))
-    steps = [
-        Step(NOON, (first, other), frozenset()),
-        Step(NOON + 10 * SECOND, (second,), frozenset()),
+def test_the_latest_results_are_those_of_each_endpoints_last_batch() -> None:
+    first = PublishResult("a", "AllTraffic", MissingReading("stale", ""))
+    second = PublishResult("a", "AllTraffic", MissingReading("no-data", ""))
+    other = PublishResult("b", "AllTraffic", MissingReading("stale", ""))
+    batches = [
+        PublishedBatch(NOON, (first, other), frozenset()),
+        PublishedBatch(NOON + 10 * SECOND, (second,), frozenset()),
     ]
-    assert set(newest(steps)) == {second, other}
+    assert set(latest_results(batches)) == {second, other}

@@ -66,8 +66,8 @@ def desired_state(until: datetime, *, awake: bool) -> StoredState:
 )
 def test_a_wish_is_told_that_nobody_carries_out(memory: StoredState, state: str | None) -> None:
     said = (
-        f"ann wants it {state} until 2026-11-23 20:31Z: a test; nobody carries it out while the "
-        "file does not list it"
+        f"ann wants it {state} until Mon 23 Nov 20:31 UTC: a test; without effect while the file "
+        "does not list the endpoint"
     )
     assert told(memory).get("override") == (said if state else None)
 

@@ -26,7 +26,7 @@ from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
 from lowtide.domain.lifecycle.stored_state import Intent, Sleep, StoredState, Timestamps
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.snapshot.snapshot import Scaling
-from lowtide.domain.snapshot.suspension import HELD
+from lowtide.domain.snapshot.suspension import SUSPENDED
 from lowtide.workflows.decision import Decision
 from lowtide.workflows.reconciler.deletion import within_limit
 from lowtide.workflows.reconciler.reconcile import reconcile, reconcile_named, reconcile_or_wait
@@ -51,7 +51,7 @@ SINCE = NOW - 5 * MINUTE
 DRAINED = Record(
     SAVED, ending_since=SINCE, draining_since=SINCE, suspended=True, verified_created_at=CREATED
 )
-FREE = dict.fromkeys(HELD, False)
+FREE = dict.fromkeys(SUSPENDED, False)
 ABSENT = of(Status.ABSENT, arn="", config_name="", created_at=None, variants=())
 FAILED = of(Status.FAILED, failure="InsufficientInstanceCapacity", modified_at=NOW - 6 * MINUTE)
 TO_SAVE = context(ASLEEP, Record(SAVED, verified_created_at=CREATED))
@@ -70,7 +70,7 @@ TO_CREATE = context(AWAKE, Record(SAVED), ABSENT)
         ),
         pytest.param(
             TO_HOLD,
-            ["intent", "mark", "begun", ("change_targets", dict(HELD)), "entry", "record"],
+            ["intent", "mark", "begun", ("change_targets", dict(SUSPENDED)), "entry", "record"],
             id="the drain, and by name that scaling may be suspended, before it is",
         ),
         pytest.param(
@@ -110,7 +110,7 @@ def test_a_drain_that_ends_is_resumed_before_its_record_is_gone() -> None:
 
 
 def _held() -> dict[str, Any]:
-    return {**SAVED.scaling.targets[0], "SuspendedState": dict(HELD)}
+    return {**SAVED.scaling.targets[0], "SuspendedState": dict(SUSPENDED)}
 
 
 def test_a_delete_that_aws_refuses_leaves_a_restore_to_be_done_and_the_endpoint_held() -> None:

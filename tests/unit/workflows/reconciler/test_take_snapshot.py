@@ -14,9 +14,9 @@ from lowtide.domain.lifecycle.stored_state import StoredState
 from lowtide.domain.scaling.desired import TRACKING
 from lowtide.domain.scaling.diff import AppliedScaling
 from lowtide.domain.snapshot.snapshot import Documents, Scaling, Snapshot
-from lowtide.domain.snapshot.suspension import HELD
+from lowtide.domain.snapshot.suspension import SUSPENDED
 from lowtide.workflows.reconciler.confirm_loss import save
-from lowtide.workflows.reconciler.suspend_scaling import hold, release
+from lowtide.workflows.reconciler.suspend_scaling import resume_scaling, suspend_scaling
 from lowtide.workflows.reconciler.take_snapshot import save_what_changed, snapshot_to_keep
 from tests.unit.domain.scaling.scaled import scaled
 from tests.unit.workflows.fakes import (
@@ -49,7 +49,7 @@ FAILED = of(Status.FAILED, config_name="broken", modified_at=NOW - MINUTE)
 BARE = Scaling()
 ONE_POLICY_LESS = replace(SCALING, policies=())
 ONE_POLICY_MORE = replace(SCALING, policies=(POLICY, {**POLICY, "PolicyName": "another"}))
-HELD_TARGET = {**TARGET, "SuspendedState": dict(HELD)}
+SUSPENDED_TARGET = {**TARGET, "SuspendedState": dict(SUSPENDED)}
 
 
 @pytest.mark.parametrize(
@@ -134,21 +134,24 @@ def test_tags_of_awss_own_cannot_be_set_again_and_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("known", "remembered", "state"),
     [
-        pytest.param(DRAINING, DRAINING, {}, id="while it drains, it is Lowtide's hold"),
+        pytest.param(DRAINING, DRAINING, {}, id="while it drains, it is Lowtide's"),
         pytest.param(ENDING, DRAINING, {}, id="and where a run that overlaps has begun the drain"),
-        pytest.param(ENDING, ENDING, HELD, id="before it drains, it is the owner's"),
+        pytest.param(ENDING, ENDING, SUSPENDED, id="before it drains, it is the owner's"),
         pytest.param(
-            ANOTHERS, ANOTHERS, HELD, id="an end that began before it was created was another's"
+            ANOTHERS,
+            ANOTHERS,
+            SUSPENDED,
+            id="a drain from before it was created was another's",
         ),
     ],
 )
 def test_whose_a_suspended_state_is(
     known: Record, remembered: Record, state: dict[str, bool]
 ) -> None:
-    here = made_up(Aws(scaling=replace(SCALING, targets=(HELD_TARGET,))))
+    here = made_up(Aws(scaling=replace(SCALING, targets=(SUSPENDED_TARGET,))))
     here.table.memories["e"] = StoredState(remembered, None)
     (target,) = snapshot_to_keep(context(ASLEEP, known), here.services).scaling.targets
-    assert target.get("SuspendedState") == (state or dict.fromkeys(HELD, False))
+    assert target.get("SuspendedState") == (state or dict.fromkeys(SUSPENDED, False))
 
 
 @pytest.mark.parametrize(
@@ -226,28 +229,32 @@ def test_of_one_that_was_never_saved_they_are_those_that_something_scales() -> N
     assert snapshot_to_keep(context(ASLEEP, Record(None), FAILED), here.services).scaling == SCALING
 
 
-def test_a_hold_saves_first_what_its_owner_changed() -> None:
+def test_suspending_saves_first_what_a_person_changed() -> None:
     policies = ({**POLICY, "TargetValue": 5.0},)
     here = made_up(Aws(scaling=replace(SCALING, policies=policies)))
-    assert hold(context(ASLEEP, DRAINING), here.services) == "1 scalable target held"
-    assert here.aws.did == ["snapshot", ("change_targets", dict(HELD))]
+    assert (
+        suspend_scaling(context(ASLEEP, DRAINING), here.services) == "1 scalable target suspended"
+    )
+    assert here.aws.did == ["snapshot", ("change_targets", dict(SUSPENDED))]
     assert here.table.snapshots[0].scaling.policies == policies
     unchanged = made_up()
-    hold(context(ASLEEP, DRAINING), unchanged.services)
+    suspend_scaling(context(ASLEEP, DRAINING), unchanged.services)
     assert unchanged.table.snapshots == []
 
 
-@pytest.mark.parametrize(("step", "done"), [(hold, "held"), (release, "released")])
+@pytest.mark.parametrize(
+    ("step", "done"), [(suspend_scaling, "suspended"), (resume_scaling, "resumed")]
+)
 def test_a_change_of_a_target_that_aws_refuses_is_a_failure(step: Any, done: str) -> None:
-    targets = (TARGET,) if step is hold else (HELD_TARGET,)
+    targets = (TARGET,) if step is suspend_scaling else (SUSPENDED_TARGET,)
     here = made_up(Aws(scaling=replace(SCALING, targets=targets), refuses=("v: no",)))
     with pytest.raises(LowtideError, match=f"scaling is not {done}: v: no"):
         step(context(ASLEEP, DRAINING), here.services)
 
 
-def test_without_a_snapshot_nobody_would_know_what_to_give_back() -> None:
+def test_without_a_snapshot_nothing_is_suspended_as_it_could_not_be_resumed() -> None:
     here = made_up()
     nothing = context(ASLEEP, replace(DRAINING, snapshot=None))
-    assert hold(nothing, here.services) == "nothing is saved: scaling is left as it is"
-    assert release(nothing, here.services) == "nothing was held"
+    assert suspend_scaling(nothing, here.services) == "nothing is saved: scaling is left as it is"
+    assert resume_scaling(nothing, here.services) == "nothing was suspended"
     assert here.aws.did == []

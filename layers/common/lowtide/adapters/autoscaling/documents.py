@@ -1,4 +1,4 @@
-"""Application Auto Scaling's part of an endpoint, read and put back as whole documents."""
+"""The scaling of an endpoint, read and put back as whole documents."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from lowtide.adapters.autoscaling import reads as scaling_reads
+from lowtide.adapters.autoscaling import reads
 from lowtide.adapters.autoscaling.reads import pages, resource_ids
 from lowtide.adapters.aws_errors import translated
 from lowtide.domain.errors import AbsentError, AwsError
-from lowtide.domain.snapshot.alarm_actions import by_name, with_actions, with_those_of_others
+from lowtide.domain.snapshot.alarm_actions import (
+    action_to_save,
+    map_actions,
+    with_foreign_actions,
+)
 from lowtide.domain.snapshot.policy_reference import (
-    is_of,
+    belongs_to,
     policy_reference,
     referenced_policy,
     variant_of,
@@ -28,7 +32,8 @@ _SERVICE_LINKED = "/aws-service-role/"
 
 
 class ScalingDocuments:
-    """Keeps every field that the matching Put or Register call accepts, known here or not."""
+    """Documents have every field that the matching Put or Register call of boto3 accepts, so that
+    fields which AWS adds later are restored, too."""
 
     def __init__(
         self, autoscaling: ApplicationAutoScalingClient, cloudwatch: CloudWatchClient
@@ -37,10 +42,11 @@ class ScalingDocuments:
         self._cloudwatch: Any = cloudwatch
 
     def read(self, endpoint: str, variants: Iterable[str], alarms: Iterable[str] = ()) -> Scaling:
-        """`alarms` are read too where they are, though they may trigger no policy any more."""
+        """Everything that Application Auto Scaling has for these variants, and the alarms of step
+        policies. `alarms` are read, too, where they exist: they may trigger no policy now."""
         resources = resource_ids(endpoint, variants)
         with translated():
-            targets = scaling_reads.targets(self._autoscaling, resources)
+            targets = reads.targets(self._autoscaling, resources)
             policies = self._of_each("describe_scaling_policies", resources)
             actions = self._of_each("describe_scheduled_actions", resources)
             return Scaling(
@@ -49,25 +55,25 @@ class ScalingDocuments:
                 scheduled_actions=tuple(
                     self._accepted("PutScheduledAction", action) for action in actions
                 ),
-                alarms=self._user_alarms(policies, resources, alarms),
+                alarms=self._user_alarms(policies, endpoint, alarms),
             )
 
     def targets(self, endpoint: str, variants: Iterable[str]) -> Documents:
-        """Without their tags, which take a call each."""
+        """The scalable targets without their tags, which take a call for each target."""
         with translated():
-            found = scaling_reads.targets(self._autoscaling, resource_ids(endpoint, variants))
+            found = reads.targets(self._autoscaling, resource_ids(endpoint, variants))
         return tuple(self._untagged(target) for target in found)
 
     def scaled_variants(self, endpoint: str) -> tuple[str, ...]:
-        """Looks through the targets of all endpoints: needed only where nothing names the variants
-        of this one."""
+        """The variants that have a scalable target. Reads the targets of all endpoints: needed only
+        where nothing names the variants of this one."""
         with translated():
             found = pages(self._autoscaling, "describe_scalable_targets")
         ids = (str(target["ResourceId"]) for target in found)
-        return tuple(variant_of(id_) for id_ in ids if is_of(id_, endpoint))
+        return tuple(variant_of(id_) for id_ in ids if belongs_to(id_, endpoint))
 
     def put(self, endpoint: str, scaling: Scaling, now: datetime) -> tuple[str, ...]:
-        """Puts everything that can be; returns what AWS refused, in its words."""
+        """Puts all documents but those that AWS refuses; returns these refusals."""
         arns: dict[str, str | None] = {}
 
         def put_policy(policy: Document) -> None:
@@ -75,10 +81,11 @@ class ScalingDocuments:
             arns[reference] = self._autoscaling.put_scaling_policy(**policy)["PolicyARN"]
 
         def put_alarm(alarm: Document) -> None:
-            """A put replaces the whole alarm, which endpoints that wake together may share."""
-            live = next(iter(scaling_reads.alarms(self._cloudwatch, [alarm["AlarmName"]])), {})
-            shared = with_those_of_others(alarm, live, endpoint)
-            named = with_actions(shared, lambda a: arns.get(a) or self._arn_of(a, endpoint))
+            """PutMetricAlarm replaces the whole alarm. Endpoints that wake at the same time may
+            share it, so that it is read again right before."""
+            live = next(iter(reads.alarms(self._cloudwatch, [alarm["AlarmName"]])), {})
+            shared = with_foreign_actions(alarm, live, endpoint)
+            named = map_actions(shared, lambda a: arns.get(a) or self._arn_of(a, endpoint))
             self._cloudwatch.put_metric_alarm(**named)
 
         return (
@@ -89,12 +96,12 @@ class ScalingDocuments:
         )
 
     def change_targets(self, changes: Documents) -> tuple[str, ...]:
-        """Registering again keeps what is not said; returns what AWS refused."""
+        """RegisterScalableTarget keeps what a change does not name. Returns what AWS refused."""
         register = self._autoscaling.register_scalable_target
         return tuple(_refusals(lambda change: register(**change), changes))
 
     def remove(self, scaling: Scaling) -> tuple[str, ...]:
-        """Policies, then the alarms that triggered them; what is gone already is removed."""
+        """Deletes policies, then the alarms that trigger them. Returns what AWS refused."""
         return (
             *_refusals(self._delete_policy, scaling.policies),
             *_refusals(self._delete_alarm, scaling.alarms),
@@ -110,16 +117,16 @@ class ScalingDocuments:
             self._cloudwatch.delete_alarms(AlarmNames=[alarm["AlarmName"]])
 
     def _put_target(self, target: Document) -> None:
-        """Of one that is there only the tags are put, which registering again would not do."""
-        found = scaling_reads.targets(self._autoscaling, [target["ResourceId"]])
+        """Registers a target; only tags one that exists: RegisterScalableTarget would not."""
+        found = reads.targets(self._autoscaling, [target["ResourceId"]])
         if not found:
             self._autoscaling.register_scalable_target(**target)
         elif tags := target.get("Tags"):
             self._autoscaling.tag_resource(ResourceARN=found[0]["ScalableTargetARN"], Tags=tags)
 
     def _put_action(self, action: Document, now: datetime) -> None:
-        """Whether AWS takes a start that has passed is not known; without it the effect is the
-        same, but for the phase of a rate."""
+        """AWS does not document whether it accepts a StartTime that has passed. Without it the
+        effect is the same, but for the phase of a rate."""
         try:
             with translated():
                 self._autoscaling.put_scheduled_action(**action)
@@ -132,8 +139,8 @@ class ScalingDocuments:
             self._autoscaling.put_scheduled_action(**rest)
 
     def _arn_of(self, action: str, endpoint: str) -> str | None:
-        """A policy may be there already when its alarm is put. None for the policy of another
-        endpoint that sleeps: that endpoint's own restore adds it."""
+        """The ARN of a referenced policy, which may not be among those just put. None for the
+        policy of another endpoint that is asleep: its own restore adds the action."""
         policy = referenced_policy(action)
         if policy is None:
             return action
@@ -143,20 +150,25 @@ class ScalingDocuments:
         )
         if found:
             return str(found[0]["PolicyARN"])
-        if not is_of(resource, endpoint):
+        if not belongs_to(resource, endpoint):
             return None
         msg = f"the policy {name} that it triggers is not there"
         raise AwsError(msg)
 
     def _of_each(self, operation: str, resources: Sequence[str]) -> list[Document]:
-        return [i for r in resources for i in pages(self._autoscaling, operation, ResourceId=r)]
+        """Describe calls of policies and actions take one resource id."""
+        return [
+            document
+            for resource in resources
+            for document in pages(self._autoscaling, operation, ResourceId=resource)
+        ]
 
     def _accepted(self, operation: str, document: Document) -> Document:
         return _accepted(self._autoscaling, operation, document)
 
     def _untagged(self, target: Document) -> dict[str, Any]:
         kept = dict(self._accepted("RegisterScalableTarget", target))
-        # The service-linked role is AWS's own default; passing it back would need iam:PassRole.
+        # AWS uses its service-linked role by default; to pass it would need iam:PassRole.
         if _SERVICE_LINKED in kept.get("RoleARN", ""):
             del kept["RoleARN"]
         return kept
@@ -169,18 +181,18 @@ class ScalingDocuments:
         return kept
 
     def _user_alarms(
-        self, policies: Iterable[Document], resources: Sequence[str], others: Iterable[str]
+        self, policies: Iterable[Document], endpoint: str, others: Iterable[str]
     ) -> Documents:
-        """Target tracking makes its own alarms; those of step scaling are the user's."""
+        """Application Auto Scaling makes the alarms of target tracking by itself."""
         stepping = [policy for policy in policies if policy["PolicyType"] == "StepScaling"]
         attached = {alarm["AlarmName"] for p in stepping for alarm in p.get("Alarms", [])}
         current = {policy["PolicyARN"] for policy in policies}
         return tuple(
-            with_actions(
+            map_actions(
                 _accepted(self._cloudwatch, "PutMetricAlarm", alarm),
-                lambda action: by_name(action, current, resources),
+                lambda action: action_to_save(action, current, endpoint),
             )
-            for alarm in scaling_reads.alarms(self._cloudwatch, attached.union(others))
+            for alarm in reads.alarms(self._cloudwatch, attached.union(others))
         )
 
 
@@ -190,7 +202,7 @@ def _accepted(client: Any, operation: str, document: Document) -> Document:
 
 
 def _refusals(call: Callable[[Document], object], documents: Documents) -> Iterator[str]:
-    """Calls with each; what AWS refuses of one does not keep the next away."""
+    """What AWS refuses, in its words; a refused document does not keep the next away."""
     for document in documents:
         try:
             with translated():

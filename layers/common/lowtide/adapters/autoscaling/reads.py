@@ -1,4 +1,4 @@
-"""What is asked of AWS wherever the scaling of an endpoint is read, page by page."""
+"""Describe calls of Application Auto Scaling and CloudWatch, with all of their pages."""
 
 from collections.abc import Iterable, Sequence
 from itertools import batched
@@ -22,17 +22,17 @@ def pages(autoscaling: Any, operation: str, **arguments: object) -> list[Documen
 
 
 def targets(autoscaling: Any, resources: Sequence[str]) -> list[Document]:
-    if not resources:  # an empty list of ids would ask for everybody's targets
+    if not resources:  # without ids, AWS returns the targets of all endpoints
         return []
     return pages(autoscaling, "describe_scalable_targets", ResourceIds=resources)
 
 
 def alarms(cloudwatch: Any, names: Iterable[str]) -> list[Document]:
-    """Those that are there; composite alarms are not among them."""
+    """The metric alarms of these names that exist; composite alarms trigger no policy."""
     paginator = cloudwatch.get_paginator("describe_alarms")
     return [
         alarm
-        for some in batched(sorted(set(names)), _ALARMS_A_CALL, strict=False)
-        for page in paginator.paginate(AlarmNames=list(some))
+        for batch in batched(sorted(set(names)), _ALARMS_A_CALL)
+        for page in paginator.paginate(AlarmNames=list(batch))
         for alarm in page["MetricAlarms"]
     ]

@@ -1,16 +1,14 @@
-"""How the scaling of an endpoint stands, for people to read. Nothing is decided by it."""
+"""The scaling of an endpoint in plain words, for `status`. Nothing is decided by it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lowtide.adapters.autoscaling import reads as scaling_reads
+from lowtide.adapters.autoscaling import reads
 from lowtide.adapters.autoscaling.reads import pages, resource_ids
 from lowtide.adapters.aws_errors import translated
-from lowtide.domain.scaling import alarm_view as seen_alarms
-from lowtide.domain.scaling import policy_view as seen_policies
-from lowtide.domain.scaling import target_view as seen_scaling
+from lowtide.domain.scaling import alarm_view, policy_view, target_view
 from lowtide.domain.scaling.alarm_view import Alarm
 from lowtide.domain.scaling.policy_view import Policy
 from lowtide.domain.scaling.target_view import Activity, Target
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient
     from mypy_boto3_cloudwatch import CloudWatchClient
 
-# AWS names no order and keeps six weeks: the newest are looked for among so many, which is a page.
+# AWS keeps six weeks of activities and documents no order: the newest of one page are shown.
 _ACTIVITIES_READ = 50
 
 
@@ -32,13 +30,13 @@ class ScalingViews:
 
     def targets(self, endpoint: str, variants: Sequence[str]) -> tuple[Target, ...]:
         with translated():
-            found = scaling_reads.targets(self._autoscaling, resource_ids(endpoint, variants))
-        return tuple(seen_scaling.target(document) for document in found)
+            found = reads.targets(self._autoscaling, resource_ids(endpoint, variants))
+        return tuple(target_view.target(document) for document in found)
 
     def policies(self, endpoint: str, variants: Sequence[str]) -> tuple[Policy, ...]:
         with translated():
             return tuple(
-                seen_policies.policy(document)
+                policy_view.policy(document)
                 for resource in resource_ids(endpoint, variants)
                 for document in pages(
                     self._autoscaling, "describe_scaling_policies", ResourceId=resource
@@ -46,10 +44,10 @@ class ScalingViews:
             )
 
     def activities(self, endpoint: str, variants: Sequence[str]) -> tuple[Activity, ...]:
-        """Newest first, with those in which nothing was scaled."""
+        """Newest first, with those that changed nothing."""
         with translated():
             found = [
-                seen_scaling.activity(document)
+                target_view.activity(document)
                 for resource in resource_ids(endpoint, variants)
                 for document in pages(
                     self._autoscaling,
@@ -62,7 +60,7 @@ class ScalingViews:
         return tuple(sorted(found, key=lambda activity: activity.at, reverse=True))
 
     def alarms(self, names: Iterable[str]) -> Mapping[str, Alarm]:
-        """Those that are there, by name."""
+        """By name, those that exist."""
         with translated():
-            found = scaling_reads.alarms(self._cloudwatch, names)
-        return {alarm.name: alarm for alarm in map(seen_alarms.alarm, found)}
+            found = reads.alarms(self._cloudwatch, names)
+        return {alarm.name: alarm for alarm in map(alarm_view.alarm, found)}

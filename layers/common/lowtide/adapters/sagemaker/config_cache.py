@@ -1,4 +1,4 @@
-"""What the configurations of endpoints say of their variants, asked once and kept."""
+"""The variants of endpoint configurations, read once and kept in memory."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ if TYPE_CHECKING:
     )
 
 
-class KeptConfigurations:
-    """A configuration cannot be changed, but another of its name can take its place: it is asked
-    for again when the endpoint itself has changed since."""
+class ConfigCache:
+    """AWS never changes a configuration, but a deleted one's name can be used again. So it is read
+    again when the endpoint has another configuration or was modified since."""
 
     def __init__(self, read: Callable[[str], DescribeEndpointConfigOutputTypeDef]) -> None:
         self._read = read
-        self._kept: dict[
+        self._entries: dict[
             str, tuple[tuple[str, datetime | None], Sequence[ProductionVariantOutputTypeDef]]
         ] = {}
 
     def variants(
         self, endpoint: str, config_name: str, modified_at: datetime | None
     ) -> Sequence[ProductionVariantOutputTypeDef]:
-        """Raises AbsentError where it is gone, unless it was read before that."""
+        """Raises AbsentError where the configuration is gone and was not read before that."""
         version = (config_name, modified_at)
-        known = self._kept.get(endpoint)
-        if known is None or known[0] != version:
-            known = (version, self._read(config_name)["ProductionVariants"])
-            self._kept[endpoint] = known
-        return known[1]
+        entry = self._entries.get(endpoint)
+        if entry is None or entry[0] != version:
+            entry = (version, self._read(config_name)["ProductionVariants"])
+            self._entries[endpoint] = entry
+        return entry[1]

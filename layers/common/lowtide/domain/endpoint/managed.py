@@ -11,7 +11,7 @@ from lowtide.domain.schedule.schedule import Schedule
 
 @dataclass(frozen=True, slots=True)
 class Drain:
-    """How long open streams may hold a delete off, and what follows when they outlast it."""
+    """How long open streams may delay a delete, and what follows when they last longer."""
 
     deadline: timedelta = timedelta(minutes=35)
     then: Literal["delete", "stay"] = "delete"

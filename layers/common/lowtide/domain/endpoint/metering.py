@@ -1,4 +1,4 @@
-"""What the file wants of an endpoint's load figures, and of the scaling that follows them."""
+"""What the file wants of an endpoint's load metrics, and of the scaling that follows them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Literal
 type Idle = Literal["zeros", "silent"]  # what instances without streams report
 
 
-class Figure(StrEnum):
+class MetricName(StrEnum):
     """By their names in CloudWatch; each that is published costs a custom metric a month."""
 
     WEIGHTED = "WeightedConcurrency"
@@ -21,8 +21,8 @@ class Figure(StrEnum):
 
 
 # They rest on a target and on the order of the pools.
-COUNT_INSTANCES = frozenset({Figure.EXACT, Figure.NEEDED})
-FOLLOWED: Mapping[str, Figure] = {"weighted": Figure.WEIGHTED, "exact": Figure.EXACT}
+COUNT_INSTANCES = frozenset({MetricName.EXACT, MetricName.NEEDED})
+FOLLOWED: Mapping[str, MetricName] = {"weighted": MetricName.WEIGHTED, "exact": MetricName.EXACT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Metering:
     """
 
     capacities: Capacities
-    figures: frozenset[Figure] = frozenset({Figure.WEIGHTED})
+    metrics: frozenset[MetricName] = frozenset({MetricName.WEIGHTED})
     target: float | None = None
     resolution: Literal[60, 10] = 60  # seconds between two points
     reading: Reading = Reading()

@@ -1,4 +1,4 @@
-"""An endpoint as AWS shows it, and as the file wants it managed."""
+"""An endpoint as AWS shows it."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-SAMPLES_EVERY = timedelta(seconds=10)  # of each instance's concurrency, unless configured
+SAMPLES_EVERY = timedelta(seconds=10)  # an instance reports its concurrency; can be configured
 STACK_TAG = "lowtide:stack"
 CLOUDFORMATION_TAG = "aws:cloudformation:stack-name"
 
 
 class Status(StrEnum):
-    """SageMaker's EndpointStatus, and Absent; Unknown is any that is new since this was written."""
+    """SageMaker's EndpointStatus, Absent, and Unknown for one that AWS has added since."""
 
     ABSENT = "Absent"
     OUT_OF_SERVICE = "OutOfService"
@@ -43,7 +43,8 @@ DELETABLE = {
 
 
 class Kind(StrEnum):
-    """What an endpoint is beside instances that serve requests, as far as sleep is concerned."""
+    """What makes an endpoint other than instances that serve requests at once; each one may block
+    a delete."""
 
     SERVERLESS = "serverless"
     ASYNCHRONOUS = "asynchronous"
@@ -61,8 +62,8 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """`pooled` variants report their metrics by instance type too; others only as a whole.
-    `desired` is the count that AWS is moving to, where it tells one."""
+    """`pooled` variants report their metrics by instance type, too; others only as a whole.
+    `desired` is DesiredInstanceCount, where AWS shows one."""
 
     name: str
     pools: tuple[Pool, ...]
@@ -75,7 +76,7 @@ class Variant:
 
     @property
     def live_by_type(self) -> Mapping[str, int]:
-        """Types that have instances; the same one may stand in two pools."""
+        """Types that have instances. The same type may be in two pools."""
         counts: Counter[str] = Counter()
         for pool in self.pools:
             counts[pool.instance_type] += pool.live
@@ -84,7 +85,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """What was observed; an absent endpoint has a name and nothing else."""
+    """As DescribeEndpoint shows it; an absent endpoint has a name and nothing else."""
 
     name: str
     status: Status
@@ -94,14 +95,15 @@ class Endpoint:
     created_at: datetime | None = None  # None only where it is absent, as below
     modified_at: datetime | None = None
     variants: tuple[Variant, ...] = ()
-    reported: str = ""  # the status in SageMaker's word
+    reported: str = ""  # EndpointStatus as SageMaker spells it
     kinds: frozenset[Kind] = frozenset()
     samples_every: timedelta = SAMPLES_EVERY
 
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredVariant:
-    """What a configuration starts a variant with: its first pool's type, or its only one."""
+    """What a configuration starts a variant with; the type is that of the first pool, or the only
+    one."""
 
     name: str
     instance_type: str

@@ -5,7 +5,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, Literal, TypeIs
+from typing import ClassVar, Literal
+
+from typing_extensions import TypeIs  # typing has it since Python 3.13
 
 from lowtide.domain.endpoint.observed import Kind
 from lowtide.domain.endpoint.scaling_policy import Range

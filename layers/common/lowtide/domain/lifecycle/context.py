@@ -8,7 +8,7 @@ from lowtide.domain.endpoint.observed import Endpoint
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import NO_TIMESTAMPS, Intent, Sleep, Timestamps
 from lowtide.domain.schedule.desired_state import DesiredState
-from lowtide.domain.schedule.lead_time import NO_LEAD, Lead
+from lowtide.domain.schedule.lead_time import NO_LEAD_TIME, LeadTime
 from lowtide.domain.schedule.override import LeftFile, Override, Pause
 
 
@@ -24,7 +24,7 @@ class Context:
     resumed: datetime | None = None  # when the last pause ended
     override: Override | None = None  # the last one, also where it has ended
     asked: datetime | None = None  # when a person last asked for the endpoint
-    lead: Lead = NO_LEAD
+    lead: LeadTime = NO_LEAD_TIME
     longest_creation: timedelta = timedelta(hours=1)
     usual_creation: timedelta = timedelta(0)  # how long one takes before it counts as late
     blocked: str = ""  # the reason in the table why the last step was blocked; "" for none

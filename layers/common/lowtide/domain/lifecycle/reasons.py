@@ -19,7 +19,7 @@ type Streams = float | MissingReading
 
 def why_paused(s: Context) -> str:
     pause = s.paused
-    return f"{pause.told(s.managed.schedule.timezone)}{still_suspended(s)}" if pause else ""
+    return f"{pause.describe(s.managed.schedule.timezone)}{still_suspended(s)}" if pause else ""
 
 
 def still_suspended(s: Context) -> str:

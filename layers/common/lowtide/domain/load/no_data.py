@@ -1,35 +1,46 @@
-"""No data at all from an endpoint that has served for long: is the right question being asked?"""
+"""Why CloudWatch has no data of an endpoint that serves."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from lowtide.domain.endpoint.observed import Endpoint, Status, Variant
-from lowtide.domain.load.reading import MissingReading, Series
+from lowtide.domain.load.reading import SETTLING, MissingReading, Series
 
-WHOLE = ""  # the key of a variant's own series, beside those of its types
-LONG = timedelta(minutes=15)  # new instances need some minutes until CloudWatch has their first
+WHOLE_VARIANT = ""  # the key of a variant's own series, beside those of its instance types
+SETTLES_WITHIN = timedelta(minutes=5)  # the longest that a new instance may take to report
+NEVER_REPORTS_AFTER = timedelta(minutes=15)
 
 
-def long_silence(
+def without_any_data(
     endpoint: Endpoint, variant: Variant, series: Mapping[str, Series], now: datetime
 ) -> MissingReading | None:
-    """What tells instances that never report as they are asked from those that are late once."""
-    settled = endpoint.status == Status.IN_SERVICE and endpoint.modified_at is not None
-    if not settled or any(series.values()) or now - (endpoint.modified_at or now) < LONG:
+    """Why none of `series` has a point, as far as the time since the last change says it.
+
+    New instances take some minutes until CloudWatch has their first point: that is expected.
+    Instances that have never reported are probably read by dimensions that they do not have.
+    """
+    if any(series.values()) or endpoint.modified_at is None:
+        return None
+    unchanged = now - endpoint.modified_at
+    if unchanged < SETTLES_WITHIN:
+        return MissingReading(
+            SETTLING, f"changed at {endpoint.modified_at:%H:%M:%S}, and no instance reports yet"
+        )
+    if unchanged < NEVER_REPORTS_AFTER or endpoint.status != Status.IN_SERVICE:
         return None
     dimensions = "EndpointName, VariantName" + (", InstanceType" if variant.pooled else "")
     return MissingReading(
         "never-any-data",
-        f"in service and unchanged for {LONG // timedelta(minutes=1)} minutes, and no "
-        f"ConcurrentRequestsPerModel by {dimensions}: `lowtide verify-metrics` says whether others "
-        "have data, or whether idle instances are silent here",
+        f"in service and unchanged for {NEVER_REPORTS_AFTER // timedelta(minutes=1)} minutes, and "
+        f"no ConcurrentRequestsPerModel by {dimensions}: `lowtide verify-metrics` says whether "
+        "others have data, or whether idle instances report nothing here",
     )
 
 
-def misread(series: Mapping[str, Series]) -> MissingReading | None:
-    """Streams that no type has are no idleness."""
-    heard = {each for each, points in series.items() if any(points.values())}
-    if heard != {WHOLE}:
+def wrong_dimensions(series: Mapping[str, Series]) -> MissingReading | None:
+    """The variant as a whole has streams, and none of its types has: the types are not idle."""
+    with_streams = {key for key, points in series.items() if any(points.values())}
+    if with_streams != {WHOLE_VARIANT}:
         return None
     return MissingReading(
         "wrong-dimensions",

@@ -1,4 +1,4 @@
-"""When an invocation publishes: a point each minute, or one in each ten seconds of the clock."""
+"""When a run of the publisher publishes: once, or at each ten seconds of the clock."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,25 +8,26 @@ MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class PublishTime:
     """An instant, and the resolutions in seconds of which a point is due then."""
 
     at: datetime
     resolutions: frozenset[int]
 
     def due(self, now: datetime) -> frozenset[int]:
-        """Those whose period is not over yet: what is late for its own period is left out."""
+        """The resolutions whose period is not over yet. A point that is late is left out."""
         return frozenset(r for r in self.resolutions if now < self.at + timedelta(seconds=r))
 
 
-def slots(begin: datetime, resolutions: Collection[int]) -> tuple[Slot, ...]:
-    """Those of the minute from `begin` on, so that of invocations a minute apart each has its own.
+def publish_times(begin: datetime, resolutions: Collection[int]) -> tuple[PublishTime, ...]:
+    """The publish times in the minute from `begin` on, oldest first.
 
-    EventBridge Scheduler counts its minutes from any second of the clock on.
+    EventBridge Scheduler may start its minutes at any second of the clock. Counted from `begin`,
+    each publish time belongs to exactly one of the runs that are a minute apart.
     """
     times = {resolution: _times(begin, resolution) for resolution in resolutions}
     return tuple(
-        Slot(at, frozenset(r for r, instants in times.items() if at in instants))
+        PublishTime(at, frozenset(r for r, instants in times.items() if at in instants))
         for at in sorted({at for instants in times.values() for at in instants})
     )
 

@@ -1,4 +1,4 @@
-"""The alarms that trigger scaling policies, as people read them."""
+"""An alarm that triggers a scaling policy, in plain words, for `status`."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ _COMPARISONS = {
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """`acts` is whether it triggers anything: its actions can be switched off."""
+    """`acts`: whether its actions are enabled."""
 
     name: str
     state: str
@@ -28,7 +28,7 @@ class Alarm:
 
 
 def alarm(document: Document) -> Alarm:
-    # Older than StateTransitionedTimestamp, and moved by changes of EvaluationState too:
+    # Unlike StateTransitionedTimestamp, it also changes with EvaluationState.
     updated = document["StateUpdatedTimestamp"]
     return Alarm(
         name=document["AlarmName"],
@@ -50,7 +50,7 @@ def _condition(document: Document) -> str:
 
 
 def _metric(document: Document) -> str:
-    """Empty for metric math, which its policy tells."""
+    """ "" for metric math, which is shown with its policy."""
     if "MetricName" not in document:
         return ""
     statistic = document.get("Statistic") or document.get("ExtendedStatistic", "")
@@ -59,14 +59,14 @@ def _metric(document: Document) -> str:
 
 def _comparison(document: Document) -> str:
     comparison = document.get("ComparisonOperator", "?")
-    if "Threshold" not in document:  # a band that CloudWatch learns
+    if "Threshold" not in document:
         return f"{comparison} of an anomaly detection band"
     return f"{_COMPARISONS.get(comparison, comparison)} {document['Threshold']:g}"
 
 
 def _period_s(document: Document) -> int | None:
-    """Metric math has that of its metrics."""
+    """Metric math has the period of its metrics."""
     if "Period" in document:
         return int(document["Period"])
-    stats = (each["MetricStat"] for each in document.get("Metrics", ()) if "MetricStat" in each)
+    stats = (q["MetricStat"] for q in document.get("Metrics", ()) if "MetricStat" in q)
     return next((int(stat["Period"]) for stat in stats), None)

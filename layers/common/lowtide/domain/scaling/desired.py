@@ -1,8 +1,9 @@
-"""What Application Auto Scaling is to hold for each variant, as the file asks for it.
+"""The scaling that the file asks for, as documents of Application Auto Scaling and CloudWatch.
 
 Documents are the arguments of RegisterScalableTarget, PutScalingPolicy and PutMetricAlarm; the
-alarm names its policy by `policy_reference`. A variant whose configuration has one instance type
-follows SageMaker's own metric, at 10 seconds; target tracking of any other sees whole minutes only.
+alarm names its policy by `policy_reference`. A variant of one instance type follows SageMaker's
+high-resolution metric, every 10 seconds. A mixed fleet needs Lowtide's metric; target tracking
+evaluates a custom metric every minute.
 """
 
 import json
@@ -13,24 +14,24 @@ from typing import Any
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.metering import FOLLOWED, Metering
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
-from lowtide.domain.scaling.step_policy import step_scaling, watching
+from lowtide.domain.scaling.step_policy import alarm_settings, step_configuration
 from lowtide.domain.snapshot.policy_reference import policy_reference, resource_id
 from lowtide.domain.snapshot.snapshot import Document, Scaling, content_hash
 
 type Types = Mapping[str, Sequence[str]]  # instance types by variant, as its configuration has them
 
-TRACKING, LANE = "lowtide-target-tracking", "lowtide-fast-lane"
+TRACKING, STEPS = "lowtide-target-tracking", "lowtide-fast-lane"
 HIGH_RESOLUTION = "SageMakerVariantConcurrentRequestsPerModelHighResolution"
 
 
 def alarm_name(endpoint: str, variant: str) -> str:
-    """Endpoints and variants have hyphens in their names, and no slash."""
+    """The name of the step policy's alarm. Names of endpoints and variants have no slash."""
     return f"lowtide-{endpoint}/{variant}/fast-lane"
 
 
 def asked_for(managed: ManagedEndpoint, config_name: str) -> str:
-    """Another text when the file asks for something else, or the configuration in use is another;
-    "" where nothing is asked for."""
+    """A hash of the file's scaling and of the configuration in use, which has the instance types;
+    "" where the file asks for no scaling."""
     scaling, metering = managed.scaling, managed.metering
     if scaling is None:
         return ""
@@ -39,8 +40,9 @@ def asked_for(managed: ManagedEndpoint, config_name: str) -> str:
     return content_hash(json.dumps(asked, sort_keys=True, default=str))[:16]
 
 
-def documents(managed: ManagedEndpoint, types: Types) -> Scaling:
-    """Nothing is asked of a type without a capacity: that is refused before."""
+def desired_documents(managed: ManagedEndpoint, types: Types) -> Scaling:
+    """What each variant of `types` is to have. Every type has a capacity: the step is blocked where
+    one has none."""
     scaling, metering = managed.scaling, managed.metering
     if scaling is None:
         return Scaling()
@@ -50,14 +52,14 @@ def documents(managed: ManagedEndpoint, types: Types) -> Scaling:
     policy = scaling.policy
     if policy is None or metering is None:
         return Scaling(targets)
-    names = list(types) if policy.fast_lane else []
+    stepped = list(types) if policy.fast_lane else []
     return Scaling(
         targets=targets,
         policies=(
             *(keys[v] | _tracking(managed.name, v, types[v], policy, metering) for v in types),
-            *(keys[v] | _lane(scaling, policy, metering) for v in names),
+            *(keys[v] | _step_policy(scaling, policy, metering) for v in stepped),
         ),
-        alarms=tuple(_alarm(managed.name, v, policy, metering) for v in names),
+        alarms=tuple(_alarm(managed.name, v, policy, metering) for v in stepped),
     )
 
 
@@ -72,54 +74,48 @@ def _key(endpoint: str, variant: str) -> dict[str, Any]:
 def _tracking(
     endpoint: str, variant: str, types: Sequence[str], policy: Policy, metering: Metering
 ) -> dict[str, Any]:
-    mixed = len(set(types)) > 1
-    capacity = metering.capacities
-    most = capacity.of_reference if mixed else capacity.by_type[types[0]]
-    metric = (
-        {"CustomizedMetricSpecification": _figure(endpoint, variant, policy) | _MEAN}
-        if mixed
-        else {"PredefinedMetricSpecification": {"PredefinedMetricType": HIGH_RESOLUTION}}
-    )
-    rests = {
-        "ScaleInCooldown": int(policy.in_.total_seconds()),
-        "ScaleOutCooldown": int(policy.out.total_seconds()),
-    }
+    capacities = metering.capacities
+    metric: dict[str, Any]
+    if len(set(types)) > 1:
+        capacity = capacities.of_reference
+        followed = _metric(endpoint, variant, policy) | {"Statistic": "Average"}
+        metric = {"CustomizedMetricSpecification": followed}
+    else:
+        capacity = capacities.by_type[types[0]]
+        metric = {"PredefinedMetricSpecification": {"PredefinedMetricType": HIGH_RESOLUTION}}
     return {
         "PolicyName": TRACKING,
         "PolicyType": "TargetTrackingScaling",
         "TargetTrackingScalingPolicyConfiguration": {
-            "TargetValue": _target(policy, most),
+            "TargetValue": _target(policy, capacity),
             **metric,
-            **rests,
+            "ScaleInCooldown": int(policy.in_.total_seconds()),
+            "ScaleOutCooldown": int(policy.out.total_seconds()),
         },
     }
 
 
-def _lane(scaling: ManagedScaling, policy: Policy, metering: Metering) -> dict[str, Any]:
+def _step_policy(scaling: ManagedScaling, policy: Policy, metering: Metering) -> dict[str, Any]:
+    threshold = _target(policy, metering.capacities.of_reference)
     return {
-        "PolicyName": LANE,
+        "PolicyName": STEPS,
         "PolicyType": "StepScaling",
-        "StepScalingPolicyConfiguration": step_scaling(
-            scaling, policy, _target(policy, metering.capacities.of_reference)
-        ),
+        "StepScalingPolicyConfiguration": step_configuration(scaling, policy, threshold),
     }
 
 
 def _alarm(endpoint: str, variant: str, policy: Policy, metering: Metering) -> Document:
-    """On Lowtide's figure, whose unit is the reference type, even where there is one type."""
+    """On Lowtide's metric also where there is one type: its unit is the reference type's."""
     return {
         "AlarmName": alarm_name(endpoint, variant),
         "AlarmDescription": "Kept by Lowtide: adds instances at once, by its fast lane",
-        "AlarmActions": [policy_reference(resource_id(endpoint, variant), LANE)],
-        **_figure(endpoint, variant, policy),
-        **watching(_target(policy, metering.capacities.of_reference)),
+        "AlarmActions": [policy_reference(resource_id(endpoint, variant), STEPS)],
+        **_metric(endpoint, variant, policy),
+        **alarm_settings(_target(policy, metering.capacities.of_reference)),
     }
 
 
-_MEAN = {"Statistic": "Average"}
-
-
-def _figure(endpoint: str, variant: str, policy: Policy) -> dict[str, Any]:
+def _metric(endpoint: str, variant: str, policy: Policy) -> dict[str, Any]:
     return {
         "Namespace": "Lowtide",
         "MetricName": str(FOLLOWED[policy.metric]),
@@ -131,5 +127,5 @@ def _figure(endpoint: str, variant: str, policy: Policy) -> dict[str, Any]:
 
 
 def _target(policy: Policy, capacity: float) -> float:
-    """0.1 x 3 is 0.3, whatever floats say."""
+    """Rounded, as 0.1 x 3 is 0.3 to people and not to floats."""
     return round(policy.target * capacity, 9)

@@ -1,4 +1,4 @@
-"""What is valid in an entry's scaling, and still probably not meant."""
+"""Warnings about scaling that is valid and probably not what was meant."""
 
 from collections.abc import Iterator
 

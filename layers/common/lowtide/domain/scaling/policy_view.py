@@ -1,6 +1,6 @@
-"""What a scaling policy does, as people read it.
+"""A scaling policy in plain words, for `status`.
 
-The documents are AWS's own, from DescribeScalingPolicies or from a snapshot.
+The documents are those of DescribeScalingPolicies, or of a snapshot.
 """
 
 from collections.abc import Mapping
@@ -17,8 +17,8 @@ _COOLDOWNS = {"ScaleOutCooldown": "out", "ScaleInCooldown": "in", "Cooldown": "b
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One that tracks has a `target`, one that steps has `steps`; `terms` are what the ids of a
-    metric-math expression stand for."""
+    """Target tracking has a `target`, step scaling has `steps`; `terms` are what the ids of a
+    metric math expression stand for."""
 
     variant: str
     name: str
@@ -39,13 +39,13 @@ class Policy:
 def policy(document: Document) -> Policy:
     kind = document["PolicyType"]
     config = document.get(f"{kind}PolicyConfiguration", {})
-    told = {"TargetTrackingScaling": _tracking, "StepScaling": _stepping}.get(kind)
+    describe = {"TargetTrackingScaling": _tracking, "StepScaling": _stepping}.get(kind)
     return Policy(
         variant=variant_of(document["ResourceId"]),
         name=document["PolicyName"],
         kind=kind,
         alarms=tuple(alarm["AlarmName"] for alarm in document.get("Alarms", ())),
-        **(told(config) if told else {}),
+        **(describe(config) if describe else {}),
     )
 
 
@@ -81,11 +81,11 @@ def _term(query: Document) -> str:
 
 
 def metric_name(metric: Document, statistic: str) -> str:
-    """Without the endpoint and its variant: who asks knows them."""
+    """Without the dimensions of the endpoint and its variant: the reader knows them."""
     others = ", ".join(
-        f"{each['Name']}={each['Value']}"
-        for each in metric.get("Dimensions", ())
-        if each["Name"] not in ("EndpointName", "VariantName")
+        f"{dimension['Name']}={dimension['Value']}"
+        for dimension in metric.get("Dimensions", ())
+        if dimension["Name"] not in ("EndpointName", "VariantName")
     )
     name = f"{statistic} of {metric.get('Namespace', '?')} {metric.get('MetricName', '?')}"
     return f"{name} ({others})" if others else name
@@ -100,7 +100,7 @@ def _stepping(config: Document) -> dict[str, Any]:
 
 
 def _range(step: Document) -> str:
-    """Bounds count from the threshold of the alarm."""
+    """Bounds are relative to the alarm's threshold."""
     lower, upper = step.get("MetricIntervalLowerBound"), step.get("MetricIntervalUpperBound")
     if lower is None and upper is None:
         return "anywhere"

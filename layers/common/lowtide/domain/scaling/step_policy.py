@@ -1,7 +1,7 @@
-"""A step policy that jumps to the count that is needed, and the alarm at 10 seconds for it.
+"""A step policy that jumps to the instance count that is needed, and its alarm at 10 seconds.
 
-While an endpoint is Updating no other change is accepted: a step that is too small keeps the
-larger correction waiting for as long as an instance takes to start.
+SageMaker accepts no other change while an endpoint is Updating: after a step that is too small, the
+larger correction waits for as long as an instance takes to start.
 """
 
 import math
@@ -14,15 +14,15 @@ from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
 from lowtide.domain.snapshot.snapshot import Document
 
 _MOST_STEPS = 20  # of one policy
-_GRADE = 1.1  # no step is finer than a tenth of the fleet
-_LARGE = 1_000  # instances; with so many, one that is missing is nothing
-# Application Auto Scaling's own default. Until it ends only what a larger step asks for beyond the
-# last change is added: 3 minutes to start an instance, and 2 until the figure knows of it.
+_SMALLEST_RATIO = 1.1  # no step is finer than a tenth of the fleet
+_LARGE = 1_000  # instances; of so many, a missing one is no matter
+# Application Auto Scaling's own default. During it, a larger step adds only what goes beyond the
+# last change. An instance takes about 3 minutes to start, and 2 more until the metric shows it.
 _SHORTEST_COOLDOWN = timedelta(seconds=300)
 
 
-def step_scaling(scaling: ManagedScaling, policy: Policy, threshold: float) -> Document:
-    """StepScalingPolicyConfiguration. The newest value counts while load rises, hence Maximum."""
+def step_configuration(scaling: ManagedScaling, policy: Policy, threshold: float) -> Document:
+    """The StepScalingPolicyConfiguration; Maximum, as the newest value counts while load rises."""
     return {
         "AdjustmentType": "PercentChangeInCapacity",
         "StepAdjustments": list(_steps(scaling.minimum, scaling.maximum, threshold)),
@@ -32,11 +32,11 @@ def step_scaling(scaling: ManagedScaling, policy: Policy, threshold: float) -> D
     }
 
 
-def watching(threshold: float) -> Document:
-    """How the alarm of PutMetricAlarm looks at the figure.
+def alarm_settings(threshold: float) -> Document:
+    """How the alarm evaluates the metric, as arguments of PutMetricAlarm.
 
-    Two points: one alone may be a burst that has ended. What is missing does not breach: nothing is
-    added on a guess, and an alarm that outlives the endpoint's sleep stays quiet.
+    Two points, since one may be a burst that has ended. Missing data does not breach: nothing is
+    added on a guess, and the alarm stays quiet while the endpoint is asleep.
     """
     return {
         "Statistic": "Average",
@@ -60,16 +60,17 @@ def _steps(minimum: int, maximum: int, threshold: float) -> Iterator[Document]:
 
 
 def _bounds(most: Fraction) -> Sequence[Fraction]:
-    """Shares of load to target between 1 and `most`: the small fractions at which small fleets
-    need one instance more."""
-    count = min(_MOST_STEPS, math.ceil(math.log(most, _GRADE)))
+    """Ratios of load to target between 1 and `most`, rounded to the small fractions at which small
+    fleets need one instance more."""
+    count = min(_MOST_STEPS, math.ceil(math.log(most, _SMALLEST_RATIO)))
     even = (Fraction(float(most) ** (index / count)) for index in range(1, count))
     thirds = {ratio.limit_denominator(3) for ratio in even}
     return sorted(ratio for ratio in thirds if 1 < ratio < most)
 
 
 def _breach(ratio: Fraction, threshold: float) -> float:
-    """Rounded down: load that is a hair beyond belongs to the larger step."""
+    """A step's bound relative to the threshold, rounded down: load at the bound takes the larger
+    step."""
     return math.floor(threshold * float(ratio - 1) * 1e6) / 1e6
 
 
@@ -78,10 +79,8 @@ def _step(lower: float, percent: int) -> dict[str, float]:
 
 
 def _percent(ratio: Fraction, minimum: int, maximum: int) -> int:
-    """The least that is enough at this ratio of load to target, from any count of the range.
-
-    Application Auto Scaling rounds a part of an instance down, but never to none.
-    """
+    """The smallest adjustment that is enough at this ratio of load to target, from any count of the
+    range. Application Auto Scaling rounds parts of an instance down, but never to none."""
     counts = range(minimum, min(maximum, minimum + _LARGE) + 1)
     lacking = ((min(math.ceil(n * ratio), maximum) - n, n) for n in counts)
     return max((math.ceil(Fraction(100 * lack, n)) for lack, n in lacking if lack > 1), default=1)

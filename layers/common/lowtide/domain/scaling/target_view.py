@@ -1,6 +1,6 @@
-"""Targets and activities of Application Auto Scaling as people read them.
+"""A scalable target and a scaling activity in plain words, for `status`.
 
-The documents are AWS's own, from a Describe call or from a snapshot.
+The documents are those of DescribeScalableTargets, DescribeScalingActivities or a snapshot.
 """
 
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """`not_scaled` says why nothing was changed; empty where something was, or was tried."""
+    """`not_scaled`: why Application Auto Scaling changed nothing; () where it did, or tried."""
 
     variant: str
     at: datetime
@@ -70,7 +70,7 @@ def activity(document: Document) -> Activity:
 
 
 def _why_not(reason: Document) -> str:
-    """Told by its code where that is new, or where AWS leaves the number out."""
+    """Only the code where that is new, or where AWS leaves the number out."""
     code = str(reason["Code"])
     try:
         return f"{_NOT_SCALED[code].format_map(reason)} ({code})"

@@ -8,19 +8,19 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Closure:
-    """Every date from `first` to `last`, both included, and what they are called."""
+class ClosedPeriod:
+    """Every date from `first` to `last`, both included, and why they are closed."""
 
     first: date
     last: date
     reason: str
 
 
-class Closing(Protocol):
-    """What a schedule may name as closed."""
+class ClosedOn(Protocol):
+    """An entry of a schedule's `closed`."""
 
-    def on(self, day: date) -> Closure | None:
-        """The closure that this date lies in."""
+    def period_on(self, day: date) -> ClosedPeriod | None:
+        """Returns the closed period in which `day` lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,11 @@ class ClosedDates:
     first: date
     last: date
 
-    def on(self, day: date) -> Closure | None:
+    def period_on(self, day: date) -> ClosedPeriod | None:
         if not self.first <= day <= self.last:
             return None
         until = f" to {self.last}" if self.last > self.first else ""
-        return Closure(self.first, self.last, f"closed {self.first}{until}")
+        return ClosedPeriod(self.first, self.last, f"closed {self.first}{until}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +42,24 @@ class PublicHolidays:
     country: str
     subdivision: str | None = None
 
-    def on(self, day: date) -> Closure | None:
+    def period_on(self, day: date) -> ClosedPeriod | None:
         name = _calendar(self.country, self.subdivision, day.year).get(day)
         where = "-".join(filter(None, (self.country, self.subdivision)))
-        return Closure(day, day, f"closed for {name} ({where})") if name else None
+        return ClosedPeriod(day, day, f"closed for {name} ({where})") if name else None
 
 
-def closure_on(day: date, closings: Iterable[Closing]) -> Closure | None:
-    return next((found for closing in closings if (found := closing.on(day))), None)
+def closed_period_on(day: date, closed: Iterable[ClosedOn]) -> ClosedPeriod | None:
+    """Returns the period of the first entry that closes `day`."""
+    return next((period for entry in closed if (period := entry.period_on(day))), None)
 
 
 @cache
 def _calendar(country: str, subdivision: str | None, year: int) -> Mapping[date, str]:
-    """Made with its year complete. The library would add a year when it is first asked for, and
-    meanwhile show other threads that year without its holidays."""
+    """Returns the holidays of one complete year.
+
+    The library would add a year when it is first asked for, and meanwhile show other threads that
+    year without its holidays.
+    """
     import holidays  # slow to import, and few schedules name a country
 
     return holidays.country_holidays(country, subdiv=subdivision, years=year, expand=False)

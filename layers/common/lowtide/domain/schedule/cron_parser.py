@@ -1,141 +1,148 @@
-"""Cron as people write it, in both dialects, read into one form that has one meaning."""
+"""Reads a cron expression, in five fields or in AWS's cron(...), as plain lists of numbers.
+
+Libraries disagree on steps, ranges that wrap, numbers of weekdays and names. They agree on lists.
+"""
 
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from lowtide.domain.schedule.cron_fields import (
-    AWS_WEEKDAY,
-    DAY,
-    HOUR,
-    MINUTE,
-    MONTH,
-    WEEKDAY,
-    Field,
-    spelled_out,
+_LONGEST = 500  # characters; every number of every field makes some 400
+_FIVE_FIELDS = (
+    "write five fields (minute hour day month weekday) and nothing around them, for example "
+    "'0 8 * * MON-FRI', or AWS's six, for example 'cron(0 8 ? * MON-FRI *)'"
+)
+_SIX_FIELDS = (
+    "AWS's cron(...) has six fields (minute hour day month weekday year): `?` for exactly one of "
+    "day and weekday, `*` for the year, for example 'cron(0 8 ? * MON-FRI *)'"
+)
+_AWS = re.compile(r"cron\((.*)\)", re.DOTALL)
+_PART = re.compile(r"(?:\*|(?P<first>\w+)(?:-(?P<last>\w+))?)(?:/(?P<step>\d{1,4}))?", re.ASCII)
+_LAST_DAY = "L"
+_WEEK = 7
+_WEEKDAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
 )
 
-_EXAMPLE = "for example '0 8 * * MON-FRI'"
-_FIVE = "minute hour day month weekday"
-_LONGEST = 500  # every number of every field written out makes some 400
-_CLOCK = re.compile(r"(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)")
-_WRAPPED = re.compile(r"cron\s*\(", re.IGNORECASE)
-_MACROS = {
-    "@yearly": "0 0 1 1 *",
-    "@annually": "0 0 1 1 *",
-    "@monthly": "0 0 1 * *",
-    "@weekly": "0 0 * * SUN",
-    "@daily": "0 0 * * *",
-    "@midnight": "0 0 * * *",
-    "@hourly": "0 * * * *",
-}
+
+class _Field(NamedTuple):
+    """Numbers run from `first` to `last`; `names` stand for `first`, `first + 1` and so on."""
+
+    name: str
+    first: int
+    last: int
+    valid: str
+    names: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        return self.last - self.first + 1
 
 
-def plain(text: str) -> str:
-    """Five fields of `*` or lists of numbers, 0 for Sunday; raises ValueError with the remedy."""
-    if text != text.strip() or not text:
-        remedy = f"write {text.strip()!r}" if text.strip() else f"write {_EXAMPLE}"
-        msg = f"blank, or blanks and line ends around it; {remedy}"
-        raise ValueError(msg)
+_MINUTE = _Field("minute", 0, 59, "0 to 59")
+_HOUR = _Field("hour", 0, 23, "0 to 23")
+_DAY = _Field("day", 1, 31, "1 to 31, L for the last")
+_MONTH = _Field("month", 1, 12, "1 to 12 or JAN to DEC", _MONTHS)
+_WEEKDAY = _Field("weekday", 0, 6, "0 (Sunday) to 7 (Sunday) or SUN to SAT", _WEEKDAYS)
+_AWS_WEEKDAY = _Field("weekday", 1, 7, "1 (Sunday) to 7 (Saturday) or SUN to SAT", _WEEKDAYS)
+
+
+def normalize(text: str) -> str:
+    """Returns five fields, each `*` or a list of numbers, 0 for Sunday and L for the last day.
+
+    Raises ValueError with what would be valid.
+    """
     if len(text) > _LONGEST:
-        msg = f"{len(text):,} characters; at most {_LONGEST}, for ranges and steps are short"
+        msg = f"{len(text):,} characters; at most {_LONGEST}: write ranges and steps"
         raise ValueError(msg)
-    _refuse_other_languages(text)
-    if text.startswith("cron("):
-        return _from_aws(text)
+    if match := _AWS.fullmatch(text):
+        return _from_aws(match[1].split())
     fields = text.split()
-    if len(fields) != len(_FIVE.split()):
-        raise ValueError(_miscounted(text, fields))
-    if "?" in fields:
-        corrected = " ".join("*" if field == "?" else field for field in fields)
-        msg = f"`?` belongs to AWS's cron(...); in five fields write {corrected!r}"
-        raise ValueError(msg)
-    return _spelled_out(fields, WEEKDAY)
+    if len(fields) != 5 or text != text.strip():
+        raise ValueError(f"not a cron expression; {_FIVE_FIELDS}")
+    return _normalized(fields, _WEEKDAY)
 
 
-def _refuse_other_languages(text: str) -> None:
-    if macro := _MACROS.get(text.lower()):
-        msg = f"names such as {text} are not understood; write {macro!r}"
-    elif text.startswith("@"):
-        msg = f"names such as {text} are not understood; write {_EXAMPLE}"
-    elif re.match(r"(CRON_)?TZ=", text):
-        rest = text.partition(" ")[2].strip()
-        msg = f"the time zone belongs in `timezone`; write {rest!r} here"
-    elif (wrapped := _WRAPPED.match(text)) and wrapped[0] != "cron(":
-        msg = f"AWS's dialect begins with cron( exactly; write {_WRAPPED.sub('cron(', text)!r}"
-    elif text.startswith(("rate(", "at(")):
-        msg = f"AWS's rate(...) and at(...) name no minute of the day; write {_EXAMPLE}"
-    elif clock := _CLOCK.fullmatch(text):
-        hour, minute = int(clock["hour"]) % 24, int(clock["minute"])
-        msg = f"a time of day; for every day write '{minute} {hour} * * *'"
+def _from_aws(fields: list[str]) -> str:
+    if len(fields) != 6 or (fields[2], fields[4]).count("?") != 1 or fields[5] != "*":
+        raise ValueError(_SIX_FIELDS)
+    return _normalized(["*" if field == "?" else field for field in fields[:5]], _AWS_WEEKDAY)
+
+
+def _normalized(texts: list[str], weekday: _Field) -> str:
+    fields = (_MINUTE, _HOUR, _DAY, _MONTH, weekday)
+    lists = [_as_list(text, field) for text, field in zip(texts, fields, strict=True)]
+    _refuse_disputed_days(texts, lists)
+    return " ".join(lists)
+
+
+def _as_list(text: str, field: _Field) -> str:
+    parts = text.split(",")
+    last_day = [_LAST_DAY] if field is _DAY and _LAST_DAY in parts else []
+    numbers = {n for part in parts if part not in last_day for n in _numbers(part, field)}
+    if len(numbers) == field.size:
+        return "*"
+    sunday = field.first if field is _AWS_WEEKDAY else 0
+    return ",".join([*(str(number - sunday) for number in sorted(numbers)), *last_day])
+
+
+def _numbers(part: str, field: _Field) -> Iterator[int]:
+    """A range may wrap past the end of the field, as FRI-MON and 22-6 do."""
+    match = _PART.fullmatch(part)
+    step = int(match["step"] or 1) if match else 0
+    if not match or not step:
+        raise ValueError(_invalid(part, field))
+    if match["first"] is None:
+        first, last = field.first, field.last
     else:
-        return
-    raise ValueError(msg)
+        first = _number(match["first"], part, field)
+        last = _number(match["last"], part, field) if match["last"] else first
+    if match["step"] and match["first"] and not match["last"]:
+        last = field.last
+        _refuse_disputed_step(first, step, part, field)
+    end = last if last >= first else last + field.size
+    for number in range(first, end + 1, step):
+        yield (number - field.first) % field.size + field.first
 
 
-def _miscounted(text: str, fields: list[str]) -> str:
-    if len(fields) == len(_FIVE.split()) + 1:
-        wrapped = f"cron({text})"
-        try:
-            plain(wrapped)
-        except ValueError:
-            return f"6 fields; write five ({_FIVE}), {_EXAMPLE}"
-        return f"6 fields are AWS's dialect; write {wrapped!r}, or five fields ({_FIVE})"
-    counted = f"{len(fields)} field" + ("" if len(fields) == 1 else "s")
-    return f"{counted}; write five ({_FIVE}), {_EXAMPLE}"
+def _number(text: str, part: str, field: _Field) -> int:
+    if text.isdigit():
+        number = int(text)
+        if field.first <= number <= field.last or (field is _WEEKDAY and number == _WEEK):
+            return number
+    elif len(text) >= len("MON"):
+        for number, name in enumerate(field.names, start=field.first):
+            if name.startswith(text.lower()):
+                return number
+    raise ValueError(_invalid(part, field))
 
 
-def _from_aws(text: str) -> str:
-    """Minute, hour, day, month, weekday (Sunday = 1) and year; one day field must be `?`."""
-    fields = text.removeprefix("cron(").removesuffix(")").split()
-    if not text.endswith(")"):
-        msg = f"the closing bracket of cron(...) is missing; write {text + ')'!r}"
-        raise ValueError(msg)
-    if len(fields) == len(_FIVE.split()):
-        five = " ".join(fields).replace("?", "*")
+def _invalid(part: str, field: _Field) -> str:
+    return (
+        f"{part!r} is not valid in the {field.name} field; valid are {field.valid}, "
+        "lists (1,3), ranges (1-5), steps (*/2) and *"
+    )
+
+
+def _refuse_disputed_step(first: int, step: int, part: str, field: _Field) -> None:
+    """Some cron programs end the week with 6, Saturday, and others with 7, Sunday."""
+    if field is _WEEKDAY and first and (_WEEK - first) % step == 0:
         msg = (
-            f"AWS's cron(...) has six fields; as five-field cron write {five!r} "
-            "(there weekday 1 is Monday, in AWS's dialect Sunday; names mean the same in both)"
+            f"cron programs disagree on {part!r} in the weekday field; "
+            "list the days, for example MON,WED,FRI"
         )
         raise ValueError(msg)
-    if len(fields) != len(_FIVE.split()) + 1:
-        msg = f"AWS's cron(...) has six fields, here are {len(fields)}; write 'cron(0 8 ? * 2-6 *)'"
-        raise ValueError(msg)
-    minute, hour, day, month, weekday, year = fields
-    if (day == "?") == (weekday == "?"):
-        raise ValueError(_day_fields_fault(minute, hour, day, month, weekday, year))
-    if year != "*":
-        msg = f"the year {year!r} is not supported: write * and use `closed` and `open` for dates"
-        raise ValueError(msg)
-    starred = ("*" if field == "?" else field for field in (minute, hour, day, month, weekday))
-    return _spelled_out(list(starred), AWS_WEEKDAY)
 
 
-def _day_fields_fault(*fields: str) -> str:
-    minute, hour, day, month, weekday, _ = fields
-    if day == "?":
-        said, weekday = "both day fields are `?`", "*"
-    elif weekday == "*":
-        said, weekday = "neither day field is `?`", "?"
-    else:
-        said, day = "neither day field is `?`", "?"
-    corrected = f"cron({minute} {hour} {day} {month} {weekday} *)"
-    return f"{said}; AWS asks for exactly one, for example {corrected!r}"
-
-
-def _spelled_out(fields: list[str], weekday_field: Field) -> str:
-    kinds = (MINUTE, HOUR, DAY, MONTH, weekday_field)
-    numbers = [spelled_out(text, kind) for text, kind in zip(fields, kinds, strict=True)]
-    _refuse_disputed_days(fields, numbers)
-    return " ".join(numbers)
-
-
-def _refuse_disputed_days(fields: list[str], numbers: list[str]) -> None:
-    """With two day fields crons fire on either; where one of them is every day, they disagree."""
+def _refuse_disputed_days(texts: list[str], lists: list[str]) -> None:
+    """Two day fields fire on either day. Where one is every day, cron programs disagree."""
     for this, other in ((2, 4), (4, 2)):
-        written = fields[this]
-        is_every_day = written.startswith("*") or numbers[this] == "*"
-        if written != "*" and numbers[other] != "*" and is_every_day:
+        is_every_day = texts[this].startswith("*") or lists[this] == "*"
+        if texts[this] != "*" and lists[other] != "*" and is_every_day:
             msg = (
-                f"cron programs disagree on {written!r} beside a second day field; "
+                f"cron programs disagree on {texts[this]!r} beside a second day field; "
                 "list the days, for example 1,3,5, or write *"
             )
             raise ValueError(msg)

@@ -1,4 +1,4 @@
-"""Should the endpoint be awake now, and why? The one place that says what beats what.
+"""Should the endpoint be awake now, and why? The one place that decides what takes precedence.
 
 An override beats the schedule until it ends; in the schedule an `open` span beats a `closed`
 date, and a `closed` date takes the starts of that day away from the windows.
@@ -9,15 +9,15 @@ from datetime import datetime, timedelta
 
 from lowtide.domain.schedule.override import Override
 from lowtide.domain.schedule.schedule import Transition
-from lowtide.domain.schedule.state import Outlook
+from lowtide.domain.schedule.state import ScheduleState
 from lowtide.domain.wording import clock
 
 
 @dataclass(frozen=True, slots=True)
 class DesiredState:
-    """What is wanted of an endpoint now, and why, in plain words.
+    """Whether an endpoint should exist now, and why, in plain words.
 
-    `opens`: the start of the schedule that it is wanted for, early.
+    `opens`: the start of the schedule for which it should be created early.
     """
 
     awake: bool
@@ -30,29 +30,31 @@ class DesiredState:
 
 
 def desired_state(
-    outlook: Outlook,
+    state: ScheduleState,
     override: Override | None,
     now: datetime,
-    lead: timedelta,
+    lead_time: timedelta,
     created_for: datetime | None = None,
 ) -> DesiredState:
-    """`lead` is how long before the schedule's next start creation begins. What was `created_for`
-    that start stays, though a shorter lead has been learned from its very creation.
+    """`lead_time` is how long before the schedule's next start creation begins.
+
+    An endpoint that was `created_for` that start stays, though a shorter lead time has been
+    learned from its very creation.
     """
     if override is not None and now < override.until:
-        return DesiredState(override.awake, override.reason_until(outlook.timezone))
-    coming = outlook.change
-    if coming is not None and _is_early(outlook, coming, now, lead, created_for):
-        wanted_from = clock(coming.at, outlook.timezone)
-        return DesiredState(True, f"wanted from {wanted_from}: {coming.because}", coming.at)
-    return DesiredState(outlook.awake, outlook.because)
+        return DesiredState(override.awake, override.describe(state.timezone))
+    change = state.change
+    if change is not None and _is_early(state, change, now, lead_time, created_for):
+        start = clock(change.at, state.timezone)
+        return DesiredState(True, f"wanted from {start}: {change.because}", change.at)
+    return DesiredState(state.awake, state.because)
 
 
 def _is_early(
-    outlook: Outlook,
-    coming: Transition,
+    state: ScheduleState,
+    change: Transition,
     now: datetime,
-    lead: timedelta,
+    lead_time: timedelta,
     created_for: datetime | None,
 ) -> bool:
-    return not outlook.awake and (coming.at - lead <= now or coming.at == created_for)
+    return not state.awake and (change.at - lead_time <= now or change.at == created_for)

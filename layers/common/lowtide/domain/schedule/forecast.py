@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lowtide.domain.endpoint.managed import ManagedEndpoint
-from lowtide.domain.schedule.schedule import Schedule, transitions
+from lowtide.domain.schedule.schedule import Schedule, Transition, transitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,23 +17,23 @@ class Change:
     create_at: datetime | None
 
 
-def lead_of(managed: ManagedEndpoint, creation: timedelta) -> timedelta:
-    """How long before a start creation begins; `creation` is how long one takes."""
-    return creation if managed.ready == "at-start" else timedelta(0)
-
-
 def changes(
-    schedule: Schedule, start: datetime, end: datetime, lead: timedelta
+    schedule: Schedule, start: datetime, end: datetime, lead_time: timedelta
 ) -> Iterator[Change]:
-    """Those at an instant in [start, end), oldest first."""
-    slept: datetime | None = None
-    for found in transitions(schedule, start - lead, end):
-        if found.at >= start:
-            create_at = create_from(found.at, slept, lead) if found.awake else None
-            yield Change(found.at, found.awake, found.because, create_at)
-        slept = found.at
+    """Yields those at an instant in [start, end), oldest first."""
+    asleep_since: datetime | None = None
+    for transition in transitions(schedule, start - lead_time, end):
+        if transition.at >= start:
+            yield change_of(transition, asleep_since, lead_time)
+        asleep_since = transition.at
 
 
-def create_from(at: datetime, slept: datetime | None, lead: timedelta) -> datetime:
-    """In a sleep shorter than the lead it is wanted again from the very stop."""
-    return max(at - lead, slept) if slept else at - lead
+def change_of(
+    transition: Transition, asleep_since: datetime | None, lead_time: timedelta
+) -> Change:
+    """Creation begins one `lead_time` before a start, or at the stop if the sleep is shorter."""
+    create_at = transition.at - lead_time
+    if asleep_since is not None:
+        create_at = max(create_at, asleep_since)
+    at, awake, because = transition.at, transition.awake, transition.because
+    return Change(at, awake, because, create_at if awake else None)

@@ -1,7 +1,7 @@
-"""How long before a window opens is creation begun?
+"""How long before a window opens creation begins.
 
 As long as nearly all of this endpoint's own past creations took, from the first try until
-everything was back, and a margin; what is usual until there are some.
+everything was restored, and a margin; a default until enough of them are known.
 """
 
 from collections.abc import Sequence
@@ -19,8 +19,8 @@ _MARGIN = timedelta(minutes=5)  # for a decision that comes a minute late, and a
 
 
 @dataclass(frozen=True, slots=True)
-class LeadBounds:
-    """`usual` holds until enough is learned; what is learned is kept in [shortest, longest]."""
+class LeadTimeBounds:
+    """`usual` until enough creations are known; what is learned is kept in [shortest, longest]."""
 
     usual: timedelta
     shortest: timedelta
@@ -28,25 +28,29 @@ class LeadBounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
-    time: timedelta
+class LeadTime:
+    length: timedelta
     because: str
 
 
-NO_LEAD = Lead(timedelta(0), "`ready` is after-start: creation begins when the window opens")
+NO_LEAD_TIME = LeadTime(
+    timedelta(0), "`ready` is after-start: creation begins when the window opens"
+)
 
 
-def lead(
-    ready: Literal["at-start", "after-start"], creations: Sequence[timedelta], bounds: LeadBounds
-) -> Lead:
+def lead_time(
+    ready: Literal["at-start", "after-start"],
+    creations: Sequence[timedelta],
+    bounds: LeadTimeBounds,
+) -> LeadTime:
     if ready == "after-start":
-        return NO_LEAD
+        return NO_LEAD_TIME
     if len(creations) < _FEWEST:
         known = f"{len(creations)} of {_FEWEST} creations known"
-        return Lead(bounds.usual, f"the default: {known}")
-    slow = _nearest_rank(creations)
+        return LeadTime(bounds.usual, f"the default: {known}")
+    slow = _percentile(creations)
     learned = min(max(slow + _MARGIN, bounds.shortest), bounds.longest)
-    return Lead(learned, _because(slow, learned, len(creations)))
+    return LeadTime(learned, _because(slow, learned, len(creations)))
 
 
 def _because(slow: timedelta, learned: timedelta, known: int) -> str:
@@ -55,5 +59,6 @@ def _because(slow: timedelta, learned: timedelta, known: int) -> str:
     return f"{share}; with a margin of {in_words(_MARGIN)}{bounded}"
 
 
-def _nearest_rank(creations: Sequence[timedelta]) -> timedelta:
+def _percentile(creations: Sequence[timedelta]) -> timedelta:
+    """By nearest rank."""
     return sorted(creations)[ceil(len(creations) * _PERCENTILE / 100) - 1]

@@ -1,69 +1,69 @@
-"""What is valid in a schedule, and still probably not meant."""
+"""What is valid in a schedule, and probably not meant."""
 
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from heapq import merge
 from itertools import islice, pairwise
 
 from lowtide.domain.duration import in_words
 from lowtide.domain.schedule.cron import Cron
 from lowtide.domain.schedule.schedule import Schedule, Transition, is_awake, transitions
 from lowtide.domain.schedule.state import next_change
-from lowtide.domain.schedule.window import Window
+from lowtide.domain.schedule.window import Window, starts_after, stops_after
 from lowtide.domain.wording import clock
 
-LOOKED_AHEAD = timedelta(weeks=53)
+_LOOKED_AHEAD = timedelta(weeks=53)
 # Bound the work; a schedule that changes so often shows its kinds of windows long before.
 _MOST_CHANGES = 2_000
-_MOST_INSTRUCTIONS = 20_000
+_MOST_EDGES = 20_000
 _COMMON_YEAR = 2025
-_ALWAYS_THERE = 28
+_SHORTEST_MONTH = 28
 _DAY_FIELDS = slice(2, 5)
 
 
 def warnings(schedule: Schedule, creation: timedelta, now: datetime) -> tuple[str, ...]:
     """`creation` is how long it takes until a new endpoint is in service."""
-    crons = dict.fromkeys(
-        cron for window in schedule.windows for cron in (window.start, window.stop)
-    )
-    told = [
-        *(said for cron in crons for said in _about(cron)),
-        *(said for window in dict.fromkeys(schedule.windows) for said in _over_midnight(window)),
+    windows = dict.fromkeys(schedule.windows)
+    crons = dict.fromkeys(cron for window in windows for cron in (window.start, window.stop))
+    return (
+        *(warning for cron in crons for warning in _days_of(cron)),
+        *(warning for window in windows for warning in _over_midnight(window)),
+        *_same_minutes(list(windows), now),
         *_without_change(schedule, now),
         *_too_short(schedule, creation, now),
-    ]
-    return tuple(told)
+    )
 
 
-def _about(cron: Cron) -> Iterator[str]:
-    _, _, days, months, weekdays = cron.plain.split()
+def _days_of(cron: Cron) -> Iterator[str]:
+    _, _, days, months, weekdays = cron.normalized.split()
     if days != "*" and weekdays != "*":
         yield (
             f"{cron.text!r} fires on the days of the month and on the weekdays that it names, "
             "not only where both fit; write * in one of the two fields"
         )
-    if missing := _skipped(days, months):
+    if skipped := _skipped_day(days, months):
         yield (
-            f"{cron.text!r} skips the months without a day {missing}; "
+            f"{cron.text!r} skips the months without a day {skipped}; "
             "write L for the last day of each month"
         )
 
 
-def _skipped(days: str, months: str) -> int | None:
-    """The day that some month does not have, unless the days before it are named as well."""
+def _skipped_day(days: str, months: str) -> int | None:
+    """Returns the day that some month does not have, unless the days before it are named too."""
     if days == "*" or "L" in days:
         return None
-    named = [int(day) for day in days.split(",")]
-    asked = range(1, 13) if months == "*" else [int(month) for month in months.split(",")]
-    shortest = min(monthrange(_COMMON_YEAR, month)[1] for month in asked)
-    if _ALWAYS_THERE in named or max(named) <= shortest:
+    day_numbers = [int(day) for day in days.split(",")]
+    month_numbers = range(1, 13) if months == "*" else [int(month) for month in months.split(",")]
+    shortest = min(monthrange(_COMMON_YEAR, month)[1] for month in month_numbers)
+    if _SHORTEST_MONTH in day_numbers:
         return None
-    return min(day for day in named if day > shortest)
+    return min((day for day in day_numbers if day > shortest), default=None)
 
 
 def _over_midnight(window: Window) -> Iterator[str]:
     """A stop before the start of its own day ends the night before: after the last, days pass."""
-    start, stop = (cron.plain.split() for cron in (window.start, window.stop))
+    start, stop = (cron.normalized.split() for cron in (window.start, window.stop))
     days = start[_DAY_FIELDS]
     if days == stop[_DAY_FIELDS] and days != ["*"] * len(days) and _latest(stop) < _earliest(start):
         yield (
@@ -86,27 +86,45 @@ def _latest(fields: Sequence[str]) -> tuple[int, int]:
     return hour, minute
 
 
+def _same_minutes(windows: Sequence[Window], now: datetime) -> Iterator[str]:
+    """Walks a year of each window's starts and stops, fewer where there are many windows."""
+    end = now + _LOOKED_AHEAD
+    for window in windows:
+        edges = merge(
+            starts_after(window, now, end),
+            stops_after(window, now, end),
+            key=lambda edge: edge.order,
+        )
+        few = islice(edges, _MOST_EDGES // len(windows))
+        both = (stop for stop, start in pairwise(few) if stop.fire == start.fire)
+        if stop := next(both, None):
+            yield (
+                f"{window.start.text!r} and {window.stop.text!r} both name "
+                f"{clock(stop.fire.at, window.timezone)}; the start wins, so it stays awake"
+            )
+
+
 def _without_change(schedule: Schedule, now: datetime) -> Iterator[str]:
     if not schedule.windows or next_change(schedule, now):
         return
     if not is_awake(schedule, now):
         yield "it never opens again: nothing within five years starts it"
-    elif next(_coming(schedule, now), None) is None:  # windows may join for months before a gap
+    elif next(_transitions(schedule, now), None) is None:  # windows may join for months
         yield "it is awake and no stop ends that; if this is meant, write `always`"
 
 
 def _too_short(schedule: Schedule, creation: timedelta, now: datetime) -> Iterator[str]:
-    """Each kind once, told with its first instance."""
-    kinds: set[tuple[str, str]] = set()
-    for begin, end in pairwise(islice(_coming(schedule, now), _MOST_CHANGES)):
-        kind = (begin.because, end.because)
-        if end.at - begin.at < creation and kind not in kinds:
-            kinds.add(kind)
+    """Warns of each pair of edges once, with its first instance."""
+    pairs: set[tuple[str, str]] = set()
+    for begin, end in pairwise(islice(_transitions(schedule, now), _MOST_CHANGES)):
+        pair = (begin.because, end.because)
+        if end.at - begin.at < creation and pair not in pairs:
+            pairs.add(pair)
             yield _short(begin, end, creation, schedule)
 
 
-def _coming(schedule: Schedule, now: datetime) -> Iterator[Transition]:
-    return transitions(schedule, now, now + LOOKED_AHEAD, _MOST_INSTRUCTIONS)
+def _transitions(schedule: Schedule, now: datetime) -> Iterator[Transition]:
+    return transitions(schedule, now, now + _LOOKED_AHEAD, _MOST_EDGES)
 
 
 def _short(begin: Transition, end: Transition, creation: timedelta, schedule: Schedule) -> str:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from lowtide.domain.wording import clock
+
 
 @dataclass(frozen=True, slots=True)
 class Override:
@@ -14,28 +16,26 @@ class Override:
     reason: str
     by: str
 
-    def reason_until(self, timezone: ZoneInfo) -> str:
+    def describe(self, timezone: ZoneInfo) -> str:
         state = "awake" if self.awake else "asleep"
-        until = f"{self.until.astimezone(timezone):%a %d %b %H:%M %Z}"
-        return f"{self.by} wants it {state} until {until}: {self.reason}"
+        return f"{self.by} wants it {state} until {clock(self.until, timezone)}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Nothing is done to the endpoint until somebody says `resume`."""
+    """Nothing is done to the endpoint until a `resume` request."""
 
     since: datetime
     reason: str
     by: str
 
-    def told(self, timezone: ZoneInfo) -> str:
-        since = f"{self.since.astimezone(timezone):%a %d %b %H:%M %Z}"
-        return f"{self.by} paused it {since}: {self.reason}"
+    def describe(self, timezone: ZoneInfo) -> str:
+        return f"{self.by} paused it {clock(self.since, timezone)}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
 class LeftFile:
-    """An endpoint that is not in the file any more is left alone like one that is paused."""
+    """Stands in for a pause: an endpoint that is not in the file any more is left as it is."""
 
-    def told(self, _: ZoneInfo) -> str:
+    def describe(self, _: ZoneInfo) -> str:
         return "it is not, or no longer, in the file: left as it is"

@@ -1,4 +1,4 @@
-"""When is a schedule awake? In its `open` spans, and while any of its windows is open."""
+"""When a schedule is awake: in its `open` spans, and while any of its windows is open."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 from lowtide.domain.schedule.cron import Fire
 from lowtide.domain.schedule.window import (
-    Instruction,
     Window,
-    latest,
+    WindowEdge,
+    latest_edge,
     starts_after,
     stops_after,
 )
 
-INSTANT = timedelta(microseconds=1)
+INSTANT = timedelta(microseconds=1)  # the least by which two instants differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +29,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Without windows, always awake. `timezone` is the clock that reasons are told in."""
+    """Without windows, always awake. Reasons give times in `timezone`."""
 
     windows: tuple[Window, ...]
     timezone: ZoneInfo
-    extra: tuple[Span, ...] = ()
+    open_spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """From this instant on; `because` names the instruction."""
+    """From `at` on it is awake, or asleep; `because` names the window's edge or the span's."""
 
     at: datetime
     awake: bool
@@ -46,79 +46,82 @@ class Transition:
 
 
 def is_awake(schedule: Schedule, now: datetime) -> bool:
-    return not schedule.windows or kept_awake_by(schedule, now) is not None
+    return not schedule.windows or awake_because_of(schedule, now) is not None
 
 
-def kept_awake_by(schedule: Schedule, now: datetime) -> Span | Fire | None:
-    """An `open` span before the windows, from which `closed` dates have taken starts away."""
-    if span := extra_span(schedule, now):
+def awake_because_of(schedule: Schedule, now: datetime) -> Span | Fire | None:
+    """Returns the `open` span, or else the start of a window, that keeps it awake at `now`."""
+    if span := open_span_at(schedule, now):
         return span
-    return next((start for w in schedule.windows if (start := opened(w, now))), None)
+    starts = (opened_by(window, now) for window in schedule.windows)
+    return next((start for start in starts if start), None)
 
 
 def transitions(
-    schedule: Schedule, start: datetime, end: datetime, most: int | None = None
+    schedule: Schedule, start: datetime, end: datetime, most_edges: int | None = None
 ) -> Iterator[Transition]:
-    """Every change at an instant in [start, end), oldest first; `most` bounds the work."""
+    """Yields every change at an instant in [start, end), oldest first; `most_edges` bounds the
+    work.
+    """
     before = start.astimezone(UTC) - INSTANT
     awake = is_awake(schedule, before)
-    newest = {window: latest(window, before) for window in schedule.windows}
-    happenings = islice(_happenings(schedule, before, end.astimezone(UTC)), most)
-    for at, found in groupby(happenings, key=lambda happening: happening[0]):
-        last = {item.window: item for _, item in found if item}  # the last of each window rules
-        changed = [item for window, item in last.items() if item.starts != _opens(newest[window])]
-        newest |= last
-        wanted = any(map(_opens, newest.values())) or extra_span(schedule, at) is not None
-        if schedule.windows and wanted != awake:
-            awake = wanted
+    is_open = {window: opened_by(window, before) is not None for window in schedule.windows}
+    edges = islice(_edges(schedule, before, end.astimezone(UTC)), most_edges)
+    for at, edges_at in groupby(edges, key=lambda item: item[0]):
+        last = {edge.window: edge for _, edge in edges_at if edge}  # a window's last one decides
+        changed = [edge for window, edge in last.items() if edge.is_start != is_open[window]]
+        is_open |= {edge.window: edge.is_start for edge in changed}
+        awake_now = any(is_open.values()) or open_span_at(schedule, at) is not None
+        if schedule.windows and awake_now != awake:
+            awake = awake_now
             yield Transition(at, awake, _because(changed, awake))
 
 
-def extra_span(schedule: Schedule, now: datetime) -> Span | None:
+def open_span_at(schedule: Schedule, now: datetime) -> Span | None:
     instant = now.astimezone(UTC)  # of two times of one zone, Python compares the wall clock
-    return next((span for span in schedule.extra if span.start <= instant < span.stop), None)
+    return next((span for span in schedule.open_spans if span.start <= instant < span.stop), None)
 
 
-def opened(window: Window, now: datetime) -> Fire | None:
-    """The start that has held the window open until now."""
-    last = latest(window, now)
-    return last.fire if last and last.starts else None
+def opened_by(window: Window, now: datetime) -> Fire | None:
+    """Returns the start since which the window is open; None where it is shut."""
+    edge = latest_edge(window, now)
+    return edge.fire if edge and edge.is_start else None
 
 
-def _opens(instruction: Instruction | None) -> bool:
-    return instruction is not None and instruction.starts
-
-
-def _happenings(
+def _edges(
     schedule: Schedule, after: datetime, end: datetime
-) -> Iterator[tuple[datetime, Instruction | None]]:
-    """When anything may change, in order; no instruction where an `open` span begins or ends."""
-    streams = [
-        stream(window, after, end)
-        for window in schedule.windows
-        for stream in (starts_after, stops_after)
-    ]
-    instructions = merge(*streams, key=lambda instruction: instruction.order)
-    edges = sorted(at.astimezone(UTC) for span in schedule.extra for at in (span.start, span.stop))
+) -> Iterator[tuple[datetime, WindowEdge | None]]:
+    """Yields each instant at which it may change; None for an edge of an `open` span."""
+    of_windows = merge(
+        *(
+            edges(window, after, end)
+            for window in schedule.windows
+            for edges in (starts_after, stops_after)
+        ),
+        key=lambda edge: edge.order,
+    )
+    of_spans = sorted(
+        at.astimezone(UTC) for span in schedule.open_spans for at in (span.start, span.stop)
+    )
     return merge(
-        ((instruction.fire.at, instruction) for instruction in instructions),
-        ((at, None) for at in edges if after < at < end),
-        key=lambda happening: happening[0],
+        ((edge.fire.at, edge) for edge in of_windows),
+        ((at, None) for at in of_spans if after < at < end),
+        key=lambda item: item[0],
     )
 
 
-def _because(changed: Sequence[Instruction], awake: bool) -> str:
-    """`changed`: the instructions that opened or closed a window."""
-    cause = next((item for item in reversed(changed) if item.starts is awake), None)
+def _because(changed: Sequence[WindowEdge], awake: bool) -> str:
+    """`changed`: the edges that opened or shut a window."""
+    cause = next((edge for edge in reversed(changed) if edge.is_start is awake), None)
     if cause is None:
         return f"an `open` span {'begins' if awake else 'ends'}"
     verb, cron = ("opens", cause.window.start) if awake else ("closes", cause.window.stop)
     return f"the window {verb}: {cron.text}{_shifted(cause)}"
 
 
-def _shifted(instruction: Instruction) -> str:
-    """Where the local clock jumps over the minute that was named."""
-    fire, zone = instruction.fire, instruction.window.timezone
+def _shifted(edge: WindowEdge) -> str:
+    """Where the local clock jumps over the minute that the expression names."""
+    fire, zone = edge.fire, edge.window.timezone
     if fire.at.astimezone(zone).replace(tzinfo=None) == fire.local:
         return ""
     return f" ({fire.local:%H:%M} does not exist on this day)"

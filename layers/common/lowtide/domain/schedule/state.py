@@ -1,4 +1,4 @@
-"""What a schedule says now, why, and when that changes: found once, and kept until then."""
+"""Whether a schedule is awake now, why, and when that changes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from lowtide.domain.schedule.schedule import (
     Schedule,
     Span,
     Transition,
+    awake_because_of,
     is_awake,
-    kept_awake_by,
-    opened,
+    opened_by,
     transitions,
 )
 from lowtide.domain.schedule.window import (
     FARTHEST,
     Window,
     closed_starts,
-    latest,
+    latest_edge,
     starts_after,
     stops_after,
 )
@@ -28,53 +28,47 @@ from lowtide.domain.wording import clock
 
 # Bounds the work where windows join for ever: two that share each day are seen 50 days ahead.
 _MOST_LEAPS = 100
-_CLOSURES_SHOWN = 3
-_CLOSURES_WITHIN = timedelta(days=7)
+_PERIODS_SHOWN = 3
+_PERIODS_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
-    """What a schedule says at `asked`; the same until `until`, with a change then if there is one.
+class ScheduleState:
+    """The state of a schedule in [at, until); it ends with `change`, if one is in sight.
 
     Without one, `until` is how far was looked.
     """
 
-    asked: datetime
+    at: datetime
     awake: bool
     because: str
     change: Transition | None
     until: datetime
     timezone: ZoneInfo
 
-    def holds(self, now: datetime) -> bool:
-        return self.asked <= now < self.until
+    def is_valid_at(self, now: datetime) -> bool:
+        return self.at <= now < self.until
 
 
 def next_change(schedule: Schedule, now: datetime) -> Transition | None:
-    """The first after `now`; None where none is in sight."""
+    """Returns the first after `now`; None where none is in sight."""
     instant = now.astimezone(UTC)
     return _look_ahead(schedule, instant, is_awake(schedule, instant))[0]
 
 
-def outlook(schedule: Schedule, now: datetime) -> Outlook:
-    asked = now.astimezone(UTC)
-    kept = kept_awake_by(schedule, asked)
-    awake = not schedule.windows or kept is not None
-    change, until = _look_ahead(schedule, asked, awake)
-    return Outlook(
-        asked=asked,
-        awake=awake,
-        because=_state(schedule, kept, change, asked),
-        change=change,
-        until=until,
-        timezone=schedule.timezone,
-    )
+def schedule_state(schedule: Schedule, now: datetime) -> ScheduleState:
+    at = now.astimezone(UTC)
+    cause = awake_because_of(schedule, at)
+    awake = not schedule.windows or cause is not None
+    change, until = _look_ahead(schedule, at, awake)
+    because = _because(schedule, cause, change, at)
+    return ScheduleState(at, awake, because, change, until, schedule.timezone)
 
 
 def _look_ahead(
     schedule: Schedule, now: datetime, awake: bool
 ) -> tuple[Transition | None, datetime]:
-    """The next change, and until when the state at `now` holds."""
+    """Returns the next change, and until when the state at `now` is valid."""
     farthest = now + FARTHEST
     if not schedule.windows:
         return None, farthest
@@ -86,17 +80,17 @@ def _look_ahead(
 
 
 def _wakes(schedule: Schedule, now: datetime, farthest: datetime) -> tuple[bool, datetime]:
-    """Only starts matter to who sleeps."""
-    spans = (span.start.astimezone(UTC) for span in schedule.extra)
+    """While it is asleep only starts matter."""
+    spans = (span.start.astimezone(UTC) for span in schedule.open_spans)
     first = min((start for start in spans if now < start < farthest), default=farthest)
     for window in schedule.windows:
         starts = (start.fire.at for start in starts_after(window, now, first))
-        first = next((at for at in starts if opened(window, at)), first)
+        first = next((at for at in starts if opened_by(window, at)), first)
     return first < farthest, first
 
 
 def _falls_asleep(schedule: Schedule, now: datetime, farthest: datetime) -> tuple[bool, datetime]:
-    """What is open stays open until its next stop: from one such instant leap to the next."""
+    """What is open stays open until its next stop: leap from one such instant to the next."""
     at = now
     for _ in range(_MOST_LEAPS):
         at = max(_open_until(schedule, at, farthest))
@@ -108,42 +102,44 @@ def _falls_asleep(schedule: Schedule, now: datetime, farthest: datetime) -> tupl
 
 
 def _open_until(schedule: Schedule, now: datetime, farthest: datetime) -> Iterator[datetime]:
-    """The end of each span and the next stop of each window that is open now."""
-    yield from (s.stop.astimezone(UTC) for s in schedule.extra if s.start <= now < s.stop)
+    """Yields the end of each span and the next stop of each window that is open at `now`."""
+    yield from (s.stop.astimezone(UTC) for s in schedule.open_spans if s.start <= now < s.stop)
     for window in schedule.windows:
-        if opened(window, now):
+        if opened_by(window, now):
             stop = next(stops_after(window, now, farthest), None)
             yield stop.fire.at if stop else farthest
 
 
-def _state(
-    schedule: Schedule, kept: Span | Fire | None, change: Transition | None, now: datetime
+def _because(
+    schedule: Schedule, cause: Span | Fire | None, change: Transition | None, now: datetime
 ) -> str:
-    """Why it is as it is, told so that it stays true until the change."""
+    """The reason, in words that stay true until the change."""
     if not schedule.windows:
         return "the schedule is `always`"
-    match kept:
+    match cause:
         case Span(stop=stop):
             return f"an `open` span lasts until {clock(stop, schedule.timezone)}"
         case Fire(at=opened_at):
             return f"the window opened {clock(opened_at, schedule.timezone)}"
     if change is None:
         return "no window opens again"
-    closed = "".join(f"; {reason}" for reason in _closures(schedule, change.at, now))
+    closed = "".join(f"; {reason}" for reason in _closed_reasons(schedule, change.at, now))
     return f"no window is open until {clock(change.at, schedule.timezone)}{closed}"
 
 
-def _closures(schedule: Schedule, change: datetime, now: datetime) -> Sequence[str]:
-    """What keeps windows shut that would open before the change, or would be open already."""
-    start, end = now - _CLOSURES_WITHIN, min(change, now + _CLOSURES_WITHIN)
-    found = {
-        closure.reason: None
+def _closed_reasons(schedule: Schedule, change: datetime, now: datetime) -> Sequence[str]:
+    """Which closed periods keep windows shut that would open before the change, or would be open
+    already.
+    """
+    start, end = now - _PERIODS_WITHIN, min(change, now + _PERIODS_WITHIN)
+    reasons = {
+        period.reason: None
         for window in schedule.windows
-        for _, closure in closed_starts(window, _last_stop(window, start, now), end)
+        for _, period in closed_starts(window, _last_edge(window, start, now), end)
     }
-    return list(found)[:_CLOSURES_SHOWN]
+    return list(reasons)[:_PERIODS_SHOWN]
 
 
-def _last_stop(window: Window, start: datetime, now: datetime) -> datetime:
-    last = latest(window, now)
-    return max(start, last.fire.at) if last else start
+def _last_edge(window: Window, start: datetime, now: datetime) -> datetime:
+    edge = latest_edge(window, now)
+    return max(start, edge.fire.at) if edge else start

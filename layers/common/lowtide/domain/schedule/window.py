@@ -1,4 +1,4 @@
-"""One window: when its instructions fall, and whether it is open."""
+"""One window: when it starts and stops, and whether it is open."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
-from lowtide.domain.schedule.closed_dates import Closing, Closure, closure_on
+from lowtide.domain.schedule.closed_dates import ClosedOn, ClosedPeriod, closed_period_on
 from lowtide.domain.schedule.cron import (
     YEARS_LOOKED_AHEAD,
     Cron,
@@ -27,77 +27,79 @@ class Window:
     start: Cron
     stop: Cron
     timezone: ZoneInfo
-    closed: tuple[Closing, ...] = ()
+    closed: tuple[ClosedOn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Instruction:
-    """`fire` starts or stops `window`."""
+class WindowEdge:
+    """A fire of the window's `start` or of its `stop`."""
 
     fire: Fire
-    starts: bool
+    is_start: bool
     window: Window
 
     @property
     def order(self) -> tuple[datetime, datetime, bool]:
         """By instant; those that a gap brings together as the clock names them; starts last."""
-        return (self.fire.at, self.fire.local, self.starts)
+        return (self.fire.at, self.fire.local, self.is_start)
 
 
-def latest(window: Window, instant: datetime) -> Instruction | None:
-    """The instruction that holds at this instant."""
+def latest_edge(window: Window, instant: datetime) -> WindowEdge | None:
+    """Returns the newest edge at or before `instant`, which decides whether the window is open."""
     stop = next(fires_until(window.stop, window.timezone, instant), None)
     oldest = stop.at if stop else instant - FARTHEST
     start = next(starts_until(window, instant, oldest), None)
-    found = [
-        Instruction(fire, starts, window)
-        for fire, starts in ((stop, False), (start, True))
+    edges = [
+        WindowEdge(fire, is_start, window)
+        for fire, is_start in ((stop, False), (start, True))
         if fire is not None
     ]
-    return max(found, key=lambda instruction: instruction.order, default=None)
+    return max(edges, key=lambda edge: edge.order, default=None)
 
 
 def starts_until(window: Window, instant: datetime, oldest: datetime) -> Iterator[Fire]:
-    """Newest first, without the ones on closed dates."""
+    """Newest first, back to `oldest`, without those on closed dates."""
     fires = fires_until(window.start, window.timezone, instant)
     while (fire := next(fires, None)) and fire.at >= oldest:
-        if closure := _closure(window, fire):
-            fires = fires_before_local(window.start, window.timezone, _midnight(closure.first))
+        if period := _closed_period(window, fire):
+            fires = fires_before_local(window.start, window.timezone, _midnight(period.first))
         else:
             yield fire
 
 
-def starts_after(window: Window, instant: datetime, end: datetime) -> Iterator[Instruction]:
-    """Those before `end`, without the ones on closed dates."""
+def starts_after(window: Window, instant: datetime, end: datetime) -> Iterator[WindowEdge]:
+    """Oldest first, those before `end`, without those on closed dates."""
     fires = fires_after(window.start, window.timezone, instant)
     while (fire := next(fires, None)) and fire.at < end:
-        if closure := _closure(window, fire):
-            fires = fires_from_local(window.start, window.timezone, _day_after(closure.last))
+        if period := _closed_period(window, fire):
+            fires = fires_from_local(window.start, window.timezone, _day_after(period.last))
         else:
-            yield Instruction(fire, True, window)
+            yield WindowEdge(fire, True, window)
 
 
-def stops_after(window: Window, instant: datetime, end: datetime) -> Iterator[Instruction]:
+def stops_after(window: Window, instant: datetime, end: datetime) -> Iterator[WindowEdge]:
     fires = fires_after(window.stop, window.timezone, instant)
     for fire in takewhile(lambda fire: fire.at < end, fires):
-        yield Instruction(fire, False, window)
+        yield WindowEdge(fire, False, window)
 
 
-def closed_starts(window: Window, start: datetime, end: datetime) -> Iterator[tuple[Fire, Closure]]:
-    """The first start in [start, end) that each closure takes away."""
+def closed_starts(
+    window: Window, start: datetime, end: datetime
+) -> Iterator[tuple[Fire, ClosedPeriod]]:
+    """Yields the first start in [start, end) that each closed period takes away."""
     if not window.closed:
         return
     fires = fires_after(window.start, window.timezone, start - timedelta(minutes=1))
     while (fire := next(fires, None)) and fire.at < end:
-        closure = _closure(window, fire)
-        if closure:
-            yield fire, closure
-        day = closure.last if closure else fire.local.date()  # one start of a day tells enough
+        period = _closed_period(window, fire)
+        if period:
+            yield fire, period
+        day = period.last if period else fire.local.date()  # its other starts say nothing more
         fires = fires_from_local(window.start, window.timezone, _day_after(day))
 
 
-def _closure(window: Window, fire: Fire) -> Closure | None:
-    return closure_on(fire.local.date(), window.closed)
+def _closed_period(window: Window, fire: Fire) -> ClosedPeriod | None:
+    return closed_period_on(fire.local.date(), window.closed)
 
 
 def _day_after(day: date) -> datetime:

@@ -1,84 +1,86 @@
-"""What was saved of variants that the endpoint does not have now, as its configuration is another.
+"""Variants that were saved, and that the endpoint's current configuration does not have.
 
-To put it back would be refused by AWS each minute. So a restore leaves it out, and each new
-snapshot keeps it until a configuration has these variants again. `variants` are those that the
-endpoint has now; the others are "other variants".
+AWS refuses targets and policies of a variant that is not there. So a restore leaves them out, and
+each new snapshot keeps them until the endpoint has these variants again: after a night on a
+fallback configuration, for example. `variants` are the names of those that it has now.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from lowtide.domain.snapshot.alarm_actions import actions, with_actions
-from lowtide.domain.snapshot.policy_reference import variant_of, variant_triggered
+from lowtide.domain.snapshot.alarm_actions import actions, map_actions
+from lowtide.domain.snapshot.policy_reference import triggered_variant, variant_of
+from lowtide.domain.snapshot.replayed_ranges import replayed
 from lowtide.domain.snapshot.restore import completed
-from lowtide.domain.snapshot.scheduled_actions import needed_now
 from lowtide.domain.snapshot.snapshot import Document, Documents, Scaling, Snapshot
-from lowtide.domain.snapshot.variant_overrides import set_by_people
+from lowtide.domain.snapshot.variant_overrides import overrides
 
-# How many other variants are kept, those last in use first. Without a limit, names that change with
-# each deployment would make the snapshot too large to be saved, and the endpoint could not sleep.
+# Those in use last are kept. Without a limit, names that change with each deployment would make the
+# snapshot too large to be saved, and an endpoint that cannot be saved cannot sleep.
 MOST_KEPT = 20
 
 
-def here(saved: Snapshot, endpoint: str, variants: Collection[str]) -> Snapshot:
-    """The part of `saved` that this endpoint can have. Alarms do not act on policies of other
-    variants."""
-    free = (alarm for alarm in saved.scaling.alarms if not _triggered(alarm, endpoint))
-    found = _of(saved, endpoint, variants)
-    scaling = replace(found.scaling, alarms=(*free, *found.scaling.alarms))
-    return replace(found, scaling=scaling)
+def for_current_config(saved: Snapshot, endpoint: str, variants: Collection[str]) -> Snapshot:
+    """What of `saved` the endpoint can have now. Alarms lose actions of absent variants, and an
+    alarm that had no others is left out: it still exists, as it outlives the endpoint."""
+    part = _part(saved, endpoint, variants)
+    others = (alarm for alarm in saved.scaling.alarms if not _triggered(alarm, endpoint))
+    return replace(part, scaling=replace(part.scaling, alarms=(*others, *part.scaling.alarms)))
 
 
-def elsewhere(saved: Snapshot, endpoint: str, variants: Collection[str]) -> Snapshot:
-    """The part of `saved` that belongs to other variants, to MOST_KEPT of them at most."""
-    return _of(saved, endpoint, _others(saved, variants)[:MOST_KEPT])
+def for_other_configs(saved: Snapshot, endpoint: str, variants: Collection[str]) -> Snapshot:
+    """What of `saved` belongs to absent variants, to MOST_KEPT of them at most."""
+    return _part(saved, endpoint, _absent(saved, variants)[:MOST_KEPT])
 
 
-def carrying(live: Snapshot, saved: Snapshot, endpoint: str, variants: Collection[str]) -> Snapshot:
-    """`live` with what was saved of other variants. Their ranges become what scheduled actions
-    would have made of them by now, because a snapshot has one instant for all of its ranges but
-    the newer ones."""
-    others, as_of = elsewhere(saved, endpoint, variants), live.ranges_as_of
+def keep_absent(
+    live: Snapshot, saved: Snapshot, endpoint: str, variants: Collection[str]
+) -> Snapshot:
+    """`live`, and what was saved of absent variants. A snapshot has one time for all of its ranges
+    but the newer ones, so theirs are brought up to that of `live`."""
+    kept, as_of = for_other_configs(saved, endpoint, variants), live.ranges_as_of
+    scaling = replayed(kept.scaling, saved.ranges_as_of, as_of, saved.newer_ranges)
     newer = {**saved.newer_ranges, **live.newer_ranges}
-    scaling = needed_now(others.scaling, saved.ranges_as_of, as_of, saved.newer_ranges)
     return replace(
         live,
         scaling=completed(live.scaling, scaling),
-        variants=(*live.variants, *others.variants),
+        variants=(*live.variants, *kept.variants),
         newer_ranges={target: at for target, at in newer.items() if at > as_of},
     )
 
 
 def left_out(saved: Snapshot, config_name: str, variants: Collection[str]) -> str:
-    """What is kept and not put back, in words; "" where nothing is saved of other variants."""
-    others = _others(saved, variants)[:MOST_KEPT]
-    if not others:
+    """What a restore leaves out, in words; "" where nothing was saved of absent variants."""
+    kept = _absent(saved, variants)[:MOST_KEPT]
+    if not kept:
         return ""
-    what = f"what was saved of {_named(others)} is kept and not put back"
+    what = f"what was saved of {_named(kept)} is kept and not put back"
     return f"{what}: {config_name} does not have it"
 
 
-def forgotten(saved: Snapshot, variants: Collection[str]) -> str:
-    """The other variants that the next snapshot drops, in words; "" where there are none."""
-    others = _others(saved, variants)[MOST_KEPT:]
-    return f"{_named(others)}, long not in use, is not kept any more" if others else ""
+def dropped(saved: Snapshot, variants: Collection[str]) -> str:
+    """Which absent variants the next snapshot will lack, in words; "" where it will lack none."""
+    names = _absent(saved, variants)[MOST_KEPT:]
+    return f"{_named(names)}, long not in use, is not kept any more" if names else ""
 
 
 def _named(variants: Collection[str]) -> str:
     return f"the variant{'s' if len(variants) > 1 else ''} {', '.join(variants)}"
 
 
-def _others(saved: Snapshot, variants: Collection[str]) -> tuple[str, ...]:
-    """Other variants of which anything is saved, those last in use first."""
+def _absent(saved: Snapshot, variants: Collection[str]) -> tuple[str, ...]:
+    """The absent variants of which anything is saved, those in use last first."""
     scaling = saved.scaling
     documents = (*scaling.targets, *scaling.policies, *scaling.scheduled_actions)
     scaled = {variant_of(document["ResourceId"]) for document in documents}
-    changed = {v["VariantName"] for v in set_by_people(saved.variants, scaling.targets)}
+    overridden = {v["VariantName"] for v in overrides(saved.variants, scaling.targets)}
     in_order = dict.fromkeys((*(v["VariantName"] for v in saved.variants), *sorted(scaled)))
-    return tuple(v for v in in_order if v in scaled | changed and v not in variants)
+    return tuple(v for v in in_order if v in scaled | overridden and v not in variants)
 
 
-def _of(saved: Snapshot, endpoint: str, variants: Collection[str]) -> Snapshot:
+def _part(saved: Snapshot, endpoint: str, variants: Collection[str]) -> Snapshot:
+    """What of `saved` belongs to `variants`."""
+
     def chosen(documents: Documents) -> Documents:
         return tuple(d for d in documents if variant_of(d["ResourceId"]) in variants)
 
@@ -88,21 +90,23 @@ def _of(saved: Snapshot, endpoint: str, variants: Collection[str]) -> Snapshot:
         scheduled_actions=chosen(saved.scaling.scheduled_actions),
         alarms=tuple(_alarms(saved.scaling.alarms, endpoint, variants)),
     )
-    kept = tuple(v for v in saved.variants if v["VariantName"] in variants)
-    return replace(saved, scaling=scaling, variants=kept)
+    named = tuple(v for v in saved.variants if v["VariantName"] in variants)
+    return replace(saved, scaling=scaling, variants=named)
 
 
 def _alarms(alarms: Documents, endpoint: str, variants: Collection[str]) -> Iterator[Document]:
-    def kept(action: str) -> str | None:
-        variant = variant_triggered(action, endpoint)
+    """The alarms that trigger a policy of `variants`, without actions of other variants."""
+
+    def chosen(action: str) -> str | None:
+        variant = triggered_variant(action, endpoint)
         return action if variant is None or variant in variants else None
 
     for alarm in alarms:
         if _triggered(alarm, endpoint) & set(variants):
-            yield with_actions(alarm, kept)
+            yield map_actions(alarm, chosen)
 
 
 def _triggered(alarm: Document, endpoint: str) -> set[str]:
     """The variants of this endpoint whose policies the alarm triggers."""
-    named: Iterable[str | None] = (variant_triggered(a, endpoint) for a in actions(alarm))
+    named = {triggered_variant(action, endpoint) for action in actions(alarm)}
     return {variant for variant in named if variant is not None}

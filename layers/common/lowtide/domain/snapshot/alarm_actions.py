@@ -1,15 +1,20 @@
-"""An alarm outlives the endpoint; only its action, the policy's ARN, goes with the policy."""
+"""The actions of alarms that trigger scaling policies.
+
+An alarm outlives the endpoint. Its action does not: the ARN of a policy is dead once the policy is
+gone. Endpoints may share an alarm; the actions of others are foreign to this one.
+"""
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
 from lowtide.domain.snapshot.policy_reference import (
-    is_of,
+    belongs_to,
     policy_of,
     policy_reference,
     referenced_policy,
 )
-from lowtide.domain.snapshot.snapshot import Document
+from lowtide.domain.snapshot.snapshot import Document, Scaling
 
 _LISTS = ("AlarmActions", "OKActions", "InsufficientDataActions")
 
@@ -18,50 +23,55 @@ def actions(alarm: Document) -> tuple[str, ...]:
     return tuple(action for key in _LISTS for action in alarm.get(key, ()))
 
 
-def with_actions(alarm: Document, rename: Callable[[str], str | None]) -> dict[str, Any]:
-    """Sorted, as their order means nothing. An action renamed to None is left out, and so is a list
-    without any: to AWS both are the same."""
-    named = {key: {rename(action) for action in alarm.get(key, ())} for key in _LISTS}
-    lists = {key: sorted(a for a in names if a) for key, names in named.items()}
+def map_actions(alarm: Document, change: Callable[[str], str | None]) -> dict[str, Any]:
+    """`alarm` with each action changed, and left out where `change` returns None.
+
+    Lists are sorted, as their order means nothing; an empty one is left out, as AWS does.
+    """
+    changed = {key: {change(action) for action in alarm.get(key, ())} for key in _LISTS}
+    lists = {key: sorted(a for a in found if a) for key, found in changed.items()}
     others = {key: value for key, value in alarm.items() if key not in _LISTS}
-    return others | {key: actions for key, actions in lists.items() if actions}
+    return others | {key: found for key, found in lists.items() if found}
 
 
-def by_name(arn: str, current: Collection[str], resources: Iterable[str]) -> str:
-    """An endpoint's own policies only by their current ARNs: any other of theirs is dead.
+def action_to_save(arn: str, current: Collection[str], endpoint: str) -> str:
+    """A policy reference, or `arn` itself where that is no policy's or a dead one.
 
-    Those of other endpoints always: they come back with new ARNs too.
+    `current` are the ARNs of the endpoint's policies, so any other of its ARNs is dead. Policies of
+    other endpoints are always saved by reference: they come back with new ARNs, too.
     """
     policy = policy_of(arn)
-    if policy is None or (policy[0] in resources and arn not in current):
+    if policy is None or (belongs_to(policy[0], endpoint) and arn not in current):
         return arn
     return policy_reference(*policy)
 
 
-def with_those_of_others(alarm: Document, live: Document, endpoint: str) -> Document:
-    """`alarm` with the actions of other endpoints that `live` has: these may have woken, and put
-    their actions back, since `alarm` was read."""
-    theirs = {key: _of_others(live.get(key, ()), endpoint) for key in _LISTS}
-    return {**alarm, **{key: [*alarm.get(key, ()), *theirs[key]] for key in _LISTS if theirs[key]}}
+def with_foreign_actions(alarm: Document, live: Document, endpoint: str) -> Document:
+    """`alarm` and the foreign actions of `live`: another endpoint may have put its actions back
+    since `alarm` was read."""
+    foreign = {key: _foreign(live.get(key, ()), endpoint) for key in _LISTS}
+    added = {key: [*alarm.get(key, ()), *found] for key, found in foreign.items() if found}
+    return {**alarm, **added}
 
 
-def without_those_of_others(alarm: Document, endpoint: str) -> Document:
-    """Of a saved alarm: what this endpoint can answer for."""
+def without_foreign_actions(scaling: Scaling, endpoint: str) -> Scaling:
+    """`scaling` without the actions that come and go with other endpoints."""
 
     def own(action: str) -> str | None:
         policy = referenced_policy(action)
-        return None if policy and not is_of(policy[0], endpoint) else action
+        return None if policy and not belongs_to(policy[0], endpoint) else action
 
-    return with_actions(alarm, own)
+    return replace(scaling, alarms=tuple(map_actions(alarm, own) for alarm in scaling.alarms))
 
 
-def _of_others(arns: Iterable[str], endpoint: str) -> list[str]:
+def reconnected(live: Document, saved: Document, references: Collection[str]) -> Document:
+    """`live` with those actions of `saved` that trigger policies of `references`, and without
+    dead ARNs."""
+    missing = {key: [a for a in saved.get(key, ()) if a in references] for key in _LISTS}
+    both = {key: [*live.get(key, ()), *missing[key]] for key in _LISTS}
+    return map_actions({**live, **both}, lambda action: None if policy_of(action) else action)
+
+
+def _foreign(arns: Iterable[str], endpoint: str) -> list[str]:
     policies = (policy_of(arn) for arn in arns)
-    return [policy_reference(*p) for p in policies if p and not is_of(p[0], endpoint)]
-
-
-def reconnected(live: Document, saved: Document, own: Collection[str]) -> Document:
-    """The alarm as it is now, triggering `own` policies again where it did."""
-    owed = {key: [a for a in saved.get(key, ()) if a in own] for key in _LISTS}
-    both = {key: [*live.get(key, ()), *owed[key]] for key in _LISTS}
-    return with_actions({**live, **both}, lambda action: None if policy_of(action) else action)
+    return [policy_reference(*p) for p in policies if p and not belongs_to(p[0], endpoint)]

@@ -1,10 +1,23 @@
-"""Where two snapshots differ, field by field."""
+"""Where two snapshots differ: field by field, and in words."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from lowtide.domain.snapshot.snapshot import Snapshot, label, to_content
-from lowtide.domain.snapshot.variant_overrides import set_by_people
+from lowtide.domain.snapshot.alarm_actions import without_foreign_actions
+from lowtide.domain.snapshot.scheduled_actions import expired
+from lowtide.domain.snapshot.snapshot import (
+    Documents,
+    Scaling,
+    Snapshot,
+    absent,
+    by_kind,
+    label,
+    to_content,
+)
+from lowtide.domain.snapshot.variant_overrides import overrides
+
+_KINDS = ("targets", "policies", "scheduled_actions", "alarms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +33,7 @@ class Difference:
 
 
 def differences(saved: Snapshot, live: Snapshot) -> tuple[Difference, ...]:
-    """Field by field, whenever each was taken."""
+    """The fields that differ, whenever each snapshot was taken."""
     before, after = fields(saved), fields(live)
     return tuple(
         Difference(path, before.get(path, ...), after.get(path, ...))
@@ -30,17 +43,85 @@ def differences(saved: Snapshot, live: Snapshot) -> tuple[Difference, ...]:
 
 
 def fields(snapshot: Snapshot) -> dict[str, object]:
-    """The leaves by path. List entries with a name are told apart by it, not by their place.
+    """The leaves of a snapshot by path, without its times; of variants only the overrides.
 
-    Of the variants only what somebody set: how many instances a scalable target keeps is
-    measured, not set.
+    A list entry that has a name has it in its path, since AWS returns lists in any order.
     """
     content = to_content(snapshot)
-    for moments in ("taken_at", "scheduled_until", "newer_ranges"):
-        del content[moments]
-    targets = snapshot.scaling.targets
-    content["variants"] = list(set_by_people(snapshot.variants, targets))
+    for time in ("taken_at", "scheduled_until", "newer_ranges"):
+        del content[time]
+    content["variants"] = list(overrides(snapshot.variants, snapshot.scaling.targets))
     return dict(_leaves("", content))
+
+
+def changed(saved: Snapshot, live: Snapshot, endpoint: str) -> bool:
+    """Whether anything differs but what other endpoints have on shared alarms."""
+
+    def own(snapshot: Snapshot) -> Snapshot:
+        return replace(snapshot, scaling=without_foreign_actions(snapshot.scaling, endpoint))
+
+    return bool(differences(own(saved), own(live)))
+
+
+def lost(saved: Snapshot, live: Snapshot) -> tuple[str, ...]:
+    """The names of saved targets, policies, scheduled actions and alarms that `live` lacks."""
+    return tuple(_only_in(saved.scaling, live.scaling, _KINDS))
+
+
+def missing_from(live: Snapshot, wanted: Scaling) -> tuple[str, ...]:
+    """What of `wanted` an endpoint lacks or has otherwise, in words: one line for each thing that
+    it lacks, and one for each field that differs."""
+
+    def named_alike(documents: Documents, others: Documents) -> Documents:
+        names = {label(other) for other in others}
+        return tuple(document for document in documents if label(document) in names)
+
+    alike = by_kind(named_alike, live.scaling, wanted)
+    bare = replace(live, variants=())
+    return _described(
+        replace(bare, scaling=wanted), replace(bare, scaling=alike), "is not there yet"
+    )
+
+
+def changed_since(wanted: Snapshot, live: Snapshot, now: datetime) -> tuple[str, ...]:
+    """What people changed since `wanted` was put back, in words.
+
+    A one-time action that came back and has run since is no news: `wanted` lacks it by now.
+    """
+    actions = tuple(a for a in live.scaling.scheduled_actions if not expired(a, now))
+    live = replace(live, scaling=replace(live.scaling, scheduled_actions=actions))
+    return _described(wanted, live, "is not there")
+
+
+def _described(wanted: Snapshot, live: Snapshot, gone: str) -> tuple[str, ...]:
+    """A thing that only one of them has is one line and not one for each of its fields."""
+    lacking = _paths_only_in(wanted, live)
+    new = _paths_only_in(live, wanted)
+    return (
+        *(f"{path} {gone}" for path in lacking),
+        *(f"{path} is new" for path in new),
+        *_other_fields((*lacking, *new), wanted, live),
+    )
+
+
+def _paths_only_in(one: Snapshot, other: Snapshot) -> tuple[str, ...]:
+    return tuple(f"scaling.{name}" for name in _only_in(one.scaling, other.scaling, sorted(_KINDS)))
+
+
+def _only_in(one: Scaling, other: Scaling, kinds: Iterable[str]) -> Iterator[str]:
+    for kind in kinds:
+        for document in absent(getattr(one, kind), getattr(other, kind)):
+            yield f"{kind}[{label(document)}]"
+
+
+def _other_fields(things: tuple[str, ...], wanted: Snapshot, live: Snapshot) -> Iterator[str]:
+    """The fields that differ, without those of `things`. A list that is empty on one side differs
+    as one field, which is left out as well."""
+    lists = {path.partition("[")[0] for path in things}
+    for difference in differences(wanted, live):
+        path = difference.path
+        if path not in lists and not path.startswith(tuple(f"{thing}." for thing in things)):
+            yield str(difference)
 
 
 def _shown(value: object) -> str:

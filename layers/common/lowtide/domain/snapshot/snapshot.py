@@ -1,8 +1,8 @@
 """Everything that dies with an endpoint, as the arguments of the calls that put it back.
 
-The documents are AWS's own request shapes, so that a field nobody here knows survives too.
-An alarm names the policy it triggers by `policy_reference`, because a re-created policy has a
-new ARN.
+Documents have the shapes of AWS's requests, so that fields which AWS adds later survive, too. An
+alarm names the policy that it triggers by `policy_reference`, as a policy has a new ARN when it is
+put again.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ _NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class Scaling:
-    """Application Auto Scaling's part, and the user's own alarms that trigger its policies."""
+    """What Application Auto Scaling has, and the user's alarms that trigger its step policies."""
 
     targets: Documents = ()
     policies: Documents = ()
@@ -37,7 +37,8 @@ class Scaling:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`deployment` is CreateEndpoint's DeploymentConfig; `variants` are those of `variants.py`."""
+    """`deployment` is CreateEndpoint's DeploymentConfig; `variants` have weights and counts, as
+    `variant_overrides` describes them."""
 
     taken_at: datetime
     config_name: str
@@ -45,10 +46,10 @@ class Snapshot:
     scaling: Scaling
     deployment: Document = field(default_factory=dict)
     variants: Documents = ()
-    # Up to here scheduled actions have had their effect on the ranges; None: up to `taken_at`.
-    # Earlier where Lowtide held them, or where the endpoint was not there.
+    # Until then scheduled actions could change the ranges; None: until `taken_at`. It is earlier
+    # where Lowtide suspended them, or where the endpoint was absent.
     scheduled_until: datetime | None = None
-    # By ResourceId, the targets whose ranges are newer than that: set by a person during a hold.
+    # By ResourceId, the targets whose ranges are newer: a person set them during a suspension.
     newer_ranges: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
@@ -68,24 +69,25 @@ def by_kind(
 
 
 def label(entry: object) -> str | None:
-    """What tells a document from the others of its kind."""
+    """The names in a document, which tell it from the others of its kind."""
     if not isinstance(entry, Mapping):
         return None
     return " ".join(str(entry[name]) for name in reversed(_NAMES) if name in entry) or None
 
 
 def absent(documents: Documents, others: Documents) -> Documents:
+    """Those of `documents` that have no namesake in `others`."""
     names = {label(other) for other in others}
     return tuple(d for d in documents if label(d) not in names)
 
 
 def to_json(snapshot: Snapshot) -> str:
-    """Canonical: equal snapshots give equal text."""
+    """Equal snapshots give equal text."""
     return json.dumps(to_content(snapshot), sort_keys=True, separators=(",", ":"))
 
 
 def from_json(text: str) -> Snapshot:
-    """Also of snapshots from before there was anything beside tags and scaling."""
+    """Reads also the oldest snapshots, which had only tags and scaling."""
     content = json.loads(text)
     scaling = {key: tuple(value) for key, value in content["scaling"].items()}
     until, newer = content.get("scheduled_until"), content.get("newer_ranges", {})
@@ -106,7 +108,8 @@ def content_hash(text: str) -> str:
 
 
 def plain(document: Any) -> Any:
-    """As JSON has it: what was read from AWS and what was read from the table compare equal."""
+    """`document` after a way through JSON, so that what was read from AWS and from the table
+    compare equal."""
     return json.loads(json.dumps(document, default=_text))
 
 

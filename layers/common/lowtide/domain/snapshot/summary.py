@@ -1,4 +1,4 @@
-"""What a snapshot holds, in words."""
+"""A snapshot in one line, for the history and `status`."""
 
 from lowtide.domain.snapshot.snapshot import Snapshot
 from lowtide.domain.wording import counted

@@ -1,8 +1,8 @@
-"""Scaling that Lowtide holds while an endpoint drains, and how it is told from the user's own.
+"""Scaling that Lowtide suspends while an endpoint drains, told apart from a person's suspension.
 
-AWS keeps one suspended state a target. It is taken for Lowtide's where a drain is on, all three
-parts are suspended and the snapshot says that the user's was another: a person who suspends all
-three during a drain cannot be told from Lowtide, anyone who sets another state can.
+AWS keeps one SuspendedState for each target. It is Lowtide's where the endpoint drains, all three
+parts are suspended, and the snapshot says that the state was another before. A person who suspends
+all three parts during a drain cannot be told from Lowtide; any other state is the person's.
 """
 
 from collections.abc import Mapping
@@ -10,8 +10,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from lowtide.domain.snapshot.replayed_ranges import KEY, moved_ranges, ranged
-from lowtide.domain.snapshot.scheduled_actions import stages
+from lowtide.domain.snapshot.replayed_ranges import (
+    TARGET_KEY,
+    replay_steps,
+    replayed_ranges,
+    target_and_range,
+)
 from lowtide.domain.snapshot.snapshot import Document, Documents, Snapshot
 
 _PARTS = (
@@ -19,25 +23,31 @@ _PARTS = (
     "DynamicScalingOutSuspended",
     "ScheduledScalingSuspended",
 )
-HELD: Mapping[str, bool] = dict.fromkeys(_PARTS, True)
-_FREE: Mapping[str, bool] = dict.fromkeys(_PARTS, False)
+SUSPENDED: Mapping[str, bool] = dict.fromkeys(_PARTS, True)
+_ACTIVE: Mapping[str, bool] = dict.fromkeys(_PARTS, False)
 
 
-def unheld(live: Snapshot, saved: Snapshot) -> Snapshot:
-    """As it is but for what Lowtide suspended.
+def without_suspension(live: Snapshot, saved: Snapshot) -> Snapshot:
+    """`live` as it would be if Lowtide had not suspended its scaling.
 
-    Scheduled actions were suspended too, so the ranges are as old as the saved ones, but for those
-    that a person set since and those that are not held.
+    No scheduled action fired since, so that ranges are as old as those of `saved`, but for those
+    that a person set since and those of targets that are not suspended.
     """
-    states = _own_states(saved)
-    targets = tuple(_freed(target, states) for target in live.scaling.targets)
+    states = _saved_states(saved)
+    targets = tuple(
+        {**target, "SuspendedState": states[target["ResourceId"]]}
+        if _is_suspended_by_lowtide(target, states)
+        else target
+        for target in live.scaling.targets
+    )
     if targets == live.scaling.targets:
         return live
-    scheduled = {ranged(t) for stage in stages(saved, live.taken_at) for t in stage.targets}
+    steps = replay_steps(saved, live.taken_at)
+    scheduled = {target_and_range(target) for step in steps for target in step.targets}
     newer = {
         target["ResourceId"]: live.taken_at
         for target in live.scaling.targets
-        if not _is_held(target, states) or ranged(target) not in scheduled
+        if not _is_suspended_by_lowtide(target, states) or target_and_range(target) not in scheduled
     }
     return replace(
         live,
@@ -47,42 +57,38 @@ def unheld(live: Snapshot, saved: Snapshot) -> Snapshot:
     )
 
 
-def to_hold(live: Documents, saved: Snapshot) -> Documents:
-    """Only targets whose own state is saved: no other could be put back as it was."""
-    states = _own_states(saved)
-    wanted = (t for t in live if t["ResourceId"] in states and _state(t) != HELD)
-    return tuple(_change(target, HELD) for target in wanted)
+def to_suspend(live: Documents, saved: Snapshot) -> Documents:
+    """Changes that suspend the targets that are saved: no other could be resumed as it was."""
+    states = _saved_states(saved)
+    active = (t for t in live if t["ResourceId"] in states and _state(t) != SUSPENDED)
+    return tuple(_change(target, SUSPENDED) for target in active)
 
 
-def to_release(live: Documents, saved: Snapshot, now: datetime) -> Documents:
-    """Only what is as a hold leaves it; with the range of the scheduled actions that it held."""
-    states = _own_states(saved)
-    moved = moved_ranges(saved, now)
-    held = (target for target in live if _is_held(target, states))
+def to_resume(live: Documents, saved: Snapshot, now: datetime) -> Documents:
+    """Changes that resume what Lowtide suspended, with the ranges that scheduled actions would have
+    set meanwhile."""
+    states = _saved_states(saved)
+    ranges = replayed_ranges(saved, now)
     return tuple(
-        _change(target, states[target["ResourceId"]]) | moved.get(ranged(target), {})
-        for target in held
+        _change(target, states[target["ResourceId"]]) | ranges.get(target_and_range(target), {})
+        for target in live
+        if _is_suspended_by_lowtide(target, states)
     )
 
 
-def _own_states(saved: Snapshot) -> Mapping[str, Mapping[str, bool]]:
+def _saved_states(saved: Snapshot) -> Mapping[str, Mapping[str, bool]]:
     return {target["ResourceId"]: _state(target) for target in saved.scaling.targets}
 
 
 def _state(target: Document) -> Mapping[str, bool]:
-    return {**_FREE, **target.get("SuspendedState", {})}
+    return {**_ACTIVE, **target.get("SuspendedState", {})}
 
 
-def _is_held(target: Document, states: Mapping[str, Mapping[str, bool]]) -> bool:
-    own = states.get(target["ResourceId"], HELD)
-    return _state(target) == HELD != own
-
-
-def _freed(target: Document, states: Mapping[str, Mapping[str, bool]]) -> Document:
-    if not _is_held(target, states):
-        return target
-    return {**target, "SuspendedState": states[target["ResourceId"]]}
+def _is_suspended_by_lowtide(target: Document, states: Mapping[str, Mapping[str, bool]]) -> bool:
+    saved = states.get(target["ResourceId"], SUSPENDED)
+    return _state(target) == SUSPENDED != saved
 
 
 def _change(target: Document, state: Mapping[str, bool]) -> dict[str, Any]:
-    return {key: target[key] for key in KEY if key in target} | {"SuspendedState": dict(state)}
+    key = {key: target[key] for key in TARGET_KEY if key in target}
+    return key | {"SuspendedState": dict(state)}

@@ -1,69 +1,74 @@
-"""The weight and the count of each variant, beside those that the configuration gives.
+"""Weights and counts of variants that a person set: they differ from the configuration's.
 
-A document has the names of UpdateEndpointWeightsAndCapacities (`DesiredWeight`,
-`DesiredInstanceCount`) and of the configuration (`InitialVariantWeight`, `InitialInstanceCount`).
-A new endpoint has the configuration's: a weight that differs was set by somebody since.
+A saved variant has the field names of UpdateEndpointWeightsAndCapacities (`DesiredWeight`,
+`DesiredInstanceCount`) and of the endpoint configuration (`InitialVariantWeight`,
+`InitialInstanceCount`). A new endpoint starts with the latter.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-type Document = Mapping[str, Any]
-type Documents = tuple[Document, ...]
+from lowtide.domain.snapshot.snapshot import Document, Documents
 
-type Given = tuple[str, str]  # what is wished now, and what the configuration gave
+type _Fields = tuple[str, str]  # the desired value, and the configuration's
 
-_WEIGHT = ("DesiredWeight", "InitialVariantWeight")
-_COUNT = ("DesiredInstanceCount", "InitialInstanceCount")
+_WEIGHT: _Fields = ("DesiredWeight", "InitialVariantWeight")
+_COUNT: _Fields = ("DesiredInstanceCount", "InitialInstanceCount")
+_BOTH = (_WEIGHT, _COUNT)
 
 
-def set_by_people(variants: Documents, targets: Documents) -> Documents:
-    """What is away from the configuration. A scalable target moves its variant's count: nobody
-    set that."""
-    found = ((v, (_WEIGHT,) if _is_scaled(v, targets) else (_WEIGHT, _COUNT)) for v in variants)
-    kept = (
-        (v, {now: v[now] for now, first in pairs if _is_set(v, (now, first))}) for v, pairs in found
+def overrides(variants: Documents, targets: Documents) -> Documents:
+    """The weights and counts that differ from the configuration's. A count that a scalable target
+    keeps in its range is no override."""
+    return tuple(
+        {"VariantName": variant["VariantName"], **values}
+        for variant in variants
+        if (values := _overrides(variant, (_WEIGHT,) if _is_scaled(variant, targets) else _BOTH))
     )
-    return tuple({"VariantName": v["VariantName"], **values} for v, values in kept if values)
 
 
 def weights_to_put(saved: Documents, live: Documents) -> Documents:
-    """Those that were set, and on the new endpoint are still the configuration's."""
+    """The weights that were set and are still the configuration's on the new endpoint."""
     return tuple(_to_put(_WEIGHT, saved, live))
 
 
 def counts_to_put(saved: Documents, live: Documents, targets: Documents) -> Documents:
-    """As with weights; a scalable target brings its variant's count into its range by itself."""
+    """The counts, likewise. Application Auto Scaling brings the count of a scalable target into its
+    range by itself."""
     return tuple(_to_put(_COUNT, (v for v in saved if not _is_scaled(v, targets)), live))
 
 
 def merged_variants(live: Documents, saved: Documents) -> Documents:
-    """A live variant that nobody touched may not have got back yet what was set on it before."""
+    """`live`, with the overrides of `saved` that it may not have back yet, and the variants that
+    only `saved` has."""
     before = {v["VariantName"]: v for v in saved}
     names = {v["VariantName"] for v in live}
-    kept = (_merged(v, before.get(v["VariantName"], {})) for v in live)
-    return (*kept, *(v for v in saved if v["VariantName"] not in names))
+    merged = (_merged(v, before.get(v["VariantName"], {})) for v in live)
+    return (*merged, *(v for v in saved if v["VariantName"] not in names))
 
 
 def _merged(live: Document, saved: Document) -> Document:
-    owed = (g for g in (_WEIGHT, _COUNT) if _is_set(saved, g) and not _is_set(live, g))
-    return {**live, **{now: saved[now] for now, _ in owed}}
+    missing = (f for f in _BOTH if _is_override(saved, f) and not _is_override(live, f))
+    return {**live, **{desired: saved[desired] for desired, _ in missing}}
 
 
-def _to_put(given: Given, saved: Iterable[Document], live: Documents) -> Iterator[Document]:
-    now, _ = given
+def _to_put(fields: _Fields, saved: Iterable[Document], live: Documents) -> Iterator[Document]:
+    desired, _ = fields
     present = {v["VariantName"]: v for v in live}
     for variant in saved:
         name = variant["VariantName"]
-        found = present.get(name, {})
-        untouched = now in found and not _is_set(found, given)
-        if untouched and _is_set(variant, given) and found[now] != variant[now]:
-            yield {"VariantName": name, now: variant[now]}
+        now = present.get(name, {})
+        is_untouched = desired in now and not _is_override(now, fields)
+        if is_untouched and _is_override(variant, fields) and now[desired] != variant[desired]:
+            yield {"VariantName": name, desired: variant[desired]}
 
 
-def _is_set(variant: Document, given: Given) -> bool:
-    now, first = given
-    return now in variant and variant[now] != variant.get(first)
+def _overrides(variant: Document, which: Iterable[_Fields]) -> Document:
+    return {fields[0]: variant[fields[0]] for fields in which if _is_override(variant, fields)}
+
+
+def _is_override(variant: Document, fields: _Fields) -> bool:
+    desired, initial = fields
+    return desired in variant and variant[desired] != variant.get(initial)
 
 
 def _is_scaled(variant: Document, targets: Documents) -> bool:

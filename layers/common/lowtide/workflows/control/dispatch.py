@@ -1,4 +1,7 @@
-"""The door for people and workloads: wishes in, what is going on out. It changes no endpoint."""
+"""Carries out the requests of people and workloads: writes overrides and pauses, reads state.
+
+It changes no endpoint. The reconciler does, and reads what is written here.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,18 +13,21 @@ from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.errors import RequestError
 from lowtide.domain.schedule import override as overrides
 from lowtide.domain.schedule.override import Override
+from lowtide.domain.wording import clock
+from lowtide.workflows.control.key_names import OLD_NAMES, also_named
 from lowtide.workflows.control.requests import (
     Auto,
     Explain,
     Pause,
     Preview,
+    Request,
     Resume,
     Sleep,
     Status,
     Wake,
     parse,
 )
-from lowtide.workflows.control.schedule_queries import see
+from lowtide.workflows.control.schedule_queries import explain_now, preview_now
 from lowtide.workflows.control.status import status, status_of_all, status_with_scaling
 from lowtide.workflows.services import Services
 
@@ -29,55 +35,66 @@ _LONGEST_OVERRIDE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """What the file manages, the world it is in, and how its scaling is looked at."""
+class ControlContext:
+    """The endpoints that the file manages, and the adapters that a request is carried out with."""
 
     managed: tuple[ManagedEndpoint, ...]
     services: Services
     views: ScalingViews
-    errors: tuple[str, ...] = ()  # of the file: what they concern is not managed
+    errors: tuple[str, ...] = ()  # of the file; an entry that has one is not managed
 
     def find(self, name: str) -> ManagedEndpoint:
+        """Raises RequestError where the file does not list `name`."""
         for entry in self.managed:
             if entry.name == name:
                 return entry
-        known = ", ".join(entry.name for entry in self.managed) or "nothing"
-        msg = f"endpoint: {name!r} is not managed here; the file lists {known}{self._and_faults()}"
+        listed = ", ".join(entry.name for entry in self.managed) or "nothing"
+        left_out = f"; left out for an error: {'; '.join(self.errors)}" if self.errors else ""
+        msg = f"endpoint: {name!r} is not managed here; the file lists {listed}{left_out}"
         raise RequestError(msg)
 
-    def _and_faults(self) -> str:
-        return f"; left out for a fault: {'; '.join(self.errors)}" if self.errors else ""
+
+def control(event: object, context: ControlContext, now: datetime) -> dict[str, Any]:
+    """Carries out one request and returns its answer; raises RequestError with all its errors."""
+    answer: dict[str, Any] = also_named(_carry_out(parse(event), context, now), OLD_NAMES)
+    return answer
 
 
-def control(event: object, door: Door, now: datetime) -> dict[str, Any]:
-    """Carries one request out; raises RequestError with everything that is wrong with it."""
-    match parse(event):
-        case Status() as request:
-            if request.endpoint:
-                managed = door.find(request.endpoint)
-                return status_with_scaling(managed, door.services, door.views, now)
-            return status_of_all(door.managed, door.errors, door.services, now)
-        case Preview() | Explain() as request:
-            return see(request, door.find(request.endpoint), door.services, now)
-        case Wake() | Sleep() as request:
-            managed = door.find(request.endpoint)
-            override = _override(request, now)
-            before = door.services.store.load(managed.name).override
-            _save(managed.name, override, door.services.store, now)
-            return status(managed, door.services, now) | _replaced(before, managed, now)
-        case Auto() | Pause() | Resume() as request:
-            managed = door.find(request.endpoint)
-            _note(request, door.services.store, now)
-            return status(managed, door.services, now)
+def _carry_out(request: Request, context: ControlContext, now: datetime) -> dict[str, Any]:
+    services = context.services
+    if isinstance(request, Status) and not request.endpoint:
+        return status_of_all(context.managed, context.errors, services, now)
+    managed = context.find(request.endpoint or "")
+    match request:
+        case Status():
+            return status_with_scaling(managed, services, context.views, now)
+        case Preview():
+            return preview_now(request, managed, services, now)
+        case Explain():
+            return explain_now(request, managed, services, now)
+        case Wake() | Sleep():
+            return _save_override(request, managed, services, now)
+        case Auto() | Pause() | Resume():
+            _write(request, services.store, now)
+            return status(managed, services, now)
 
 
-def _save(endpoint: str, override: Override, store: Store, now: datetime) -> None:
-    store.save_override(endpoint, override)
+def _save_override(
+    request: Wake | Sleep, managed: ManagedEndpoint, services: Services, now: datetime
+) -> dict[str, Any]:
+    """Returns the status, with the override that was `replaced`: another person may count on it."""
+    override, store = _override(request, managed, now), services.store
+    before = store.load(managed.name).override
+    store.save_override(managed.name, override)
     if override.awake:
-        store.save_asked(endpoint, now)
+        store.save_asked(managed.name, now)
+    answer = status(managed, services, now)
+    if before is not None and now < before.until:
+        answer["replaced"] = before.describe(managed.schedule.timezone)
+    return answer
 
 
-def _note(request: Auto | Pause | Resume, store: Store, now: datetime) -> None:
+def _write(request: Auto | Pause | Resume, store: Store, now: datetime) -> None:
     match request:
         case Auto():
             _end_override(request.endpoint, store, now)
@@ -90,26 +107,23 @@ def _note(request: Auto | Pause | Resume, store: Store, now: datetime) -> None:
 
 
 def _end_override(endpoint: str, store: Store, now: datetime) -> None:
-    """It stays in the table with its new end: after a wish to sleep, that tells when the endpoint
-    is due. A wish that somebody saves meanwhile is the newer one, and stands."""
+    """Gives the override `now` as its end. It stays in the table, because after a `sleep` its end
+    is when the endpoint is due; one that is saved meanwhile is newer, and stays as it is.
+    """
     override = store.load(endpoint).override
     if override is not None and now < override.until:
         store.replace_override(endpoint, override, replace(override, until=now))
 
 
-def _replaced(before: Override | None, managed: ManagedEndpoint, now: datetime) -> dict[str, Any]:
-    """Somebody else's wish that ended with this one: they would want to know."""
-    if before is None or before.until <= now:
-        return {}
-    return {"replaced": before.reason_until(managed.schedule.timezone)}
-
-
-def _override(request: Wake | Sleep, now: datetime) -> Override:
+def _override(request: Wake | Sleep, managed: ManagedEndpoint, now: datetime) -> Override:
     if (request.until is None) == (request.for_ is None):
         msg = "until, for: give exactly one, for example for: 2h or until: 2026-12-24T20:00-05:00"
         raise RequestError(msg)
     until = request.until or now + (request.for_ or timedelta())
-    if not now < until <= now + _LONGEST_OVERRIDE:
-        msg = f"until: {until.isoformat()} is not within {_LONGEST_OVERRIDE.days} days from now"
+    if until <= now:
+        at = clock(now, managed.schedule.timezone)
+        raise RequestError(f"until: {until.isoformat()} is in the past: it is {at}")
+    if until > now + _LONGEST_OVERRIDE:
+        msg = f"until: {until.isoformat()} is more than {_LONGEST_OVERRIDE.days} days from now"
         raise RequestError(msg)
     return Override(isinstance(request, Wake), until, request.reason, request.by)

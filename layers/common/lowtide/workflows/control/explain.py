@@ -1,4 +1,4 @@
-"""An explanation in words and as JSON: the control function and the command say the same."""
+"""An explanation of a schedule in words and as JSON, for the control function and the command."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,47 +10,51 @@ from lowtide.workflows.control.preview import as_json
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What one layer says; the first that decides beats those after it."""
+class LayerReasons:
+    """What one layer asks for; the first that decides beats those after it."""
 
     layer: Layer
     says: tuple[str, ...]
 
 
-def told(found: Explanation, without_override: str) -> tuple[Told, ...]:
-    """`without_override`: what is to be said where none is known to hold."""
-    timezone = found.outlook.timezone
-    override = found.override.reason_until(timezone) if found.override else without_override
+def layers(explanation: Explanation, without_override: str) -> tuple[LayerReasons, ...]:
+    """Returns the layers by precedence; `without_override` is said where there is no override."""
+    timezone = explanation.schedule_state.timezone
+    override = explanation.override.describe(timezone) if explanation.override else without_override
     return (
-        Told("override", (override,)),
-        Told("open", (_open(found),)),
-        Told("closed", _closed(found)),
-        Told("windows", _windows(found)),
+        LayerReasons("override", (override,)),
+        LayerReasons("open", (_open(explanation),)),
+        LayerReasons("closed", _closed(explanation)),
+        LayerReasons("windows", _windows(explanation)),
     )
 
 
-def as_answer(name: str, found: Explanation, without_override: str) -> dict[str, Any]:
-    change, since = found.change, found.since
+def as_answer(name: str, explanation: Explanation, without_override: str) -> dict[str, Any]:
+    change, since = explanation.change, explanation.since
     return {
         "endpoint": name,
-        "at": in_utc(found.at),
-        "timezone": str(found.outlook.timezone),
-        "wish": state(found.desired.awake),
-        "because": found.desired.reason,
-        "schedule": state(found.outlook.awake),
-        "in_lead": found.desired.early,
-        "decides": found.decides,
+        "at": in_utc(explanation.at),
+        "timezone": str(explanation.schedule_state.timezone),
+        "desired_state": state(explanation.desired.awake),
+        "because": explanation.desired.reason,
+        "schedule": state(explanation.schedule_state.awake),
+        "in_lead_time": explanation.desired.early,
+        "decides": explanation.decides,
         "since": {"at": in_utc(since.at), "because": since.because} if since else None,
         "next": as_json(change) if change else None,
         "create_at": in_utc(change.create_at) if change and change.create_at else None,
         "layers": [
-            {"layer": t.layer, "decides": t.layer == found.decides, "says": list(t.says)}
-            for t in told(found, without_override)
+            {
+                "layer": layer.layer,
+                "decides": layer.layer == explanation.decides,
+                "says": list(layer.says),
+            }
+            for layer in layers(explanation, without_override)
         ],
-        "windows": [_window_json(window) for window in found.windows],
+        "windows": [_window_json(window) for window in explanation.windows],
         "lost_starts": [
             {"at": in_utc(lost.at), "start": lost.window.start.text, "because": lost.reason}
-            for lost in found.lost_starts
+            for lost in explanation.lost_starts
         ],
     }
 
@@ -59,39 +63,40 @@ def state(awake: bool) -> str:
     return "awake" if awake else "asleep"
 
 
-def when(instant: datetime, found: Explanation) -> str:
-    """On the clock of the schedule; with its year where that is another."""
-    timezone = found.outlook.timezone
-    there, here = instant.astimezone(timezone), found.at.astimezone(timezone)
+def when(instant: datetime, explanation: Explanation) -> str:
+    """Returns `instant` in the schedule's zone, with its year if it is in another than `at`."""
+    timezone = explanation.schedule_state.timezone
+    there, here = instant.astimezone(timezone), explanation.at.astimezone(timezone)
     year = "" if there.year == here.year else f" {there.year}"
     return f"{clock(instant, timezone)}{year}"
 
 
-def _open(found: Explanation) -> str:
-    if found.span:
-        return f"awake from {when(found.span.start, found)} to {when(found.span.stop, found)}"
-    if found.next_span:
-        return f"no span now; the next begins {when(found.next_span.start, found)}"
+def _open(explanation: Explanation) -> str:
+    if span := explanation.span:
+        return f"awake from {when(span.start, explanation)} to {when(span.stop, explanation)}"
+    if explanation.next_span:
+        return f"no span now; the next begins {when(explanation.next_span.start, explanation)}"
     return "no span now or later"
 
 
-def _closed(found: Explanation) -> tuple[str, ...]:
+def _closed(explanation: Explanation) -> tuple[str, ...]:
     lost = tuple(
-        f"{lost.reason}: takes away the start {when(lost.at, found)} ({lost.window.start.text})"
-        for lost in found.lost_starts
+        f"{lost.reason}: takes away the start {when(lost.at, explanation)} "
+        f"({lost.window.start.text})"
+        for lost in explanation.lost_starts
     )
     return lost or ("takes no start away here",)
 
 
-def _windows(found: Explanation) -> tuple[str, ...]:
-    return tuple(_window(window, found) for window in found.windows) or (
+def _windows(explanation: Explanation) -> tuple[str, ...]:
+    return tuple(_window(window, explanation) for window in explanation.windows) or (
         "the schedule is `always`: it has none",
     )
 
 
-def _window(window: WindowState, found: Explanation) -> str:
+def _window(window: WindowState, explanation: Explanation) -> str:
     begun, ended = (
-        when(instant, found) if instant else "none in the last five years"
+        when(instant, explanation) if instant else "none in the last five years"
         for instant in (window.last_start, window.last_stop)
     )
     is_now = "open" if window.is_open else "not open"

@@ -1,6 +1,6 @@
-"""How an endpoint is scaled: as AWS has it while it serves, as it is saved while it sleeps.
+"""The status of an endpoint's scaling: as AWS has it while it serves, as saved while it sleeps.
 
-What cannot be read says so in its place and costs nothing else.
+What cannot be read has an `error` in its place, and everything else is still shown.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,13 +12,12 @@ from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.errors import AwsError
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.predicates import draining, restore_pending, suspended
-from lowtide.domain.scaling import policy_view as seen_policies
-from lowtide.domain.scaling import target_view as seen_scaling
+from lowtide.domain.scaling import policy_view, target_view
 from lowtide.domain.scaling.alarm_view import Alarm
 from lowtide.domain.scaling.policy_view import Policy
 from lowtide.domain.scaling.target_view import Activity, Target
 from lowtide.domain.snapshot.snapshot import Snapshot
-from lowtide.domain.wording import in_utc
+from lowtide.domain.wording import clock, in_utc
 
 _ACTIVITIES_SHOWN = 5  # a variant
 
@@ -31,23 +30,26 @@ class Unreadable:
 type Read[T] = T | Unreadable
 
 
-def scaling(context: Context, views: ScalingViews) -> dict[str, Any]:
+def scaling_status(context: Context, views: ScalingViews) -> dict[str, Any]:
+    """Returns targets, policies, alarms and activities by variant; `shown` says as of when."""
     endpoint, snapshot = context.endpoint, context.record.snapshot
     if endpoint.variants and endpoint.status not in (Status.CREATING, Status.DELETING):
-        return {"told": _now(context), "variants": _live(endpoint, views)}
+        return {"shown": _as_it_is_now(context), "variants": _live(endpoint, views)}
     if snapshot is None:
-        return {"told": f"not known: it is {endpoint.status}, and nothing is saved", "variants": []}
+        reason = f"not known: it is {endpoint.status}, and nothing is saved"
+        return {"shown": reason, "variants": []}
+    at = clock(snapshot.taken_at, context.managed.schedule.timezone)
     return {
-        "told": f"as it was saved {in_utc(snapshot.taken_at)}, to be put back when it wakes",
+        "shown": f"as it was saved {at}; it is restored at the next wake",
         "variants": _saved(snapshot),
     }
 
 
-def _now(context: Context) -> str:
+def _as_it_is_now(context: Context) -> str:
     if draining(context) and suspended(context):
-        return "as it is now; Lowtide holds it while the endpoint drains"
+        return "as it is now; Lowtide has suspended it while the endpoint drains"
     if restore_pending(context):
-        return "as it is now; not all of what was saved is proven back yet"
+        return "as it is now; not all of what was saved is verified yet"
     return "as it is now"
 
 
@@ -63,16 +65,16 @@ def _live(endpoint: Endpoint, views: ScalingViews) -> list[dict[str, Any]]:
             "instances": {"current": variant.live, "desired": variant.desired},
             "target": _target_of(variant.name, targets),
             "policies": _of(variant.name, policies, lambda policy: _policy(policy, alarms)),
-            "activities": _newest(_of(variant.name, activities, _activity)),
+            "activities": _of(variant.name, _newest(variant.name, activities), _activity),
         }
         for variant in endpoint.variants
     ]
 
 
 def _saved(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """Without alarms and activities: what they would say was true of an endpoint that is gone."""
-    targets = tuple(map(seen_scaling.target, snapshot.scaling.targets))
-    policies = tuple(map(seen_policies.policy, snapshot.scaling.policies))
+    """Returns no alarms and no activities: those were of an endpoint that is deleted."""
+    targets = tuple(map(target_view.target, snapshot.scaling.targets))
+    policies = tuple(map(policy_view.policy, snapshot.scaling.policies))
     variants = dict.fromkeys([*(t.variant for t in targets), *(p.variant for p in policies)])
     return [
         {
@@ -91,30 +93,33 @@ def _read[T](read: Callable[[], T]) -> Read[T]:
         return Unreadable(str(error))
 
 
+def _newest(variant: str, activities: Read[Sequence[Activity]]) -> Read[Sequence[Activity]]:
+    if isinstance(activities, Unreadable):
+        return activities
+    of_variant = [activity for activity in activities if activity.variant == variant]
+    return of_variant[:_ACTIVITIES_SHOWN]
+
+
 def _alarm_names(policies: Read[Sequence[Policy]]) -> list[str]:
     if isinstance(policies, Unreadable):
         return []
     return [name for policy in policies for name in policy.alarms]
 
 
-def _target_of(variant: str, found: Read[Sequence[Target]]) -> dict[str, Any] | None:
-    """None: nothing scales it."""
-    told = _of(variant, found, _target)
-    if isinstance(told, dict):
-        return told
-    return told[0] if told else None
+def _target_of(variant: str, targets: Read[Sequence[Target]]) -> dict[str, Any] | None:
+    """Returns None where nothing scales the variant."""
+    of_variant = _of(variant, targets, _target)
+    if isinstance(of_variant, dict):
+        return of_variant
+    return of_variant[0] if of_variant else None
 
 
 def _of[T: (Target, Policy, Activity)](
-    variant: str, found: Read[Sequence[T]], tell: Callable[[T], dict[str, Any]]
+    variant: str, items: Read[Sequence[T]], as_json: Callable[[T], dict[str, Any]]
 ) -> list[dict[str, Any]] | dict[str, Any]:
-    if isinstance(found, Unreadable):
-        return {"error": found.why}
-    return [tell(each) for each in found if each.variant == variant]
-
-
-def _newest(told: list[dict[str, Any]] | dict[str, Any]) -> list[dict[str, Any]] | dict[str, Any]:
-    return told if isinstance(told, dict) else told[:_ACTIVITIES_SHOWN]
+    if isinstance(items, Unreadable):
+        return {"error": items.why}
+    return [as_json(item) for item in items if item.variant == variant]
 
 
 def _target(target: Target) -> dict[str, Any]:
@@ -130,7 +135,10 @@ def _policy(policy: Policy, alarms: Read[Mapping[str, Alarm]]) -> dict[str, Any]
 
 
 def _does(policy: Policy) -> dict[str, Any]:
-    told = {
+    parts = {
+        "name": policy.name,
+        "type": policy.kind,
+        "managed_by": policy.kept_by,
         "tracks": policy.tracks,
         "terms": policy.terms,
         "target": policy.target,
@@ -138,13 +146,12 @@ def _does(policy: Policy) -> dict[str, Any]:
         "cooldown": policy.cooldown,
         "scales_in": policy.scales_in,
     }
-    named = {"name": policy.name, "type": policy.kind, "kept_by": policy.kept_by}
-    return named | {key: value for key, value in told.items() if value not in (None, "", [])}
+    return {key: value for key, value in parts.items() if value not in (None, "", [])}
 
 
 def _alarm(name: str, alarm: Alarm | None) -> dict[str, Any]:
     if alarm is None:
-        return {"name": name, "error": "its policy names it, and it is not there"}
+        return {"name": name, "error": "its policy names it, and there is no such alarm"}
     return {
         "name": name,
         "state": alarm.state,
@@ -157,7 +164,7 @@ def _alarm(name: str, alarm: Alarm | None) -> dict[str, Any]:
 
 
 def _activity(activity: Activity) -> dict[str, Any]:
-    told = {
+    parts = {
         "at": in_utc(activity.at),
         "status": activity.status,
         "what": activity.what,
@@ -165,4 +172,4 @@ def _activity(activity: Activity) -> dict[str, Any]:
         "message": activity.message,
         "not_scaled": list(activity.not_scaled),
     }
-    return {key: value for key, value in told.items() if value}
+    return {key: value for key, value in parts.items() if value}

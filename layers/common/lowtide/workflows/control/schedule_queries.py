@@ -5,67 +5,49 @@ from typing import Any
 
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.errors import RequestError
-from lowtide.domain.lifecycle.stored_state import StoredState
 from lowtide.domain.schedule.explanation import explain
 from lowtide.domain.schedule.instants import parse_instant
-from lowtide.domain.schedule.lead_time import Lead, lead
+from lowtide.domain.schedule.lead_time import lead_time
 from lowtide.workflows.control.explain import as_answer
-from lowtide.workflows.control.preview import LONGEST, preview
+from lowtide.workflows.control.preview import LONGEST, lead_time_as_json, preview
 from lowtide.workflows.control.requests import Explain, Preview
 from lowtide.workflows.services import Services
 
-_SHOWN = timedelta(days=7)
-_NO_OVERRIDE = "nobody asked for anything else"
-_NOT_KEPT = "what was asked for in the past is not looked up; the ledger tells what was done"
+_DEFAULT_SPAN = timedelta(days=7)
+_NO_OVERRIDE = "none"
+_OF_THE_PAST = "not known for the past; `status` has the history"
 
 
-def see(
-    request: Preview | Explain, managed: ManagedEndpoint, services: Services, now: datetime
-) -> dict[str, Any]:
-    match request:
-        case Preview():
-            return _preview(request, managed, services, now)
-        case Explain():
-            return _explain(request, managed, services, now)
-
-
-def _preview(
+def preview_now(
     request: Preview, managed: ManagedEndpoint, services: Services, now: datetime
 ) -> dict[str, Any]:
     start = _instant("from", request.from_, managed) or now
-    end = _instant("to", request.to, managed) or start + _SHOWN
+    end = _instant("to", request.to, managed) or start + _DEFAULT_SPAN
     if start >= end:
         msg = f"to: {request.to!r} is not after from, {start.isoformat()}"
         raise RequestError(msg)
     if end - start > LONGEST:
         msg = f"to: more than {LONGEST.days} days after from; `lowtide preview` shows years"
         raise RequestError(msg)
-    expected = _lead(managed, services.store.load(managed.name), services)
-    return preview(managed, start, end, expected.time) | _told(expected)
+    creations = services.store.load(managed.name).record.creations
+    lead = lead_time(managed.ready, creations, services.lead)
+    return preview(managed, start, end, lead.length) | {"lead_time": lead_time_as_json(lead)}
 
 
-def _explain(
+def explain_now(
     request: Explain, managed: ManagedEndpoint, services: Services, now: datetime
 ) -> dict[str, Any]:
-    """An override is known as it is now, so it is told of now and later only."""
+    """The table holds the present override only, so an instant in the past is explained without."""
     at = _instant("at", request.at, managed) or now
-    past = at < now
-    memory = services.store.load(managed.name)
-    expected = _lead(managed, memory, services)
-    override = None if past else memory.override
-    found = explain(managed.schedule, at, expected.time, override)
-    answer = as_answer(managed.name, found, _NOT_KEPT if past else _NO_OVERRIDE)
-    paused = memory.paused.told(managed.schedule.timezone) if memory.paused else None
-    return answer | _told(expected) | {"paused": paused}
-
-
-def _lead(managed: ManagedEndpoint, memory: StoredState, services: Services) -> Lead:
-    return lead(managed.ready, memory.record.creations, services.lead)
-
-
-def _told(expected: Lead) -> dict[str, Any]:
-    minutes = round(expected.time / timedelta(minutes=1), 1)
-    return {"lead": {"minutes": minutes, "because": expected.because}}
+    stored = services.store.load(managed.name)
+    lead = lead_time(managed.ready, stored.record.creations, services.lead)
+    override, without = (None, _OF_THE_PAST) if at < now else (stored.override, _NO_OVERRIDE)
+    explanation = explain(managed.schedule, at, lead.length, override)
+    paused = stored.paused.describe(managed.schedule.timezone) if stored.paused else None
+    return as_answer(managed.name, explanation, without) | {
+        "lead_time": lead_time_as_json(lead),
+        "paused": paused,
+    }
 
 
 def _instant(key: str, text: str | None, managed: ManagedEndpoint) -> datetime | None:

@@ -1,61 +1,66 @@
-"""Which instances serve this minute: what the publisher asks SageMaker, once for each endpoint."""
+"""The live instances of each endpoint, read from SageMaker once in a run."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from lowtide.adapters.parallel import Each
+from lowtide.adapters.parallel import Mapper
 from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.metering import COUNT_INSTANCES, Metering
 from lowtide.domain.endpoint.observed import Endpoint
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.load.pool_load import suited
+from lowtide.domain.load.pool_load import with_usable_statistic
 from lowtide.domain.load.reading import MissingReading, missing_because_of
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """An endpoint whose load is wanted. `unordered`: why a figure that rests on the priority of
-    the pools is left out of `metering`."""
+    """An endpoint with a metering.
+
+    `no_priorities`: why metrics that follow the order of the pools are left out of `metering`.
+    """
 
     name: str
     metering: Metering
     endpoint: Endpoint | MissingReading
-    unordered: MissingReading | None = None
+    no_priorities: MissingReading | None = None
 
 
 def observe(
-    managed: Iterable[ManagedEndpoint], endpoints: Endpoints, each: Each
+    managed: Iterable[ManagedEndpoint], endpoints: Endpoints, mapper: Mapper
 ) -> tuple[Observed, ...]:
-    """Those with a metering; one that fails costs only itself."""
-    wanted = [(entry.name, entry.metering) for entry in managed if entry.metering is not None]
-    found = each(lambda asked: _observed(*asked, endpoints), wanted)
+    """Each endpoint of `managed` that has a metering; an error costs only its own endpoint."""
+    metered = [(entry.name, entry.metering) for entry in managed if entry.metering is not None]
+    results = mapper(lambda item: _observe_one(*item, endpoints), metered)
     return tuple(
-        one if isinstance(one, Observed) else Observed(name, metering, missing_because_of(one))
-        for (name, metering), one in zip(wanted, found, strict=True)
+        result
+        if isinstance(result, Observed)
+        else Observed(name, metering, missing_because_of(result))
+        for (name, metering), result in zip(metered, results, strict=True)
     )
 
 
-def _observed(name: str, metering: Metering, endpoints: Endpoints) -> Observed:
+def _observe_one(name: str, metering: Metering, endpoints: Endpoints) -> Observed:
     try:
         endpoint = endpoints.observe(name)
-    except Exception as error:  # whatever it is, the other endpoints must not wait for it
+    except Exception as error:  # whatever it is, the other endpoints are published
         return Observed(name, metering, missing_because_of(error))
-    metering = suited(metering, endpoint)
-    if not metering.figures & COUNT_INSTANCES or all(len(v.pools) < 2 for v in endpoint.variants):
+    metering = with_usable_statistic(metering, endpoint)
+    if not metering.metrics & COUNT_INSTANCES or all(len(v.pools) < 2 for v in endpoint.variants):
         return Observed(name, metering, endpoint)
     try:
         return Observed(name, metering, endpoints.in_order(endpoint))
     except LowtideError as error:
-        return Observed(name, _without_order(metering), endpoint, _unordered(metering, error))
+        return _without_priorities(name, metering, endpoint, error)
 
 
-def _without_order(metering: Metering) -> Metering:
-    return replace(metering, figures=metering.figures - COUNT_INSTANCES)
-
-
-def _unordered(metering: Metering, error: LowtideError) -> MissingReading:
-    left_out = ", ".join(sorted(metering.figures & COUNT_INSTANCES))
-    return MissingReading(
-        "no-priorities", f"{left_out}: the priority of the pools is unknown: {error}"
+def _without_priorities(
+    name: str, metering: Metering, endpoint: Endpoint, error: LowtideError
+) -> Observed:
+    left_out = metering.metrics & COUNT_INSTANCES
+    missing = MissingReading(
+        "no-priorities",
+        f"{', '.join(sorted(left_out))}: the priority of the pools is unknown: {error}",
     )
+    metering = replace(metering, metrics=metering.metrics - left_out)
+    return Observed(name, metering, endpoint, missing)

@@ -1,18 +1,17 @@
-"""One step of the publisher: figures of every variant whose load can be read, and why not else."""
+"""Reads the load of observed endpoints, and publishes the metrics of one instant."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
-from math import isfinite
 
 from lowtide.adapters.cloudwatch import Metrics, Point, Source, Statistic, sources
 from lowtide.domain.endpoint.metering import Metering
 from lowtide.domain.endpoint.observed import SERVING, Endpoint, Variant
 from lowtide.domain.errors import AwsError
-from lowtide.domain.load.figures import Figures
-from lowtide.domain.load.no_data import WHOLE, long_silence, misread
+from lowtide.domain.load.load_metrics import LoadMetrics
+from lowtide.domain.load.no_data import WHOLE_VARIANT
 from lowtide.domain.load.reading import (
     NOT_IN_SERVICE,
     NOT_PUBLISHED,
@@ -20,7 +19,7 @@ from lowtide.domain.load.reading import (
     Series,
     missing_because_of,
 )
-from lowtide.domain.load.variant_load import load
+from lowtide.domain.load.variant_load import variant_load
 from lowtide.workflows.publisher.observe import Observed
 
 type Answers = Mapping[tuple[str, str], Mapping[str, Series | AwsError]]
@@ -28,25 +27,28 @@ type Answers = Mapping[tuple[str, str], Mapping[str, Series | AwsError]]
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
-    """Of one endpoint's variant; the variant is empty where the endpoint itself had no reading."""
+class PublishResult:
+    """What was published of a variant, or why nothing was.
+
+    `variant` is empty where the reason is one of the endpoint.
+    """
 
     endpoint: str
     variant: str
-    outcome: Figures | MissingReading
+    outcome: LoadMetrics | MissingReading
 
 
 def publish(
-    observed: Iterable[Observed], metrics: Metrics, now: datetime, at: datetime
-) -> tuple[Published, ...]:
-    """What can be told `now`, published for the instant `at`."""
-    wanted = tuple(observed)
-    answers = _answers(metrics.answers([s for each in wanted for s in _sources(each)], now))
-    told = [(each.metering, one) for each in wanted for one in _told(each, answers, now)]
-    points = [list(_points(metering, one)) for metering, one in told]
+    observed: Sequence[Observed], metrics: Metrics, now: datetime, at: datetime
+) -> tuple[PublishResult, ...]:
+    """Reads the load as of `now`, and publishes it with the timestamp `at`."""
+    answers = _by_variant(metrics.answers([s for each in observed for s in _sources(each)], now))
+    results = [(each, result) for each in observed for result in _results(each, answers, now)]
+    points = [list(_points(each.metering, result)) for each, result in results]
     failed = metrics.publish(chain.from_iterable(points), at)
     return tuple(
-        _less_failed(one, some, failed) for (_, one), some in zip(told, points, strict=True)
+        _without_failed(result, own_points, failed)
+        for (_, result), own_points in zip(results, points, strict=True)
     )
 
 
@@ -55,90 +57,78 @@ def _sources(observed: Observed) -> Iterator[Source]:
         return
     metering = observed.metering
     statistic: Statistic = "Sum" if metering.reading.total == "sum" else "Average"
-    wanted = [*sources(observed.endpoint), *_wholes(observed.endpoint, metering)]
-    for source in dict.fromkeys(wanted):  # a type may stand in two pools
+    wanted = [*sources(observed.endpoint), *_whole_variants(observed.endpoint, metering)]
+    for source in dict.fromkeys(wanted):  # two pools may have the same type
         yield replace(source, period_s=metering.resolution, statistic=statistic)
 
 
-def _wholes(endpoint: Endpoint, metering: Metering) -> Iterator[Source]:
-    """Where idle is silent, only the variant as a whole tells types that are idle from types
-    that are asked for by a wrong dimension."""
+def _whole_variants(endpoint: Endpoint, metering: Metering) -> Iterator[Source]:
+    """The variants without InstanceType, where idle instances report nothing.
+
+    Only these tell types that are idle from types that are read by wrong dimensions.
+    """
     if metering.reading.idle == "silent":
         for variant in endpoint.variants:
             if variant.pooled and variant.live:
-                yield Source(endpoint.name, variant.name, WHOLE, pooled=False)
+                yield Source(endpoint.name, variant.name, WHOLE_VARIANT, pooled=False)
 
 
-def _answers(by_source: Mapping[Source, Series | AwsError]) -> Answers:
-    found: defaultdict[tuple[str, str], dict[str, Series | AwsError]] = defaultdict(dict)
-    for source, answer in by_source.items():
-        found[source.endpoint, source.variant][source.instance_type] = answer
-    return found
+def _by_variant(answers: Mapping[Source, Series | AwsError]) -> Answers:
+    grouped: defaultdict[tuple[str, str], dict[str, Series | AwsError]] = defaultdict(dict)
+    for source, answer in answers.items():
+        grouped[source.endpoint, source.variant][source.instance_type] = answer
+    return grouped
 
 
-def _told(observed: Observed, answers: Answers, now: datetime) -> Iterator[Published]:
+def _results(observed: Observed, answers: Answers, now: datetime) -> Iterator[PublishResult]:
     endpoint = observed.endpoint
     if isinstance(endpoint, MissingReading):
-        yield Published(observed.name, "", endpoint)
+        yield PublishResult(observed.name, "", endpoint)
         return
     if not endpoint.variants:
-        yield Published(observed.name, "", _without_variants(endpoint))
-    if observed.unordered:
-        yield Published(observed.name, "", observed.unordered)
+        code = "no-instances" if endpoint.status in SERVING else NOT_IN_SERVICE
+        reason = f"the endpoint is {endpoint.status}, and SageMaker shows no variant"
+        yield PublishResult(observed.name, "", MissingReading(code, reason))
+    if observed.no_priorities:
+        yield PublishResult(observed.name, "", observed.no_priorities)
     for variant in endpoint.variants:
-        found = answers.get((endpoint.name, variant.name), {})
-        yield Published(
-            endpoint.name, variant.name, _outcome(endpoint, variant, observed, found, now)
-        )
-
-
-def _without_variants(endpoint: Endpoint) -> MissingReading:
-    code = "no-instances" if endpoint.status in SERVING else NOT_IN_SERVICE
-    return MissingReading(
-        code, f"the endpoint is {endpoint.status}, and SageMaker shows no variant"
-    )
+        answer = answers.get((endpoint.name, variant.name), {})
+        outcome = _outcome(endpoint, variant, observed.metering, answer, now)
+        yield PublishResult(endpoint.name, variant.name, outcome)
 
 
 def _outcome(
     endpoint: Endpoint,
     variant: Variant,
-    observed: Observed,
-    found: Mapping[str, Series | AwsError],
+    metering: Metering,
+    answers: Mapping[str, Series | AwsError],
     now: datetime,
-) -> Figures | MissingReading:
+) -> LoadMetrics | MissingReading:
     series: dict[str, Series] = {}
-    for instance_type, answer in found.items():
+    for instance_type, answer in answers.items():
         if isinstance(answer, AwsError):
             return missing_because_of(answer)
         series[instance_type] = answer
-    if fault := misread(series):
-        return fault
     try:
-        outcome = load(endpoint, variant, observed.metering, series, now)
-    except Exception as error:  # whatever it is, the other endpoints must not wait for it
+        return variant_load(endpoint, variant, metering, series, now)
+    except Exception as error:  # whatever it is, the other endpoints are published
         return missing_because_of(error)
-    if isinstance(outcome, MissingReading):
-        silent = long_silence(endpoint, variant, series, now) if outcome.code == "no-data" else None
-        return silent or outcome
-    if all(map(isfinite, outcome.values().values())):
-        return outcome
-    return MissingReading("not-finite", f"CloudWatch takes none of {outcome}")
 
 
-def _points(metering: Metering, published: Published) -> Iterator[Point]:
-    if isinstance(published.outcome, MissingReading):
+def _points(metering: Metering, result: PublishResult) -> Iterator[Point]:
+    if isinstance(result.outcome, MissingReading):
         return
-    for figure, value in published.outcome.values().items():
-        if figure in metering.figures:
-            yield Point(published.endpoint, published.variant, figure, value, metering.resolution)
+    for name, value in result.outcome.values().items():
+        if name in metering.metrics:
+            yield Point(result.endpoint, result.variant, name, value, metering.resolution)
 
 
-def _less_failed(
-    published: Published, points: Sequence[Point], failed: Mapping[Point, AwsError]
-) -> Published:
-    """What did not reach CloudWatch is not published."""
+def _without_failed(
+    result: PublishResult, points: Sequence[Point], failed: Mapping[Point, AwsError]
+) -> PublishResult:
+    """`result`, or a missing reading where CloudWatch did not accept one of its points."""
     error = next((failed[point] for point in points if point in failed), None) if failed else None
     if error is None:
-        return published
-    why = missing_because_of(error)
-    return replace(published, outcome=MissingReading(NOT_PUBLISHED, f"{why.code}: {why.reason}"))
+        return result
+    cause = missing_because_of(error)
+    return replace(result, outcome=MissingReading(NOT_PUBLISHED, f"{cause.code}: {cause.reason}"))

@@ -1,91 +1,82 @@
-"""One invocation of the publisher: the slots of a minute, one after the other."""
+"""One run of the publisher: the publish times of a minute, one after the other."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from lowtide.adapters.cloudwatch import Metrics
-from lowtide.adapters.parallel import Each
+from lowtide.adapters.parallel import Mapper
 from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.errors import AwsError
-from lowtide.domain.load.publish_times import slots
+from lowtide.domain.load.publish_times import publish_times
 from lowtide.domain.load.reading import NOT_PUBLISHED, MissingReading
-from lowtide.workflows.publisher.observe import Observed, observe
-from lowtide.workflows.publisher.publish import Published, publish
+from lowtide.workflows.publisher.observe import observe
+from lowtide.workflows.publisher.publish import PublishResult, publish
 
 
 @dataclass(frozen=True, slots=True)
-class Aws:
-    """What the publisher asks and tells, many at a time."""
+class PublisherServices:
+    """The adapters that the publisher works with; `mapper` reads endpoints in parallel."""
 
     endpoints: Endpoints
     metrics: Metrics
-    each: Each
+    mapper: Mapper
 
 
 @dataclass(frozen=True, slots=True)
-class Time:
+class Clock:
     now: Callable[[], datetime]
     sleep: Callable[[float], object]
 
     def wait_until(self, at: datetime) -> datetime:
-        """What the clock says then."""
+        """Sleeps until `at`, and returns the time it is then."""
         if (pause := (at - self.now()).total_seconds()) > 0:
             self.sleep(pause)
         return self.now()
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What was published at one instant; `late` are the resolutions whose period had passed."""
+class PublishedBatch:
+    """What was published for one instant; `late` are the resolutions that were left out."""
 
     at: datetime
-    published: tuple[Published, ...]
+    results: tuple[PublishResult, ...]
     late: frozenset[int]
 
 
-def publish_minute(
-    managed: Iterable[ManagedEndpoint], aws: Aws, begin: datetime, time: Time
-) -> Sequence[Step]:
-    """Instances are counted once; their load is read for each slot."""
-    observed = observe(managed, aws.endpoints, aws.each)
-    steps = []
-    for slot in slots(begin, {each.metering.resolution for each in observed}):
-        now = time.wait_until(slot.at)
-        due = slot.due(now)
-        published = publish(_of(observed, due), aws.metrics, now, slot.at) if due else ()
-        steps.append(Step(slot.at, published, slot.resolutions - due))
-    return steps
+def run_publisher(
+    managed: Iterable[ManagedEndpoint], services: PublisherServices, begin: datetime, clock: Clock
+) -> Sequence[PublishedBatch]:
+    """Counts instances once, and publishes their load at each publish time from `begin` on."""
+    observed = observe(managed, services.endpoints, services.mapper)
+    batches = []
+    for time in publish_times(begin, {each.metering.resolution for each in observed}):
+        now = clock.wait_until(time.at)
+        due = time.due(now)
+        due_endpoints = [each for each in observed if each.metering.resolution in due]
+        results = publish(due_endpoints, services.metrics, now, time.at) if due else ()
+        batches.append(PublishedBatch(time.at, results, time.resolutions - due))
+    return batches
 
 
-def _of(observed: Iterable[Observed], resolutions: frozenset[int]) -> list[Observed]:
-    return [each for each in observed if each.metering.resolution in resolutions]
+def latest_results(batches: Iterable[PublishedBatch]) -> tuple[PublishResult, ...]:
+    """Of each endpoint, the results of the last batch that it was part of."""
+    latest: dict[str, list[PublishResult]] = {}
+    for batch in batches:
+        by_endpoint: dict[str, list[PublishResult]] = {}
+        for result in batch.results:
+            by_endpoint.setdefault(result.endpoint, []).append(result)
+        latest |= by_endpoint
+    return tuple(result for results in latest.values() for result in results)
 
 
-def newest(steps: Iterable[Step]) -> tuple[Published, ...]:
-    """Of each endpoint, what came of the last step that it had a part in."""
-    found: dict[str, list[Published]] = {}
-    for step in steps:
-        of_step: dict[str, list[Published]] = {}
-        for published in step.published:
-            of_step.setdefault(published.endpoint, []).append(published)
-        found |= of_step
-    return tuple(published for some in found.values() for published in some)
+def raise_unpublished(batches: Iterable[PublishedBatch]) -> None:
+    """Raises AwsError if CloudWatch did not accept a metric, so that the invocation fails.
 
-
-def faulty(results: Iterable[Published]) -> set[str]:
-    """Endpoints that serve, and whose figures are missing, or some of them."""
-    return {
-        one.endpoint
-        for one in results
-        if isinstance(one.outcome, MissingReading) and one.outcome.is_fault
-    }
-
-
-def raise_unpublished(steps: Iterable[Step]) -> None:
-    """When everything else is done: an invocation that lost figures is seen to have failed."""
-    outcomes = [one.outcome for step in steps for one in step.published]
+    Called last: everything else of the run is done by then.
+    """
+    outcomes = [result.outcome for batch in batches for result in batch.results]
     lost = [o for o in outcomes if isinstance(o, MissingReading) and o.code == NOT_PUBLISHED]
     if lost:
         msg = f"{len(lost)} of {len(outcomes)} readings did not reach CloudWatch: {lost[0].reason}"

@@ -35,7 +35,7 @@ from lowtide.workflows.reconciler.apply_scaling import Outcome, apply_scaling
 from lowtide.workflows.reconciler.confirm_loss import save
 from lowtide.workflows.reconciler.deletion import delete, last_checks
 from lowtide.workflows.reconciler.restore import restore
-from lowtide.workflows.reconciler.suspend_scaling import hold, release
+from lowtide.workflows.reconciler.suspend_scaling import resume_scaling, suspend_scaling
 from lowtide.workflows.reconciler.take_snapshot import no_longer_kept, snapshot_to_keep
 from lowtide.workflows.services import Services
 
@@ -123,10 +123,10 @@ def _act(step: LifecycleStep, context: Context, services: Services) -> str:
         case Delete():
             return delete(context, services)
         case BeginDrain():
-            left = in_words(deadline(context) - context.now)
-            return f"{hold(context, services)}; open streams may last for another {left}"
+            done, left = suspend_scaling(context, services), deadline(context) - context.now
+            return f"{done}; open streams may last for another {in_words(left)}"
         case EndDrain():
-            return f"kept; {release(context, services)}"
+            return f"kept; {resume_scaling(context, services)}"
         case ResetRetries():
             return "the next wake begins anew"
         case _:

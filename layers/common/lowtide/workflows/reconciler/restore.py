@@ -1,23 +1,19 @@
-"""What was saved, put back on the endpoint that was created again, and proven to be there."""
+"""Puts back what a new endpoint lacks of what was saved, and verifies by reading that it is there.
 
-from collections.abc import Collection, Iterable, Sequence
+A step of one minute may put back a part, or raise: the next minute goes on with what is missing.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lowtide.domain.errors import AwsError, BusyError, LowtideError
 from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.snapshot.absent_variants import here, left_out
-from lowtide.domain.snapshot.replayed_ranges import overtaken
-from lowtide.domain.snapshot.restore import (
-    changed_since,
-    changes,
-    completed,
-    missing,
-    only,
-    own,
-    own_scaling,
-    to_put_back,
-)
-from lowtide.domain.snapshot.snapshot import Document, Documents, Snapshot, label
+from lowtide.domain.snapshot.absent_variants import for_current_config, left_out
+from lowtide.domain.snapshot.alarm_actions import without_foreign_actions
+from lowtide.domain.snapshot.difference import changed_since, missing_from
+from lowtide.domain.snapshot.replayed_ranges import missed_range_changes
+from lowtide.domain.snapshot.restore import changes, completed, to_restore
+from lowtide.domain.snapshot.snapshot import Document, Documents, Scaling, Snapshot, label
 from lowtide.domain.snapshot.summary import contents
 from lowtide.domain.snapshot.variant_overrides import counts_to_put, weights_to_put
 from lowtide.workflows.reconciler.take_snapshot import (
@@ -29,93 +25,99 @@ from lowtide.workflows.services import Services
 
 
 def restore(context: Context, services: Services) -> str:
-    """Puts back what is absent; done only when a read-back shows that nothing is."""
-    saved = context.record.snapshot
-    if saved is None:
+    """Returns what was restored, in words; raises LowtideError while anything is missing."""
+    if context.record.snapshot is None:
         return "nothing was saved"
-    name, variants = context.endpoint.name, variant_names(context, services)
-    owed = _owed(saved, context, variants)
-    wanted = to_put_back(owed, context.now)
-    live = _live(wanted, context, services, variants)
+    saved = _saved_for_this_config(context.record.snapshot, context, services)
+    wanted = to_restore(saved, context.now)
+    live = _read(wanted, context, services)
     refused = _put_variants(weights_to_put(wanted.variants, live.variants), context, services)
-    refused += _catch_up(live, owed, context, services)
-    goal = completed(live.scaling, wanted.scaling)
-    todo = changes(live.scaling, goal)
-    refused += services.scaling.put(name, todo, context.now)
-    after, todo = own(_live(wanted, context, services, variants), name), own_scaling(todo, name)
-    bare = replace(after, variants=())
-    left = missing(replace(bare, scaling=todo), replace(bare, scaling=only(after.scaling, todo)))
-    _must_be_nothing((*refused, *left))
-    counts = counts_to_put(wanted.variants, after.variants, after.scaling.targets)
-    _must_be_nothing(_put_variants(counts, context, services))
-    done = _restored(owed, wanted, changed_since(own(wanted, name), after, context.now))
-    lacking = left_out(saved, context.endpoint.config_name, variants)
-    return f"{done}; {lacking}" if lacking else done
+    refused += _put_missed_ranges(live, saved, context, services)
+    lacking = changes(live.scaling, completed(live.scaling, wanted.scaling))
+    refused += services.scaling.put(context.endpoint.name, lacking, context.now)
+    restored = _read(wanted, context, services)
+    missing = missing_from(restored, _without_foreign_actions(lacking, context))
+    _verify_nothing_is_missing((*refused, *missing))
+    counts = counts_to_put(wanted.variants, restored.variants, restored.scaling.targets)
+    _verify_nothing_is_missing(_put_variants(counts, context, services))
+    return "; ".join(_outcome(saved, wanted, restored, context, services))
 
 
-def _must_be_nothing(lacking: Sequence[str]) -> None:
-    if lacking:
-        msg = f"the restore is not complete: {'; '.join(lacking)}"
-        raise LowtideError(msg)
+def _saved_for_this_config(saved: Snapshot, context: Context, services: Services) -> Snapshot:
+    """What this endpoint can have, without policies of Lowtide's names: an old snapshot may have
+    some, and those that the file asks for are put later."""
+    variants = variant_names(context, services)
+    part = for_current_config(saved, context.endpoint.name, variants)
+    return replace(part, scaling=without_lowtides(part.scaling, context, variants))
 
 
-def _owed(saved: Snapshot, context: Context, variants: Collection[str]) -> Snapshot:
-    """What this endpoint can have, without policies of Lowtide's names: a snapshot from before the
-    file asked for scaling may have some, and the file's own are put later."""
-    owed = here(saved, context.endpoint.name, variants)
-    return replace(owed, scaling=without_lowtides(owed.scaling, context, variants))
-
-
-def _live(
-    wanted: Snapshot, context: Context, services: Services, variants: Collection[str]
-) -> Snapshot:
+def _read(wanted: Snapshot, context: Context, services: Services) -> Snapshot:
+    """What the endpoint has, and the alarms that are wanted: they may trigger no policy now."""
     alarms = [str(alarm["AlarmName"]) for alarm in wanted.scaling.alarms]
-    found = take_snapshot(context, services, alarms)
-    return here(found, context.endpoint.name, variants)
+    live = take_snapshot(context, services, alarms)
+    return replace(live, scaling=_without_foreign_actions(live.scaling, context))
 
 
-def _catch_up(
-    live: Snapshot, owed: Snapshot, context: Context, services: Services
+def _without_foreign_actions(scaling: Scaling, context: Context) -> Scaling:
+    return without_foreign_actions(scaling, context.endpoint.name)
+
+
+def _put_missed_ranges(
+    live: Snapshot, saved: Snapshot, context: Context, services: Services
 ) -> tuple[str, ...]:
+    """Ranges that an earlier minute of this restore has put back, and that scheduled actions would
+    have changed since. Returns what AWS refused."""
     begun = context.record.restoring_since
     if begun is None:
         return ()
-    missed = overtaken(live.scaling.targets, owed, begun, context.now)
+    missed = missed_range_changes(live.scaling.targets, saved, begun, context.now)
     return services.scaling.change_targets(missed)
 
 
 def _put_variants(documents: Documents, context: Context, services: Services) -> tuple[str, ...]:
-    """Ends this minute's step if it succeeds: what follows waits until the endpoint is in service
-    again. What AWS refuses holds nothing else up."""
+    """Raises BusyError where AWS accepts: the endpoint is Updating then, and takes no other change.
+    Returns what AWS refused: the rest of the restore goes on."""
     if not documents:
         return ()
-    said = ", ".join(_said(document) for document in documents)
+    what = ", ".join(_weight_or_count(document) for document in documents)
     try:
         services.endpoints.put_variants(context.endpoint.name, documents)
     except BusyError:
         raise
     except AwsError as error:
-        return (f"{said}: {error}",)
-    msg = f"putting back {said}; the rest follows when it is in service again"
+        return (f"{what}: {error}",)
+    msg = f"putting back {what}; the rest follows when it is in service again"
     raise BusyError(msg)
 
 
-def _said(document: Document) -> str:
+def _weight_or_count(document: Document) -> str:
     values = (f"{key} {value:g}" for key, value in document.items() if key != "VariantName")
     return f"{' '.join(values)} of {document['VariantName']}"
 
 
-def _restored(saved: Snapshot, wanted: Snapshot, others: Sequence[str]) -> str:
-    """What differs in spite of it was changed since, or is told differently by AWS."""
-    done = (
-        f"back, with changes made since: {'; '.join(others)}"
-        if others
-        else f"back and equal field by field: {contents(wanted)}"
-    )
-    return "; ".join((done, *_not_as_saved(saved, wanted)))
+def _verify_nothing_is_missing(lacking: Sequence[str]) -> None:
+    if lacking:
+        msg = f"the restore is not complete: {'; '.join(lacking)}"
+        raise LowtideError(msg)
 
 
-def _not_as_saved(saved: Snapshot, wanted: Snapshot) -> Iterable[str]:
+def _outcome(
+    saved: Snapshot, wanted: Snapshot, restored: Snapshot, context: Context, services: Services
+) -> Iterator[str]:
+    """What differs although nothing is missing was changed by a person since."""
+    own = replace(wanted, scaling=_without_foreign_actions(wanted.scaling, context))
+    others = changed_since(own, restored, context.now)
+    if others:
+        yield f"back, with changes made since: {'; '.join(others)}"
+    else:
+        yield f"back and equal field by field: {contents(wanted)}"
+    yield from _not_as_saved(saved, wanted)
+    whole, config_name = context.record.snapshot, context.endpoint.config_name
+    if whole and (absent := left_out(whole, config_name, variant_names(context, services))):
+        yield absent
+
+
+def _not_as_saved(saved: Snapshot, wanted: Snapshot) -> Iterator[str]:
     kept = {label(action) for action in wanted.scaling.scheduled_actions}
     for action in saved.scaling.scheduled_actions:
         if label(action) not in kept:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.endpoint.metering import Capacities, Figure, Metering
+from lowtide.domain.endpoint.metering import Capacities, Metering, MetricName
 from lowtide.domain.endpoint.observed import Endpoint, Pool, Status, Variant
-from lowtide.domain.load.figures import Figures
+from lowtide.domain.load.load_metrics import LoadMetrics
 from lowtide.domain.load.reading import Series
-from lowtide.domain.load.variant_load import load
-from lowtide_workbench.aws import Settings
+from lowtide.domain.load.variant_load import variant_load
+from lowtide_workbench.aws import CloudSettings
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.workbench.aws.conftest import NAME, POOLS, START, Account
 
@@ -21,12 +21,10 @@ GOAL = 0.7 * 10
 # Long enough for two instances of the fallback to be found first.
 DRY = Drought(START.timestamp(), START.timestamp() + 1_200)
 
-pytestmark = pytest.mark.parametrize("over_http", [False], indirect=True, ids=["in process"])
-
 
 @pytest.fixture
 def account(open_account: Any) -> Account:
-    account: Account = open_account(Settings(droughts={TYPES[0]: [DRY]}))
+    account: Account = open_account(CloudSettings(droughts={TYPES[0]: [DRY]}))
     account.configure(count=2)
     account.create()
     account.wait(minutes=30)
@@ -58,18 +56,18 @@ def concurrency(account: Account, instance_type: str, now: datetime) -> Series:
     return {point["Timestamp"]: point["Average"] for point in found["Datapoints"]}
 
 
-def figures(account: Account, now: datetime) -> Figures | None:
+def figures(account: Account, now: datetime) -> LoadMetrics | None:
     seen, counts = account.described, live(account)
     pools = tuple(Pool(*each) for each in zip(TYPES, counts, strict=True))
     variant = Variant("AllTraffic", pools)
     status, modified = Status(seen["EndpointStatus"]), seen["LastModifiedTime"]
     endpoint = Endpoint(NAME, status, modified_at=modified, variants=(variant,))
     series = {each: concurrency(account, each, now) for each in TYPES}
-    found = load(endpoint, variant, METERING, series, now)
-    return found if isinstance(found, Figures) else None
+    found = variant_load(endpoint, variant, METERING, series, now)
+    return found if isinstance(found, LoadMetrics) else None
 
 
-def follow(account: Account, figure: Figure) -> None:
+def follow(account: Account, figure: MetricName) -> None:
     def publish(now: datetime) -> None:
         found = figures(account, now)
         if found is not None:
@@ -105,12 +103,14 @@ def counts_over(account: Account, minutes: int) -> Iterable[int]:
 @pytest.mark.parametrize(
     ("figure", "counts"),
     [
-        pytest.param(Figure.EXACT, [2, 4], id="exact: two of the small first pool, at once"),
-        pytest.param(Figure.WEIGHTED, [2, 3, 4], id="weighted: as if they were large, then again"),
+        pytest.param(MetricName.EXACT, [2, 4], id="exact: two of the small first pool, at once"),
+        pytest.param(
+            MetricName.WEIGHTED, [2, 3, 4], id="weighted: as if they were large, then again"
+        ),
     ],
 )
 def test_out_of_a_fallback_that_is_full(
-    account: Account, figure: Figure, counts: list[int]
+    account: Account, figure: MetricName, counts: list[int]
 ) -> None:
     """38 streams on 2 x 20: at 70 % they need 54, and the first pool brings 10 each."""
     follow(account, figure)
@@ -122,11 +122,13 @@ def test_out_of_a_fallback_that_is_full(
 @pytest.mark.parametrize(
     ("figure", "lowest"),
     [
-        pytest.param(Figure.EXACT, 3, id="exact: one large fallback goes, and the other stays"),
-        pytest.param(Figure.WEIGHTED, 2, id="weighted: both go, and what is left is too full"),
+        pytest.param(MetricName.EXACT, 3, id="exact: one large fallback goes, and the other stays"),
+        pytest.param(MetricName.WEIGHTED, 2, id="weighted: both go, and what is left is too full"),
     ],
 )
-def test_into_a_first_pool_that_is_smaller(account: Account, figure: Figure, lowest: int) -> None:
+def test_into_a_first_pool_that_is_smaller(
+    account: Account, figure: MetricName, lowest: int
+) -> None:
     """20 streams on 2 x 10 + 2 x 20: at 70 % they need 29, which two small ones are not."""
     account.sagemaker.update_endpoint_weights_and_capacities(
         EndpointName=NAME,
@@ -139,4 +141,4 @@ def test_into_a_first_pool_that_is_smaller(account: Account, figure: Figure, low
     follow(account, figure)
     counts = list(counts_over(account, 60))
     assert min(counts) == lowest
-    assert (counts == [4, 3]) == (figure == Figure.EXACT)
+    assert (counts == [4, 3]) == (figure == MetricName.EXACT)

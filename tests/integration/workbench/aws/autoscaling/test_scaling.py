@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lowtide_workbench.aws import Settings
+from lowtide_workbench.aws import CloudSettings
 from lowtide_workbench.fleet.pools import Drought
 
 MINUTE = timedelta(minutes=1)
@@ -262,7 +262,7 @@ def test_while_the_endpoint_is_updating_no_other_change_is_accepted(account: Any
 
 def test_a_scale_out_without_capacity_is_a_failed_activity(open_account: Any) -> None:
     dry = [Drought(datetime(2026, 11, 23, 12, 14, tzinfo=UTC).timestamp(), 1e11)]
-    account = open_account(Settings(droughts={"ml.g6.2xlarge": dry, "ml.g6e.2xlarge": dry}))
+    account = open_account(CloudSettings(droughts={"ml.g6.2xlarge": dry, "ml.g6e.2xlarge": dry}))
     account.in_service()
     account.register(smallest=2)
     account.wait_for("RollingBack")
@@ -309,7 +309,7 @@ def test_registering_again_keeps_what_is_not_said_and_moves_capacity_into_range(
 )
 def test_registering_while_creating_is(open_account: Any, *, accepted: bool) -> None:
     """Facts 4 and 12: unknown, so both."""
-    account = open_account(Settings(register_while_creating=accepted))
+    account = open_account(CloudSettings(register_while_creating=accepted))
     account.configure()
     account.create()
     if not accepted:
@@ -351,7 +351,7 @@ def test_deleting_the_endpoint_takes_target_policies_schedules_and_tracking_alar
 
 def test_without_the_permission_to_deregister_the_delete_is_refused(open_account: Any) -> None:
     """Facts 4."""
-    account = open_account(Settings(may_deregister=False))
+    account = open_account(CloudSettings(may_deregister=False))
     account.in_service()
     account.register()
     with pytest.raises(ClientError, match="does not have application-autoscaling:Deregister"):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lowtide_workbench.aws import Settings
+from lowtide_workbench.aws import CloudSettings
 from lowtide_workbench.aws.autoscaling.validation import LIMITS
 
 
@@ -69,7 +69,7 @@ def step_alarm(account: Any, action: str, **fields: Any) -> None:
 def test_not_scaling_has_a_reason(
     account: Any, count: int, value: float, expected: dict[str, Any]
 ) -> None:
-    """Facts 3.7. It is told once, however long it lasts."""
+    """Facts 3.7. It is reported once, however long it lasts."""
     account.in_service(count=count)
     account.register(1, 4)
     account.track()
@@ -104,7 +104,7 @@ def test_a_policy_that_meets_an_updating_endpoint_has(
     open_account: Any, *, unscalable: bool, reasons: list[dict[str, Any]] | None
 ) -> None:
     """Facts 3.7: it cannot change it; what the activity says is not known, so both."""
-    account = open_account(Settings(updating_is_unscalable=unscalable))
+    account = open_account(CloudSettings(updating_is_unscalable=unscalable))
     account.in_service()
     account.register()
     account.sagemaker.update_endpoint_weights_and_capacities(
@@ -184,7 +184,7 @@ def test_a_schedule_counts_between_its_start_and_its_end(account: Any) -> None:
 )
 def test_a_step_looks_at(open_account: Any, *, aggregated: bool, kind: str, expected: int) -> None:
     """Which points MetricAggregationType is about is not documented, so both."""
-    account = open_account(Settings(step_aggregates=aggregated))
+    account = open_account(CloudSettings(step_aggregates=aggregated))
     account.in_service()
     account.register(1, 9)
     steps: list[dict[str, float]] = [
@@ -223,7 +223,7 @@ def test_an_alarm_that_is_set_by_hand_runs_its_policy(account: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("steps", "told"),
+    ("steps", "message"),
     [
         pytest.param([(0, 5), (4, None)], "overlap", id="an overlap"),
         pytest.param([(0, 5), (6, None)], "gap", id="a gap"),
@@ -233,7 +233,7 @@ def test_an_alarm_that_is_set_by_hand_runs_its_policy(account: Any) -> None:
     ],
 )
 def test_steps_are_refused(
-    account: Any, steps: list[tuple[float | None, float | None]], told: str
+    account: Any, steps: list[tuple[float | None, float | None]], message: str
 ) -> None:
     account.in_service()
     account.register()
@@ -249,12 +249,12 @@ def test_steps_are_refused(
         }
         for lower, upper in steps
     ]
-    with pytest.raises(ClientError, match=told):
+    with pytest.raises(ClientError, match=message):
         step_policy(account, *given)
 
 
 @pytest.mark.parametrize(
-    ("specification", "told"),
+    ("specification", "message"),
     [
         pytest.param({"Metrics": [{"Id": "e", "Expression": "SEARCH('x', 'Sum', 60)"}]},
                      "SEARCH is not supported", id="a search (facts 1.7)"),
@@ -266,10 +266,12 @@ def test_steps_are_refused(
                      "exclude each other", id="both a metric and metrics"),
     ],
 )  # fmt: skip
-def test_a_specification_is_refused(account: Any, specification: dict[str, Any], told: str) -> None:
+def test_a_specification_is_refused(
+    account: Any, specification: dict[str, Any], message: str
+) -> None:
     account.in_service()
     account.register()
-    with pytest.raises(ClientError, match=told):
+    with pytest.raises(ClientError, match=message):
         account.track(CustomizedMetricSpecification=specification)
     assert account.cloudwatch.describe_alarms()["MetricAlarms"] == []
 
@@ -326,7 +328,7 @@ def test_the_history_of_a_target_that_is_deregistered(
     open_account: Any, *, survive: bool, expected: int
 ) -> None:
     """Facts 12 (9): unknown, so both."""
-    account = open_account(Settings(activities_survive=survive))
+    account = open_account(CloudSettings(activities_survive=survive))
     account.in_service()
     account.register(smallest=2)
     account.wait_for("InService")
@@ -346,7 +348,7 @@ def test_history_is_kept_for_six_weeks(account: Any) -> None:
 
 def test_a_new_target_may_not_be_found_for_a_moment(open_account: Any) -> None:
     """Facts 4: eventual consistency after RegisterScalableTarget."""
-    account = open_account(Settings(registration_lag_s=5))
+    account = open_account(CloudSettings(registration_lag_s=5))
     account.in_service()
     account.register()
     with pytest.raises(ClientError) as caught:
@@ -358,7 +360,7 @@ def test_a_new_target_may_not_be_found_for_a_moment(open_account: Any) -> None:
 
 def test_a_change_that_another_takes_the_place_of_is_overridden(open_account: Any) -> None:
     """The endpoint is in service between two steps, when somebody else asks for more."""
-    account = open_account(Settings(provisioning_s=(24.0, 24.0), update_s=24.0))
+    account = open_account(CloudSettings(provisioning_s=(24.0, 24.0), update_s=24.0))
     account.in_service()
     account.register(smallest=2)
     account.wait(seconds=25)
@@ -372,7 +374,7 @@ def test_a_change_that_another_takes_the_place_of_is_overridden(open_account: An
 
 def test_without_access_to_the_alarms_policies_cannot_be_described(open_account: Any) -> None:
     """Facts 4."""
-    account = open_account(Settings(alarms_readable=False))
+    account = open_account(CloudSettings(alarms_readable=False))
     with pytest.raises(ClientError) as caught:
         account.autoscaling.describe_scaling_policies(ServiceNamespace="sagemaker")
     assert caught.value.response["Error"]["Code"] == "FailedResourceAccessException"

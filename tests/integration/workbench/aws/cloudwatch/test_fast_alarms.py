@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lowtide_workbench.aws import Settings
+from lowtide_workbench.aws import CloudSettings
 
 THRESHOLD = 0.8
 TEN_SECONDS = timedelta(seconds=10)
-QUICK = Settings(provisioning_s=(20.0, 20.0), update_s=10.0)
+QUICK = CloudSettings(provisioning_s=(20.0, 20.0), update_s=10.0)
 
 
 def dimensions(**pairs: str) -> list[dict[str, str]]:
@@ -214,7 +214,7 @@ def test_an_alarm_that_lasts_acts_once_a_minute(open_account: Any) -> None:
 
 def test_an_endpoint_that_is_updating_refuses_the_next_small_step(open_account: Any) -> None:
     """So a step is graded to jump to the count that is needed."""
-    account = open_account(Settings(provisioning_s=(300.0, 300.0)))
+    account = open_account(CloudSettings(provisioning_s=(300.0, 300.0)))
     account.in_service(count=1)
     account.register(1, 12)
     fast_alarm(account, step_policy(account, (0.0, None, 1), Cooldown=0))

@@ -105,7 +105,7 @@ def test_fine_data_fades(account: Any, hours: int, period: int, expected: list[f
 
 
 @pytest.mark.parametrize(
-    ("queries", "told"),
+    ("queries", "message"),
     [
         pytest.param([metric("A", f"m{n}") for n in range(501)], "More than 500",
                      id="501 queries (facts 7)"),
@@ -115,16 +115,16 @@ def test_fine_data_fades(account: Any, hours: int, period: int, expected: list[f
         pytest.param([{"Id": "e", "Expression": "f"}], "unknown id 'f'", id="an id of nothing"),
         pytest.param([{"Id": "e", "Expression": "1 + 1"}], "no time series", id="a mere number"),
         pytest.param([{"Id": "e", "Expression": "f"}, {"Id": "f", "Expression": "e"}],
-                     "stands on itself", id="a circle"),
+                     "refers to itself", id="a circle"),
     ],
 )  # fmt: skip
-def test_a_request_is_refused(account: Any, queries: list[dict[str, Any]], told: str) -> None:
-    with pytest.raises(ClientError, match=told):
+def test_a_request_is_refused(account: Any, queries: list[dict[str, Any]], message: str) -> None:
+    with pytest.raises(ClientError, match=message):
         ask(account, *queries)
 
 
 @pytest.mark.parametrize(
-    ("datum", "told"),
+    ("datum", "message"),
     [
         pytest.param({"Value": float("nan")}, "is invalid", id="no number"),
         pytest.param({"Values": [1.0] * 151}, "more than 150", id="151 values (facts 7)"),
@@ -132,8 +132,8 @@ def test_a_request_is_refused(account: Any, queries: list[dict[str, Any]], told:
         pytest.param({"Value": 1.0, "Values": [1.0]}, "only one", id="a value and values"),
     ],
 )
-def test_a_data_point_is_refused(account: Any, datum: dict[str, Any], told: str) -> None:
-    with pytest.raises(ClientError, match=told):
+def test_a_data_point_is_refused(account: Any, datum: dict[str, Any], message: str) -> None:
+    with pytest.raises(ClientError, match=message):
         account.cloudwatch.put_metric_data(
             Namespace="Test", MetricData=[{"MetricName": "A"} | datum]
         )

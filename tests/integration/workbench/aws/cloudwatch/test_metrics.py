@@ -8,8 +8,8 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lowtide_workbench.aws import Settings
-from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Alarm, State, judge
+from lowtide_workbench.aws import CloudSettings
+from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Alarm, State, evaluate
 from lowtide_workbench.aws.cloudwatch.metric_query import Query, Statistic
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore, metric, of
 
@@ -94,7 +94,7 @@ def test_a_sample_is_stamped_with_the_beginning_of_its_ten_seconds(account: Any)
 )
 def test_an_idle_instance_emits(open_account: Any, *, zeros: bool, expected: list[float]) -> None:
     """Facts 2: unknown, so both."""
-    account = open_account(Settings(zeros_when_idle=zeros))
+    account = open_account(CloudSettings(zeros_when_idle=zeros))
     account.in_service()
     account.wait(minutes=3)
     assert concurrency(account, "Average", 60) == expected
@@ -241,7 +241,7 @@ def test_an_alarm_of_three_of_three_judges(
         comparison="GreaterThanThreshold",
         missing=missing,
     )
-    assert judge(alarm, "OK", store, now=300).state == expected
+    assert evaluate(alarm, "OK", store, now=300).state == expected
 
 
 def test_an_alarm_is_updated_in_place_and_says_why(account: Any) -> None:

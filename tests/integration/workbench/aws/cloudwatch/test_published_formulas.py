@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lowtide_workbench.aws import Settings
+from lowtide_workbench.aws import CloudSettings
 
 
 def pools(*types: str) -> list[dict[str, Any]]:
@@ -145,7 +145,7 @@ def test_a_type_that_never_had_an_instance_is_to_metric_math(
     open_account: Any, *, zero: bool, expected: float | None
 ) -> None:
     """Facts 1.7 and 12 (3): unknown, so both."""
-    account = open_account(Settings(math_of_absent_is_zero=zero))
+    account = open_account(CloudSettings(math_of_absent_is_zero=zero))
     saturated(account, NOTEBOOK, 12)
     metrics = policy(account, NOTEBOOK, NOTEBOOK_EXPRESSION)
     assert reading(account, metrics) == pytest.approx(expected)

@@ -71,9 +71,9 @@ def test_every_minute_scheduler_and_publisher_get_the_scheduled_time(
     stack = project.deploy()
     cloud.pass_minutes(2)
     minutes = [{"time": "2026-11-23T12:01:00Z"}, {"time": "2026-11-23T12:02:00Z"}]
-    assert project.said(stack.functions["scheduler"]) == minutes
+    assert project.logged(stack.functions["scheduler"]) == minutes
     whole = {"shard": 0, "shards": 1}
-    assert project.said(stack.functions["publisher"]) == [each | whole for each in minutes]
+    assert project.logged(stack.functions["publisher"]) == [each | whole for each in minutes]
     assert not stack.functions["control"].log
 
 
@@ -94,7 +94,7 @@ def test_the_rule_picks_endpoint_state_changes(
 ) -> None:
     stack = project.deploy()
     cloud.emit({**EVENT, **change})
-    assert project.said(stack.functions["scheduler"]) == [EVENT] * delivered
+    assert project.logged(stack.functions["scheduler"]) == [EVENT] * delivered
 
 
 def test_with_schedules_disabled_nothing_runs_by_itself(project: Project, cloud: FakeCloud) -> None:
@@ -108,7 +108,7 @@ def test_a_step_is_handed_over_as_an_sqs_event(project: Project, cloud: FakeClou
     stack = project.deploy()
     send(stack, "a")
     stack.poll()
-    ((record,),) = [each["Records"] for each in project.said(stack.functions["reconciler"])]
+    ((record,),) = [each["Records"] for each in project.logged(stack.functions["reconciler"])]
     assert json.loads(record["body"]) == {"endpoint": "a"}
     assert record["eventSource"] == "aws:sqs"
     assert record["eventSourceARN"].endswith(":lowtide-dev-steps.fifo")
@@ -150,7 +150,7 @@ def test_steps_of_one_endpoint_arrive_in_order(project: Project) -> None:
     sent = [f"step {number}" for number in range(12)]
     send(stack, *sent, groups="a")
     stack.poll()
-    batches = project.said(stack.functions["reconciler"])
+    batches = project.logged(stack.functions["reconciler"])
     assert [len(batch) for batch in batches] == [10, 2]
     assert list(chain(*batches)) == sent
 
@@ -163,7 +163,7 @@ def test_a_failed_step_stays_and_ends_in_the_dead_letter_queue(
     stack = project.deploy()
     send(stack, "good", "bad")
     cloud.pass_minutes(30)
-    batches = project.said(stack.functions["reconciler"])
+    batches = project.logged(stack.functions["reconciler"])
     assert batches == [["good", "bad"], ["bad"], ["bad"]]
     assert (waiting(stack, "StepsQueue"), waiting(stack, "StepsDeadLetterQueue")) == (0, 1)
     assert not stack.failures
@@ -178,7 +178,7 @@ def test_a_step_of_an_endpoint_waits_while_an_earlier_one_is_in_flight(
     cloud.pass_minutes()
     send(stack, "good", groups="a")
     cloud.pass_minutes()
-    assert project.said(stack.functions["reconciler"]) == [["bad"]]
+    assert project.logged(stack.functions["reconciler"]) == [["bad"]]
 
 
 def test_an_exception_keeps_the_whole_batch_and_is_noted(

@@ -158,7 +158,7 @@ def test_what_cannot_be_delivered_is_told(cloud: Cloud) -> None:
     schedule("rate(1 minute)", Target={"Arn": nobody, "RoleArn": ROLE})
     cloud.faults.add(Fault(Throttled(), "scheduler"))
     cloud.advance(START + timedelta(minutes=1))
-    assert cloud.targets.undelivered == [(nobody, "nothing here answers to it")]
+    assert cloud.targets.undelivered == [(nobody, "the embedded AWS does not play this target")]
 
 
 def test_a_schedule_calls_an_operation_of_another_service(cloud: Cloud) -> None:

@@ -163,7 +163,7 @@ def test_metrics_in_the_embedded_format_are_in_the_log(project: Project) -> None
     }
     function = project.load(code, environment)
     function.invoke({})
-    (line,) = project.said(function)
+    (line,) = project.logged(function)
     assert line["Refusals"] == [2.0]
     assert line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Lowtide"
 

@@ -17,7 +17,7 @@ from lowtide_workbench.aws.lambda_service.function import FunctionError
 from lowtide_workbench.aws.protocol.faults import Fault, Killed, Late, Throttled
 
 if TYPE_CHECKING:
-    from lowtide_workbench.aws.deployment.stack import Stack, Surroundings
+    from lowtide_workbench.aws.deployment.stack import Stack, StackDependencies
     from tests.integration.workbench.conftest import Project
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -68,7 +68,7 @@ def cloud() -> Iterator[Cloud]:
 
 @pytest.fixture
 def project(
-    tmp_path: Path, cloud: Cloud, project_in: Callable[[Path, Surroundings], Project]
+    tmp_path: Path, cloud: Cloud, project_in: Callable[[Path, StackDependencies], Project]
 ) -> Project:
     return project_in(tmp_path, cloud)
 
@@ -77,7 +77,7 @@ def in_steps(steps: int = 6, pause: float = 10, words: str = "step") -> str:
     return IN_STEPS.format(steps=steps, pause=pause, words=words)
 
 
-def said(stack: Stack, function: str = "publisher") -> list[str]:
+def logged(stack: Stack, function: str = "publisher") -> list[str]:
     return [line for line in stack.functions[function].log if line[2:3] == ":"]
 
 
@@ -85,10 +85,10 @@ def test_the_clock_goes_on_while_it_sleeps(project: Project, cloud: Cloud) -> No
     project.write("publisher", in_steps(3))
     stack = project.deploy()
     cloud.advance(START + timedelta(seconds=75))
-    assert said(stack) == ["12:01:00 0", "12:01:10 1"]
+    assert logged(stack) == ["12:01:00 0", "12:01:10 1"]
     assert not stack.functions["publisher"].invocations, "it is not over yet"
     cloud.advance(START + timedelta(seconds=110))
-    assert said(stack) == ["12:01:00 0", "12:01:10 1", "12:01:20 2"]
+    assert logged(stack) == ["12:01:00 0", "12:01:10 1", "12:01:20 2"]
     (invocation,) = stack.functions["publisher"].invocations
     assert invocation.duration_s == 30
     assert [call.action for call in invocation.calls] == ["sqs:ListQueues"] * 3
@@ -102,7 +102,7 @@ def test_it_wakes_at_the_very_instant(project: Project, cloud: Cloud, pause: flo
     project.write("publisher", in_steps(2, pause, words))
     stack = project.deploy()
     cloud.advance(START + timedelta(seconds=100))
-    assert said(stack)[1].split()[1] == f"{pause:09.6f}"
+    assert logged(stack)[1].split()[1] == f"{pause:09.6f}"
 
 
 def test_what_others_have_done_meanwhile_is_seen(project: Project, cloud: Cloud) -> None:
@@ -112,7 +112,7 @@ def test_what_others_have_done_meanwhile_is_seen(project: Project, cloud: Cloud)
     cloud.advance(START + timedelta(seconds=75))
     boto3.client("sqs").create_queue(QueueName="from-others")
     cloud.advance(START + timedelta(seconds=100))
-    assert [line.split()[1] for line in said(stack)] == ["0", "0", "1"]
+    assert [line.split()[1] for line in logged(stack)] == ["0", "0", "1"]
 
 
 def test_nobody_else_waits_for_it(project: Project, cloud: Cloud) -> None:
@@ -120,7 +120,7 @@ def test_nobody_else_waits_for_it(project: Project, cloud: Cloud) -> None:
     project.write("scheduler", SPEAKS)
     stack = project.deploy()
     cloud.advance(START + timedelta(minutes=3))
-    assert said(stack, "scheduler") == ["12:01:00", "12:02:00", "12:03:00"]
+    assert logged(stack, "scheduler") == ["12:01:00", "12:02:00", "12:03:00"]
 
 
 def test_invocations_of_one_function_overlap_each_in_an_environment_of_its_own(
@@ -134,10 +134,10 @@ def test_invocations_of_one_function_overlap_each_in_an_environment_of_its_own(
         cloud.advance(START + timedelta(seconds=second))
         stack.send("publisher", {"who": who})
     cloud.advance(START + timedelta(seconds=59))
-    told = [line.split() for line in said(stack)]
+    lines = [line.split() for line in logged(stack)]
     order = [("12:00:00", "first"), ("12:00:20", "second"), ("12:00:40", "first")]
-    assert [(at, who) for at, who, _ in told] == order
-    environments = [environment for *_, environment in told]
+    assert [(at, who) for at, who, _ in lines] == order
+    environments = [environment for *_, environment in lines]
     assert environments[0] == environments[2] != environments[1]
     cloud.advance(START + timedelta(seconds=100))
     over = stack.functions["publisher"].invocations
@@ -148,7 +148,7 @@ def test_an_environment_that_is_free_again_is_used_again(project: Project, cloud
     project.write("publisher", in_steps(1, 10, "id(queues)"))
     stack = project.deploy()
     cloud.advance(START + timedelta(minutes=5))
-    assert len({line.split()[1] for line in said(stack)}) == 1
+    assert len({line.split()[1] for line in logged(stack)}) == 1
 
 
 def test_a_deployment_lets_what_runs_come_to_its_end(project: Project, cloud: Cloud) -> None:
@@ -158,8 +158,8 @@ def test_a_deployment_lets_what_runs_come_to_its_end(project: Project, cloud: Cl
     project.write("publisher", in_steps(2, 30, '"new"'))
     stack.functions["publisher"].end_environment()
     cloud.advance(START + timedelta(seconds=155))
-    old = said(stack)[0].split()[1]
-    assert [line.split()[1] for line in said(stack)] == [old, old, "new", "new"]
+    old = logged(stack)[0].split()[1]
+    assert [line.split()[1] for line in logged(stack)] == [old, old, "new", "new"]
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_it_is_ended_at_its_time_out(
     stack = project.deploy()
     cloud.faults.add(Fault(Late(timedelta(seconds=late_s)), function="publisher", times=None))
     cloud.advance(START + timedelta(seconds=119))
-    assert len(said(stack)) == steps
+    assert len(logged(stack)) == steps
     assert stack.functions["publisher"].invocations[-1].duration_s == 25
     (failure,) = stack.failures
     assert failure.error.error_type == "Sandbox.Timedout"
@@ -194,7 +194,7 @@ def test_what_it_waits_for_and_what_it_sleeps_add_up(project: Project, cloud: Cl
     stack = project.deploy()
     cloud.faults.add(Fault(Late(timedelta(seconds=3)), function="publisher", times=None))
     cloud.advance(START + timedelta(seconds=110))
-    assert said(stack) == ["12:01:03 0", "12:01:16 1"]
+    assert logged(stack) == ["12:01:03 0", "12:01:16 1"]
     assert stack.functions["publisher"].invocations[-1].duration_s == 26
 
 
@@ -217,7 +217,7 @@ def test_it_is_tried_again_after_it_has_failed_in_its_sleep(project: Project, cl
     project.write("publisher", in_steps(2, 10, "1 / (1 - step)"))
     stack = project.deploy()
     cloud.advance(START + timedelta(minutes=15))
-    assert [line.split()[0] for line in said(stack)] == ["12:10:00", "12:11:10"]
+    assert [line.split()[0] for line in logged(stack)] == ["12:10:00", "12:11:10"]
 
 
 def test_the_clock_runs_for_a_person_who_waits_for_the_answer(
@@ -229,7 +229,7 @@ def test_the_clock_runs_for_a_person_who_waits_for_the_answer(
     cloud.advance(START + timedelta(seconds=50))
     assert stack.invoke("publisher", {}) == "done"
     assert cloud.clock.now() == datetime.now(UTC) == START + timedelta(seconds=80)
-    assert said(stack, "scheduler") == ["12:01:00"]
+    assert logged(stack, "scheduler") == ["12:01:00"]
 
 
 def test_a_person_learns_of_the_time_out(project: Project, cloud: Cloud) -> None:
@@ -246,7 +246,7 @@ def test_one_that_sleeps_when_the_cloud_ends_does_no_more(project: Project, clou
     stack = project.deploy()
     with cloud:
         cloud.advance(START + timedelta(seconds=70))
-    assert said(stack) == ["12:01:00 asleep"]
+    assert logged(stack) == ["12:01:00 asleep"]
     assert not stack.functions["publisher"].invocations
 
 
@@ -257,9 +257,9 @@ def test_a_fork_of_the_process_has_those_that_sleep(project: Project, cloud: Clo
     child = os.fork()
     if child == 0:
         cloud.advance(START + timedelta(seconds=75))
-        os._exit(len(said(stack)))
+        os._exit(len(logged(stack)))
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
-    assert len(said(stack)) == 1
+    assert len(logged(stack)) == 1
 
 
 POOLED = """

@@ -6,15 +6,17 @@ import pytest
 from botocore.model import OperationModel
 
 from lowtide_workbench.aws.protocol.request_validation import problems, service_model
-from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfigs
-from lowtide_workbench.aws.sagemaker.endpoints_api import Endpoints
-from lowtide_workbench.aws.sagemaker.models import Models
-from lowtide_workbench.aws.sagemaker.tags import TagBook
+from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfigsApi
+from lowtide_workbench.aws.sagemaker.endpoints_api import EndpointsApi
+from lowtide_workbench.aws.sagemaker.models import ModelsApi
+from lowtide_workbench.aws.sagemaker.tags import TagsApi
+from tests.integration.workbench.aws.conftest import OVER_HTTP
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/my-endpoint"
 NAMES = {"EndpointName": "My-Endpoint"}
 
 
+@OVER_HTTP
 def test_all_operations_answer_by_the_model(account: Any) -> None:
     """The check itself hangs on every client of these tests: see conftest."""
     answered: set[str] = set()
@@ -45,7 +47,7 @@ def test_all_operations_answer_by_the_model(account: Any) -> None:
     call.describe_endpoint(**NAMES)
     call.delete_endpoint_config(EndpointConfigName="config")
     call.delete_model(ModelName="model")
-    services = (Endpoints, EndpointConfigs, Models, TagBook)
+    services = (EndpointsApi, EndpointConfigsApi, ModelsApi, TagsApi)
     assert answered == {name for service in services for name in service.operations}
 
 
@@ -62,6 +64,7 @@ def test_the_check_can_fail(answer: dict[str, Any]) -> None:
     assert list(problems(shape, answer))
 
 
+@OVER_HTTP
 def test_every_answer_has_a_request_id(account: Any) -> None:
     first, second = (account.sagemaker.list_endpoints()["ResponseMetadata"] for _ in range(2))
     assert first["HTTPStatusCode"] == 200

@@ -20,7 +20,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from lowtide_workbench.aws import Cloud, Settings
+from lowtide_workbench.aws import Cloud, CloudSettings
 from lowtide_workbench.aws.lambda_service.function import Function, FunctionError
 from lowtide_workbench.aws.protocol.faults import (
     Failed,
@@ -84,7 +84,7 @@ def function(cloud: Cloud, tmp_path: Path) -> Function:
 def load(folder: Path, name: str, code: str = SENDS) -> Function:
     (folder / name).mkdir()
     (folder / name / "app.py").write_text(textwrap.dedent(code))
-    return Function.load(folder / name, {}, timeout_s=60)
+    return Function(folder / name, {}, timeout_s=60)
 
 
 session_client: Any = boto3.client  # services by a name that is not a literal
@@ -206,7 +206,7 @@ def test_which_calls_a_fault_meets(cloud: Cloud, fault: Any, outcome: str) -> No
 
 def test_chance_is_drawn_from_the_seed() -> None:
     def drawn(seed: int) -> str:
-        with Cloud(START, Settings(seed=seed)) as cloud:
+        with Cloud(START, CloudSettings(seed=seed)) as cloud:
             cloud.faults.add(Fault(Failed("Broken"), times=None, probability=0.5))
             return outcomes(30)
 
@@ -215,14 +215,14 @@ def test_chance_is_drawn_from_the_seed() -> None:
 
 
 def outcomes(count: int) -> str:
-    queues, told = client("sqs"), ""
+    queues, result = client("sqs"), ""
     for _ in range(count):
         try:
             queues.list_queues()
-            told += "+"
+            result += "+"
         except ClientError:
-            told += "-"
-    return told
+            result += "-"
+    return result
 
 
 def test_a_fault_of_one_function_spares_every_other_caller(
@@ -301,8 +301,8 @@ def test_time_passes_for_the_one_who_waits_and_for_nobody_else(
     cloud: Cloud, function: Function
 ) -> None:
     cloud.faults.add(Fault(Late(timedelta(seconds=20)), operation="ListEndpointConfigs"))
-    _, told = function.invoke({"sleep": 5})
-    assert told == (START + timedelta(seconds=25)).isoformat()
+    _, result = function.invoke({"sleep": 5})
+    assert result == (START + timedelta(seconds=25)).isoformat()
     assert function.invocations[-1].duration_s == 25
     assert datetime.now(UTC) == cloud.clock.now() == START
 
@@ -335,7 +335,6 @@ def test_somebody_else_acts_between_two_calls(cloud: Cloud, function: Function) 
     assert len(function.invocations[-1].calls) == 5
 
 
-@pytest.mark.parametrize("over_http", [pytest.param(False, id="in process")], indirect=True)
 def test_a_lost_response_to_delete_endpoint_leaves_it_deleting(account: Account) -> None:
     account.in_service()
     account.cloud.faults.add(

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lowtide_workbench.aws import Settings
-from lowtide_workbench.aws.failures import Failure
+from lowtide_workbench.aws import CloudSettings
+from lowtide_workbench.aws.settings import ModelFailure
 from lowtide_workbench.fleet.fleet import Removal
 from lowtide_workbench.fleet.pools import Drought
 
@@ -53,9 +53,9 @@ def live(account: Any) -> int:
     return sum(len(each.live) for each in account.cloud.fleets(account.name))
 
 
-def dry_from(minutes: float) -> Settings:
+def dry_from(minutes: float) -> CloudSettings:
     dry = [Drought((START + timedelta(minutes=minutes)).timestamp(), 1e11)]
-    return Settings(droughts=dict.fromkeys(TYPES, dry))
+    return CloudSettings(droughts=dict.fromkeys(TYPES, dry))
 
 
 def test_the_old_configuration_is_described_until_the_new_one_serves(account: Any) -> None:
@@ -127,7 +127,9 @@ def test_without_capacity_it_stays_as_it_was_and_says_why_until_the_next_update(
     ],
 )
 def test_the_status_of_a_roll_back(open_account: Any, *, says_so: bool, history: list[str]) -> None:
-    settings = Settings(failures={"broken": Failure.CRASH_LOOP}, rolling_back_after_update=says_so)
+    settings = CloudSettings(
+        failures={"broken": ModelFailure.CRASH_LOOP}, rolling_back_after_update=says_so
+    )
     account = ready(open_account(settings), ModelName="broken")
     update(account)
     before = len(account.cloud.statuses) - 1
@@ -194,7 +196,7 @@ def test_the_deployment_configuration_is_kept_as_the_last(account: Any, *, retai
     ],
 )
 def test_traffic_shifts_as_told(open_account: Any, policy: dict[str, Any], minutes: int) -> None:
-    account = ready(open_account(Settings(provisioning_s=(60, 60), container_start_s=0)))
+    account = ready(open_account(CloudSettings(provisioning_s=(60, 60), container_start_s=0)))
     began = account.cloud.clock.now()
     update(account, DeploymentConfig=policy)
     account.wait(minutes=5)
@@ -207,7 +209,9 @@ def test_traffic_shifts_as_told(open_account: Any, policy: dict[str, Any], minut
 
 
 def test_a_canary_gets_its_share_of_the_traffic(open_account: Any) -> None:
-    account = ready(open_account(Settings(provisioning_s=(60, 60), container_start_s=0)), count=10)
+    account = ready(
+        open_account(CloudSettings(provisioning_s=(60, 60), container_start_s=0)), count=10
+    )
     update(account, DeploymentConfig=blue_green("CANARY", CanarySize=percent(10)))
     account.wait(minutes=2)
     now = account.cloud.clock.seconds()
@@ -265,7 +269,7 @@ def test_a_rolling_update_that_cannot_roll_back_leaves_a_mix_in_service(
 def test_a_rolling_update_that_fails_restores_what_was(open_account: Any) -> None:
     begins, ends = ((START + timedelta(minutes=m)).timestamp() for m in (16, 32))
     droughts = {each: [Drought(begins, ends)] for each in TYPES}
-    settings = Settings(droughts=droughts, capacity_error_s=300)
+    settings = CloudSettings(droughts=droughts, capacity_error_s=300)
     account = ready(open_account(settings))
     update(account, DeploymentConfig=rolling(1))
     account.wait_for("InService")
@@ -320,7 +324,7 @@ def test_a_scaled_variant_keeps_its_instance_type(account: Any) -> None:
     ],
 )
 def test_sessions_on_the_old_fleet(open_account: Any, removal: Removal, cut: int) -> None:
-    account = ready(open_account(Settings(on_scale_in=removal)), count=1)
+    account = ready(open_account(CloudSettings(on_scale_in=removal)), count=1)
     account.cloud.traffic(account.name, [(account.cloud.clock.seconds() + 1, 3000.0)])
     account.wait(seconds=10)
     update(account)

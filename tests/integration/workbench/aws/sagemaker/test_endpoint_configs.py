@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lowtide_workbench.aws import Settings
+from lowtide_workbench.aws import CloudSettings
 
 VARIANT = "productionVariants.1.member"
 CONSTRAINT = "failed to satisfy constraint: Member must"
@@ -120,7 +120,7 @@ def test_a_single_type_may_have_a_provisioning_time_out_as_well(account: Any) ->
 
 def test_equal_priorities_keep_the_order_they_are_given_in(open_account: Any) -> None:
     """Unknown: refused by default."""
-    account = open_account(Settings(equal_priorities=True))
+    account = open_account(CloudSettings(equal_priorities=True))
     account.configure(**pools(1, 1))
     account.create()
     account.wait_for("InService")
@@ -131,7 +131,7 @@ def test_equal_priorities_keep_the_order_they_are_given_in(open_account: Any) ->
 @pytest.mark.parametrize("must_exist", [True, False])
 def test_a_model_that_does_not_exist(open_account: Any, field: str, *, must_exist: bool) -> None:
     """AWS refuses it; the pages that show configurations leave its creation to the reader."""
-    account = open_account(Settings(models_must_exist=must_exist))
+    account = open_account(CloudSettings(models_must_exist=must_exist))
     fields = {"ModelName": "none"} if field == "ModelName" else pools(1, ModelNameOverride="none")
     if not must_exist:
         account.configure(**fields)

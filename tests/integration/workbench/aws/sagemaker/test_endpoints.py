@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from lowtide_workbench.aws import Settings
+from lowtide_workbench.aws import CloudSettings
 from lowtide_workbench.fleet.fleet import Removal
 from lowtide_workbench.fleet.pools import Drought, Window
 
@@ -94,7 +94,7 @@ def test_the_configuration_comes_back_as_it_was_given(account: Any) -> None:
 def test_without_capacity_creation_fails_with_awss_reason_and_the_name_stays_taken(
     open_account: Any, window: Window
 ) -> None:
-    account = open_account(Settings(droughts=NO_CAPACITY, provisioning_window=window))
+    account = open_account(CloudSettings(droughts=NO_CAPACITY, provisioning_window=window))
     creating(account)
     account.wait_for("Failed")
     assert account.described["FailureReason"].startswith(
@@ -107,7 +107,7 @@ def test_without_capacity_creation_fails_with_awss_reason_and_the_name_stays_tak
 
 def test_in_a_drought_the_fallback_joins_and_is_the_first_to_go(open_account: Any) -> None:
     dry = Drought(datetime(2026, 11, 23, 12, 14, tzinfo=UTC).timestamp(), 1e11)
-    account = open_account(Settings(droughts={"ml.g6.2xlarge": [dry]}))
+    account = open_account(CloudSettings(droughts={"ml.g6.2xlarge": [dry]}))
     account.in_service()
     change_count(account)
     account.wait_for("InService")
@@ -123,7 +123,7 @@ def test_in_a_drought_the_fallback_joins_and_is_the_first_to_go(open_account: An
 def test_a_scale_out_without_capacity_rolls_back_to_what_there_was(open_account: Any) -> None:
     dry = [Drought(datetime(2026, 11, 23, 12, 14, tzinfo=UTC).timestamp(), 1e11)]
     droughts = {"ml.g6.2xlarge": dry, "ml.g6e.2xlarge": dry}
-    account = open_account(Settings(droughts=droughts))
+    account = open_account(CloudSettings(droughts=droughts))
     updating(account)
     account.wait_for("RollingBack")
     account.wait_for("InService")
@@ -138,7 +138,7 @@ def test_a_scale_out_without_capacity_rolls_back_to_what_there_was(open_account:
     ],
 )
 def test_sessions_at_deletion(open_account: Any, removal: Removal, cut: int) -> None:
-    account = open_account(Settings(on_delete=removal))
+    account = open_account(CloudSettings(on_delete=removal))
     account.in_service()
     now = account.cloud.clock.seconds()
     account.cloud.traffic(account.name, [(now + 1, 20), (now + 1, 20), (now + 1, 5000)])
@@ -164,7 +164,7 @@ def test_nothing_is_served_before_in_service_even_where_instances_are_ready(acco
 
 
 def test_each_change_of_status_is_an_event(open_account: Any) -> None:
-    account = open_account(Settings(event_copies=2))
+    account = open_account(CloudSettings(event_copies=2))
     events: list[dict[str, Any]] = []
     account.cloud.on_event(events.append)
     account.configure()
@@ -192,12 +192,11 @@ def test_other_sessions_reach_the_same_cloud(account: Any) -> None:
     assert other.describe_endpoint(EndpointName=account.name)["EndpointStatus"] == "InService"
 
 
-@pytest.mark.parametrize("over_http", [pytest.param(False, id="in process")], indirect=True)
 def test_a_client_made_in_one_cloud_reaches_the_next(open_account: Any) -> None:
-    first = open_account(Settings())
+    first = open_account(CloudSettings())
     first.configure()
     first.cloud.__exit__(None, None, None)
-    second = open_account(Settings())
+    second = open_account(CloudSettings())
     assert first.sagemaker.list_endpoint_configs()["EndpointConfigs"] == []
     second.configure()
     assert len(first.sagemaker.list_endpoint_configs()["EndpointConfigs"]) == 1

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lowtide_workbench.aws import Settings
-from lowtide_workbench.aws.failures import Failure
+from lowtide_workbench.aws import CloudSettings
+from lowtide_workbench.aws.settings import ModelFailure
 from lowtide_workbench.fleet.pools import Drought, Droughts, daily
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -18,20 +18,20 @@ TYPES = ("ml.g6.2xlarge", "ml.g6e.2xlarge")
     ("failure", "minutes", "text"),
     [
         pytest.param(
-            Failure.CRASH_LOOP,
+            ModelFailure.CRASH_LOOP,
             24,
             "The primary container for production variant AllTraffic did not pass the ping health "
             "check. Please check CloudWatch logs for this endpoint.",
             id="a container crash loop lasts 24 min (facts 5)",
         ),
         pytest.param(
-            Failure.MISSING_ARTEFACTS,
+            ModelFailure.MISSING_ARTEFACTS,
             60,
             "Failed to download model data",
             id="missing artefacts last an hour (facts 5)",
         ),
         pytest.param(
-            Failure.SERVICE,
+            ModelFailure.SERVICE,
             3,
             "Request to service failed. If failure persists after retry, contact customer support.",
             id="the service's own failure comes within minutes (facts 5)",
@@ -39,9 +39,9 @@ TYPES = ("ml.g6.2xlarge", "ml.g6e.2xlarge")
     ],
 )
 def test_a_creation_fails_after_its_time_and_cannot_be_deleted_before(
-    open_account: Any, failure: Failure, minutes: int, text: str
+    open_account: Any, failure: ModelFailure, minutes: int, text: str
 ) -> None:
-    account = open_account(Settings(failures={"model": failure}))
+    account = open_account(CloudSettings(failures={"model": failure}))
     account.configure()
     account.create()
     account.wait(minutes=minutes, seconds=-10)
@@ -57,7 +57,7 @@ def test_a_creation_fails_after_its_time_and_cannot_be_deleted_before(
 
 def test_only_the_pool_that_is_used_matters_where_each_has_its_model(open_account: Any) -> None:
     """Facts 1.1: ModelNameOverride."""
-    account = open_account(Settings(failures={"for-large": Failure.CRASH_LOOP}))
+    account = open_account(CloudSettings(failures={"for-large": ModelFailure.CRASH_LOOP}))
     large = {"InstanceType": "ml.g6e.2xlarge", "Priority": 2, "ModelNameOverride": "for-large"}
     account.configure(InstancePools=[{"InstanceType": "ml.g6.2xlarge", "Priority": 1}, large])
     account.create()
@@ -74,7 +74,7 @@ def test_only_the_pool_that_is_used_matters_where_each_has_its_model(open_accoun
 def test_without_capacity_creation_fails_in(
     open_account: Any, least: int, most: int, *, pools: bool
 ) -> None:
-    account = open_account(Settings(droughts={each: [Drought(0, 1e11)] for each in TYPES}))
+    account = open_account(CloudSettings(droughts={each: [Drought(0, 1e11)] for each in TYPES}))
     alone = {
         "InstancePools": None,
         "InstanceType": TYPES[0],
@@ -91,7 +91,7 @@ def test_capacity_may_be_short_at_the_same_hours_every_day(open_account: Any) ->
     days = [START.date() + timedelta(days=n) for n in range(3)]
     droughts: Droughts = {TYPES[0]: daily(days, time(22), time(6), UTC)}
     assert [drought.end - drought.start for drought in droughts[TYPES[0]]] == [8 * 3600] * 3
-    account = open_account(Settings(droughts=droughts))
+    account = open_account(CloudSettings(droughts=droughts))
     account.configure()
     used = []
     for _ in range(4):
@@ -105,7 +105,7 @@ def test_capacity_may_be_short_at_the_same_hours_every_day(open_account: Any) ->
 
 
 def test_what_is_read_may_be_a_few_seconds_old(open_account: Any) -> None:
-    account = open_account(Settings(read_lag_s=20))
+    account = open_account(CloudSettings(read_lag_s=20))
     account.configure()
     account.create()
     with pytest.raises(ClientError, match='Could not find endpoint "arn:'):
@@ -129,7 +129,7 @@ def test_what_is_read_may_be_a_few_seconds_old(open_account: Any) -> None:
 
 def test_a_new_configuration_may_not_be_found_yet(open_account: Any) -> None:
     """Facts 5: CreateEndpoint reads the configuration with eventual consistency."""
-    account = open_account(Settings(config_lag_s=5))
+    account = open_account(CloudSettings(config_lag_s=5))
     account.configure()
     with pytest.raises(ClientError, match="Could not find endpoint configuration"):
         account.create()
@@ -139,7 +139,7 @@ def test_a_new_configuration_may_not_be_found_yet(open_account: Any) -> None:
 
 def test_a_name_may_not_be_free_yet_when_its_endpoint_is_gone(open_account: Any) -> None:
     """Facts 0.8, 12.6."""
-    account = open_account(Settings(name_lag_s=30))
+    account = open_account(CloudSettings(name_lag_s=30))
     account.in_service()
     account.delete()
     account.wait_for("Absent")
@@ -151,25 +151,25 @@ def test_a_name_may_not_be_free_yet_when_its_endpoint_is_gone(open_account: Any)
 
 def test_events_may_come_twice_late_and_out_of_order(open_account: Any) -> None:
     """Facts 6.1: "may send multiple events for each state change"."""
-    account = open_account(Settings(event_copies=2, event_lateness_s=(0, 1200), seed=3))
-    told: list[tuple[str, float]] = []
+    account = open_account(CloudSettings(event_copies=2, event_lateness_s=(0, 1200), seed=3))
+    statuses: list[tuple[str, float]] = []
 
     def listen(event: dict[str, Any]) -> None:
         at = datetime.fromisoformat(event["time"])
         late = (account.cloud.clock.now() - at).total_seconds()
-        told.append((event["detail"]["EndpointStatus"], late))
+        statuses.append((event["detail"]["EndpointStatus"], late))
 
     account.cloud.on_event(listen)
     account.in_service()
     account.wait(hours=1)
-    assert sorted(status for status, _ in told) == ["CREATING"] * 2 + ["IN_SERVICE"] * 2
-    assert [status for status, _ in told] != ["CREATING"] * 2 + ["IN_SERVICE"] * 2
-    assert max(late for _, late in told) > 300
+    assert sorted(status for status, _ in statuses) == ["CREATING"] * 2 + ["IN_SERVICE"] * 2
+    assert [status for status, _ in statuses] != ["CREATING"] * 2 + ["IN_SERVICE"] * 2
+    assert max(late for _, late in statuses) > 300
 
 
 def test_deployment_events_tell_what_a_variant_is_at(open_account: Any) -> None:
     """Facts 6.1: the second type of event, also fired by changes of capacity."""
-    account = open_account(Settings(deployment_events=True))
+    account = open_account(CloudSettings(deployment_events=True))
     events: list[dict[str, Any]] = []
     account.cloud.on_event(events.append)
     account.in_service()
@@ -179,12 +179,12 @@ def test_deployment_events_tell_what_a_variant_is_at(open_account: Any) -> None:
     )
     account.wait(seconds=10)
     kind = "SageMaker Endpoint Deployment State Change"
-    told = [
+    statuses = [
         event["detail"]["ProductionVariants"][0]["VariantStatus"][0]
         for event in events
         if event["detail-type"] == kind
     ]
-    assert told == [
+    assert statuses == [
         {"Status": "Creating"},
         {"Status": "Updating", "StatusMessage": "Scaling out desired instance count to 6."},
     ]
@@ -193,7 +193,7 @@ def test_deployment_events_tell_what_a_variant_is_at(open_account: Any) -> None:
 @pytest.mark.parametrize("tells", [True, False])
 def test_a_last_event(open_account: Any, *, tells: bool) -> None:
     """Facts 12.6: unknown."""
-    account = open_account(Settings(event_on_deleted=tells))
+    account = open_account(CloudSettings(event_on_deleted=tells))
     events: list[dict[str, Any]] = []
     account.cloud.on_event(events.append)
     account.in_service()
@@ -209,8 +209,8 @@ def test_a_last_event(open_account: Any, *, tells: bool) -> None:
 @pytest.mark.parametrize("tells", [True, False])
 def test_the_event_of_a_failure(open_account: Any, *, tells: bool) -> None:
     """Facts 12.6: whether the detail carries FailureReason is unknown."""
-    failures = {"model": Failure.SERVICE}
-    account = open_account(Settings(failures=failures, event_failure_reason=tells))
+    failures = {"model": ModelFailure.SERVICE}
+    account = open_account(CloudSettings(failures=failures, event_failure_reason=tells))
     events: list[dict[str, Any]] = []
     account.cloud.on_event(events.append)
     account.configure()

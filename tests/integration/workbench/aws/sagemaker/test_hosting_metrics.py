@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lowtide_workbench.aws import Settings
+from lowtide_workbench.aws import CloudSettings
 from lowtide_workbench.aws.settings import Samples
 
 SMALL = "ml.g6.2xlarge"
@@ -94,7 +94,7 @@ def test_dimension_sets(
 def test_concurrency_is_a_gauge(
     open_account: Any, samples: Samples, count: int, most: float
 ) -> None:
-    account = open_account(Settings(samples=samples))
+    account = open_account(CloudSettings(samples=samples))
     configure(account)
     under_load(account)
     minute = points(account, "ConcurrentRequestsPerModel", 60)[0]
@@ -113,7 +113,7 @@ def test_invocations_are_counted_and_divided_by_the_instances(account: Any) -> N
 @pytest.mark.parametrize("zeros", [True, False])
 def test_without_calls(open_account: Any, *, zeros: bool) -> None:
     """Facts 12.2: unknown."""
-    account = open_account(Settings(zeros_when_idle=zeros))
+    account = open_account(CloudSettings(zeros_when_idle=zeros))
     configure(account)
     account.create()
     account.wait(minutes=20)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lowtide_workbench.aws import Settings
-from lowtide_workbench.aws.sagemaker.quotas import AWS_DEFAULTS, PoolQuota, QuotaRefusal, Quotas
+from lowtide_workbench.aws import CloudSettings
+from lowtide_workbench.aws.settings import AWS_DEFAULTS, PoolQuota, QuotaRefusal, Quotas
 
 SMALL, LARGE = "ml.g6.2xlarge", "ml.g6e.2xlarge"
 
@@ -53,7 +53,7 @@ def scale(account: Any, count: int) -> None:
     ],
 )
 def test_create_is_refused_at_once(open_account: Any, quotas: Quotas, expected: str) -> None:
-    account = open_account(Settings(quotas=quotas))
+    account = open_account(CloudSettings(quotas=quotas))
     account.configure(count=2)
     with pytest.raises(account.sagemaker.exceptions.ResourceLimitExceeded) as caught:
         account.create()
@@ -69,7 +69,7 @@ def test_create_is_refused_at_once(open_account: Any, quotas: Quotas, expected: 
     ],
 )
 def test_what_a_pool_needs(open_account: Any, needs: PoolQuota, *, accepted: bool) -> None:
-    account = open_account(Settings(quotas=Quotas({LARGE: 1}), pool_quota=needs))
+    account = open_account(CloudSettings(quotas=Quotas({LARGE: 1}), pool_quota=needs))
     account.configure(count=2)
     if accepted:
         account.create()
@@ -79,7 +79,7 @@ def test_what_a_pool_needs(open_account: Any, needs: PoolQuota, *, accepted: boo
 
 
 def test_what_other_endpoints_use_counts_until_they_are_deleted(open_account: Any) -> None:
-    account = open_account(Settings(quotas=Quotas(instances=3)))
+    account = open_account(CloudSettings(quotas=Quotas(instances=3)))
     account.in_service(count=2)
     expected = text("Number of instances across active endpoints", 3, 2, 2)
     with pytest.raises(ClientError) as caught:
@@ -93,7 +93,7 @@ def test_a_scale_out_beyond_the_quota_is_refused_whole_and_the_endpoint_stays(
     open_account: Any,
 ) -> None:
     """Facts 1.4: the whole request is refused, the endpoint stays InService."""
-    account = open_account(Settings(quotas=Quotas(other_types=3)))
+    account = open_account(CloudSettings(quotas=Quotas(other_types=3)))
     account.in_service(count=2)
     with pytest.raises(ClientError, match=f"'{SMALL} for endpoint usage' is 3 .* of 2 .* of 2 "):
         scale(account, 4)
@@ -102,7 +102,7 @@ def test_a_scale_out_beyond_the_quota_is_refused_whole_and_the_endpoint_stays(
 
 def test_a_scaling_beyond_the_quota_is_a_failed_activity(open_account: Any) -> None:
     """Facts 1.4."""
-    account = open_account(Settings(quotas=Quotas(instances_per_endpoint=2)))
+    account = open_account(CloudSettings(quotas=Quotas(instances_per_endpoint=2)))
     account.in_service(count=2)
     account.register(3, 4)
     (activity,) = account.activities
@@ -112,7 +112,7 @@ def test_a_scaling_beyond_the_quota_is_a_failed_activity(open_account: Any) -> N
 
 def test_an_update_needs_room_for_both_fleets(open_account: Any) -> None:
     """Facts 5: blue/green needs double quota."""
-    account = open_account(Settings(quotas=Quotas(other_types=1)))
+    account = open_account(CloudSettings(quotas=Quotas(other_types=1)))
     account.in_service()
     account.configure(name="other")
     with pytest.raises(ClientError, match=r"is 1 .* utilization of 1 .* delta of 1 "):
@@ -123,7 +123,7 @@ def test_an_update_needs_room_for_both_fleets(open_account: Any) -> None:
 def test_told_later_creation_fails_with_the_same_words(open_account: Any) -> None:
     """Facts 5: "ResourceLimitExceeded may be synchronous or in FailureReason"."""
     quotas = Quotas(by_type={LARGE: 0})
-    account = open_account(Settings(quotas=quotas, quota_refusal=QuotaRefusal.LATER))
+    account = open_account(CloudSettings(quotas=quotas, quota_refusal=QuotaRefusal.LATER))
     account.configure()
     account.create()
     account.wait(minutes=2)
@@ -134,7 +134,7 @@ def test_told_later_creation_fails_with_the_same_words(open_account: Any) -> Non
 
 
 def test_told_later_a_scale_out_rolls_back(open_account: Any) -> None:
-    settings = Settings(quotas=Quotas(other_types=1), quota_refusal=QuotaRefusal.LATER)
+    settings = CloudSettings(quotas=Quotas(other_types=1), quota_refusal=QuotaRefusal.LATER)
     account = open_account(settings)
     account.in_service()
     scale(account, 2)

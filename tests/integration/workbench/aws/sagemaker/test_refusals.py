@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lowtide_workbench.aws import Settings
+from lowtide_workbench.aws import CloudSettings
 from lowtide_workbench.fleet.pools import Drought
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -78,7 +78,7 @@ TYPES = ("ml.g6.2xlarge", "ml.g6e.2xlarge")
 
 def bring(open_account: Any, status: str) -> Any:
     dry = Drought((START + timedelta(minutes=DRY_FROM.get(status, 10_000))).timestamp(), 1e11)
-    account = open_account(Settings(droughts={each: [dry] for each in TYPES}))
+    account = open_account(CloudSettings(droughts={each: [dry] for each in TYPES}))
     account.configure(count=2)
     account.configure(name="other", count=2)
     if status == "Absent":
@@ -146,7 +146,7 @@ def test_an_operation(open_account: Any, status: str, operation: str, name: str)
 
 def test_an_unknown_configuration_is_refused_by_create_and_update(open_account: Any) -> None:
     """Facts 5."""
-    account = open_account(Settings())
+    account = open_account(CloudSettings())
     text = f'Could not find endpoint configuration "{WHERE}:endpoint-config/unknown".'
     with pytest.raises(ClientError, match=text):
         account.create(EndpointConfigName="unknown")
@@ -163,7 +163,7 @@ def test_nothing_can_be_imposed_on_an_endpoint_that_is_not_in_service(open_accou
 
 def test_maintenance_ends_by_itself_and_serves_meanwhile(open_account: Any) -> None:
     """Facts 5: SystemUpdating until the maintenance has completed."""
-    account = open_account(Settings())
+    account = open_account(CloudSettings())
     account.in_service()
     account.cloud.impose(account.name, "SystemUpdating", timedelta(minutes=20))
     account.cloud.traffic(account.name, [(account.cloud.clock.seconds() + 60, 30)])
@@ -175,7 +175,7 @@ def test_maintenance_ends_by_itself_and_serves_meanwhile(open_account: Any) -> N
 
 
 def test_out_of_service_serves_nobody(open_account: Any) -> None:
-    account = open_account(Settings())
+    account = open_account(CloudSettings())
     account.in_service()
     account.cloud.impose(account.name, "OutOfService")
     account.cloud.traffic(account.name, [(account.cloud.clock.seconds() + 60, 30)])

@@ -6,7 +6,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.integration.workbench.aws.conftest import OVER_HTTP
 
+
+@OVER_HTTP
 def test_an_endpoint_that_is_not_there_cannot_be_invoked(account: Any) -> None:
     url = account.sagemaker.meta.endpoint_url
     address = url if "127.0.0.1" in url else None

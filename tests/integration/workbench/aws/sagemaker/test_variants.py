@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lowtide_workbench.aws import Settings
+from lowtide_workbench.aws import CloudSettings
 from lowtide_workbench.fleet.pools import Drought
 
 SMALL, OTHER = "ml.g6.2xlarge", "ml.g5.2xlarge"
@@ -46,7 +46,7 @@ def streams(account: Any, calls: int = 1000) -> list[int]:
     return found
 
 
-def told(account: Any, field: str) -> list[Any]:
+def variant_fields(account: Any, field: str) -> list[Any]:
     return [variant[field] for variant in account.described["ProductionVariants"]]
 
 
@@ -56,27 +56,27 @@ def test_traffic_follows_the_weights_once_they_are_in_force(account: Any) -> Non
     assert first + second == 999
     assert 680 <= first <= 820
     change(account, A={"DesiredWeight": 0.0})
-    assert told(account, "CurrentWeight") == [3.0, 1.0]
-    assert told(account, "DesiredWeight") == [0.0, 1.0]
+    assert variant_fields(account, "CurrentWeight") == [3.0, 1.0]
+    assert variant_fields(account, "DesiredWeight") == [0.0, 1.0]
     account.wait_for("InService")
-    assert told(account, "CurrentWeight") == [0.0, 1.0]
+    assert variant_fields(account, "CurrentWeight") == [0.0, 1.0]
     assert streams(account) == [0, 999]
 
 
 def test_several_variants_change_at_once(account: Any) -> None:
     two(account, 1.0, 1.0)
     change(account, A={"DesiredInstanceCount": 2}, B={"DesiredInstanceCount": 3})
-    (growing, _) = told(account, "VariantStatus")
+    (growing, _) = variant_fields(account, "VariantStatus")
     assert growing[0]["Status"] == "Updating"
     assert growing[0]["StatusMessage"] == "Scaling out desired instance count to 2."
     account.wait_for("InService")
-    assert told(account, "CurrentInstanceCount") == [2, 3]
+    assert variant_fields(account, "CurrentInstanceCount") == [2, 3]
 
 
 def test_where_one_variant_finds_no_capacity_all_go_back(open_account: Any) -> None:
     """botocore: RollingBack is "rolling back to its previous configuration"."""
     dry = Drought(datetime(2026, 11, 23, 12, 15, tzinfo=UTC).timestamp(), 1e11)
-    account = open_account(Settings(droughts={OTHER: [dry]}, provisioning_s=(60, 60)))
+    account = open_account(CloudSettings(droughts={OTHER: [dry]}, provisioning_s=(60, 60)))
     two(account, 1.0, 1.0)
     account.wait(minutes=15)
     change(
@@ -86,12 +86,16 @@ def test_where_one_variant_finds_no_capacity_all_go_back(open_account: Any) -> N
     )
     account.wait_for("RollingBack")
     account.wait_for("InService")
-    assert told(account, "CurrentInstanceCount") == [1, 1]
-    assert told(account, "DesiredWeight") == told(account, "CurrentWeight") == [1.0, 1.0]
+    assert variant_fields(account, "CurrentInstanceCount") == [1, 1]
+    assert (
+        variant_fields(account, "DesiredWeight")
+        == variant_fields(account, "CurrentWeight")
+        == [1.0, 1.0]
+    )
     assert "InsufficientInstanceCapacity" in account.described["FailureReason"]
     change(account, A={"DesiredWeight": 2.0})
     account.wait_for("InService")
-    assert told(account, "CurrentWeight") == [2.0, 1.0], "an old failure is forgotten"
+    assert variant_fields(account, "CurrentWeight") == [2.0, 1.0], "an old failure is forgotten"
 
 
 @pytest.mark.parametrize(
@@ -121,10 +125,10 @@ def test_an_asynchronous_endpoint_may_have_no_instances(account: Any) -> None:
     two(account, 1.0, AsyncInferenceConfig=output)
     change(account, A={"DesiredInstanceCount": 0})
     account.wait_for("InService")
-    assert told(account, "CurrentInstanceCount") == [0]
+    assert variant_fields(account, "CurrentInstanceCount") == [0]
     change(account, A={"DesiredInstanceCount": 1})
     account.wait_for("InService")
-    assert told(account, "CurrentInstanceCount") == [1]
+    assert variant_fields(account, "CurrentInstanceCount") == [1]
 
 
 def test_a_shadow_has_instances_and_no_traffic_of_its_own(account: Any) -> None:

@@ -1,0 +1,87 @@
+"""What the time awake cost and the time asleep saved: lower bounds, from the history."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from lowtide.domain.duration import in_words
+from lowtide.domain.history.costs import Cost, cost, cost_within
+from lowtide.domain.history.entry import Entry, Stretch, asleep_since, awake_since, known_sleep
+from lowtide.domain.lifecycle.context import Context
+from lowtide.workflows.gather import kept_now
+from lowtide.workflows.services import Services
+
+_ENDED = {
+    "asleep": "it was asleep for",
+    "awake": "it was awake for",
+    "drain": "the drain took",
+    "creation": "the creation took",
+    "until_failed": "it failed after",
+}
+_VERBS = {"asleep": "saved", "awake": "cost"}
+_SPANS = {"last 7 days": timedelta(days=7), "last 30 days": timedelta(days=30)}
+
+
+def line(entry: Entry) -> str:
+    """Returns one entry of the history as people read it."""
+    ended = "".join(
+        f"; {_ENDED[what]} {in_words(lasted)}{_amount(what, entry)}"
+        for what, lasted in entry.ended.items()
+    )
+    return f"{entry.at:%Y-%m-%d %H:%M}Z {entry.step}: {entry.reason} ({entry.outcome}{ended})"
+
+
+def _amount(what: str, entry: Entry) -> str:
+    if what not in _VERBS or not entry.kept_hours:
+        return ""
+    hours = f"{sum(entry.kept_hours.values()):.2f} instance-hours"
+    usd = "" if entry.kept_usd is None else f" ({entry.kept_usd:.2f} USD)"
+    return f", which {_VERBS[what]} {hours}{usd} at least"
+
+
+def costs_and_savings(
+    history: Sequence[Entry], context: Context, services: Services
+) -> dict[str, Any]:
+    """Returns both for the last 7 and 30 days; the time that is not over yet counts until now."""
+    entries, now = [*history, *_not_over(context, services)], context.now
+
+    def spans(stretch: Stretch) -> dict[str, Any]:
+        return {
+            span: _as_json(stretch, cost_within(entries, stretch, now - length, now))
+            for span, length in _SPANS.items()
+        }
+
+    return {"savings": spans("asleep"), "costs": spans("awake")}
+
+
+def _not_over(context: Context, services: Services) -> Iterable[Entry]:
+    """Yields the entry that would be written if the sleep, or the time awake, ended now."""
+    sleep = known_sleep(context)
+    awake, asleep = awake_since(context), asleep_since(context, sleep)
+    if awake is not None:
+        spent = cost(context.now - awake, kept_now(context, services), services.prices)
+        yield _entry("awake", spent, context)
+    elif sleep is not None and asleep is not None:
+        yield _entry("asleep", cost(context.now - asleep, sleep.keeps, services.prices), context)
+
+
+def _entry(stretch: Stretch, spent: Cost, context: Context) -> Entry:
+    return Entry(
+        at=context.now,
+        step="",
+        reason="not over yet",
+        outcome="",
+        ended={stretch: spent.lasted},
+        kept_hours=spent.instance_hours,
+        kept_usd=spent.usd,
+    )
+
+
+def _as_json(stretch: Stretch, spent: Cost) -> dict[str, Any]:
+    return {
+        f"hours_{stretch}": round(spent.lasted / timedelta(hours=1), 2),
+        "instance_hours_at_least": {
+            instance_type: round(hours, 2) for instance_type, hours in spent.instance_hours.items()
+        },
+        "usd_at_least": None if spent.usd is None else round(spent.usd, 2),
+    }

@@ -1,0 +1,93 @@
+"""What is wrong with a file, and what in it is probably not meant, each with its line."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from lowtide import config
+from lowtide.config.yaml_text import line_finder, read
+from lowtide.domain.endpoint.managed import ManagedEndpoint
+from lowtide.domain.scaling.lint import scaling_warnings
+from lowtide.domain.schedule.lint import warnings
+from lowtide.domain.schedule.schedule import Schedule
+from lowtide.validation import FieldError
+
+type Progress = Callable[[Sequence[ManagedEndpoint]], Iterable[ManagedEndpoint]]
+
+
+class UnreadableError(Exception):
+    """The file cannot be read as text."""
+
+
+class EndpointWarning(NamedTuple):
+    line: int
+    endpoint: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """`endpoints` are those without an error. Each error is beside its line, if it has one."""
+
+    path: Path
+    endpoints: tuple[ManagedEndpoint, ...] = ()
+    errors: tuple[tuple[int | None, FieldError], ...] = ()
+    warnings: tuple[EndpointWarning, ...] = ()
+    is_readable: bool = True
+
+
+def examine(path: Path, creation: timedelta, now: datetime, progress: Progress) -> Examined:
+    """`creation` is how long one takes; schedules are looked at for a year from `now`."""
+    try:
+        text = read_text(path)
+    except UnreadableError as error:
+        return Examined(path, errors=((None, FieldError((), "", str(error))),), is_readable=False)
+    file = config.parse(text)
+    errors = tuple(with_lines(text, file.errors))
+    odd = tuple(_warnings(text, progress(file.endpoints), creation, now))
+    return Examined(path, file.endpoints, errors, odd)
+
+
+def read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"cannot be read: {error}"
+        raise UnreadableError(msg) from error
+
+
+def with_lines(text: str, errors: Sequence[FieldError]) -> Iterator[tuple[int, FieldError]]:
+    """Yields each error with its line; 1 where the text is no YAML and nothing names a line."""
+    lines = line_finder(text) if any(error.location for error in errors) else None
+    for error in errors:
+        yield error.line or (lines(error.location) if lines else 1), error
+
+
+def _warnings(
+    text: str, endpoints: Iterable[ManagedEndpoint], creation: timedelta, now: datetime
+) -> Iterator[EndpointWarning]:
+    """A schedule that several endpoints share is looked at once."""
+
+    @cache
+    def of_schedule(schedule: Schedule) -> tuple[str, ...]:
+        return warnings(schedule, creation, now)
+
+    of_endpoints = {
+        entry.name: (*of_schedule(entry.schedule), *scaling_warnings(entry.scaling))
+        for entry in endpoints
+    }
+    if not any(of_endpoints.values()):
+        return
+    lines = _lines_by_name(text)
+    for name, messages in of_endpoints.items():
+        yield from (EndpointWarning(lines[name], name, message) for message in messages)
+
+
+def _lines_by_name(text: str) -> dict[str, int]:
+    """The lines of the endpoints without an error, which have one name each."""
+    line_of, raw = line_finder(text), read(text)[0]
+    bodies = (body if isinstance(body, dict) else {} for body in raw["endpoints"])
+    return {str(body.get("name")): line_of(("endpoints", n)) for n, body in enumerate(bodies)}

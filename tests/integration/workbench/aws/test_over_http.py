@@ -1,0 +1,172 @@
+"""A server answers each operation, and refuses each kind of error, as the cloud in process does.
+
+SageMaker's operations are in test_answers.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from botocore.model import OperationModel
+
+from lowtide_workbench.aws import CloudSettings
+from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
+from lowtide_workbench.aws.cloudwatch.alarms_api import AlarmsApi
+from lowtide_workbench.aws.cloudwatch.metrics_api import MetricsApi
+from lowtide_workbench.aws.settings import Quotas
+from tests.integration.workbench.aws.conftest import OVER_HTTP, START, TARGET, Account, OpenAccount
+
+pytestmark = OVER_HTTP
+ACTION = {**TARGET, "ScheduledActionName": "night"}
+STATISTIC = {"Namespace": "Test", "MetricName": "Load", "Statistic": "Average", "Period": 60}
+THRESHOLD = {
+    "EvaluationPeriods": 1,
+    "Threshold": 1.0,
+    "ComparisonOperator": "GreaterThanThreshold",
+}
+HOUR = {"StartTime": START, "EndTime": START + timedelta(hours=1)}
+
+
+def answered(client: Any) -> set[str]:
+    """The operations that are answered without an error from now on."""
+    names: set[str] = set()
+
+    def note(parsed: Any, model: OperationModel, **_: object) -> None:
+        if "Error" not in parsed:
+            names.add(model.name)
+
+    client.meta.events.register("after-call", note)
+    return names
+
+
+def test_application_auto_scaling_answers_each_operation(account: Account) -> None:
+    account.in_service()
+    client: Any = account.autoscaling
+    names = answered(client)
+    arn = account.register()
+    account.track()
+    client.put_scheduled_action(
+        **ACTION, Schedule="rate(1 day)", ScalableTargetAction={"MinCapacity": 1}
+    )
+    client.tag_resource(ResourceARN=arn, Tags={"team": "voice"})
+    assert client.list_tags_for_resource(ResourceARN=arn)["Tags"] == {"team": "voice"}
+    client.untag_resource(ResourceARN=arn, TagKeys=["team"])
+    of = {"ServiceNamespace": "sagemaker"}
+    assert len(client.describe_scalable_targets(**of)["ScalableTargets"]) == 1
+    assert len(client.describe_scaling_policies(**of)["ScalingPolicies"]) == 1
+    assert len(client.describe_scheduled_actions(**of)["ScheduledActions"]) == 1
+    client.describe_scaling_activities(**of)
+    client.delete_scheduled_action(**ACTION)
+    client.delete_scaling_policy(**TARGET, PolicyName="track-Load")
+    client.deregister_scalable_target(**TARGET)
+    assert client.describe_scalable_targets(**of)["ScalableTargets"] == []
+    assert names == ApplicationAutoScaling.operations
+
+
+def test_cloudwatch_answers_each_operation(account: Account) -> None:
+    client: Any = account.cloudwatch
+    names = answered(client)
+    account.put(2.0)
+    client.put_metric_alarm(AlarmName="high", **STATISTIC, **THRESHOLD)
+    (alarm,) = client.describe_alarms(AlarmNames=["high"])["MetricAlarms"]
+    of = {"Namespace": "Test", "MetricName": "Load"}
+    assert client.describe_alarms_for_metric(**of)["MetricAlarms"] == [alarm]
+    client.set_alarm_state(AlarmName="high", StateValue="ALARM", StateReason="a test")
+    assert client.describe_alarm_history(AlarmName="high")["AlarmHistoryItems"]
+    client.disable_alarm_actions(AlarmNames=["high"])
+    client.enable_alarm_actions(AlarmNames=["high"])
+    arn = alarm["AlarmArn"]
+    client.tag_resource(ResourceARN=arn, Tags=[{"Key": "team", "Value": "voice"}])
+    assert client.list_tags_for_resource(ResourceARN=arn)["Tags"] == [
+        {"Key": "team", "Value": "voice"}
+    ]
+    client.untag_resource(ResourceARN=arn, TagKeys=["team"])
+    client.delete_alarms(AlarmNames=["high"])
+    account.wait(minutes=5)
+    (metric,) = client.list_metrics(**of)["Metrics"]
+    statistics = {"Dimensions": metric["Dimensions"], "Period": 60, "Statistics": ["Average"]}
+    points = client.get_metric_statistics(**of, **HOUR, **statistics)["Datapoints"]
+    assert [point["Average"] for point in points] == [2.0]
+    query = {"Id": "m", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Average"}}
+    (found,) = client.get_metric_data(**HOUR, MetricDataQueries=[query])["MetricDataResults"]
+    assert found["Values"] == [2.0]
+    assert names == (MetricsApi.operations | AlarmsApi.operations) - {"PutCompositeAlarm"}
+
+
+def test_a_policy_scales_the_variant_of_the_servers_cloud(account: Account) -> None:
+    account.in_service()
+    account.register()
+    account.track()
+    account.publish_each_minute(lambda _: 2.1)
+    account.wait(minutes=30)
+    assert account.desired == 4
+    account.delete()
+    account.wait(minutes=5)
+    assert account.status == "Absent"
+
+
+REFUSED: dict[str, tuple[str, Callable[[Any], object]]] = {
+    "what is not there": (
+        "ValidationException",
+        lambda account: account.sagemaker.describe_endpoint(EndpointName="nobody"),
+    ),
+    "more than the quota": (
+        "ResourceLimitExceeded",
+        lambda account: (account.configure(count=2), account.create()),
+    ),
+    "a target that is not registered": (
+        "ObjectNotFoundException",
+        lambda account: account.autoscaling.deregister_scalable_target(**TARGET),
+    ),
+    "tags of what is not there": (
+        "ResourceNotFoundException",
+        lambda account: account.autoscaling.list_tags_for_resource(
+            ResourceARN="arn:aws:application-autoscaling:us-east-1:123456789012:"
+            "scalable-target/0ec5d1a9"
+        ),
+    ),
+    "a token that was never given": (
+        "InvalidNextTokenException",
+        lambda account: account.autoscaling.describe_scalable_targets(
+            ServiceNamespace="sagemaker", NextToken="made-up"
+        ),
+    ),
+    "an alarm that is not there": (
+        "ResourceNotFound",
+        lambda account: account.cloudwatch.set_alarm_state(
+            AlarmName="nobody", StateValue="OK", StateReason="a test"
+        ),
+    ),
+    "a composite alarm": (
+        "ValidationError",
+        lambda account: account.cloudwatch.put_composite_alarm(AlarmName="a", AlarmRule="ALARM(b)"),
+    ),
+    "a token of CloudWatch that was never given": (
+        "InvalidNextToken",
+        lambda account: account.cloudwatch.describe_alarms(NextToken="made-up"),
+    ),
+    "a metric without a statistic": (
+        "InvalidParameterCombination",
+        lambda account: account.cloudwatch.get_metric_statistics(
+            Namespace="Test", MetricName="Load", Period=60, **HOUR
+        ),
+    ),
+    "a value that is no number": (
+        "InvalidParameterValue",
+        lambda account: account.put(float("nan")),
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "call"), REFUSED.values(), ids=REFUSED)
+def test_a_refusal_has_its_code_and_a_message(
+    open_account: OpenAccount, code: str, call: Callable[[Any], object]
+) -> None:
+    account = open_account(CloudSettings(quotas=Quotas(instances=1)))
+    with pytest.raises(ClientError) as caught:
+        call(account)
+    error = caught.value.response["Error"]
+    assert error["Code"] == code
+    assert error["Message"]

@@ -1,0 +1,128 @@
+"""Each command fits a terminal of 80 columns, and no name is cut or broken, however long."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from lowtide.domain.endpoint.observed import Endpoint, Pool, Status, Variant
+from lowtide_cli.main import app
+from lowtide_cli.status import command as status_command
+from lowtide_cli.verify import probe
+from lowtide_cli.verify.probe import Observation
+from tests.unit.cli.verify.worlds import World, show, steady
+
+COLUMNS = 80
+# As long as SageMaker allows.
+ENDPOINT, LEFT_FILE, CONFIG, VARIANT = (letter * 63 for letter in "elcv")
+TYPES = ("ml.p6e-gb200.36xlarge", "ml.g6e.2xlarge")  # the first is one of the longest
+FILE = f"""
+timezone: America/New_York
+prices: {{{TYPES[0]}: 1234.5678}}
+endpoints:
+  - name: {ENDPOINT}
+    config: {CONFIG}
+    schedule:
+      windows:
+        - {{start: "30 7 * * MON-FRI", stop: "30 18 * * MON-FRI", timezone: America/New_York}}
+    scaling: {{min: 1, max: 400, target: 0.75, capacity: {{{TYPES[0]}: 1000, {TYPES[1]}: 20}}}}
+"""
+STATUS: dict[str, Any] = {
+    "endpoint": ENDPOINT,
+    "timezone": "America/New_York",
+    "desired_state": "asleep",
+    "because": f"no window is open until Mon 23 Nov 22:00 EST; the file pins {CONFIG}",
+    "status": "UpdateRollbackFailed",
+    "next": {"action": "TakeSnapshot", "reason": f"{ENDPOINT} is not saved yet"},
+    "blocked": f"not-deletable: {CONFIG} is missing",
+    "instances": dict.fromkeys(TYPES, 400),
+    "paused": f"ann paused it: {ENDPOINT}",
+    "config": {"in_use": CONFIG, "pinned": CONFIG, "difference": f"it runs {CONFIG}"},
+    "lead_time": {"minutes": 120.5, "because": "90 % of the last 20 creations took 115m or less"},
+    "schedule_changes": {"at": "2026-11-24T13:00:00+00:00", "to": "awake", "because": "it opens"},
+    "saved": {"at": "2026-11-24T13:00:00+00:00", "config": CONFIG, "contents": "3 tags"},
+    "last_steps": [f"2026-11-24 01:00Z Create: {CONFIG} in use (done)"],
+    "savings": {
+        "last 30 days": {
+            "hours_asleep": 400.25,
+            "instance_hours_at_least": dict.fromkeys(TYPES, 160100.25),
+            "usd_at_least": 1234567.89,
+        }
+    },
+    "scaling": {
+        "shown": "as it is now",
+        "variants": [
+            {
+                "variant": VARIANT,
+                "instances": {"current": 100, "desired": 400},
+                "target": {"min": 1, "max": 400, "suspended": ["scale-in", "scale-out"]},
+                "policies": [],
+                "activities": [],
+            }
+        ],
+    },
+}
+LEFT = {"endpoint": LEFT_FILE, "status": "Absent", "note": f"saved with {CONFIG}"}
+
+
+@pytest.fixture(autouse=True)
+def of_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a stack and an account would answer."""
+
+    def invoke(_stack: str, request: dict[str, str], *_: object) -> dict[str, Any]:
+        return STATUS if "endpoint" in request else {"endpoints": [STATUS], "unlisted": [LEFT]}
+
+    def observe(*_: object) -> Observation:
+        minutes = steady((200, 100, 5), minutes=5) + steady((0, 0, 0), minutes=5)
+        world = World("each", "zeros")
+        readings = show(world, {TYPES[0]: 2, TYPES[1]: 1}, minutes, pooled=True)
+        pools = (Pool(TYPES[0], 2), Pool(TYPES[1], 1))
+        variant = Variant(VARIANT, pools)
+        endpoint = Endpoint(ENDPOINT, Status.IN_SERVICE, variants=(variant,))
+        names = ("EndpointName", "VariantName", "InstanceType", "ContainerId")
+        listed = frozenset({frozenset((name, "x") for name in names)})
+        return Observation(endpoint, variant, readings, listed, 10, 3)
+
+    monkeypatch.setattr(status_command, "invoke", invoke)
+    monkeypatch.setattr(probe, "probe", observe)
+    monkeypatch.setattr("lowtide_cli.verify.clients.clients", lambda: (None, None))
+
+
+@pytest.fixture
+def output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    monkeypatch.chdir(tmp_path)
+    Path("dev.yaml").write_text(FILE)
+
+    def run(*arguments: str) -> list[str]:
+        result = CliRunner().invoke(app, arguments, env={"COLUMNS": str(COLUMNS)})
+        assert result.exit_code == 0, result.output
+        return result.stdout.splitlines()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        pytest.param(("check", "dev.yaml"), (ENDPOINT, *TYPES), id="check"),
+        pytest.param(("preview", "dev.yaml", "--endpoint", ENDPOINT), (ENDPOINT,), id="preview"),
+        pytest.param(("explain", "dev.yaml", "--endpoint", ENDPOINT), (ENDPOINT,), id="explain"),
+        pytest.param(("status",), (ENDPOINT, LEFT_FILE, CONFIG, *TYPES), id="status of all"),
+        pytest.param(
+            ("status", "--endpoint", ENDPOINT), (ENDPOINT, CONFIG, *TYPES), id="status of one"
+        ),
+        pytest.param(
+            ("verify-metrics", "--endpoint", ENDPOINT),
+            (ENDPOINT, VARIANT, *TYPES, "ContainerId"),
+            id="verify-metrics",
+        ),
+    ],
+)
+def test_it_fits_and_names_are_whole(
+    output: Callable[..., list[str]], arguments: tuple[str, ...], names: tuple[str, ...]
+) -> None:
+    lines = output(*arguments)
+    assert [line for line in lines if len(line) > COLUMNS] == []
+    assert [name for name in names if not any(name in line for line in lines)] == []

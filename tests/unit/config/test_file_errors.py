@@ -1,0 +1,344 @@
+"""Files with errors in dates, names, limits, and YAML's own traps."""
+
+import pytest
+
+from lowtide import config
+
+FILE = """
+timezone: America/New_York
+schedules:
+  o:
+    windows: [{start: "0 8 * * MON-FRI", stop: "0 20 * * MON-FRI"}]
+    SCHEDULE
+endpoints:
+  - name: my-endpoint
+    schedule: o
+    ENDPOINT
+"""
+WINDOWS = 'windows: [{start: "0 8 * * *", stop: "0 9 * * *"}]'
+NO_DATE = "not a date; write year-month-day, for example 2026-12-24"
+NO_MOMENT = "not a date and a time; write for example 2026-12-29T10:00"
+NO_COUNTRY = "not a country that is known; write its ISO 3166 code, for example US, DE or GB"
+NO_ZONE = "is required here or at the top of the file, for example America/New_York"
+NO_MINUTE = "on the clock of America/New_York no minute lies between them"
+NO_NAME = "not a name in SageMaker: up to 63 letters, digits and hyphens between them"
+
+
+def errors_of(text: str) -> list[str]:
+    return [str(field_error) for field_error in config.parse(text).errors]
+
+
+def with_schedule(line: str) -> str:
+    return FILE.replace("SCHEDULE", line).replace("ENDPOINT", "")
+
+
+def with_endpoint(line: str) -> str:
+    return FILE.replace("SCHEDULE", "").replace("ENDPOINT", line)
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        pytest.param("24.12.2026", f": '24.12.2026': {NO_DATE}", id="a date of another order"),
+        pytest.param("20261224", f": 20261224: {NO_DATE}", id="a date without hyphens"),
+        pytest.param("null", f": null: {NO_DATE}", id="nothing"),
+        pytest.param(
+            "2026-2-3", ": '2026-2-3': not a date alone; write 2026-02-03", id="a date cut short"
+        ),
+        pytest.param(
+            "2026-12-24T10:00Z", ": '2026-12-24T10:00Z': not a date alone; write 2026-12-24",
+            id="a time of day",
+        ),
+        pytest.param(
+            "2026-02-30", ": '2026-02-30': there is no such date: day is out of range for month",
+            id="30 February",
+        ),
+        pytest.param(
+            "0026-12-24", ": '0026-12-24': the year must be from 2000 to 2100", id="the year 26"
+        ),
+        pytest.param(
+            "{from: 2026-12-31, to: 2026-12-28}",
+            ": {'from': '2026-12-31', 'to': '2026-12-28'}: `to` is before `from`; "
+            "write {from: 2026-12-28, to: 2026-12-31}",
+            id="a range that runs backwards",
+        ),
+        pytest.param("{from: 2026-12-31}", ".to: is required", id="a range without an end"),
+        pytest.param(
+            "{form: 2026-12-31, to: 2026-12-31}",
+            ".form: '2026-12-31': unknown key; did you mean 'from'?", id="a mistyped key",
+        ),
+        pytest.param(
+            "{country: US, to: 2026-12-31}",
+            ".to: '2026-12-31': cannot stand beside the others here; make it an entry of its own",
+            id="two forms in one",
+        ),
+        pytest.param("{country: UK}", f".country: 'UK': {NO_COUNTRY}", id="a code of no country"),
+        pytest.param("{country: Norway}", f".country: 'Norway': {NO_COUNTRY}", id="a name"),
+        pytest.param("{country: 4}", ".country: 4: not text; write the code in quotes, "
+            "for example 'NO'", id="a number"),
+        pytest.param(
+            "{country: US, subdivision: New York}",
+            ".subdivision: 'New York': not known as a part of US; valid are AK, AL, AR",
+            id="a subdivision by name",
+        ),
+        pytest.param(
+            "{country: US, subdivision: ny}",
+            ".subdivision: 'ny': not known as a part of US; did you mean 'NY'?",
+            id="a subdivision in small letters",
+        ),
+        pytest.param(
+            "{country: FR, subdivision: 6}",
+            ".subdivision: 6: not text; write the code in quotes, for example 'NY'",
+            id="a subdivision that YAML reads as a number",
+        ),
+        pytest.param("{subdivision: NY}", ".country: is required", id="a part of no country"),
+    ],
+)  # fmt: skip
+def test_a_closed_entry_is_refused_with_what_would_be_valid(entry: str, message: str) -> None:
+    (first, *_) = [
+        field_error
+        for field_error in errors_of(with_schedule(f"closed: [{entry}]"))
+        if message in field_error
+    ]
+    assert first.startswith(f"schedules.o.closed[0]{message}")
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        pytest.param(
+            "{from: 2026-12-29, to: 2026-12-29T14:00}",
+            ".from: '2026-12-29': a date has no time; write 2026-12-29T00:00 where it begins "
+            "or 2026-12-29T24:00 where it ends",
+            id="a date alone",
+        ),
+        pytest.param(
+            '{from: 2026-12-29T10:00, to: "14:00"}', f".to: '14:00': {NO_MOMENT}", id="a time alone"
+        ),
+        pytest.param(
+            "{from: 2026-12-29T10:00, to: 2026-12-29T24:01}",
+            ".to: '2026-12-29T24:01': there is no 24:01 on a clock; valid are 0:00 to 24:00",
+            id="a minute after the end of the day",
+        ),
+        pytest.param(
+            "{from: 2026-12-29T10:60, to: 2026-12-29T14:00}",
+            ".from: '2026-12-29T10:60': there is no 10:60 on a clock; valid are 0:00 to 24:00",
+            id="minute 60",
+        ),
+        pytest.param(
+            "{from: 2026-12-29T9:00:30, to: 2026-12-29T14:00}",
+            ".from: '2026-12-29T9:00:30': minutes only; write 2026-12-29T09:00", id="seconds",
+        ),
+        pytest.param(
+            "{from: 2026-12-29T10:00+25:00, to: 2026-12-29T14:00}",
+            ".from: '2026-12-29T10:00+25:00': +25:00 is no offset from UTC; "
+            "write for example Z or -05:00",
+            id="an offset of more than a day",
+        ),
+        pytest.param(
+            "{from: 2026-12-29T14:00, to: 2026-12-29T10:00}",
+            ": {'from': '2026-12-29T14:00', 'to': '2026-12-29T10:00'}: "
+            f"`to` must be after `from`; {NO_MINUTE}",
+            id="a span that runs backwards",
+        ),
+        pytest.param(
+            "{from: 2026-12-29T14:00, to: 2026-12-29T14:00}",
+            ": {'from': '2026-12-29T14:00', 'to': '2026-12-29T14:00'}: "
+            f"`to` must be after `from`; {NO_MINUTE}",
+            id="a span of no minute",
+        ),
+        pytest.param(
+            "{from: 2026-12-29T14:00, to: 2026-12-29T18:00Z}",
+            ": {'from': '2026-12-29T14:00', 'to': '2026-12-29T18:00Z'}: "
+            f"`to` must be after `from`; {NO_MINUTE}",
+            id="a span that runs backwards once its offset is known",
+        ),
+        pytest.param(
+            "{from: 2026-03-08T02:10, to: 2026-03-08T02:50}",
+            ": {'from': '2026-03-08T02:10', 'to': '2026-03-08T02:50'}: "
+            f"`to` must be after `from`; {NO_MINUTE}",
+            id="a span in the hour that the clock leaves out",
+        ),
+        pytest.param(
+            "{from: 2026-12-29T10:00, to: 2028-12-29T10:00}",
+            ": {'from': '2026-12-29T10:00', 'to': '2028-12-29T10:00'}: "
+            "longer than 366 days; use `windows` or `always`",
+            id="a span of years",
+        ),
+        pytest.param("3", ": 3: not a mapping; valid keys are from, to", id="a number"),
+    ],
+)  # fmt: skip
+def test_an_open_entry_is_refused_with_what_would_be_valid(entry: str, message: str) -> None:
+    assert errors_of(with_schedule(f"open: [{entry}]"))[0] == f"schedules.o.open[0]{message}"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        pytest.param("config: a_b", f"config: 'a_b': {NO_NAME}", id="a configuration's name"),
+        pytest.param(
+            "config: [a, b_c]", f"config[1]: 'b_c': {NO_NAME}", id="a name in a list"
+        ),
+        pytest.param(
+            "config: [a, b, A]",
+            "config: ['a', 'b', 'A']: a is named twice; name each configuration once",
+            id="a configuration that is named twice",
+        ),
+        pytest.param("config: []", "config: []: empty; at least one is needed", id="no one at all"),
+        pytest.param(
+            "config:", "config: null: not text; write it in quotes", id="a key left blank"
+        ),
+        pytest.param(
+            "delete_cloudformation_owned: yes",
+            "delete_cloudformation_owned: 'yes': write true or false", id="yes is no truth in YAML",
+        ),
+        pytest.param(
+            "ready: at-begin", "ready: 'at-begin': valid are at-start or after-start", id="a choice"
+        ),
+        pytest.param(
+            "ready:", "ready: null: blank; give a value or leave the key out", id="a blank choice"
+        ),
+        pytest.param(
+            "scaling: {capacity: {}}",
+            "scaling.capacity: {}: empty; at least one is needed", id="a fleet of no type",
+        ),
+        pytest.param(
+            "scaling: {capacity: {ml.g6.xlarge: -1}}",
+            "scaling.capacity['ml.g6.xlarge']: -1: must be at least 0.1", id="less than nothing",
+        ),
+        pytest.param(
+            "scaling: {capacity: {10: 10}}",
+            "scaling.capacity[10]: 10: a key must be text; write it in quotes",
+            id="a number as a key",
+        ),
+    ],
+)  # fmt: skip
+def test_an_endpoint_is_refused_with_what_would_be_valid(line: str, message: str) -> None:
+    assert errors_of(with_endpoint(line)) == [f"endpoints[0].{message}"]
+
+
+@pytest.mark.parametrize("key", ["closed: [2026-12-24]", "open: [{from: 2026-12-29T10:00}]"])
+def test_an_endpoint_that_is_always_awake_has_no_hours(key: str) -> None:
+    parsed = errors_of(f"endpoints: [{{name: e, schedule: always, {key}}}]")
+    message = "`always` has no hours to change; leave it out, or name a schedule"
+    assert any(f.startswith("endpoints[0].") and f.endswith(message) for f in parsed)
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        pytest.param(
+            ("Office", "office"), "another name differs in capitals only; keep one of the two",
+            id="two that differ in capitals only",
+        ),
+        pytest.param(
+            ("always",), "the name is taken: `always` means without windows", id="a taken name"
+        ),
+        pytest.param(("Always",), "the name is taken: `always` means without windows", id="Always"),
+    ],
+)  # fmt: skip
+def test_a_name_that_would_be_mistaken_is_refused(names: tuple[str, ...], message: str) -> None:
+    bodies = "".join(f"  {name}: {{{WINDOWS}}}\n" for name in names)
+    assert errors_of(f"timezone: UTC\nschedules:\n{bodies}") == [
+        f"schedules.{name}: {name!r}: {message}" for name in names
+    ]
+
+
+def test_a_name_that_is_a_number_is_refused() -> None:
+    assert errors_of(f"timezone: UTC\nschedules:\n  2026: {{{WINDOWS}}}\n") == [
+        "schedules[2026]: 2026: a key must be text; write it in quotes"
+    ]
+
+
+def test_a_missing_time_zone_is_named_beside_another_error_of_the_entry() -> None:
+    assert errors_of(f"schedules:\n  o:\n    {WINDOWS}\n    ready: now\n") == [
+        "schedules.o.ready: 'now': valid are at-start or after-start",
+        f"schedules.o.timezone: {NO_ZONE}",
+    ]
+
+
+def test_a_broken_time_zone_at_the_top_is_one_error() -> None:
+    text = FILE.replace("SCHEDULE", "").replace("ENDPOINT", "").replace("New_York", "New_Yrok")
+    parsed = config.parse(text)
+    assert [field_error.path for field_error in parsed.errors] == ["timezone"]
+    assert parsed.endpoints == ()
+
+
+A_DOZEN = """
+timezone: America/New_Yrok
+schedule: office
+schedules:
+  office:
+    windows:
+      - {start: "0 8 ? * MON", stop: "0 25 * * *"}
+      - {strat: "0 8 * * *", stop: "@daily"}
+    closed: [24.12.2026, {country: UK}]
+  Office:
+    windows: []
+endpoints:
+  - name: my_endpoint
+    schedule: offic
+    drain: {deadline: 35}
+  - name: other
+    scaling: {capacity: {ml.g6.xlarge: ten}}
+"""
+
+
+def test_the_errors_of_a_file_come_at_once_each_with_its_path() -> None:
+    parsed = config.parse(A_DOZEN)
+    assert parsed.endpoints == ()
+    assert [field_error.path for field_error in parsed.errors] == [
+        "timezone",
+        "schedule",
+        "schedules.office.closed[0]",
+        "schedules.office.closed[1].country",
+        "schedules.office.windows[0].start",
+        "schedules.office.windows[0].stop",
+        "schedules.office.windows[1].start",
+        "schedules.office.windows[1].stop",
+        "schedules.office.windows[1].strat",
+        "schedules.office",
+        "schedules.Office.windows",
+        "schedules.Office",
+        "endpoints[0].name",
+        "endpoints[0].drain.deadline",
+        "endpoints[0].schedule",
+        "endpoints[1].schedule",
+        "endpoints[1].scaling.capacity['ml.g6.xlarge']",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param(
+            "endpoints: [",
+            "line 1: column 13: not YAML: while parsing a flow node, expected the node content",
+            id="a bracket left open",
+        ),
+        pytest.param("a: 1\na: 2", "found duplicate key", id="a key that stands twice"),
+        pytest.param("a\0", "not YAML: unacceptable character #x0000", id="no text"),
+        pytest.param("- " * 5_000, "nested too deep", id="lists in lists in lists"),
+        pytest.param(f"a: {'1' * 5_000}", "not YAML: Exceeds the limit", id="5,000 digits"),
+        pytest.param("a: !!bool maybe", "not YAML", id="a tag that does not fit"),
+        pytest.param("a: !!python/name:os.system x", "not YAML: could not", id="code"),
+        pytest.param("a: 1\n---\nb: 2", "expected a single document", id="two files in one"),
+    ],
+)  # fmt: skip
+def test_what_is_no_yaml_is_one_error(text: str, message: str) -> None:
+    (field_error,) = errors_of(text)
+    assert message in field_error
+
+
+def test_a_value_that_holds_itself_is_shown_in_part() -> None:
+    (field_error,) = errors_of("endpoints: [&a [*a, *a, *a]]")
+    assert len(field_error) < 250
+
+
+def test_values_that_multiply_are_shown_in_part() -> None:
+    bomb = "a0: &a0 [x, x]\n" + "".join(
+        f"a{level + 1}: &a{level + 1} [*a{level}, *a{level}]\n" for level in range(60)
+    )
+    errors = errors_of(bomb)
+    assert len(errors) == 61
+    assert all(len(field_error) < 250 for field_error in errors)

@@ -1,0 +1,122 @@
+"""Each limit of the file: at the limit nothing is wrong, one beyond is an error that names it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from lowtide import config
+from lowtide.config.file_model import MOST_ENTRIES
+from lowtide.config.yaml_text import LONGEST
+from lowtide.validation import LONGEST_VALUE_SHOWN, field_error
+
+WINDOW = '{start: "0 8 * * *", stop: "0 9 * * *"}'
+
+
+def endpoints(count: int) -> str:
+    return "".join(f"- {{name: e{n}, schedule: always}}\n" for n in range(count))
+
+
+def schedules(count: int) -> str:
+    """By an alias, so that a thousand are parsed quickly."""
+    first = f"schedules:\n  s0: &s {{timezone: UTC, windows: [{WINDOW}]}}\n"
+    return first + "".join(f"  s{n}: *s\n" for n in range(1, count))
+
+
+def windows(count: int) -> str:
+    crons = (f'{{start: "{n} 8 * * *", stop: "0 9 * * *"}}' for n in range(count))
+    return f"schedules: {{o: {{timezone: UTC, windows: [{', '.join(crons)}]}}}}"
+
+
+def closed(count: int) -> str:
+    return (
+        f"schedules: {{o: {{timezone: UTC, windows: [{WINDOW}], "
+        f"closed: [{', '.join(['2026-12-24'] * count)}]}}}}"
+    )
+
+
+def characters(count: int) -> str:
+    return "timezone: UTC\n".ljust(count, "#")
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "message"),
+    [
+        pytest.param(
+            lambda n: f"endpoints:\n{endpoints(n)}", MOST_ENTRIES,
+            "1,001 entries; at most 1,000", id="endpoints",
+        ),
+        pytest.param(schedules, MOST_ENTRIES, "1,001 entries; at most 1,000", id="schedules"),
+        pytest.param(windows, 50, "51 entries; at most 50", id="windows of a schedule"),
+        pytest.param(closed, 1_000, "1,001 entries; at most 1,000", id="closed dates"),
+        pytest.param(
+            characters, LONGEST, "1,000,001 characters; at most 1,000,000 in one file",
+            id="characters of a file",
+        ),
+    ],
+)  # fmt: skip
+def test_a_limit_may_be_reached_and_not_passed(
+    text: Callable[[int], str], limit: int, message: str
+) -> None:
+    assert config.parse(text(limit)).errors == ()
+    errors = config.parse(text(limit + 1)).errors
+    assert [error.message for error in errors] == [message]
+
+
+def test_all_endpoints_up_to_the_limit_are_managed() -> None:
+    parsed = config.parse(f"endpoints:\n{endpoints(MOST_ENTRIES)}")
+    assert len(parsed.endpoints) == MOST_ENTRIES
+
+
+@pytest.mark.parametrize(
+    ("key", "entry", "is_valid"),
+    [
+        pytest.param("closed", "{from: 2026-12-24, to: 2026-12-24}", True, id="a range of one day"),
+        pytest.param("closed", "{from: 2026-12-24, to: 2026-12-23}", False, id="of no day"),
+        pytest.param("closed", "2000-01-01", True, id="the first year"),
+        pytest.param("closed", "1999-12-31", False, id="the year before it"),
+        pytest.param("closed", "2100-12-31", True, id="the last year"),
+        pytest.param("closed", "2101-01-01", False, id="the year after it"),
+        pytest.param(
+            "open", "{from: 2026-12-24T10:00, to: 2026-12-24T10:01}", True, id="a span of a minute"
+        ),
+        pytest.param(
+            "open", "{from: 2026-12-24T10:00, to: 2026-12-24T10:00}", False, id="of no minute"
+        ),
+        pytest.param(
+            "open", "{from: 2027-01-01T00:00, to: 2028-01-02T00:00}", True, id="of 366 days"
+        ),
+        pytest.param(
+            "open", "{from: 2027-01-01T00:00, to: 2028-01-02T00:01}", False, id="a minute longer"
+        ),
+    ],
+)
+def test_the_ends_of_dates_and_spans(key: str, entry: str, *, is_valid: bool) -> None:
+    text = f"schedules: {{o: {{timezone: UTC, windows: [{WINDOW}], {key}: [{entry}]}}}}"
+    assert (config.parse(text).errors == ()) is is_valid
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        pytest.param("a" * LONGEST_VALUE_SHOWN, "a" * LONGEST_VALUE_SHOWN, id="at the limit"),
+        pytest.param(
+            "a" * (LONGEST_VALUE_SHOWN + 1), "a" * LONGEST_VALUE_SHOWN + "…", id="one beyond"
+        ),
+    ],
+)
+def test_a_path_is_cut_where_it_is_too_long(path: str, shown: str) -> None:
+    assert field_error((path,), None, "no").path == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        pytest.param(10**LONGEST_VALUE_SHOWN - 1, "9" * LONGEST_VALUE_SHOWN, id="80 digits"),
+        pytest.param(10**LONGEST_VALUE_SHOWN, "a very large number", id="81 digits"),
+        pytest.param(-(10**LONGEST_VALUE_SHOWN), "a very large number", id="below zero"),
+        pytest.param("b" * 78, repr("b" * 78), id="text of 80 characters with its quotes"),
+        pytest.param("b" * 79, f"'{'b' * 79}…", id="one more"),
+    ],
+)
+def test_a_value_is_cut_where_it_is_too_long(value: object, shown: str) -> None:
+    assert field_error((), value, "no").value == shown
