@@ -107,13 +107,13 @@ def _streams(context: Context, metrics: Metrics) -> float | MissingReading:
     endpoint, since = context.endpoint, draining_since(context)
     if since is None:
         return MissingReading("not-draining", "it does not drain yet")
-    asked = sources(endpoint)
+    measured = sources(endpoint)
     try:
-        found = metrics.concurrency(asked, context.now) if asked else {}
-    except AwsError as error:  # the deadline holds all the same
+        means = metrics.concurrency(measured, context.now) if measured else {}
+    except AwsError as error:  # the deadline counts all the same
         return MissingReading("unreadable", str(error))
     series = {
-        variant.name: {s.instance_type: found[s] for s in asked if s.variant == variant.name}
+        variant.name: {s.instance_type: means[s] for s in measured if s.variant == variant.name}
         for variant in endpoint.variants
     }
     return open_streams(endpoint, series, since, context.now, context.managed.idle)
