@@ -28,12 +28,14 @@ _NO_SCHEDULE = Schedule((), ZoneInfo("UTC"))  # the file, which had one, does no
 def gather(managed: ManagedEndpoint, services: Services, now: datetime) -> Context:
     """What is always known: two calls, DescribeEndpoint and one query of the table."""
     stored = services.store.load(managed.name)
-    seen = services.schedule_cache.state_at(managed.schedule, now)
     record = stored.record
+    state = services.schedule_cache.state_at(managed.schedule, now)
     learned = lead_time(managed.ready, record.creations, services.lead)
     return Context(
         managed=managed,
-        desired=desired_state(seen, stored.override, now, learned.length, record.created_for),
+        desired=desired_state(
+            state, stored.override, now, learned.length, stored.record.created_for
+        ),
         endpoint=services.endpoints.observe(managed.name),
         record=record,
         stack=services.stack,
@@ -105,13 +107,13 @@ def _streams(context: Context, metrics: Metrics) -> float | MissingReading:
     endpoint, since = context.endpoint, draining_since(context)
     if since is None:
         return MissingReading("not-draining", "it does not drain yet")
-    asked = sources(endpoint)
+    measured = sources(endpoint)
     try:
-        found = metrics.concurrency(asked, context.now) if asked else {}
-    except AwsError as error:  # the deadline holds all the same
+        means = metrics.concurrency(measured, context.now) if measured else {}
+    except AwsError as error:  # the deadline counts all the same
         return MissingReading("unreadable", str(error))
     series = {
-        variant.name: {s.instance_type: found[s] for s in asked if s.variant == variant.name}
+        variant.name: {s.instance_type: means[s] for s in measured if s.variant == variant.name}
         for variant in endpoint.variants
     }
     return open_streams(endpoint, series, since, context.now, context.managed.idle)

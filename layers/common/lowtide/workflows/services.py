@@ -25,6 +25,6 @@ class Services:
     longest_creation: timedelta
     rights: PermissionsCheck
     deletions_per_minute: int
-    prices: Mapping[str, float]  # USD an hour by instance type, as far as the file tells them
-    each: Mapper = one_by_one  # how endpoints are asked about: in turn, or many at the same time
+    prices: Mapping[str, float]  # USD an hour by instance type, as far as the file has them
+    each: Mapper = one_by_one  # how endpoints are read: in turn, or many at the same time
     schedule_cache: ScheduleCache = field(default_factory=ScheduleCache)

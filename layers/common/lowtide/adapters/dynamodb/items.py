@@ -51,7 +51,7 @@ def pause_item(pause: Pause) -> dict[str, Any]:
 
 
 def pause_from(item: Item | None) -> Pause | None:
-    """None also for a pause that has ended: then the item says only until when it lasted."""
+    """None also for a pause that has ended: then the item has only its end."""
     if item is None or "since" not in item:
         return None
     return Pause(datetime.fromisoformat(item["since"]), item["reason"], item["by"])

@@ -36,8 +36,8 @@ class Store:
         self._table = PartitionedTable(table)
 
     def load(self, endpoint: str) -> StoredState:
-        found = self._table.of_kind(endpoint, "now#", ConsistentRead=True)
-        now: dict[str, Mapping[str, Any]] = {str(item["item"]): item for item in found}
+        items_now = self._table.of_kind(endpoint, "now#", ConsistentRead=True)
+        now: dict[str, Mapping[str, Any]] = {str(item["item"]): item for item in items_now}
         snapshot = now.get("now#snapshot")
         return StoredState(
             record=record_from(now.get("now#record", {}), items.snapshot_from(snapshot)),
@@ -82,14 +82,14 @@ class Store:
         return content
 
     def newest_version(self, endpoint: str) -> Snapshot | None:
-        found = self._table.newest(endpoint, "snapshot#", 1, ConsistentRead=True)
-        return from_json(str(found[0]["text"])) if found else None
+        versions = self._table.newest(endpoint, "snapshot#", 1, ConsistentRead=True)
+        return from_json(str(versions[0]["text"])) if versions else None
 
     def save_override(self, endpoint: str, override: Override) -> None:
         self._table.put(endpoint, "now#override", **items.override_item(override))
 
     def replace_override(self, endpoint: str, known: Override, override: Override) -> None:
-        """Nothing is written where it is not the known one any more."""
+        """Writes nothing where the table has another override than `known` by now."""
         with suppress(ConditionError):
             self._table.replace(
                 endpoint, "now#override", items.override_item(known), items.override_item(override)
@@ -124,8 +124,8 @@ class Store:
 
     def suspended(self) -> frozenset[str]:
         """The endpoints whose scaling Lowtide may have suspended."""
-        found = self._table.of_kind("#held", "held#")
-        return frozenset(str(item["item"]).removeprefix("held#") for item in found)
+        marks = self._table.of_kind("#held", "held#")
+        return frozenset(str(mark["item"]).removeprefix("held#") for mark in marks)
 
     def claim_deletion(self, endpoint: str, limit: int, now: datetime) -> bool:
         """Whether this endpoint is among the first `limit` of the minute; a second claim of one
@@ -155,11 +155,11 @@ class Store:
     def deletions(self, at: datetime) -> int:
         """How many were claimed in this minute."""
         item = f"minute#{_minute(at).isoformat()}"
-        found = self._table.of_kind("#deletions", item, ConsistentRead=True)
-        return sum(len(each["endpoints"]) for each in found)
+        minutes = self._table.of_kind("#deletions", item, ConsistentRead=True)
+        return sum(len(minute["endpoints"]) for minute in minutes)
 
     def save_entry(self, endpoint: str, entry: Entry) -> None:
-        """Replaces one of the same step and instant, such as the one that was written before the
+        """Replaces the entry of the same step and instant, such as the one written before the
         step."""
         self._table.put(
             endpoint,
@@ -169,14 +169,13 @@ class Store:
         )
 
     def entry_of(self, endpoint: str, intent: Intent) -> Entry | None:
-        item = _entry_item(intent)
-        found = self._table.of_kind(endpoint, item, ConsistentRead=True)
-        return next((history_item.entry(each) for each in found), None)
+        entries = self._table.of_kind(endpoint, _entry_item(intent), ConsistentRead=True)
+        return next(map(history_item.entry, entries), None)
 
     def history(self, endpoint: str, newest: int) -> tuple[Entry, ...]:
         """The newest entries, oldest first."""
-        found = self._table.newest(endpoint, "ledger#", newest)
-        return tuple(history_item.entry(item) for item in reversed(found))
+        entries = self._table.newest(endpoint, "ledger#", newest)
+        return tuple(map(history_item.entry, reversed(entries)))
 
     def history_since(self, endpoint: str, since: datetime) -> tuple[Entry, ...]:
         """All entries from then on, oldest first."""

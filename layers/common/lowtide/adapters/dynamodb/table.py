@@ -51,10 +51,10 @@ class PartitionedTable:
     def newest(self, endpoint: str, kind: str, most: int, **request: Any) -> list[Any]:
         """Newest first."""
         with translated():
-            found = self._table.query(
+            page = self._table.query(
                 **_of(endpoint, kind), ScanIndexForward=False, Limit=most, **request
             )
-        return list(found["Items"])
+        return list(page["Items"])
 
     def between(self, endpoint: str, first: str, last: str) -> Iterator[Any]:
         """Those from `first` to `last`, both included, oldest first."""
@@ -67,14 +67,14 @@ class PartitionedTable:
 
     def endpoints(self, kind: str) -> Iterator[str]:
         """The endpoint of each item of this kind. Reads the whole table."""
-        found = self._all(
+        items = self._all(
             "scan",
             FilterExpression="begins_with(#item, :kind)",
             ExpressionAttributeNames=_NAMES,
             ExpressionAttributeValues={":kind": kind},
             ProjectionExpression="#endpoint",
         )
-        return (str(item["endpoint"]) for item in found)
+        return (str(item["endpoint"]) for item in items)
 
     def _all(self, operation: Literal["query", "scan"], **request: Any) -> Iterator[Any]:
         """Page by page."""

@@ -37,9 +37,8 @@ def kept_at_least(
     """Instances by type: the least that a scalable target, or a scheduled action of it, allows;
     without a target the first count.
 
-    `fleet` is what the configuration in use says. Of one that was never saved, or a variant that
-    was not there then, nobody knows whether it has a target; SageMaker keeps one instance of each
-    variant whatever it has.
+    `fleet` is what the configuration in use starts with. Whether a variant has a target is not
+    known where it was never saved: then one instance counts, which SageMaker keeps in any case.
     """
     smallest = _smallest(snapshot.scaling) if snapshot else {}
     seen = {variant["VariantName"] for variant in snapshot.variants} if snapshot else set()
@@ -78,11 +77,11 @@ def cost_within(
     """Of all stretches that `entries` ended, the part that lies in [since, until)."""
     lasted, hours, usd = timedelta(), Counter[str](), list[float]()
     for entry in _each_once(entries, stretch):
-        whole = entry.ended[stretch]
-        inside = min(entry.at, until) - max(entry.at - whole, since)
+        length = entry.ended[stretch]
+        inside = min(entry.at, until) - max(entry.at - length, since)
         if inside <= timedelta():
             continue
-        part = inside / whole
+        part = inside / length
         lasted += inside
         hours.update({each: spent * part for each, spent in entry.kept_hours.items()})
         if entry.kept_usd is not None:

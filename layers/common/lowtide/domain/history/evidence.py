@@ -10,7 +10,7 @@ from lowtide.domain.lifecycle.stored_state import Intent
 
 ABSENT = "Absent"  # entries of one minute are read by name: this sorts before the Create after it
 _LONGEST_RUN = timedelta(minutes=2)  # the reconciler's time-out is one
-_LONGEST_DELETION = timedelta(hours=1)  # what is gone later, somebody else may have deleted
+_LONGEST_DELETION = timedelta(hours=1)  # what is gone later, a person may have deleted
 
 
 def was_done(intent: Intent, endpoint: Endpoint, now: datetime) -> bool:

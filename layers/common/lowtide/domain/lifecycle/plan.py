@@ -2,8 +2,8 @@
 
 `plan` reads a table of rules from top to bottom and takes the first that applies. It rests on what
 is always known. A step towards a delete and one that applies scaling need more: `approval` says
-whether they may be taken. Nothing here remembers a plan: each minute decides anew from the desired
-and the actual state.
+whether they may be taken. Nothing here remembers a plan: each minute decides from the desired and
+the actual state alone.
 """
 
 from lowtide.domain.lifecycle import predicates as its

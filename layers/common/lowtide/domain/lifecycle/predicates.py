@@ -51,7 +51,7 @@ def awake(s: Context) -> bool:
 
 def restore_pending(s: Context) -> bool:
     """Whether what was saved may be missing: Lowtide created the endpoint and has not verified it
-    yet, or somebody else created it in the place of one that was verified."""
+    yet, or a person created it in the place of one that was verified."""
     verified, created = s.record.verified_created_at, s.endpoint.created_at
     known = s.record.snapshot is not None and verified is not None and created is not None
     return s.record.restore_pending or (known and verified != created)

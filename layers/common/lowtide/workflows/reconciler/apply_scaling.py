@@ -21,7 +21,7 @@ from lowtide.workflows.services import Services
 class Outcome:
     """What came of a step; `left_out` is what no later minute will do either, and why."""
 
-    said: str
+    description: str
     left_out: str = ""
 
 

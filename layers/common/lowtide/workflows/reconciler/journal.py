@@ -115,7 +115,7 @@ def begin(step: Step, context: Context, services: Services) -> Attempt:
 def finish(attempt: Attempt, outcome: Outcome, context: Context, services: Services) -> None:
     """The entry first: once the record says that the step is done, no later run looks for it."""
     name, step = context.endpoint.name, attempt.step
-    services.store.save_entry(name, replace(attempt.entry, outcome=outcome.said, ok=True))
+    services.store.save_entry(name, replace(attempt.entry, outcome=outcome.description, ok=True))
     done = complete(attempt.record, step, context.endpoint.created_at, outcome.left_out)
     services.store.save_record(name, done, None, context.now)
     _clean_up(step.name, name, services)

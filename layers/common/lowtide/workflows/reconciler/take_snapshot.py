@@ -115,8 +115,5 @@ def _is_verified(context: Context) -> bool:
     """Whether this endpoint was once read back complete."""
     record, endpoint = context.record, context.endpoint
     failed = endpoint.status == Status.FAILED
-    return (
-        not failed
-        and not record.restore_pending
-        and record.verified_created_at == endpoint.created_at
-    )
+    verified = record.verified_created_at == endpoint.created_at
+    return verified and not failed and not record.restore_pending
