@@ -43,7 +43,7 @@ demo: setup ## Play two working days of calls, or TRACE=file.csv.gz DAYS=1; leav
 .PHONY: picture
 picture: demo ## Draw docs/images/demo.png anew from the demo's report (needs chromium)
 	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --user-data-dir=$$(mktemp -d) \
-	  --virtual-time-budget=8000 --window-size=1200,1290 --screenshot=docs/images/demo.png \
+	  --virtual-time-budget=8000 --window-size=1200,1275 --screenshot=docs/images/demo.png \
 	  file://$(CURDIR)/build/demo/report.html
 
 .PHONY: test
