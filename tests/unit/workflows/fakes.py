@@ -205,7 +205,8 @@ class Table:
         return self.free
 
     def save_entry(self, _: str, entry: Entry) -> None:
-        self.saved[entry.at, entry.step] = entry
+        before = self.saved.get((entry.at, entry.step), entry)
+        self.saved[entry.at, entry.step] = before if before.ok else entry
         self.did.append("begun" if entry.outcome == BEGUN else "entry")
 
     @property

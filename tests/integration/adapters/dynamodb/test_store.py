@@ -268,6 +268,7 @@ def test_an_entry_is_completed_in_its_place(store: Store) -> None:
     assert store.entry_of(NAME, intent) == begun
     store.save_entry(NAME, entry(0))
     assert store.entry_of(NAME, intent) == entry(0)
+    store.save_entry(NAME, begun)
     assert store.history(NAME, 10) == (entry(0),)
 
 

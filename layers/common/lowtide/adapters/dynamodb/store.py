@@ -159,14 +159,14 @@ class Store:
         return sum(len(minute["endpoints"]) for minute in minutes)
 
     def save_entry(self, endpoint: str, entry: Entry) -> None:
-        """Replaces the entry of the same step and instant, such as the one written before the
-        step."""
-        self._table.put(
-            endpoint,
-            _entry_item(entry),
-            **history_item.attributes(entry),
-            expires_at=int((entry.at + _HISTORY_KEPT).timestamp()),
-        )
+        """Replaces the entry of the same step and instant, such as the one that was written before
+        the step. An overlapping run may have completed that one: it stays completed."""
+        item, attributes = _entry_item(entry), history_item.attributes(entry)
+        attributes["expires_at"] = int((entry.at + _HISTORY_KEPT).timestamp())
+        if entry.ok:
+            self._table.put(endpoint, item, **attributes)
+        else:
+            self._table.put_unless(endpoint, item, "ok", **attributes)
 
     def entry_of(self, endpoint: str, intent: Intent) -> Entry | None:
         entries = self._table.of_kind(endpoint, _entry_item(intent), ConsistentRead=True)

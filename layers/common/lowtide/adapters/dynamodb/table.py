@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 from lowtide.adapters.aws_errors import translated
+from lowtide.domain.errors import ConditionError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -23,6 +25,16 @@ class PartitionedTable:
     def put(self, endpoint: str, item: str, **attributes: Any) -> None:
         with translated():
             self._table.put_item(Item={"endpoint": endpoint, "item": item, **attributes})
+
+    def put_unless(self, endpoint: str, item: str, flag: str, **attributes: Any) -> None:
+        """Writes nothing where the item is there and has the flag set."""
+        with suppress(ConditionError), translated():
+            self._table.put_item(
+                Item={"endpoint": endpoint, "item": item, **attributes},
+                ConditionExpression="attribute_not_exists(#flag) OR #flag = :unset",
+                ExpressionAttributeNames={"#flag": flag},
+                ExpressionAttributeValues={":unset": False},
+            )
 
     def replace(
         self, endpoint: str, item: str, known: Mapping[str, Any], attributes: Mapping[str, Any]
