@@ -38,9 +38,9 @@ from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfigsApi
 from lowtide_workbench.aws.sagemaker.endpoints_api import EndpointsApi
 from lowtide_workbench.aws.sagemaker.hosting import Hosting
 from lowtide_workbench.aws.sagemaker.models import ModelsApi
-from lowtide_workbench.aws.sagemaker.runtime import Runtime
 from lowtide_workbench.aws.sagemaker.tags import TagsApi
 from lowtide_workbench.aws.sagemaker.traffic import Traffic
+from lowtide_workbench.aws.sagemaker_runtime.api import RuntimeApi
 from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.aws.virtual_time.clock import STEP_S, VirtualClock
 from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
@@ -90,6 +90,7 @@ class Cloud:
         models = ModelsApi(self.clock, tags)
         configs = EndpointConfigsApi(self.settings, self.clock, models, tags)
         endpoints = EndpointsApi(self._hosting, configs, models, scaling, self.clock, self.settings)
+        runtime = RuntimeApi(self._hosting, self.clock, self.settings.seed)
         self.dispatcher = Dispatcher(
             {
                 "SageMaker": (endpoints, configs, models, tags),
@@ -99,12 +100,13 @@ class Cloud:
                 "SageMaker": "sagemaker",
                 "AnyScaleFrontendService": "application-autoscaling",
             },
-            others=(Runtime(self._hosting), PolicySimulator()),
+            others=(runtime, PolicySimulator()),
         )
         self.targets = Targets()
         eventbridge = EventBridge(self.targets)
         self.every(timedelta(minutes=1), eventbridge.run_schedules)
         self.on_event(eventbridge.on_event)
+        self.every(_STEP, lambda at: runtime.requests.work(at.timestamp()))
 
     def __enter__(self) -> Self:
         enter = self._contexts.enter_context
