@@ -106,12 +106,12 @@ def test_what_waits_is_lost_with_its_endpoint(
     asynchronous: Any, invoke: Callable[..., Any]
 ) -> None:
     scale(asynchronous, 0)
-    invoke(Body=b"1")
+    invoke(Body=b"1", RequestTTLSeconds=600)
     asynchronous.delete()
     asynchronous.wait_for("Absent")
     asynchronous.create()
     asynchronous.wait_for("InService")
-    asynchronous.wait(minutes=1)
+    asynchronous.wait(minutes=15)  # beyond the request's life: it does not even fail
     assert keys() == []
 
 
