@@ -26,6 +26,7 @@ from lowtide_workbench.aws.eventbridge.targets import Targets
 from lowtide_workbench.aws.iam import PolicySimulator
 from lowtide_workbench.aws.protocol.dispatcher import Dispatcher
 from lowtide_workbench.aws.protocol.faults import Faults
+from lowtide_workbench.aws.protocol.moto_identity import callers_have_a_role
 from lowtide_workbench.aws.protocol.moto_patches import (
     asked_before_moto,
     cloudwatch_by,
@@ -34,13 +35,15 @@ from lowtide_workbench.aws.protocol.moto_patches import (
     sqs_remembers_duplicates,
     with_faults,
 )
+from lowtide_workbench.aws.protocol.moto_tagging import sagemaker_tags_of
 from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfigsApi
 from lowtide_workbench.aws.sagemaker.endpoints_api import EndpointsApi
 from lowtide_workbench.aws.sagemaker.hosting import Hosting
 from lowtide_workbench.aws.sagemaker.models import ModelsApi
-from lowtide_workbench.aws.sagemaker.runtime import Runtime
 from lowtide_workbench.aws.sagemaker.tags import TagsApi
 from lowtide_workbench.aws.sagemaker.traffic import Traffic
+from lowtide_workbench.aws.sagemaker_runtime.api import RuntimeApi
+from lowtide_workbench.aws.service_quotas import ServiceQuotasApi
 from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.aws.virtual_time.clock import STEP_S, VirtualClock
 from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
@@ -77,6 +80,7 @@ class Cloud:
             self.settings.event_lateness_s,
         )
         self.alarms, tags = AlarmStore(self.clock), TagsApi()
+        self._tags = tags
         self._alarm_engine = AlarmEngine(self.alarms, self.metrics)
         notify_topics(self.alarms, publish)
         self._cloudwatch = (MetricsApi(self.metrics, self.clock), AlarmsApi(self.alarms))
@@ -90,21 +94,25 @@ class Cloud:
         models = ModelsApi(self.clock, tags)
         configs = EndpointConfigsApi(self.settings, self.clock, models, tags)
         endpoints = EndpointsApi(self._hosting, configs, models, scaling, self.clock, self.settings)
+        runtime = RuntimeApi(self._hosting, self.clock, self.settings.seed)
         self.dispatcher = Dispatcher(
             {
                 "SageMaker": (endpoints, configs, models, tags),
                 "AnyScaleFrontendService": (scaling,),
+                "ServiceQuotasV20190624": (ServiceQuotasApi(self.settings.quotas),),
             },
             checked={
                 "SageMaker": "sagemaker",
                 "AnyScaleFrontendService": "application-autoscaling",
+                "ServiceQuotasV20190624": "service-quotas",
             },
-            others=(Runtime(self._hosting), PolicySimulator()),
+            others=(runtime, PolicySimulator()),
         )
         self.targets = Targets()
         eventbridge = EventBridge(self.targets)
         self.every(timedelta(minutes=1), eventbridge.run_schedules)
         self.on_event(eventbridge.on_event)
+        self.every(_STEP, lambda at: runtime.requests.work(at.timestamp()))
 
     def __enter__(self) -> Self:
         enter = self._contexts.enter_context
@@ -119,6 +127,8 @@ class Cloud:
         enter(queries_answered_directly())
         enter(with_faults(self.faults))
         enter(sqs_remembers_duplicates())
+        enter(callers_have_a_role())
+        enter(sagemaker_tags_of(self._tags))
         enter(botocore_waits_virtually())
         enter(pools_work_in_turn())
         return self

@@ -54,13 +54,18 @@ def _next_of_cron(body: str, zone: ZoneInfo, after: datetime) -> datetime | None
 
 def _crontab(body: str) -> str:
     minute, hour, day, month, weekday, year = body.split()
-    if not {"*", "?"} & {day, weekday}:
-        raise ValueError("a day of the month and a day of the week exclude each other")
+    if [day, weekday].count("?") != 1:  # facts 6.2
+        raise ValueError("exactly one of the day of the month and the day of the week must be ?")
     return " ".join([minute, hour, day.replace("?", "*"), month, _named(weekday), "0", year])
 
 
 def _named(weekday: str) -> str:
-    """AWS counts days from 1 = Sunday, cron from 0; the last Friday is 6L here, L5 there."""
+    """AWS counts days from 1 = Sunday, cron from 0; the last Friday is 6L here, L5 there.
+
+    L alone is the last day of the week, Saturday. The numbers behind # and / are no days.
+    """
+    if weekday == "L":
+        return "SAT"
     if last := re.fullmatch(r"([1-7])L", weekday):
         return f"L{int(last[1]) - 1}"
-    return re.sub(r"(?<!#)[1-7]", lambda day: _DAYS[day[0]], weekday.replace("?", "*"))
+    return re.sub(r"(?<![#/])[1-7]", lambda day: _DAYS[day[0]], weekday.replace("?", "*"))

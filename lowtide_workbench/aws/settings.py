@@ -122,6 +122,8 @@ class CloudSettings:
 
     math_of_absent_is_zero: bool = True  # unknown: metric math with a series that never existed
 
+    # Unknown: how AWS refuses MinCapacity 0 where the endpoint is not asynchronous, and whether.
+    zero_is_for_asynchronous: bool = True
     register_while_creating: bool = True  # unknown: accepted, or refused
     registration_lag_s: float = 0.0  # how long a new target is not found yet by what comes next
     updating_is_unscalable: bool = False  # unknown: a policy meets Updating: not scaled, or Failed

@@ -67,7 +67,7 @@ class AdminApi:
 def _seconds(body: bytes) -> float | None:
     try:
         seconds = float(json.loads(body)["seconds"])
-    except (ValueError, TypeError, KeyError, OverflowError):
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
     return seconds if isfinite(seconds) and 0 < seconds <= _LONGEST_S else None
 

@@ -29,6 +29,9 @@ def aws(
     idle: Annotated[
         str, typer.Option(help="What instances without streams report: zeros or silent.")
     ] = "zeros",
+    models_must_exist: Annotated[
+        bool, typer.Option("--models-must-exist", help="Of configurations, as in AWS.")
+    ] = False,
 ) -> None:
     """Serve the embedded AWS on this machine: boto3 and the AWS CLI reach it unchanged."""
     # Imported here, so that the other commands do not wait for moto.
@@ -43,7 +46,8 @@ def aws(
     from lowtide_workbench.server.serve import serve
     from lowtide_workbench.traces.files import TraceError
 
-    console = Console(emoji=False)  # a file or a path may hold ":x:"
+    # A file, a path or a reason may hold ":x:" or "[x]".
+    console = Console(emoji=False, markup=False, highlight=False)
     try:
         options = Options(
             port=port,
@@ -51,9 +55,9 @@ def aws(
             start=parse_start(start) if start else None,
             stack=stack,
             traffic=parse_traffic(traffic or ()),
-            settings=parse_settings(samples, idle),
+            settings=parse_settings(samples, idle, models_must_exist=models_must_exist),
         )
         serve(options, console)
     except (NoCheckoutError, OptionError, TraceError) as error:
-        console.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
+        console.print(str(error), style="red", soft_wrap=True)
         raise typer.Exit(2) from error

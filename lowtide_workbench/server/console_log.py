@@ -1,6 +1,7 @@
 """The terminal of `lowtide aws`: an entry for each change of a status and each step of Lowtide."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -36,12 +37,24 @@ class ConsoleLog:
         self._zones = zones
         self._printed_statuses = len(cloud.statuses)
         self._steps: _Steps | None = None
+        self._complaint = ""
 
     def follow(self, stack: Stack) -> None:
         """From now on also the steps of this stack's functions, and invocations that failed."""
-        self._steps = _Steps(stack, list(self._zones))
+        self._steps = _Steps(stack, list(self._zones), self._cloud.clock.now)
 
     def print_new(self) -> None:
+        """Prints what is new. An error here never ends the cloud; it is printed once, if it can."""
+        try:
+            self._print_new()
+        except (Exception, SystemExit) as error:  # rich exits where the pipe is closed
+            complaint = f"This terminal cannot show all: {type(error).__name__}: {error}"
+            if complaint != self._complaint:
+                self._complaint = complaint
+                with suppress(Exception, SystemExit):
+                    self._console.print(Text(_one_line(complaint), "red"), soft_wrap=True)
+
+    def _print_new(self) -> None:
         changes = self._cloud.statuses[self._printed_statuses :]
         self._printed_statuses += len(changes)
         lines = [
@@ -54,7 +67,7 @@ class ConsoleLog:
 
     def _print(self, line: _Line) -> None:
         local = line.at.astimezone(self._zones.get(line.subject, UTC))
-        text = f"{local:%a %d %b %H:%M:%S %Z}  {line.subject}  {line.text}"
+        text = f"{local:%a %d %b %H:%M:%S %Z}  {line.subject}  {_one_line(line.text)}"
         for row in hanging(text, self._console.width, indent=4):
             self._console.print(Text(row, line.colour), soft_wrap=True)
 
@@ -62,8 +75,9 @@ class ConsoleLog:
 class _Steps:
     """New entries of Lowtide's history, and invocations that failed."""
 
-    def __init__(self, stack: Stack, endpoints: list[str]) -> None:
+    def __init__(self, stack: Stack, endpoints: list[str], now: Callable[[], datetime]) -> None:
         self._stack = stack
+        self._now = now
         scheduler = next(spec for spec in stack.template.functions() if spec.name == "scheduler")
         self._store = Store(
             boto3.resource("dynamodb").Table(scheduler.environment["LOWTIDE_TABLE"])
@@ -71,6 +85,7 @@ class _Steps:
         self._calls = 0
         self._failures = 0
         self._last = {name: self._newest(name) for name in endpoints}
+        self._unreadable: dict[str, str] = {}
 
     def new(self) -> Iterator[_Line]:
         failures = self._stack.failures[self._failures :]
@@ -83,12 +98,30 @@ class _Steps:
             yield from self._new_entries()
 
     def _new_entries(self) -> Iterator[_Line]:
-        for name, last in self._last.items():
-            for entry in self._store.history(name, _NEWEST):
-                if entry.at > last:
-                    text = f"Lowtide: {entry.step}: {entry.outcome}, {entry.reason}"
-                    yield _Line(entry.at, name, text, "cyan")
-        self._last = {name: self._newest(name) for name in self._last}
+        for name in list(self._last):
+            try:
+                yield from self._new_entries_of(name)
+            except Exception as error:  # stored data is input: it costs this endpoint's lines only
+                text = f"its history cannot be read: {type(error).__name__}: {error}"
+                if self._unreadable.get(name) != text:
+                    self._unreadable[name] = text
+                    yield _Line(self._now(), name, text, "red")
+
+    def _new_entries_of(self, name: str) -> Iterator[_Line]:
+        last = self._last[name]
+        for entry in self._store.history(name, _NEWEST):
+            if entry.at > last:
+                text = f"Lowtide: {entry.step}: {entry.outcome}, {entry.reason}"
+                yield _Line(entry.at, name, text, "cyan")
+        self._last[name] = self._newest(name)
 
     def _newest(self, name: str) -> datetime:
         return max((entry.at for entry in self._store.history(name, 1)), default=_LONG_AGO)
+
+
+def _one_line(text: str) -> str:
+    """One line without control characters, which would reach the terminal: ESC becomes \\x1b."""
+    words = " ".join(text.split())
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in words
+    )

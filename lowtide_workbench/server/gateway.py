@@ -1,18 +1,19 @@
 """The WSGI application that every client reaches: the admin API, our services, then moto."""
 
-import json
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
-from xml.sax.saxutils import escape
 
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.wrappers import Request, Response
 
-from lowtide_workbench.aws.protocol.dispatcher import Answers
+from lowtide_workbench.aws.protocol.dispatcher import Answers, json_body, target
+from lowtide_workbench.aws.protocol.refusal import Refusal
+from lowtide_workbench.server import door
+from lowtide_workbench.server.error_replies import error, not_played
 from lowtide_workbench.server.event_loop import EventLoop
 
 # Shared by all gateways: its only state are the routes of the services that were called.
@@ -30,6 +31,8 @@ class Gateway:
         self._afterwards = afterwards
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if (reason := door.refusal(environ)) is not None:
+            return Response(f"Refused: {reason}.\n", 403)(environ, start)
         request = _prepared(environ)  # read here, so that a slow client does not block the others
         response = self._loop.run(lambda: self._answer(request, environ))
         response.headers.setdefault("x-amzn-RequestId", str(uuid.uuid4()))
@@ -41,15 +44,20 @@ class Gateway:
         return response
 
     def _response(self, request: AWSPreparedRequest, environ: WSGIEnvironment) -> Response:
-        for answers in self._answers:
-            reply = answers.reply(request)
-            if reply is not None:
-                status, headers, body = reply
-                return Response(body, status, headers)
         try:
-            return Response.from_app(_moto, environ, buffered=True)
-        except Exception as error:
-            return _not_implemented(error, request)
+            for answers in self._answers:
+                reply = answers.reply(request)
+                if reply is not None:
+                    status, headers, body = reply
+                    return Response(body, status, headers)
+            if target(request):
+                json_body(request)
+            response = Response.from_app(_moto, environ, buffered=True)
+        except Refusal as refusal:
+            return error(request, refusal.status, refusal.code, refusal.message)
+        except Exception as failure:
+            return not_played(request, failure)
+        return not_played(request) if _is_unknown(response) else response
 
 
 def _prepared(environ: WSGIEnvironment) -> AWSPreparedRequest:
@@ -63,12 +71,6 @@ def _prepared(environ: WSGIEnvironment) -> AWSPreparedRequest:
     return AWSPreparedRequest(request.method, request.url, headers, body, False)
 
 
-def _not_implemented(error: Exception, request: AWSPreparedRequest) -> Response:
-    """A 501, which clients do not retry, in JSON or XML as the request's protocol has it."""
-    text = f"The embedded AWS cannot answer this: {type(error).__name__}: {error}"
-    if "X-Amz-Target" in request.headers:
-        body = json.dumps({"__type": "NotImplemented", "message": text})
-        return Response(body, 501, content_type="application/x-amz-json-1.1")
-    parts = f"<Code>NotImplemented</Code><Message>{escape(text)}</Message>"
-    body = f"<ErrorResponse><Error>{parts}</Error></ErrorResponse>"
-    return Response(body, 501, content_type="text/xml")
+def _is_unknown(response: Response) -> bool:
+    """Whether it is the page with which moto's server answers a path that it does not know."""
+    return response.status_code in (404, 405) and b"<title>40" in response.data

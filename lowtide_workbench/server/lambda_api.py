@@ -35,7 +35,7 @@ class LambdaApi:
             return None
         try:
             event = json.loads(cast("bytes", request.body) or b"{}")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             return _invalid_request(f"Could not parse request body into json: {error}")
         match request.headers.get("X-Amz-Invocation-Type", "RequestResponse"):
             case "DryRun":

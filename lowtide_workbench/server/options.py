@@ -60,10 +60,11 @@ def parse_traffic(given: Sequence[str]) -> tuple[tuple[str, Path], ...]:
     return tuple((endpoint, Path(file)) for endpoint, _, file in pairs)
 
 
-def parse_settings(samples: str, idle: str) -> CloudSettings:
+def parse_settings(samples: str, idle: str, *, models_must_exist: bool) -> CloudSettings:
     return CloudSettings(
         samples=_choice("--samples", samples, _SAMPLES),
         zeros_when_idle=_choice("--idle", idle, _ZEROS),
+        models_must_exist=models_must_exist,
     )
 
 

@@ -40,7 +40,7 @@ class Run:
             running.callback(loop.run, self._cloud.sleepers.abandon)
             gateway = Gateway(loop, self._answers, self._log.print_new)
             url = running.enter_context(serving(gateway, bound))
-            console.print(self._welcome(url, speed), highlight=False)
+            console.print(self._welcome(url, speed))
             if speed:
                 step = partial(loop.run, self._step)
                 running.enter_context(Pacer(step, speed, self._end_with))

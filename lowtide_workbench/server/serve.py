@@ -65,14 +65,13 @@ def _play_traffic(options: Options, cloud: Cloud, zones: Zones, console: Console
         first, last = (datetime.fromtimestamp(at[0], zone) for at in (sessions[0], sessions[-1]))
         console.print(
             f"Traffic: {len(sessions):,} calls on {endpoint}, {first:%a %d %b %H:%M} to "
-            f"{last:%a %d %b %H:%M}, {zone.key}",
-            highlight=False,
+            f"{last:%a %d %b %H:%M}, {zone.key}"
         )
 
 
 def _deploy(cloud: Cloud, config: Path, console: Console) -> Stack:
     stack = Stack.deploy(cloud, template(), config_path=config.resolve())
-    console.print(f"Functions: {', '.join(_by_function_name(stack))}", highlight=False)
+    console.print(f"Functions: {', '.join(_by_function_name(stack))}")
     return stack
 
 

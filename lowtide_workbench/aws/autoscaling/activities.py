@@ -58,6 +58,10 @@ class ActivityLog:
             return
         else:
             refused.add(refusal)
+        self.add_each(activity)
+
+    def add_each(self, activity: Activity) -> None:
+        """Adds the activity, also if it repeats: what happens by schedule is not every minute."""
         self._activities.append(activity)
 
     def since(self, now: float, resource: str | None) -> Iterator[Activity]:

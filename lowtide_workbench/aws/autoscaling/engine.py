@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from lowtide_workbench.aws.autoscaling.activities import Activity, ActivityLog, NotScaled
 from lowtide_workbench.aws.autoscaling.policy_evaluation import PolicyEvaluation, Proposal
 from lowtide_workbench.aws.autoscaling.state import PolicyRecord, ScheduledAction, TargetRecord
+from lowtide_workbench.aws.autoscaling.validation import check_range, check_zero
 from lowtide_workbench.aws.cloudwatch.alarm_engine import PolicyTrigger
 from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Evaluation
 from lowtide_workbench.aws.protocol.refusal import Refusal
@@ -61,6 +62,12 @@ class ScalingEngine:
             ]
             if triggered and target.active is None:
                 self._decide(target, triggered, evaluations, now)
+
+    def check_range(self, target: TargetRecord, smallest: int, largest: int) -> None:
+        check_range(smallest, largest)
+        if self._settings.zero_is_for_asynchronous:
+            asynchronous = self._hosting.find(target.endpoint).asynchronous
+            check_zero(smallest, asynchronous=asynchronous)
 
     def into_range(self, target: TargetRecord, cause: str, now: float) -> None:
         """Moves capacity outside [smallest, largest]: at once, or as soon as the endpoint can."""
@@ -128,10 +135,17 @@ class ScalingEngine:
         within = request.get("StartTime", now) <= now <= request.get("EndTime", now)
         if not within or target.suspended.get("ScheduledScalingSuspended"):
             return
+        cause = f"scheduled action name {action.name} was triggered"
         capacities = request.get("ScalableTargetAction", {})
-        target.smallest = capacities.get("MinCapacity", target.smallest)
-        target.largest = capacities.get("MaxCapacity", target.largest)
-        self.into_range(target, f"scheduled action name {action.name} was triggered", now)
+        smallest = capacities.get("MinCapacity", target.smallest)
+        largest = capacities.get("MaxCapacity", target.largest)
+        try:
+            self.check_range(target, smallest, largest)
+        except Refusal as refusal:  # facts 4: the action fails, the range stays
+            self.log.add_each(_failed_action(target, self.new_id(), cause, refusal.message, now))
+            return
+        target.smallest, target.largest = smallest, largest
+        self.into_range(target, cause, now)
 
     def _decide(
         self,
@@ -176,6 +190,14 @@ class ScalingEngine:
             return True
         alarms = (policy.low_alarm for policy in target.policies.values() if policy.scales_in)
         return all(name in evaluations and evaluations[name].state == "ALARM" for name in alarms)
+
+
+def _failed_action(
+    target: TargetRecord, activity_id: str, cause: str, reason: str, now: float
+) -> Activity:
+    activity = Activity(activity_id, target.resource, cause, now)
+    activity.end("Failed", f"Failed to set the minimum and maximum capacity. Reason: {reason}", now)
+    return activity
 
 
 def _fulfilled(desired: int) -> str:

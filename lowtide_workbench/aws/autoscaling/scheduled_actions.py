@@ -1,8 +1,16 @@
 """Scheduled actions, and the list of scaling activities."""
 
+import math
+
 from lowtide_workbench.aws.autoscaling.base import Document, ScalingApi
 from lowtide_workbench.aws.autoscaling.state import ScheduledAction
-from lowtide_workbench.aws.autoscaling.validation import LIMITS, first_run, is_sagemaker, not_found
+from lowtide_workbench.aws.autoscaling.validation import (
+    LIMITS,
+    check_range,
+    first_run,
+    is_sagemaker,
+    not_found,
+)
 from lowtide_workbench.aws.autoscaling.views import action_view, activity_view
 from lowtide_workbench.aws.protocol.paging import page
 from lowtide_workbench.aws.protocol.refusal import Refusal
@@ -22,6 +30,8 @@ class ScheduledActions(ScalingApi):
             arn = old.arn
         else:
             arn = f"{self._arn('scheduledAction', target, 'scheduledActionName')}/{name}"
+        capacities = request.get("ScalableTargetAction", {})
+        check_range(capacities.get("MinCapacity", 0), capacities.get("MaxCapacity", math.inf))
         first = first_run(request, now)
         target.actions[name] = ScheduledAction(name, arn, request, now.timestamp(), first)
 

@@ -8,7 +8,6 @@ from lowtide_workbench.aws.autoscaling.base import Document, ScalingApi
 from lowtide_workbench.aws.autoscaling.state import TargetRecord
 from lowtide_workbench.aws.autoscaling.validation import (
     LIMITS,
-    check_range,
     check_supported,
     check_type,
     endpoint_and_variant,
@@ -43,12 +42,11 @@ class ScalableTargets(ScalingApi):
     def register_scalable_target(self, request: Document) -> Document:
         check_supported(request)
         resource = request["ResourceId"]
-        target = self._engine.targets.get(resource)
-        if target is None:
-            target = self._engine.targets[resource] = self._new_target(request)
+        target = self._engine.targets.get(resource) or self._new_target(request)
         smallest = request.get("MinCapacity", target.smallest)
         largest = request.get("MaxCapacity", target.largest)
-        check_range(smallest, largest)
+        self._engine.check_range(target, smallest, largest)
+        self._engine.targets[resource] = target
         target.smallest, target.largest = smallest, largest
         target.role = request.get("RoleARN", target.role)
         target.suspended = {**target.suspended, **request.get("SuspendedState", {})}
@@ -92,7 +90,6 @@ class ScalableTargets(ScalingApi):
             raise invalid(f'Cannot register in-progress endpoint "{endpoint.arn}".')
         if "MinCapacity" not in request or "MaxCapacity" not in request:
             raise invalid("MinCapacity and MaxCapacity are required for a new scalable target.")
-        check_range(request["MinCapacity"], request["MaxCapacity"])
         check_type(endpoint.variants[variant].request)
         if len(self._engine.targets) >= LIMITS["targets"]:
             raise Refusal("LimitExceededException", "Too many scalable targets in this Region.")

@@ -17,11 +17,17 @@ LIMITS = {"targets": 500, "policies": 50, "actions": 200, "steps": 20}
 _ADJUSTMENTS = ("ChangeInCapacity", "PercentChangeInCapacity", "ExactCapacity")
 
 
-def check_range(smallest: int, largest: int) -> None:
+def check_range(smallest: float, largest: float) -> None:
     if smallest < 0:
         raise invalid("Minimum capacity cannot be less than 0")
     if largest < smallest:
         raise invalid("Maximum capacity cannot be less than minimum capacity")
+
+
+def check_zero(smallest: int, *, asynchronous: bool) -> None:
+    """AWS documents zero for asynchronous endpoints only; the text is ours (facts 4, unknown)."""
+    if smallest == 0 and not asynchronous:
+        raise invalid("Minimum capacity 0 is only supported for asynchronous endpoints.")
 
 
 def check_type(variant: Mapping[str, Any]) -> None:

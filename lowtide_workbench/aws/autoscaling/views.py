@@ -59,7 +59,9 @@ def activity_view(activity: Activity) -> Document:
             "NotScaledReasons": [_reason_view(activity.not_scaled)],
         }
     document |= {
-        "Description": f"Setting desired instance count to {activity.desired}.",
+        "Description": f"Setting desired instance count to {activity.desired}."
+        if activity.desired is not None
+        else "Setting the minimum and maximum capacity.",
         "StatusMessage": activity.message
         or f"Successfully set desired instance count to {activity.desired}. "
         "Waiting for change to be fulfilled by sagemaker.",

@@ -51,8 +51,7 @@ class Dispatcher:
         if service is None:
             replies = (other.reply(request) for other in self._others)
             return next((reply for reply in replies if reply is not None), None)
-        document = json.loads(cast("bytes", request.body) or "{}")
-        status, answer = self._call(service, prefix, operation, document)
+        status, answer = self._call(service, prefix, operation, request)
         headers = {
             "Content-Type": "application/x-amz-json-1.1",
             "x-amzn-RequestId": str(uuid.uuid4()),
@@ -60,16 +59,28 @@ class Dispatcher:
         return status, headers, json.dumps(answer).encode()
 
     def _call(
-        self, service: Service, prefix: str, operation: str, document: Document
+        self, service: Service, prefix: str, operation: str, request: AWSPreparedRequest
     ) -> tuple[int, Document]:
         method = getattr(service, xform_name(operation))
         answer = cast("Callable[[Document], Document | None]", method)
         try:
+            document = json_body(request)
             if prefix in self._checked:
                 request_check.check(self._checked[prefix], operation, document)
             return 200, answer(document) or {}
         except Refusal as refusal:
-            return 400, {"__type": refusal.code, "message": refusal.message}
+            return refusal.status, {"__type": refusal.code, "message": refusal.message}
+
+
+def json_body(request: AWSPreparedRequest) -> Document:
+    """The request's document; SerializationException for what is no JSON object."""
+    try:
+        document = json.loads(cast("bytes", request.body) or b"{}")
+    except (ValueError, RecursionError):
+        raise Refusal("SerializationException", "The request body is not valid JSON.") from None
+    if not isinstance(document, dict):
+        raise Refusal("SerializationException", "The request body is not a JSON object.")
+    return document
 
 
 def target(request: AWSPreparedRequest) -> str:

@@ -1,4 +1,4 @@
-"""All use of moto's internals, which it may change.
+"""Use of moto's internals, which it may change; more is in moto_identity, moto_s3, moto_tagging.
 
 Services of our own answer before moto does. A `before-send` handler beside moto's would not do,
 since botocore calls every handler, and moto would act as well. CloudWatch speaks three protocols:

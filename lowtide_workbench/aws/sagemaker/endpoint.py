@@ -78,6 +78,10 @@ class HostedEndpoint:
         return self.status in SERVING
 
     @property
+    def asynchronous(self) -> bool:
+        return "AsyncInferenceConfig" in self.config.request
+
+    @property
     def in_progress(self) -> bool:
         return self.status in IN_PROGRESS
 

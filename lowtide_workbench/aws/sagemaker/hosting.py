@@ -141,8 +141,7 @@ class Hosting:
         for variant in changes:
             if variant not in endpoint.variants:
                 raise invalid(f'Could not find variant "{variant}" of endpoint "{endpoint.arn}".')
-        asynchronous = "AsyncInferenceConfig" in endpoint.config.request
-        if not asynchronous and any(change.count == 0 for change in changes.values()):
+        if not endpoint.asynchronous and any(change.count == 0 for change in changes.values()):
             raise invalid("Only an asynchronous endpoint can have DesiredInstanceCount 0.")
         demands = [
             Demand(variant.types, (change.count or 0) - variant.fleet.desired)

@@ -30,6 +30,10 @@ class TagsApi:
     def of(self, arn: str) -> Tags:
         return self._tags.get(arn, {})
 
+    def tagged(self) -> Mapping[str, Tags]:
+        """The tags of all resources that have any."""
+        return {arn: tags for arn, tags in self._tags.items() if tags}
+
     def add_tags(self, request: Document) -> Document:
         tags = self._find(request["ResourceArn"])
         both = tags | _checked(request["Tags"])

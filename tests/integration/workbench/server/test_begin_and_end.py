@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from typer.testing import CliRunner
 
 from lowtide_cli.main import app
@@ -53,6 +54,7 @@ def test_a_port_in_use_gets_one_clear_message() -> None:
             ["--samples", "some"], "found 'some', expected one of each, mean, total", id="samples"
         ),
         pytest.param(["--idle", "no"], "found 'no', expected one of zeros, silent", id="idleness"),
+        pytest.param(["--traffic", "[/b]=no.csv"], "no.csv: cannot be read", id="markup"),
         pytest.param(["--stack", "no.yaml"], "no.yaml cannot be read", id="no such file"),
         pytest.param(["--stack", "calls.csv"], "not a mapping", id="a file with a fault"),
     ],
@@ -82,3 +84,28 @@ def test_ctrl_c_ends_it_and_the_next_start_is_an_empty_account(
     assert second.get("statuses") == []
     assert second.client("sagemaker").list_endpoints()["Endpoints"] == []
     assert second.end() == 0
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_that_models_must_exist_is_an_option(start: Any) -> None:
+    server = start("--speed", 0, "--models-must-exist")
+    variant = {
+        "VariantName": "AllTraffic",
+        "ModelName": "nobody",
+        "InstanceType": "ml.g6.2xlarge",
+        "InitialInstanceCount": 1,
+    }
+    with pytest.raises(ClientError, match="Could not find model"):
+        server.client("sagemaker").create_endpoint_config(
+            EndpointConfigName="config", ProductionVariants=[variant]
+        )
+    assert server.end() == 0
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_the_name_of_an_endpoint_with_calls_is_no_markup(start: Any, tmp_path: Path) -> None:
+    trace = tmp_path / "calls.csv"
+    trace.write_text(TRACE)
+    server = start("--speed", 0, "--start", "2026-11-23T00:00", "--traffic", f"a[/bold]={trace}")
+    assert "Traffic: 1 calls on a[/bold]" in server.said
+    assert server.end() == 0

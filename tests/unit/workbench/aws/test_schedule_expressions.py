@@ -42,6 +42,14 @@ def at(text: str, fold: int = 0) -> datetime:
             id="the second Friday",
         ),
         pytest.param(
+            "cron(0 5 ? * L *)", at("2026-11-20T00:00"), at("2026-11-21T05:00"),
+            id="the last day of the week, Saturday (facts 6.2)",
+        ),
+        pytest.param(
+            "cron(0 5 ? * 2/2 *)", at("2026-11-23T06:00"), at("2026-11-25T05:00"),
+            id="each second day from Monday on",
+        ),
+        pytest.param(
             "cron(0 8 15W * ? *)", at("2026-02-01T00:00"), at("2026-02-16T08:00"),
             id="the weekday nearest to the 15th, a Sunday",
         ),
@@ -70,6 +78,9 @@ def test_a_rate_is_counted_from_its_beginning() -> None:
         pytest.param("rate(0 minutes)", id="a rate of nothing"),
         pytest.param("cron(0 8 * * ?)", id="five fields"),
         pytest.param("cron(0 8 15 * MON *)", id="a day of the month and one of the week"),
+        pytest.param("cron(0 8 * * MON-FRI *)", id="every day of the month, and days of the week"),
+        pytest.param("cron(0 8 * * * *)", id="every day twice"),
+        pytest.param("cron(0 8 ? * ? *)", id="no day"),
     ],
 )
 def test_no_schedule_is(schedule: str) -> None:

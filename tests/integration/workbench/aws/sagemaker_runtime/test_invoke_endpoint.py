@@ -1,0 +1,248 @@
+"""InvokeEndpoint, at once or as a stream: who answers, what, and when it is refused."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from lowtide_workbench.aws import CloudSettings
+from lowtide_workbench.aws.settings import ModelFailure
+from tests.integration.workbench.aws.conftest import OVER_HTTP
+
+ABSENT = "Endpoint My-Endpoint of account 123456789012 not found."
+NOT_IN_SERVICE = "Endpoint My-Endpoint of account 123456789012 is not in service: it is {}."
+
+
+def refusal(call: Callable[..., object], **request: Any) -> str:
+    """The message of the ValidationError with which the runtime refuses."""
+    with pytest.raises(ClientError) as caught:
+        call(**{"EndpointName": "My-Endpoint"} | request)
+    assert caught.value.response["Error"]["Code"] == "ValidationError"
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    return str(caught.value.response["Error"]["Message"])
+
+
+@OVER_HTTP
+def test_the_answer_is_an_echo_in_the_form_of_a_real_one(account: Any, runtime: Any) -> None:
+    account.in_service()
+    answer = runtime.invoke_endpoint(
+        EndpointName=account.name, ContentType="application/json", Body=b'{"inputs": [1, 2]}'
+    )
+    assert json.loads(answer["Body"].read()) == {"inputs": [1, 2]}
+    assert answer["ContentType"] == "application/json"
+    assert answer["InvokedProductionVariant"] == "AllTraffic"
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+@OVER_HTTP
+def test_an_endpoint_that_does_not_exist_is_refused_with_the_text_of_aws(
+    account: Any, runtime: Any
+) -> None:
+    """Facts 13."""
+    assert account.status == "Absent"
+    assert refusal(runtime.invoke_endpoint, Body=b"{}") == ABSENT
+
+
+@pytest.mark.parametrize(
+    ("content_type", "accept", "body", "answered_type", "answered"),
+    [
+        pytest.param("text/csv", None, b"1,2", "application/json", b'"1,2"',
+                     id="text comes back as a JSON string"),
+        pytest.param("text/csv", "text/csv", b"1,2", "text/csv", b"1,2",
+                     id="CSV comes back as CSV if it is accepted"),
+        pytest.param("audio/wav", "application/json", b"RIFF\xff", "application/json",
+                     b'{"bytes": 5}', id="binary comes back as its length"),
+        pytest.param(None, None, b"[1]", "application/json", b"[1]",
+                     id="without a type it is JSON"),
+        pytest.param("application/json", "text/csv", b"{", "application/json", b'"{"',
+                     id="what is no JSON comes back as a string"),
+        pytest.param("application/json", None, b"[" * 100_000, "application/json",
+                     b'"' + b"[" * 100_000 + b'"', id="JSON too deep to read is a string"),
+    ],
+)  # fmt: skip
+def test_the_echo_is_json_unless_the_client_accepts_the_type_it_sent(
+    account: Any,
+    runtime: Any,
+    content_type: str | None,
+    accept: str | None,
+    body: bytes,
+    answered_type: str,
+    answered: bytes,
+) -> None:
+    account.in_service()
+    given = {"ContentType": content_type, "Accept": accept}
+    fields = {name: value for name, value in given.items() if value is not None}
+    answer = runtime.invoke_endpoint(EndpointName=account.name, Body=body, **fields)
+    assert (answer["ContentType"], answer["Body"].read()) == (answered_type, answered)
+
+
+def creating(account: Any) -> None:
+    account.configure()
+    account.create()
+
+
+def deleting(account: Any) -> None:
+    account.in_service()
+    account.delete()
+
+
+def failed(account: Any) -> None:
+    creating(account)
+    account.wait_for("Failed")
+
+
+def out_of_service(account: Any) -> None:
+    account.in_service()
+    account.cloud.impose(account.name, "OutOfService")
+
+
+REFUSED: dict[str, Callable[[Any], None]] = {
+    "Creating": creating,
+    "Deleting": deleting,
+    "Failed": failed,
+    "OutOfService": out_of_service,
+}
+
+
+@pytest.mark.parametrize(("status", "bring_about"), REFUSED.items(), ids=REFUSED)
+@pytest.mark.parametrize(
+    "operation",
+    ["invoke_endpoint", "invoke_endpoint_with_response_stream", "invoke_endpoint_async"],
+)
+def test_an_endpoint_that_does_not_serve_is_refused(
+    open_account: Any, status: str, bring_about: Callable[[Any], None], operation: str
+) -> None:
+    failures = {"model": ModelFailure.SERVICE} if status == "Failed" else {}
+    account = open_account(CloudSettings(failures=failures))
+    bring_about(account)
+    assert account.status == status
+    call = getattr(boto3.client("sagemaker-runtime"), operation)
+    message = refusal(call, Body=b"{}")
+    assert message == NOT_IN_SERVICE.format(status)
+
+
+def updating(account: Any) -> None:
+    account.configure(name="other")
+    account.sagemaker.update_endpoint(EndpointName=account.name, EndpointConfigName="other")
+
+
+def in_maintenance(account: Any) -> None:
+    account.cloud.impose(account.name, "SystemUpdating", timedelta(minutes=5))
+
+
+@pytest.mark.parametrize(
+    ("status", "bring_about"),
+    [("Updating", updating), ("SystemUpdating", in_maintenance)],
+)
+def test_an_endpoint_that_changes_still_serves(
+    account: Any, runtime: Any, status: str, bring_about: Callable[[Any], None]
+) -> None:
+    account.in_service()
+    bring_about(account)
+    assert account.status == status
+    assert runtime.invoke_endpoint(EndpointName=account.name, Body=b"1")["Body"].read() == b"1"
+
+
+def two_variants(account: Any, *, weights: tuple[float, float]) -> None:
+    account.model()
+    common = {"ModelName": "model", "InstanceType": "ml.g6.2xlarge", "InitialInstanceCount": 1}
+    account.sagemaker.create_endpoint_config(
+        EndpointConfigName="config",
+        ProductionVariants=[
+            {"VariantName": name, "InitialVariantWeight": weight, **common}
+            for name, weight in zip(("Blue", "Green"), weights, strict=True)
+        ],
+    )
+    account.create()
+    account.wait_for("InService")
+
+
+def invoked(account: Any, runtime: Any, **request: Any) -> str:
+    answer = runtime.invoke_endpoint(EndpointName=account.name, Body=b"{}", **request)
+    return str(answer["InvokedProductionVariant"])
+
+
+def test_a_variant_answers_by_weight_or_by_name(account: Any, runtime: Any) -> None:
+    two_variants(account, weights=(0, 1))
+    assert {invoked(account, runtime) for _ in range(20)} == {"Green"}
+    assert invoked(account, runtime, TargetVariant="Blue") == "Blue"
+
+
+def test_variants_without_any_weight_share_the_invocations(account: Any, runtime: Any) -> None:
+    two_variants(account, weights=(0, 0))
+    assert {invoked(account, runtime) for _ in range(50)} == {"Blue", "Green"}
+
+
+@pytest.mark.parametrize("target", ["Red", "blue"])
+def test_a_variant_that_the_endpoint_does_not_have_is_refused(
+    account: Any, runtime: Any, target: str
+) -> None:
+    two_variants(account, weights=(1, 1))
+    message = refusal(runtime.invoke_endpoint, Body=b"{}", TargetVariant=target)
+    assert message == f"Variant {target} not found for endpoint My-Endpoint."
+
+
+def test_a_component_is_asked_for_where_variants_have_no_model(account: Any, runtime: Any) -> None:
+    """Facts 13: AWS's text."""
+    account.configure(ModelName=None)
+    account.create()
+    account.wait_for("InService")
+    message = refusal(runtime.invoke_endpoint, Body=b"{}")
+    assert message.startswith("Inference Component Name header is required for endpoints")
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        pytest.param({"InferenceComponentName": "part"}, "has no inference components",
+                     id="a component of an endpoint without any"),
+        pytest.param({"SessionId": "-"}, "Value '-' at 'sessionId'",
+                     id="a member against its pattern"),
+        pytest.param({"InferenceId": "x" * 65}, "at 'inferenceId' failed",
+                     id="a member that is too long"),
+        pytest.param({"Body": b"x" * (25 * 1024 * 1024 + 1)}, "has 26214401 bytes",
+                     id="a body of more than 25 MB (facts 13)"),
+    ],
+)  # fmt: skip
+def test_a_request_that_aws_does_not_take_is_refused(
+    account: Any, runtime: Any, request_: dict[str, Any], message: str
+) -> None:
+    account.in_service()
+    assert message in refusal(runtime.invoke_endpoint, **{"Body": b"{}"} | request_)
+
+
+@OVER_HTTP
+def test_a_response_stream_comes_in_parts_which_make_up_the_answer(
+    account: Any, runtime: Any
+) -> None:
+    account.in_service()
+    body = json.dumps({"inputs": "word " * 1000}).encode()
+    answer = runtime.invoke_endpoint_with_response_stream(
+        EndpointName=account.name, ContentType="application/json", Body=body
+    )
+    parts = [event["PayloadPart"]["Bytes"] for event in answer["Body"]]
+    assert len(parts) > 1
+    assert b"".join(parts) == body
+    assert answer["ContentType"] == "application/json"
+    assert answer["InvokedProductionVariant"] == "AllTraffic"
+
+
+@pytest.mark.parametrize("operation", ["invoke_endpoint", "invoke_endpoint_with_response_stream"])
+def test_an_asynchronous_endpoint_takes_asynchronous_requests_only(
+    asynchronous: Any, runtime: Any, operation: str
+) -> None:
+    """Facts 8."""
+    assert asynchronous.status == "InService"
+    message = refusal(getattr(runtime, operation), Body=b"{}")
+    assert message == "Endpoint My-Endpoint is asynchronous: use InvokeEndpointAsync."
+
+
+def test_a_synchronous_endpoint_refuses_asynchronous_requests(account: Any, runtime: Any) -> None:
+    """Facts 8."""
+    account.in_service()
+    message = refusal(runtime.invoke_endpoint_async, InputLocation="s3://in/a.json")
+    assert message == "Endpoint My-Endpoint is not asynchronous: use InvokeEndpoint."

@@ -1,0 +1,148 @@
+"""Errors over HTTP: malformed requests, what is not played, and requests from web pages."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.exceptions import ClientError
+from werkzeug.test import Client
+
+from lowtide_workbench.aws import Cloud
+from lowtide_workbench.aws.protocol.dispatcher import Reply
+from lowtide_workbench.server.admin_api import AdminApi
+from lowtide_workbench.server.event_loop import EventLoop
+from lowtide_workbench.server.gateway import Gateway
+from lowtide_workbench.server.listener import bind, serving
+
+START = datetime(2026, 11, 23, 7, tzinfo=UTC)
+CONTROL = {"X-Amz-Target": "SageMaker.ListEndpoints"}
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    with Cloud(START) as cloud, EventLoop() as loop:
+        yield Gateway(loop, [AdminApi(cloud, 60), cloud.dispatcher], lambda: None)
+
+
+@pytest.fixture
+def http(gateway: Gateway) -> Client:
+    return Client(gateway)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        pytest.param("SageMaker.ListEndpoints", id="SageMaker, which is ours"),
+        pytest.param("AnyScaleFrontendService.DescribeScalableTargets", id="scaling, ours too"),
+        pytest.param("DynamoDB_20120810.ListTables", id="DynamoDB, which is moto's"),
+        pytest.param("AmazonSQS.ListQueues", id="SQS, which is moto's"),
+    ],
+)
+@pytest.mark.parametrize(
+    "body", [b"[", b"{", b"[" * 200_000, b"[]", b"1", b"\xff"], ids=lambda body: repr(body[:9])
+)
+def test_a_body_that_is_no_json_object_is_refused_as_aws_does(
+    http: Client, target: str, body: bytes
+) -> None:
+    answer = http.post("/", data=body, headers={"X-Amz-Target": target})
+    assert answer.status_code == 400
+    assert json.loads(answer.text)["__type"] == "SerializationException"
+
+
+NOT_PLAYED: dict[str, tuple[str, Callable[[Any], object], str]] = {
+    "a service in the query protocol that moto needs more for": (
+        "cloudformation",
+        lambda api: api.describe_stacks(),
+        "The embedded AWS does not play cloudformation DescribeStacks.",
+    ),
+    "an operation in JSON": (
+        "sagemaker",
+        lambda api: api.list_inference_components(),
+        "The embedded AWS does not play sagemaker ListInferenceComponents.",
+    ),
+    "an operation in REST": (
+        "sagemaker-geospatial",
+        lambda api: api.list_raster_data_collections(),
+        "The embedded AWS does not play sagemaker-geospatial GET /raster-data-collections.",
+    ),
+    "an operation in CBOR": (
+        "cloudwatch",
+        lambda api: api.describe_anomaly_detectors(),
+        "The embedded AWS does not play monitoring DescribeAnomalyDetectors.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("service", "call", "message"), NOT_PLAYED.values(), ids=NOT_PLAYED)
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_what_is_not_played_is_said_with_its_name(
+    gateway: Gateway, service: str, call: Callable[[Any], object], message: str
+) -> None:
+    with bind(0) as bound, serving(gateway, bound) as url:
+        made: Any = boto3.client
+        with pytest.raises(ClientError) as caught:
+            call(made(service, endpoint_url=url))
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+    assert caught.value.response["Error"]["Code"] == "NotImplemented"
+    assert caught.value.response["Error"]["Message"].startswith(message)
+
+
+class Broken:
+    def reply(self, request: AWSPreparedRequest) -> Reply | None:
+        raise KeyError(request.url)
+
+
+def test_a_service_of_our_own_that_fails_says_why() -> None:
+    with EventLoop() as loop:
+        answer = Client(Gateway(loop, [Broken()], lambda: None)).post("/", headers=CONTROL)
+    assert answer.status_code == 501
+    assert "does not play ListEndpoints. It failed with KeyError" in answer.text
+
+
+WEB_PAGES = {
+    "the page of another site": {"Origin": "https://example.com"},
+    "a page without an origin, as of a file": {"Origin": "null"},
+    "a page whose name begins like ours": {"Origin": "http://localhost.example.com"},
+    "an image in the page of another site": {"Sec-Fetch-Site": "cross-site"},
+    "a host name that was made to point here": {"Host": "example.com:4666"},
+    "a host name that begins like ours": {"Host": "127.0.0.1.example.com"},
+    "an address of the network": {"Host": "192.168.1.2:4666"},
+    "no host": {"Host": ""},
+    "a host that is none": {"Host": "[::1"},
+}
+
+
+@pytest.mark.parametrize("headers", WEB_PAGES.values(), ids=WEB_PAGES)
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/_lowtide/advance"), ("POST", "/"), ("POST", "/moto-api/reset"),
+     ("GET", "/_lowtide/timeline"), ("OPTIONS", "/")],
+)  # fmt: skip
+def test_a_request_from_a_web_page_is_refused_and_changes_nothing(
+    http: Client, method: str, path: str, headers: dict[str, str]
+) -> None:
+    answer = http.open(path, method=method, headers=CONTROL | headers, json={"seconds": 600})
+    assert answer.status_code == 403
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert http.get("/_lowtide/clock").json == {"now": START.isoformat(), "speed": 60}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({"Host": host}, id=host)
+        for host in ("127.0.0.1:4666", "127.0.0.2", "localhost:80", "LOCALHOST", "[::1]:4666",
+                     "bucket.localhost:4666")
+    ]
+    + [
+        pytest.param({"Origin": "http://localhost:3000"}, id="a page of this machine"),
+        pytest.param({"Sec-Fetch-Site": "none"}, id="an address that a person typed"),
+        pytest.param({"Sec-Fetch-Site": "same-origin"}, id="a page of our own"),
+    ],
+)  # fmt: skip
+def test_a_program_of_this_machine_may_enter(http: Client, headers: dict[str, str]) -> None:
+    assert http.get("/_lowtide/clock", headers=headers).status_code == 200
