@@ -1,6 +1,5 @@
 """Where capacity is found, and when everybody gives up."""
 
-
 import pytest
 
 from lowtide_workbench.fleet.pools import (
