@@ -1,6 +1,7 @@
 """Schedule expressions of AWS: at(...), cron(six fields), rate(...).
 
-Lowtide reads the same expressions in its own way; the tests hold the two against each other."""
+Lowtide reads the same expressions by code of its own, so that a test can compare the two.
+"""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -63,4 +64,6 @@ def _named(weekday: str) -> str:
     """AWS counts days from 1 = Sunday, cron from 0; the last Friday is 6L here, L5 there."""
     if last := re.fullmatch(r"([1-7])L", weekday):
         return f"L{int(last[1]) - 1}"
-    return re.sub(r"(?<!#)[1-7]", lambda day: _DAYS[day[0]], weekday.replace("?", "*"))
+    if weekday == "L":
+        return "SAT"
+    return re.sub(r"(?<![#/])[1-7]", lambda day: _DAYS[day[0]], weekday.replace("?", "*"))
