@@ -13,6 +13,8 @@ FIND_PYTHON := for python in python3.13 python3 python; do \
 NO_PYTHON := Lowtide needs Python 3.13 and found none. Install it, for example with \
   \"uv python install 3.13\", \"pyenv install 3.13\" or from https://www.python.org/downloads/, and run make again.
 PYTEST_FLAGS := --numprocesses auto --dist worksteal --durations 10
+# The command runs on 3.12, too: where there is one, tests run it with the dependencies it needs.
+PYTHON_3_12 := $(shell python3.12 -c 'import ensurepip, sys; print(sys.executable)' 2>/dev/null)
 REAL_TRACE := ../shared/traces/nabank2003_bankdur.csv.gz
 
 .PHONY: help
@@ -65,8 +67,15 @@ types: setup ## Check types
 	$(BIN)/mypy
 
 .PHONY: pytest
-pytest: setup ## Run the unit, integration and template tests
+pytest: setup $(if $(PYTHON_3_12),.venv/python3.12/.installed) ## Run the unit, integration and template tests
 	$(BIN)/pytest $(PYTEST_FLAGS) tests/unit tests/integration tests/template
+
+.venv/python3.12/.installed: .venv/.installed
+	@$(PYTHON_3_12) -m venv --clear .venv/python3.12
+	@sed -E '/--hash/d; s/ *\\$$//' requirements-dev.txt > .venv/python3.12/constraints.txt
+	@.venv/python3.12/bin/python -m pip install -qq --constraint .venv/python3.12/constraints.txt .
+	@.venv/python3.12/bin/python -m pip uninstall -qq --yes lowtide
+	@touch $@
 
 .PHONY: test-long
 test-long: setup ## Play every crash and many more random stories (an hour and more)

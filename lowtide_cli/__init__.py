@@ -1,4 +1,4 @@
 """The `lowtide` command: what an operator installs, without the embedded AWS.
 
-May import lowtide; lowtide_workbench only where it is installed.
+May import lowtide and lowtide_workbench; the second only where it is installed.
 """

@@ -1,4 +1,4 @@
 """A cloud on a laptop: the embedded AWS, the demo, the server and the benchmarks.
 
-May import lowtide and lowtide_cli, which do not import it.
+May import lowtide and lowtide_cli.
 """

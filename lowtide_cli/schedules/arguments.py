@@ -16,7 +16,11 @@ _LONGEST = timedelta(days=366 * _LONGEST_YEARS)
 def period(begin: str | None, end: str | None, zone: ZoneInfo, now: datetime) -> Interval:
     """Returns [begin, end), by default a week from Monday of this week, on the zone's clock."""
     start = instant("--from", begin, zone) if begin else _monday(now, zone)
-    stop = instant("--to", end, zone) if end else _week_after(start, zone)
+    if end:
+        stop = instant("--to", end, zone)
+    else:
+        wall = start.astimezone(zone).replace(tzinfo=None)
+        stop = instant_of(wall + timedelta(days=7), zone)
     if start >= stop:
         refuse(f"--to: {_shown(stop, zone)} is not after --from, {_shown(start, zone)}")
     if stop - start > _LONGEST:
@@ -39,10 +43,6 @@ def lead_time(managed: ManagedEndpoint, creation: timedelta) -> timedelta:
 def _monday(now: datetime, zone: ZoneInfo) -> datetime:
     today = now.astimezone(zone).date()
     return instant_of(datetime.combine(today - timedelta(days=today.weekday()), time()), zone)
-
-
-def _week_after(start: datetime, zone: ZoneInfo) -> datetime:
-    return instant_of(start.astimezone(zone).replace(tzinfo=None) + timedelta(days=7), zone)
 
 
 def _shown(moment: datetime, zone: ZoneInfo) -> str:

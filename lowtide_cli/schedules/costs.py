@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from lowtide.domain.endpoint.managed import ManagedEndpoint
-from lowtide_cli.prices import USD_PER_HOUR
 
 HOUR = timedelta(hours=1)
+# Hosting in us-east-1, from third-party copies of AWS's price list of 2026; likely, not certain.
+USD_PER_HOUR = {"ml.g6.2xlarge": 1.222, "ml.g6e.2xlarge": 2.80}
 
 
 @dataclass(frozen=True, slots=True)

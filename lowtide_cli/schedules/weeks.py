@@ -100,7 +100,8 @@ def _blocks(schedule: Schedule, period: Interval, lead_time: timedelta) -> Itera
     up = list(awake(schedule, *period))
     windows_alone = replace(schedule, open_spans=())
     by_windows = list(awake(windows_alone, *period)) if schedule.open_spans else up
-    otherwise = awake(_never_closed(schedule), *period) if _may_close(schedule) else ()
+    closes = any(window.closed for window in schedule.windows)
+    otherwise = awake(_never_closed(schedule), *period) if closes else ()
     creation = list(_creation(schedule, period, lead_time))
     by_kind = {
         Kind.AWAKE: by_windows,
@@ -115,10 +116,6 @@ def _creation(schedule: Schedule, period: Interval, lead_time: timedelta) -> Ite
     coming = changes(schedule, period.start, period.stop + lead_time, lead_time)
     leads = (Interval(c.create_at, c.at) for c in coming if c.create_at)
     return within(leads, *period)
-
-
-def _may_close(schedule: Schedule) -> bool:
-    return any(window.closed for window in schedule.windows)
 
 
 def _never_closed(schedule: Schedule) -> Schedule:

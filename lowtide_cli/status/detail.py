@@ -21,7 +21,9 @@ def show(answer: Mapping[str, Any], console: Console) -> None:
     console.print(Text(answer["endpoint"], "bold"))
     console.print(_grid(chain(_lifecycle(answer, zone), _stored(answer, zone))))
     console.print("\nLast steps", style="bold")
-    console.print(Padding(_grid(_steps(answer["last_steps"], zone)), (0, 0, 1, 2)))
+    for step in _steps(answer["last_steps"], zone):
+        console.print(step)
+    console.print()
     scaling.show(answer["scaling"], zone, console)
 
 
@@ -77,10 +79,10 @@ def _amounts(label: str, answer: Mapping[str, Any], state: str, sentence: str) -
         label = ""
 
 
-def _steps(lines: Sequence[str], zone: ZoneInfo) -> Iterator[Row]:
+def _steps(lines: Sequence[str], zone: ZoneInfo) -> Iterator[Padding]:
     """Yields the lines of the history, which begin with date and time in UTC."""
     for line in lines:
         day, time, what = line.split(" ", 2)
-        yield words.moment(f"{day}T{time}", zone), what
+        yield from words.at(f"{day}T{time}", zone, Text(what))
     if not lines:
-        yield "none in the last 30 days", ""
+        yield Padding(Text("none in the last 30 days", "dim"), (0, 0, 0, 2))

@@ -28,7 +28,8 @@ def show(scaling: Document, zone: ZoneInfo, console: Console) -> None:
         for policy in [policies] if isinstance(policies, dict) else policies:
             console.print(_policy(policy, zone))
         if "activities" in variant:
-            console.print(Padding(_activities(variant["activities"], zone), (0, 0, 0, 2)))
+            for line in _activities(variant["activities"], zone):
+                console.print(line)
 
 
 def _unreadable(part: Any) -> Text | None:
@@ -103,17 +104,14 @@ def _alarm(alarm: Document, policy: Document, zone: ZoneInfo) -> Text:
     return Text.assemble(name, condition, words.alarm_state(alarm, zone))
 
 
-def _activities(activities: Any, zone: ZoneInfo) -> RenderableType:
+def _activities(activities: Any, zone: ZoneInfo) -> Iterator[Padding]:
     if unreadable := _unreadable(activities):
-        return Text("activities ") + unreadable
-    if not activities:
-        return Text("nothing was scaled in six weeks")
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
-    for activity in activities:
-        table.add_row(words.moment(activity["at"], zone), _activity(activity))
-    return table
+        yield Padding(Text("activities ") + unreadable, (0, 0, 0, 2))
+    elif not activities:
+        yield Padding(Text("nothing was scaled in six weeks"), (0, 0, 0, 2))
+    else:
+        for activity in activities:
+            yield from words.at(activity["at"], zone, _activity(activity))
 
 
 def _activity(activity: Document) -> Text:

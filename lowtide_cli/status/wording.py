@@ -1,11 +1,12 @@
 """How single parts of an answer read on a terminal."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from rich.padding import Padding
 from rich.text import Text
 
 from lowtide.domain.wording import clock
@@ -34,6 +35,12 @@ def zone_of(answer: Mapping[str, Any]) -> ZoneInfo:
 
 def moment(text: str, zone: ZoneInfo) -> str:
     return clock(datetime.fromisoformat(text), zone)
+
+
+def at(time: str, zone: ZoneInfo, what: Text) -> Iterator[Padding]:
+    """Yields the time, and `what` below it: beside it, 80 columns would break a name of 63."""
+    yield Padding(Text(moment(time, zone), "dim"), (0, 0, 0, 2))
+    yield Padding(what, (0, 0, 0, 4))
 
 
 def status(name: str) -> Text:

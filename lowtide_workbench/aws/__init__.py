@@ -1,7 +1,6 @@
 """The embedded AWS: moto, with SageMaker hosting, scaling and CloudWatch of our own.
 
-Its packages import only downward: virtual_time, protocol, (cloudwatch | eventbridge), sagemaker,
-autoscaling; beside the last two lambda_service and deployment; cloud on top.
+May import lowtide_workbench.fleet. Inside, imports go only downward: pyproject.toml has the layers.
 """
 
 from lowtide_workbench.aws.cloud import Cloud

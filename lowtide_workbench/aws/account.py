@@ -1,4 +1,9 @@
-"""The one account and Region of the embedded AWS."""
+"""The one account and Region of the embedded AWS, and ARNs in them."""
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
+
+
+def sagemaker_arn(kind: str, name: str) -> str:
+    """ARNs of SageMaker are in lower case, whatever the case of the name (facts 5)."""
+    return f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:{kind}/{name.lower()}"

@@ -1,6 +1,7 @@
 """Schedule expressions of AWS: at(...), cron(six fields), rate(...).
 
-Lowtide reads the same expressions in its own way; the tests hold the two against each other."""
+Lowtide reads the same expressions by code of its own, so that a test can compare the two.
+"""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
 """Working days of a call centre, played through the whole system on a virtual clock.
 
-May import lowtide, lowtide_workbench.aws, fleet, report and traces.
+May import lowtide, lowtide_cli.schedules, aws, checkout, fleet, report and traces.
 """

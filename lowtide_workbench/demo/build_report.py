@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from lowtide.domain.endpoint.observed import SERVING, Status
 from lowtide.domain.history.costs import saved_usd
-from lowtide_cli.prices import USD_PER_HOUR
+from lowtide_cli.schedules.costs import USD_PER_HOUR
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from lowtide_workbench.demo.play import Run
 from lowtide_workbench.demo.scenario import CAPACITY, PREFERRED, TIMEZONE

@@ -1,8 +1,7 @@
 """Instance pools, and in which of them an instance is placed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
 from enum import Enum
 from typing import NamedTuple
 
@@ -24,17 +23,6 @@ class Drought(NamedTuple):
 
 
 type Droughts = Mapping[str, Sequence[Drought]]
-
-
-def daily(days: Iterable[date], begins: time, ends: time, zone: tzinfo) -> list[Drought]:
-    """The same hours of each day; one that ends before it begins ends the day after."""
-    spans = [
-        (datetime.combine(day, begins, zone), datetime.combine(day, ends, zone)) for day in days
-    ]
-    return [
-        Drought(start.timestamp(), (end if start < end else end + timedelta(days=1)).timestamp())
-        for start, end in spans
-    ]
 
 
 class Window(Enum):

@@ -1,4 +1,4 @@
 """The report of a played day: its model, its page and its summary on a terminal.
 
-May import nothing of Lowtide outside it.
+May import nothing else of Lowtide.
 """

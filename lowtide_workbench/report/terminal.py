@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
+from textwrap import wrap
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lowtide_workbench.report.hanging import hanging
 from lowtide_workbench.report.model import Event, Report
 from lowtide_workbench.report.summary import alarm, headline, key_figures, local, verdict
 
@@ -72,3 +72,17 @@ def _folded(events: list[Event], report: Report) -> Iterator[Event]:
 def _print(text: str, style: str, console: Console, indent: int = 0) -> None:
     for line in hanging(text, console.width, indent=indent):
         console.print(Text(line, style), soft_wrap=True)
+
+
+def hanging(text: str, width: int, *, indent: int) -> list[str]:
+    """The lines of `text`, of which all but the first are indented.
+
+    A name of 63 characters, the longest that SageMaker takes, is kept whole at 80 columns.
+    """
+    return wrap(
+        text,
+        width,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

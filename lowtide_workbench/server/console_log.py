@@ -13,7 +13,7 @@ from rich.text import Text
 from lowtide.adapters.dynamodb.store import Store
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
-from lowtide_workbench.report.hanging import hanging
+from lowtide_workbench.report.terminal import hanging
 
 _NEWEST = 100
 _LONG_AGO = datetime.fromtimestamp(0, UTC)

@@ -1,4 +1,4 @@
 """Calls of a day: read from files, or made from figures of a published trace.
 
-May import nothing of Lowtide outside it.
+May import nothing else of Lowtide.
 """

@@ -39,7 +39,9 @@ def load(path: Path = OWN) -> Profile:
 
 def compute(sessions: Sequence[Session]) -> Profile:
     """The profile of a trace, without the days that have no call: the centre was closed then."""
-    return Profile(_mean_arrivals(sessions), _quantiles(sorted(s.duration_s for s in sessions)))
+    durations = sorted(session.duration_s for session in sessions)
+    quantiles = [(level, round(_quantile(durations, level), 1)) for level in LEVELS]
+    return Profile(_mean_arrivals(sessions), quantiles)
 
 
 def generate(profile: Profile, *, days: Sequence[int], seed: int) -> list[Session]:
@@ -60,10 +62,6 @@ def _mean_arrivals(sessions: Sequence[Session]) -> dict[str, list[float]]:
         if days:
             means[name] = [round(sum(column) / len(days), 2) for column in zip(*days, strict=True)]
     return means
-
-
-def _quantiles(durations: Sequence[int]) -> list[tuple[float, float]]:
-    return [(level, round(_quantile(durations, level), 1)) for level in LEVELS]
 
 
 def _quantile(ordered: Sequence[int], level: float) -> float:

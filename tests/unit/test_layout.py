@@ -1,6 +1,7 @@
 """How the code is laid out: small folders, packages that say what they hold, thin functions."""
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,13 @@ SOURCES = ("layers/common", "lowtide_cli", "lowtide_workbench", "functions", "te
 MOST_FILES = 20  # of a folder
 MOST_LINES = 35  # of a function's app.py
 PARTS = ("bootstrap", "config", "events", "observability", "settings")
+
+ROOTS = ("lowtide", "lowtide_cli", "lowtide_workbench")
+NOTHING = "nothing else of Lowtide"
+# For example "May import lowtide.domain, prices and status."
+MAY_IMPORT = re.compile(
+    rf"May import ({NOTHING}|[a-z_.]+[a-z](?:, [a-z_.]+[a-z])*(?: and [a-z_.]+[a-z])?)(?=[.;:])"
+)
 
 FILES = [file for source in SOURCES for file in (ROOT / source).rglob("*.py")]
 PACKAGES = [file for file in FILES if file.name == "__init__.py"]
@@ -37,12 +45,43 @@ def test_no_folder_has_more_than_twenty_python_files() -> None:
     assert {folder: count for folder, count in counts.items() if count > MOST_FILES} == {}
 
 
+def _dotted(package: Path) -> str:
+    return ".".join(package.parent.relative_to(ROOT).parts).removeprefix("layers.common.")
+
+
+def _may_import(package: Path) -> set[str]:
+    """What the docstring names: packages and modules in full, or by the name beside the package."""
+    docstring = " ".join((ast.get_docstring(ast.parse(package.read_text())) or "").split())
+    sentence = MAY_IMPORT.search(docstring)
+    assert sentence, f"it does not say what it may import: {docstring}"
+    names = [] if sentence[1] == NOTHING else re.split(", | and ", sentence[1])
+    beside = _dotted(package).rpartition(".")[0]
+    return {name if name.partition(".")[0] in ROOTS else f"{beside}.{name}" for name in names}
+
+
+def _imports(package: Path) -> Iterator[str]:
+    """What the modules of the package, and of those in it, import of Lowtide outside it."""
+    for file in package.parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            names: list[str] = []
+            if isinstance(node, ast.ImportFrom):
+                names = [f"{node.module}.{alias.name}" for alias in node.names]
+            elif isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            for name in names:
+                if name.partition(".")[0] in ROOTS and not _is_in(name, _dotted(package)):
+                    yield name
+
+
+def _is_in(name: str, package: str) -> bool:
+    return f"{name}.".startswith(f"{package}.")
+
+
 @pytest.mark.parametrize("package", PACKAGES, ids=_name)
-def test_a_package_says_in_two_lines_what_it_holds_and_what_it_may_import(package: Path) -> None:
-    docstring = ast.get_docstring(ast.parse(package.read_text())) or ""
-    lines = [line for line in docstring.splitlines() if line]
-    assert len(lines) >= 2
-    assert "import" in docstring
+def test_a_package_imports_what_its_docstring_says(package: Path) -> None:
+    allowed, imports = _may_import(package), set(_imports(package))
+    assert {name for name in imports if not any(_is_in(name, each) for each in allowed)} == set()
+    assert {each for each in allowed if not any(_is_in(name, each) for name in imports)} == set()
 
 
 @pytest.mark.parametrize("app", APPS, ids=_name)

@@ -1,6 +1,6 @@
 """Lowtide: SageMaker endpoints that sleep on schedule and wake with everything they had.
 
-Runs in Lambda. May import neither lowtide_cli nor lowtide_workbench.
+Runs in Lambda. May import nothing else of Lowtide: neither lowtide_cli nor lowtide_workbench.
 """
 
 from zoneinfo import reset_tzpath

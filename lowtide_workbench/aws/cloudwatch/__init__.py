@@ -1,4 +1,4 @@
 """CloudWatch: metrics, metric math, alarms, and EMF from function logs.
 
-May import protocol and virtual_time.
+May import protocol, virtual_time and account.
 """

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from lowtide_workbench.aws.cloudwatch.alarm_evaluation import (
     Alarm,
     Evaluation,
-    State,
     evaluate,
     is_due,
 )
@@ -35,15 +34,12 @@ class AlarmEngine:
         self._alarms = alarms
         self._metrics = metrics
         self._changed: set[str] = set()  # names, since the last evaluation
-        alarms.listeners.append(self._on_change)
+        alarms.listeners.append(lambda record, _: self._changed.add(record.name))
 
     def evaluate(self, now: float) -> list[PolicyTrigger]:
         triggers = [*self._set_by_call(), *self._evaluated(now)]
         self._changed.clear()
         return triggers
-
-    def _on_change(self, record: AlarmRecord, _: State) -> None:
-        self._changed.add(record.name)
 
     def _set_by_call(self) -> Iterator[PolicyTrigger]:
         """The triggers of SetAlarmState: with the newest point, or the threshold without any."""

@@ -1,4 +1,5 @@
 """The template read, and its resources made in the embedded AWS.
 
-May import lambda_service, eventbridge and cloudwatch.
+May import lambda_service, eventbridge, cloudwatch, protocol, virtual_time, template_specs and
+account.
 """

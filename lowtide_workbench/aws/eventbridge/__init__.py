@@ -1,4 +1,4 @@
 """EventBridge: the bus, rules, schedules and their targets.
 
-May import protocol.
+May import protocol, schedule_expressions, template_specs and account.
 """

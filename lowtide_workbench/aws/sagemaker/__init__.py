@@ -1,4 +1,5 @@
 """SageMaker hosting: endpoints, configurations, models, traffic and metrics.
 
-May import cloudwatch, eventbridge, protocol, virtual_time and lowtide_workbench.fleet.
+May import cloudwatch, eventbridge, protocol, virtual_time, settings, account and
+lowtide_workbench.fleet.
 """

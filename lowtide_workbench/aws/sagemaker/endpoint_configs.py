@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lowtide_workbench.aws.protocol.arns import arn
+from lowtide_workbench.aws.account import sagemaker_arn
 from lowtide_workbench.aws.protocol.refusal import invalid
 from lowtide_workbench.aws.sagemaker.endpoint_config_validation import check_config, models_of
 from lowtide_workbench.aws.sagemaker.listings import NAMED, listed
@@ -49,13 +49,13 @@ class EndpointConfigsApi:
         """The configuration, if it is `settled_s` old; ValidationException without one."""
         config = self._configs.get(name)
         if config is None or self._clock.seconds() - config.created < settled_s:
-            config_arn = arn("endpoint-config", name)
+            config_arn = sagemaker_arn("endpoint-config", name)
             raise invalid(f'Could not find endpoint configuration "{config_arn}".')
         return config
 
     def create_endpoint_config(self, request: Document) -> Document:
         name = request["EndpointConfigName"]
-        config_arn = arn("endpoint-config", name)
+        config_arn = sagemaker_arn("endpoint-config", name)
         if any(known.lower() == name.lower() for known in self._configs):
             raise invalid(f'Cannot create already existing endpoint configuration "{config_arn}".')
         check_config(request, equal_priorities=self._settings.equal_priorities)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from lowtide_workbench.aws.account import sagemaker_arn
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
 from lowtide_workbench.aws.eventbridge.bus import Bus
-from lowtide_workbench.aws.protocol.arns import arn
 from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
 from lowtide_workbench.aws.sagemaker.endpoint import Dependencies, HostedEndpoint
 from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfig
@@ -104,7 +104,7 @@ class Hosting:
         deployment: Mapping[str, Any] | None,
         now: float,
     ) -> HostedEndpoint:
-        endpoint_arn = arn("endpoint", name)
+        endpoint_arn = sagemaker_arn("endpoint", name)
         deleted = self._deleted.get(name.lower())
         lingers = deleted is not None and now < deleted.at + self._settings.name_lag_s
         if lingers or self._present(name) is not None:
@@ -217,7 +217,7 @@ class Hosting:
 
 
 def _absent(name: str) -> Refusal:
-    return invalid(f'Could not find endpoint "{arn("endpoint", name)}".')
+    return invalid(f'Could not find endpoint "{sagemaker_arn("endpoint", name)}".')
 
 
 def refused(endpoint: HostedEndpoint) -> Refusal:

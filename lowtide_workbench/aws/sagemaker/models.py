@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lowtide_workbench.aws.protocol.arns import arn
+from lowtide_workbench.aws.account import sagemaker_arn
 from lowtide_workbench.aws.protocol.refusal import invalid
 from lowtide_workbench.aws.sagemaker.listings import NAMED, listed
 from lowtide_workbench.aws.sagemaker.tags import TagsApi
@@ -39,7 +39,7 @@ class ModelsApi:
 
     def find(self, name: str) -> HostedModel:
         if name not in self._models:
-            raise invalid(f'Could not find model "{arn("model", name)}".')
+            raise invalid(f'Could not find model "{sagemaker_arn("model", name)}".')
         return self._models[name]
 
     def images(self, name: str) -> Sequence[str]:
@@ -47,7 +47,7 @@ class ModelsApi:
 
     def create_model(self, request: Document) -> Document:
         name = request["ModelName"]
-        model_arn = arn("model", name)
+        model_arn = sagemaker_arn("model", name)
         if any(known.lower() == name.lower() for known in self._models):
             raise invalid(f'Cannot create already existing model "{model_arn}".')
         self._tags.begin(model_arn, request.pop("Tags", ()))

@@ -1,4 +1,4 @@
 """The one virtual clock, and how threads and functions wait on it.
 
-May import nothing else of the embedded AWS.
+May import nothing else of Lowtide.
 """

@@ -1,4 +1,4 @@
 """What an invocation of a function costs, against answers from this machine.
 
-May import nothing of Lowtide outside it.
+May import nothing else of Lowtide.
 """

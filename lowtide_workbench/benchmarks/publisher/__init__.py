@@ -1,4 +1,4 @@
 """What a minute of the publisher costs, against answers from this machine.
 
-May import lowtide and lowtide_workbench.benchmarks.harness.
+May import lowtide and harness.
 """

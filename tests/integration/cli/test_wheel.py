@@ -1,9 +1,11 @@
 """The wheel, installed beside nothing but what it depends on without extras."""
 
+import json
 import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from importlib.metadata import Distribution, distribution, packages_distributions
 from pathlib import Path
@@ -16,6 +18,9 @@ from packaging.utils import canonicalize_name
 from lowtide_cli.main import WORKBENCH
 
 ROOT = Path(__file__).parents[3]
+PYTHON_3_12 = ROOT / ".venv" / "python3.12" / "bin" / "python"
+SCHEMA = ROOT / "layers" / "config" / "endpoints.schema.json"
+NAMED = ("dev.yaml", "--endpoint", "my-endpoint")
 FILE = """
 timezone: America/New_York
 endpoints:
@@ -38,19 +43,26 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(tmp_path_factory.mktemp("wheel"))
 
 
-@pytest.fixture(scope="module")
-def run(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+@pytest.fixture(scope="module", params=["this Python", "Python 3.12"])
+def run(
+    request: pytest.FixtureRequest, wheel: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Run:
     """Runs the installed `lowtide` outside the checkout; no other package can be imported."""
     home, site = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("site")
     (home / "dev.yaml").write_text(FILE, encoding="utf-8")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
     subprocess.run([*pip, "--target", str(site), str(wheel)], check=True)  # noqa: S603
-    for name in sorted(closure(needed(requires(wheel)))):
-        link(distribution(name), site)
+    python, path = sys.executable, str(site)
+    if request.param == "this Python":
+        for name in sorted(closure(needed(requires(wheel)))):
+            link(distribution(name), site)
+    else:
+        python, dependencies = python_3_12()
+        path = os.pathsep.join((path, dependencies))
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
-        "PYTHONPATH": str(site),
+        "PYTHONPATH": path,
         "PYTHONDONTWRITEBYTECODE": "1",
         "COLUMNS": "80",
         "AWS_DEFAULT_REGION": "us-east-1",
@@ -58,12 +70,21 @@ def run(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     }
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-S", str(site / "bin" / "lowtide"), *arguments]
+        command = [python, "-S", str(site / "bin" / "lowtide"), *arguments]
         return subprocess.run(  # noqa: S603
             command, cwd=home, env=environment, capture_output=True, text=True, check=False
         )
 
     return run
+
+
+def python_3_12() -> tuple[str, str]:
+    """Returns the older Python that the command runs on, and the folder of its dependencies."""
+    if not PYTHON_3_12.exists():
+        pytest.skip("`make pytest` found no python3.12 to install the dependencies for")
+    ask = [str(PYTHON_3_12), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    answer = subprocess.run(ask, check=True, capture_output=True, text=True)  # noqa: S603
+    return str(PYTHON_3_12), answer.stdout.strip()
 
 
 def requires(wheel: Path) -> list[str]:
@@ -112,16 +133,22 @@ def test_the_wheel_has_no_other_top_level_packages(wheel: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "output"),
     [
-        pytest.param(["--version"], 0, "lowtide 0.", id="it says its version"),
-        pytest.param(["--show-completion", "bash"], 0, "complete", id="a shell completes it"),
-        pytest.param(["check", "dev.yaml"], 0, "my-endpoint", id="it checks a file"),
         pytest.param(
-            ["preview", "dev.yaml", "--endpoint", "my-endpoint"], 0, "Mon", id="it previews a week"
+            ["--show-completion", "bash"], 0, "complete -o default -F", id="a shell completes it"
+        ),
+        pytest.param(["check", "dev.yaml"], 0, "dev.yaml: ok, 1 endpoint", id="it checks a file"),
+        pytest.param(
+            ["preview", *NAMED, "--from", "2026-11-23", "--to", "2026-11-30"],
+            0,
+            "60 h awake of 168 h, at least $73.32",
+            id="it previews a week",
         ),
         pytest.param(
-            ["explain", "dev.yaml", "--endpoint", "my-endpoint"], 0, "my-endpoint", id="it explains"
+            ["explain", *NAMED, "--at", "2026-11-23T09:00"],
+            0,
+            "Mon 23 Nov 09:00 EST: my-endpoint is awake",
+            id="it explains",
         ),
-        pytest.param(["schema"], 0, '"$schema"', id="it prints the schema"),
         pytest.param(["status"], 2, "Unable to locate credentials", id="it asks a stack"),
         pytest.param(
             ["verify-metrics", "--endpoint", "e"],
@@ -139,6 +166,15 @@ def test_without_extras(run: Run, arguments: list[str], code: int, output: str) 
     result = run(*arguments)
     assert result.returncode == code, result.stderr
     assert output in words(result)
+
+
+def test_it_says_its_version(run: Run) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert run("--version").stdout == f"lowtide {project['version']}\n"
+
+
+def test_it_prints_the_schema(run: Run) -> None:
+    assert json.loads(run("schema").stdout) == json.loads(SCHEMA.read_text(encoding="utf-8"))
 
 
 def test_what_is_not_installed_is_not_offered(run: Run) -> None:

@@ -10,7 +10,8 @@ from lowtide_workbench.demo import endpoint_state
 from lowtide_workbench.demo.endpoint_state import EndpointState
 from tests.integration.crash.scaling import not_as_the_file_asks
 from tests.integration.crash.user_actions import Owner
-from tests.integration.crash.world import ASLEEP_FROM, AWAKE_FROM, World
+from tests.integration.crash.world import World
+from tests.integration.hourly import ASLEEP_FROM, AWAKE_FROM
 
 _MINUTE = timedelta(minutes=1)
 

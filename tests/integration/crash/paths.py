@@ -16,7 +16,8 @@ from tests.integration.crash.checks import (
 )
 from tests.integration.crash.everything import set_up_everything
 from tests.integration.crash.user_actions import Owner
-from tests.integration.crash.world import FILE, KEEPS_SCALING, STAYS, TYPES, UNLISTED, World, at
+from tests.integration.crash.world import KEEPS_SCALING, STAYS, TYPES, World, at
+from tests.integration.hourly import FILE, UNLISTED
 
 # At a clock of the evening: something happens, or the judge looks; returns what is wrong.
 type Moment = tuple[str, Callable[[World, EndpointState], Iterable[str]]]

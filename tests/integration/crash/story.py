@@ -9,7 +9,8 @@ from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.crash.cases import ailment_of
 from tests.integration.crash.user_actions import OTHER_CONFIG, Owner
-from tests.integration.crash.world import FILE, LONGEST_LEAD, TYPES, UNLISTED, World
+from tests.integration.crash.world import LONGEST_LEAD, TYPES, World
+from tests.integration.hourly import FILE, UNLISTED
 
 _MINUTE = timedelta(minutes=1)
 # By name: the file's windows, and the minutes of the hour that they leave the endpoint asleep.

@@ -19,44 +19,23 @@ from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.lambda_service.function import Function
 from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
-from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.demo import endpoint_state
 from lowtide_workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
 from lowtide_workbench.demo.endpoint_state import EndpointState
 from lowtide_workbench.demo.scenario import Scenario
 from lowtide_workbench.fleet.pools import Drought
 from lowtide_workbench.report.model import Span
+from tests.integration.hourly import FILE, WITH_SCALING, quick
 from tests.integration.manual import set_up_all_scaling
 
 ROOT = Path(__file__).parents[3]
 NEW_YORK = ZoneInfo("America/New_York")
 MONDAY = datetime(2026, 11, 23, tzinfo=NEW_YORK)
-ASLEEP_FROM, AWAKE_FROM = 0, 16  # minutes of each hour
 LONGEST_LEAD = 8  # minutes; some are learned where three creations are known
 TYPES = ("ml.g6.2xlarge", "ml.g6e.2xlarge")
-FILE = f"""
-timezone: America/New_York
-endpoints:
-  - name: {ENDPOINT}
-    schedule:
-      windows: [{{start: "{AWAKE_FROM} * * * *", stop: "{ASLEEP_FROM} * * * *"}}]
-    drain: {{deadline: 4m}}
-"""
-UNLISTED = "timezone: America/New_York\nendpoints: []\n"
 STAYS = FILE.replace("deadline: 4m", "deadline: 2m, then: stay")
-# Its owner follows the weighted concurrency herself; the range is hers, too.
-KEEPS_SCALING = (
-    FILE
-    + """\
-    scaling:
-      capacity: {ml.g6.2xlarge: 10, ml.g6e.2xlarge: 20}
-      min: 1
-      max: 6
-      target: 0.75
-      metric: exact
-      fast_lane: true
-"""
-)
+# The owner follows the weighted concurrency by a policy of her own; the range is hers, too.
+KEEPS_SCALING = WITH_SCALING
 _COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
 _SCENARIO = Scenario(
     traffic="",
@@ -181,7 +160,7 @@ class World:
 def open_world(cleanup: ExitStack, begins: str = "19:40", file: str = FILE) -> World:
     """In service, with its scaling set up, and managed by Lowtide."""
     droughts: dict[str, list[Drought]] = {}
-    cloud = cleanup.enter_context(Cloud(at(begins), _quick(droughts)))
+    cloud = cleanup.enter_context(Cloud(at(begins), quick(droughts=droughts)))
     create_endpoint()
     cloud.advance(at(begins) + timedelta(minutes=3))
     set_up_all_scaling(_SCENARIO)
@@ -212,15 +191,3 @@ def open_world(cleanup: ExitStack, begins: str = "19:40", file: str = FILE) -> W
 def _table(stack: Stack) -> Any:
     scheduler = next(s for s in stack.template.functions() if s.name == "scheduler")
     return boto3.resource("dynamodb").Table(scheduler.environment["LOWTIDE_TABLE"])
-
-
-def _quick(droughts: dict[str, list[Drought]]) -> CloudSettings:
-    """AWS takes minutes for what takes seconds here: there is as much to crash in."""
-    return CloudSettings(
-        droughts=droughts,
-        provisioning_s=(60.0, 60.0),
-        container_start_s=10.0,
-        deletion_s=(20.0, 20.0),
-        update_s=10.0,
-        capacity_error_s=30.0,
-    )

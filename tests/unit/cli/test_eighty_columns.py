@@ -1,5 +1,6 @@
 """Each command fits a terminal of 80 columns, and no name is cut or broken, however long."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,9 @@ from lowtide_cli.verify.probe import Observation
 from tests.unit.cli.verify.worlds import World, show, steady
 
 COLUMNS = 80
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 # As long as SageMaker allows.
-ENDPOINT, LEFT_FILE, CONFIG, VARIANT = (letter * 63 for letter in "elcv")
+ENDPOINT, LEFT_FILE, CONFIG, VARIANT, POLICY = (letter * 63 for letter in "elcvp")
 TYPES = ("ml.p6e-gb200.36xlarge", "ml.g6e.2xlarge")  # the first is one of the longest
 FILE = f"""
 timezone: America/New_York
@@ -29,6 +31,32 @@ endpoints:
         - {{start: "30 7 * * MON-FRI", stop: "30 18 * * MON-FRI", timezone: America/New_York}}
     scaling: {{min: 1, max: 400, target: 0.75, capacity: {{{TYPES[0]}: 1000, {TYPES[1]}: 20}}}}
 """
+INVALID = FILE.replace(f"config: {CONFIG}", f"config: {CONFIG}-and-longer")
+ALARM = {"name": POLICY, "state": "OK", "since": "2026-11-24T13:00:00Z", "acts": True}
+POLICIES = [
+    {
+        "name": POLICY,
+        "type": "TargetTrackingScaling",
+        "managed_by": "managed by Lowtide",
+        "tracks": "SageMakerVariantConcurrentRequestsPerModelHighResolution",
+        "target": 7.5,
+        "scales_in": False,
+        "terms": {"m1": f"Average of {POLICY}"},
+        "steps": [f"from the threshold up: +1 instance of {VARIANT}"],
+        "cooldown": {"out": "60 s", "in": "300 s"},
+        "alarms": [ALARM | {"metric": POLICY, "condition": "> 7.5, 3 of 3 x 10 s"}],
+    }
+]
+ACTIVITIES = [
+    {
+        "at": "2026-11-24T13:00:00Z",
+        "status": "Failed",
+        "what": f"Setting desired instance count of {VARIANT} to 6.",
+        "cause": f"monitor alarm {POLICY} in state ALARM triggered policy {POLICY}",
+        "message": f"Failed to set {ENDPOINT}: no capacity",
+    },
+    {"at": "2026-11-24T13:00:00Z", "not_scaled": [f"{VARIANT} has its maximum"]},
+]
 STATUS: dict[str, Any] = {
     "endpoint": ENDPOINT,
     "timezone": "America/New_York",
@@ -58,8 +86,8 @@ STATUS: dict[str, Any] = {
                 "variant": VARIANT,
                 "instances": {"current": 100, "desired": 400},
                 "target": {"min": 1, "max": 400, "suspended": ["scale-in", "scale-out"]},
-                "policies": [],
-                "activities": [],
+                "policies": POLICIES,
+                "activities": ACTIVITIES,
             }
         ],
     },
@@ -94,11 +122,13 @@ def of_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
 def output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
     monkeypatch.chdir(tmp_path)
     Path("dev.yaml").write_text(FILE)
+    Path("invalid.yaml").write_text(INVALID)
 
     def run(*arguments: str) -> list[str]:
-        result = CliRunner().invoke(app, arguments, env={"COLUMNS": str(COLUMNS)})
-        assert result.exit_code == 0, result.output
-        return result.stdout.splitlines()
+        terminal = {"COLUMNS": str(COLUMNS), "FORCE_COLOR": "1"}
+        result = CliRunner().invoke(app, arguments, env=terminal)
+        assert result.exit_code in (0, 1), result.output
+        return [line.rstrip() for line in _COLOURS.sub("", result.stdout).splitlines()]
 
     return run
 
@@ -106,12 +136,22 @@ def output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., lis
 @pytest.mark.parametrize(
     ("arguments", "names"),
     [
-        pytest.param(("check", "dev.yaml"), (ENDPOINT, *TYPES), id="check"),
+        pytest.param(("check", "dev.yaml"), (ENDPOINT, CONFIG, *TYPES), id="check"),
+        pytest.param(
+            ("check", "dev.yaml", "--lead", "12h"),
+            (f"{ENDPOINT}: it is awake",),
+            id="check, with a warning",
+        ),
+        pytest.param(
+            ("check", "invalid.yaml"), (f"{CONFIG}-and-longer",), id="check, with an error"
+        ),
         pytest.param(("preview", "dev.yaml", "--endpoint", ENDPOINT), (ENDPOINT,), id="preview"),
         pytest.param(("explain", "dev.yaml", "--endpoint", ENDPOINT), (ENDPOINT,), id="explain"),
         pytest.param(("status",), (ENDPOINT, LEFT_FILE, CONFIG, *TYPES), id="status of all"),
         pytest.param(
-            ("status", "--endpoint", ENDPOINT), (ENDPOINT, CONFIG, *TYPES), id="status of one"
+            ("status", "--endpoint", ENDPOINT),
+            (ENDPOINT, CONFIG, VARIANT, POLICY, *TYPES),
+            id="status of one",
         ),
         pytest.param(
             ("verify-metrics", "--endpoint", ENDPOINT),
@@ -125,4 +165,8 @@ def test_it_fits_and_names_are_whole(
 ) -> None:
     lines = output(*arguments)
     assert [line for line in lines if len(line) > COLUMNS] == []
-    assert [name for name in names if not any(name in line for line in lines)] == []
+    # A name that is broken shows up where the lines are joined, and on none of them.
+    joined = "".join(line.strip() for line in lines)
+    shown = {name: joined.count(name) for name in names}
+    assert min(shown.values()) > 0
+    assert {name: sum(line.count(name) for line in lines) for name in names} == shown

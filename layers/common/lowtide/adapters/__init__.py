@@ -1,4 +1,4 @@
 """The calls to AWS, one module or package for each service, in the words of the domain.
 
-May import lowtide.domain, aws_errors and parallel, and no adapter of another service.
+May import lowtide.domain; no adapter imports that of another service.
 """

@@ -1,6 +1,7 @@
 """The file that people write, parsed once into the domain's types.
 
-May import lowtide.domain.schedule, lowtide.domain.endpoint and lowtide.validation.
+May import validation, lowtide.domain.schedule, lowtide.domain.endpoint and
+lowtide.domain.duration.
 """
 
 from lowtide.config.loader import Config, load, parse

@@ -35,7 +35,8 @@ def parse(text: str) -> Config:
     if errors:
         return Config((), errors)
     _, errors = validated(FileTop, raw, (), TOP_KEYS)
-    if any(_is_too_long(raw.get(key)) for key in ("schedules", "endpoints")):
+    entries = (raw.get("schedules"), raw.get("endpoints"))
+    if any(isinstance(each, dict | list) and len(each) > MOST_ENTRIES for each in entries):
         return Config((), errors)
     metrics, prices = _top("metrics", raw), _top("prices", raw)
     defaults = Defaults(
@@ -47,10 +48,6 @@ def parse(text: str) -> Config:
     endpoints, endpoint_errors = managed_endpoints(raw.get("endpoints"), schedules, defaults)
     errors += (*schedule_errors, *endpoint_errors)
     return Config(endpoints, errors, prices.prices if prices else {})
-
-
-def _is_too_long(entries: object) -> bool:
-    return isinstance(entries, dict | list) and len(entries) > MOST_ENTRIES
 
 
 def _top(key: str, raw: Mapping[str, object]) -> FileTop | None:

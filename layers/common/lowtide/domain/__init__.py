@@ -1,4 +1,4 @@
 """What Lowtide decides: values in, values out. No AWS, clock, logger or environment.
 
-May import nothing of Lowtide outside it; its packages import only downward.
+May import nothing else of Lowtide; its packages import only downward.
 """

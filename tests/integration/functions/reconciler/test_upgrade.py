@@ -20,19 +20,18 @@ from tests.fixtures.tables.stories import (
     BLOCKED,
     DRAINING,
     FAILED,
-    FILE,
     KILLED_CREATE,
     KILLED_DELETE,
     LEFT_FILE,
     NEW_YORK,
     PAUSED,
-    UNLISTED,
     Story,
     at,
     deploy,
     table_name,
 )
 from tests.integration.functions.conftest import Town
+from tests.integration.hourly import FILE, UNLISTED
 
 TABLES = Path(owner.__file__).parent
 RELEASES = sorted(folder.name for folder in TABLES.glob("[0-9]*"))

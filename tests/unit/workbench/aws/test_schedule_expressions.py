@@ -1,10 +1,11 @@
 """Schedules of Application Auto Scaling, in time zones that change their clocks."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from lowtide.domain.snapshot.scheduled_actions import last_fire
 from lowtide_workbench.aws.schedule_expressions import next_run
 
 ZONE = "America/New_York"
@@ -63,6 +64,33 @@ def at(text: str, fold: int = 0) -> datetime:
 )  # fmt: skip
 def test_the_next_run_is(schedule: str, after: datetime, expected: datetime | None) -> None:
     assert next_run(schedule, ZONE, after, after) == expected
+
+
+@pytest.mark.parametrize("day", ["2026-03-08T12:00", "2026-11-01T01:45", "2026-11-24T07:45"])
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        pytest.param("cron(45 7 ? * MON-FRI *)", id="weekdays by name"),
+        pytest.param("cron(0/20 8-9 ? * 2-6 *)", id="weekdays by number, and steps"),
+        pytest.param("cron(45 7 ? * 6-1 *)", id="a range over the week's end"),
+        pytest.param("cron(45 7 ? * 2/2 *)", id="every second day from Monday"),
+        pytest.param("cron(45 7 ? * L *)", id="the last day of the week"),
+        pytest.param("cron(45 7 ? * 6L *)", id="the last Friday"),
+        pytest.param("cron(45 7 ? * 3#1 *)", id="the first Tuesday"),
+        pytest.param("cron(45 7 L * ? *)", id="the last day of the month"),
+        pytest.param("cron(0 8 15W * ? *)", id="the weekday nearest to a date"),
+        pytest.param("cron(30 2 * * ? *)", id="a time that spring leaves out"),
+        pytest.param("cron(30 1 * * ? *)", id="a time that autumn repeats"),
+        pytest.param("cron(45 7 ? * MON-FRI 2026)", id="in one year"),
+    ],
+)
+def test_lowtide_names_the_same_last_run(schedule: str, day: str) -> None:
+    now, last = at(day), None
+    run = next_run(schedule, ZONE, now, now - timedelta(days=63))
+    while run is not None and run <= now:
+        last, run = run, next_run(schedule, ZONE, now, run)
+    assert last is not None
+    assert last_fire({"Schedule": schedule, "Timezone": ZONE}, now.astimezone(UTC)) == last
 
 
 def test_a_rate_is_counted_from_its_beginning() -> None:

@@ -1,8 +1,5 @@
 """Where capacity is found, and when everybody gives up."""
 
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
-
 import pytest
 
 from lowtide_workbench.fleet.pools import (
@@ -12,7 +9,6 @@ from lowtide_workbench.fleet.pools import (
     Placement,
     Procurement,
     Window,
-    daily,
     place,
 )
 
@@ -74,14 +70,3 @@ ALWAYS = [Drought(0, 1e9)]
 )
 def test_place(procurement: Procurement, droughts: Droughts, expected: Placement) -> None:
     assert place([SECOND, FIRST], droughts, 1000, procurement) == expected
-
-
-def test_a_daily_drought_keeps_its_hours_whatever_the_clocks_do() -> None:
-    """The clocks go back on 1 November 2026 in New York: that night is an hour longer."""
-    zone = ZoneInfo("America/New_York")
-    days = [date(2026, 10, 30), date(2026, 10, 31), date(2026, 11, 1)]
-    nights = daily(days, time(22), time(6), zone)
-    assert [(night.end - night.start) / 3600 for night in nights] == [8, 9, 8]
-    assert [datetime.fromtimestamp(night.start, zone).hour for night in nights] == [22, 22, 22]
-    lunch = daily(days[:1], time(12), time(13), zone)
-    assert lunch[0].end - lunch[0].start == 3600

@@ -4,10 +4,9 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from lowtide_workbench.report.hanging import hanging
 from lowtide_workbench.report.model import Report
 from lowtide_workbench.report.summary import headline, key_figures
-from lowtide_workbench.report.terminal import show
+from lowtide_workbench.report.terminal import hanging, show
 
 LONGEST_NAME = "a" * 63  # that SageMaker takes
 

@@ -1,4 +1,4 @@
 """Application Auto Scaling and its alarms: what is registered, read and put.
 
-May import lowtide.domain and the adapters' aws_errors and parallel; no other service's adapter.
+May import lowtide.domain and aws_errors; no other service's adapter.
 """

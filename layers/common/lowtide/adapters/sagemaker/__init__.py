@@ -1,4 +1,4 @@
 """SageMaker endpoints and their configurations.
 
-May import lowtide.domain and the adapters' aws_errors and parallel; no other service's adapter.
+May import lowtide.domain and aws_errors; no other service's adapter.
 """

@@ -1,4 +1,4 @@
 """An endpoint as AWS shows it, and as the file wants it.
 
-May import lowtide.domain.schedule and the modules beside it.
+May import schedule.
 """

@@ -1,4 +1,4 @@
 """The one next step for an endpoint, and what must be known to decide it.
 
-May import all of lowtide.domain but history.
+May import scaling, load, endpoint, schedule, snapshot, duration, errors and wording.
 """

@@ -1,4 +1,4 @@
 """What Application Auto Scaling is to hold for an endpoint, and what it holds.
 
-May import lowtide.domain.endpoint and lowtide.domain.snapshot.
+May import endpoint and snapshot.
 """

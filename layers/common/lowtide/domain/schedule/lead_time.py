@@ -48,7 +48,8 @@ def lead_time(
     if len(creations) < _FEWEST:
         known = f"{len(creations)} of {_FEWEST} creations known"
         return LeadTime(bounds.usual, f"the default: {known}")
-    slow = _percentile(creations)
+    rank = ceil(len(creations) * _PERCENTILE / 100)  # the nearest
+    slow = sorted(creations)[rank - 1]
     learned = min(max(slow + _MARGIN, bounds.shortest), bounds.longest)
     return LeadTime(learned, _because(slow, learned, len(creations)))
 
@@ -57,8 +58,3 @@ def _because(slow: timedelta, learned: timedelta, known: int) -> str:
     share = f"{_PERCENTILE} % of the last {known} creations took {in_words(slow)} or less"
     bounded = "" if learned == slow + _MARGIN else f", bounded to {in_words(learned)}"
     return f"{share}; with a margin of {in_words(_MARGIN)}{bounded}"
-
-
-def _percentile(creations: Sequence[timedelta]) -> timedelta:
-    """By nearest rank."""
-    return sorted(creations)[ceil(len(creations) * _PERCENTILE / 100) - 1]

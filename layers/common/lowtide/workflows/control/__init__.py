@@ -1,4 +1,5 @@
 """The control function: overrides, status and questions about schedules.
 
-May import the adapters, lowtide.config and lowtide.domain; no other function's workflow.
+May import lowtide.adapters, lowtide.domain, lowtide.validation, decision, gather and services;
+no other function's workflow.
 """

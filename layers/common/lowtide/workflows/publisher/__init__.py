@@ -1,4 +1,5 @@
 """The publisher function: readings of CloudWatch made into the metric.
 
-May import the adapters of CloudWatch and SageMaker, domain.load and domain.endpoint.
+May import lowtide.adapters, lowtide.observability, lowtide.domain.load, lowtide.domain.endpoint
+and lowtide.domain.errors; no other function's workflow.
 """

@@ -1,4 +1,4 @@
 """The reconciler function: at most one step for one endpoint.
 
-May import the adapters and lowtide.domain; no other function's workflow.
+May import lowtide.domain, decision, gather and services; no other function's workflow.
 """

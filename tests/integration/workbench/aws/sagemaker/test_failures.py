@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from lowtide_workbench.aws import CloudSettings
 from lowtide_workbench.aws.settings import ModelFailure
-from lowtide_workbench.fleet.pools import Drought, Droughts, daily
+from lowtide_workbench.fleet.pools import Drought
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TYPES = ("ml.g6.2xlarge", "ml.g6e.2xlarge")
@@ -88,9 +88,9 @@ def test_without_capacity_creation_fails_in(
 
 
 def test_capacity_may_be_short_at_the_same_hours_every_day(open_account: Any) -> None:
-    days = [START.date() + timedelta(days=n) for n in range(3)]
-    droughts: Droughts = {TYPES[0]: daily(days, time(22), time(6), UTC)}
-    assert [drought.end - drought.start for drought in droughts[TYPES[0]]] == [8 * 3600] * 3
+    first = datetime.combine(START.date(), time(22), UTC)
+    nights = [(first + timedelta(days=n), first + timedelta(days=n, hours=8)) for n in range(3)]
+    droughts = {TYPES[0]: [Drought(begin.timestamp(), end.timestamp()) for begin, end in nights]}
     account = open_account(CloudSettings(droughts=droughts))
     account.configure()
     used = []
