@@ -272,15 +272,6 @@ def test_an_entry_is_completed_in_its_place(store: Store) -> None:
     assert store.history(NAME, 10) == (entry(0),)
 
 
-@pytest.mark.parametrize(
-    ("stored", "step"), [("Refuse", "Blocked"), ("Forget", "ResetRetries"), ("Create", "Create")]
-)
-def test_a_step_has_its_name_of_today(store: Store, stored: str, step: str) -> None:
-    """Release 0.1.0 had other names for two of them."""
-    store.save_entry(NAME, entry(0, stored))
-    assert [each.step for each in store.history(NAME, 10)] == [step]
-
-
 def test_two_steps_of_one_minute_are_two_entries(store: Store) -> None:
     store.save_entry(NAME, entry(0, "TakeSnapshot"))
     store.save_entry(NAME, entry(0, "Delete"))

@@ -155,7 +155,7 @@ def failed(minutes: int, outcome: str = "no", step: str = "Delete") -> Entry:
 
 
 def refused(minutes: int, reason: str) -> Entry:
-    return Entry(NOW - minutes * MINUTE, "Blocked", reason, "missing", ok=False)
+    return Entry(NOW - minutes * MINUTE, "Refuse", reason, "missing", ok=False)
 
 
 @pytest.mark.parametrize(

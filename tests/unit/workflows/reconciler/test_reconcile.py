@@ -303,7 +303,7 @@ def test_what_vanishes_while_it_is_looked_at_is_neither_saved_nor_deleted() -> N
 def test_beyond_the_limit_nothing_is_deleted_and_the_refusal_is_told() -> None:
     here = made_up(free=False)
     decided = reconcile(TO_DELETE, here.services)
-    assert (decided.action, decided.blocker_codes) == ("Blocked", ("too-many-deletions",))
+    assert (decided.action, decided.blocker_codes) == ("Refuse", ("too-many-deletions",))
     assert here.aws.did == ["entry"]
     assert (here.table.claims, here.table.blocked) == ([5], [decided.reason])
 
@@ -320,7 +320,7 @@ def test_a_refusal_is_told_once_while_it_lasts_and_when_it_is_over() -> None:
     first = reconcile(TO_DELETE, here.services)
     reconcile(replace(TO_DELETE, blocked=first.reason), here.services)
     assert [(e.step, e.outcome, e.ok) for e in here.table.entries] == [
-        ("Blocked", "missing", False)
+        ("Refuse", "missing", False)
     ]
     here.aws.missing = ()
     reconcile(replace(TO_DELETE, blocked=first.reason), here.services)

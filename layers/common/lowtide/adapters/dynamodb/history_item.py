@@ -7,8 +7,6 @@ from typing import Any
 
 from lowtide.domain.history.entry import Entry
 
-_RENAMED = {"Refuse": "Blocked", "Forget": "ResetRetries"}  # what release 0.1.0 called them
-
 
 def attributes(entry: Entry) -> dict[str, Any]:
     usd = entry.kept_usd
@@ -30,7 +28,7 @@ def entry(item: Mapping[str, Any]) -> Entry:
     hours = item.get("kept_hours", item.get("saved_hours", {}))
     return Entry(
         at=datetime.fromisoformat(item["at"]),
-        step=_RENAMED.get(item["step"], item["step"]),
+        step=item["step"],
         reason=item["reason"],
         outcome=item["outcome"],
         ok=item.get("ok", not item["outcome"].startswith("failed: ")),
