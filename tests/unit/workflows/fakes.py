@@ -18,7 +18,7 @@ from lowtide.domain.endpoint.observed import (
     Variant,
 )
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.history.entry import BEGUN, Entry
+from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.permissions import NOTHING_DENIED
 from lowtide.domain.lifecycle.record import Record
@@ -71,7 +71,7 @@ class Aws:
     variants: Documents = (VARIANT,)
     deployment: Mapping[str, Any] = field(default_factory=dict)
     own_tags: Mapping[str, str] = field(default_factory=lambda: TAGS)
-    fails: Mapping[str, LowtideError] = field(default_factory=dict)
+    fails: Mapping[str, BaseException] = field(default_factory=dict)
     refuses: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     did: list[Any] = field(default_factory=list)
@@ -207,7 +207,7 @@ class Table:
     def save_entry(self, _: str, entry: Entry) -> None:
         before = self.saved.get((entry.at, entry.step), entry)
         self.saved[entry.at, entry.step] = before if before.ok else entry
-        self.did.append("begun" if entry.outcome == BEGUN else "entry")
+        self.did.append("entry")
 
     @property
     def entries(self) -> list[Entry]:

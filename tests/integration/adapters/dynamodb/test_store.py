@@ -106,7 +106,8 @@ def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
         restored_last=True,
     )
     store.save_snapshot(NAME, SNAPSHOT)
-    intent = Intent("Create", "ann wants it: overtime", NOW)
+    asleep = {"asleep": timedelta(hours=12)}
+    intent = Intent("Create", "ann wants it: overtime", NOW, asleep, {"ml.g6.2xlarge": 24.5}, 29.25)
     store.save_record(NAME, record, intent, NOW)
     store.save_override(NAME, OVERRIDE)
     store.save_pause(NAME, PAUSE)
@@ -119,6 +120,12 @@ def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
         record, OVERRIDE, PAUSE, NOW, "it has no tag", SLEEP, TIMESTAMPS, intent=intent
     )
     assert store.load(NAME) == expected
+
+
+def test_an_intent_of_release_0_1_0_has_no_figures(store: Store, table: "Table") -> None:
+    old = {"intent": "Delete: drained", "at": NOW.isoformat()}
+    table.put_item(Item={"endpoint": NAME, "item": "now#record", **old})
+    assert store.load(NAME).intent == Intent("Delete", "drained", NOW)
 
 
 def test_a_record_from_before_there_was_more_to_remember_is_understood(
@@ -260,15 +267,15 @@ def test_the_ledger_gives_the_newest_oldest_first(store: Store) -> None:
     assert store.history(NAME, 2) == (entry(2), entry(3))
 
 
-def test_an_entry_is_completed_in_its_place(store: Store) -> None:
+def test_an_entry_that_is_completed_stays_completed(store: Store) -> None:
     intent = Intent("Create", "why", NOW)
-    begun = replace(entry(0), outcome="begun", ok=False)
+    failed = replace(entry(0), outcome="failed: no answer", ok=False)
     assert store.entry_of(NAME, intent) is None
-    store.save_entry(NAME, begun)
-    assert store.entry_of(NAME, intent) == begun
+    store.save_entry(NAME, failed)
+    assert store.entry_of(NAME, intent) == failed
     store.save_entry(NAME, entry(0))
     assert store.entry_of(NAME, intent) == entry(0)
-    store.save_entry(NAME, begun)
+    store.save_entry(NAME, failed)
     assert store.history(NAME, 10) == (entry(0),)
 
 

@@ -113,7 +113,7 @@ def test_a_night_that_goes_wrong_can_be_read(town_with: TownMaker) -> None:
     steps = [line.split(" ", 2)[2] for line in told]
     first, drain, delete, create, *rest = steps
     assert first.startswith("TakeSnapshot: ")
-    assert "held; open streams may last for another 20 min" in drain
+    assert "1 scalable target suspended; open streams may last for another 20 min" in drain
     assert "2 streams open at the deadline, after 20 min" in delete
     assert "it was asleep for" in create
     assert any(step.startswith("Delete: ") and "it failed after" in step for step in rest)

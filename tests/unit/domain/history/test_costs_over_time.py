@@ -16,7 +16,6 @@ from lowtide.domain.history.entry import (
     asleep_since,
     awake_since,
     ended_by,
-    failures_before,
     is_news,
     known_sleep,
 )
@@ -173,7 +172,10 @@ def refused(minutes: int, reason: str) -> Entry:
             [failed(2), replace(failed(1), ok=True)], failed(0), True,
             id="it succeeded in between",
         ),
-        pytest.param([failed(0, "begun")], failed(0), True, id="it was begun in this minute"),
+        pytest.param(
+            [failed(2), replace(failed(1, step="BeginDrain"), ok=True)], failed(0), True,
+            id="another step succeeded in between",
+        ),
         pytest.param([refused(1, "a")], refused(0, "b"), True, id="blocked for a new reason"),
         pytest.param(
             [refused(2, "a"), refused(1, "b")], refused(0, "a"), False,
@@ -184,7 +186,7 @@ def refused(minutes: int, reason: str) -> Entry:
 def test_what_does_not_succeed_is_written_down_while_it_is_news(
     lately: list[Entry], entry: Entry, news: bool
 ) -> None:
-    assert is_news(entry, failures_before(entry, lately)) is news
+    assert is_news(entry, lately) is news
 
 
 def test_one_that_never_slept_has_no_sleep_to_count() -> None:
