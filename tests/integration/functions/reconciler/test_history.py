@@ -91,7 +91,7 @@ def test_an_end_by_hand_is_not_in_the_books(town_with: TownMaker) -> None:
     boto3.client("sagemaker").delete_endpoint(EndpointName=ENDPOINT)
     town.until("Mon 19:45")
     assert town.control(action="status", endpoint=ENDPOINT)["last_steps"][0].endswith(
-        "Absent: it was deleted, and not by Lowtide (in service since 2026-11-24 00:31Z)"
+        "Absent: it was deleted, and not by Lowtide (in service since Mon 23 Nov 19:31 EST)"
     )
     town.until("Mon 20:05")
     costs = town.control(action="status", endpoint=ENDPOINT)["costs"]["last 7 days"]
