@@ -15,7 +15,7 @@ from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.errors import AbsentError, AwsError
 from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
+from lowtide.domain.lifecycle.retries import Failure, FailureKind, Failures
 from lowtide.domain.lifecycle.stored_state import Intent, Sleep, StoredState, Timestamps
 from lowtide.domain.scaling.diff import AppliedScaling
 from lowtide.domain.schedule.override import Override, Pause
@@ -101,7 +101,7 @@ def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
         restoring_since=NOW - timedelta(minutes=2),
         creating_since=NOW - timedelta(hours=1),
         creations=(timedelta(minutes=9), timedelta(seconds=700)),
-        failures=Failures(Failure(NOW, NOW, Kind.CAPACITY, "none"), 3, 1, 1, ("a", "b")),
+        failures=Failures(Failure(NOW, NOW, FailureKind.CAPACITY, "none"), 3, 1, 1, ("a", "b")),
         applied=AppliedScaling("asked", NOW - timedelta(days=1), (1, 4), "one is left out", ("v",)),
         restored_last=True,
     )

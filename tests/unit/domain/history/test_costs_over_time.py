@@ -35,13 +35,14 @@ from lowtide.domain.lifecycle.stored_state import Sleep, Timestamps
 from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
+from tests.unit.contexts import context_with
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 S = Status
 G6, G5 = "ml.g6.2xlarge", "ml.g5.2xlarge"
 SLEEP = Sleep(NOW - 12 * HOUR, {G6: 2})
-SITUATION = Context(
+SITUATION = context_with(
     managed=ManagedEndpoint("e", Schedule((), ZoneInfo("UTC"))),
     desired=DesiredState(True, "the window is open"),
     endpoint=Endpoint("e", Status.IN_SERVICE, created_at=NOW - 9 * HOUR, modified_at=NOW),

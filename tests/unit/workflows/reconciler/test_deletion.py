@@ -14,8 +14,8 @@ from lowtide.domain.lifecycle.actions import Delete
 from lowtide.domain.lifecycle.stored_state import Sleep, StoredState
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.snapshot.snapshot import Scaling
-from lowtide.workflows.reconciler.deletion import within_limit
-from lowtide.workflows.reconciler.reconcile import reconcile, reconcile_or_wait
+from lowtide.workflows.reconciler.deletion import claim_deletion
+from lowtide.workflows.reconciler.reconcile import reconcile
 from tests.unit.workflows.fakes import (
     AWAKE,
     CREATED,
@@ -36,7 +36,7 @@ from tests.unit.workflows.reconciler.states import (
 def test_a_delete_that_somebody_asks_against_meanwhile_is_as_if_it_had_never_begun() -> None:
     here, before = made_up(), Sleep(CREATED, {})
     here.table.memories["e"] = StoredState(DRAINED, None, paused=Pause(NOW, "by hand", "ann"))
-    decided = reconcile_or_wait(replace(TO_DELETE, sleep=before), here.services)
+    decided = reconcile(replace(TO_DELETE, sleep=before), here.services)
     assert (decided.action, decided.failed) == ("Wait", False)
     assert here.aws.did == ["intent", "sleep", "entry", "record", "sleep"]
     assert (here.table.records[-1], here.table.sleeps[-1]) == (DRAINED, before)
@@ -44,7 +44,7 @@ def test_a_delete_that_somebody_asks_against_meanwhile_is_as_if_it_had_never_beg
 
 def test_what_changed_since_it_was_saved_is_saved_and_not_deleted_in_that_minute() -> None:
     here = made_up(Aws(own_tags=TAGS | {"team": "mine"}))
-    decided = reconcile_or_wait(TO_DELETE, here.services)
+    decided = reconcile(TO_DELETE, here.services)
     assert decided.action == "Wait"
     assert here.aws.did == ["snapshot", "entry"]
     assert here.table.snapshots[0].tags["team"] == "mine"
@@ -79,7 +79,7 @@ def test_a_delete_that_cannot_read_once_more_what_it_would_lose_says_so() -> Non
 
 def test_what_vanishes_while_it_is_looked_at_is_neither_saved_nor_deleted() -> None:
     here = made_up(Aws(of(Status.DELETING)))
-    decided = reconcile_or_wait(TO_DELETE, here.services)
+    decided = reconcile(TO_DELETE, here.services)
     assert (decided.action, decided.reason) == (
         "Wait", "it changed while it was read: it is Deleting",
     )  # fmt: skip
@@ -98,5 +98,5 @@ def test_beyond_the_limit_nothing_is_deleted_and_the_refusal_is_told() -> None:
 def test_one_that_failed_takes_no_place_and_needs_none() -> None:
     here = made_up(free=False)
     delete = Delete("it failed")
-    assert within_limit(delete, context(AWAKE, DRAINED, FAILED), here.services) == delete
+    assert claim_deletion(delete, context(AWAKE, DRAINED, FAILED), here.services) == delete
     assert here.table.claims == []

@@ -20,7 +20,7 @@ from lowtide.domain.errors import (
 from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
+from lowtide.domain.lifecycle.retries import Failure, FailureKind, Failures
 from lowtide.domain.lifecycle.stored_state import Intent, Sleep, Timestamps
 from lowtide.domain.snapshot.suspension import SUSPENDED
 from lowtide.workflows.reconciler.journal import catch_up
@@ -140,13 +140,13 @@ def test_a_refusal_is_told_once_while_it_lasts_and_when_it_is_over() -> None:
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        pytest.param(CapacityError("ICE"), Kind.CAPACITY, id="no instances"),
-        pytest.param(AbsentError("gone"), Kind.MISSING, id="no configuration"),
-        pytest.param(QuotaError("0"), Kind.QUOTA, id="a quota"),
+        pytest.param(CapacityError("ICE"), FailureKind.CAPACITY, id="no instances"),
+        pytest.param(AbsentError("gone"), FailureKind.MISSING, id="no configuration"),
+        pytest.param(QuotaError("0"), FailureKind.QUOTA, id="a quota"),
     ],
 )
 def test_a_creation_that_aws_refuses_at_once_has_failed_like_a_later_one(
-    error: LowtideError, kind: Kind
+    error: LowtideError, kind: FailureKind
 ) -> None:
     here = made_up(Aws(ABSENT, fails={"create": error}))
     with pytest.raises(type(error)):
@@ -173,7 +173,7 @@ def test_the_clean_up_of_a_failed_creation_is_no_sleep() -> None:
     assert here.table.sleeps == []
     known = here.table.records[0].failures
     assert isinstance(known, Failures)  # before it was deleted
-    assert known.newest.kind == Kind.CAPACITY
+    assert known.newest.kind == FailureKind.CAPACITY
 
 
 def test_the_history_tells_what_was_done_and_why() -> None:
@@ -207,7 +207,7 @@ def test_the_history_tells_what_being_awake_cost_at_least() -> None:
 
 
 def test_what_failed_is_forgotten_when_it_is_not_wanted_any_more() -> None:
-    failure = Failure(SINCE, SINCE, Kind.OTHER, "why")
+    failure = Failure(SINCE, SINCE, FailureKind.OTHER, "why")
     tried = Record(SAVED, creating_since=SINCE, failures=Failures(failure, 1, 1, 0, ("in-use",)))
     here = made_up(Aws(ABSENT))
     reconcile(context(ASLEEP, tried, ABSENT), here.services)
@@ -278,7 +278,8 @@ def test_the_next_run_enters_what_aws_has_done_with_all_figures(
         catch_up(later, here.services)
     (entry,) = [entry for entry in here.table.entries if entry.ok]
     assert (entry.at, entry.step, entry.outcome) == (NOW, step, DONE)
-    assert (entry.ended, entry.kept_usd) == (ended, pytest.approx(usd))
+    assert entry.ended == ended
+    assert entry.kept_usd == pytest.approx(usd)
     assert here.aws.did.count("unmark") == 1
 
 

@@ -13,7 +13,7 @@ from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import StoredState
 from lowtide.domain.snapshot.suspension import SUSPENDED
 from lowtide.workflows.decision import Decision
-from lowtide.workflows.reconciler.reconcile import reconcile, reconcile_named, reconcile_or_wait
+from lowtide.workflows.reconciler.reconcile import reconcile, reconcile_named
 from tests.unit.workflows.fakes import (
     AWAKE,
     IN_SERVICE,
@@ -54,7 +54,7 @@ def _held() -> dict[str, Any]:
 
 def test_while_aws_is_busy_it_waits_and_that_is_no_failure() -> None:
     here = made_up(Aws(fails={"delete": BusyError("throttled")}))
-    decided = reconcile_or_wait(TO_DELETE, here.services)
+    decided = reconcile(TO_DELETE, here.services)
     assert (decided.action, decided.reason, decided.failed) == (
         "Wait", "AWS is busy: throttled", False,
     )  # fmt: skip

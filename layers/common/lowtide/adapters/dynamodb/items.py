@@ -61,7 +61,7 @@ def pause_from(item: Item | None) -> Pause | None:
 def sleep_item(sleep: Sleep | None) -> dict[str, Any]:
     if sleep is None:
         return {"since": None, "keeps": {}}
-    return {"since": sleep.since.isoformat(), "keeps": dict(sleep.keeps)}
+    return {"since": sleep.since.isoformat(), "keeps": dict(sleep.instances)}
 
 
 def sleep_from(item: Item) -> Sleep | None:

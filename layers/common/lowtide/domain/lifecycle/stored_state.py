@@ -12,10 +12,10 @@ from lowtide.domain.schedule.override import Override, Pause
 
 @dataclass(frozen=True, slots=True)
 class Sleep:
-    """Begun by a delete; `keeps` are the instances by type that would have stayed at least."""
+    """Begun by a delete; `instances`, by type, would have stayed in service at least."""
 
     since: datetime
-    keeps: Mapping[str, int]
+    instances: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,7 @@ def _kept_until_now(step: Step, context: Context, services: Services) -> Mapping
         case Delete() if not context.desired.awake:
             return kept_now(context, services)
         case Create() if (sleep := known_sleep(context)) is not None:
-            return sleep.keeps
+            return sleep.instances
         case _:
             return {}
 
