@@ -145,7 +145,7 @@ def test_an_endpoint_that_never_was_is_created_from_the_pin_and_its_creation_lea
     town = town_with(NEWCOMER)
     town.until("Mon 19:45")
     assert town.cloud.status("newcomer") == "InService"
-    assert town.ledger() == ["Refuse", "Create", "Restore"]  # the other one is blocked
+    assert town.ledger() == ["Create", "Refuse", "Restore"]  # the other one is blocked
     assert "1 of 3 creations known" in town.control(action="status", endpoint="newcomer")["lead"][
         "because"
     ]  # fmt: skip
