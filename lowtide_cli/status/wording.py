@@ -11,7 +11,7 @@ from rich.text import Text
 
 from lowtide.domain.wording import clock
 
-IN_SYNC = ("NoAction", "Rest")  # what the step is called by this version, and by the one before
+_WORDS = {"Rest": "in sync, nothing to do", "Refuse": "blocked", "Forget": "reset retries"}
 _STATUS_STYLES = {
     "InService": "green",
     "Absent": "dim",
@@ -56,7 +56,7 @@ def actual(endpoint: Mapping[str, Any]) -> Text:
 def next_step(endpoint: Mapping[str, Any]) -> str:
     """Returns the step with its reason, where that is not another line of the answer already."""
     step = endpoint["next"]
-    name = "in sync, nothing to do" if step["action"] in IN_SYNC else step["action"]
+    name = _WORDS.get(step["action"], step["action"])
     shown = [endpoint.get(key) for key in ("because", "blocked", "paused")]
     return name if step["reason"] in shown else f"{name}: {step['reason']}"
 

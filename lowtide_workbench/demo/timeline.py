@@ -7,13 +7,14 @@ from itertools import pairwise
 from typing import Any
 
 from lowtide.domain.history.entry import Entry
+from lowtide.domain.lifecycle.actions import Blocked
 from lowtide_workbench.demo.play import Run
 from lowtide_workbench.demo.scenario import FALLBACK, PREFERRED
 from lowtide_workbench.report.model import Event
 
 _STEPS = {  # by stored name, in the order in which one instant has them
     "Absent": "found the endpoint deleted",
-    "Blocked": "was blocked",
+    "Refuse": "was blocked",
     "Create": "created the endpoint",
     "Restore": "restored the snapshot",
     "ApplyScaling": "applied the file's scaling",
@@ -21,7 +22,7 @@ _STEPS = {  # by stored name, in the order in which one instant has them
     "BeginDrain": "began to drain",
     "EndDrain": "stopped draining",
     "Delete": "deleted the endpoint",
-    "ResetRetries": "reset the retries",
+    "Forget": "reset the retries",
 }
 _GIVEN_UP_WITHIN = timedelta(minutes=45)
 _VARIANT = re.compile(r"endpoint/[^/\s]+/variant/")  # of a resource ID, before the variant's name
@@ -46,7 +47,8 @@ def _steps(history: Sequence[Entry]) -> Iterator[Event]:
         if entry.ok:
             yield Event(entry.at, "Lowtide", _STEPS[entry.step], why, detail=outcome)
         else:
-            yield Event(entry.at, "Lowtide", f"{entry.step}: {outcome}", why)
+            step = "Blocked" if entry.step == Blocked.name else entry.step
+            yield Event(entry.at, "Lowtide", f"{step}: {outcome}", why)
 
 
 def _requests(run: Run) -> Iterator[Event]:

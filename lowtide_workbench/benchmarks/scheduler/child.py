@@ -5,7 +5,7 @@ from typing import Any
 from lowtide_workbench.benchmarks.harness.child import Clock, measure
 from lowtide_workbench.benchmarks.scheduler.answers import Case, case_of
 
-_EXPECTED = {Case.STEADY: "NoAction", Case.WAKING: "Create", Case.CLOSING: "Delete"}
+_EXPECTED = {Case.STEADY: "Rest", Case.WAKING: "Create", Case.CLOSING: "Delete"}
 
 
 def main() -> None:

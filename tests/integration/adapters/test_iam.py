@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from lowtide.adapters.iam import PermissionsCheck
-from lowtide.domain.lifecycle.permissions import Rights
+from lowtide.domain.lifecycle.facts import Rights
 from lowtide_workbench.aws.deployment.resources import deploy_policies, deploy_resources
 from lowtide_workbench.aws.deployment.template import Template
 from lowtide_workbench.aws.protocol.faults import Call, Failed, Fault

@@ -82,7 +82,7 @@ def settled(world: World) -> bool:
         world.status == "InService"
         and not world.memory().record.restore_pending
         and world.messages_underway() == 0
-        and world.next_action()["action"] == "NoAction"
+        and world.next_action()["action"] == "Rest"
     )
 
 
@@ -94,7 +94,7 @@ def not_as_it_was(world: World, before: EndpointState) -> Iterator[str]:
     yield from _not_equal(world, before)
     if world.keeps_scaling:
         yield from not_as_the_file_asks()
-    yield from _not_next(world, "NoAction")
+    yield from _not_next(world, "Rest")
     if dead := world.dead_letters():
         yield f"{dead} messages are in the dead-letter queue"
 
@@ -107,7 +107,7 @@ def not_asleep(world: World, before: EndpointState) -> Iterator[str]:
 
 def not_awake_all_along(world: World, before: EndpointState) -> Iterator[str]:
     yield from _gone_meanwhile(world, before) or _not_equal(world, before)
-    yield from _not_next(world, "NoAction")
+    yield from _not_next(world, "Rest")
 
 
 def not_left_paused(world: World, before: EndpointState) -> Iterator[str]:

@@ -185,7 +185,7 @@ class Story:
         return self._world.status == status
 
     def _is_quiet(self) -> bool:
-        at_rest = self._world.next_action()["action"] == "NoAction"
+        at_rest = self._world.next_action()["action"] == "Rest"
         return at_rest and self._world.messages_underway() == 0
 
     def _is_as_wanted(self) -> bool:

@@ -51,14 +51,14 @@ def test_a_tick_says_what_it_decided_and_why(town: Town) -> None:
     assert answer["decisions"] == [
         {
             "endpoint": ENDPOINT,
-            "action": "NoAction",
+            "action": "Rest",
             "reason": "the window opened Sun 22 Nov 22:00 EST",
             "failed": False,
-            "refused": False,
-            "missed": False,
-            "overdue": False,
-            "outstays": False,
-            "left_held": False,
+            "blocked": False,
+            "wake_overdue": False,
+            "creating_too_long": False,
+            "delete_overdue": False,
+            "left_suspended": False,
             "blocker_codes": [],
             "restoring_minutes": None,
         }
@@ -68,7 +68,7 @@ def test_a_tick_says_what_it_decided_and_why(town: Town) -> None:
 def test_an_old_minute_is_decided_by_the_clock(town: Town) -> None:
     """Acting on the evening before, in the pause, would delete an endpoint that is wanted now."""
     answer = town.stack.invoke("scheduler", {"time": "2026-11-23T01:30:00Z"})
-    assert answer["decisions"][0]["action"] == "NoAction"
+    assert answer["decisions"][0]["action"] == "Rest"
 
 
 def test_the_same_minute_twice_asks_for_one_step(town: Town) -> None:

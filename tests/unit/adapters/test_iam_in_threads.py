@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lowtide.adapters.iam import PermissionsCheck
-from lowtide.domain.lifecycle.permissions import NOTHING_DENIED
+from lowtide.domain.lifecycle.facts import NOTHING_DENIED
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ENDPOINT = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/e"

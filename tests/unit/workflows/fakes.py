@@ -18,9 +18,9 @@ from lowtide.domain.endpoint.observed import (
     Variant,
 )
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.history.entry import BEGUN, Entry
+from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.permissions import NOTHING_DENIED
+from lowtide.domain.lifecycle.facts import NOTHING_DENIED
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import Intent, Sleep, StoredState, Timestamps
 from lowtide.domain.load.reading import Series
@@ -29,6 +29,7 @@ from lowtide.domain.schedule.lead_time import LeadTimeBounds
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Documents, Scaling, Snapshot, by_kind, label
 from lowtide.workflows.services import Services
+from tests.unit.contexts import context_with
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -71,7 +72,7 @@ class Aws:
     variants: Documents = (VARIANT,)
     deployment: Mapping[str, Any] = field(default_factory=dict)
     own_tags: Mapping[str, str] = field(default_factory=lambda: TAGS)
-    fails: Mapping[str, LowtideError] = field(default_factory=dict)
+    fails: Mapping[str, BaseException] = field(default_factory=dict)
     refuses: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     did: list[Any] = field(default_factory=list)
@@ -207,7 +208,7 @@ class Table:
     def save_entry(self, _: str, entry: Entry) -> None:
         before = self.saved.get((entry.at, entry.step), entry)
         self.saved[entry.at, entry.step] = before if before.ok else entry
-        self.did.append("begun" if entry.outcome == BEGUN else "entry")
+        self.did.append("entry")
 
     @property
     def entries(self) -> list[Entry]:
@@ -236,7 +237,7 @@ def made_up(aws: Aws | None = None, *, free: bool = True) -> MadeUp:
         metrics=cast("Any", SimpleNamespace(concurrency=_no_streams)),
         store=cast("Any", table),
         stack=STACK,
-        lead=cast("LeadTimeBounds", None),
+        lead=LeadTimeBounds(30 * MINUTE, 30 * MINUTE, 30 * MINUTE),
         longest_creation=timedelta(hours=1),
         rights=cast("Any", SimpleNamespace(rights=lambda *_: NOTHING_DENIED)),
         deletions_per_minute=5,
@@ -251,7 +252,9 @@ def _no_streams(sources: Iterable[Source], now: datetime) -> Mapping[Source, Ser
 
 def context(desired: DesiredState, record: Record, endpoint: Endpoint = IN_SERVICE) -> Context:
     managed = ManagedEndpoint("e", Schedule((), ZoneInfo("UTC")))
-    return Context(managed, desired, endpoint, record, STACK, NOW)
+    return context_with(
+        managed=managed, desired=desired, endpoint=endpoint, record=record, stack=STACK, now=NOW
+    )
 
 
 def of(status: Status, **fields: Any) -> Endpoint:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lowtide.adapters.aws_errors import translated
 from lowtide.domain.endpoint.observed import STACK_TAG
 from lowtide.domain.errors import AwsError
-from lowtide.domain.lifecycle.permissions import NOTHING_DENIED, Rights
+from lowtide.domain.lifecycle.facts import NOTHING_DENIED, Rights
 
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient

@@ -55,7 +55,7 @@ def why_blocked(action: Action) -> str:
     return action.reason if isinstance(action, Blocked) else ""
 
 
-def decision(context: Context, action: Action) -> Decision:
+def decision_for(context: Context, action: Action) -> Decision:
     return Decision(
         endpoint=context.endpoint.name,
         action=action.name,
@@ -72,9 +72,9 @@ def decision(context: Context, action: Action) -> Decision:
 
 def _restoring_minutes(context: Context) -> float | None:
     """Nothing is tried during a pause: its minutes, and those before it, do not count."""
-    begun, paused = context.record.restoring_since, context.paused
+    restoring_since, paused = context.record.restoring_since, context.paused
     deleted_by_hand = context.endpoint.status == Status.ABSENT
-    if begun is None or deleted_by_hand or paused:
+    if restoring_since is None or deleted_by_hand or paused:
         return None
-    since = max(begun, context.resumed or begun)
+    since = max(restoring_since, context.resumed or restoring_since)
     return (context.now - since) / timedelta(minutes=1)

@@ -6,11 +6,10 @@ from zoneinfo import ZoneInfo
 
 from lowtide.adapters.cloudwatch import Metrics, sources
 from lowtide.domain.endpoint.managed import ManagedEndpoint
-from lowtide.domain.endpoint.observed import Status
 from lowtide.domain.errors import AwsError
 from lowtide.domain.history.costs import kept_at_least
 from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.creation import configs_to_try
+from lowtide.domain.lifecycle.creation import configs_to_recreate
 from lowtide.domain.lifecycle.facts import DeletionFacts, ScalingFacts
 from lowtide.domain.lifecycle.predicates import draining_since
 from lowtide.domain.lifecycle.stored_state import StoredState
@@ -18,7 +17,7 @@ from lowtide.domain.load.open_streams import open_streams
 from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.schedule.desired_state import DesiredState, desired_state
 from lowtide.domain.schedule.lead_time import lead_time
-from lowtide.domain.schedule.override import LeftFile
+from lowtide.domain.schedule.override import LeftFile, Pause
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.workflows.services import Services
 
@@ -28,44 +27,42 @@ _NO_SCHEDULE = Schedule((), ZoneInfo("UTC"))  # the file, which had one, does no
 def gather(managed: ManagedEndpoint, services: Services, now: datetime) -> Context:
     """What is always known: two calls, DescribeEndpoint and one query of the table."""
     stored = services.store.load(managed.name)
-    record = stored.record
     state = services.schedule_cache.state_at(managed.schedule, now)
-    learned = lead_time(managed.ready, record.creations, services.lead)
-    return Context(
-        managed=managed,
-        desired=desired_state(
-            state, stored.override, now, learned.length, stored.record.created_for
-        ),
-        endpoint=services.endpoints.observe(managed.name),
-        record=record,
-        stack=services.stack,
-        now=now,
-        paused=stored.paused,
-        resumed=stored.resumed,
-        override=stored.override,
-        asked=stored.asked,
-        lead=learned,
-        longest_creation=services.longest_creation,
-        usual_creation=lead_time("at-start", record.creations, services.lead).length,
-        blocked=stored.blocked,
-        sleep=stored.sleep,
-        timestamps=stored.timestamps,
-        intent=stored.intent,
-    )
+    learned = lead_time(managed.ready, stored.record.creations, services.lead)
+    desired = desired_state(state, stored.override, now, learned.length, stored.record.created_for)
+    return _context(managed, desired, stored.paused, stored, services, now)
 
 
 def gather_unlisted(name: str, stored: StoredState, services: Services, now: datetime) -> Context:
     """Of an endpoint that left the file: it is not wanted, and nothing is to touch it."""
     left = LeftFile()
+    desired = DesiredState(False, left.describe(_NO_SCHEDULE.timezone))
+    return _context(ManagedEndpoint(name, _NO_SCHEDULE), desired, left, stored, services, now)
+
+
+def _context(
+    managed: ManagedEndpoint,
+    desired: DesiredState,
+    paused: Pause | LeftFile | None,
+    stored: StoredState,
+    services: Services,
+    now: datetime,
+) -> Context:
+    creations = stored.record.creations
     return Context(
-        managed=ManagedEndpoint(name, _NO_SCHEDULE),
-        desired=DesiredState(False, left.describe(_NO_SCHEDULE.timezone)),
-        endpoint=services.endpoints.observe(name),
+        managed=managed,
+        desired=desired,
+        endpoint=services.endpoints.observe(managed.name),
         record=stored.record,
         stack=services.stack,
         now=now,
-        paused=left,
+        paused=paused,
+        resumed=stored.resumed,
+        override=stored.override,
+        asked=stored.asked,
+        lead=lead_time(managed.ready, creations, services.lead),
         longest_creation=services.longest_creation,
+        usual_creation=lead_time("at-start", creations, services.lead).length,
         blocked=stored.blocked,
         sleep=stored.sleep,
         timestamps=stored.timestamps,
@@ -74,12 +71,12 @@ def gather_unlisted(name: str, stored: StoredState, services: Services, now: dat
 
 
 def deletion_facts(context: Context, services: Services) -> DeletionFacts:
-    endpoint, configs = context.endpoint, _created_again_from(context)
+    endpoint, configs = context.endpoint, configs_to_recreate(context)
     kinds = services.endpoints.kinds(*{configs[0], endpoint.config_name})
     return DeletionFacts(
         tags=services.endpoints.tags(endpoint.arn),
         kinds=endpoint.kinds | kinds,
-        missing=min((services.endpoints.missing_for(name) for name in configs), key=len),
+        missing={name: services.endpoints.missing_for(name) for name in configs},
         rights=services.rights.rights(endpoint.arn, context.now),
         streams=_streams(context, services.metrics),
     )
@@ -92,15 +89,6 @@ def scaling_facts(context: Context, services: Services) -> ScalingFacts:
         kinds=endpoint.kinds | services.endpoints.kinds(endpoint.config_name),
         types=services.endpoints.types(endpoint.config_name),
     )
-
-
-def _created_again_from(context: Context) -> tuple[str, ...]:
-    """The configurations that will do. The one of a failed endpoint may be why it failed: any of
-    the file's list will do instead, since the endpoint serves no requests."""
-    in_use = context.endpoint.config_name
-    if context.endpoint.status == Status.FAILED:
-        return configs_to_try(context) or (in_use,)
-    return (context.managed.config_name or in_use,)
 
 
 def _streams(context: Context, metrics: Metrics) -> float | MissingReading:

@@ -10,7 +10,7 @@ from lowtide.domain.lifecycle.actions import is_step
 from lowtide.domain.lifecycle.lateness import timestamps
 from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.sharding import rotated
-from lowtide.workflows.decision import Decision, approve, decision, why_blocked
+from lowtide.workflows.decision import Decision, approve, decision_for, why_blocked
 from lowtide.workflows.gather import gather, gather_unlisted
 from lowtide.workflows.services import Services
 
@@ -47,7 +47,7 @@ def tick_unlisted(
     def decide(name: str) -> Decision:
         context = gather_unlisted(name, services.store.load(name), services, now)
         queue.send(name, cause)  # also where scaling is not suspended any more: to unmark it
-        return decision(context, plan(context))
+        return decision_for(context, plan(context))
 
     return _decide_each(sorted(left), decide, services, now)
 
@@ -83,4 +83,4 @@ def _decide(
     to_write_down = (why_blocked(action), timestamps(context))
     if is_step(action) or to_write_down != (context.blocked, context.timestamps):
         queue.send(managed.name, cause)
-    return decision(context, action)
+    return decision_for(context, action)

@@ -22,6 +22,7 @@ from lowtide.workflows.reconciler.take_snapshot import snapshot_to_keep
 from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
 from lowtide_workbench.aws.protocol.refusal import Refusal
 from tests.integration.adapters.conftest import NAME, POOLS, Account
+from tests.unit.contexts import context_with
 
 PARTS = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
 ALL = (True, True, True)
@@ -68,7 +69,7 @@ class Endpoint:
         return StoredState(self._record, override=None)
 
     def _situation(self) -> Context:
-        return Context(
+        return context_with(
             managed=ManagedEndpoint(NAME, Schedule((), ZoneInfo("UTC"))),
             desired=DesiredState(False, "the window has closed"),
             endpoint=self._world.endpoints.observe(NAME),

@@ -15,7 +15,7 @@ from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.errors import AbsentError, AwsError
 from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
+from lowtide.domain.lifecycle.retries import Failure, FailureKind, Failures
 from lowtide.domain.lifecycle.stored_state import Intent, Sleep, StoredState, Timestamps
 from lowtide.domain.scaling.diff import AppliedScaling
 from lowtide.domain.schedule.override import Override, Pause
@@ -101,12 +101,13 @@ def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
         restoring_since=NOW - timedelta(minutes=2),
         creating_since=NOW - timedelta(hours=1),
         creations=(timedelta(minutes=9), timedelta(seconds=700)),
-        failures=Failures(Failure(NOW, NOW, Kind.CAPACITY, "none"), 3, 1, 1, ("a", "b")),
+        failures=Failures(Failure(NOW, NOW, FailureKind.CAPACITY, "none"), 3, 1, 1, ("a", "b")),
         applied=AppliedScaling("asked", NOW - timedelta(days=1), (1, 4), "one is left out", ("v",)),
         restored_last=True,
     )
     store.save_snapshot(NAME, SNAPSHOT)
-    intent = Intent("Create", "ann wants it: overtime", NOW)
+    asleep = {"asleep": timedelta(hours=12)}
+    intent = Intent("Create", "ann wants it: overtime", NOW, asleep, {"ml.g6.2xlarge": 24.5}, 29.25)
     store.save_record(NAME, record, intent, NOW)
     store.save_override(NAME, OVERRIDE)
     store.save_pause(NAME, PAUSE)
@@ -119,6 +120,12 @@ def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
         record, OVERRIDE, PAUSE, NOW, "it has no tag", SLEEP, TIMESTAMPS, intent=intent
     )
     assert store.load(NAME) == expected
+
+
+def test_an_intent_of_release_0_1_0_has_no_figures(store: Store, table: "Table") -> None:
+    old = {"intent": "Delete: drained", "at": NOW.isoformat()}
+    table.put_item(Item={"endpoint": NAME, "item": "now#record", **old})
+    assert store.load(NAME).intent == Intent("Delete", "drained", NOW)
 
 
 def test_a_record_from_before_there_was_more_to_remember_is_understood(
@@ -260,25 +267,16 @@ def test_the_ledger_gives_the_newest_oldest_first(store: Store) -> None:
     assert store.history(NAME, 2) == (entry(2), entry(3))
 
 
-def test_an_entry_is_completed_in_its_place(store: Store) -> None:
+def test_an_entry_that_is_completed_stays_completed(store: Store) -> None:
     intent = Intent("Create", "why", NOW)
-    begun = replace(entry(0), outcome="begun", ok=False)
+    failed = replace(entry(0), outcome="failed: no answer", ok=False)
     assert store.entry_of(NAME, intent) is None
-    store.save_entry(NAME, begun)
-    assert store.entry_of(NAME, intent) == begun
+    store.save_entry(NAME, failed)
+    assert store.entry_of(NAME, intent) == failed
     store.save_entry(NAME, entry(0))
     assert store.entry_of(NAME, intent) == entry(0)
-    store.save_entry(NAME, begun)
+    store.save_entry(NAME, failed)
     assert store.history(NAME, 10) == (entry(0),)
-
-
-@pytest.mark.parametrize(
-    ("stored", "step"), [("Refuse", "Blocked"), ("Forget", "ResetRetries"), ("Create", "Create")]
-)
-def test_a_step_has_its_name_of_today(store: Store, stored: str, step: str) -> None:
-    """Release 0.1.0 had other names for two of them."""
-    store.save_entry(NAME, entry(0, stored))
-    assert [each.step for each in store.history(NAME, 10)] == [step]
 
 
 def test_two_steps_of_one_minute_are_two_entries(store: Store) -> None:

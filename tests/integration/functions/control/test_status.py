@@ -46,7 +46,7 @@ def test_status_says_what_is_saved_and_when_the_schedule_changes(town: Town) -> 
         "left_out": None,
     }
     assert status["schedule_changes"]["to"] == "awake"
-    assert status["next"]["action"] == "NoAction"
+    assert status["next"]["action"] == "Rest"
 
 
 def test_one_that_left_the_file_asleep_is_told_with_what_would_wake_it(town: Town) -> None:

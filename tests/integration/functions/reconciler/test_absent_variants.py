@@ -165,7 +165,7 @@ def test_a_pin_that_is_renamed_for_good_is_told_once_and_alarms_nobody(
     (said,) = restores(town)
     assert said.endswith(LEFT_OUT)
     assert not overdue()
-    assert town.control(action="status", endpoint=ENDPOINT)["next"]["action"] == "NoAction"
+    assert town.control(action="status", endpoint=ENDPOINT)["next"]["action"] == "Rest"
 
 
 def test_what_fired_meanwhile_counts_for_a_variant_that_was_not_there(

@@ -99,7 +99,7 @@ def test_a_quota_stops_it_until_a_person_asks(town: Town) -> None:
     said = town.said("scheduler")
     assert sum(line.get("Refusals", [0])[0] for line in said if "Refusals" in line) >= 5
     following = town.control(action="status", endpoint=ENDPOINT)["next"]
-    assert following["action"] == "Blocked"
+    assert following["action"] == "Refuse"
     assert "The account-level service limit 'x' is 0 Instances" in following["reason"]
     town.control(**WAKE, **{"for": "1h"})
     town.until("Mon 20:36")
@@ -111,7 +111,7 @@ def test_a_quota_stops_it_until_the_next_wake(town: Town) -> None:
     town.cloud.faults.add(Fault(QUOTA, "sagemaker", "CreateEndpoint", "reconciler", times=1))
     town.control(**WAKE, **{"for": "5m"})
     town.until("Mon 20:20")
-    assert town.ledger()[-3:] == ["Create", "Blocked", "ResetRetries"]
+    assert town.ledger()[-3:] == ["Create", "Refuse", "Forget"]
     town.until("Mon 21:45")
     assert town.status == "InService"
 
@@ -145,13 +145,13 @@ def test_an_endpoint_that_never_was_is_created_from_the_pin_and_its_creation_lea
     town = town_with(NEWCOMER)
     town.until("Mon 19:45")
     assert town.cloud.status("newcomer") == "InService"
-    assert town.ledger() == ["Blocked", "Create", "Restore"]  # the other one is blocked
+    assert town.ledger() == ["Create", "Refuse", "Restore"]  # the other one is blocked
     assert "1 of 3 creations known" in town.control(action="status", endpoint="newcomer")["lead"][
         "because"
     ]  # fmt: skip
     following = town.control(action="status", endpoint="nobody")["next"]
     assert following == {
-        "action": "Blocked",
+        "action": "Refuse",
         "reason": "nothing was ever saved of it, and the file pins no `config` to create it from",
     }
 

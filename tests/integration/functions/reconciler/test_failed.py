@@ -37,7 +37,7 @@ def test_one_is_cleaned_up_though_iam_cannot_be_asked(town_with: TownMaker) -> N
     town.until("Mon 20:40")
     assert (town.status, created_from(town)) == ("InService", [CONFIG] * 3)
     assert town.ledger()[-1] == "Restore"
-    assert "Blocked" not in town.ledger()
+    assert "Refuse" not in town.ledger()
 
 
 def test_one_whose_configuration_was_deleted_makes_room_for_the_fallback(

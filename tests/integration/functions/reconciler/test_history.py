@@ -91,7 +91,7 @@ def test_an_end_by_hand_is_not_in_the_books(town_with: TownMaker) -> None:
     boto3.client("sagemaker").delete_endpoint(EndpointName=ENDPOINT)
     town.until("Mon 19:45")
     assert town.control(action="status", endpoint=ENDPOINT)["last_steps"][0].endswith(
-        "Absent: it was deleted, and not by Lowtide (in service since 2026-11-24 00:31Z)"
+        "Absent: it was deleted, and not by Lowtide (in service since Mon 23 Nov 19:31 EST)"
     )
     town.until("Mon 20:05")
     costs = town.control(action="status", endpoint=ENDPOINT)["costs"]["last 7 days"]
@@ -113,7 +113,7 @@ def test_a_night_that_goes_wrong_can_be_read(town_with: TownMaker) -> None:
     steps = [line.split(" ", 2)[2] for line in told]
     first, drain, delete, create, *rest = steps
     assert first.startswith("TakeSnapshot: ")
-    assert "held; open streams may last for another 20 min" in drain
+    assert "1 scalable target suspended; open streams may last for another 20 min" in drain
     assert "2 streams open at the deadline, after 20 min" in delete
     assert "it was asleep for" in create
     assert any(step.startswith("Delete: ") and "it failed after" in step for step in rest)

@@ -188,7 +188,7 @@ def test_a_type_without_a_capacity_is_refused_once_and_put_when_it_has_one(
     town = town_with(EXACT.replace("10, ml.g6e.2xlarge: 20", "10"))
     town.until("Mon 19:45")
     assert set(policies()) == BY_HAND
-    assert town.ledger() == ["Blocked"]
+    assert town.ledger() == ["Refuse"]
     assert next_reason(town) == (
         "its scaling is left as it is: scaling.capacity has no figure for ml.g6e.2xlarge"
     )
@@ -202,7 +202,7 @@ def test_a_configuration_that_is_gone_is_refused(town_with: TownMaker) -> None:
     boto3.client("sagemaker").delete_endpoint_config(EndpointConfigName=CONFIG)
     town.until("Mon 19:40")
     assert f"its configuration {CONFIG} is gone" in next_reason(town)
-    assert town.ledger() == ["Blocked"]
+    assert town.ledger() == ["Refuse"]
 
 
 def test_what_is_not_this_stacks_is_left_alone(town_with: TownMaker) -> None:

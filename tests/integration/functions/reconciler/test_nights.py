@@ -72,9 +72,9 @@ def test_without_the_stacks_tag_it_is_never_deleted(town: Town) -> None:
     sagemaker.delete_tags(ResourceArn=arn, TagKeys=["lowtide:stack"])
     town.until("Mon 21:00")
     assert town.status == "InService"
-    assert town.ledger() == ["Blocked"]
+    assert town.ledger() == ["Refuse"]
     last = next(said for said in reversed(town.said("scheduler")) if "action" in said)
-    assert last["action"] == "Blocked"
+    assert last["action"] == "Refuse"
     assert "does not carry the tag lowtide:stack=lowtide-demo" in last["reason"]
 
 

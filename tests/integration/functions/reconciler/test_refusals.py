@@ -89,14 +89,14 @@ def test_a_refusal_is_told_by_log_ledger_metric_alarm_and_status(town: Town) -> 
     reason = f"it does not carry the tag lowtide:stack={STACK}"
     assert town.status == "InService"
     said = [line for line in town.said("scheduler") if line.get("message") == "decision"][-1]
-    assert (said["action"], said["reason"]) == ("Blocked", reason)
+    assert (said["action"], said["reason"]) == ("Refuse", reason)
     assert [(e["step"], e["reason"], e["outcome"]) for e in ledger(town)] == [
-        ("Blocked", reason, "not-tagged")
+        ("Refuse", reason, "not-tagged")
     ]
     assert counted("Refusals", service="scheduler", reason="not-tagged") == 7
     assert raised() == ["AttentionAlarm"]
     status = town.control(action="status", endpoint=ENDPOINT)
-    assert status["next"] == {"action": "Blocked", "reason": reason}
+    assert status["next"] == {"action": "Refuse", "reason": reason}
     assert status["refused"] == reason
 
 
@@ -237,7 +237,7 @@ def test_twelve_that_close_at_once_go_five_a_minute(town_with: TownMaker) -> Non
     assert max(minutes) - min(minutes) == timedelta(minutes=2)
     assert {town.cloud.status(name) for name in FLEET} == {"Absent"}
     told = Counter(
-        e["outcome"] for name in FLEET for e in ledger(town, name) if e["step"] == "Blocked"
+        e["outcome"] for name in FLEET for e in ledger(town, name) if e["step"] == "Refuse"
     )
     assert told == {"too-many-deletions": 7}
     assert counted("Refusals", service="reconciler", reason="too-many-deletions") == 7 + 2
@@ -284,7 +284,7 @@ def test_those_that_aws_refuses_to_delete_do_not_keep_the_others_awake(
     for name in stuck:
         told = Counter(entry["step"] for entry in ledger(town, name))
         assert told["Delete"] == 1
-        assert told["Blocked"] <= 2
+        assert told["Refuse"] <= 2
     monkeypatch.setattr(EndpointsApi, "delete_endpoint", real)
     town.until("Mon 20:26")
     assert {town.cloud.status(name) for name in stuck} == {"Absent"}

@@ -38,7 +38,7 @@ def test_a_drain_that_is_refused_on_its_way_is_released_at_its_deadline(town: To
     town.until("Mon 20:30")
     assert town.status == "InService"
     assert target()["SuspendedState"] == FREE
-    assert town.ledger() == ["TakeSnapshot", "BeginDrain", "Blocked", "EndDrain", "Blocked"]
+    assert town.ledger() == ["TakeSnapshot", "BeginDrain", "Refuse", "EndDrain", "Refuse"]
     assert "my-model is missing" in town.control(action="status", endpoint=ENDPOINT)["refused"]
     sagemaker.create_model(
         ModelName="my-model",

@@ -36,7 +36,6 @@ from tests.integration.hourly import FILE, UNLISTED
 TABLES = Path(owner.__file__).parent
 RELEASES = sorted(folder.name for folder in TABLES.glob("[0-9]*"))
 SHOWN = ("step", "reason", "outcome")  # attributes of an entry that `status` shows
-TODAY = {"Refuse": "Blocked", "Forget": "ResetRetries"}  # what release 0.1.0 called them
 
 
 class Upgraded:
@@ -78,7 +77,7 @@ class Upgraded:
         return [
             item["item"]["S"]
             for item in self._entries()
-            if not any(all(_today(item[name]["S"]) in line for name in SHOWN) for line in lines)
+            if not any(all(item[name]["S"] in line for name in SHOWN) for line in lines)
         ]
 
     def hours(self, state: str) -> float:
@@ -94,10 +93,6 @@ class Upgraded:
         assert self.differences() == []
         assert self.lost_history() == []
         assert self.town.stack.failures == []
-
-
-def _today(text: str) -> str:
-    return TODAY.get(text, text)
 
 
 def state_of(variant: str, now: Any) -> EndpointState:

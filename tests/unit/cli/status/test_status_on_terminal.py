@@ -145,8 +145,12 @@ def test_what_being_awake_cost_is_told_where_the_answer_has_it() -> None:
         pytest.param(ENDPOINT | {"paused": "ann: a look"}, "paused: ann: a look", id="a pause"),
         pytest.param(ENDPOINT | {"next": {"action": "Rest", "reason": ENDPOINT["because"]}},
                      "22:00 EST in sync, nothing to do", id="nothing to do"),
-        pytest.param(ENDPOINT | {"next": {"action": "NoAction", "reason": "now runs, not other"}},
+        pytest.param(ENDPOINT | {"next": {"action": "Rest", "reason": "now runs, not other"}},
                      "in sync, nothing to do: now runs, not other", id="nothing to do now"),
+        pytest.param(ENDPOINT | {"next": {"action": "Refuse", "reason": "no tag"}},
+                     "22:00 EST blocked: no tag", id="the next step is blocked"),
+        pytest.param(ENDPOINT | {"next": {"action": "Forget", "reason": ENDPOINT["because"]}},
+                     "22:00 EST reset retries", id="failed creations are forgotten"),
         pytest.param({"endpoint": "calls", "error": "DescribeEndpoint: Throttling"},
                      "unreadable: DescribeEndpoint: Throttling", id="one that cannot be read"),
         pytest.param({"endpoint": "calls", "status": "Absent", "note": "not in the file any more",
@@ -159,7 +163,7 @@ def test_an_endpoint_among_all(endpoint: dict[str, Any], said: str) -> None:
 
 
 def test_why_a_step_is_blocked_is_shown_once() -> None:
-    blocked = {"blocked": "no tag", "next": {"action": "Blocked", "reason": "no tag"}}
+    blocked = {"blocked": "no tag", "next": {"action": "Refuse", "reason": "no tag"}}
     scaling = {"shown": "", "variants": []}
     for answer, show in (
         (ENDPOINT | blocked | {"scaling": scaling}, detail.show),

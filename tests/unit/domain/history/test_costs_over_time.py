@@ -16,7 +16,6 @@ from lowtide.domain.history.entry import (
     asleep_since,
     awake_since,
     ended_by,
-    failures_before,
     is_news,
     known_sleep,
 )
@@ -36,13 +35,14 @@ from lowtide.domain.lifecycle.stored_state import Sleep, Timestamps
 from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
+from tests.unit.contexts import context_with
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 S = Status
 G6, G5 = "ml.g6.2xlarge", "ml.g5.2xlarge"
 SLEEP = Sleep(NOW - 12 * HOUR, {G6: 2})
-SITUATION = Context(
+SITUATION = context_with(
     managed=ManagedEndpoint("e", Schedule((), ZoneInfo("UTC"))),
     desired=DesiredState(True, "the window is open"),
     endpoint=Endpoint("e", Status.IN_SERVICE, created_at=NOW - 9 * HOUR, modified_at=NOW),
@@ -155,7 +155,7 @@ def failed(minutes: int, outcome: str = "no", step: str = "Delete") -> Entry:
 
 
 def refused(minutes: int, reason: str) -> Entry:
-    return Entry(NOW - minutes * MINUTE, "Blocked", reason, "missing", ok=False)
+    return Entry(NOW - minutes * MINUTE, "Refuse", reason, "missing", ok=False)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,10 @@ def refused(minutes: int, reason: str) -> Entry:
             [failed(2), replace(failed(1), ok=True)], failed(0), True,
             id="it succeeded in between",
         ),
-        pytest.param([failed(0, "begun")], failed(0), True, id="it was begun in this minute"),
+        pytest.param(
+            [failed(2), replace(failed(1, step="BeginDrain"), ok=True)], failed(0), True,
+            id="another step succeeded in between",
+        ),
         pytest.param([refused(1, "a")], refused(0, "b"), True, id="blocked for a new reason"),
         pytest.param(
             [refused(2, "a"), refused(1, "b")], refused(0, "a"), False,
@@ -184,7 +187,7 @@ def refused(minutes: int, reason: str) -> Entry:
 def test_what_does_not_succeed_is_written_down_while_it_is_news(
     lately: list[Entry], entry: Entry, news: bool
 ) -> None:
-    assert is_news(entry, failures_before(entry, lately)) is news
+    assert is_news(entry, lately) is news
 
 
 def test_one_that_never_slept_has_no_sleep_to_count() -> None:

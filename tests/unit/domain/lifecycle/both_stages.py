@@ -15,14 +15,13 @@ from lowtide.domain.lifecycle.actions import (
 from lowtide.domain.lifecycle.approval import (
     DELETION_RULES,
     SCALING_RULES,
-    Deletion,
+    DeletionStep,
     ScalingStep,
     approve_deletion,
     approve_scaling,
 )
 from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.facts import DeletionFacts, ScalingFacts
-from lowtide.domain.lifecycle.permissions import NOTHING_DENIED, Rights
+from lowtide.domain.lifecycle.facts import NOTHING_DENIED, DeletionFacts, Rights, ScalingFacts
 from lowtide.domain.lifecycle.plan import RULES, plan
 from lowtide.domain.lifecycle.rules import first_that_applies
 from lowtide.domain.load.reading import MissingReading
@@ -55,7 +54,7 @@ class Given:
 
     @property
     def deletion_facts(self) -> DeletionFacts:
-        return DeletionFacts(self.tags, self.kinds, self.missing, self.rights, self.streams)
+        return DeletionFacts(self.tags, self.kinds, {"c": self.missing}, self.rights, self.streams)
 
     @property
     def scaling_facts(self) -> ScalingFacts:
@@ -79,7 +78,7 @@ def rules_of(given: Given) -> tuple[list[str], Action]:
     action = first.action(given.context)
     match action:
         case TakeSnapshot() | BeginDrain() | Delete():
-            deletion = Deletion(action, given.context, given.deletion_facts)
+            deletion = DeletionStep(action, given.context, given.deletion_facts)
             second = first_that_applies(DELETION_RULES, deletion)
             return [first.name, second.name], second.action(deletion)
         case ApplyScaling():

@@ -20,10 +20,11 @@ from lowtide.domain.lifecycle.creation import (
 )
 from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
+from lowtide.domain.lifecycle.retries import Failure, FailureKind, Failures
 from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
+from tests.unit.contexts import context_with
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -35,7 +36,9 @@ CONFIGS = ("in-use", "spare", "last")
 
 
 def failed(
-    kind: Kind = Kind.OTHER, at: datetime = FAILED_AT, configs: tuple[str, ...] = CONFIGS
+    kind: FailureKind = FailureKind.OTHER,
+    at: datetime = FAILED_AT,
+    configs: tuple[str, ...] = CONFIGS,
 ) -> Failures:
     return Failures(
         Failure(at, at, kind, "why"), count=1, completed_rounds=1, next_index=0, configs=configs
@@ -52,7 +55,7 @@ def absent(
 ) -> Context:
     """Saved with the configuration `in-use`, and not there."""
     saved = Snapshot(NOW - 600 * MINUTE, "in-use", {}, Scaling())
-    return Context(
+    return context_with(
         managed=managed,
         desired=DesiredState(awake, "the schedule says so"),
         endpoint=Endpoint("e", Status.ABSENT),
@@ -126,19 +129,19 @@ def test_which_failures_still_count(given: Context, *, stands: bool) -> None:
             id="a second before, it is not",
         ),
         pytest.param(
-            absent(failed(Kind.QUOTA)), Blocked, "raise the quota",
+            absent(failed(FailureKind.QUOTA)), Blocked, "raise the quota",
             id="a quota stops it, however long ago",
         ),
         pytest.param(
-            absent(failed(Kind.QUOTA, NOW)), Blocked, "raise the quota",
+            absent(failed(FailureKind.QUOTA, NOW)), Blocked, "raise the quota",
             id="a quota is not a pause, not even at first",
         ),
         pytest.param(
-            absent(failed(Kind.QUOTA), asked=NOW), Create, "the schedule says so",
+            absent(failed(FailureKind.QUOTA), asked=NOW), Create, "the schedule says so",
             id="until a person asks",
         ),
         pytest.param(
-            absent(failed(Kind.QUOTA), managed=PINNED), Create, "in-use was in use",
+            absent(failed(FailureKind.QUOTA), managed=PINNED), Create, "in-use was in use",
             id="or the file names another configuration",
         ),
         pytest.param(
@@ -150,7 +153,7 @@ def test_which_failures_still_count(given: Context, *, stands: bool) -> None:
             id="also in the middle of a pause",
         ),
         pytest.param(
-            absent(failed(Kind.QUOTA), awake=False), ResetRetries, "the schedule says so",
+            absent(failed(FailureKind.QUOTA), awake=False), ResetRetries, "the schedule says so",
             id="a quota too: the next wake tries again",
         ),
         pytest.param(
@@ -170,7 +173,7 @@ def test_the_next_step_of_one_that_is_absent(
 @pytest.mark.parametrize(
     "failures",
     [
-        pytest.param(failed(Kind.QUOTA), id="a quota is in the way of the next"),
+        pytest.param(failed(FailureKind.QUOTA), id="a quota is in the way of the next"),
         pytest.param(failed(at=NOW), id="the next has to wait"),
     ],
 )
@@ -181,7 +184,7 @@ def test_what_failed_is_cleaned_up_whatever_becomes_of_the_next_try(failures: Fa
 
 
 def test_a_quota_is_counted_as_one() -> None:
-    action = plan(absent(failed(Kind.QUOTA)))
+    action = plan(absent(failed(FailureKind.QUOTA)))
     assert isinstance(action, Blocked)
     assert action.codes == ("quota",)
 
@@ -192,7 +195,7 @@ def test_a_failure_is_dated_by_aws_and_moves_on_to_the_next_configuration() -> N
     assert found.newest == Failure(
         at=NOW - MINUTE,
         attempt_id=NOW - 3 * MINUTE,
-        kind=Kind.CAPACITY,
+        kind=FailureKind.CAPACITY,
         why="InsufficientInstanceCapacity",
     )
     assert (found.count, found.next_config) == (1, "spare")
@@ -209,7 +212,7 @@ def test_a_failure_adds_to_those_that_count_and_to_no_others() -> None:
 def test_a_failure_without_a_word_says_so() -> None:
     found = failures_with_this_one(gave_up(absent(), failure=""))
     assert found is not None
-    assert (found.newest.kind, found.newest.why) == (Kind.OTHER, "SageMaker gives no reason")
+    assert (found.newest.kind, found.newest.why) == (FailureKind.OTHER, "SageMaker gives no reason")
 
 
 def test_without_a_configuration_there_is_nothing_to_try_again() -> None:

@@ -11,19 +11,20 @@ from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import Endpoint, Kind, Status
 from lowtide.domain.lifecycle.actions import Blocked, Delete, TakeSnapshot
 from lowtide.domain.lifecycle.blockers import blocked_by
-from lowtide.domain.lifecycle.context import Context
+from lowtide.domain.lifecycle.creation import configs_to_recreate
 from lowtide.domain.lifecycle.delete_blockers import delete_blockers
-from lowtide.domain.lifecycle.permissions import Rights
+from lowtide.domain.lifecycle.facts import Rights
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
+from tests.unit.contexts import context_with
 from tests.unit.domain.lifecycle.both_stages import STACK, Given, decide
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 OURS = {"lowtide:stack": "lowtide-dev"}
 MANAGED = ManagedEndpoint("e", Schedule((), ZoneInfo("UTC")))
-NOT_WANTED = Context(
+NOT_WANTED = context_with(
     managed=MANAGED,
     desired=DesiredState(False, "no window is open"),
     endpoint=Endpoint("e", Status.IN_SERVICE, created_at=NOW - timedelta(hours=9), modified_at=NOW),
@@ -141,3 +142,39 @@ def test_one_that_cloudformation_owns_is_deleted_where_its_entry_says_so() -> No
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_kind_that_is_told_apart_is_refused_by_name(kind: Kind) -> None:
     assert blockers(of(kinds=frozenset({kind}))).codes == (kind,)
+
+
+@pytest.mark.parametrize(
+    ("missing", "reason"),
+    [
+        pytest.param({"a": ("model m",), "b": ()}, None, id="one of two can be created"),
+        pytest.param(
+            {"a": ("model m", "model n"), "b": ("model o",)}, "model o is missing",
+            id="none can: what lacks least is named",
+        ),
+    ],
+)  # fmt: skip
+def test_one_configuration_that_is_complete_is_enough(
+    missing: Mapping[str, tuple[str, ...]], reason: str | None
+) -> None:
+    given = of()
+    facts = replace(given.deletion_facts, missing=missing)
+    reasons = [blocker.reason for blocker in delete_blockers(given.context, facts)]
+    assert reasons == ([f"it could not be created again: {reason}"] if reason else [])
+
+
+@pytest.mark.parametrize(
+    ("status", "pinned", "configs"),
+    [
+        pytest.param(Status.IN_SERVICE, None, ("in-use",), id="in service: the one in use"),
+        pytest.param(Status.IN_SERVICE, "pinned", ("pinned",), id="in service: the one pinned"),
+        pytest.param(Status.FAILED, "pinned", ("pinned", "other"), id="failed: all of the file"),
+        pytest.param(Status.FAILED, None, ("other",), id="failed: a fallback"),
+    ],
+)
+def test_which_configurations_count(
+    status: Status, pinned: str | None, configs: tuple[str, ...]
+) -> None:
+    managed = replace(MANAGED, config_name=pinned, fallback_configs=("other",))
+    endpoint = replace(NOT_WANTED.endpoint, status=status, config_name="in-use")
+    assert configs_to_recreate(replace(NOT_WANTED, managed=managed, endpoint=endpoint)) == configs

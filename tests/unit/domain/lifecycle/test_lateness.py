@@ -20,6 +20,7 @@ from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.schedule.window import Window
 from lowtide.workflows.schedule_cache import ScheduleCache
+from tests.unit.contexts import context_with
 
 MINUTE = timedelta(minutes=1)
 ZONE = ZoneInfo("UTC")
@@ -62,7 +63,7 @@ def context(day: Day, now: datetime, known: Timestamps) -> Context:
     lead = USUAL if day.ready == "at-start" else timedelta(0)
     serves = any(at(start) <= now < at(stop) for start, stop in day.serves)
     status = Status.IN_SERVICE if serves else Status.ABSENT
-    return Context(
+    return context_with(
         managed=ManagedEndpoint("e", day.schedule, ready=day.ready),
         desired=desired_state(CACHE.state_at(day.schedule, now), over, now, lead),
         endpoint=Endpoint("e", status),

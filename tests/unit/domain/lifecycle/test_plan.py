@@ -21,7 +21,6 @@ from lowtide.domain.lifecycle.actions import (
     TakeSnapshot,
     Wait,
 )
-from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.predicates import delete_overdue, left_suspended
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.load.reading import MissingReading
@@ -29,6 +28,7 @@ from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.override import LeftFile, Pause
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
+from tests.unit.contexts import context_with
 from tests.unit.domain.lifecycle.both_stages import STACK, TAGS, Given, decide
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
@@ -87,7 +87,14 @@ def context(
     managed: ManagedEndpoint = MANAGED,
     missing: tuple[str, ...] = (),
 ) -> Given:
-    known = Context(managed, desired, endpoint(status), record, STACK, NOW)
+    known = context_with(
+        managed=managed,
+        desired=desired,
+        endpoint=endpoint(status),
+        record=record,
+        stack=STACK,
+        now=NOW,
+    )
     return Given(known, streams=streams, missing=missing)
 
 

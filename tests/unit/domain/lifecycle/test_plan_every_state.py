@@ -28,7 +28,7 @@ from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.delete_blockers import delete_blockers
 from lowtide.domain.lifecycle.plan import RULES
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
+from lowtide.domain.lifecycle.retries import Failure, FailureKind, Failures
 from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.scaling.desired import Types
 from lowtide.domain.scaling.diff import AppliedScaling
@@ -36,6 +36,7 @@ from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
+from tests.unit.contexts import context_with
 from tests.unit.domain.lifecycle.both_stages import STACK, TAGS, Given, decide, rules_of
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
@@ -77,17 +78,17 @@ STREAMS: tuple[float | MissingReading, ...] = (
 )
 
 
-def failures(kind: Kind, minutes_ago: int, configs: tuple[str, ...]) -> Failures:
+def failures(kind: FailureKind, minutes_ago: int, configs: tuple[str, ...]) -> Failures:
     at = NOW - minutes_ago * MINUTE
     return Failures(Failure(at, at, kind, "why"), 1, 1, 0, configs)
 
 
 FAILURES = (
     None,
-    failures(Kind.CAPACITY, 0, ("in-use",)),
-    failures(Kind.OTHER, 30, ("in-use",)),
-    failures(Kind.QUOTA, 30, ("pinned", "second")),
-    failures(Kind.QUOTA, 30, ("in-use",)),
+    failures(FailureKind.CAPACITY, 0, ("in-use",)),
+    failures(FailureKind.OTHER, 30, ("in-use",)),
+    failures(FailureKind.QUOTA, 30, ("pinned", "second")),
+    failures(FailureKind.QUOTA, 30, ("in-use",)),
 )
 
 
@@ -142,7 +143,9 @@ def context(
         created_at=CREATED if there else None,
         modified_at=NOW - 2 * MINUTE if there else None,
     )
-    return Context(managed, desired, endpoint, record, STACK, NOW)
+    return context_with(
+        managed=managed, desired=desired, endpoint=endpoint, record=record, stack=STACK, now=NOW
+    )
 
 
 def is_blocked(given: Given) -> bool:
@@ -259,7 +262,7 @@ def out_of_quota(s: Context) -> bool:
     pinned, snapshot, failed = s.managed.config_name, s.record.snapshot, s.record.failures
     first = pinned or (snapshot.config_name if snapshot else "")
     again = failed is not None and failed.configs == (first, *s.managed.fallback_configs)
-    return again and failed is not None and failed.newest.kind == Kind.QUOTA
+    return again and failed is not None and failed.newest.kind == FailureKind.QUOTA
 
 
 def test_no_state_leads_to_harm_and_every_rule_is_of_use() -> None:

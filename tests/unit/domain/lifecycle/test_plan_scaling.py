@@ -19,13 +19,13 @@ from lowtide.domain.lifecycle.actions import (
     TakeSnapshot,
     Wait,
 )
-from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.scaling.desired import Types, asked_for
 from lowtide.domain.scaling.diff import AppliedScaling
 from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
+from tests.unit.contexts import context_with
 from tests.unit.domain.lifecycle.both_stages import STACK, TAGS, Given, decide
 from tests.unit.domain.scaling.scaled import G6, G6E, MIXED, scaled
 
@@ -40,7 +40,7 @@ SAVED = Snapshot(CREATED, "in-use", TAGS, Scaling())
 
 def context(applied: AppliedScaling | None = None, types: Types | None = MIXED) -> Given:
     """Wanted, in service, and with the scaling of the file as `applied` says."""
-    known = Context(
+    known = context_with(
         managed=MANAGED,
         desired=DesiredState(True, "open"),
         endpoint=Endpoint(

@@ -4,20 +4,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lowtide.domain.lifecycle.retries import Failure, Failures, Kind, kind_of, with_another
+from lowtide.domain.lifecycle.retries import Failure, FailureKind, Failures, kind_of, with_another
 from lowtide_workbench.aws.sagemaker.deployment_failures import NO_CAPACITY
 from lowtide_workbench.aws.settings import ModelFailure
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-C, M, Q, X = Kind.CAPACITY, Kind.MISSING, Kind.QUOTA, Kind.OTHER
+C, M, Q, X = FailureKind.CAPACITY, FailureKind.MISSING, FailureKind.QUOTA, FailureKind.OTHER
 QUOTA = (
     "The account-level service limit 'ml.g6e.2xlarge for endpoint usage' is 0 Instances, with "
     "current utilization of 0 Instances and a request delta of 1 Instances."
 )
 
 
-def after(kinds: list[Kind], configs: tuple[str, ...]) -> Failures:
+def after(kinds: list[FailureKind], configs: tuple[str, ...]) -> Failures:
     failures = None
     for number, kind in enumerate(kinds):
         at = NOW + number * MINUTE
@@ -45,7 +45,9 @@ def after(kinds: list[Kind], configs: tuple[str, ...]) -> Failures:
         pytest.param([M], ("a", "b"), "b", 0, id="not there: the next one at once"),
     ],
 )
-def test_the_next_try(kinds: list[Kind], configs: tuple[str, ...], config: str, pause: int) -> None:
+def test_the_next_try(
+    kinds: list[FailureKind], configs: tuple[str, ...], config: str, pause: int
+) -> None:
     failures = after(kinds, configs)
     assert failures.next_config == config
     assert failures.next_try - failures.newest.at == pause * MINUTE
@@ -70,5 +72,5 @@ def test_the_same_failure_met_again_counts_once() -> None:
         pytest.param("", X, id="nothing"),
     ],
 )
-def test_what_sagemaker_says_tells_the_kind(reason: str, kind: Kind) -> None:
+def test_what_sagemaker_says_tells_the_kind(reason: str, kind: FailureKind) -> None:
     assert kind_of(reason) == kind

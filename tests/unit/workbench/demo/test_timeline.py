@@ -107,7 +107,7 @@ def test_a_move_says_why(run: Run, cause: str, why: str) -> None:
         pytest.param("EndDrain", "stopped draining", id="end of draining"),
         pytest.param("TakeSnapshot", "took a snapshot", id="snapshot"),
         pytest.param("Delete", "deleted the endpoint", id="delete"),
-        pytest.param("ResetRetries", "reset the retries", id="forget"),
+        pytest.param("Forget", "reset the retries", id="forget"),
     ],
 )
 def test_each_step_of_the_history_is_an_event_with_its_reason(
@@ -117,10 +117,19 @@ def test_each_step_of_the_history_is_an_event_with_its_reason(
     assert found == [Event(MORNING, "Lowtide", what, "because", "done")]
 
 
-def test_a_step_that_failed_says_so_in_the_line_itself(run: Run) -> None:
-    entry = Entry(MORNING, "Create", "because", "failed: no capacity", ok=False)
+@pytest.mark.parametrize(
+    ("step", "outcome", "what"),
+    [
+        pytest.param("Create", "failed: no capacity", "Create: failed: no capacity", id="failed"),
+        pytest.param("Refuse", "not-tagged", "Blocked: not-tagged", id="blocked"),
+    ],
+)
+def test_a_step_that_was_not_done_says_so_in_the_line_itself(
+    run: Run, step: str, outcome: str, what: str
+) -> None:
+    entry = Entry(MORNING, step, "because", outcome, ok=False)
     (event,) = of("Lowtide", replace(run, history=(entry,)))
-    assert (event.what, event.detail) == ("Create: failed: no capacity", "")
+    assert (event.what, event.detail) == (what, "")
 
 
 def test_a_resource_id_is_shortened_to_the_variant(run: Run) -> None:

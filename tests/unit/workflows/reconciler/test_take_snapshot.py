@@ -15,7 +15,7 @@ from lowtide.domain.scaling.desired import TRACKING
 from lowtide.domain.scaling.diff import AppliedScaling
 from lowtide.domain.snapshot.snapshot import Documents, Scaling, Snapshot
 from lowtide.domain.snapshot.suspension import SUSPENDED
-from lowtide.workflows.reconciler.confirm_loss import save
+from lowtide.workflows.reconciler.confirm_loss import save_if_confirmed
 from lowtide.workflows.reconciler.suspend_scaling import resume_scaling, suspend_scaling
 from lowtide.workflows.reconciler.take_snapshot import save_what_changed, snapshot_to_keep
 from tests.unit.domain.scaling.scaled import scaled
@@ -198,7 +198,7 @@ def test_less_than_was_saved_is_believed_at_the_second_look(
     here = made_up()
     here.table.version = seen
     with contextlib.suppress(ChangedError):
-        save(LESS, context(ASLEEP, DRAINING), here.services)
+        save_if_confirmed(LESS, context(ASLEEP, DRAINING), here.services)
     assert here.table.snapshots == kept
 
 
@@ -207,7 +207,7 @@ def test_what_is_not_there_any_more_is_named_and_waited_for() -> None:
     with pytest.raises(
         ChangedError, match=r"policies\[endpoint/e/variant/v follow\]: saved, and not"
     ):
-        save(LESS, context(ASLEEP, DRAINING), here.services)
+        save_if_confirmed(LESS, context(ASLEEP, DRAINING), here.services)
     assert here.table.version == LESS
 
 

@@ -10,7 +10,7 @@ from lowtide.adapters.autoscaling.reads import pages, resource_ids
 from lowtide.adapters.aws_errors import translated
 from lowtide.domain.scaling import alarm_view, policy_view, target_view
 from lowtide.domain.scaling.alarm_view import Alarm
-from lowtide.domain.scaling.policy_view import Policy
+from lowtide.domain.scaling.policy_view import PolicyView
 from lowtide.domain.scaling.target_view import Activity, Target
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class ScalingViews:
             found = reads.targets(self._autoscaling, resource_ids(endpoint, variants))
         return tuple(target_view.target(document) for document in found)
 
-    def policies(self, endpoint: str, variants: Sequence[str]) -> tuple[Policy, ...]:
+    def policies(self, endpoint: str, variants: Sequence[str]) -> tuple[PolicyView, ...]:
         with translated():
             return tuple(
                 policy_view.policy(document)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from lowtide.adapters.dynamodb.history_item import figures, figures_from
 from lowtide.domain.errors import AwsError
 from lowtide.domain.lifecycle.stored_state import Intent, Sleep, Timestamps
 from lowtide.domain.schedule.override import Override, Pause
@@ -60,7 +61,7 @@ def pause_from(item: Item | None) -> Pause | None:
 def sleep_item(sleep: Sleep | None) -> dict[str, Any]:
     if sleep is None:
         return {"since": None, "keeps": {}}
-    return {"since": sleep.since.isoformat(), "keeps": dict(sleep.keeps)}
+    return {"since": sleep.since.isoformat(), "keeps": dict(sleep.instances)}
 
 
 def sleep_from(item: Item) -> Sleep | None:
@@ -86,12 +87,15 @@ def timestamps_from(item: Item) -> Timestamps:
     )
 
 
-def intent_text(intent: Intent | None) -> str:
-    return f"{intent.step}: {intent.reason}" if intent else ""
+def intent_item(intent: Intent | None) -> dict[str, Any]:
+    if intent is None:
+        return {"intent": ""}
+    return {"intent": f"{intent.step}: {intent.reason}"} | figures(intent)
 
 
 def intent_from(record: Item) -> Intent | None:
-    """The intent is older than `begun` entries in the history: release 0.1.0 left it in place when
-    the step was done."""
+    """Release 0.1.0 stored it without figures, and left it in place when the step was done."""
     step, colon, reason = record.get("intent", "").partition(": ")
-    return Intent(step, reason, datetime.fromisoformat(record["at"])) if colon else None
+    if not colon:
+        return None
+    return Intent(step, reason, datetime.fromisoformat(record["at"]), **figures_from(record))

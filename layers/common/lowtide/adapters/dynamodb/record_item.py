@@ -9,7 +9,7 @@ from typing import Any
 
 from lowtide.adapters.dynamodb.items import as_text, instant_from
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.retries import Failure, Failures, Kind
+from lowtide.domain.lifecycle.retries import Failure, FailureKind, Failures
 from lowtide.domain.scaling.diff import AppliedScaling
 from lowtide.domain.snapshot.snapshot import Snapshot
 
@@ -71,7 +71,7 @@ def _failures_from(item: Mapping[str, Any]) -> Failures:
     newest = Failure(
         at=datetime.fromisoformat(item["at"]),
         attempt_id=datetime.fromisoformat(item["of"]),
-        kind=Kind(item["kind"]),
+        kind=FailureKind(item["kind"]),
         why=item["why"],
     )
     return Failures(

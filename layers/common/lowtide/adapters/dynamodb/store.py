@@ -55,10 +55,8 @@ class Store:
         self, endpoint: str, record: Record, intent: Intent | None, now: datetime
     ) -> None:
         """`intent` is the step that is about to be taken; None once its outcome is known."""
-        text = items.intent_text(intent)
-        self._table.put(
-            endpoint, "now#record", intent=text, at=now.isoformat(), **record_item(record)
-        )
+        attributes = items.intent_item(intent) | record_item(record)
+        self._table.put(endpoint, "now#record", at=now.isoformat(), **attributes)
 
     def save_snapshot(self, endpoint: str, snapshot: Snapshot) -> None:
         """Also keeps this version for ever. Raises AwsError unless it reads back as written."""
@@ -159,8 +157,8 @@ class Store:
         return sum(len(minute["endpoints"]) for minute in minutes)
 
     def save_entry(self, endpoint: str, entry: Entry) -> None:
-        """Replaces the entry of the same step and instant, such as the one that was written before
-        the step. An overlapping run may have completed that one: it stays completed."""
+        """Replaces the entry of the same step and instant. A failure replaces none of a step that
+        an overlapping run of that instant completed."""
         item, attributes = _entry_item(entry), history_item.attributes(entry)
         attributes["expires_at"] = int((entry.at + _HISTORY_KEPT).timestamp())
         if entry.ok:

@@ -1,7 +1,7 @@
 """What was done to an endpoint: what, why, when, what it ended, what that had cost or saved."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Literal
@@ -11,12 +11,11 @@ from lowtide.domain.lifecycle.actions import Blocked, Create, Delete, EndDrain, 
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.lateness import timestamps
 from lowtide.domain.lifecycle.predicates import draining_since
-from lowtide.domain.lifecycle.stored_state import Sleep
+from lowtide.domain.lifecycle.stored_state import Intent, Sleep
 
 type Stretch = Literal["awake", "asleep"]
 
-BEGUN = "begun"
-RETOLD_AFTER = timedelta(hours=1)
+ENTERED_AGAIN_AFTER = timedelta(days=1)  # a failure that still lasts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +35,30 @@ class Entry:
     kept_hours: Mapping[str, float] = field(default_factory=dict)
     kept_usd: float | None = None
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it was written before its step, and never completed."""
-        return not self.ok and self.outcome.startswith(BEGUN)
 
-    def failed(self, outcome: str) -> "Entry":
-        """It ended nothing."""
-        return replace(self, outcome=outcome, ok=False, ended={}, kept_hours={}, kept_usd=None)
-
-
-def failures_before(entry: Entry, lately: Sequence[Entry]) -> Sequence[Entry]:
-    """Entries of the same step since it last succeeded, newest first. `lately` are those of the
-    last hour, oldest first."""
-    of_step = (e for e in reversed(lately) if e.step == entry.step and e.at < entry.at)
-    return list(takewhile(lambda e: not e.ok, of_step))
+def done(intent: Intent, outcome: str) -> Entry:
+    """The entry of a step that was completed, with the figures that were stored before it."""
+    return Entry(
+        at=intent.at,
+        step=intent.step,
+        reason=intent.reason,
+        outcome=outcome,
+        ended=intent.ended,
+        kept_hours=intent.kept_hours,
+        kept_usd=intent.kept_usd,
+    )
 
 
-def is_news(entry: Entry, before: Sequence[Entry]) -> bool:
-    """Whether `entry`, of a step that failed or is blocked, says what none `before` says."""
-    return _what_failed(entry) not in map(_what_failed, before)
+def is_news(failure: Entry, history: Sequence[Entry]) -> bool:
+    """Whether no entry since a step last succeeded says the same: a failure that lasts has one
+    entry, as one for each minute would bury the others. `history` is sorted, oldest first."""
+    since_success = takewhile(lambda entry: not entry.ok, reversed(history))
+    return _what_failed(failure) not in map(_what_failed, since_success)
 
 
-def _what_failed(entry: Entry) -> str:
-    return entry.reason if entry.step == Blocked.name else entry.outcome
+def _what_failed(entry: Entry) -> tuple[str, str]:
+    """A blocked step fails by its reason; its outcome has the codes only."""
+    return entry.step, entry.reason if entry.step == Blocked.name else entry.outcome
 
 
 def ended_by(step: Step, context: Context, sleep: Sleep | None) -> Mapping[str, timedelta]:

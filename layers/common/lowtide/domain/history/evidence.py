@@ -7,6 +7,7 @@ from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.actions import Create, Delete
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.stored_state import Intent
+from lowtide.domain.wording import clock
 
 ABSENT = "Absent"  # entries of one minute are read by name: this sorts before the Create after it
 _LONGEST_RUN = timedelta(minutes=2)  # the reconciler's time-out is one
@@ -31,5 +32,5 @@ def deleted_by_hand(context: Context) -> Entry | None:
     absent = context.endpoint.status == Status.ABSENT
     if not absent or context.record.restore_pending or in_service is None:
         return None
-    since = f"in service since {in_service:%Y-%m-%d %H:%M}Z"
+    since = f"in service since {clock(in_service, context.managed.schedule.timezone)}"
     return Entry(now, ABSENT, "it was deleted, and not by Lowtide", since)

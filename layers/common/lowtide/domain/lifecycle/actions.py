@@ -1,6 +1,7 @@
 """What can be decided for an endpoint; each decision says why, in plain words.
 
-`name` is what the table, the log and `status` call an action: a class can be renamed, these cannot.
+`name` is what the table, the log and `status` call an action. A class can be renamed; these cannot,
+as tables and filters of logs have them.
 """
 
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ type BlockerCode = Kind | OtherCode
 class NoAction:
     """The endpoint is in its desired state."""
 
-    name: ClassVar[str] = "NoAction"
+    name: ClassVar[str] = "Rest"
     reason: str
 
 
@@ -52,7 +53,7 @@ class Blocked:
     `codes` are the dimension that blocked steps are counted by.
     """
 
-    name: ClassVar[str] = "Blocked"
+    name: ClassVar[str] = "Refuse"
     reason: str
     codes: tuple[BlockerCode, ...]
 
@@ -120,7 +121,7 @@ class Delete:
 class ResetRetries:
     """Removes what is stored of failed creations, once the endpoint is not wanted any more."""
 
-    name: ClassVar[str] = "ResetRetries"
+    name: ClassVar[str] = "Forget"
     reason: str
 
 

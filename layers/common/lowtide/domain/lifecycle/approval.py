@@ -18,17 +18,17 @@ from lowtide.domain.lifecycle.actions import (
     TowardsDelete,
     Wait,
 )
-from lowtide.domain.lifecycle.blockers import blocked_by, not_ours
+from lowtide.domain.lifecycle.blockers import blocked_by, not_tagged
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.delete_blockers import delete_blockers
 from lowtide.domain.lifecycle.facts import DeletionFacts, ScalingFacts
-from lowtide.domain.lifecycle.plan import restore
+from lowtide.domain.lifecycle.plan import restore_step
 from lowtide.domain.lifecycle.rules import Rule, all_of, first_that_applies
 from lowtide.domain.lifecycle.scaling_blockers import scaling_blockers
 
 
 @dataclass(frozen=True, slots=True)
-class Deletion:
+class DeletionStep:
     step: TowardsDelete
     context: Context
     facts: DeletionFacts
@@ -42,7 +42,7 @@ class ScalingStep:
 
 
 def approve_deletion(step: TowardsDelete, context: Context, facts: DeletionFacts) -> Action:
-    deletion = Deletion(step, context, facts)
+    deletion = DeletionStep(step, context, facts)
     return first_that_applies(DELETION_RULES, deletion).action(deletion)
 
 
@@ -51,28 +51,24 @@ def approve_scaling(step: ApplyScaling, context: Context, facts: ScalingFacts) -
     return first_that_applies(SCALING_RULES, scaling).action(scaling)
 
 
-def _is(condition: Callable[[Context], bool]) -> Callable[[Deletion], bool]:
+def _is(condition: Callable[[Context], bool]) -> Callable[[DeletionStep], bool]:
     return lambda d: condition(d.context)
 
 
-def _harmful(d: Deletion) -> bool:
+def _harmful(d: DeletionStep) -> bool:
     return bool(delete_blockers(d.context, d.facts))
 
 
-def _ours(d: Deletion) -> bool:
-    return not list(not_ours(d.facts.tags, d.context.stack))
-
-
-def _blocked(d: Deletion) -> Action:
+def _blocked(d: DeletionStep) -> Action:
     blocked = blocked_by(delete_blockers(d.context, d.facts))
     return replace(blocked, reason=f"{blocked.reason}{reasons.still_suspended(d.context)}")
 
 
-def _kept_by_streams(d: Deletion) -> bool:
+def _kept_by_streams(d: DeletionStep) -> bool:
     return its.kept_by_streams(d.context, d.facts.streams)
 
 
-DELETION_RULES: tuple[Rule[Deletion], ...] = (
+DELETION_RULES: tuple[Rule[DeletionStep], ...] = (
     Rule(
         "failed, and deleting it could do harm",
         all_of(_is(its.failed), _harmful),
@@ -81,7 +77,11 @@ DELETION_RULES: tuple[Rule[Deletion], ...] = (
     Rule("failed, and it can be created again", _is(its.failed), lambda d: d.step),
     Rule(
         "blocked until its deadline: it serves on, so its scaling must not stay suspended",
-        all_of(_harmful, _ours, _is(its.past_deadline)),  # the tag gives the right to resume it
+        all_of(  # the tag gives the right to resume it
+            _harmful,
+            lambda d: not list(not_tagged(d.facts.tags, d.context.stack)),
+            _is(its.past_deadline),
+        ),
         lambda d: EndDrain(blocked_by(delete_blockers(d.context, d.facts)).reason),
     ),
     Rule("not wanted, but deleting it could do harm", _harmful, _blocked),
@@ -130,7 +130,7 @@ SCALING_RULES: tuple[Rule[ScalingStep], ...] = (
     Rule(
         "its turn is given back to a restore, as the scaling of the file would rest on a guess",
         lambda s: its.restore_pending(s.context) and _unknown_load(s),
-        lambda s: restore(s.context),
+        lambda s: restore_step(s.context),
     ),
     Rule("the scaling of the file would rest on a guess", _unknown_load, _blocked_scaling),
     Rule("its load is known", lambda _: True, lambda s: s.step),

@@ -21,7 +21,7 @@ def blocked_by(blockers: Collection[Blocker]) -> Blocked:
     return Blocked("; ".join(blocker.reason for blocker in blockers), codes)
 
 
-def not_ours(tags: Mapping[str, str], stack: str) -> Iterable[Blocker]:
+def not_tagged(tags: Mapping[str, str], stack: str) -> Iterable[Blocker]:
     """IAM lets a stack's role change only what carries the stack's tag."""
     if tags.get(STACK_TAG) != stack:
         yield Blocker("not-tagged", f"it does not carry the tag {STACK_TAG}={stack}")

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import Endpoint
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.stored_state import NO_TIMESTAMPS, Intent, Sleep, Timestamps
+from lowtide.domain.lifecycle.stored_state import Intent, Sleep, Timestamps
 from lowtide.domain.schedule.desired_state import DesiredState
-from lowtide.domain.schedule.lead_time import NO_LEAD_TIME, LeadTime
+from lowtide.domain.schedule.lead_time import LeadTime
 from lowtide.domain.schedule.override import LeftFile, Override, Pause
 
 
@@ -20,14 +20,14 @@ class Context:
     record: Record
     stack: str
     now: datetime
-    paused: Pause | LeftFile | None = None
-    resumed: datetime | None = None  # when the last pause ended
-    override: Override | None = None  # the last one, also where it has ended
-    asked: datetime | None = None  # when a person last asked for the endpoint
-    lead: LeadTime = NO_LEAD_TIME
-    longest_creation: timedelta = timedelta(hours=1)
-    usual_creation: timedelta = timedelta(0)  # how long one takes before it counts as late
-    blocked: str = ""  # the reason in the table why the last step was blocked; "" for none
-    sleep: Sleep | None = None  # the last one that Lowtide began
-    timestamps: Timestamps = NO_TIMESTAMPS  # as they were stored before this minute
-    intent: Intent | None = None  # the last step, where its run did not live to complete it
+    paused: Pause | LeftFile | None
+    resumed: datetime | None  # when the last pause ended
+    override: Override | None  # the last one, also where it has ended
+    asked: datetime | None  # when a person last asked for the endpoint
+    lead: LeadTime
+    longest_creation: timedelta
+    usual_creation: timedelta  # how long one takes before it counts as late
+    blocked: str  # the reason in the table why the last step was blocked; "" for none
+    sleep: Sleep | None  # the last one that Lowtide began
+    timestamps: Timestamps  # as they were stored before this minute
+    intent: Intent | None  # the last step, where its run did not live to complete it

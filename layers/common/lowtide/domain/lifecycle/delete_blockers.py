@@ -6,10 +6,9 @@ Its status is no reason: where SageMaker deletes none, AWS is at work, and that 
 from collections.abc import Iterator, Mapping
 
 from lowtide.domain.endpoint.observed import CLOUDFORMATION_TAG, Kind
-from lowtide.domain.lifecycle.blockers import Blocker, not_ours
+from lowtide.domain.lifecycle.blockers import Blocker, not_tagged
 from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.facts import DeletionFacts
-from lowtide.domain.lifecycle.permissions import Rights
+from lowtide.domain.lifecycle.facts import DeletionFacts, Rights
 from lowtide.domain.lifecycle.predicates import failed
 
 # Several variants, data capture, a VPC and KMS keys are no hindrance: their configuration has them.
@@ -24,7 +23,7 @@ _UNSUPPORTED: Mapping[Kind, str] = {
 def delete_blockers(context: Context, facts: DeletionFacts) -> tuple[Blocker, ...]:
     """Everything that speaks against a delete; empty where nothing does."""
     return (
-        *not_ours(facts.tags, context.stack),
+        *not_tagged(facts.tags, context.stack),
         *_of_cloudformation(context, facts.tags),
         *(Blocker(kind, _UNSUPPORTED[kind]) for kind in sorted(facts.kinds)),
         *_missing(facts.missing),
@@ -42,9 +41,11 @@ def _of_cloudformation(context: Context, tags: Mapping[str, str]) -> Iterator[Bl
         )
 
 
-def _missing(missing: tuple[str, ...]) -> Iterator[Blocker]:
-    if missing:
-        what = ", ".join(missing)
+def _missing(by_config: Mapping[str, tuple[str, ...]]) -> Iterator[Blocker]:
+    """Nothing where any of the configurations is complete; else what lacks in the best of them."""
+    if all(by_config.values()):
+        least = min(by_config.values(), key=lambda missing: len(missing))
+        what = ", ".join(least)
         yield Blocker("missing", f"it could not be created again: {what} is missing")
 
 

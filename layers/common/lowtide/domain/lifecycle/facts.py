@@ -4,9 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lowtide.domain.endpoint.observed import Kind
-from lowtide.domain.lifecycle.permissions import Rights
 from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.scaling.desired import Types
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """Whether the reconciler's role may create an endpoint again and restore it.
+
+    `denied` names the actions that the role lacks; `unknown` says why IAM gave no answer.
+    """
+
+    denied: tuple[str, ...] = ()
+    unknown: str = ""
+
+
+NOTHING_DENIED = Rights()
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +28,8 @@ class DeletionFacts:
 
     tags: Mapping[str, str]
     kinds: frozenset[Kind]  # also those that the configuration to create it again from gives it
-    missing: tuple[str, ...]  # what a creation would need and AWS does not have
+    # What a creation would need and AWS does not have, by configuration to create it again from.
+    missing: Mapping[str, tuple[str, ...]]
     rights: Rights  # to create the endpoint again and to restore it
     streams: float | MissingReading  # how many are open
 

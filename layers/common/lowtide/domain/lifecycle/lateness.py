@@ -14,47 +14,47 @@ from lowtide.domain.lifecycle.stored_state import Timestamps
 from lowtide.domain.schedule.explanation import last_change
 
 
-def timestamps(s: Context) -> Timestamps:
+def timestamps(context: Context) -> Timestamps:
     """The timestamps as of now, from those that were stored before."""
-    known = s.timestamps
-    wanted = s.desired.awake and s.paused is None
-    due = (known.due or _due(s)) if wanted else None
-    match s.endpoint.status:
+    known = context.timestamps
+    wanted = context.desired.awake and context.paused is None
+    due = (known.due or _due(context)) if wanted else None
+    match context.endpoint.status:
         case Status.ABSENT:
-            return Timestamps(due, None, known.absent or s.now)
+            return Timestamps(due, None, known.absent or context.now)
         case status if status in SERVING:
-            return Timestamps(due, _in_service_since(s), None)
+            return Timestamps(due, _in_service_since(context), None)
         case _:
             return Timestamps(due, known.in_service, known.absent)
 
 
-def wake_overdue(s: Context) -> bool:
-    due = timestamps(s).due
-    return due is not None and due <= s.now and s.endpoint.status not in SERVING
+def wake_overdue(context: Context) -> bool:
+    due = timestamps(context).due
+    return due is not None and due <= context.now and context.endpoint.status not in SERVING
 
 
-def _in_service_since(s: Context) -> datetime:
-    known, created = s.timestamps.in_service, s.endpoint.created_at
+def _in_service_since(context: Context) -> datetime:
+    known, created = context.timestamps.in_service, context.endpoint.created_at
     if known is None or (created is not None and known < created):
-        return s.now  # first seen now; the stored one belonged to an endpoint before this one
+        return context.now  # first seen now; the stored one belonged to an endpoint before this one
     return known
 
 
-def _due(s: Context) -> datetime:
+def _due(context: Context) -> datetime:
     """The start of the window that it is created early for; else what follows from the latest event
     that asked for it; now where there is none."""
-    return s.desired.opens or max(_expected(s), default=s.now)
+    return context.desired.opens or max(_expected(context), default=context.now)
 
 
-def _expected(s: Context) -> Iterator[datetime]:
+def _expected(context: Context) -> Iterator[datetime]:
     """When it is due by each event that may have asked for it: the schedule, a request, the end of
     an override to sleep."""
-    opened = last_change(s.managed.schedule, s.now)
+    opened = last_change(context.managed.schedule, context.now)
     if opened is not None and opened.awake:
-        in_time = s.managed.ready == "at-start"
-        yield opened.at if in_time else opened.at + s.usual_creation
-    if s.asked is not None:
-        yield s.asked + s.usual_creation
-    override = s.override
-    if override is not None and not override.awake and override.until <= s.now:
-        yield override.until + s.usual_creation
+        in_time = context.managed.ready == "at-start"
+        yield opened.at if in_time else opened.at + context.usual_creation
+    if context.asked is not None:
+        yield context.asked + context.usual_creation
+    override = context.override
+    if override is not None and not override.awake and override.until <= context.now:
+        yield override.until + context.usual_creation

@@ -41,63 +41,64 @@ def plan(context: Context) -> Action:
     return first_that_applies(RULES, context).action(context)
 
 
-def _nothing_to_create(s: Context) -> bool:
-    return config_to_create(s) is None
+def _create(context: Context) -> Create:
+    failures = standing_failures(context)
+    return Create(
+        reasons.why_created(context),
+        config_to_create(context) or "",
+        failures,
+        context.desired.opens,
+    )
 
 
-def _create(s: Context) -> Create:
-    failures = standing_failures(s)
-    return Create(reasons.why_created(s), config_to_create(s) or "", failures, s.desired.opens)
+def restore_step(context: Context) -> Restore:
+    return Restore("in service; what was saved is not verified yet", took(context))
 
 
-def restore(s: Context) -> Restore:
-    return Restore("in service; what was saved is not verified yet", took(s))
+def _delete(context: Context) -> Delete:
+    return Delete(reasons.why_deleted(context), failures_with_this_one(context))
 
 
-def _delete(s: Context) -> Delete:
-    return Delete(reasons.why_deleted(s), failures_with_this_one(s))
-
-
-def _apply_scaling(s: Context) -> ApplyScaling:
-    scaling = s.managed.scaling
-    asked = asked_for(s.managed, s.endpoint.config_name)
+def _apply_scaling(context: Context) -> ApplyScaling:
+    scaling = context.managed.scaling
+    asked = asked_for(context.managed, context.endpoint.config_name)
     given = scaling.range if scaling else None
-    variants = tuple(variant.name for variant in s.endpoint.variants)
-    return ApplyScaling(reasons.why_applied(s), asked, given, variants)
+    variants = tuple(variant.name for variant in context.endpoint.variants)
+    return ApplyScaling(reasons.why_applied(context), asked, given, variants)
 
 
 RULES: tuple[Rule[Context], ...] = (
     Rule(
         "a person paused it while it drained: its scaling is resumed first",
         all_of(its.paused, its.can_resume),
-        lambda s: EndDrain(f"{reasons.why_paused(s)}, and is resumed"),
+        lambda context: EndDrain(f"{reasons.why_paused(context)}, and is resumed"),
     ),
     Rule(
         "a person paused it: nothing touches it",
         its.paused,
-        lambda s: Paused(reasons.why_paused(s)),
+        lambda context: Paused(reasons.why_paused(context)),
     ),
     Rule(
         "a status that is not known here",
         its.unknown,
-        lambda s: Blocked(
-            f"SageMaker reports the status {s.endpoint.reported}, which is not known here",
+        lambda context: Blocked(
+            f"SageMaker reports the status {context.endpoint.reported}, which is not known here",
             ("unknown-status",),
         ),
     ),
     Rule(
         "AWS creates it for too long: nothing else can be done",
         creating_too_long,
-        lambda s: Wait(reasons.why_creation_lasts(s)),
+        lambda context: Wait(reasons.why_creation_lasts(context)),
     ),
     Rule(
         "AWS is at work on it: nothing can be done",
         its.moving,
-        lambda s: Wait(f"SageMaker reports {s.endpoint.status}"),
+        lambda context: Wait(f"SageMaker reports {context.endpoint.status}"),
     ),
     Rule(
         "wanted, absent, and nothing says what to create",
-        all_of(its.awake, its.absent, _nothing_to_create),
+        all_of(its.awake, its.absent, lambda context: config_to_create(context) is None),
         lambda _: Blocked(
             "nothing was ever saved of it, and the file pins no `config` to create it from",
             ("nothing-to-create",),
@@ -106,20 +107,20 @@ RULES: tuple[Rule[Context], ...] = (
     Rule(
         "wanted, absent, and a quota is in the way",
         all_of(its.awake, its.absent, stopped_by_quota),
-        lambda s: Blocked(reasons.why_stopped(s), ("quota",)),
+        lambda context: Blocked(reasons.why_stopped(context), ("quota",)),
     ),
     Rule(
         "wanted, absent, and the last creation failed a moment ago",
         all_of(its.awake, its.absent, pausing),
-        lambda s: Wait(reasons.why_pausing(s)),
+        lambda context: Wait(reasons.why_pausing(context)),
     ),
     Rule("wanted and absent", all_of(its.awake, its.absent), _create),
     Rule(
         "not wanted any more before a creation succeeded: the next wake begins anew",
         all_of(its.absent, its.creation_unfinished),
-        lambda s: ResetRetries(s.desired.reason),
+        lambda context: ResetRetries(context.desired.reason),
     ),
-    Rule("not wanted and absent", its.absent, lambda s: NoAction(s.desired.reason)),
+    Rule("not wanted and absent", its.absent, lambda context: NoAction(context.desired.reason)),
     Rule(
         "failed, and not saved yet",
         all_of(its.failed, none_of(its.saved)),
@@ -128,8 +129,8 @@ RULES: tuple[Rule[Context], ...] = (
     Rule("failed: only a delete frees the name", its.failed, _delete),
     Rule(
         "wanted again before it was deleted",
-        lambda s: its.awake(s) and (its.ending(s) or its.draining(s)),
-        lambda s: EndDrain(s.desired.reason),
+        lambda context: its.awake(context) and (its.ending(context) or its.draining(context)),
+        lambda context: EndDrain(context.desired.reason),
     ),
     Rule(
         "there, but not serving",
@@ -146,23 +147,25 @@ RULES: tuple[Rule[Context], ...] = (
     Rule(
         "wanted, and what was saved is not verified to be back",
         all_of(its.awake, its.restore_pending),
-        restore,
+        restore_step,
     ),
     Rule(
         "wanted and there, and its scaling is not what the file asks for",
         all_of(its.awake, its.scaling_due),
         _apply_scaling,
     ),
-    Rule("wanted and there", its.awake, lambda s: NoAction(reasons.why_left_alone(s))),
+    Rule("wanted and there", its.awake, lambda context: NoAction(reasons.why_left_alone(context))),
     Rule(
         "not wanted, and not saved since the steps towards its delete began",
         none_of(its.saved),
-        lambda s: TakeSnapshot(f"{s.desired.reason}; saved before draining changes anything"),
+        lambda context: TakeSnapshot(
+            f"{context.desired.reason}; saved before draining changes anything"
+        ),
     ),
     Rule(
         "not wanted and saved: scaling is suspended",
         none_of(its.draining),
-        lambda s: BeginDrain(s.desired.reason),
+        lambda context: BeginDrain(context.desired.reason),
     ),
     Rule("not wanted, saved and draining", lambda _: True, _delete),
 )

@@ -21,144 +21,157 @@ _MOVING = {
 }
 
 
-def paused(s: Context) -> bool:
-    return s.paused is not None
+def paused(context: Context) -> bool:
+    return context.paused is not None
 
 
-def unknown(s: Context) -> bool:
-    return s.endpoint.status == Status.UNKNOWN
+def unknown(context: Context) -> bool:
+    return context.endpoint.status == Status.UNKNOWN
 
 
-def moving(s: Context) -> bool:
-    return s.endpoint.status in _MOVING
+def moving(context: Context) -> bool:
+    return context.endpoint.status in _MOVING
 
 
-def absent(s: Context) -> bool:
-    return s.endpoint.status == Status.ABSENT
+def absent(context: Context) -> bool:
+    return context.endpoint.status == Status.ABSENT
 
 
-def failed(s: Context) -> bool:
-    return s.endpoint.status == Status.FAILED
+def failed(context: Context) -> bool:
+    return context.endpoint.status == Status.FAILED
 
 
-def out_of_service(s: Context) -> bool:
-    return s.endpoint.status == Status.OUT_OF_SERVICE
+def out_of_service(context: Context) -> bool:
+    return context.endpoint.status == Status.OUT_OF_SERVICE
 
 
-def awake(s: Context) -> bool:
-    return s.desired.awake
+def awake(context: Context) -> bool:
+    return context.desired.awake
 
 
-def restore_pending(s: Context) -> bool:
+def restore_pending(context: Context) -> bool:
     """Whether what was saved may be missing: Lowtide created the endpoint and has not verified it
     yet, or a person created it in the place of one that was verified."""
-    verified, created = s.record.verified_created_at, s.endpoint.created_at
-    known = s.record.snapshot is not None and verified is not None and created is not None
-    return s.record.restore_pending or (known and verified != created)
+    verified, created = context.record.verified_created_at, context.endpoint.created_at
+    known = context.record.snapshot is not None and verified is not None and created is not None
+    return context.record.restore_pending or (known and verified != created)
 
 
-def scaling_due(s: Context) -> bool:
+def scaling_due(context: Context) -> bool:
     """The file's scaling is not known to be on this very endpoint, or is not asked for any more."""
-    if s.endpoint.status != Status.IN_SERVICE:
+    if context.endpoint.status != Status.IN_SERVICE:
         return False
-    asked, applied = asked_for(s.managed, s.endpoint.config_name), s.record.applied
+    asked, applied = (
+        asked_for(context.managed, context.endpoint.config_name),
+        context.record.applied,
+    )
     if applied is None or not asked:
         return bool(asked) or applied is not None
-    return (applied.config_hash, applied.endpoint_created_at) != (asked, s.endpoint.created_at)
+    return (applied.config_hash, applied.endpoint_created_at) != (
+        asked,
+        context.endpoint.created_at,
+    )
 
 
-def scaling_turn(s: Context) -> bool:
+def scaling_turn(context: Context) -> bool:
     """A restore that lasts and the file's scaling take turns, as AWS may refuse either for ever."""
-    since = s.record.restoring_since
-    lasts = since is not None and s.now - since >= _RESTORE_ALONE
-    return restore_pending(s) and lasts and s.record.restored_last and scaling_due(s)
+    since = context.record.restoring_since
+    lasts = since is not None and context.now - since >= _RESTORE_ALONE
+    return (
+        restore_pending(context) and lasts and context.record.restored_last and scaling_due(context)
+    )
 
 
-def creation_unfinished(s: Context) -> bool:
-    return s.record.failures is not None or s.record.creating_since is not None
+def creation_unfinished(context: Context) -> bool:
+    return context.record.failures is not None or context.record.creating_since is not None
 
 
-def ending(s: Context) -> bool:
+def ending(context: Context) -> bool:
     """Whether steps towards a delete of this very endpoint have begun."""
-    return _of_this_endpoint(s, s.record.ending_since)
+    return _of_this_endpoint(context, context.record.ending_since)
 
 
-def draining(s: Context) -> bool:
-    return _of_this_endpoint(s, s.record.draining_since)
+def draining(context: Context) -> bool:
+    return _of_this_endpoint(context, context.record.draining_since)
 
 
-def draining_since(s: Context) -> datetime | None:
-    return s.record.draining_since if draining(s) else None
+def draining_since(context: Context) -> datetime | None:
+    return context.record.draining_since if draining(context) else None
 
 
-def saved(s: Context) -> bool:
+def saved(context: Context) -> bool:
     """Whether the table has what a delete would lose, as it was when the steps towards it began."""
-    snapshot = s.record.snapshot
+    snapshot = context.record.snapshot
     if snapshot is None:
         return False
-    if failed(s):
-        since = s.endpoint.modified_at
-        return restore_pending(s) or (since is not None and snapshot.taken_at >= since)
-    began = s.record.ending_since
-    return began is not None and ending(s) and snapshot.taken_at >= began
+    if failed(context):
+        since = context.endpoint.modified_at
+        return restore_pending(context) or (since is not None and snapshot.taken_at >= since)
+    began = context.record.ending_since
+    return began is not None and ending(context) and snapshot.taken_at >= began
 
 
-def suspended(s: Context) -> bool:
-    return s.record.suspended
+def suspended(context: Context) -> bool:
+    return context.record.suspended
 
 
-def suspension_lasts(s: Context) -> bool:
+def suspension_lasts(context: Context) -> bool:
     """Whether scaling may be suspended by Lowtide; a drain that only began to suspend it counts."""
-    gone = s.endpoint.status in {Status.DELETING, Status.ABSENT}
-    return draining(s) and not gone and not failed(s)
+    gone = context.endpoint.status in {Status.DELETING, Status.ABSENT}
+    return draining(context) and not gone and not failed(context)
 
 
-def can_resume(s: Context) -> bool:
-    return suspension_lasts(s) and s.endpoint.status in DELETABLE
+def can_resume(context: Context) -> bool:
+    return suspension_lasts(context) and context.endpoint.status in DELETABLE
 
 
-def left_suspended(s: Context) -> bool:
+def left_suspended(context: Context) -> bool:
     """Whether scaling is suspended for longer than any drain takes."""
-    return can_resume(s) and s.now >= deadline(s) + _TIME_TO_DELETE
+    return can_resume(context) and context.now >= deadline(context) + _TIME_TO_DELETE
 
 
-def past_deadline(s: Context) -> bool:
-    return draining(s) and s.now >= deadline(s)
+def past_deadline(context: Context) -> bool:
+    return draining(context) and context.now >= deadline(context)
 
 
-def delete_overdue(s: Context) -> bool:
+def delete_overdue(context: Context) -> bool:
     """Whether it should have been deleted a while ago: whatever the reason, it costs money."""
-    due = draining(s) and s.managed.drain.then == "delete" and not absent(s)
-    return due and not awake(s) and not paused(s) and s.now >= deadline(s) + _TIME_TO_DELETE
+    due = draining(context) and context.managed.drain.then == "delete" and not absent(context)
+    return (
+        due
+        and not awake(context)
+        and not paused(context)
+        and context.now >= deadline(context) + _TIME_TO_DELETE
+    )
 
 
 def may_be_open(streams: float | MissingReading) -> bool:
     return isinstance(streams, MissingReading) or streams > 0
 
 
-def kept_by_streams(s: Context, streams: float | MissingReading) -> bool:
+def kept_by_streams(context: Context, streams: float | MissingReading) -> bool:
     """Whether open streams keep it: until the deadline, and beyond it where the file says so."""
-    outlasted = s.now >= deadline(s) and s.managed.drain.then == "delete"
+    outlasted = context.now >= deadline(context) and context.managed.drain.then == "delete"
     return may_be_open(streams) and not outlasted
 
 
-def drain_missed(s: Context, streams: float | MissingReading) -> bool:
+def drain_missed(context: Context, streams: float | MissingReading) -> bool:
     """Whether the drain was not ended in time, because no scheduler ran, say, or AWS was at work:
     the streams of now may have opened since."""
-    late = draining(s) and s.now >= deadline(s) + _LATEST_DELETE
-    return late and may_be_open(streams) and s.managed.drain.then == "delete"
+    late = draining(context) and context.now >= deadline(context) + _LATEST_DELETE
+    return late and may_be_open(streams) and context.managed.drain.then == "delete"
 
 
-def delete_attempted(s: Context) -> bool:
+def delete_attempted(context: Context) -> bool:
     """Whether a delete was tried in vain: AWS refused it, or the run was killed."""
-    return _of_this_endpoint(s, s.record.deleting_since)
+    return _of_this_endpoint(context, context.record.deleting_since)
 
 
-def deadline(s: Context) -> datetime:
-    return (draining_since(s) or s.now) + s.managed.drain.deadline
+def deadline(context: Context) -> datetime:
+    return (draining_since(context) or context.now) + context.managed.drain.deadline
 
 
-def _of_this_endpoint(s: Context, since: datetime | None) -> bool:
+def _of_this_endpoint(context: Context, since: datetime | None) -> bool:
     """What began before this endpoint was created belonged to another of the same name."""
-    created = s.endpoint.created_at
+    created = context.endpoint.created_at
     return since is not None and (created is None or since >= created)

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class FailureKind(StrEnum):
     CAPACITY = "capacity"
     MISSING = "missing"  # the configuration, or a model of it
     QUOTA = "quota"
     OTHER = "other"
 
 
-_ANOTHER_CONFIG_MAY_HELP = {Kind.CAPACITY, Kind.MISSING}
+_ANOTHER_CONFIG_MAY_HELP = {FailureKind.CAPACITY, FailureKind.MISSING}
 _PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15))
 
 
@@ -23,7 +23,7 @@ class Failure:
 
     at: datetime
     attempt_id: datetime
-    kind: Kind
+    kind: FailureKind
     why: str
 
 
@@ -45,18 +45,18 @@ class Failures:
     @property
     def next_try(self) -> datetime:
         """At once within a round. Looking for what is missing again costs nothing."""
-        if self.next_index > 0 or self.newest.kind == Kind.MISSING:
+        if self.next_index > 0 or self.newest.kind == FailureKind.MISSING:
             return self.newest.at
         return self.newest.at + _PAUSES[min(self.completed_rounds, len(_PAUSES)) - 1]
 
 
-def kind_of(failure_reason: str) -> Kind:
+def kind_of(failure_reason: str) -> FailureKind:
     """By what SageMaker writes in FailureReason."""
     if "InsufficientInstanceCapacity" in failure_reason:
-        return Kind.CAPACITY
+        return FailureKind.CAPACITY
     if "ResourceLimitExceeded" in failure_reason or "service limit" in failure_reason:
-        return Kind.QUOTA
-    return Kind.OTHER
+        return FailureKind.QUOTA
+    return FailureKind.OTHER
 
 
 def with_another(before: Failures | None, failure: Failure, configs: tuple[str, ...]) -> Failures:

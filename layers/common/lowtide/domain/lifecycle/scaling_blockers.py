@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from lowtide.domain.endpoint.observed import Kind
-from lowtide.domain.lifecycle.blockers import Blocker, not_ours
+from lowtide.domain.lifecycle.blockers import Blocker, not_tagged
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.facts import ScalingFacts
 
@@ -17,23 +17,23 @@ _UNSCALED: Mapping[Kind, str] = {
 def scaling_blockers(context: Context, facts: ScalingFacts) -> tuple[Blocker, ...]:
     unscaled = sorted(facts.kinds & _UNSCALED.keys())
     return (
-        *not_ours(facts.tags, context.stack),
+        *not_tagged(facts.tags, context.stack),
         *(Blocker(kind, _UNSCALED[kind]) for kind in unscaled),
         *(() if unscaled else _unknown_load(context, facts)),
     )
 
 
-def _unknown_load(s: Context, facts: ScalingFacts) -> Iterator[Blocker]:
-    scaling = s.managed.scaling
+def _unknown_load(context: Context, facts: ScalingFacts) -> Iterator[Blocker]:
+    scaling = context.managed.scaling
     if scaling is None or scaling.policy is None:
         return
     if facts.types is None:
-        config = s.endpoint.config_name
+        config = context.endpoint.config_name
         yield Blocker("missing", f"its configuration {config} is gone, which names its types")
         return
-    live = (pool.instance_type for v in s.endpoint.variants for pool in v.pools)
+    live = (pool.instance_type for v in context.endpoint.variants for pool in v.pools)
     configured = (kind for types in facts.types.values() for kind in types)
-    known = s.managed.metering.capacities.by_type if s.managed.metering else {}
+    known = context.managed.metering.capacities.by_type if context.managed.metering else {}
     lacking = dict.fromkeys(kind for kind in (*configured, *live) if kind not in known)
     if lacking:
         yield Blocker("no-capacity", f"scaling.capacity has no figure for {', '.join(lacking)}")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.schedule.override import Override, Pause
@@ -12,10 +12,10 @@ from lowtide.domain.schedule.override import Override, Pause
 
 @dataclass(frozen=True, slots=True)
 class Sleep:
-    """Begun by a delete; `keeps` are the instances by type that would have stayed at least."""
+    """Begun by a delete; `instances`, by type, would have stayed in service at least."""
 
     since: datetime
-    keeps: Mapping[str, int]
+    instances: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,19 @@ NO_TIMESTAMPS = Timestamps()
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A step that was written down before it was begun. `step` is the name of its action."""
+    """A step that was written down before it was begun, with what its entry in the history needs
+    and what AWS does not show afterwards. `step` is the name of its action.
+
+    `ended` is what the step puts an end to, and how long that lasted. `kept_hours` are
+    instance-hours by type, at least; `kept_usd` is None without a price.
+    """
 
     step: str
     reason: str
     at: datetime
+    ended: Mapping[str, timedelta] = field(default_factory=dict)
+    kept_hours: Mapping[str, float] = field(default_factory=dict)
+    kept_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

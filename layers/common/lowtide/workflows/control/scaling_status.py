@@ -14,7 +14,7 @@ from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.predicates import draining, restore_pending, suspended
 from lowtide.domain.scaling import policy_view, target_view
 from lowtide.domain.scaling.alarm_view import Alarm
-from lowtide.domain.scaling.policy_view import Policy
+from lowtide.domain.scaling.policy_view import PolicyView
 from lowtide.domain.scaling.target_view import Activity, Target
 from lowtide.domain.snapshot.snapshot import Snapshot
 from lowtide.domain.wording import clock, in_utc
@@ -100,7 +100,7 @@ def _newest(variant: str, activities: Read[Sequence[Activity]]) -> Read[Sequence
     return of_variant[:_ACTIVITIES_SHOWN]
 
 
-def _alarm_names(policies: Read[Sequence[Policy]]) -> list[str]:
+def _alarm_names(policies: Read[Sequence[PolicyView]]) -> list[str]:
     if isinstance(policies, Unreadable):
         return []
     return [name for policy in policies for name in policy.alarms]
@@ -114,7 +114,7 @@ def _target_of(variant: str, targets: Read[Sequence[Target]]) -> dict[str, Any] 
     return of_variant[0] if of_variant else None
 
 
-def _of[T: (Target, Policy, Activity)](
+def _of[T: (Target, PolicyView, Activity)](
     variant: str, items: Read[Sequence[T]], as_json: Callable[[T], dict[str, Any]]
 ) -> list[dict[str, Any]] | dict[str, Any]:
     if isinstance(items, Unreadable):
@@ -126,7 +126,7 @@ def _target(target: Target) -> dict[str, Any]:
     return {"min": target.least, "max": target.most, "suspended": list(target.suspended)}
 
 
-def _policy(policy: Policy, alarms: Read[Mapping[str, Alarm]]) -> dict[str, Any]:
+def _policy(policy: PolicyView, alarms: Read[Mapping[str, Alarm]]) -> dict[str, Any]:
     return _does(policy) | {
         "alarms": {"error": alarms.why}
         if isinstance(alarms, Unreadable)
@@ -134,11 +134,11 @@ def _policy(policy: Policy, alarms: Read[Mapping[str, Alarm]]) -> dict[str, Any]
     }
 
 
-def _does(policy: Policy) -> dict[str, Any]:
+def _does(policy: PolicyView) -> dict[str, Any]:
     parts = {
         "name": policy.name,
         "type": policy.kind,
-        "managed_by": policy.kept_by,
+        "managed_by": policy.managed_by,
         "tracks": policy.tracks,
         "terms": policy.terms,
         "target": policy.target,

@@ -62,7 +62,9 @@ def _not_over(context: Context, services: Services) -> Iterable[Entry]:
         spent = cost(context.now - awake, kept_now(context, services), services.prices)
         yield _entry("awake", spent, context)
     elif sleep is not None and asleep is not None:
-        yield _entry("asleep", cost(context.now - asleep, sleep.keeps, services.prices), context)
+        yield _entry(
+            "asleep", cost(context.now - asleep, sleep.instances, services.prices), context
+        )
 
 
 def _entry(stretch: Stretch, spent: Cost, context: Context) -> Entry:

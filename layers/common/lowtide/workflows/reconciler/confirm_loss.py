@@ -18,7 +18,7 @@ _SOONEST = timedelta(seconds=45)
 _LATEST = timedelta(minutes=10)
 
 
-def save(snapshot: Snapshot, context: Context, services: Services) -> None:
+def save_if_confirmed(snapshot: Snapshot, context: Context, services: Services) -> None:
     """Raises ChangedError where the loss has to be confirmed first."""
     saved = context.record.snapshot
     gone = lost(saved, snapshot) if saved else ()

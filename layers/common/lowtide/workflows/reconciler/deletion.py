@@ -1,26 +1,30 @@
-"""A delete, from its last checks to the call.
-
-`last_checks` comes before the delete is written down, `delete` after that.
-"""
+"""A delete: `save_changes_and_claim_deletion` before its intent is stored, `delete` after that."""
 
 from lowtide.domain.endpoint.observed import Status
-from lowtide.domain.errors import ChangedError
+from lowtide.domain.errors import ChangedError, LowtideError
 from lowtide.domain.lifecycle.actions import Blocked, Delete
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.predicates import delete_attempted
 from lowtide.domain.load.publish_times import MINUTE
+from lowtide.workflows.reconciler import journal
 from lowtide.workflows.reconciler.take_snapshot import save_what_changed
 from lowtide.workflows.services import Services
 
 
-def last_checks(action: Delete, context: Context, services: Services) -> Delete | Blocked:
-    """The delete itself, or why it is blocked in this minute. Raises ChangedError where the
-    endpoint changed after it was saved: such a delete takes no place in the minute's limit."""
-    save_what_changed(context, services)
-    return within_limit(action, context, services)
+def save_changes_and_claim_deletion(
+    action: Delete, context: Context, services: Services
+) -> Delete | Blocked:
+    """Returns the delete itself, or why it is blocked in this minute. Raises ChangedError where a
+    new snapshot had to be saved: such a delete takes no place in the minute's limit."""
+    try:
+        save_what_changed(context, services)
+    except LowtideError as error:
+        journal.note_failure(action, error, context, services)
+        raise
+    return claim_deletion(action, context, services)
 
 
-def within_limit(action: Delete, context: Context, services: Services) -> Delete | Blocked:
+def claim_deletion(action: Delete, context: Context, services: Services) -> Delete | Blocked:
     """How many endpoints in service are deleted a minute is limited, whatever the file asks for: a
     change of the file that would close everything is slowed down until a person sees it.
 

@@ -1,16 +1,15 @@
 """What is written down of a step: before it, so that a crash loses nothing, and after it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from lowtide.domain.errors import BusyError, ChangedError, LowtideError
 from lowtide.domain.history.costs import cost
 from lowtide.domain.history.entry import (
-    BEGUN,
-    RETOLD_AFTER,
+    ENTERED_AGAIN_AFTER,
     Entry,
+    done,
     ended_by,
-    failures_before,
     is_news,
     known_sleep,
 )
@@ -38,12 +37,11 @@ from lowtide.workflows.services import Services
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A step as it was written down before it was taken."""
+    """A step, and what was stored before it was taken."""
 
     step: Step
     record: Record
-    entry: Entry
-    failures: Sequence[Entry]  # of the same step, in the last hour and since it last succeeded
+    intent: Intent
 
 
 def catch_up(context: Context, services: Services) -> None:
@@ -58,22 +56,16 @@ def catch_up(context: Context, services: Services) -> None:
 
 
 def _complete_interrupted(context: Context, services: Services) -> None:
-    """The entry of a delete or a creation whose run was killed, or that AWS did not answer: the
-    endpoint shows whether it was done. Any other step is simply taken again."""
+    """Enters a delete or a creation that AWS has taken, whose run was killed or got no answer: the
+    endpoint shows it. Any other step is simply taken again."""
     intent, name = context.intent, context.endpoint.name
-    if intent is None or intent.step not in (Create.name, Delete.name):
+    if intent is None or not was_done(intent, context.endpoint, context.now):
         return
     entry = services.store.entry_of(name, intent)
-    if entry is not None and not entry.is_open:
-        return
-    if was_done(intent, context.endpoint, context.now):
-        entry = entry or Entry(intent.at, intent.step, intent.reason, BEGUN)
+    if entry is None or not entry.ok:
         outcome = "done: its run ended, or AWS's answer was lost, before that was written down"
-        services.store.save_entry(name, replace(entry, outcome=outcome, ok=True))
+        services.store.save_entry(name, done(intent, outcome))
         _clean_up(intent.step, name, services)
-    elif entry is not None:
-        why = entry.outcome.removeprefix(BEGUN) or ": its run was interrupted"
-        services.store.save_entry(name, entry.failed(f"failed{why}"))
 
 
 def note_blocked(action: Action, context: Context, services: Services) -> None:
@@ -89,48 +81,41 @@ def note_blocked(action: Action, context: Context, services: Services) -> None:
 
 
 def note_failure(step: Step, error: LowtideError, context: Context, services: Services) -> None:
-    """Of a step that failed before it was begun."""
-    entry = Entry(context.now, step.name, step.reason, _failure(error), ok=False)
+    """Enters a step that failed, before or after it was begun."""
+    outcome = f"{'put off' if isinstance(error, ChangedError) else 'failed'}: {error}"
+    entry = Entry(context.now, step.name, step.reason, outcome, ok=False)
     _save_news(entry, context.endpoint.name, services)
 
 
 def begin(step: Step, context: Context, services: Services) -> Attempt:
-    """Writes the record with the intent, then the entry, `begun`. A step that failed in the last
-    hour has an entry already: one for each try would bury the others."""
+    """Stores the intent, with all that its entry in the history will need, and the record."""
     name, now = context.endpoint.name, context.now
     kept = _kept_until_now(step, context, services)
     record = intend(context.record, step, context.endpoint.created_at, now)
-    entry = _entry(step, kept, context, services)
-    failures = _failures_before(entry, name, services)
-    services.store.save_record(name, record, Intent(step.name, step.reason, now), now)
+    intent = _intent(step, kept, context, services)
+    services.store.save_record(name, record, intent, now)
     if isinstance(step, Delete) and not context.desired.awake:
         services.store.save_sleep(name, Sleep(now, kept))
     if isinstance(step, BeginDrain):  # found by this mark even if it leaves the file right now
         services.store.mark_suspended(name, now)
-    if not failures:
-        services.store.save_entry(name, entry)
-    return Attempt(step, record, entry, failures)
+    return Attempt(step, record, intent)
 
 
 def finish(attempt: Attempt, outcome: Outcome, context: Context, services: Services) -> None:
     """The entry first: once the record says that the step is done, no later run looks for it."""
     name, step = context.endpoint.name, attempt.step
-    services.store.save_entry(name, replace(attempt.entry, outcome=outcome.description, ok=True))
-    done = complete(attempt.record, step, context.endpoint.created_at, outcome.left_out)
-    services.store.save_record(name, done, None, context.now)
+    services.store.save_entry(name, done(attempt.intent, outcome.description))
+    completed = complete(attempt.record, step, context.endpoint.created_at, outcome.left_out)
+    services.store.save_record(name, completed, None, context.now)
     _clean_up(step.name, name, services)
 
 
 def fail(attempt: Attempt, error: LowtideError, context: Context, services: Services) -> None:
-    """A delete or a creation that AWS did not answer stays begun: it may be done all the same."""
+    """The intent of a delete or a creation that AWS did not answer stays: it may be done all the
+    same, and the next run enters it then."""
     name, step = context.endpoint.name, attempt.step
-    starts_or_ends = isinstance(step, Create | Delete)
-    failed = attempt.entry.failed(_failure(error))
-    if is_news(failed, attempt.failures):
-        unanswered = starts_or_ends and isinstance(error, BusyError)
-        open_entry = replace(attempt.entry, outcome=f"{BEGUN}: {error}")
-        services.store.save_entry(name, open_entry if unanswered else failed)
-    if not starts_or_ends or isinstance(error, BusyError):
+    note_failure(step, error, context, services)
+    if not isinstance(step, Create | Delete) or isinstance(error, BusyError):
         return
     record = _after_refusal(attempt, error, context)
     services.store.save_record(name, record, None, context.now)
@@ -147,17 +132,10 @@ def _after_refusal(attempt: Attempt, error: LowtideError, context: Context) -> R
             return context.record if isinstance(error, ChangedError) else attempt.record
 
 
-def _failure(error: LowtideError) -> str:
-    return f"{'put off' if isinstance(error, ChangedError) else 'failed'}: {error}"
-
-
-def _save_news(entry: Entry, name: str, services: Services) -> None:
-    if is_news(entry, _failures_before(entry, name, services)):
-        services.store.save_entry(name, entry)
-
-
-def _failures_before(entry: Entry, name: str, services: Services) -> Sequence[Entry]:
-    return failures_before(entry, services.store.history_since(name, entry.at - RETOLD_AFTER))
+def _save_news(failure: Entry, name: str, services: Services) -> None:
+    history = services.store.history_since(name, failure.at - ENTERED_AGAIN_AFTER)
+    if is_news(failure, history):
+        services.store.save_entry(name, failure)
 
 
 def _clean_up(step: str, name: str, services: Services) -> None:
@@ -174,21 +152,19 @@ def _kept_until_now(step: Step, context: Context, services: Services) -> Mapping
         case Delete() if not context.desired.awake:
             return kept_now(context, services)
         case Create() if (sleep := known_sleep(context)) is not None:
-            return sleep.keeps
+            return sleep.instances
         case _:
             return {}
 
 
-def _entry(step: Step, kept: Mapping[str, int], context: Context, services: Services) -> Entry:
+def _intent(step: Step, kept: Mapping[str, int], context: Context, services: Services) -> Intent:
     ended = ended_by(step, context, known_sleep(context))
     lasted = ended.get("awake") or ended.get("asleep")
     spent = cost(lasted, kept, services.prices) if lasted else None
-    return Entry(
-        at=context.now,
+    return Intent(
         step=step.name,
         reason=step.reason,
-        outcome=BEGUN,
-        ok=False,
+        at=context.now,
         ended=ended,
         kept_hours=spent.instance_hours if spent else {},
         kept_usd=spent.usd if spent else None,

@@ -15,7 +15,6 @@ from lowtide.domain.lifecycle.actions import (
     Create,
     Delete,
     EndDrain,
-    LifecycleStep,
     ResetRetries,
     Restore,
     Step,
@@ -28,12 +27,12 @@ from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.lifecycle.predicates import deadline, suspension_lasts
 from lowtide.domain.snapshot.summary import contents
 from lowtide.domain.wording import counted
-from lowtide.workflows.decision import Decision, approve, decision
+from lowtide.workflows.decision import Decision, approve, decision_for
 from lowtide.workflows.gather import gather, gather_unlisted
 from lowtide.workflows.reconciler import journal
 from lowtide.workflows.reconciler.apply_scaling import Outcome, apply_scaling
-from lowtide.workflows.reconciler.confirm_loss import save
-from lowtide.workflows.reconciler.deletion import delete, last_checks
+from lowtide.workflows.reconciler.confirm_loss import save_if_confirmed
+from lowtide.workflows.reconciler.deletion import delete, save_changes_and_claim_deletion
 from lowtide.workflows.reconciler.restore import restore
 from lowtide.workflows.reconciler.suspend_scaling import resume_scaling, suspend_scaling
 from lowtide.workflows.reconciler.take_snapshot import no_longer_kept, snapshot_to_keep
@@ -52,7 +51,7 @@ def reconcile_named(
     try:
         if managed is None:
             return _reconcile_unlisted(name, services, now)
-        return reconcile_or_wait(gather(managed, services, now), services)
+        return reconcile(gather(managed, services, now), services)
     except LowtideError as error:
         return Decision(name, "Failed", str(error), failed=True)
 
@@ -60,75 +59,69 @@ def reconcile_named(
 def _reconcile_unlisted(name: str, services: Services, now: datetime) -> Decision:
     """An endpoint that left the file is left alone once its scaling is not suspended any more."""
     context = gather_unlisted(name, services.store.load(name), services, now)
-    done = reconcile_or_wait(context, services)
+    decided = reconcile(context, services)
     if not suspension_lasts(context):
         services.store.unmark_suspended(name)
-    return done
-
-
-def reconcile_or_wait(context: Context, services: Services) -> Decision:
-    try:
-        return reconcile(context, services)
-    except BusyError as busy:
-        return decision(context, Wait(f"AWS is busy: {busy}"))
-    except ChangedError as changed:
-        return decision(context, Wait(str(changed)))
+    return decided
 
 
 def reconcile(context: Context, services: Services) -> Decision:
-    """Plans, approves, writes down, takes and completes at most one step."""
+    """Takes at most one step. Where AWS is busy, or the endpoint has changed since it was read, the
+    decision is to wait for the next minute."""
+    try:
+        action = _plan_approve_and_act(context, services)
+    except BusyError as busy:
+        action = Wait(f"AWS is busy: {busy}")
+    except ChangedError as changed:
+        action = Wait(str(changed))
+    return decision_for(context, action)
+
+
+def _plan_approve_and_act(context: Context, services: Services) -> Action:
     journal.catch_up(context, services)
     action = approve(plan(context), context, services)
-    action = _check_delete(action, context, services)
+    if isinstance(action, Delete):
+        action = save_changes_and_claim_deletion(action, context, services)
     journal.note_blocked(action, context, services)
-    if not is_step(action):
-        return decision(context, action)
-    attempt = journal.begin(action, context, services)
+    if is_step(action):
+        _take(action, context, services)
+    return action
+
+
+def _take(step: Step, context: Context, services: Services) -> None:
+    attempt = journal.begin(step, context, services)
     try:
-        outcome = act(action, context, services)
+        outcome = act(step, context, services)
     except LowtideError as error:
         journal.fail(attempt, error, context, services)
         raise
     journal.finish(attempt, outcome, context, services)
-    return decision(context, action)
 
 
-def _check_delete(action: Action, context: Context, services: Services) -> Action:
-    if not isinstance(action, Delete):
-        return action
-    try:
-        return last_checks(action, context, services)
-    except LowtideError as error:
-        journal.note_failure(action, error, context, services)
-        raise
-
-
-def act(step: Step, context: Context, services: Services) -> Outcome:
+def act(  # noqa: C901 - one case for each step
+    step: Step, context: Context, services: Services
+) -> Outcome:
     """Changes AWS, or the table; returns what came of it."""
-    if isinstance(step, ApplyScaling):
-        return apply_scaling(context, services)
-    return Outcome(_act(step, context, services))
-
-
-def _act(step: LifecycleStep, context: Context, services: Services) -> str:
     match step:
+        case ApplyScaling():
+            return apply_scaling(context, services)
         case Create(config_name=config_name):
-            return _create(config_name, context, services)
+            return Outcome(_create(config_name, context, services))
         case Restore():
-            return restore(context, services)
+            return Outcome(restore(context, services))
         case TakeSnapshot():
             snapshot = snapshot_to_keep(context, services)
-            save(snapshot, context, services)
-            return "; ".join((contents(snapshot), *no_longer_kept(context, services)))
+            save_if_confirmed(snapshot, context, services)
+            return Outcome("; ".join((contents(snapshot), *no_longer_kept(context, services))))
         case Delete():
-            return delete(context, services)
+            return Outcome(delete(context, services))
         case BeginDrain():
             done, left = suspend_scaling(context, services), deadline(context) - context.now
-            return f"{done}; open streams may last for another {in_words(left)}"
+            return Outcome(f"{done}; open streams may last for another {in_words(left)}")
         case EndDrain():
-            return f"kept; {resume_scaling(context, services)}"
+            return Outcome(f"delete cancelled; {resume_scaling(context, services)}")
         case ResetRetries():
-            return "the next wake begins anew"
+            return Outcome("the next wake begins anew")
         case _:
             assert_never(step)
 

@@ -67,10 +67,10 @@ def _put_missed_ranges(
 ) -> tuple[str, ...]:
     """Ranges that an earlier minute of this restore has put back, and that scheduled actions would
     have changed since. Returns what AWS refused."""
-    begun = context.record.restoring_since
-    if begun is None:
+    restoring_since = context.record.restoring_since
+    if restoring_since is None:
         return ()
-    missed = missed_range_changes(live.scaling.targets, saved, begun, context.now)
+    missed = missed_range_changes(live.scaling.targets, saved, restoring_since, context.now)
     return services.scaling.change_targets(missed)
 
 
@@ -112,8 +112,8 @@ def _outcome(
     else:
         yield f"back and equal field by field: {contents(wanted)}"
     yield from _not_as_saved(saved, wanted)
-    whole, config_name = context.record.snapshot, context.endpoint.config_name
-    if whole and (absent := left_out(whole, config_name, variant_names(context, services))):
+    snapshot, config_name = context.record.snapshot, context.endpoint.config_name
+    if snapshot and (absent := left_out(snapshot, config_name, variant_names(context, services))):
         yield absent
 
 

@@ -12,7 +12,7 @@ from lowtide.domain.snapshot.difference import changed
 from lowtide.domain.snapshot.snapshot import Documents, Snapshot
 from lowtide.domain.snapshot.suspension import to_resume, to_suspend
 from lowtide.domain.wording import counted
-from lowtide.workflows.reconciler.confirm_loss import save
+from lowtide.workflows.reconciler.confirm_loss import save_if_confirmed
 from lowtide.workflows.reconciler.take_snapshot import snapshot_to_keep, variant_names
 from lowtide.workflows.services import Services
 
@@ -43,7 +43,7 @@ def _save_changes(saved: Snapshot, context: Context, services: Services) -> Snap
     live = snapshot_to_keep(context, services)
     if not changed(saved, live, context.endpoint.name):
         return saved
-    save(live, context, services)
+    save_if_confirmed(live, context, services)
     return live
 
 

@@ -14,7 +14,7 @@ from lowtide.domain.snapshot.difference import changed
 from lowtide.domain.snapshot.restore import merged
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from lowtide.domain.snapshot.suspension import without_suspension
-from lowtide.workflows.reconciler.confirm_loss import save
+from lowtide.workflows.reconciler.confirm_loss import save_if_confirmed
 from lowtide.workflows.services import Services
 
 
@@ -50,7 +50,7 @@ def save_what_changed(context: Context, services: Services) -> None:
     and deleted a minute later."""
     live, saved = snapshot_to_keep(context, services), context.record.snapshot
     if saved is None or changed(saved, live, context.endpoint.name):
-        save(live, context, services)
+        save_if_confirmed(live, context, services)
         msg = "it changed after it was saved: it is saved anew"
         raise ChangedError(msg)
 

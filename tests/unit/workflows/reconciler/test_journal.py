@@ -1,0 +1,318 @@
+"""What is stored of a step before and after it, and what a failure or a killed run leaves."""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from lowtide.domain.endpoint.observed import Endpoint, Status
+from lowtide.domain.errors import (
+    AbsentError,
+    AwsError,
+    BusyError,
+    CapacityError,
+    DeniedError,
+    LowtideError,
+    QuotaError,
+)
+from lowtide.domain.history.entry import Entry
+from lowtide.domain.lifecycle.context import Context
+from lowtide.domain.lifecycle.record import Record
+from lowtide.domain.lifecycle.retries import Failure, FailureKind, Failures
+from lowtide.domain.lifecycle.stored_state import Intent, Sleep, Timestamps
+from lowtide.domain.snapshot.suspension import SUSPENDED
+from lowtide.workflows.reconciler.journal import catch_up
+from lowtide.workflows.reconciler.reconcile import reconcile
+from tests.unit.workflows.fakes import (
+    ASLEEP,
+    AWAKE,
+    CREATED,
+    MINUTE,
+    NOW,
+    SAVED,
+    TAGS,
+    Aws,
+    context,
+    made_up,
+    of,
+)
+from tests.unit.workflows.reconciler.states import (
+    ABSENT,
+    DRAINED,
+    FAILED,
+    SINCE,
+    TO_CREATE,
+    TO_DELETE,
+    TO_HOLD,
+    TO_SAVE,
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "did"),
+    [
+        pytest.param(
+            TO_SAVE, ["intent", "snapshot", "entry", "record"],
+            id="that the steps towards its delete begin, first",
+        ),
+        pytest.param(
+            TO_HOLD,
+            ["intent", "mark", ("change_targets", dict(SUSPENDED)), "entry", "record"],
+            id="the drain, and by name that scaling may be suspended, before it is",
+        ),
+        pytest.param(
+            TO_DELETE, ["intent", "sleep", "delete", "entry", "record", "unmark"],
+            id="that a restore will be due, and the sleep, before the delete",
+        ),
+        pytest.param(
+            TO_CREATE,
+            [
+                "intent", ("create", "in-use", TAGS, {}),
+                "entry", "record", "no sleep", "unmark",
+            ],
+            id="that a restore will be due, before the creation",
+        ),
+        pytest.param(
+            context(AWAKE, Record(SAVED, restore_pending=True)),
+            ["intent", "entry", "record"],
+            id="a restore with nothing to put back changes nothing",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_written_down_before_and_after(given: Context, did: list[Any]) -> None:
+    here = made_up(Aws(given.endpoint))
+    decided = reconcile(given, here.services)
+    assert (decided.failed, here.aws.did) == (False, did)
+    assert len(here.table.claims) == ("delete" in did)  # a place in the limit is for deletes
+
+
+@pytest.mark.parametrize(
+    ("given", "change", "error", "known"),
+    [
+        (TO_DELETE, "delete", BusyError("no answer"), False),
+        (TO_DELETE, "delete", DeniedError("no"), True),
+        (TO_CREATE, "create", BusyError("no answer"), False),
+        (TO_CREATE, "create", DeniedError("no"), True),
+        (TO_CREATE, "create", CapacityError("ICE"), True),
+    ],
+)
+def test_an_intent_is_over_only_where_aws_refused_the_step(
+    given: Context, change: str, error: AwsError, known: bool
+) -> None:
+    here = made_up(Aws(given.endpoint, fails={change: error}))
+    with suppress(AwsError):
+        reconcile(given, here.services)
+    assert (here.table.intent is None) == known
+
+
+def test_a_failure_that_lasts_has_one_entry_and_another_failure_its_own() -> None:
+    here = made_up(Aws(fails={"delete": AwsError("refused")}))
+    for minute, error in enumerate(("refused", "refused", "down", "refused", "down")):
+        here.aws.fails = {"delete": AwsError(error)}
+        with suppress(AwsError):
+            reconcile(replace(TO_DELETE, now=NOW + minute * MINUTE), here.services)
+    assert [entry.outcome for entry in here.table.entries] == ["failed: refused", "failed: down"]
+
+
+def test_a_delete_that_succeeds_after_failures_has_an_entry_of_its_own() -> None:
+    here = made_up(Aws(fails={"delete": AwsError("refused")}))
+    with suppress(AwsError):
+        reconcile(TO_DELETE, here.services)
+    here.aws.fails = {}
+    reconcile(replace(TO_DELETE, now=NOW + MINUTE), here.services)
+    assert [(e.at, e.outcome) for e in here.table.entries] == [
+        (NOW, "failed: refused"), (NOW + MINUTE, "everything is saved"),
+    ]  # fmt: skip
+
+
+def test_a_refusal_is_told_once_while_it_lasts_and_when_it_is_over() -> None:
+    here = made_up(Aws(missing=("model m",)))
+    first = reconcile(TO_DELETE, here.services)
+    reconcile(replace(TO_DELETE, blocked=first.reason), here.services)
+    assert [(e.step, e.outcome, e.ok) for e in here.table.entries] == [("Refuse", "missing", False)]
+    here.aws.missing = ()
+    reconcile(replace(TO_DELETE, blocked=first.reason), here.services)
+    assert here.table.blocked == [first.reason, ""]
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        pytest.param(CapacityError("ICE"), FailureKind.CAPACITY, id="no instances"),
+        pytest.param(AbsentError("gone"), FailureKind.MISSING, id="no configuration"),
+        pytest.param(QuotaError("0"), FailureKind.QUOTA, id="a quota"),
+    ],
+)
+def test_a_creation_that_aws_refuses_at_once_has_failed_like_a_later_one(
+    error: LowtideError, kind: FailureKind
+) -> None:
+    here = made_up(Aws(ABSENT, fails={"create": error}))
+    with pytest.raises(type(error)):
+        reconcile(TO_CREATE, here.services)
+    failures = here.table.records[-1].failures
+    assert failures is not None
+    assert failures.newest == Failure(at=NOW, attempt_id=NOW, kind=kind, why=str(error))
+    assert here.table.records[-1].restore_pending
+
+
+def test_a_creation_that_the_role_may_not_make_is_no_failed_creation() -> None:
+    """It would be tried from the next configuration, which changes nothing about the role."""
+    here = made_up(Aws(ABSENT, fails={"create": DeniedError("no")}))
+    with pytest.raises(DeniedError):
+        reconcile(TO_CREATE, here.services)
+    assert here.table.records[-1].failures is None
+
+
+def test_the_clean_up_of_a_failed_creation_is_no_sleep() -> None:
+    creating = Record(SAVED, restore_pending=True, creating_since=SINCE)
+    here = made_up(Aws(FAILED))
+    reconcile(context(AWAKE, creating, FAILED), here.services)
+    assert "delete" in here.aws.did
+    assert here.table.sleeps == []
+    known = here.table.records[0].failures
+    assert isinstance(known, Failures)  # before it was deleted
+    assert known.newest.kind == FailureKind.CAPACITY
+
+
+def test_the_history_tells_what_was_done_and_why() -> None:
+    here = made_up()
+    reconcile(TO_DELETE, here.services)
+    (entry,) = here.table.entries
+    assert (entry.at, entry.step, entry.ok) == (NOW, "Delete", True)
+    assert (entry.reason, entry.outcome) == (
+        "the window is closed; saved; drained", "everything is saved",
+    )  # fmt: skip
+    assert entry.ended == {"awake": NOW - CREATED - 10 * MINUTE, "drain": 5 * MINUTE}
+
+
+def test_the_history_tells_what_a_sleep_saved() -> None:
+    here = made_up(Aws(ABSENT))
+    slept = Sleep(NOW - 60 * MINUTE, {"ml.g6.2xlarge": 3})
+    gone = Timestamps(absent=NOW - 50 * MINUTE)
+    reconcile(replace(TO_CREATE, sleep=slept, timestamps=gone), here.services)
+    (entry,) = here.table.entries
+    assert entry.ended == {"asleep": 50 * MINUTE}
+    assert (entry.kept_hours, entry.kept_usd) == ({"ml.g6.2xlarge": 2.5}, 5.0)
+
+
+def test_the_history_tells_what_being_awake_cost_at_least() -> None:
+    """From when it was seen in service, one instance, which its scalable target keeps."""
+    here = made_up()
+    reconcile(TO_DELETE, here.services)
+    (entry,) = here.table.entries
+    hours = (NOW - CREATED - 10 * MINUTE) / timedelta(hours=1)
+    assert (entry.kept_hours, entry.kept_usd) == ({"ml.g6.2xlarge": hours}, 2.0 * hours)
+
+
+def test_what_failed_is_forgotten_when_it_is_not_wanted_any_more() -> None:
+    failure = Failure(SINCE, SINCE, FailureKind.OTHER, "why")
+    tried = Record(SAVED, creating_since=SINCE, failures=Failures(failure, 1, 1, 0, ("in-use",)))
+    here = made_up(Aws(ABSENT))
+    reconcile(context(ASLEEP, tried, ABSENT), here.services)
+    assert here.table.records[-1] == Record(SAVED)
+
+
+def test_a_delete_that_aws_refuses_leaves_a_restore_to_be_done_and_the_endpoint_held() -> None:
+    here = made_up(Aws(fails={"delete": AwsError("half done")}))
+    with pytest.raises(AwsError, match="half done"):
+        reconcile(TO_DELETE, here.services)
+    pending = replace(DRAINED, restore_pending=True, deleting_since=NOW)
+    assert (here.table.records, here.table.intent) == ([pending, pending], None)
+    assert "unmark" not in here.aws.did
+    assert [(e.step, e.outcome, e.ok) for e in here.table.entries] == [
+        ("Delete", "failed: half done", False)
+    ]
+
+
+class Killed(BaseException):
+    """The run ends here, though AWS has taken the call."""
+
+
+AWAKE_FOR = {"awake": NOW - CREATED - 10 * MINUTE, "drain": 5 * MINUTE}
+SLEPT = Sleep(NOW - 60 * MINUTE, {"ml.g6.2xlarge": 3})
+TO_WAKE = replace(TO_CREATE, sleep=SLEPT, timestamps=Timestamps(absent=NOW - 50 * MINUTE))
+CREATING = of(Status.CREATING, created_at=NOW + MINUTE / 60)
+DONE = "done: its run ended, or AWS's answer was lost, before that was written down"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(Killed(), id="the run is killed"),
+        pytest.param(BusyError("no answer"), id="AWS does not answer"),
+    ],
+)
+@pytest.mark.parametrize("failed_before", [True, False], ids=["failed before", "first attempt"])
+@pytest.mark.parametrize(
+    ("given", "change", "endpoint", "ended", "usd"),
+    [
+        pytest.param(TO_DELETE, "delete", ABSENT, AWAKE_FOR, 29 / 3, id="a delete"),
+        pytest.param(
+            TO_WAKE, "create", CREATING, {"asleep": 50 * MINUTE}, 5.0, id="a creation"
+        ),
+    ],
+)  # fmt: skip
+def test_the_next_run_enters_what_aws_has_done_with_all_figures(
+    given: Context,
+    change: str,
+    endpoint: Endpoint,
+    ended: Any,
+    usd: float,
+    failed_before: bool,
+    error: BaseException,
+) -> None:
+    here = made_up(Aws(given.endpoint, fails={change: error}))
+    step = change.capitalize()
+    if failed_before:
+        here.table.save_entry("e", Entry(NOW - 10 * MINUTE, step, "", "failed: no", ok=False))
+    with suppress(Killed, BusyError):
+        reconcile(given, here.services)
+    later = replace(
+        context(ASLEEP, here.table.records[-1], endpoint),
+        now=NOW + MINUTE,
+        intent=here.table.intent,
+    )
+    for _ in range(2):
+        catch_up(later, here.services)
+    (entry,) = [entry for entry in here.table.entries if entry.ok]
+    assert (entry.at, entry.step, entry.outcome) == (NOW, step, DONE)
+    assert entry.ended == ended
+    assert entry.kept_usd == pytest.approx(usd)
+    assert here.aws.did.count("unmark") == 1
+
+
+@pytest.mark.parametrize(
+    ("step", "endpoint"),
+    [
+        pytest.param("Delete", of(Status.UPDATING), id="a delete that AWS did not take"),
+        pytest.param("Create", ABSENT, id="a creation that AWS did not take"),
+        pytest.param("Restore", of(Status.UPDATING), id="another step is simply taken again"),
+    ],
+)
+def test_a_step_that_was_not_done_has_no_entry(step: str, endpoint: Endpoint) -> None:
+    here = made_up(Aws(endpoint))
+    intent = Intent(step, "wanted", NOW - MINUTE, {"awake": MINUTE})
+    catch_up(replace(context(ASLEEP, Record(SAVED), endpoint), intent=intent), here.services)
+    assert here.table.entries == []
+
+
+def test_a_delete_that_is_completed_keeps_its_entry() -> None:
+    """Release 0.1.0 left the intent of a completed step in place."""
+    here = made_up(Aws(ABSENT))
+    completed = Entry(NOW - MINUTE, "Delete", "drained", "everything is saved")
+    here.table.save_entry("e", completed)
+    intent = Intent("Delete", "drained", NOW - MINUTE)
+    catch_up(replace(context(ASLEEP, Record(SAVED), ABSENT), intent=intent), here.services)
+    assert here.table.entries == [completed]
+
+
+def test_a_step_that_aws_does_not_answer_has_failed_until_it_is_seen_done() -> None:
+    here = made_up(Aws(fails={"delete": BusyError("no answer")}))
+    with suppress(BusyError):
+        reconcile(TO_DELETE, here.services)
+    (entry,) = here.table.entries
+    assert (entry.outcome, entry.ok, entry.ended) == ("failed: no answer", False, {})
+    assert here.table.intent is not None
+    assert here.table.intent.ended == AWAKE_FOR
