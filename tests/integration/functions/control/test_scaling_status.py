@@ -136,9 +136,9 @@ def test_a_policy_of_lowtides_own_is_told_as_such(town: Town) -> None:
     )
     kept = {policy["name"]: policy["managed_by"] for policy in variant(town)["policies"]}
     assert kept == {
-        "follow-weighted-concurrency": "its owner's",
-        "jump-when-full": "its owner's",
-        "lowtide-target-tracking": "kept by Lowtide from the file",
+        "follow-weighted-concurrency": "set up outside Lowtide",
+        "jump-when-full": "set up outside Lowtide",
+        "lowtide-target-tracking": "managed by Lowtide",
     }
 
 

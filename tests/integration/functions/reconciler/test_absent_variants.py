@@ -27,7 +27,8 @@ WAKE = {"action": "wake", "endpoint": ENDPOINT, "reason": "overtime", "by": "ann
 NO_CAPACITY = Failed("ValidationException", "InsufficientInstanceCapacity: try later")
 DIMENSION = "sagemaker:variant:DesiredInstanceCount"
 LEFT_OUT = (
-    f"what was saved of the variant {VARIANT} is kept and not put back: {SECOND} does not have it"
+    f"what was saved of the variant {VARIANT} stays in the snapshot, not restored: "
+    f"{SECOND} does not have it"
 )
 
 

@@ -72,7 +72,7 @@ def test_a_release_that_aws_refuses_is_tried_again_each_minute_although_it_is_pa
     assert target()["SuspendedState"] == FREE
     ended = [outcome for step, outcome in held.entries() if step == "EndDrain"]
     assert ended[0].startswith("failed: scaling is not resumed")
-    assert ended[1:] == ["kept; 1 scalable target resumed"]
+    assert ended[1:] == ["delete cancelled; 1 scalable target resumed"]
 
 
 def test_one_that_lost_its_tag_while_it_drained_is_told_by_alarm_log_and_status(

@@ -164,13 +164,15 @@ def test_the_last_in_use_are_kept_and_the_oldest_told_to_be_dropped() -> None:
     assert names(kept) == [f"v{number}" for number in range(MOST_KEPT + 2, 1, -1)]
     assert len(kept.scaling.targets) == MOST_KEPT + 1
     assert [said for said in told if said] == [
-        f"the variant {name}, long not in use, is not kept any more" for name in ("v0", "v1")
+        f"the variant {name}, long not in use, was dropped from the snapshot"
+        for name in ("v0", "v1")
     ]
 
 
 def test_it_is_told_in_plain_words() -> None:
     assert left_out(BOTH, "small", ["A", "B"]) == ""
     assert left_out(BOTH, "small", ["A"]) == (
-        "what was saved of the variant B is kept and not put back: small does not have it"
+        "what was saved of the variant B stays in the snapshot, not restored: "
+        "small does not have it"
     )
-    assert "of the variants A, B is kept" in left_out(BOTH, "small", ["C"])
+    assert "of the variants A, B stays" in left_out(BOTH, "small", ["C"])

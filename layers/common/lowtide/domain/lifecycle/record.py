@@ -72,7 +72,7 @@ def intend(record: Record, step: Step, created_at: datetime | None, now: datetim
                 record, draining_since=since or now, suspended=False, creating_since=None
             )
         case ApplyScaling():
-            applied = (record.applied or AppliedScaling()).unproven()
+            applied = (record.applied or AppliedScaling()).unverified()
             return replace(record, applied=applied, restored_last=False)
         case _:
             return record
@@ -127,7 +127,7 @@ def _to_verify_again(
     """A saved policy that is back may keep the file's away, and a delete that failed halfway may
     have removed the file's scaling."""
     of_this_one = applied is not None and applied.endpoint_created_at == created_at
-    return applied.unproven() if applied and of_this_one else applied
+    return applied.unverified() if applied and of_this_one else applied
 
 
 def _without_retries(record: Record) -> Record:

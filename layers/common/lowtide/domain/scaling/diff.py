@@ -30,7 +30,7 @@ class AppliedScaling:
     left_out: str = ""  # what is not put, and why, in words
     variants: tuple[str, ...] = ()  # those with the range; some may be of other configurations
 
-    def unproven(self) -> "AppliedScaling":
+    def unverified(self) -> "AppliedScaling":
         """Only the range is known to be there."""
         return AppliedScaling(range=self.range, variants=self.variants)
 

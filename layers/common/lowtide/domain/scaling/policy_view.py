@@ -16,7 +16,7 @@ _COOLDOWNS = {"ScaleOutCooldown": "out", "ScaleInCooldown": "in", "Cooldown": "b
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class PolicyView:
     """Target tracking has a `target`, step scaling has `steps`; `terms` are what the ids of a
     metric math expression stand for."""
 
@@ -32,15 +32,15 @@ class Policy:
     scales_in: bool | None = None
 
     @property
-    def kept_by(self) -> str:
-        return "kept by Lowtide from the file" if self.name in OWN_POLICIES else "its owner's"
+    def managed_by(self) -> str:
+        return "managed by Lowtide" if self.name in OWN_POLICIES else "set up outside Lowtide"
 
 
-def policy(document: Document) -> Policy:
+def policy(document: Document) -> PolicyView:
     kind = document["PolicyType"]
     config = document.get(f"{kind}PolicyConfiguration", {})
     describe = {"TargetTrackingScaling": _tracking, "StepScaling": _stepping}.get(kind)
-    return Policy(
+    return PolicyView(
         variant=variant_of(document["ResourceId"]),
         name=document["PolicyName"],
         kind=kind,

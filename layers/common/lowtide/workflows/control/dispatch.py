@@ -16,15 +16,15 @@ from lowtide.domain.schedule.override import Override
 from lowtide.domain.wording import clock
 from lowtide.workflows.control.key_names import OLD_NAMES, also_named
 from lowtide.workflows.control.requests import (
-    Auto,
-    Explain,
-    Pause,
-    Preview,
+    AutoRequest,
+    ExplainRequest,
+    PauseRequest,
+    PreviewRequest,
     Request,
-    Resume,
-    Sleep,
-    Status,
-    Wake,
+    ResumeRequest,
+    SleepRequest,
+    StatusRequest,
+    WakeRequest,
     parse,
 )
 from lowtide.workflows.control.schedule_queries import explain_now, preview_now
@@ -62,25 +62,25 @@ def control(event: object, context: ControlContext, now: datetime) -> dict[str, 
 
 def _carry_out(request: Request, context: ControlContext, now: datetime) -> dict[str, Any]:
     services = context.services
-    if isinstance(request, Status) and not request.endpoint:
+    if isinstance(request, StatusRequest) and not request.endpoint:
         return status_of_all(context.managed, context.errors, services, now)
     managed = context.find(request.endpoint or "")
     match request:
-        case Status():
+        case StatusRequest():
             return status_with_scaling(managed, services, context.views, now)
-        case Preview():
+        case PreviewRequest():
             return preview_now(request, managed, services, now)
-        case Explain():
+        case ExplainRequest():
             return explain_now(request, managed, services, now)
-        case Wake() | Sleep():
+        case WakeRequest() | SleepRequest():
             return _save_override(request, managed, services, now)
-        case Auto() | Pause() | Resume():
+        case AutoRequest() | PauseRequest() | ResumeRequest():
             _write(request, services.store, now)
             return status(managed, services, now)
 
 
 def _save_override(
-    request: Wake | Sleep, managed: ManagedEndpoint, services: Services, now: datetime
+    request: WakeRequest | SleepRequest, managed: ManagedEndpoint, services: Services, now: datetime
 ) -> dict[str, Any]:
     """Returns the status, with the override that was `replaced`: another person may count on it."""
     override, store = _override(request, managed, now), services.store
@@ -94,14 +94,16 @@ def _save_override(
     return answer
 
 
-def _write(request: Auto | Pause | Resume, store: Store, now: datetime) -> None:
+def _write(
+    request: AutoRequest | PauseRequest | ResumeRequest, store: Store, now: datetime
+) -> None:
     match request:
-        case Auto():
+        case AutoRequest():
             _end_override(request.endpoint, store, now)
-        case Pause():
+        case PauseRequest():
             pause = overrides.Pause(now, request.reason, request.by)
             store.save_pause(request.endpoint, pause)
-        case Resume():
+        case ResumeRequest():
             store.save_asked(request.endpoint, now)
             store.end_pause(request.endpoint, now)
 
@@ -115,7 +117,9 @@ def _end_override(endpoint: str, store: Store, now: datetime) -> None:
         store.replace_override(endpoint, override, replace(override, until=now))
 
 
-def _override(request: Wake | Sleep, managed: ManagedEndpoint, now: datetime) -> Override:
+def _override(
+    request: WakeRequest | SleepRequest, managed: ManagedEndpoint, now: datetime
+) -> Override:
     if (request.until is None) == (request.for_ is None):
         msg = "until, for: give exactly one, for example for: 2h or until: 2026-12-24T20:00-05:00"
         raise RequestError(msg)
@@ -126,4 +130,4 @@ def _override(request: Wake | Sleep, managed: ManagedEndpoint, now: datetime) ->
     if until > now + _LONGEST_OVERRIDE:
         msg = f"until: {until.isoformat()} is more than {_LONGEST_OVERRIDE.days} days from now"
         raise RequestError(msg)
-    return Override(isinstance(request, Wake), until, request.reason, request.by)
+    return Override(isinstance(request, WakeRequest), until, request.reason, request.by)

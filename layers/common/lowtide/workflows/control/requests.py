@@ -17,7 +17,7 @@ class _Request(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class _Override(_Request):
+class _OverrideRequest(_Request):
     endpoint: str
     until: AwareDatetime | None = None
     for_: Annotated[timedelta | None, BeforeValidator(parse_duration), Field(alias="for")] = None
@@ -25,37 +25,37 @@ class _Override(_Request):
     by: str = Field(min_length=1)
 
 
-class Wake(_Override):
+class WakeRequest(_OverrideRequest):
     action: Literal["wake"]
 
 
-class Sleep(_Override):
+class SleepRequest(_OverrideRequest):
     action: Literal["sleep"]
 
 
-class Auto(_Request):
+class AutoRequest(_Request):
     action: Literal["auto"]
     endpoint: str
 
 
-class Pause(_Request):
+class PauseRequest(_Request):
     action: Literal["pause"]
     endpoint: str
     reason: str = Field(min_length=1)
     by: str = Field(min_length=1)
 
 
-class Resume(_Request):
+class ResumeRequest(_Request):
     action: Literal["resume"]
     endpoint: str
 
 
-class Status(_Request):
+class StatusRequest(_Request):
     action: Literal["status"]
     endpoint: str | None = None
 
 
-class Preview(_Request):
+class PreviewRequest(_Request):
     """Without an offset, instants are on the clock of the endpoint's schedule."""
 
     action: Literal["preview"]
@@ -64,14 +64,22 @@ class Preview(_Request):
     to: str | None = None
 
 
-class Explain(_Request):
+class ExplainRequest(_Request):
     action: Literal["explain"]
     endpoint: str
     at: str | None = None
 
 
 type Request = Annotated[
-    Wake | Sleep | Auto | Pause | Resume | Status | Preview | Explain, Field(discriminator="action")
+    WakeRequest
+    | SleepRequest
+    | AutoRequest
+    | PauseRequest
+    | ResumeRequest
+    | StatusRequest
+    | PreviewRequest
+    | ExplainRequest,
+    Field(discriminator="action"),
 ]
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 

@@ -10,7 +10,7 @@ from lowtide.domain.schedule.instants import parse_instant
 from lowtide.domain.schedule.lead_time import lead_time
 from lowtide.workflows.control.explain import as_answer
 from lowtide.workflows.control.preview import LONGEST, lead_time_as_json, preview
-from lowtide.workflows.control.requests import Explain, Preview
+from lowtide.workflows.control.requests import ExplainRequest, PreviewRequest
 from lowtide.workflows.services import Services
 
 _DEFAULT_SPAN = timedelta(days=7)
@@ -19,7 +19,7 @@ _OF_THE_PAST = "not known for the past; `status` has the history"
 
 
 def preview_now(
-    request: Preview, managed: ManagedEndpoint, services: Services, now: datetime
+    request: PreviewRequest, managed: ManagedEndpoint, services: Services, now: datetime
 ) -> dict[str, Any]:
     start = _instant("from", request.from_, managed) or now
     end = _instant("to", request.to, managed) or start + _DEFAULT_SPAN
@@ -35,7 +35,7 @@ def preview_now(
 
 
 def explain_now(
-    request: Explain, managed: ManagedEndpoint, services: Services, now: datetime
+    request: ExplainRequest, managed: ManagedEndpoint, services: Services, now: datetime
 ) -> dict[str, Any]:
     """The table holds the present override only, so an instant in the past is explained without."""
     at = _instant("at", request.at, managed) or now

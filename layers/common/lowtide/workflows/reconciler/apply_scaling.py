@@ -46,7 +46,7 @@ def apply_scaling(context: Context, services: Services) -> Outcome:
 def _save_range(after: ScalingDiff, context: Context, services: Services) -> None:
     """Remembers which variants have the file's range, though a policy is refused: it is not put on
     them again, so that what scheduled actions and people make of it stays."""
-    applied = (context.record.applied or AppliedScaling()).unproven()
+    applied = (context.record.applied or AppliedScaling()).unverified()
     ranged = (name for name in _variants(context) if name not in after.waiting)
     applied = applied.with_range(_range(context), ranged)
     record = replace(context.record, applied=applied, restored_last=False)

@@ -126,7 +126,7 @@ def _act(step: LifecycleStep, context: Context, services: Services) -> str:
             done, left = suspend_scaling(context, services), deadline(context) - context.now
             return f"{done}; open streams may last for another {in_words(left)}"
         case EndDrain():
-            return f"kept; {resume_scaling(context, services)}"
+            return f"delete cancelled; {resume_scaling(context, services)}"
         case ResetRetries():
             return "the next wake begins anew"
         case _:
