@@ -166,7 +166,7 @@ def test_metrics_with_an_error_measure_nothing_and_manage_on() -> None:
             "min: 1\n      max: 4\n      target: 0.75\n      cooldown: {out: 90s, in: 10m}",
             "metric: exact",
             "is required for ExactConcurrency",
-            id="a count that is needed for a target that is not told",
+            id="a count that is needed for a target that is not given",
         ),
     ],
 )
