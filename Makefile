@@ -58,7 +58,7 @@ lint: setup ## Check style, and which package imports which
 	$(BIN)/lint-imports --no-cache --no-logo
 
 .PHONY: format
-format: setup ## Mend style
+format: setup ## Fix style
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 

@@ -51,7 +51,7 @@ def main(
         ),
     ] = False,
 ) -> None:
-    """SageMaker endpoints that sleep when nobody needs them."""
+    """SageMaker endpoints that sleep outside their hours."""
 
 
 def _add_workbench() -> None:

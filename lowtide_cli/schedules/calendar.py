@@ -134,7 +134,7 @@ def _legend(week: Week) -> Text:
 def _changes(week: Week, schedule: Schedule) -> Table:
     table = grid(4)
     if week.changes:
-        heads = ("when", "to", "created from", "because")
+        heads = ("when", "to", "creation at", "because")
         table.add_row(*(Text(head, "bright_black") for head in heads))
     for change in islice(week.changes, CHANGES_SHOWN):
         state = Text("awake", "cyan") if change.awake else Text("asleep", "bright_black")

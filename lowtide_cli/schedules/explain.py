@@ -18,13 +18,13 @@ from lowtide_cli.schedules import arguments, files
 from lowtide_cli.schedules.preview import ISO
 from lowtide_cli.schedules.tables import grid
 
-_OVERRIDES = "people's overrides live in the stack's table; ask the control function"
+_OVERRIDES = "not known from the file; see `lowtide status`"
 
 
 def explain(
     file: Annotated[Path, typer.Argument(help="What to manage, for example prod.yaml.")],
     endpoint: Annotated[str, typer.Option(help="Its name in the file.")],
-    at: Annotated[str | None, typer.Option(help=f"{ISO} Else now.")] = None,
+    at: Annotated[str | None, typer.Option(help=f"{ISO} Default: now.")] = None,
     lead: Annotated[str, typer.Option(help="How long a creation takes.")] = "30m",
     json_: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
@@ -52,7 +52,7 @@ def _print(name: str, result: Explanation) -> None:
 
 def _verdict(result: Explanation) -> str:
     if result.desired.early:
-        return "asleep by its schedule and being created, for the start to come"
+        return "asleep by its schedule and being created for the next window"
     return state(result.desired.awake)
 
 
@@ -71,7 +71,7 @@ def _around(result: Explanation) -> Table:
     table.add_row("since", *_row(since.at, since.because, result) if since else ("unknown",))
     table.add_row("until", *_row(change.at, change.because, result) if change else ("no end seen",))
     if change and change.create_at:
-        table.add_row("created from", when(change.create_at, result))
+        table.add_row("creation at", when(change.create_at, result))
     return table
 
 

@@ -97,7 +97,7 @@ def _figures(awake: timedelta, period: Interval, fleet: Fleet) -> Iterator[Figur
         return
     plural = "" if fleet.instances == 1 else "s"
     yield Figure("Costs at least", dollars(usd), f"{fleet.instances} instance{plural} while awake")
-    yield Figure("Saved asleep", dollars(saved), "against being awake throughout")
+    yield Figure("Saved asleep", dollars(saved), "against always on")
 
 
 def _week(week: Week, schedule: Schedule, fleet: Fleet) -> dict[str, object]:

@@ -28,14 +28,14 @@ def preview(
     file: Annotated[Path, typer.Argument(help="What to manage, for example prod.yaml.")],
     endpoint: Annotated[str, typer.Option(help="Its name in the file.")],
     begin: Annotated[
-        str | None, typer.Option("--from", help=f"{ISO} Else Monday of this week.")
+        str | None, typer.Option("--from", help=f"{ISO} Default: Monday of this week.")
     ] = None,
-    end: Annotated[str | None, typer.Option("--to", help=f"{ISO} Else a week later.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help=f"{ISO} Default: a week later.")] = None,
     lead: Annotated[str, typer.Option(help="How long a creation takes.")] = "30m",
     json_: Annotated[bool, typer.Option("--json", help="Print the changes as JSON.")] = False,
     html: Annotated[Path | None, typer.Option(help="Write a page, too.")] = None,
     instance_type: Annotated[
-        str | None, typer.Option(help="For the cost; else the first that has a capacity.")
+        str | None, typer.Option(help="For the cost. Default: the first that has a capacity.")
     ] = None,
     instances: Annotated[int, typer.Option(min=1, help="For the cost.")] = 1,
 ) -> None:

@@ -55,11 +55,11 @@ def _published(metering: Metering) -> str:
 
 def _scaling(scaling: ManagedScaling | None) -> str:
     if scaling is None:
-        return "as you set it up: without min and max Lowtide keeps none"
+        return "as you set it up: without min and max Lowtide manages no scaling"
     count = f"{scaling.minimum} to {scaling.maximum} instances"
     if scaling.policy is None:
-        return f"{count}; without a target Lowtide keeps no policy"
-    lane = ", with a fast lane" if scaling.policy.fast_lane else ""
+        return f"{count}; without a target Lowtide manages no policy"
+    lane = ", with a step policy" if scaling.policy.fast_lane else ""
     return f"{count}, at {scaling.policy.target:.0%} of the capacity{lane}"
 
 

@@ -21,12 +21,12 @@ def title(week: Week) -> str:
 
 
 def total(awake: timedelta, whole: timedelta, fleet: Fleet) -> str:
-    """Hours, and what they cost at least, against being awake throughout."""
+    """Hours, and what they cost at least, against being always on."""
     text = f"{hours(awake)} awake of {hours(whole)}"
     usd, most = fleet.usd(awake), fleet.usd(whole)
     if usd is None or most is None:
         return text
-    return f"{text}, at least {dollars(usd)}; awake throughout {dollars(most)}"
+    return f"{text}, at least {dollars(usd)}; always on {dollars(most)}"
 
 
 def clock_change(local: LocalDay) -> str | None:

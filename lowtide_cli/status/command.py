@@ -16,9 +16,11 @@ FAILED, UNUSABLE = 1, 2  # exit codes: the function failed, the request cannot b
 
 def status(
     stack: Annotated[str, typer.Option(help="The name of the stack.")] = "lowtide-dev",
-    endpoint: Annotated[str | None, typer.Option(help="One, in detail; else all.")] = None,
-    profile: Annotated[str | None, typer.Option(help="Of the AWS configuration.")] = None,
-    region: Annotated[str | None, typer.Option(help="Else as boto3 finds it.")] = None,
+    endpoint: Annotated[
+        str | None, typer.Option(help="One endpoint in detail. Default: all.")
+    ] = None,
+    profile: Annotated[str | None, typer.Option(help="A profile of the AWS configuration.")] = None,
+    region: Annotated[str | None, typer.Option(help="Default: as boto3 finds it.")] = None,
     json_: Annotated[bool, typer.Option("--json", help="Print the answer as it is.")] = False,
 ) -> None:
     """Show desired and actual state, why, and what is next; of one endpoint its scaling, too."""

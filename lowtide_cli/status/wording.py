@@ -1,4 +1,4 @@
-"""How single parts of an answer read on a terminal."""
+"""Words and colours for parts of an answer, on a terminal."""
 
 import re
 from collections.abc import Iterator, Mapping

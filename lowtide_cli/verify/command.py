@@ -1,4 +1,4 @@
-"""`lowtide verify-metrics`: the options, and what a person is told where they are wrong."""
+"""`lowtide verify-metrics`: the options, and the message for each invalid one."""
 
 import json
 from datetime import timedelta
@@ -7,24 +7,25 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-UNDECIDED = 3  # exit code; 2 is a wrong question
+UNDECIDED = 3  # exit code; 2 means invalid arguments
 _FEWEST, _MOST = 5, 170  # minutes; 10-second points are kept for three hours
 
 
 def verify_metrics(
     endpoint: Annotated[str, typer.Option(help="Its name in SageMaker; it must be InService.")],
     variant: Annotated[
-        str | None, typer.Option(help="Needed where the endpoint has several.")
+        str | None, typer.Option(help="Required if the endpoint has several.")
     ] = None,
     minutes: Annotated[int, typer.Option(help="How far to look back.")] = 15,
     streams: Annotated[
-        float | None, typer.Option(help="The streams that you hold open meanwhile, on all of it.")
+        float | None,
+        typer.Option(help="The streams that you hold open meanwhile, across all instances."),
     ] = None,
     json_: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
     """Find out what ConcurrentRequestsPerModel means in this account. Reads only.
 
-    Exit code 0: `idle` and `total` are decided. 3: one of them is open. 2: a wrong question.
+    Exit code 0: `idle` and `total` are decided. 3: one of them is open. 2: invalid arguments.
     """
     # Imported here, so that the other commands do not wait for boto3.
     from lowtide.domain.errors import AwsError

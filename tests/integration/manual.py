@@ -1,4 +1,4 @@
-"""Scaling of which the file says nothing: its owner keeps the policy that follows the load, too."""
+"""Scaling of which the file says nothing: a person keeps the policy that follows the load, too."""
 
 from typing import Any
 

@@ -10,12 +10,13 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 GUIDES = [page for page in PAGES if "adr" not in page.parts and page.name != "CHANGELOG.md"]
 PROSE = [page for page in GUIDES if page.name != "aws-facts.md"]  # it quotes AWS at length
-MOST_WORDS = 25  # of a sentence
+MOST_WORDS = 22  # of a sentence
 _CODE_BLOCK = re.compile(r"^( *)```.*?^\1```", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _NOT_PROSE = re.compile(r"^(#|\||<!--|!\[)")  # headings, tables, comments, pictures
 _LIST_ITEM = re.compile(r"^\s*([-*]|\d+\.) ", re.MULTILINE)
+_CELL_END = re.compile(r" \| |[;:]\s")  # a cell often lists short phrases
 _SENTENCE_END = re.compile(r"[.!?](?:\*\*)?(?:\s|$)|\n\n")
 
 
@@ -51,6 +52,13 @@ def sentences(text: str) -> list[str]:
     return [sentence for part in _SENTENCE_END.split(prose) if (sentence := part.strip())]
 
 
+def cells(text: str) -> list[str]:
+    """The sentences in the cells of the tables in `text`."""
+    rows = (line.strip("| ") for line in text.splitlines() if line.startswith("|"))
+    parts = (part for row in rows for part in _CELL_END.split(row))
+    return [each for part in parts for each in _SENTENCE_END.split(part) if each.strip()]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_every_link_of_a_page_leads_to_a_file_and_to_a_heading_in_it(page: Path) -> None:
     assert list(broken_links(page)) == []
@@ -58,7 +66,8 @@ def test_every_link_of_a_page_leads_to_a_file_and_to_a_heading_in_it(page: Path)
 
 @pytest.mark.parametrize("page", PROSE, ids=_name)
 def test_the_sentences_of_a_page_are_short(page: Path) -> None:
-    long = [each for each in sentences(text_of(page)) if len(each.split()) > MOST_WORDS]
+    text = text_of(page)
+    long = [each for each in sentences(text) + cells(text) if len(each.split()) > MOST_WORDS]
     assert long == []
 
 
@@ -80,3 +89,7 @@ def test_the_index_names_every_page_but_the_single_decisions() -> None:
 )
 def test_what_counts_as_a_sentence(text: str, lengths: list[int]) -> None:
     assert [len(sentence.split()) for sentence in sentences(text)] == lengths
+
+
+def test_what_counts_as_a_sentence_of_a_table() -> None:
+    assert cells("| a b | c d; e. F g |\nno cell") == ["a b", "c d", "e", "F g"]

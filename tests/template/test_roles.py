@@ -141,7 +141,7 @@ def test_a_role_is_for_one_function_and_for_lambda_alone(template: Template, fun
     assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
 
 
-def test_the_reconciler_deletes_what_says_that_scaling_is_held_and_nothing_else(
+def test_the_reconciler_deletes_what_says_that_scaling_is_suspended_and_nothing_else(
     template: Template,
 ) -> None:
     found = [

@@ -102,7 +102,7 @@ class TestEachFunction:
         pytest.param("control", LIFECYCLE, id="control reads and writes the table"),
     ],
 )
-def test_a_function_is_told_exactly_what_it_needs(
+def test_a_function_gets_exactly_the_settings_it_needs(
     template: Template, name: str, variables: tuple[str, ...]
 ) -> None:
     (spec,) = [each for each in template.functions() if each.name == name]

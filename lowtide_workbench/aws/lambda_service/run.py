@@ -1,6 +1,6 @@
 """A run of a function's code, which is suspended where it sleeps and continued later.
 
-A greenlet is a call stack of its own in the same thread: a run continues only when it is told to,
+A greenlet is a call stack of its own in the same thread: a run continues only when it is resumed,
 no two run at the same time, and a fork of the process has the sleeping runs too.
 """
 

@@ -1,4 +1,4 @@
 """SageMaker's runtime: what a client gets that invokes an endpoint.
 
-May import account, settings, virtual_time, protocol and sagemaker.
+May import account, virtual_time, protocol and sagemaker.
 """

@@ -149,14 +149,14 @@ def _errors(service: str, operation: str) -> Mapping[str, int]:
     """Code and HTTP status of what botocore's model documents for it, and of what all may say."""
     model = botocore.session.get_session().get_service_model(service)
     shapes = model.operation_model(operation).error_shapes
-    told = [shape for shape in shapes if isinstance(shape, StructureShape)]
-    return {shape.error_code: _status(shape) for shape in told} | _COMMON
+    modelled = [shape for shape in shapes if isinstance(shape, StructureShape)]
+    return {shape.error_code: _status(shape) for shape in modelled} | _COMMON
 
 
 def _status(shape: StructureShape) -> int:
-    said = shape.metadata.get("error", {}).get("httpStatusCode")
+    status = shape.metadata.get("error", {}).get("httpStatusCode")
     server = shape.metadata.get("fault") or shape.name.startswith("Internal")
-    return int(said or (500 if server else 400))
+    return int(status or (500 if server else 400))
 
 
 def is_again(case: Case) -> bool:

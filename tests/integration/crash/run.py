@@ -74,7 +74,7 @@ def _on_the_way(world: World, path: Path, before: EndpointState, until: str) -> 
 
 
 def _a_person_answers(world: World) -> None:
-    """A quota stops it until somebody asks again: waiting would not help."""
+    """A quota stops it until a person asks again: waiting would not help."""
     if "raise the quota" in world.memory().blocked:
         world.stack.invoke("control", {"action": "resume", "endpoint": ENDPOINT})
 

@@ -1,4 +1,4 @@
-"""Is the scaling that the file asks for there, once, beside what its owner made?
+"""Is the scaling that the file asks for there, once, beside what a person made?
 
 Told from the file's own words, through AWS's API: the judge shares no code with what it judges.
 """

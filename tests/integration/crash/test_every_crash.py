@@ -1,4 +1,4 @@
-"""Whatever goes wrong, at any call of any path: the wish is met, and nothing is lost.
+"""Whatever fails, at any call of any path: the desired state is reached, and nothing is lost.
 
 Every day has other cases. LOWTIDE_CRASH_DAY=2026-11-23 plays those of that day, LOWTIDE_CRASH=all
 every one; any other text in LOWTIDE_CRASH only those that have it in their name, such as
@@ -21,7 +21,7 @@ DAY = date.fromisoformat(CRASH_DAY)
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_the_wish_is_met_and_nothing_is_lost(
+def test_the_desired_state_is_reached_and_nothing_is_lost(
     stage: Stage, path: str, record_property: Callable[[str, object], None]
 ) -> None:
     recording = stage.recording(path)
@@ -46,11 +46,11 @@ def test_every_path_takes_the_steps_that_it_is_named_for(stage: Stage) -> None:
     called = {path: [call.operation for call in stage.recording(path).calls] for path in PATHS}
     deleted = ("first sleep", "sleep", "stays until its streams end")
     assert all("DeleteEndpoint" in called[path] for path in deleted)
-    held = [path for path in PATHS if path.endswith("while it drains")]
-    assert [called[path].count("RegisterScalableTarget") for path in held] == [2, 2, 2]
+    suspended = [path for path in PATHS if path.endswith("while it drains")]
+    assert [called[path].count("RegisterScalableTarget") for path in suspended] == [2, 2, 2]
     stays = "stays until its window opens"
     assert called[stays].count("RegisterScalableTarget") == 1  # it was held before
-    assert not any("DeleteEndpoint" in called[path] for path in (*held, stays))
+    assert not any("DeleteEndpoint" in called[path] for path in (*suspended, stays))
     assert all("CreateEndpoint" in called[path] for path in ("wake", "failed creation", "restore"))
     assert {"DeleteEndpoint", "PutScalingPolicy"} <= {*called["failed creation"]}
     assert {"RegisterScalableTarget", "PutScheduledAction", "PutMetricAlarm"} <= {

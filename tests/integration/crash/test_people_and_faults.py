@@ -21,7 +21,7 @@ _FILES = st.one_of(
     st.tuples(st.just("off the file")),
 )
 _MINUTES = st.integers(0, 9)
-_WISHES = st.one_of(
+_REQUESTS = st.one_of(
     st.tuples(st.just("wish"), st.sampled_from(["wake", "sleep"]), st.integers(2, 20)),
     st.tuples(st.sampled_from(["auto", "pause", "resume"])),
 )
@@ -41,8 +41,8 @@ _FAULTS = st.tuples(
 # What random stories found, or seldom come upon; they begin a minute before the window closes.
 _HELD = (("time", 3),)
 TOLD: dict[str, tuple[tuple[int | str, ...], ...]] = {
-    "paused while its scaling is held": (*_HELD, ("pause",), ("time", 3)),
-    "off the file while its scaling is held": (*_HELD, ("off the file",), ("time", 3)),
+    "paused while its scaling is suspended": (*_HELD, ("pause",), ("time", 3)),
+    "off the file while its scaling is suspended": (*_HELD, ("off the file",), ("time", 3)),
     "made anew by hand while it is paused": (
         ("time", 22),
         ("pause",),
@@ -75,9 +75,9 @@ class Endpoint(RuleBasedStateMachine):
     def time_passes(self, minutes: int) -> None:
         self._story("time", minutes)
 
-    @rule(wish=_WISHES, minutes=_MINUTES)
-    def somebody_asks(self, wish: tuple[int | str, ...], minutes: int) -> None:
-        self._story(*wish)
+    @rule(request=_REQUESTS, minutes=_MINUTES)
+    def a_person_asks(self, request: tuple[int | str, ...], minutes: int) -> None:
+        self._story(*request)
         self._story("time", minutes)
 
     @rule(edit=_EDITS, minutes=_MINUTES)
@@ -107,9 +107,7 @@ class Endpoint(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize("acts", TOLD.values(), ids=TOLD)
-def test_a_story_that_was_told_before(
-    stage: Stage, acts: tuple[tuple[int | str, ...], ...]
-) -> None:
+def test_a_story_that_once_failed(stage: Stage, acts: tuple[tuple[int | str, ...], ...]) -> None:
     story = stage.begin_story()
     for act in acts:
         story(*act)

@@ -109,7 +109,7 @@ def test_each_alarm_is_raised_by_what_it_is_for_and_only_that(
     town.cloud.faults.clear()
 
 
-def test_nobody_runs_them_for_ten_minutes(town_with: TownMaker) -> None:
+def test_no_one_runs_them_for_ten_minutes(town_with: TownMaker) -> None:
     town = town_with(ALWAYS)
     town.pass_minutes(12)
     refused = Failed("TooManyRequestsException", "Rate Exceeded.", 429)

@@ -1,4 +1,4 @@
-"""What a model's container is told in confidence is told nobody else."""
+"""Secrets of a model's container are in no log, answer or item."""
 
 import json
 from typing import Any
@@ -37,10 +37,12 @@ def test_no_log_table_or_answer_holds_a_secret_of_the_model(town: Town) -> None:
     assert any(outcome.startswith("failed: ") for _, outcome in town.entries())
     scheduler = next(s for s in town.stack.template.functions() if s.name == "scheduler")
     table = boto3.resource("dynamodb").Table(scheduler.environment["LOWTIDE_TABLE"])
-    told = {
+    outputs = {
         "logs": [line for function in town.stack.functions.values() for line in function.log],
         "table": table.scan()["Items"],
         "answers": [asleep, town.control(action="status", endpoint=ENDPOINT)],
     }
-    assert [where for where, text in told.items() if SECRET in json.dumps(text, default=str)] == []
-    assert all(told.values())
+    assert [
+        where for where, text in outputs.items() if SECRET in json.dumps(text, default=str)
+    ] == []
+    assert all(outputs.values())

@@ -131,7 +131,7 @@ def error(code: str, message: str, operation: str = "DescribeEndpoint") -> Clien
         pytest.param(
             "UnrecognizedClientException", "The security token included in the request is invalid",
             AwsError,
-            id="a region that is disabled for the account knows nobody: nothing is absent in it",
+            id="a region that is disabled for the account knows no one: nothing is absent in it",
         ),
         pytest.param("TeapotException", "Short and stout", AwsError, id="an unknown code stays so"),
     ],
@@ -151,8 +151,8 @@ def test_what_is_not_known_is_not_decided_upon(code: str, message: str) -> None:
 
 
 def test_the_operation_the_code_and_the_message_are_all_kept() -> None:
-    said = str(meaning(error(VALIDATION, "Member must have length", "CreateEndpoint")))
-    assert said == "CreateEndpoint: ValidationException: Member must have length"
+    message = str(meaning(error(VALIDATION, "Member must have length", "CreateEndpoint")))
+    assert message == "CreateEndpoint: ValidationException: Member must have length"
 
 
 def failing_with(raised: Exception) -> Iterable[None]:
@@ -171,8 +171,8 @@ def test_a_call_that_aws_refuses_raises_the_domains_error() -> None:
 @pytest.mark.parametrize(
     "raised",
     [
-        pytest.param(EndpointConnectionError(endpoint_url="https://a"), id="nobody answered"),
-        pytest.param(ConnectTimeoutError(endpoint_url="https://a"), id="nobody answered in time"),
+        pytest.param(EndpointConnectionError(endpoint_url="https://a"), id="no one answered"),
+        pytest.param(ConnectTimeoutError(endpoint_url="https://a"), id="no one answered in time"),
         pytest.param(ReadTimeoutError(endpoint_url="https://a"), id="the answer took too long"),
         pytest.param(ConnectionClosedError(endpoint_url="https://a"), id="the answer broke off"),
     ],

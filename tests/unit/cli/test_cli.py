@@ -56,7 +56,7 @@ def test_a_good_file_is_shown_as_a_table(file: Path) -> None:
         "created from my-config "
         "capacity ml.g6.2xlarge: 10 streams ml.g6e.2xlarge: 20 streams "
         "published WeightedConcurrency, every 60 seconds "
-        "scaling as you set it up: without min and max Lowtide keeps none "
+        "scaling as you set it up: without min and max Lowtide manages no scaling "
         "around-the-clock "
         "awake always "
         "created from the configuration last in use "

@@ -88,7 +88,7 @@ def test_a_good_file_is_understood() -> None:
             "schedule: office-hours", "schedule: ofice-hours",
             "endpoints[0].schedule: 'ofice-hours': no schedule has this name; "
             "did you mean 'office-hours'?",
-            id="a schedule that nobody wrote",
+            id="a schedule that no one wrote",
         ),
         pytest.param(
             '"0 20 * * MON-FRI"', '"0 25 * * MON-FRI"',

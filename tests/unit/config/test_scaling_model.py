@@ -6,7 +6,7 @@ import pytest
 
 from lowtide import config
 from lowtide.domain.endpoint.metering import Metering, MetricName, Reading
-from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
+from lowtide.domain.endpoint.scaling_policy import ManagedScaling, ScalingPolicy
 
 FILE = """
 timezone: America/New_York
@@ -35,7 +35,7 @@ def test_a_range_and_a_target_are_scaling_that_lowtide_keeps() -> None:
     assert scaling == ManagedScaling(
         minimum=1,
         maximum=4,
-        policy=Policy(0.75, "weighted", timedelta(seconds=90), timedelta(minutes=10), False),
+        policy=ScalingPolicy(0.75, "weighted", timedelta(seconds=90), timedelta(minutes=10), False),
     )
     assert metering.metrics == {MetricName.WEIGHTED}
     assert metering.target == 0.75
@@ -58,7 +58,9 @@ def test_a_range_and_a_target_are_scaling_that_lowtide_keeps() -> None:
             ManagedScaling(
                 2,
                 3,
-                Policy(0.5, "weighted", timedelta(seconds=60), timedelta(seconds=300), False),
+                ScalingPolicy(
+                    0.5, "weighted", timedelta(seconds=60), timedelta(seconds=300), False
+                ),
             ),
             id="cooldowns have defaults",
         ),
@@ -164,7 +166,7 @@ def test_metrics_with_an_error_measure_nothing_and_manage_on() -> None:
             "min: 1\n      max: 4\n      target: 0.75\n      cooldown: {out: 90s, in: 10m}",
             "metric: exact",
             "is required for ExactConcurrency",
-            id="a count that is needed for a target that is not told",
+            id="a count that is needed for a target that is not given",
         ),
     ],
 )

@@ -61,8 +61,8 @@ def test_in_words(duration: timedelta, words: str) -> None:
 
 
 @given(st.integers(0, 9999), st.integers(0, 59))
-def test_what_is_told_is_what_was_written(hours: int, minutes: int) -> None:
-    told = in_words(parse_duration(f"{hours}h{minutes}m"))
-    assert parse_duration(told.replace(" min", "m").replace(" h", "h").replace(" ", "")) == (
+def test_what_is_reported_is_what_was_written(hours: int, minutes: int) -> None:
+    result = in_words(parse_duration(f"{hours}h{minutes}m"))
+    assert parse_duration(result.replace(" min", "m").replace(" h", "h").replace(" ", "")) == (
         timedelta(hours=hours, minutes=minutes)
     )

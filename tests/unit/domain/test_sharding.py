@@ -24,7 +24,7 @@ def test_it_is_the_same_on_every_machine_and_every_day() -> None:
 
 @pytest.mark.parametrize("of", [2, 4])
 def test_names_in_a_row_are_spread(of: int) -> None:
-    held = Counter(
+    counts = Counter(
         number for n in range(1000) for number in range(of) if Shard(number, of).holds(f"my-{n}")
     )
-    assert max(held.values()) < 1.2 * 1000 / of
+    assert max(counts.values()) < 1.2 * 1000 / of

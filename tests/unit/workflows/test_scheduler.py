@@ -190,11 +190,11 @@ def test_status_says_of_those_that_hang_that_they_did_not_answer() -> None:
     end = threading.Event()
     here = services(ParallelMap(len(NAMES), within_s=0.01), hanging(end))
     try:
-        told = status_of_all(listed(), (), here, NOW)["endpoints"]
+        result = status_of_all(listed(), (), here, NOW)["endpoints"]
     finally:
         end.set()
-    assert [one["endpoint"] for one in told] == list(NAMES)
-    assert {one["error"] for one in told} <= LATE
+    assert [one["endpoint"] for one in result] == list(NAMES)
+    assert {one["error"] for one in result} <= LATE
 
 
 def test_status_asks_about_all_at_the_same_time() -> None:
@@ -204,5 +204,5 @@ def test_status_asks_about_all_at_the_same_time() -> None:
         together.wait()
         return absent(name)
 
-    told = status_of_all(listed(), (), services(ParallelMap(len(NAMES), PATIENT_S), observe), NOW)
-    assert [one["endpoint"] for one in told["endpoints"]] == list(NAMES)
+    result = status_of_all(listed(), (), services(ParallelMap(len(NAMES), PATIENT_S), observe), NOW)
+    assert [one["endpoint"] for one in result["endpoints"]] == list(NAMES)

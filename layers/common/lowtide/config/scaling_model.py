@@ -16,14 +16,14 @@ from lowtide.domain.endpoint.metering import (
     MetricName,
     Reading,
 )
-from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
+from lowtide.domain.endpoint.scaling_policy import ManagedScaling, ScalingPolicy
 
 type Metric = Literal["weighted", "exact"]
 
 _PUBLISHED = Field(
     default=None,
     json_schema_extra={"uniqueItems": True},
-    description="Figures to publish, each about 0.30 USD a month for a variant; "
+    description="Metrics to publish, each about 0.30 USD a month for a variant; "
     "by default the one that scaling follows.",
 )
 
@@ -53,7 +53,7 @@ class MetricsEntry(Entry):
 
 
 class ScalingEntry(Entry):
-    """How the load is measured, and the scaling that Lowtide keeps if it has a min and a max."""
+    """How the load is measured, and the scaling that Lowtide manages if it has a min and a max."""
 
     capacity: dict[str, Streams] = Field(
         min_length=1,
@@ -104,7 +104,7 @@ class ScalingEntry(Entry):
     def _policy_is_whole(self) -> Self:
         given = [key for key in ("cooldown", "fast_lane") if getattr(self, key)]
         if given and not self._keeps_a_policy:
-            msg = f"{given[0]} needs min, max and target: without them Lowtide keeps no policy"
+            msg = f"{given[0]} needs min, max and target: without them Lowtide manages no policy"
             raise ValueError(msg)
         if self.fast_lane and self.resolution == 60:
             msg = "fast_lane needs a point every 10 seconds; leave resolution out, or give 10"
@@ -141,12 +141,12 @@ class ScalingEntry(Entry):
             return None
         return ManagedScaling(self.min, self.max, self._policy(top))
 
-    def _policy(self, top: MetricsEntry) -> Policy | None:
+    def _policy(self, top: MetricsEntry) -> ScalingPolicy | None:
         if self.target is None:
             return None
         cooldown = self.cooldown or CooldownEntry()
         metric = self.metric or top.metric
-        return Policy(self.target, metric, cooldown.out, cooldown.in_, self.fast_lane)
+        return ScalingPolicy(self.target, metric, cooldown.out, cooldown.in_, self.fast_lane)
 
     def _metrics(self, top: MetricsEntry) -> frozenset[MetricName]:
         """A fleet of one type needs none of Lowtide's: its policy follows SageMaker's own."""

@@ -1,4 +1,4 @@
-"""What can go wrong, as far as somebody decides differently because of it."""
+"""The errors that callers treat differently."""
 
 
 class LowtideError(Exception):

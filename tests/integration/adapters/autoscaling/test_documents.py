@@ -1,4 +1,4 @@
-"""Everything that dies with an endpoint is read whole, and is equal once it is put back."""
+"""Everything that dies with an endpoint is read whole, and is equal once it is restored."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -157,7 +157,7 @@ def recreate(account: Account) -> None:
     account.in_service()
 
 
-def said(before: Scaling, after: Scaling) -> list[str]:
+def described_differences(before: Scaling, after: Scaling) -> list[str]:
     snapshots = [Snapshot(NOW, "config", {}, scaling) for scaling in (before, after)]
     return [str(difference) for difference in differences(*snapshots)]
 
@@ -213,7 +213,7 @@ def test_everything_read_can_be_put_back_and_reads_back_equal(
     old = step_policy_arn(account)
     recreate(account)
     assert set_up.put(NAME, saved, NOW) == ()
-    assert said(saved, set_up.read(NAME, VARIANTS)) == []
+    assert described_differences(saved, set_up.read(NAME, VARIANTS)) == []
     assert alarm_actions(account) == [step_policy_arn(account)]
     assert alarm_actions(account) != [old]
 
@@ -222,7 +222,7 @@ def test_putting_back_twice_changes_nothing(account: Account, set_up: ScalingDoc
     saved = set_up.read(NAME, VARIANTS)
     recreate(account)
     assert set_up.put(NAME, saved, NOW) == set_up.put(NAME, saved, NOW) == ()
-    assert said(saved, set_up.read(NAME, VARIANTS)) == []
+    assert described_differences(saved, set_up.read(NAME, VARIANTS)) == []
 
 
 def test_an_alarm_alone_finds_the_policy_that_is_there_already(
@@ -254,7 +254,10 @@ def test_what_was_not_put_back_is_a_difference(account: Account, set_up: Scaling
         ResourceId=resource("Canary"),
         ScalableDimension="sagemaker:variant:DesiredInstanceCount",
     )
-    assert any("follow-concurrency" in line for line in said(saved, set_up.read(NAME, VARIANTS)))
+    assert any(
+        "follow-concurrency" in line
+        for line in described_differences(saved, set_up.read(NAME, VARIANTS))
+    )
 
 
 def test_what_is_zero_or_switched_off_is_kept(account: Account, set_up: ScalingDocuments) -> None:
@@ -289,7 +292,7 @@ def test_a_refused_document_is_named_and_does_not_stop_the_others(
         resource("Nobody"), "orphan", "past",
     ]  # fmt: skip
     assert all("Exception" in refusal for refusal in refusals)
-    assert said(saved, set_up.read(NAME, VARIANTS)) == []
+    assert described_differences(saved, set_up.read(NAME, VARIANTS)) == []
 
 
 def test_more_policies_than_a_page_holds_are_all_read(
@@ -407,7 +410,7 @@ def test_more_than_a_page_of_everything_is_read_and_put_back(
     assert counts == [12, 55, 120]
     recreate(account)
     assert scaling.put(NAME, saved, NOW) == ()
-    assert said(saved, scaling.read(NAME, VARIANTS)) == []
+    assert described_differences(saved, scaling.read(NAME, VARIANTS)) == []
 
 
 def test_a_detached_alarm_is_read_where_it_is_asked_for(
@@ -431,10 +434,10 @@ def test_tags_reach_a_target_that_is_there_and_nothing_else_of_it_changes(
 
 
 def test_a_change_of_a_target_keeps_what_it_does_not_name(set_up: ScalingDocuments) -> None:
-    held = dict.fromkeys(TARGETS[0]["SuspendedState"], True)
-    assert set_up.change_targets((of(SuspendedState=held),)) == ()
+    suspended = dict.fromkeys(TARGETS[0]["SuspendedState"], True)
+    assert set_up.change_targets((of(SuspendedState=suspended),)) == ()
     assert set_up.read(NAME, VARIANTS).targets == (
-        TARGETS[0] | {"SuspendedState": held},
+        TARGETS[0] | {"SuspendedState": suspended},
         TARGETS[1],
     )
 
@@ -472,7 +475,7 @@ def test_an_alarm_of_two_endpoints_gets_this_ones_new_policy_and_keeps_the_other
     own = step_policy_arn(account)
     assert sorted(alarm_actions(account)) == sorted([own, second])
     assert not {own, second} & set(both)
-    assert said(saved, set_up.read(NAME, VARIANTS)) == []
+    assert described_differences(saved, set_up.read(NAME, VARIANTS)) == []
 
 
 def test_an_alarm_that_another_endpoint_gets_back_meanwhile_keeps_that_action(

@@ -165,7 +165,7 @@ def test_a_status_that_is_not_known_is_said_and_not_guessed(
             30,
             id="or the enhanced metrics' own",
         ),
-        pytest.param({"EnableEnhancedMetrics": True}, 60, id="which is a minute unless said"),
+        pytest.param({"EnableEnhancedMetrics": True}, 60, id="which is a minute by default"),
     ],
 )
 def test_the_pace_of_samples(
@@ -322,7 +322,7 @@ def test_a_variant_without_a_model_is_for_inference_components(
 def test_a_serverless_endpoint_is_seen_as_what_it_is(
     account: Account, endpoints: Endpoints
 ) -> None:
-    """Nobody is asked whether boto3 is too old."""
+    """boto3 is too old: no call is made."""
     serverless = {"MemorySizeInMB": 2048, "MaxConcurrency": 5}
 
     def shown(parsed: dict[str, Any], **_: object) -> None:

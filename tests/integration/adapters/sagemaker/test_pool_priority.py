@@ -99,7 +99,7 @@ def test_what_was_read_outlives_its_configuration(account: Account, endpoints: E
     assert order(endpoints) == [G6, G6E]
 
 
-def test_without_its_configuration_nobody_knows(account: Account, endpoints: Endpoints) -> None:
+def test_without_its_configuration_no_one_knows(account: Account, endpoints: Endpoints) -> None:
     account.configure()
     account.in_service()
     account.sagemaker.delete_endpoint_config(EndpointConfigName="config")

@@ -78,7 +78,7 @@ def verify(*options: object, name: str = NAME) -> Result:
     return CliRunner().invoke(app, arguments, env={"COLUMNS": "80"})
 
 
-def told(*options: object) -> dict[str, Any]:
+def output(*options: object) -> dict[str, Any]:
     result = verify("--json", *options)
     assert result.exit_code == (0 if json.loads(result.stdout)["decided"] else 3)
     return dict(json.loads(result.stdout))
@@ -103,7 +103,7 @@ def test_an_account_of_each_meaning(
     account.create(pools=pools)
     account.wait(30)
     account.hold(12)
-    found = told("--streams", 12)
+    found = output("--streams", 12)
     assert (found["total"], found["idle"]) == (total, "zeros" if zeros else "silent")
 
 
@@ -145,7 +145,7 @@ def test_minutes_in_which_the_counts_moved_are_left_out(open_account: Open) -> N
     account.wait(1)
     assert verify().stderr == f"{NAME} is Updating: run it again when it is InService\n"
     account.wait(14)
-    found = told()
+    found = output()
     moved = account.sagemaker.describe_endpoint(EndpointName=NAME)["LastModifiedTime"]
     assert found["left_out"] > 0
     assert datetime.fromisoformat(found["minutes"][0]) - moved >= timedelta(minutes=2)
@@ -155,7 +155,7 @@ def test_after_a_change_too_few_minutes_are_left(open_account: Open) -> None:
     account = open_account()
     account.create()
     account.wait(11)
-    found = told()
+    found = output()
     assert (found["minutes"], found["file"]) == ([], "")
 
 
@@ -163,7 +163,7 @@ def test_other_dimension_sets_are_listed(open_account: Open) -> None:
     account = open_account()
     account.create(MetricsConfig={"EnableEnhancedMetrics": True})
     account.wait(30)
-    found = told()["dimension_sets"]
+    found = output()["dimension_sets"]
     assert ["EndpointName", "InstanceId", "VariantName"] in found
     assert ["EndpointName", "InstanceType", "VariantName"] in found
 
@@ -172,7 +172,7 @@ def test_an_endpoint_that_never_reported_is_not_called_silent(open_account: Open
     account = open_account(zeros_when_idle=False)
     account.create()
     account.wait(40)
-    found = told()
+    found = output()
     assert found["idle"] is None
     assert "nothing under the dimensions of the variant, ml.g6.2xlarge" in found["said"][0]
 
@@ -189,14 +189,14 @@ def test_few_calls_all_of_them_reading(open_account: Open) -> None:
     boto3.setup_default_session()
     session: Any = boto3.DEFAULT_SESSION
     session.events.register("before-call", count)
-    told()
+    output()
     assert calls == dict.fromkeys(
         ("DescribeEndpoint", "DescribeEndpointConfig", "ListMetrics", "GetMetricData"), 1
     )
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "expected"),
     [
         pytest.param(["--minutes", 4], "--minutes: found 4, expected 5 to 170", id="minutes"),
         pytest.param(["--streams", 0], "--streams: found 0, expected a number, 1 or more",
@@ -207,20 +207,20 @@ def test_few_calls_all_of_them_reading(open_account: Open) -> None:
     ],
 )  # fmt: skip
 def test_a_wrong_question_is_refused_in_a_line(
-    open_account: Open, options: list[object], said: str
+    open_account: Open, options: list[object], expected: str
 ) -> None:
     account = open_account()
     account.create()
     account.wait(15)
     result = verify(*options)
-    assert (result.exit_code, result.stderr) == (2, f"{said}\n")
+    assert (result.exit_code, result.stderr) == (2, f"{expected}\n")
 
 
 def test_no_such_endpoint(open_account: Open) -> None:
     open_account()
     result = verify()
-    said = f"no endpoint is called '{NAME}' in this account and region\n"
-    assert (result.exit_code, result.stderr) == (2, said)
+    expected = f"no endpoint is called '{NAME}' in this account and region\n"
+    assert (result.exit_code, result.stderr) == (2, expected)
 
 
 def test_of_several_variants_one_has_to_be_named(open_account: Open) -> None:
@@ -228,12 +228,12 @@ def test_of_several_variants_one_has_to_be_named(open_account: Open) -> None:
     account.create("Blue", "Green")
     account.wait(30)
     result = verify()
-    said = f"{NAME} has several variants: say --variant, one of Blue, Green\n"
-    assert (result.exit_code, result.stderr) == (2, said)
-    assert told("--variant", "Green")["variant"] == "Green"
+    expected = f"{NAME} has several variants: say --variant, one of Blue, Green\n"
+    assert (result.exit_code, result.stderr) == (2, expected)
+    assert output("--variant", "Green")["variant"] == "Green"
 
 
-def test_a_right_that_lacks_is_told_in_a_line(open_account: Open) -> None:
+def test_a_right_that_lacks_is_reported_in_a_line(open_account: Open) -> None:
     account = open_account()
     account.create()
     account.wait(15)

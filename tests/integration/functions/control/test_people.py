@@ -42,7 +42,7 @@ def update_by_hand() -> None:
 
 
 def recreate_by_hand(town: Town) -> None:
-    """Within a minute, so that nobody sees it absent."""
+    """Within a minute, so that no one sees it absent."""
     configure()
     sagemaker().delete_endpoint(EndpointName=ENDPOINT)
     while town.status != "Absent":
@@ -59,7 +59,7 @@ def test_a_configuration_changed_by_hand_is_the_one_created_again(town: Town) ->
     assert in_use() == SECOND
 
 
-def test_one_that_somebody_recreates_with_another_configuration_is_adopted(town: Town) -> None:
+def test_one_that_a_person_recreates_with_another_configuration_is_adopted(town: Town) -> None:
     recreate_by_hand(town)
     town.until("Mon 19:55")
     assert (town.status, in_use(), town.ledger()) == ("InService", SECOND, [])
@@ -71,7 +71,7 @@ def test_one_that_somebody_recreates_with_another_configuration_is_adopted(town:
 
 
 def slept_and_woken(town: Town) -> EndpointState:
-    """As it was when its owner had set it up, all of it proven back at 20:25."""
+    """As it was when a person had set it up, all of it verified as restored at 20:25."""
     town.until("Mon 19:59")
     evening = endpoint_state.read(town.cloud.clock.now())
     town.until("Mon 20:10")
@@ -109,10 +109,10 @@ def while_only_the_deletion_is_seen(town: Town) -> None:
         pytest.param(while_it_is_paused, id="while it is paused"),
     ],
 )
-def test_one_that_somebody_recreates_gets_back_what_the_one_before_it_had(
+def test_one_that_a_person_recreates_gets_back_what_the_one_before_it_had(
     town: Town, recreate: Callable[[Town], None]
 ) -> None:
-    """All but the tags: whoever creates an endpoint gives it those that it is to have."""
+    """All but the tags: the person who creates an endpoint sets them."""
     evening = slept_and_woken(town)
     recreate(town)
     town.pass_minutes(12)
@@ -132,7 +132,7 @@ def test_one_that_somebody_recreates_gets_back_what_the_one_before_it_had(
 
 def not_as_in_the(evening: EndpointState, town: Town) -> list[str]:
     now = endpoint_state.read(town.cloud.clock.now())
-    return [told.split(":")[0] for told in endpoint_state.compare(evening, now).differences]
+    return [changed.split(":")[0] for changed in endpoint_state.compare(evening, now).differences]
 
 
 def test_a_pin_that_is_not_in_use_is_said_and_taken_at_the_next_wake(town_with: TownMaker) -> None:
@@ -151,7 +151,7 @@ def test_a_pin_that_is_not_in_use_is_said_and_taken_at_the_next_wake(town_with: 
     assert created[0].startswith(f"from {CONFIG}")
 
 
-def test_a_paused_endpoint_is_touched_by_nothing_until_somebody_resumes(town: Town) -> None:
+def test_a_paused_endpoint_is_touched_by_nothing_until_a_person_resumes(town: Town) -> None:
     town.calls(("19:50", 12))
     answer = town.control(
         action="pause", endpoint=ENDPOINT, reason="we look at it by hand", by="ann"
@@ -162,8 +162,8 @@ def test_a_paused_endpoint_is_touched_by_nothing_until_somebody_resumes(town: To
     }
     town.until("Mon 20:15")
     assert (town.status, town.ledger()) == ("InService", [])
-    said = [line for line in town.said("scheduler") if line.get("action") == "Paused"]
-    assert said[-1]["endpoint"] == ENDPOINT
+    lines = [line for line in town.said("scheduler") if line.get("action") == "Paused"]
+    assert lines[-1]["endpoint"] == ENDPOINT
     answer = town.control(action="status", endpoint=ENDPOINT)
     assert (answer["desired_state"], answer["paused"]) == ("asleep", answer["next"]["reason"])
     assert town.control(action="resume", endpoint=ENDPOINT)["paused"] is None
@@ -197,7 +197,7 @@ def test_what_was_answered_right_before_a_delete_is_not_followed_by_it(
     assert [answer["next"]["action"] for answer in answers] == ["EndDrain"]
     assert "Deleting" not in town.statuses()
     assert town.ledger() == ["TakeSnapshot", "BeginDrain", "Delete", "EndDrain"]
-    assert town.entries()[2][1].endswith("somebody asked for something else meanwhile")
+    assert town.entries()[2][1].endswith("a person asked for something else meanwhile")
     after = store(town).load(ENDPOINT)
     assert (after.record.restore_pending, after.record.deleting_since) == (False, None)
     assert after.sleep == before.sleep

@@ -51,7 +51,7 @@ def test_target_policies_alarms_and_counts_of_an_endpoint_at_rest(town: Town) ->
     assert found["activities"] == []
 
 
-def test_why_a_full_endpoint_does_not_grow_is_told(town: Town) -> None:
+def test_why_a_full_endpoint_does_not_grow_is_reported(town: Town) -> None:
     overrun(town)
     town.until("Mon 19:59")
     found = variant(town)
@@ -66,13 +66,13 @@ def test_why_a_full_endpoint_does_not_grow_is_told(town: Town) -> None:
     assert (high["state"], high["acts"]) == ("ALARM", True)
 
 
-def test_while_it_grows_both_counts_are_told(town: Town) -> None:
+def test_while_it_grows_both_counts_are_reported(town: Town) -> None:
     overrun(town)
     town.until("Mon 19:35")
     assert variant(town)["instances"] == {"current": 2, "desired": 6}
 
 
-def test_a_floor_that_an_idle_endpoint_has_reached_is_told(town: Town) -> None:
+def test_a_floor_that_an_idle_endpoint_has_reached_is_reported(town: Town) -> None:
     autoscaling: Any = boto3.client("application-autoscaling")
     autoscaling.register_scalable_target(
         ServiceNamespace="sagemaker",
@@ -85,7 +85,7 @@ def test_a_floor_that_an_idle_endpoint_has_reached_is_told(town: Town) -> None:
     assert newest["not_scaled"] == ["it has its minimum of 2 already (AlreadyAtMinCapacity)"]
 
 
-def test_what_lowtide_holds_while_it_drains_is_told(town: Town) -> None:
+def test_what_lowtide_suspends_while_it_drains_is_reported(town: Town) -> None:
     overrun(town)
     town.until("Mon 20:05")
     found = scaling(town)
@@ -94,7 +94,7 @@ def test_what_lowtide_holds_while_it_drains_is_told(town: Town) -> None:
     assert suspended == ["scale-out", "scale-in", "scheduled actions"]
 
 
-def test_of_an_endpoint_that_sleeps_what_was_saved_is_told(town: Town) -> None:
+def test_of_an_endpoint_that_sleeps_what_was_saved_is_reported(town: Town) -> None:
     town.until("Mon 20:30")
     found = scaling(town)
     assert found["shown"] == "as it was saved Mon 23 Nov 20:00 EST; it is restored at the next wake"
@@ -119,7 +119,7 @@ def test_an_endpoint_that_never_was_there_has_nothing_to_tell(
     )
 
 
-def test_a_policy_of_lowtides_own_is_told_as_such(town: Town) -> None:
+def test_a_policy_of_lowtides_own_is_reported_as_such(town: Town) -> None:
     autoscaling: Any = boto3.client("application-autoscaling")
     autoscaling.put_scaling_policy(
         PolicyName="lowtide-target-tracking",
@@ -136,9 +136,9 @@ def test_a_policy_of_lowtides_own_is_told_as_such(town: Town) -> None:
     )
     kept = {policy["name"]: policy["managed_by"] for policy in variant(town)["policies"]}
     assert kept == {
-        "follow-weighted-concurrency": "its owner's",
-        "jump-when-full": "its owner's",
-        "lowtide-target-tracking": "kept by Lowtide from the file",
+        "follow-weighted-concurrency": "set up outside Lowtide",
+        "jump-when-full": "set up outside Lowtide",
+        "lowtide-target-tracking": "managed by Lowtide",
     }
 
 
@@ -157,7 +157,7 @@ def test_a_part_that_cannot_be_read_says_so_and_costs_nothing_else(
     town.cloud.faults.add(Fault(DENIED, operation=operation, function="control", times=None))
     found = variant(town)
     error = f"{operation}: AccessDeniedException: not authorized"
-    wrong = {key for key, told in found.items() if isinstance(told, dict) and "error" in told}
+    wrong = {key for key, part in found.items() if isinstance(part, dict) and "error" in part}
     assert wrong == unreadable
     assert all(found[key] == {"error": error} for key in unreadable)
     alarms = [policy["alarms"] for policy in found["policies"] if "policies" not in unreadable]
@@ -179,7 +179,7 @@ def test_alarms_that_application_auto_scaling_cannot_reach_cost_the_policies_onl
     assert found["target"]["max"] == 6
 
 
-def test_an_alarm_that_goes_while_it_is_looked_for_is_told(town: Town) -> None:
+def test_an_alarm_that_goes_while_it_is_looked_for_is_reported(town: Town) -> None:
     cloudwatch: Any = boto3.client("cloudwatch")
     goes = Meanwhile(lambda: cloudwatch.delete_alarms(AlarmNames=[ALARM]))
     town.cloud.faults.add(Fault(goes, operation="DescribeScalingPolicies", function="control"))
@@ -191,7 +191,7 @@ def test_an_alarm_that_goes_while_it_is_looked_for_is_told(town: Town) -> None:
     "request_",
     [
         pytest.param({"action": "status"}, id="of all: it would be several calls for each"),
-        pytest.param({"action": "auto", "endpoint": ENDPOINT}, id="as the answer to a wish"),
+        pytest.param({"action": "auto", "endpoint": ENDPOINT}, id="as the answer to a request"),
     ],
 )
 def test_only_who_asks_about_one_endpoint_pays_for_its_scaling(

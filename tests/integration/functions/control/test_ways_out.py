@@ -26,7 +26,7 @@ def keep_policies_away(town: Town) -> None:
 
 
 def test_what_aws_refuses_to_take_back_is_put_by_hand_under_its_name(town: Town) -> None:
-    """Also with other contents: what is there is its owner's."""
+    """Also with other contents: what exists belongs to a person."""
     policies: Any = autoscaling().describe_scaling_policies(ServiceNamespace="sagemaker")
     town.until("Mon 20:10")
     keep_policies_away(town)

@@ -85,7 +85,7 @@ def test_a_burst_of_calls_is_seen_within_half_a_minute(town_with: TownMaker) -> 
     assert set(found.values()) == {0, 8}
 
 
-def test_an_endpoint_without_an_answer_costs_nobody_else_a_point(town_with: TownMaker) -> None:
+def test_an_endpoint_without_an_answer_costs_no_one_else_a_point(town_with: TownMaker) -> None:
     town = town_with(FILE % 60 + OTHER)
     town.pass_minutes(3)
     began = town.cloud.clock.now()

@@ -27,7 +27,8 @@ WAKE = {"action": "wake", "endpoint": ENDPOINT, "reason": "overtime", "by": "ann
 NO_CAPACITY = Failed("ValidationException", "InsufficientInstanceCapacity: try later")
 DIMENSION = "sagemaker:variant:DesiredInstanceCount"
 LEFT_OUT = (
-    f"what was saved of the variant {VARIANT} is kept and not put back: {SECOND} does not have it"
+    f"what was saved of the variant {VARIANT} stays in the snapshot, not restored: "
+    f"{SECOND} does not have it"
 )
 
 
@@ -145,7 +146,7 @@ def test_what_the_fallback_cannot_have_is_back_with_the_first_configuration(
         endpoint_state.compare(evening, endpoint_state.read(town.cloud.clock.now())).differences
         == ()
     )
-    assert f"of the variant {ONLY_THERE} is kept" in restores(town)[-1]
+    assert f"of the variant {ONLY_THERE} stays" in restores(town)[-1]
     wake_without_capacity(town, "Mon 23:10")
     assert ranges() == {ONLY_THERE: (1, 3)}
     assert set(policies(ONLY_THERE)) == {"jump"}
@@ -204,7 +205,7 @@ def test_an_alarm_of_two_variants_gets_each_action_back_with_its_variant(
     town.until("Mon 22:30")
     assert (town.status, in_use()) == ("InService", SECOND)
     assert triggers() == [policies(VARIANT)["jump-when-full"]]
-    assert "of the variant Canary is kept" in restores(town)[-1]
+    assert "of the variant Canary stays" in restores(town)[-1]
     town.until("Tue 01:00")
     assert in_use() == both
     jumps = [policies(VARIANT)["jump-when-full"], policies("Canary")["jump"]]

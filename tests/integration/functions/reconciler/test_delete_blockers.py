@@ -171,7 +171,7 @@ def test_a_delete_that_takes_the_scaling_and_then_fails_loses_nothing(
     assert policies() == ALL_POLICIES
 
 
-def test_a_tag_that_somebody_else_adds_does_not_keep_the_restore_from_ending(town: Town) -> None:
+def test_a_tag_that_another_person_adds_does_not_keep_the_restore_from_ending(town: Town) -> None:
     town.until("Mon 21:33")
     arn = sagemaker().describe_endpoint(EndpointName=ENDPOINT)["EndpointArn"]
     sagemaker().add_tags(ResourceArn=arn, Tags=[{"Key": "auto:by", "Value": "tagger"}])
@@ -208,7 +208,7 @@ endpoints:
     assert "0 scalable targets" in outcomes[0]
 
 
-def test_a_status_that_nobody_knows_stops_only_its_own_endpoint(
+def test_a_status_that_no_one_knows_stops_only_its_own_endpoint(
     town_with: TownMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     town = town_with(EVENING_PAUSE + "  - {name: other, schedule: always}\n")
@@ -223,8 +223,8 @@ def test_a_status_that_nobody_knows_stops_only_its_own_endpoint(
     monkeypatch.setattr(EndpointsApi, "describe_endpoint", described)
     town.until("Mon 20:10")
     assert town.status == "Absent"
-    said = [line for line in town.said("scheduler") if line.get("endpoint") == "other"]
-    assert "reports the status Stopping" in said[0]["reason"]
+    lines = [line for line in town.said("scheduler") if line.get("endpoint") == "other"]
+    assert "reports the status Stopping" in lines[0]["reason"]
 
 
 def test_a_fleet_of_one_type_is_measured_and_sleeps(town_with: TownMaker) -> None:
@@ -268,7 +268,7 @@ def test_a_window_without_capacity_is_said_to_the_alarm(town_with: TownMaker) ->
     "woken",
     [
         pytest.param(False, id="a creation that begins with the window"),
-        pytest.param(True, id="a creation that somebody asks for"),
+        pytest.param(True, id="a creation that a person asks for"),
     ],
 )
 def test_what_comes_in_good_time_is_not_said_to_the_alarm(

@@ -1,4 +1,4 @@
-"""From the end of a window to the delete: saved, then held, then drained."""
+"""From the end of a window to the delete: saved, then suspended, then drained."""
 
 from typing import Any
 
@@ -64,14 +64,14 @@ def test_scaling_that_cannot_be_held_is_tried_again_and_does_not_put_the_deadlin
     town.until("Mon 20:06")
     outcomes = [outcome for step, outcome in town.entries() if step == "BeginDrain"]
     assert [outcome.startswith("failed: scaling is not suspended") for outcome in outcomes] == [
-        True, False,  # the same failure is told once
+        True, False,  # the same failure is reported once
     ]  # fmt: skip
     assert suspended() is True
     town.until("Mon 20:11")
     assert town.status in ("Deleting", "Absent")
 
 
-def test_an_endpoint_deleted_by_hand_while_it_is_held_comes_back_free(town: Town) -> None:
+def test_an_endpoint_deleted_by_hand_while_it_is_suspended_comes_back_free(town: Town) -> None:
     town.calls(("19:50", 60))
     town.until("Mon 19:59")
     evening = endpoint_state.read(town.cloud.clock.now())

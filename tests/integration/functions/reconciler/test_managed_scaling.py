@@ -190,7 +190,7 @@ def test_a_type_without_a_capacity_is_refused_once_and_put_when_it_has_one(
     assert set(policies()) == BY_HAND
     assert town.ledger() == ["Refuse"]
     assert next_reason(town) == (
-        "its scaling is left as it is: scaling.capacity has no figure for ml.g6e.2xlarge"
+        "its scaling is left as it is: scaling.capacity lacks instance type ml.g6e.2xlarge"
     )
     town.deploy(EXACT)
     town.until("Mon 19:50")

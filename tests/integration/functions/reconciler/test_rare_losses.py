@@ -12,7 +12,7 @@ from lowtide_workbench.aws.sagemaker.endpoints_api import EndpointsApi
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE
 from tests.integration.functions.conftest import Town
 
-WISH = {"endpoint": ENDPOINT, "reason": "overtime", "by": "ann"}
+OVERRIDE = {"endpoint": ENDPOINT, "reason": "overtime", "by": "ann"}
 SUSPENDED = {
     "DynamicScalingInSuspended": True,
     "DynamicScalingOutSuspended": True,
@@ -50,7 +50,7 @@ def suspended_between_two_sleeps(town: Town) -> None:
     """Mon 20:15 to 20:30, and from 20:31 on."""
     town.until("Mon 20:10")
     assert town.status == "Absent"
-    town.control(action="wake", **WISH, **{"for": "20m"})
+    town.control(action="wake", **OVERRIDE, **{"for": "20m"})
     town.until("Mon 20:22")
     assert target()["SuspendedState"] != SUSPENDED
     suspend_all()
@@ -70,7 +70,7 @@ def test_scaling_that_its_owner_suspended_stays_so_though_the_first_save(
     town.cloud.faults.add(fault)
     town.until("Mon 20:50")
     assert town.status == "Absent"
-    town.control(action="wake", **WISH, **{"for": "20m"})
+    town.control(action="wake", **OVERRIDE, **{"for": "20m"})
     town.until("Mon 21:05")
     assert town.status == "InService"
     assert target()["SuspendedState"] == SUSPENDED
@@ -82,7 +82,7 @@ def test_who_wakes_it_before_it_was_saved_finds_scaling_as_its_owner_suspended_i
     suspended_between_two_sleeps(town)
     town.cloud.faults.add(THROTTLED)
     town.until("Mon 20:31")
-    town.control(action="wake", **WISH, **{"for": "20m"})
+    town.control(action="wake", **OVERRIDE, **{"for": "20m"})
     town.until("Mon 20:35")
     assert town.ledger()[-1] == "EndDrain"
     assert target()["SuspendedState"] == SUSPENDED
@@ -106,11 +106,11 @@ def test_a_deployment_configuration_that_is_refused_one_morning_is_not_forgotten
         return real(self, request)
 
     monkeypatch.setattr(EndpointsApi, "create_endpoint", refuse)
-    town.control(action="wake", **WISH, **{"for": "20m"})
+    town.control(action="wake", **OVERRIDE, **{"for": "20m"})
     town.until("Mon 20:45")
     assert (town.status, town.ledger()[3:5]) == ("Absent", ["Create", "Restore"])
     monkeypatch.setattr(EndpointsApi, "create_endpoint", real)
-    town.control(action="wake", **WISH, **{"for": "20m"})
+    town.control(action="wake", **OVERRIDE, **{"for": "20m"})
     town.until("Mon 20:55")
     found = sagemaker.describe_endpoint(EndpointName=ENDPOINT)
     assert found.get("LastDeploymentConfig") == DEPLOYMENT
@@ -124,12 +124,12 @@ def deregister() -> None:
     )
 
 
-def test_half_of_an_endpoint_that_somebody_takes_down_does_not_replace_what_was_saved(
+def test_half_of_an_endpoint_that_a_person_takes_down_does_not_replace_what_was_saved(
     town: Town,
 ) -> None:
     """Its scaling first, at closing time, and then itself; it is in service all the while."""
     town.until("Mon 20:10")
-    town.control(action="wake", **WISH, **{"for": "20m"})
+    town.control(action="wake", **OVERRIDE, **{"for": "20m"})
     town.until("Mon 20:29")
     before = target()
     town.cloud.faults.add(
@@ -142,19 +142,19 @@ def test_half_of_an_endpoint_that_somebody_takes_down_does_not_replace_what_was_
     ]
     boto3.client("sagemaker").delete_endpoint(EndpointName=ENDPOINT)
     town.until("Mon 20:40")
-    town.control(action="wake", **WISH, **{"for": "20m"})
+    town.control(action="wake", **OVERRIDE, **{"for": "20m"})
     town.until("Mon 20:55")
     assert target()["MaxCapacity"] == before["MaxCapacity"]
 
 
 def test_what_its_owner_took_away_for_good_stays_away_at_the_price_of_a_minute(town: Town) -> None:
     town.until("Mon 20:10")
-    town.control(action="wake", **WISH, **{"for": "20m"})
+    town.control(action="wake", **OVERRIDE, **{"for": "20m"})
     town.until("Mon 20:25")
     deregister()
     town.until("Mon 20:40")
     assert town.status == "Absent"
-    town.control(action="wake", **WISH, **{"for": "20m"})
+    town.control(action="wake", **OVERRIDE, **{"for": "20m"})
     town.until("Mon 20:55")
     assert town.status == "InService"
     assert not autoscaling().describe_scalable_targets(ServiceNamespace="sagemaker")[

@@ -21,7 +21,7 @@ from tests.integration.functions.reconciler.test_managed_scaling import (
     remove_all_by_hand,
 )
 
-WISH = {"endpoint": ENDPOINT, "reason": "overtime", "by": "ann"}
+OVERRIDE = {"endpoint": ENDPOINT, "reason": "overtime", "by": "ann"}
 NO = Failed("ValidationException", "no")
 
 
@@ -40,7 +40,7 @@ def scheduled() -> list[str]:
     return [action["ScheduledActionName"] for action in found["ScheduledActions"]]
 
 
-def test_a_scheduled_action_that_aws_refuses_costs_nobody_the_scaling_of_the_file(
+def test_a_scheduled_action_that_aws_refuses_costs_no_one_the_scaling_of_the_file(
     town_with: TownMaker,
 ) -> None:
     town = town_with(EXACT)
@@ -118,7 +118,7 @@ def test_a_target_that_is_refused_is_not_registered_as_another(
 @pytest.mark.parametrize(
     ("by_hand", "floor"),
     [
-        pytest.param(None, 3, id="nobody touched the range"),
+        pytest.param(None, 3, id="no one touched the range"),
         pytest.param(2, 2, id="a person set a range meanwhile: it stays"),
     ],
 )
@@ -189,12 +189,12 @@ def targets() -> list[Any]:
     return list(found["ScalableTargets"])
 
 
-def test_while_somebody_pauses_it_no_alarm_says_that_a_restore_is_tried(town: Town) -> None:
+def test_while_a_person_pauses_it_no_alarm_says_that_a_restore_is_tried(town: Town) -> None:
     town.until("Mon 20:10")
     refuse(town, "PutScheduledAction")
-    town.control(**WISH, action="wake", **{"for": "6h"})
+    town.control(**OVERRIDE, action="wake", **{"for": "6h"})
     town.until("Mon 20:30")
-    town.control(**WISH, action="pause")
+    town.control(**OVERRIDE, action="pause")
     town.until("Mon 21:20")
     assert not overdue()
     town.control(action="resume", endpoint=ENDPOINT)

@@ -25,7 +25,7 @@ NO_RELEASE = Fault(
 
 
 @pytest.fixture
-def held(town: Town) -> Town:
+def draining(town: Town) -> Town:
     """It drains since 20:01; streams are open until 20:50, the deadline is at 20:21."""
     town.calls(("19:50", 60))
     town.until("Mon 20:05")
@@ -44,74 +44,77 @@ def leave_the_file(town: Town, folder: Path) -> None:
         function.end_environment()
 
 
-def test_paused_while_it_drains_it_gets_its_scaling_back_and_is_left_alone(held: Town) -> None:
-    answer = held.control(**PAUSE)
+def test_paused_while_it_drains_it_gets_its_scaling_back_and_is_left_alone(
+    draining: Town,
+) -> None:
+    answer = draining.control(**PAUSE)
     assert answer["next"]["action"] == "EndDrain"
     assert answer["next"]["reason"].endswith(
         "is still suspended, as it was draining, and is resumed"
     )
-    held.until("Mon 20:07")
+    draining.until("Mon 20:07")
     assert target()["SuspendedState"] == FREE
-    held.until("Mon 20:45")
-    assert held.status == "InService"
-    assert held.ledger() == ["TakeSnapshot", "BeginDrain", "EndDrain"]
-    held.control(action="resume", endpoint=ENDPOINT)
-    held.until("Mon 21:00")
-    assert held.status == "Absent"
-    assert store(held).suspended() == frozenset()
+    draining.until("Mon 20:45")
+    assert draining.status == "InService"
+    assert draining.ledger() == ["TakeSnapshot", "BeginDrain", "EndDrain"]
+    draining.control(action="resume", endpoint=ENDPOINT)
+    draining.until("Mon 21:00")
+    assert draining.status == "Absent"
+    assert store(draining).suspended() == frozenset()
 
 
 def test_a_release_that_aws_refuses_is_tried_again_each_minute_although_it_is_paused(
-    held: Town,
+    draining: Town,
 ) -> None:
-    held.control(**PAUSE)
-    held.cloud.faults.add(NO_RELEASE)
-    held.until("Mon 20:08")
+    draining.control(**PAUSE)
+    draining.cloud.faults.add(NO_RELEASE)
+    draining.until("Mon 20:08")
     assert target()["SuspendedState"] == HELD
-    held.until("Mon 20:11")
+    draining.until("Mon 20:11")
     assert target()["SuspendedState"] == FREE
-    ended = [outcome for step, outcome in held.entries() if step == "EndDrain"]
+    ended = [outcome for step, outcome in draining.entries() if step == "EndDrain"]
     assert ended[0].startswith("failed: scaling is not resumed")
-    assert ended[1:] == ["kept; 1 scalable target resumed"]
+    assert ended[1:] == ["delete cancelled; 1 scalable target resumed"]
 
 
-def test_one_that_lost_its_tag_while_it_drained_is_told_by_alarm_log_and_status(
-    held: Town,
+def test_one_that_lost_its_tag_while_it_drained_is_reported_by_alarm_log_and_status(
+    draining: Town,
 ) -> None:
     sagemaker: Any = boto3.client("sagemaker")
     arn = sagemaker.describe_endpoint(EndpointName=ENDPOINT)["EndpointArn"]
     sagemaker.delete_tags(ResourceArn=arn, TagKeys=["lowtide:stack"])
-    held.until("Mon 20:35")
+    draining.until("Mon 20:35")
     assert "ScalingHeldAlarm" not in raised()
-    held.until("Mon 20:41")
-    assert (held.status, target()["SuspendedState"]) == ("InService", HELD)
+    draining.until("Mon 20:41")
+    assert (draining.status, target()["SuspendedState"]) == ("InService", HELD)
     assert "ScalingHeldAlarm" in raised()
     assert counted("ScalingHeld", service="scheduler") > 0
-    said = [line for line in held.said("scheduler") if line.get("message") == "decision"][-1]
-    assert "does not carry the tag" in said["reason"]
-    assert said["reason"].endswith("its scaling is still suspended, as it was draining")
-    assert held.control(action="status", endpoint=ENDPOINT)["refused"] == said["reason"]
+    lines = [line for line in draining.said("scheduler") if line.get("message") == "decision"]
+    reason = lines[-1]["reason"]
+    assert "does not carry the tag" in reason
+    assert reason.endswith("its scaling is still suspended, as it was draining")
+    assert draining.control(action="status", endpoint=ENDPOINT)["refused"] == reason
 
 
 def test_one_that_leaves_the_file_while_it_drains_gets_its_scaling_back(
-    held: Town, tmp_path: Path
+    draining: Town, tmp_path: Path
 ) -> None:
-    leave_the_file(held, tmp_path)
-    (left,) = held.control(action="status")["unlisted"]
+    leave_the_file(draining, tmp_path)
+    (left,) = draining.control(action="status")["unlisted"]
     assert left["note"].endswith(
         "it is InService; its scaling is still suspended, as it was draining"
     )
-    held.cloud.faults.add(NO_RELEASE)
-    held.until("Mon 20:08")
-    assert store(held).suspended() == {ENDPOINT}
-    held.until("Mon 20:11")
+    draining.cloud.faults.add(NO_RELEASE)
+    draining.until("Mon 20:08")
+    assert store(draining).suspended() == {ENDPOINT}
+    draining.until("Mon 20:11")
     assert target()["SuspendedState"] == FREE
-    assert store(held).suspended() == frozenset()
-    held.until("Mon 20:40")
-    assert held.status == "InService"
-    assert held.ledger() == ["TakeSnapshot", "BeginDrain", "EndDrain", "EndDrain"]
-    said = [line for line in held.said("scheduler") if line.get("endpoint") == ENDPOINT]
-    assert said[-1]["timestamp"] < "2026-11-24 01:12"  # 20:12 in New York: left alone
+    assert store(draining).suspended() == frozenset()
+    draining.until("Mon 20:40")
+    assert draining.status == "InService"
+    assert draining.ledger() == ["TakeSnapshot", "BeginDrain", "EndDrain", "EndDrain"]
+    lines = [line for line in draining.said("scheduler") if line.get("endpoint") == ENDPOINT]
+    assert lines[-1]["timestamp"] < "2026-11-24 01:12"  # 20:12 in New York: left alone
 
 
 @pytest.mark.parametrize(
@@ -144,9 +147,9 @@ def test_killed_in_the_middle_of_a_hold_and_taken_off_the_file_it_is_released(
 
 
 def test_one_that_is_deleted_by_hand_and_leaves_the_file_is_forgotten(
-    held: Town, tmp_path: Path
+    draining: Town, tmp_path: Path
 ) -> None:
     boto3.client("sagemaker").delete_endpoint(EndpointName=ENDPOINT)
-    leave_the_file(held, tmp_path)
-    held.until("Mon 20:12")
-    assert (held.status, store(held).suspended()) == ("Absent", frozenset())
+    leave_the_file(draining, tmp_path)
+    draining.until("Mon 20:12")
+    assert (draining.status, store(draining).suspended()) == ("Absent", frozenset())

@@ -87,7 +87,9 @@ def test_what_the_other_one_does_is_no_change_of_this_one(
     assert triggered(ALARM) == {arn("jump-when-full"), arn("theirs")}
     assert outcomes(town, "Delete") == ["everything is saved"] * 2
     restored = outcomes(town, "Restore")
-    assert [said.partition(":")[0] for said in restored] == ["back and equal field by field"] * 2
+    assert [outcome.partition(":")[0] for outcome in restored] == [
+        "back and equal field by field"
+    ] * 2
 
 
 def test_what_another_endpoint_has_on_lowtides_own_alarm_stays_and_hinders_nothing(

@@ -1,4 +1,4 @@
-"""What dies with an endpoint comes back as it is needed, and as its owner left it."""
+"""What dies with an endpoint comes back as it is needed, and as a person left it."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -266,7 +266,7 @@ def suspend(state: dict[str, bool]) -> None:
 
 @pytest.fixture
 def draining(town: Town, tmp_path: Path) -> Holding:
-    """Saved at 19:58, as its owner had it; streams are open; held at 20:05."""
+    """Saved at 19:58, as a person had it; streams are open; held at 20:05."""
     suspend(NO_SCALE_IN)
     town.calls(("19:59", 14))
     holding = Holding(town, tmp_path / "endpoints.yaml")
@@ -395,7 +395,7 @@ def test_everything_suspended_by_hand_before_the_evening_is_the_owners(
     assert target()["SuspendedState"] == HELD
 
 
-def test_what_changed_since_it_was_saved_is_saved_before_it_is_held(
+def test_what_changed_since_it_was_saved_is_saved_before_it_is_suspended(
     town: Town, tmp_path: Path
 ) -> None:
     holding = Holding(town, tmp_path / "endpoints.yaml")
@@ -406,7 +406,7 @@ def test_what_changed_since_it_was_saved_is_saved_before_it_is_held(
     assert target()["SuspendedState"] == NO_SCALE_OUT
 
 
-def test_without_a_snapshot_nothing_is_held(town: Town, tmp_path: Path) -> None:
+def test_without_a_snapshot_nothing_is_suspended(town: Town, tmp_path: Path) -> None:
     holding = Holding(town, tmp_path / "endpoints.yaml")
     assert holding.hold() == "nothing is saved: scaling is left as it is"
     assert holding.release() == "nothing was suspended"

@@ -1,4 +1,4 @@
-"""A hundred endpoints, and a SageMaker that throttles whoever asks about them."""
+"""A hundred endpoints, and a SageMaker that throttles the calls about them."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""A cloud, and the few things a story is told with. Everything goes through boto3."""
+"""A cloud, and the few things the tests use. Everything goes through boto3."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -42,9 +42,7 @@ def test_the_clock_can_be_stepped(http: Client, cloud: Cloud) -> None:
     assert cloud.clock.now() == datetime(2026, 11, 23, 7, 10, tzinfo=UTC)
 
 
-def test_a_function_that_sleeps_goes_on_whoever_lets_the_clock_run(
-    cloud: Cloud, tmp_path: Path
-) -> None:
+def test_a_function_that_sleeps_goes_on_with_the_clock(cloud: Cloud, tmp_path: Path) -> None:
     code = "import time\ndef lambda_handler(event, context):\n    time.sleep(25)\n"
     (tmp_path / "app.py").write_text(code)
     function = Function(tmp_path, {})

@@ -25,15 +25,15 @@ def refused(*options: str) -> str:
 def test_a_port_in_use_gets_one_clear_message() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        said = refused("--port", port)
-    assert said == (
+        output = refused("--port", port)
+    assert output == (
         f"--port: {port} cannot be used: Address already in use. "
         "End the program that uses it, or choose another port\n"
     )
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "expected"),
     [
         pytest.param(["--start", "soon"], "--start: found 'soon'", id="a start that is no time"),
         pytest.param(["--start", "1066-10-14"], "between 1970 and 2099", id="a start too early"),
@@ -61,11 +61,11 @@ def test_a_port_in_use_gets_one_clear_message() -> None:
 )
 @pytest.mark.allow_hosts(["127.0.0.1"])
 def test_is_refused_before_anything_is_served(
-    options: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    options: list[str], expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("calls.csv").write_text(TRACE)
-    assert said in refused(*options)
+    assert expected in refused(*options)
 
 
 @pytest.mark.allow_hosts(["127.0.0.1"])

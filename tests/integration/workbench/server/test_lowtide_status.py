@@ -79,22 +79,22 @@ def words(result: Result) -> str:
 
 
 def test_all_endpoints_stand_in_one_table() -> None:
-    said = words(status())
-    assert "busy desired awake, actual InService, 2 ml.g6.2xlarge the schedule is `always`" in said
+    text = words(status())
+    assert "busy desired awake, actual InService, 2 ml.g6.2xlarge the schedule is `always`" in text
     assert (
         "night-shift desired asleep, actual Absent no window is open until Mon 23 Nov 20:00 EST"
-        in said
+        in text
     )
 
 
-def test_one_endpoint_is_told_with_why_it_does_not_grow() -> None:
-    said = words(status("--endpoint", "busy"))
-    assert "busy desired awake actual InService, 2 ml.g6.2xlarge because" in said
-    assert "AllTraffic: 2 instances; 1 to 2 allowed" in said
-    assert f"tracks {KIND} at 7.5" in said
-    assert "alarm AlarmHigh: > 7.5, 3 of 3 x 10 s ALARM, reached since Mon 23 Nov 08:" in said
-    assert "not scaled: it has its maximum of 2 already (AlreadyAtMaxCapacity)" in said
-    assert "because monitor alarm AlarmHigh in state ALARM triggered policy follow" in said
+def test_one_endpoint_is_reported_with_why_it_does_not_grow() -> None:
+    text = words(status("--endpoint", "busy"))
+    assert "busy desired awake actual InService, 2 ml.g6.2xlarge because" in text
+    assert "AllTraffic: 2 instances; 1 to 2 allowed" in text
+    assert f"tracks {KIND} at 7.5" in text
+    assert "alarm AlarmHigh: > 7.5, 3 of 3 x 10 s ALARM, reached since Mon 23 Nov 08:" in text
+    assert "not scaled: it has its maximum of 2 already (AlreadyAtMaxCapacity)" in text
+    assert "because monitor alarm AlarmHigh in state ALARM triggered policy follow" in text
 
 
 def test_json_is_the_answer_itself(cloud: Any) -> None:
@@ -108,7 +108,7 @@ def test_json_is_the_answer_itself(cloud: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "expected"),
     [
         pytest.param(
             ("--endpoint", "bussy"),
@@ -123,10 +123,10 @@ def test_json_is_the_answer_itself(cloud: Any) -> None:
     ],
 )
 def test_a_question_that_has_no_answer_is_refused_in_a_line(
-    options: tuple[str, ...], said: str
+    options: tuple[str, ...], expected: str
 ) -> None:
     result = status(*options)
-    assert (result.exit_code, result.output) == (2, f"{said}\n")
+    assert (result.exit_code, result.output) == (2, f"{expected}\n")
 
 
 def test_a_cloud_that_is_not_there_is_said_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +138,7 @@ def test_a_cloud_that_is_not_there_is_said_in_a_line(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(
-    ("given", "options", "said"),
+    ("given", "options", "expected"),
     [
         pytest.param({"AWS_DEFAULT_REGION": None}, (), "You must specify a region", id="no region"),
         pytest.param(
@@ -154,7 +154,7 @@ def test_what_the_client_lacks_is_said_in_a_line(
     tmp_path: Path,
     given: dict[str, None],
     options: tuple[str, ...],
-    said: str,
+    expected: str,
 ) -> None:
     for name in given:
         monkeypatch.delenv(name)
@@ -163,5 +163,5 @@ def test_what_the_client_lacks_is_said_in_a_line(
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     result = status(*options)
     assert result.exit_code == 2
-    assert said in result.output
+    assert expected in result.output
     assert len(result.output.splitlines()) == 1

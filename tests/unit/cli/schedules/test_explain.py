@@ -9,7 +9,7 @@ def test_json_says_what_holds_and_why(lowtide: Lowtide) -> None:
     options = ("--endpoint", "my-endpoint", "--at", "2026-11-23T07:45", "--json")
     result = lowtide("explain", *options)
     assert (result.exit_code, result.stderr) == (0, "")
-    overrides = "people's overrides live in the stack's table; ask the control function"
+    overrides = "not known from the file; see `lowtide status`"
     assert json.loads(result.stdout) == {
         "endpoint": "my-endpoint",
         "at": "2026-11-23T12:45:00Z",
@@ -34,8 +34,8 @@ def test_json_says_what_holds_and_why(lowtide: Lowtide) -> None:
         "create_at": "2026-11-23T12:30:00Z",
         "layers": [
             {"layer": "override", "decides": False, "says": [overrides]},
-            {"layer": "open", "decides": False, "says": ["no span now or later"]},
-            {"layer": "closed", "decides": False, "says": ["takes no start away here"]},
+            {"layer": "open", "decides": False, "says": ["none"]},
+            {"layer": "closed", "decides": False, "says": ["no start cancelled"]},
             {
                 "layer": "windows",
                 "decides": True,
@@ -78,7 +78,7 @@ def test_the_layers_come_in_their_order_of_precedence(lowtide: Lowtide) -> None:
 def test_before_a_start_it_says_that_it_is_being_created(lowtide: Lowtide) -> None:
     output = lowtide("explain", "--endpoint", "my-endpoint", "--at", "2026-11-23T07:30").stdout
     assert "my-endpoint is asleep by its schedule and being created" in output
-    assert "created from  Mon 23 Nov 07:30 EST" in output
+    assert "creation at  Mon 23 Nov 07:30 EST" in output
 
 
 def test_a_year_is_named_where_it_is_another(lowtide: Lowtide) -> None:

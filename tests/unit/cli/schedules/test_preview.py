@@ -67,13 +67,13 @@ def test_a_week_is_drawn(lowtide: Lowtide) -> None:
     assert "awake  12 h    12 h    12 h    12 h    12 h    0 h     0 h" in [
         line.replace("\N{NO-BREAK SPACE}", " ") for line in lines
     ]
-    assert "Mon 23 Nov 08:00 EST  awake   07:30         the window opens: 0 8 * * MON-FRI" in lines
+    assert "Mon 23 Nov 08:00 EST  awake   07:30        the window opens: 0 8 * * MON-FRI" in lines
 
 
 def test_the_cost_is_of_one_instance_of_the_first_type(lowtide: Lowtide) -> None:
     output = lowtide("preview", "--endpoint", "my-endpoint", *WEEK).stdout
     output = output.replace("\N{NO-BREAK SPACE}", " ")
-    assert "60 h awake of 168 h, at least $73.32; awake throughout $205.30" in output
+    assert "60 h awake of 168 h, at least $73.32; always on $205.30" in output
     text = " ".join(output.split())
     assert "cost: 1 instance of ml.g6.2xlarge while awake, at $1.222 an hour" in text
     assert "(us-east-1 list price, not verified)" in text

@@ -64,7 +64,7 @@ def test_the_sums_and_the_reasons_are_there(written: Writer) -> None:
     text = written("my-endpoint", "2026-11-23", "2026-11-30").text
     text = text.replace("\N{NO-BREAK SPACE}", " ")
     assert "my-endpoint is awake 60 h of 168 h" in text
-    assert "60 h awake of 168 h, at least $73.32; awake throughout $205.30" in text
+    assert "60 h awake of 168 h, at least $73.32; always on $205.30" in text
     assert "the window opens: 0 8 * * MON-FRI" in text
     assert "1 instance while awake" in text
 

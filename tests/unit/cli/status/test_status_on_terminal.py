@@ -46,7 +46,7 @@ ALARM = {
 POLICY: dict[str, Any] = {
     "name": "jump",
     "type": "StepScaling",
-    "managed_by": "its owner's",
+    "managed_by": "set up outside Lowtide",
     "steps": ["from the threshold up: +1 instance"],
     "cooldown": {"both ways": "120 s"},
     "alarms": [ALARM, {"name": "gone", "error": "it is not there"}],
@@ -87,8 +87,8 @@ def detailed(**changes: Any) -> str:
                      id="counts, range and what is suspended"),
         pytest.param({"target": None}, "3 desired; no scalable target: nothing scales it",
                      id="no target"),
-        pytest.param({}, "jump, StepScaling, its owner's step from the threshold up: +1 instance "
-                     "cooldown both ways 120 s", id="a step policy"),
+        pytest.param({}, "jump, StepScaling, set up outside Lowtide step from the threshold up: "
+                     "+1 instance cooldown both ways 120 s", id="a step policy"),
         pytest.param({}, "full: Maximum of Lowtide CapacityUtilization >= 1, 1 of 1 x 60 s; its "
                      "actions are switched off no data, nothing is scaled by it since Mon 23 Nov "
                      "19:32 EST", id="an alarm without data, and switched off"),
@@ -108,7 +108,8 @@ def detailed(**changes: Any) -> str:
         pytest.param({"policies": [POLICY | {"alarms": []}]}, "alarms none: nothing triggers it",
                      id="a policy without alarms"),
         pytest.param({"policies": [{"name": "math", "type": "TargetTrackingScaling", "managed_by":
-                     "its owner's", "tracks": "m1 / 10", "terms": {"m1": "Average of Load"},
+                     "set up outside Lowtide", "tracks": "m1 / 10",
+                     "terms": {"m1": "Average of Load"},
                      "target": 0.7, "cooldown": {"out": "60 s"}, "scales_in": False, "alarms": []}]
                      }, "tracks m1 / 10 at 0.7, scale-out only where m1 is Average of Load",
                      id="metric math that scales out only"),

@@ -37,10 +37,10 @@ def cases(draw: st.DrawFn) -> Case:
         min_size=sum(types.values()),
         max_size=sum(types.values()),
     )
-    held = loads.flatmap(lambda load: st.integers(1, 6).map(lambda n: steady(load, n)))
+    constant = loads.flatmap(lambda load: st.integers(1, 6).map(lambda n: steady(load, n)))
     busy = st.lists(st.lists(loads, min_size=6, max_size=6), min_size=1, max_size=3)
     idle = st.integers(1, 7).map(lambda n: steady([0] * sum(types.values()), n))
-    before = draw(st.lists(st.one_of(held, busy, idle), max_size=3))
+    before = draw(st.lists(st.one_of(constant, busy, idle), max_size=3))
     last = draw(loads)
     minutes = [*(minute for part in before for minute in part), *steady(last, 5)]
     return Case(draw(st.sampled_from(WORLDS)), types, minutes, pooled, sum(last))
@@ -60,7 +60,7 @@ def test_without_known_streams(case: Case) -> None:
 
 
 @given(cases())
-def test_with_the_streams_that_somebody_holds(case: Case) -> None:
+def test_with_the_streams_that_a_person_holds(case: Case) -> None:
     assert is_no_lie(judge(case.readings, case.last), case.world)
 
 

@@ -1,4 +1,4 @@
-"""What can be told from what was seen, case by case."""
+"""The verdict from what was observed, case by case."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -64,14 +64,14 @@ def test_with_one_instance_all_meanings_look_alike(world: World) -> None:
 
 
 @pytest.mark.parametrize("world", [EACH, MEAN, TOTAL])
-def test_without_load_only_idleness_is_told(world: World) -> None:
+def test_without_load_only_idleness_is_reported(world: World) -> None:
     verdict = judge(seen(world, TWO, steady(REST, 10)))
     assert answers(verdict) == (None, "zeros")
     assert verdict.lacks == (Lack.LOAD,)
 
 
 @pytest.mark.parametrize("world", [EACH_SILENT, MEAN_SILENT, TOTAL_SILENT])
-def test_silence_without_load_is_told_too(world: World) -> None:
+def test_silence_without_load_is_reported_too(world: World) -> None:
     assert answers(judge(seen(world, TWO, steady(REST, 10)))) == (None, "silent")
 
 
@@ -128,7 +128,7 @@ def test_four_idle_minutes_are_too_few(world: World) -> None:
     assert verdict.lacks == (Lack.IDLENESS,)
 
 
-def test_an_instance_that_does_not_report_yet_makes_nobody_silent() -> None:
+def test_an_instance_that_does_not_report_yet_makes_no_one_silent() -> None:
     """Only whole minutes without points show it, not samples that are missing."""
     two = show(EACH, TWO, steady(EVEN, 10), pooled=True)
     counted = [replace(group, live=3) for group in two.groups]

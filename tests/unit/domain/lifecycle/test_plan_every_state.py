@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from lowtide.domain.endpoint.managed import Drain, ManagedEndpoint
 from lowtide.domain.endpoint.metering import Capacities, Metering
 from lowtide.domain.endpoint.observed import DELETABLE, SERVING, Endpoint, Status
-from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
+from lowtide.domain.endpoint.scaling_policy import ManagedScaling, ScalingPolicy
 from lowtide.domain.lifecycle.actions import (
     Action,
     ApplyScaling,
@@ -53,7 +53,7 @@ SCALED = ManagedEndpoint(
     "e",
     SCHEDULE,
     metering=Metering(Capacities({"a": 10.0}, "a")),
-    scaling=ManagedScaling(1, 4, Policy(0.75, "weighted", MINUTE, MINUTE, fast_lane=True)),
+    scaling=ManagedScaling(1, 4, ScalingPolicy(0.75, "weighted", MINUTE, MINUTE, fast_lane=True)),
 )
 TYPES: tuple[Types | None, ...] = (None, {"v": ("a",)}, {"v": ("a", "b")})
 WISHES = (DesiredState(True, "open"), DesiredState(False, "closed"))

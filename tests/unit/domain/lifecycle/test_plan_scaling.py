@@ -169,12 +169,12 @@ def with_live(instance_type: str) -> Given:
     [
         pytest.param(
             context(types={"v": (G6, "ml.p5.48xlarge")}), "no-capacity",
-            "scaling.capacity has no figure for ml.p5.48xlarge",
+            "scaling.capacity lacks instance type ml.p5.48xlarge",
             id="a configured type without a capacity",
         ),
         pytest.param(
             with_live("ml.g4dn.xlarge"), "no-capacity",
-            "scaling.capacity has no figure for ml.g4dn.xlarge",
+            "scaling.capacity lacks instance type ml.g4dn.xlarge",
             id="a live type without a capacity",
         ),
         pytest.param(

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.metering import Capacities, Metering
-from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
+from lowtide.domain.endpoint.scaling_policy import ManagedScaling, ScalingPolicy
 from lowtide.domain.scaling.desired import Types, desired_documents
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.snapshot import Scaling
@@ -20,7 +20,9 @@ KEY = {
     "ResourceId": "endpoint/e/variant/v",
     "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
 }
-POLICY = Policy(0.75, "weighted", timedelta(seconds=60), timedelta(minutes=5), fast_lane=False)
+POLICY = ScalingPolicy(
+    0.75, "weighted", timedelta(seconds=60), timedelta(minutes=5), fast_lane=False
+)
 
 
 def scaled(**changes: Any) -> ManagedEndpoint:

@@ -227,8 +227,8 @@ def test_no_metric_is_followed_twice(asked: Scaling, by_hand: Document, doubled:
     assert "lowtide-fast-lane" in names(found.put)
     assert bool(found.left_out) is doubled
     if doubled:
-        (said,) = found.left_out
-        assert said == (
+        (reason,) = found.left_out
+        assert reason == (
             "lowtide-target-tracking is not put on endpoint/e/variant/v: "
             "mine, made by hand, follows the same metric"
         )
@@ -265,7 +265,7 @@ def test_a_snapshot_leaves_lowtides_own_out() -> None:
 
 
 def test_an_alarm_without_another_action_is_kept_as_aws_will_tell_it() -> None:
-    """An empty list would count as a change that somebody made during the night."""
+    """An empty list would count as a change that a person made during the night."""
     hers = ALARM | {"AlarmName": "mine"}
     (kept,) = without_own(Scaling(alarms=(hers,)), [OWN_ALARM]).alarms
     assert "AlarmActions" not in kept

@@ -8,16 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
+from lowtide.domain.endpoint.scaling_policy import ManagedScaling, ScalingPolicy
 from lowtide.domain.scaling.step_policy import alarm_settings, step_configuration
 from lowtide_workbench.fleet.steps import Step, adjusted, step_for
 from lowtide_workbench.fleet.tracking import clamp, proportional
 
-POLICY = Policy(0.75, "weighted", timedelta(seconds=60), timedelta(seconds=300), fast_lane=True)
+POLICY = ScalingPolicy(
+    0.75, "weighted", timedelta(seconds=60), timedelta(seconds=300), fast_lane=True
+)
 RANGES = st.integers(1, 12).flatmap(lambda least: st.tuples(st.just(least), st.integers(least, 60)))
 
 
-def lane(minimum: int, maximum: int, threshold: float = 7.5, policy: Policy = POLICY) -> Any:
+def lane(minimum: int, maximum: int, threshold: float = 7.5, policy: ScalingPolicy = POLICY) -> Any:
     return step_configuration(ManagedScaling(minimum, maximum, policy), policy, threshold)
 
 
@@ -89,7 +91,7 @@ def test_a_fleet_that_cannot_grow_has_a_lane_that_aws_takes() -> None:
     ],
 )
 def test_what_is_pending_is_not_added_twice(out: int, cooldown: int) -> None:
-    policy = Policy(0.75, "weighted", timedelta(seconds=out), timedelta(0), fast_lane=True)
+    policy = ScalingPolicy(0.75, "weighted", timedelta(seconds=out), timedelta(0), fast_lane=True)
     assert lane(1, 4, policy=policy)["Cooldown"] == cooldown
 
 

@@ -176,9 +176,9 @@ def test_a_cooldown_that_is_not_given_is_awss() -> None:
 @pytest.mark.parametrize(
     ("name", "managed_by"),
     [
-        pytest.param("lowtide-fast-lane", "kept by Lowtide from the file", id="Lowtide's own"),
-        pytest.param("lowtide-mine", "its owner's", id="one that only begins like them"),
-        pytest.param("my-lowtide-policy", "its owner's", id="anybody else's"),
+        pytest.param("lowtide-fast-lane", "managed by Lowtide", id="Lowtide's own"),
+        pytest.param("lowtide-mine", "set up outside Lowtide", id="one that only begins like them"),
+        pytest.param("my-lowtide-policy", "set up outside Lowtide", id="anybody else's"),
     ],
 )
 def test_whose_a_policy_is(name: str, managed_by: str) -> None:

@@ -10,7 +10,7 @@ from holidays.countries.iceland import Iceland
 from lowtide.domain.schedule.closed_dates import ClosedPeriod, PublicHolidays
 
 PATIENT_S = 60
-NEW_YEAR = date(2031, 1, 1)  # nobody else here asks about Iceland
+NEW_YEAR = date(2031, 1, 1)  # no one else here asks about Iceland
 
 
 def test_a_thread_gets_a_complete_year_while_another_computes_it(

@@ -62,7 +62,7 @@ def test_the_windows_decide(schedule: Schedule, now: str, *, awake: bool) -> Non
 @pytest.mark.parametrize(
     ("override_awake", "now", "awake"),
     [
-        pytest.param(True, "2026-11-22T12:00", True, id="awake on a Sunday because somebody asked"),
+        pytest.param(True, "2026-11-22T12:00", True, id="awake on a Sunday because a person asked"),
         pytest.param(False, "2026-11-23T10:00", False, id="asleep in office hours because asked"),
         pytest.param(True, "2026-11-24T00:00", False, id="an override ends at its until"),
     ],

@@ -104,7 +104,7 @@ def test_which_alarms_are_put_back(saved: Document, owed: list[Document]) -> Non
         ),
         pytest.param(
             [], alarm("a", jump("A"), jump("B")), [alarm("a", jump("B"))],
-            id="one of both that its owner took from the variant that is there",
+            id="one of both that a person took from the variant that is there",
         ),
         pytest.param([], alarm("a", jump("A")), [], id="one of the variant that is there"),
         pytest.param([], alarm("a", SNS), [], id="one of none"),
@@ -133,44 +133,46 @@ def test_scheduled_actions_go_on_for_what_is_kept() -> None:
     later = replace(snapshot("A"), taken_at=NOW + timedelta(hours=2))
     targets = keep_absent(later, BOTH, "e", ["A"]).scaling.targets
     assert [target["MinCapacity"] for target in targets] == [1, 3]
-    held = replace(later, scheduled_until=NOW)
-    assert keep_absent(held, BOTH, "e", ["A"]).scaling.targets == BOTH.scaling.targets
+    suspended = replace(later, scheduled_until=NOW)
+    assert keep_absent(suspended, BOTH, "e", ["A"]).scaling.targets == BOTH.scaling.targets
 
 
 def test_a_range_set_by_hand_outlasts_only_the_actions_before_it() -> None:
     """Until a snapshot whose ranges are as new."""
     at = {"endpoint/e/variant/B": NOW + timedelta(hours=1)}
-    held = replace(snapshot("A"), taken_at=NOW + timedelta(hours=2), scheduled_until=NOW)
-    kept = keep_absent(held, replace(BOTH, newer_ranges=at), "e", ["A"])
+    suspended = replace(snapshot("A"), taken_at=NOW + timedelta(hours=2), scheduled_until=NOW)
+    kept = keep_absent(suspended, replace(BOTH, newer_ranges=at), "e", ["A"])
     assert kept.newer_ranges == at
-    later = replace(held, scheduled_until=None)
+    later = replace(suspended, scheduled_until=None)
     targets = keep_absent(later, kept, "e", ["A"])
     assert [target["MinCapacity"] for target in targets.scaling.targets] == [1, 1]
     assert targets.newer_ranges == {}
 
 
-def test_a_variant_that_nobody_changed_leaves_nothing_to_keep() -> None:
+def test_a_variant_that_no_one_changed_leaves_nothing_to_keep() -> None:
     bare = {"VariantName": "C", "DesiredWeight": 1.0, "InitialVariantWeight": 1.0}
     saved = replace(BOTH, variants=(*BOTH.variants, bare))
     assert names(keep_absent(snapshot("A"), saved, "e", ["A"])) == ["A", "B"]
 
 
-def test_the_last_in_use_are_kept_and_the_oldest_told_to_be_dropped() -> None:
-    kept, told = snapshot("v0"), []
+def test_the_last_in_use_are_kept_and_the_oldest_reported_to_be_dropped() -> None:
+    kept, result = snapshot("v0"), []
     for number in range(1, MOST_KEPT + 3):
         name = f"v{number}"
-        told += [dropped(kept, [name])]
+        result += [dropped(kept, [name])]
         kept = keep_absent(snapshot(name), kept, "e", [name])
     assert names(kept) == [f"v{number}" for number in range(MOST_KEPT + 2, 1, -1)]
     assert len(kept.scaling.targets) == MOST_KEPT + 1
-    assert [said for said in told if said] == [
-        f"the variant {name}, long not in use, is not kept any more" for name in ("v0", "v1")
+    assert [line for line in result if line] == [
+        f"the variant {name}, long not in use, was dropped from the snapshot"
+        for name in ("v0", "v1")
     ]
 
 
-def test_it_is_told_in_plain_words() -> None:
+def test_it_is_reported_in_plain_words() -> None:
     assert left_out(BOTH, "small", ["A", "B"]) == ""
     assert left_out(BOTH, "small", ["A"]) == (
-        "what was saved of the variant B is kept and not put back: small does not have it"
+        "what was saved of the variant B stays in the snapshot, not restored: "
+        "small does not have it"
     )
-    assert "of the variants A, B is kept" in left_out(BOTH, "small", ["C"])
+    assert "of the variants A, B stays" in left_out(BOTH, "small", ["C"])

@@ -1,4 +1,4 @@
-"""What is owed to an endpoint that was created again, and what is nobody's but its owner's."""
+"""What a restore adds to an endpoint that was created again, and what it leaves alone."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -64,7 +64,7 @@ def snapshot(scaling: Scaling, **fields: Any) -> Snapshot:
         ),
         pytest.param(
             replace(SAVED, policies=(*SAVED.policies, {**POLICY, "PolicyName": "new"})), Scaling(),
-            id="what its owner added is no matter",
+            id="what a person added is no matter",
         ),
         pytest.param(
             replace(SAVED, scheduled_actions=()), Scaling(scheduled_actions=(ACTION,)),
@@ -115,7 +115,7 @@ def test_an_alarm_whose_last_action_went_with_the_policy_gets_it_back() -> None:
 
 
 def test_another_endpoints_policy_is_not_owed_by_this_one() -> None:
-    """It may sleep: what cannot be put back would stay missing for ever."""
+    """It may sleep: what cannot be restored would stay missing for ever."""
     both = {**ALARM, "AlarmActions": [OWN, FOREIGN]}
     live = replace(SAVED, alarms=({**ALARM, "AlarmActions": []},))
     todo = changes(live, completed(live, replace(SAVED, alarms=(both,))))
@@ -206,7 +206,7 @@ def test_of_a_half_restored_endpoint_what_was_set_by_hand_before_is_still_owed()
         pytest.param(OWN, (RESOURCE, "jump"), id="a saved policy"),
         pytest.param(policy_reference(RESOURCE, "a:b/c"), (RESOURCE, "a:b/c"), id="an odd name"),
         pytest.param("arn:aws:sns:us-east-1:1:on-call", None, id="a topic"),
-        pytest.param(arn(), None, id="a policy that nobody saved"),
+        pytest.param(arn(), None, id="a policy that no one saved"),
     ],
 )
 def test_which_actions_of_a_saved_alarm_are_policies(
@@ -216,8 +216,8 @@ def test_which_actions_of_a_saved_alarm_are_policies(
 
 
 def test_everything_that_is_not_there_is_named() -> None:
-    told = missing_from(snapshot(Scaling()), SAVED)
-    assert {line for line in told if line.endswith(" is not there yet")} == {
+    missing = missing_from(snapshot(Scaling()), SAVED)
+    assert {line for line in missing if line.endswith(" is not there yet")} == {
         "scaling.alarms[full] is not there yet",
         f"scaling.policies[{RESOURCE} follow] is not there yet",
         f"scaling.policies[{RESOURCE} jump] is not there yet",
@@ -242,7 +242,7 @@ def test_what_is_missing_is_a_line_and_what_differs_a_line_a_field() -> None:
     )
 
 
-def test_of_a_kind_of_which_nothing_is_there_only_the_things_are_told() -> None:
+def test_of_a_kind_of_which_nothing_is_there_only_the_things_are_reported() -> None:
     live = replace(SAVED, policies=())
     assert missing_from(snapshot(live), SAVED) == (
         f"scaling.policies[{RESOURCE} follow] is not there yet",
@@ -255,7 +255,7 @@ LATER = {**ONCE, "Schedule": "at(2026-11-23T22:30:00)"}
 
 
 @pytest.mark.parametrize(
-    ("live", "told"),
+    ("live", "expected"),
     [
         pytest.param(SAVED, (), id="nothing changed"),
         pytest.param(replace(SAVED, policies=(CHANGED,)),
@@ -269,8 +269,8 @@ LATER = {**ONCE, "Schedule": "at(2026-11-23T22:30:00)"}
                      id="a one-time action came back and ran before the rest was back"),
     ],
 )  # fmt: skip
-def test_what_changed_since_it_was_saved(live: Scaling, told: tuple[str, ...]) -> None:
-    assert changed_since(snapshot(SAVED), snapshot(live), NOW) == told
+def test_what_changed_since_it_was_saved(live: Scaling, expected: tuple[str, ...]) -> None:
+    assert changed_since(snapshot(SAVED), snapshot(live), NOW) == expected
 
 
 def test_what_an_endpoint_has_besides_is_not_missing() -> None:
@@ -286,7 +286,9 @@ def test_what_an_endpoint_has_besides_is_not_missing() -> None:
         pytest.param(
             ["lowtide:policy:endpoint/e-2/variant/AllTraffic:jump"], False, id="another one woke"
         ),
-        pytest.param(["arn:aws:sns:us-east-1:123456789012:on-call"], True, id="somebody is told"),
+        pytest.param(
+            ["arn:aws:sns:us-east-1:123456789012:on-call"], True, id="a person is notified"
+        ),
         pytest.param([policy_reference(RESOURCE, "follow")], True, id="a policy of its own"),
     ],
 )

@@ -198,9 +198,7 @@ def test_two_actions_of_one_instant_move_it_in_the_same_order_however_they_are_l
     [
         pytest.param(FREE, True, id="not suspended"),
         pytest.param(FREE | {"DynamicScalingInSuspended": True}, True, id="something else is"),
-        pytest.param(
-            FREE | {"ScheduledScalingSuspended": True}, False, id="its owner suspended it"
-        ),
+        pytest.param(FREE | {"ScheduledScalingSuspended": True}, False, id="a person suspended it"),
     ],
 )
 def test_suspended_scheduled_scaling_moves_nothing(

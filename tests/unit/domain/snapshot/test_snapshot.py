@@ -41,7 +41,7 @@ def test_a_snapshot_survives_being_written_down(
 
 
 @pytest.mark.parametrize(
-    ("live", "said"),
+    ("live", "expected"),
     [
         pytest.param(
             snapshot(targets=({**TARGET, "MaxCapacity": 2},), policies=(POLICY,)),
@@ -55,9 +55,9 @@ def test_a_snapshot_survives_being_written_down(
         ),
     ],
 )
-def test_a_difference_names_its_field(live: Snapshot, said: str) -> None:
+def test_a_difference_names_its_field(live: Snapshot, expected: str) -> None:
     saved = snapshot(targets=(TARGET,), policies=(POLICY,))
-    assert [str(difference) for difference in differences(saved, live)] == [said]
+    assert [str(difference) for difference in differences(saved, live)] == [expected]
 
 
 def test_a_lost_policy_is_a_difference_in_each_of_its_fields() -> None:
@@ -129,7 +129,7 @@ def test_everything_else_of_a_snapshot_survives_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "expected"),
     [
         pytest.param({"variants": (variant(DesiredInstanceCount=3),)}, [],
                      id="a count that its scalable target keeps is measured, not set"),
@@ -144,9 +144,9 @@ def test_everything_else_of_a_snapshot_survives_too() -> None:
                      id="nor since when a range is as it is"),
     ],
 )  # fmt: skip
-def test_what_counts_as_changed(changed: Mapping[str, Any], said: list[str]) -> None:
+def test_what_counts_as_changed(changed: Mapping[str, Any], expected: list[str]) -> None:
     saved = replace(snapshot(targets=(TARGET,)), variants=(variant(),))
-    assert [str(d) for d in differences(saved, replace(saved, **changed))] == said
+    assert [str(d) for d in differences(saved, replace(saved, **changed))] == expected
 
 
 def test_a_time_is_the_same_in_every_zone() -> None:

@@ -1,4 +1,4 @@
-"""Weights and counts that somebody set are told from those that the configuration gives."""
+"""Weights and counts that a person set differ from those of the configuration."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def variant(weight: float = 1.0, count: int = 1, name: str = "A", **fields: Any)
 
 
 @pytest.mark.parametrize(
-    ("found", "targets", "said"),
+    ("found", "targets", "weights"),
     [
         pytest.param(variant(), (), {}, id="as the configuration gives it"),
         pytest.param(variant(0.2), (), {"DesiredWeight": 0.2}, id="a weight"),
@@ -40,8 +40,8 @@ def variant(weight: float = 1.0, count: int = 1, name: str = "A", **fields: Any)
         ),
     ],
 )  # fmt: skip
-def test_what_somebody_set(found: Any, targets: Any, said: dict[str, float]) -> None:
-    expected = ({"VariantName": "A", **said},) if said else ()
+def test_what_a_person_set(found: Any, targets: Any, weights: dict[str, float]) -> None:
+    expected = ({"VariantName": "A", **weights},) if weights else ()
     assert overrides((found,), targets) == expected
 
 
@@ -49,8 +49,8 @@ def test_what_somebody_set(found: Any, targets: Any, said: dict[str, float]) -> 
     ("saved", "live", "put"),
     [
         pytest.param(variant(0.2), variant(), 0.2, id="a new endpoint has the configuration's"),
-        pytest.param(variant(), variant(), None, id="which nobody had changed"),
-        pytest.param(variant(0.2), variant(0.2), None, id="put back already"),
+        pytest.param(variant(), variant(), None, id="which no one had changed"),
+        pytest.param(variant(0.2), variant(0.2), None, id="restored already"),
         pytest.param(variant(0.2), variant(0.5), None, id="set anew by a person meanwhile"),
         pytest.param(
             variant(0.2), variant(0.5, InitialVariantWeight=0.5), 0.2,
@@ -62,7 +62,7 @@ def test_what_somebody_set(found: Any, targets: Any, said: dict[str, float]) -> 
         ),
         pytest.param(
             variant(), variant(0.5, InitialVariantWeight=0.5), None,
-            id="a weight that nobody set is the new configuration's business",
+            id="a weight that no one set is the new configuration's business",
         ),
         pytest.param(variant(0.2), variant(name="B"), None, id="the variant is no more"),
         pytest.param(variant(0.2), {"VariantName": "A"}, None, id="it has no weight"),
@@ -83,7 +83,7 @@ def test_a_count_set_by_hand_comes_back_where_no_scalable_target_decides() -> No
     ("live", "merged"),
     [
         pytest.param((), (variant(0.2, 3),), id="a failed endpoint shows none"),
-        pytest.param((variant(),), (variant(0.2, 3),), id="not put back yet"),
+        pytest.param((variant(),), (variant(0.2, 3),), id="not restored yet"),
         pytest.param((variant(0.5),), (variant(0.5, 3),), id="set by a person meanwhile"),
         pytest.param(
             (variant(name="B"),), (variant(name="B"), variant(0.2, 3)), id="a new variant beside it"

@@ -136,7 +136,7 @@ def test_a_draining_instance_gets_no_new_sessions() -> None:
     assert fleet.tally.unserved == 1
 
 
-def test_no_capacity_anywhere_fails_after_the_last_refusal_and_gives_the_wish_up() -> None:
+def test_no_capacity_anywhere_fails_after_the_last_refusal_and_gives_the_request_up() -> None:
     rules = Rules(
         provisioning_s=AT_ONCE,
         procurement=Procurement(capacity_error_s=120),

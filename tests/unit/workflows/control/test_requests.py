@@ -33,7 +33,7 @@ def context() -> ControlContext:
 
 
 @pytest.mark.parametrize(
-    ("request_", "said"),
+    ("request_", "expected"),
     [
         pytest.param(
             {"action": "wake"}, "endpoint: is required; reason: is required; by: is required",
@@ -86,8 +86,8 @@ def context() -> ControlContext:
     ],
 )  # fmt: skip
 def test_a_request_that_cannot_be_carried_out_says_why(
-    context: ControlContext, request_: object, said: str
+    context: ControlContext, request_: object, expected: str
 ) -> None:
     with pytest.raises(RequestError) as refused:
         control(request_, context, NOW)
-    assert said in str(refused.value)
+    assert expected in str(refused.value)

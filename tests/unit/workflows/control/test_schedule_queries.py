@@ -114,7 +114,7 @@ def test_what_was_is_explained_without_the_overrides_of_then(context: ControlCon
 
 
 @pytest.mark.parametrize(
-    ("request_", "said"),
+    ("request_", "expected"),
     [
         pytest.param(
             {"action": "preview", "endpoint": "office", "from": "soon"},
@@ -141,7 +141,9 @@ def test_what_was_is_explained_without_the_overrides_of_then(context: ControlCon
         ),
     ],
 )
-def test_what_cannot_be_told_says_why(context: ControlContext, request_: object, said: str) -> None:
+def test_an_impossible_request_is_refused_with_a_reason(
+    context: ControlContext, request_: object, expected: str
+) -> None:
     with pytest.raises(RequestError) as refused:
         control(request_, context, NOW)
-    assert said in str(refused.value)
+    assert expected in str(refused.value)

@@ -151,9 +151,9 @@ def codes(batches: Sequence[PublishedBatch]) -> dict[str, str]:
     [
         pytest.param(DeniedError("x"), "denied", id="the role may not ask"),
         pytest.param(BusyError("x"), "throttled", id="AWS throttles"),
-        pytest.param(UnreachableError("x"), "unreachable", id="nobody answers"),
+        pytest.param(UnreachableError("x"), "unreachable", id="no one answers"),
         pytest.param(AwsError("x"), "unreadable", id="any other error"),
-        pytest.param(KeyError("x"), "unreadable", id="an answer that nobody expected"),
+        pytest.param(KeyError("x"), "unreadable", id="an answer that no one expected"),
     ],
 )
 def test_an_endpoint_that_fails_costs_only_itself(error: Exception, code: str) -> None:

@@ -1,4 +1,4 @@
-"""The scaling of an endpoint, read and put back as whole documents."""
+"""The scaling of an endpoint, read and restored as whole documents."""
 
 from __future__ import annotations
 

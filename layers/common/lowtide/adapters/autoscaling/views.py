@@ -9,9 +9,9 @@ from lowtide.adapters.autoscaling import reads
 from lowtide.adapters.autoscaling.reads import pages, resource_ids
 from lowtide.adapters.aws_errors import translated
 from lowtide.domain.scaling import alarm_view, policy_view, target_view
-from lowtide.domain.scaling.alarm_view import Alarm
+from lowtide.domain.scaling.alarm_view import AlarmView
 from lowtide.domain.scaling.policy_view import PolicyView
-from lowtide.domain.scaling.target_view import Activity, Target
+from lowtide.domain.scaling.target_view import ScalingActivity, TargetView
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient
@@ -28,7 +28,7 @@ class ScalingViews:
         self._autoscaling: Any = autoscaling
         self._cloudwatch: Any = cloudwatch
 
-    def targets(self, endpoint: str, variants: Sequence[str]) -> tuple[Target, ...]:
+    def targets(self, endpoint: str, variants: Sequence[str]) -> tuple[TargetView, ...]:
         with translated():
             found = reads.targets(self._autoscaling, resource_ids(endpoint, variants))
         return tuple(target_view.target(document) for document in found)
@@ -43,7 +43,7 @@ class ScalingViews:
                 )
             )
 
-    def activities(self, endpoint: str, variants: Sequence[str]) -> tuple[Activity, ...]:
+    def activities(self, endpoint: str, variants: Sequence[str]) -> tuple[ScalingActivity, ...]:
         """Newest first, with those that changed nothing."""
         with translated():
             found = [
@@ -59,7 +59,7 @@ class ScalingViews:
             ]
         return tuple(sorted(found, key=lambda activity: activity.at, reverse=True))
 
-    def alarms(self, names: Iterable[str]) -> Mapping[str, Alarm]:
+    def alarms(self, names: Iterable[str]) -> Mapping[str, AlarmView]:
         """By name, those that exist."""
         with translated():
             found = reads.alarms(self._cloudwatch, names)

@@ -8,7 +8,7 @@ type Range = tuple[int, int]  # fewest and most instances
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class ScalingPolicy:
     """The scaling policy that Lowtide keeps. `target` is a share of the capacity."""
 
     target: float
@@ -24,7 +24,7 @@ class ManagedScaling:
 
     minimum: int
     maximum: int
-    policy: Policy | None
+    policy: ScalingPolicy | None
 
     @property
     def range(self) -> Range:

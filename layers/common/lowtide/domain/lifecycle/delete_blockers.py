@@ -54,7 +54,7 @@ def _rights(context: Context, rights: Rights) -> Iterator[Blocker]:
     taken."""
     if rights.denied:
         what = ", ".join(rights.denied)
-        yield Blocker("denied", f"it could not be put back: the reconciler's role lacks {what}")
+        yield Blocker("denied", f"it could not be restored: the reconciler's role lacks {what}")
     if rights.unknown and not failed(context):
-        why = f"it is not known whether it could be put back: {rights.unknown}"
+        why = f"it is not known whether it could be restored: {rights.unknown}"
         yield Blocker("rights-unknown", why)

@@ -36,4 +36,4 @@ def _unknown_load(context: Context, facts: ScalingFacts) -> Iterator[Blocker]:
     known = context.managed.metering.capacities.by_type if context.managed.metering else {}
     lacking = dict.fromkeys(kind for kind in (*configured, *live) if kind not in known)
     if lacking:
-        yield Blocker("no-capacity", f"scaling.capacity has no figure for {', '.join(lacking)}")
+        yield Blocker("no-capacity", f"scaling.capacity lacks instance type {', '.join(lacking)}")

@@ -15,7 +15,7 @@ _COMPARISONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Alarm:
+class AlarmView:
     """`acts`: whether its actions are enabled."""
 
     name: str
@@ -27,10 +27,10 @@ class Alarm:
     acts: bool
 
 
-def alarm(document: Document) -> Alarm:
+def alarm(document: Document) -> AlarmView:
     # Unlike StateTransitionedTimestamp, it also changes with EvaluationState.
     updated = document["StateUpdatedTimestamp"]
-    return Alarm(
+    return AlarmView(
         name=document["AlarmName"],
         state=document["StateValue"],
         since=document.get("StateTransitionedTimestamp", updated).astimezone(UTC),

@@ -13,7 +13,7 @@ from typing import Any
 
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.metering import FOLLOWED, Metering
-from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
+from lowtide.domain.endpoint.scaling_policy import ManagedScaling, ScalingPolicy
 from lowtide.domain.scaling.step_policy import alarm_settings, step_configuration
 from lowtide.domain.snapshot.policy_reference import policy_reference, resource_id
 from lowtide.domain.snapshot.snapshot import Document, Scaling, content_hash
@@ -72,7 +72,7 @@ def _key(endpoint: str, variant: str) -> dict[str, Any]:
 
 
 def _tracking(
-    endpoint: str, variant: str, types: Sequence[str], policy: Policy, metering: Metering
+    endpoint: str, variant: str, types: Sequence[str], policy: ScalingPolicy, metering: Metering
 ) -> dict[str, Any]:
     capacities = metering.capacities
     metric: dict[str, Any]
@@ -95,7 +95,9 @@ def _tracking(
     }
 
 
-def _step_policy(scaling: ManagedScaling, policy: Policy, metering: Metering) -> dict[str, Any]:
+def _step_policy(
+    scaling: ManagedScaling, policy: ScalingPolicy, metering: Metering
+) -> dict[str, Any]:
     threshold = _target(policy, metering.capacities.of_reference)
     return {
         "PolicyName": STEPS,
@@ -104,7 +106,7 @@ def _step_policy(scaling: ManagedScaling, policy: Policy, metering: Metering) ->
     }
 
 
-def _alarm(endpoint: str, variant: str, policy: Policy, metering: Metering) -> Document:
+def _alarm(endpoint: str, variant: str, policy: ScalingPolicy, metering: Metering) -> Document:
     """On Lowtide's metric also where there is one type: its unit is the reference type's."""
     return {
         "AlarmName": alarm_name(endpoint, variant),
@@ -115,7 +117,7 @@ def _alarm(endpoint: str, variant: str, policy: Policy, metering: Metering) -> D
     }
 
 
-def _metric(endpoint: str, variant: str, policy: Policy) -> dict[str, Any]:
+def _metric(endpoint: str, variant: str, policy: ScalingPolicy) -> dict[str, Any]:
     return {
         "Namespace": "Lowtide",
         "MetricName": str(FOLLOWED[policy.metric]),
@@ -126,6 +128,6 @@ def _metric(endpoint: str, variant: str, policy: Policy) -> dict[str, Any]:
     }
 
 
-def _target(policy: Policy, capacity: float) -> float:
+def _target(policy: ScalingPolicy, capacity: float) -> float:
     """Rounded, as 0.1 x 3 is 0.3 to people and not to floats."""
     return round(policy.target * capacity, 9)

@@ -49,7 +49,7 @@ class ScalingDiff:
     ranges: Documents  # those of targets that are there
     remove: Scaling
     left_out: tuple[str, ...]  # what is not put, and why, in words
-    waiting: tuple[str, ...] = ()  # variants whose saved target must be put back first
+    waiting: tuple[str, ...] = ()  # variants whose saved target must be restored first
 
     def described(self) -> Iterator[str]:
         """What has to change, in words; nothing where all is as the file asks."""

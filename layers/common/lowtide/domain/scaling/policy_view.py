@@ -33,7 +33,7 @@ class PolicyView:
 
     @property
     def managed_by(self) -> str:
-        return "kept by Lowtide from the file" if self.name in OWN_POLICIES else "its owner's"
+        return "managed by Lowtide" if self.name in OWN_POLICIES else "set up outside Lowtide"
 
 
 def policy(document: Document) -> PolicyView:

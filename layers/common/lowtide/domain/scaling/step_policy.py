@@ -10,7 +10,7 @@ from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
 
-from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Policy
+from lowtide.domain.endpoint.scaling_policy import ManagedScaling, ScalingPolicy
 from lowtide.domain.snapshot.snapshot import Document
 
 _MOST_STEPS = 20  # of one policy
@@ -21,7 +21,9 @@ _LARGE = 1_000  # instances; of so many, a missing one is no matter
 _SHORTEST_COOLDOWN = timedelta(seconds=300)
 
 
-def step_configuration(scaling: ManagedScaling, policy: Policy, threshold: float) -> Document:
+def step_configuration(
+    scaling: ManagedScaling, policy: ScalingPolicy, threshold: float
+) -> Document:
     """The StepScalingPolicyConfiguration; Maximum, as the newest value counts while load rises."""
     return {
         "AdjustmentType": "PercentChangeInCapacity",

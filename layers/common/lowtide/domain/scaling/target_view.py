@@ -27,7 +27,7 @@ _NOT_SCALED: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class TargetView:
     variant: str
     least: int
     most: int
@@ -35,7 +35,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Activity:
+class ScalingActivity:
     """`not_scaled`: why Application Auto Scaling changed nothing; () where it did, or tried."""
 
     variant: str
@@ -47,9 +47,9 @@ class Activity:
     not_scaled: tuple[str, ...]
 
 
-def target(document: Document) -> Target:
+def target(document: Document) -> TargetView:
     state = document.get("SuspendedState", {})
-    return Target(
+    return TargetView(
         variant=variant_of(document["ResourceId"]),
         least=document["MinCapacity"],
         most=document["MaxCapacity"],
@@ -57,8 +57,8 @@ def target(document: Document) -> Target:
     )
 
 
-def activity(document: Document) -> Activity:
-    return Activity(
+def activity(document: Document) -> ScalingActivity:
+    return ScalingActivity(
         variant=variant_of(document["ResourceId"]),
         at=document["StartTime"].astimezone(UTC),
         status=document["StatusCode"],

@@ -1,4 +1,4 @@
-"""What dies with an endpoint, saved as requests, and how it is put back.
+"""What dies with an endpoint, saved as requests, and how it is restored.
 
 May import wording.
 """

@@ -54,14 +54,14 @@ def left_out(saved: Snapshot, config_name: str, variants: Collection[str]) -> st
     kept = _absent(saved, variants)[:MOST_KEPT]
     if not kept:
         return ""
-    what = f"what was saved of {_named(kept)} is kept and not put back"
+    what = f"what was saved of {_named(kept)} stays in the snapshot, not restored"
     return f"{what}: {config_name} does not have it"
 
 
 def dropped(saved: Snapshot, variants: Collection[str]) -> str:
     """Which absent variants the next snapshot will lack, in words; "" where it will lack none."""
     names = _absent(saved, variants)[MOST_KEPT:]
-    return f"{_named(names)}, long not in use, is not kept any more" if names else ""
+    return f"{_named(names)}, long not in use, was dropped from the snapshot" if names else ""
 
 
 def _named(variants: Collection[str]) -> str:

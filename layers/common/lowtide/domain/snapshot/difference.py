@@ -84,7 +84,7 @@ def missing_from(live: Snapshot, wanted: Scaling) -> tuple[str, ...]:
 
 
 def changed_since(wanted: Snapshot, live: Snapshot, now: datetime) -> tuple[str, ...]:
-    """What people changed since `wanted` was put back, in words.
+    """What people changed since `wanted` was restored, in words.
 
     A one-time action that came back and has run since is no news: `wanted` lacks it by now.
     """

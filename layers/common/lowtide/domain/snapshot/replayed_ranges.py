@@ -53,7 +53,7 @@ def replayed_ranges(saved: Snapshot, now: datetime) -> Mapping[Any, dict[str, An
 def missed_range_changes(
     live: Documents, saved: Snapshot, begun: datetime, now: datetime
 ) -> Documents:
-    """Changes for targets that a restore has put back since `begun`: scheduled actions that were
+    """Changes for targets that a restore has registered since `begun`: scheduled actions that were
     due since then may not have been back in time to fire."""
     since = max(begun, saved.ranges_as_of)
     first = replayed(saved.scaling, saved.ranges_as_of, since, saved.newer_ranges)

@@ -1,8 +1,8 @@
-"""What of a snapshot has to be put back on an endpoint that was created again.
+"""The part of a snapshot to restore on an endpoint that was created again.
 
-A new endpoint has nothing. What it has by now was put back already, or a person made it since: only
-what is missing is put back. What a person deletes before the restore is verified cannot be told
-from what is not back yet, and comes back once more.
+A new endpoint has nothing. What it has by now is restored already, or a person made it since: only
+what is missing is restored. What a person deletes before the restore is verified looks like
+what is not back yet, and is restored once more.
 """
 
 from collections.abc import Callable

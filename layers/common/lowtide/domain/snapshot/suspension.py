@@ -1,8 +1,8 @@
-"""Scaling that Lowtide suspends while an endpoint drains, told apart from a person's suspension.
+"""Scaling that Lowtide suspends while an endpoint drains, distinguished from a person's suspension.
 
 AWS keeps one SuspendedState for each target. It is Lowtide's where the endpoint drains, all three
-parts are suspended, and the snapshot says that the state was another before. A person who suspends
-all three parts during a drain cannot be told from Lowtide; any other state is the person's.
+parts are suspended, and the snapshot says that the state was another before. All three parts
+suspended by a person during a drain count as Lowtide's; any other state is the person's.
 """
 
 from collections.abc import Mapping

@@ -11,7 +11,7 @@ from lowtide.workflows.control.preview import as_json
 
 @dataclass(frozen=True, slots=True)
 class LayerReasons:
-    """What one layer asks for; the first that decides beats those after it."""
+    """What one layer asks for; the first that decides wins."""
 
     layer: Layer
     says: tuple[str, ...]
@@ -76,16 +76,15 @@ def _open(explanation: Explanation) -> str:
         return f"awake from {when(span.start, explanation)} to {when(span.stop, explanation)}"
     if explanation.next_span:
         return f"no span now; the next begins {when(explanation.next_span.start, explanation)}"
-    return "no span now or later"
+    return "none"
 
 
 def _closed(explanation: Explanation) -> tuple[str, ...]:
     lost = tuple(
-        f"{lost.reason}: takes away the start {when(lost.at, explanation)} "
-        f"({lost.window.start.text})"
+        f"{lost.reason}: cancels the start {when(lost.at, explanation)} ({lost.window.start.text})"
         for lost in explanation.lost_starts
     )
-    return lost or ("takes no start away here",)
+    return lost or ("no start cancelled",)
 
 
 def _windows(explanation: Explanation) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ class _Request(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class _Override(_Request):
+class _OverrideRequest(_Request):
     endpoint: str
     until: AwareDatetime | None = None
     for_: Annotated[timedelta | None, BeforeValidator(parse_duration), Field(alias="for")] = None
@@ -25,11 +25,11 @@ class _Override(_Request):
     by: str = Field(min_length=1)
 
 
-class WakeRequest(_Override):
+class WakeRequest(_OverrideRequest):
     action: Literal["wake"]
 
 
-class SleepRequest(_Override):
+class SleepRequest(_OverrideRequest):
     action: Literal["sleep"]
 
 

@@ -13,9 +13,9 @@ from lowtide.domain.errors import AwsError
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.predicates import draining, restore_pending, suspended
 from lowtide.domain.scaling import policy_view, target_view
-from lowtide.domain.scaling.alarm_view import Alarm
+from lowtide.domain.scaling.alarm_view import AlarmView
 from lowtide.domain.scaling.policy_view import PolicyView
-from lowtide.domain.scaling.target_view import Activity, Target
+from lowtide.domain.scaling.target_view import ScalingActivity, TargetView
 from lowtide.domain.snapshot.snapshot import Snapshot
 from lowtide.domain.wording import clock, in_utc
 
@@ -93,7 +93,9 @@ def _read[T](read: Callable[[], T]) -> Read[T]:
         return Unreadable(str(error))
 
 
-def _newest(variant: str, activities: Read[Sequence[Activity]]) -> Read[Sequence[Activity]]:
+def _newest(
+    variant: str, activities: Read[Sequence[ScalingActivity]]
+) -> Read[Sequence[ScalingActivity]]:
     if isinstance(activities, Unreadable):
         return activities
     of_variant = [activity for activity in activities if activity.variant == variant]
@@ -106,7 +108,7 @@ def _alarm_names(policies: Read[Sequence[PolicyView]]) -> list[str]:
     return [name for policy in policies for name in policy.alarms]
 
 
-def _target_of(variant: str, targets: Read[Sequence[Target]]) -> dict[str, Any] | None:
+def _target_of(variant: str, targets: Read[Sequence[TargetView]]) -> dict[str, Any] | None:
     """Returns None where nothing scales the variant."""
     of_variant = _of(variant, targets, _target)
     if isinstance(of_variant, dict):
@@ -114,7 +116,7 @@ def _target_of(variant: str, targets: Read[Sequence[Target]]) -> dict[str, Any] 
     return of_variant[0] if of_variant else None
 
 
-def _of[T: (Target, PolicyView, Activity)](
+def _of[T: (TargetView, PolicyView, ScalingActivity)](
     variant: str, items: Read[Sequence[T]], as_json: Callable[[T], dict[str, Any]]
 ) -> list[dict[str, Any]] | dict[str, Any]:
     if isinstance(items, Unreadable):
@@ -122,11 +124,11 @@ def _of[T: (Target, PolicyView, Activity)](
     return [as_json(item) for item in items if item.variant == variant]
 
 
-def _target(target: Target) -> dict[str, Any]:
+def _target(target: TargetView) -> dict[str, Any]:
     return {"min": target.least, "max": target.most, "suspended": list(target.suspended)}
 
 
-def _policy(policy: PolicyView, alarms: Read[Mapping[str, Alarm]]) -> dict[str, Any]:
+def _policy(policy: PolicyView, alarms: Read[Mapping[str, AlarmView]]) -> dict[str, Any]:
     return _does(policy) | {
         "alarms": {"error": alarms.why}
         if isinstance(alarms, Unreadable)
@@ -149,7 +151,7 @@ def _does(policy: PolicyView) -> dict[str, Any]:
     return {key: value for key, value in parts.items() if value not in (None, "", [])}
 
 
-def _alarm(name: str, alarm: Alarm | None) -> dict[str, Any]:
+def _alarm(name: str, alarm: AlarmView | None) -> dict[str, Any]:
     if alarm is None:
         return {"name": name, "error": "its policy names it, and there is no such alarm"}
     return {
@@ -163,7 +165,7 @@ def _alarm(name: str, alarm: Alarm | None) -> dict[str, Any]:
     }
 
 
-def _activity(activity: Activity) -> dict[str, Any]:
+def _activity(activity: ScalingActivity) -> dict[str, Any]:
     parts = {
         "at": in_utc(activity.at),
         "status": activity.status,

@@ -32,8 +32,8 @@ def status_of_all(
 ) -> dict[str, Any]:
     """Returns the status of every endpoint of the file, then of those that left it.
 
-    One that cannot be read has an `error` in its place. Where the file has errors, nobody can tell
-    whether an endpoint was taken out or its entry is wrong.
+    One that cannot be read has an `error` in its place. Where the file has errors, it is not
+    known whether an endpoint was taken out or its entry is wrong.
     """
     by_name = {entry.name: entry for entry in managed}
     left = sorted(services.store.endpoints() - set(by_name))

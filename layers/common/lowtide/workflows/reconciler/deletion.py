@@ -36,17 +36,15 @@ def claim_deletion(action: Delete, context: Context, services: Services) -> Dele
     limit, now = services.deletions_per_minute, context.now
     if delete_attempted(context) and services.store.deletions(now - MINUTE) >= limit:
         return _too_many(
-            f"its last delete did not succeed, and others may need the next of the {limit} a minute"
+            f"its last delete did not succeed, and others come first: limit of {limit} a minute"
         )
     if not services.store.claim_deletion(context.endpoint.name, limit, now):
-        return _too_many(
-            f"{limit} deletes of endpoints in service were begun this minute, the most"
-        )
+        return _too_many(f"limit of {limit} deletes a minute reached")
     return action
 
 
 def _too_many(why: str) -> Blocked:
-    return Blocked(f"{why} that DeletionsPerMinute allows", ("too-many-deletions",))
+    return Blocked(f"{why} (DeletionsPerMinute)", ("too-many-deletions",))
 
 
 def delete(context: Context, services: Services) -> str:

@@ -77,7 +77,7 @@ def test_not_scaling_has_a_reason(
     account.wait(minutes=25)
     (activity,) = activities(account)
     assert activity["NotScaledReasons"] == [expected]
-    assert activities(account, all_=False) == [], "without being asked nothing is told of it"
+    assert activities(account, all_=False) == [], "without being asked nothing is reported of it"
 
 
 def test_a_capacity_that_is_right_already_is_a_reason(account: Any) -> None:
@@ -359,7 +359,7 @@ def test_a_new_target_may_not_be_found_for_a_moment(open_account: Any) -> None:
 
 
 def test_a_change_that_another_takes_the_place_of_is_overridden(open_account: Any) -> None:
-    """The endpoint is in service between two steps, when somebody else asks for more."""
+    """The endpoint is in service between two steps, when another person asks for more."""
     account = open_account(CloudSettings(provisioning_s=(24.0, 24.0), update_s=24.0))
     account.in_service()
     account.register(smallest=2)

@@ -153,7 +153,7 @@ def test_a_rule_with_another_pattern_sends_nothing(account: Account) -> None:
     assert received() == []
 
 
-def test_what_cannot_be_delivered_is_told(cloud: Cloud) -> None:
+def test_what_cannot_be_delivered_is_reported(cloud: Cloud) -> None:
     nobody = "arn:aws:lambda:us-east-1:123456789012:function:nobody"
     schedule("rate(1 minute)", Target={"Arn": nobody, "RoleArn": ROLE})
     cloud.faults.add(Fault(Throttled(), "scheduler"))

@@ -73,8 +73,10 @@ def total(cloud: Cloud, name: str, function: str = "publisher") -> float:
     ("config", "times"),
     [
         pytest.param(None, ["12:10:00", "12:11:00", "12:13:00"], id="by default twice"),
-        pytest.param({"MaximumRetryAttempts": 1}, ["12:10:00", "12:11:00"], id="once if told so"),
-        pytest.param({"MaximumRetryAttempts": 0}, ["12:10:00"], id="never if told so"),
+        pytest.param(
+            {"MaximumRetryAttempts": 1}, ["12:10:00", "12:11:00"], id="once if configured so"
+        ),
+        pytest.param({"MaximumRetryAttempts": 0}, ["12:10:00"], id="never if configured so"),
         pytest.param(
             {"MaximumEventAgeInSeconds": 90},
             ["12:10:00", "12:11:00"],

@@ -115,7 +115,7 @@ def test_what_others_have_done_meanwhile_is_seen(project: Project, cloud: Cloud)
     assert [line.split()[1] for line in logged(stack)] == ["0", "0", "1"]
 
 
-def test_nobody_else_waits_for_it(project: Project, cloud: Cloud) -> None:
+def test_no_one_else_waits_for_it(project: Project, cloud: Cloud) -> None:
     project.write("publisher", in_steps())
     project.write("scheduler", SPEAKS)
     stack = project.deploy()

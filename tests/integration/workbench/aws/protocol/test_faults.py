@@ -123,7 +123,7 @@ def messages() -> int:
     ],
 )
 @pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
-def test_botocore_retries_a_throttled_call_whoever_answers_it(
+def test_botocore_retries_a_throttled_call_of_every_service(
     cloud: Cloud,
     service: str,
     call: Callable[[Any], Any],
@@ -297,7 +297,7 @@ def test_a_function_starts_anew_after_it_was_killed(cloud: Cloud, function: Func
     assert function.invoke({})[0] == 1
 
 
-def test_time_passes_for_the_one_who_waits_and_for_nobody_else(
+def test_time_passes_for_the_one_who_waits_and_for_no_one_else(
     cloud: Cloud, function: Function
 ) -> None:
     cloud.faults.add(Fault(Late(timedelta(seconds=20)), operation="ListEndpointConfigs"))
@@ -326,7 +326,7 @@ def test_a_function_that_waits_too_long_is_ended_as_lambda_does(
     assert function.log[-1].endswith("Task timed out after 60.00 seconds")
 
 
-def test_somebody_else_acts_between_two_calls(cloud: Cloud, function: Function) -> None:
+def test_another_person_acts_between_two_calls(cloud: Cloud, function: Function) -> None:
     seen: list[list[str]] = []
     look = Meanwhile(lambda: seen.append(queue_names()))
     cloud.faults.add(Fault(look, function="sender", nth=1))

@@ -87,7 +87,7 @@ def test_a_creation_is_a_pending_deployment_too(account: Any) -> None:
     assert "model@sha256:" in image["ResolvedImage"]
 
 
-def test_it_needs_both_fleets_at_once_and_nobody_goes_unserved(account: Any) -> None:
+def test_it_needs_both_fleets_at_once_and_no_one_goes_unserved(account: Any) -> None:
     """Facts 5: double capacity."""
     ready(account)
     now = account.cloud.clock.seconds()
@@ -195,7 +195,9 @@ def test_the_deployment_configuration_is_kept_as_the_last(account: Any, *, retai
         ),
     ],
 )
-def test_traffic_shifts_as_told(open_account: Any, policy: dict[str, Any], minutes: int) -> None:
+def test_traffic_shifts_as_configured(
+    open_account: Any, policy: dict[str, Any], minutes: int
+) -> None:
     account = ready(open_account(CloudSettings(provisioning_s=(60, 60), container_start_s=0)))
     began = account.cloud.clock.now()
     update(account, DeploymentConfig=policy)

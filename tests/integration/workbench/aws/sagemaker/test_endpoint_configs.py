@@ -93,7 +93,7 @@ def test_an_unknown_instance_type_is_refused_with_all_that_there_are(account: An
         account.configure(InstancePools=[{"InstanceType": "ml.x9.large", "Priority": 1}])
 
 
-def test_every_problem_of_a_request_is_told_at_once(account: Any) -> None:
+def test_every_problem_of_a_request_is_reported_at_once(account: Any) -> None:
     with pytest.raises(ClientError, match=r"2 validation errors detected: .*name_.*; .*'3601'"):
         account.configure(name="name_", VariantInstanceProvisionTimeoutInSeconds=3601)
 

@@ -1,4 +1,4 @@
-"""Service Quotas: both kinds, refused at once or told later."""
+"""Service Quotas: both kinds, refused at once or reported later."""
 
 from typing import Any
 
@@ -120,7 +120,7 @@ def test_an_update_needs_room_for_both_fleets(open_account: Any) -> None:
     assert account.status == "InService"
 
 
-def test_told_later_creation_fails_with_the_same_words(open_account: Any) -> None:
+def test_reported_later_creation_fails_with_the_same_words(open_account: Any) -> None:
     """Facts 5: "ResourceLimitExceeded may be synchronous or in FailureReason"."""
     quotas = Quotas(by_type={LARGE: 0})
     account = open_account(CloudSettings(quotas=quotas, quota_refusal=QuotaRefusal.LATER))
@@ -133,7 +133,7 @@ def test_told_later_creation_fails_with_the_same_words(open_account: Any) -> Non
     )
 
 
-def test_told_later_a_scale_out_rolls_back(open_account: Any) -> None:
+def test_reported_later_a_scale_out_rolls_back(open_account: Any) -> None:
     settings = CloudSettings(quotas=Quotas(other_types=1), quota_refusal=QuotaRefusal.LATER)
     account = open_account(settings)
     account.in_service()

@@ -174,7 +174,7 @@ def test_maintenance_ends_by_itself_and_serves_meanwhile(open_account: Any) -> N
     assert account.cloud.tally(account.name).served == 1
 
 
-def test_out_of_service_serves_nobody(open_account: Any) -> None:
+def test_out_of_service_serves_no_one(open_account: Any) -> None:
     account = open_account(CloudSettings())
     account.in_service()
     account.cloud.impose(account.name, "OutOfService")
