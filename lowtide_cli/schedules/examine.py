@@ -11,7 +11,7 @@ from lowtide import config
 from lowtide.config.yaml_text import line_finder, read
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.scaling.lint import scaling_warnings
-from lowtide.domain.schedule.lint import warnings
+from lowtide.domain.schedule.lint import schedule_warnings
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.validation import FieldError
 
@@ -73,7 +73,7 @@ def _warnings(
 
     @cache
     def of_schedule(schedule: Schedule) -> tuple[str, ...]:
-        return warnings(schedule, creation, now)
+        return schedule_warnings(schedule, creation, now)
 
     of_endpoints = {
         entry.name: (*of_schedule(entry.schedule), *scaling_warnings(entry.scaling))

@@ -12,7 +12,7 @@ from rich.progress import track
 
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.schedule.forecast import changes
-from lowtide.domain.schedule.lint import warnings
+from lowtide.domain.schedule.lint import schedule_warnings
 from lowtide.workflows.control.preview import as_json
 from lowtide_cli.schedules import arguments, calendar, files
 from lowtide_cli.schedules.costs import Fleet, fleet_of
@@ -91,7 +91,7 @@ def _draw(shown: _Shown, now: datetime) -> None:
     if count > 1:
         console.print(f"In all {total(awake, shown.period.length, fleet)}", style="bold")
     console.print(fleet.basis)
-    for warning in warnings(schedule, shown.creation, now):
+    for warning in schedule_warnings(schedule, shown.creation, now):
         console.print(f"Warning: {warning}", style="yellow")
 
 

@@ -13,7 +13,7 @@ from croniter import croniter
 from rich.console import Console
 from rich.table import Table
 
-from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.cron import parse_cron
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.schedule.window import Window
 from lowtide.workflows.schedule_cache import ScheduleCache
@@ -77,8 +77,8 @@ def _one_call(schedule: Schedule) -> object:
 def _schedules() -> Iterator[Schedule]:
     """All of them open at 08:00 on Mondays; no two are equal."""
     others = (days for n in range(7) for days in combinations(_DAYS_BESIDE_MONDAY, n))
-    starts = [parse(f"0 8 * * {','.join(['MON', *days])}") for days in others]
-    stops = [parse(f"{minute} {hour} * * *") for hour in range(12, 24) for minute in range(60)]
+    starts = [parse_cron(f"0 8 * * {','.join(['MON', *days])}") for days in others]
+    stops = [parse_cron(f"{minute} {hour} * * *") for hour in range(12, 24) for minute in range(60)]
     for stop, start in product(stops, starts):
         yield Schedule((Window(start, stop, _ZONE),), _ZONE)
 

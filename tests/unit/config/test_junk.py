@@ -147,7 +147,7 @@ def test_any_values_in_any_place_are_answered(raw: object) -> None:
 )
 def test_any_expression_is_refused_or_fires(text: str) -> None:
     try:
-        parsed = cron.parse(text)
+        parsed = cron.parse_cron(text)
     except ValueError:
         return
     fires = cron.fires_after(parsed, ZoneInfo("America/New_York"), NOW)

@@ -12,7 +12,7 @@ from lowtide import config
 from lowtide.domain.endpoint.managed import Drain
 from lowtide.domain.endpoint.metering import Capacities
 from lowtide.domain.schedule.closed_dates import ClosedDates, PublicHolidays
-from lowtide.domain.schedule.cron import parse as cron
+from lowtide.domain.schedule.cron import parse_cron as cron
 from lowtide.domain.schedule.schedule import Span
 from lowtide.domain.schedule.window import Window
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide.domain.schedule.closed_dates import ClosedDates
-from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.cron import parse_cron
 from lowtide.domain.schedule.schedule import Schedule, Span
 from lowtide.domain.schedule.state import ScheduleState, schedule_state
 from lowtide.domain.schedule.window import Window
@@ -22,7 +22,7 @@ EXTRA = (Span(START + timedelta(days=12, hours=15), START + timedelta(days=12, h
 
 
 def window(start: str, stop: str, zone: ZoneInfo) -> Window:
-    return Window(parse(start), parse(stop), zone, CLOSED)
+    return Window(parse_cron(start), parse_cron(stop), zone, CLOSED)
 
 
 SCHEDULES = {

@@ -17,7 +17,8 @@ from pydantic import (
 from lowtide.config.dates import parse_date, parse_moment
 from lowtide.config.timezones import known_zones, parse_zone
 from lowtide.domain.duration import parse_duration
-from lowtide.domain.schedule import cron
+from lowtide.domain.schedule.cron import Cron as ParsedCron
+from lowtide.domain.schedule.cron import parse_cron
 
 _LONGEST_NAME = 63
 
@@ -33,11 +34,11 @@ def _given(value: object) -> object:
     return value
 
 
-def _cron(value: object) -> cron.Cron:
+def _cron(value: object) -> ParsedCron:
     if not isinstance(value, str):
         msg = "not text; write a cron expression in quotes, for example '0 8 * * MON-FRI'"
         raise ValueError(msg)
-    return cron.parse(value)
+    return parse_cron(value)
 
 
 def _name(value: str) -> str:
@@ -59,7 +60,7 @@ type Timezone = Annotated[
     WithJsonSchema({"type": "string", "enum": sorted(known_zones())}),
 ]
 type Cron = Annotated[
-    cron.Cron,
+    ParsedCron,
     BeforeValidator(_cron),
     text_schema(
         pattern=r"^(([^\s?()]+\s+){4}[^\s?()]+|cron\(\s*([^\s()]+\s+){5}[^\s()]+\s*\))$",

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide.domain.schedule.closed_dates import ClosedDates, ClosedOn, PublicHolidays
-from lowtide.domain.schedule.cron import instant_of, parse
+from lowtide.domain.schedule.cron import instant_of, parse_cron
 from lowtide.domain.schedule.schedule import Schedule, Span, is_awake
 from lowtide.domain.schedule.window import Window
 from lowtide_cli.schedules.days import MINUTE
@@ -26,7 +26,9 @@ def at(text: str, zone: ZoneInfo = NEW_YORK) -> datetime:
 def schedule(
     start: str, stop: str, *, closed: tuple[ClosedOn, ...] = (), open_spans: tuple[Span, ...] = ()
 ) -> Schedule:
-    return Schedule((Window(parse(start), parse(stop), NEW_YORK, closed),), NEW_YORK, open_spans)
+    return Schedule(
+        (Window(parse_cron(start), parse_cron(stop), NEW_YORK, closed),), NEW_YORK, open_spans
+    )
 
 
 OFFICE = schedule("0 8 * * MON-FRI", "0 20 * * MON-FRI")

@@ -14,7 +14,7 @@ from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.lateness import timestamps, wake_overdue
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import Timestamps
-from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.cron import parse_cron
 from lowtide.domain.schedule.desired_state import desired_state
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.schedule.schedule import Schedule
@@ -24,7 +24,7 @@ from tests.unit.contexts import context_with
 
 MINUTE = timedelta(minutes=1)
 ZONE = ZoneInfo("UTC")
-OFFICE_HOURS = Schedule((Window(parse("0 8 * * *"), parse("0 20 * * *"), ZONE),), ZONE)
+OFFICE_HOURS = Schedule((Window(parse_cron("0 8 * * *"), parse_cron("0 20 * * *"), ZONE),), ZONE)
 ALWAYS = Schedule((), ZONE)
 USUAL = 30 * MINUTE
 CACHE = ScheduleCache()

@@ -10,7 +10,7 @@ import holidays
 from hypothesis import strategies as st
 
 from lowtide.domain.schedule.closed_dates import ClosedDates, ClosedOn, PublicHolidays
-from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.cron import parse_cron
 from lowtide.domain.schedule.schedule import Schedule, Span
 from lowtide.domain.schedule.window import Window
 from tests.unit.domain.schedule.cron_strategies import Written, expressions, weighted
@@ -113,7 +113,10 @@ def _window(draw: st.DrawFn, zone: str, around: datetime) -> tuple[Window, Oracl
     closed = draw(st.lists(_closings(around), max_size=3))
     return (
         Window(
-            parse(start.text), parse(stop.text), ZoneInfo(zone), tuple(c.lowtide for c in closed)
+            parse_cron(start.text),
+            parse_cron(stop.text),
+            ZoneInfo(zone),
+            tuple(c.lowtide for c in closed),
         ),
         OracleWindow(
             start.oracle, stop.oracle, zone, lambda day: any(c.oracle(day) for c in closed)

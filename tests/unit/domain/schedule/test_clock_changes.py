@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide.domain.schedule.closed_dates import ClosedDates
-from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.cron import parse_cron
 from lowtide.domain.schedule.schedule import Schedule, transitions
 from lowtide.domain.schedule.state import schedule_state
 from lowtide.domain.schedule.window import Window
@@ -55,7 +55,7 @@ def test_windows_near_a_change_are_those_of_the_walk(
         times = (reading + minutes * MINUTE for minutes in ends)
         start, stop = (f"{time.minute} {time.hour} * * *" for time in times)
         closed = (ClosedDates(day, day),) if is_closed else ()
-        window = Window(parse(start), parse(stop), ZoneInfo(zone), closed)
+        window = Window(parse_cron(start), parse_cron(stop), ZoneInfo(zone), closed)
         schedule = Schedule((window,), ZoneInfo(zone))
         oracle = OracleWindow(start, stop, zone, lambda date: is_closed and date == day)
         expected = walk(OracleSchedule([oracle]), change - 3 * DAY / 2, change + DAY)

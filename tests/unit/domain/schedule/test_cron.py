@@ -19,11 +19,11 @@ def utc(text: str) -> datetime:
 
 
 def last_fire(expression: str, zone: ZoneInfo, now: datetime) -> datetime:
-    return next(cron.fires_until(cron.parse(expression), zone, now)).at
+    return next(cron.fires_until(cron.parse_cron(expression), zone, now)).at
 
 
 def next_fire(expression: str, zone: ZoneInfo, now: datetime) -> datetime:
-    return next(cron.fires_after(cron.parse(expression), zone, now)).at
+    return next(cron.fires_after(cron.parse_cron(expression), zone, now)).at
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from cronsim import CronSim, CronSimError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lowtide.domain.schedule.cron import Cron, fires_before_local, fires_from_local, parse
+from lowtide.domain.schedule.cron import Cron, fires_before_local, fires_from_local, parse_cron
 from tests.unit.domain.schedule.cron_strategies import MONTHS, WEEKDAYS, Written, expressions
 
 SOME = 40
@@ -38,7 +38,7 @@ def named_before(cron: Cron, local: datetime) -> list[datetime]:
 def test_either_dialect_names_the_minutes_that_were_meant(
     written: Written, local: datetime
 ) -> None:
-    cron = parse(written.text)
+    cron = parse_cron(written.text)
     forward, backward = (
         CronSim(written.oracle, local - MINUTE),
         CronSim(written.oracle, local, reverse=True),
@@ -75,7 +75,7 @@ raw_expressions = st.tuples(
 def test_what_both_libraries_understand_means_the_same(text: str, local: datetime) -> None:
     try:
         theirs = CronSim(text, local - MINUTE)
-        cron = parse(text)
+        cron = parse_cron(text)
     except (CronSimError, ValueError):
         return
     assert named_from(cron, local) == some(theirs, local)
@@ -96,18 +96,22 @@ def test_what_both_libraries_understand_means_the_same(text: str, local: datetim
 )
 def test_the_first_day_of_an_aws_expression_from_sunday_the_22nd(aws: str, date: str) -> None:
     sunday = datetime(2026, 11, 22, tzinfo=UTC).replace(tzinfo=None)
-    assert named_from(parse(aws), sunday)[0] == datetime.fromisoformat(f"{date}T08:00")
+    assert named_from(parse_cron(aws), sunday)[0] == datetime.fromisoformat(f"{date}T08:00")
 
 
 @pytest.mark.parametrize("text", ["1/2", "MON/3", "FRI/2", "7/2", "SAT/1", "2,4/3"])
 def test_steps_that_some_programs_carry_on_to_sunday_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"cron programs disagree.*list the days"):
-        parse(f"0 8 * * {text}")
+        parse_cron(f"0 8 * * {text}")
 
 
 def test_a_range_from_sunday_to_sunday_is_sunday() -> None:
-    assert parse("0 8 * * 7-7").normalized == parse("0 8 * * SUN-SUN").normalized == "0 8 * * 0"
+    assert (
+        parse_cron("0 8 * * 7-7").normalized
+        == parse_cron("0 8 * * SUN-SUN").normalized
+        == "0 8 * * 0"
+    )
 
 
 def test_a_stepped_range_of_one_value_is_that_value() -> None:
-    assert parse("5-5/2 0 * * 0-0/1").normalized == "5 0 * * 0"
+    assert parse_cron("5-5/2 0 * * 0-0/1").normalized == "5 0 * * 0"

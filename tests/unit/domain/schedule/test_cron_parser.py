@@ -2,7 +2,7 @@
 
 import pytest
 
-from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.cron import parse_cron
 
 
 @pytest.mark.parametrize(
@@ -34,9 +34,9 @@ from lowtide.domain.schedule.cron import parse
     ],
 )
 def test_an_expression_has_one_meaning(text: str, normalized: str) -> None:
-    assert parse(text).normalized == normalized
+    assert parse_cron(text).normalized == normalized
 
 
 def test_a_text_of_more_than_500_characters_is_not_read() -> None:
     with pytest.raises(ValueError, match="609 characters; at most 500"):
-        parse(f"{'0,' * 300}0 8 * * *")
+        parse_cron(f"{'0,' * 300}0 8 * * *")

@@ -5,14 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.cron import parse_cron
 from lowtide.domain.schedule.desired_state import desired_state
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.schedule.state import schedule_state
 from lowtide.domain.schedule.window import Window
 
 ZONE = ZoneInfo("America/New_York")
-OFFICE = Schedule((Window(parse("0 8 * * *"), parse("0 20 * * *"), ZONE),), ZONE)
+OFFICE = Schedule((Window(parse_cron("0 8 * * *"), parse_cron("0 20 * * *"), ZONE),), ZONE)
 SHORT = timedelta(minutes=14)
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide.domain.schedule.closed_dates import ClosedDates, PublicHolidays
-from lowtide.domain.schedule.cron import instant_of, parse
+from lowtide.domain.schedule.cron import instant_of, parse_cron
 from lowtide.domain.schedule.explanation import Explanation, Layer, explain
 from lowtide.domain.schedule.override import Override
 from lowtide.domain.schedule.schedule import Schedule, Span
@@ -25,8 +25,8 @@ CLOSED = (PublicHolidays("US", "NY"), ClosedDates(date(2026, 12, 28), date(2026,
 EXTRA = Span(at("2026-12-29T10:00"), at("2026-12-29T14:00"))
 OFFICE = Schedule(
     (
-        Window(parse("0 8 * * MON-FRI"), parse("0 20 * * MON-FRI"), NEW_YORK, CLOSED),
-        Window(parse("0 22 * * THU"), parse("0 3 * * FRI"), NEW_YORK, CLOSED),
+        Window(parse_cron("0 8 * * MON-FRI"), parse_cron("0 20 * * MON-FRI"), NEW_YORK, CLOSED),
+        Window(parse_cron("0 22 * * THU"), parse_cron("0 3 * * FRI"), NEW_YORK, CLOSED),
     ),
     NEW_YORK,
     (EXTRA,),
@@ -97,7 +97,9 @@ def test_each_window_has_its_edges_without_the_lost_ones() -> None:
 
 
 def test_the_change_behind_is_found_across_many_edges_that_changed_nothing() -> None:
-    rare = Schedule((Window(parse("0 8 1 1 *"), parse("0 20 * * *"), NEW_YORK),), NEW_YORK)
+    rare = Schedule(
+        (Window(parse_cron("0 8 1 1 *"), parse_cron("0 20 * * *"), NEW_YORK),), NEW_YORK
+    )
     result = explain(rare, at("2026-12-30T09:00"), LEAD)
     assert result.since is not None
     assert result.since.at == at("2026-01-01T20:00")

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.cron import parse_cron
 from lowtide.domain.schedule.forecast import changes
 from lowtide.domain.schedule.instants import parse_instant
 from lowtide.domain.schedule.schedule import Schedule
@@ -18,7 +18,8 @@ LEAD = timedelta(minutes=30)
 
 def schedule(*windows: tuple[str, str]) -> Schedule:
     return Schedule(
-        tuple(Window(parse(start), parse(stop), NEW_YORK) for start, stop in windows), NEW_YORK
+        tuple(Window(parse_cron(start), parse_cron(stop), NEW_YORK) for start, stop in windows),
+        NEW_YORK,
     )
 
 

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide.domain.schedule.closed_dates import ClosedDates, ClosedOn
-from lowtide.domain.schedule.cron import parse
-from lowtide.domain.schedule.lint import warnings
+from lowtide.domain.schedule.cron import parse_cron
+from lowtide.domain.schedule.lint import schedule_warnings
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.schedule.window import Window
 
@@ -17,8 +17,10 @@ CREATION = timedelta(minutes=30)
 
 
 def warnings_of(*windows: tuple[str, str], closed: tuple[ClosedOn, ...] = ()) -> list[str]:
-    matching = tuple(Window(parse(start), parse(stop), NEW_YORK, closed) for start, stop in windows)
-    return list(warnings(Schedule(matching, NEW_YORK), CREATION, NOW))
+    matching = tuple(
+        Window(parse_cron(start), parse_cron(stop), NEW_YORK, closed) for start, stop in windows
+    )
+    return list(schedule_warnings(Schedule(matching, NEW_YORK), CREATION, NOW))
 
 
 @pytest.mark.parametrize(
@@ -186,7 +188,7 @@ def test_a_start_on_a_closed_date_does_not_meet_a_stop() -> None:
 
 
 def test_always_is_meant() -> None:
-    assert warnings(Schedule((), NEW_YORK), CREATION, NOW) == ()
+    assert schedule_warnings(Schedule((), NEW_YORK), CREATION, NOW) == ()
 
 
 def test_the_work_is_bounded_where_a_window_starts_every_minute() -> None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.cron import parse_cron
 from lowtide.domain.schedule.desired_state import DesiredState, desired_state
 from lowtide.domain.schedule.override import Override
 from lowtide.domain.schedule.schedule import Schedule
@@ -17,7 +17,7 @@ LEAD = timedelta(minutes=30)
 
 
 def window(start: str, stop: str) -> Window:
-    return Window(parse(start), parse(stop), NEW_YORK)
+    return Window(parse_cron(start), parse_cron(stop), NEW_YORK)
 
 
 OFFICE = Schedule((window("0 8 * * MON-FRI", "0 20 * * MON-FRI"),), NEW_YORK)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.cron import parse_cron
 from lowtide.domain.schedule.schedule import Schedule, Span, is_awake, transitions
 from lowtide.domain.schedule.state import next_change, schedule_state
 from lowtide.domain.schedule.window import Window
@@ -112,7 +112,7 @@ def test_the_walk_begins_and_ends_the_odd_days_as_published(zone: str) -> None:
 def test_a_span_in_the_second_pass_of_the_autumn_night_is_not_in_the_first() -> None:
     zone = ZoneInfo("America/New_York")
     second = [datetime(2026, 11, 1, 1, minute, fold=1, tzinfo=zone) for minute in (10, 50)]
-    shut = Window(parse("0 8 * * MON"), parse("0 9 * * MON"), zone)
+    shut = Window(parse_cron("0 8 * * MON"), parse_cron("0 9 * * MON"), zone)
     schedule = Schedule((shut,), zone, (Span(*second),))
     half_past_one = datetime(2026, 11, 1, 1, 30, tzinfo=zone)
     assert not is_awake(schedule, half_past_one)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide.domain.schedule.closed_dates import ClosedDates, ClosedOn, PublicHolidays
-from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.cron import parse_cron
 from lowtide.domain.schedule.schedule import Schedule, Span, transitions
 from lowtide.domain.schedule.window import Window
 from tests.unit.domain.schedule.schedule_oracle import DAY, OracleSchedule, OracleWindow, walk
@@ -38,7 +38,7 @@ class Story:
         )
         self.schedule = Schedule(
             tuple(
-                Window(parse(start), parse(stop), ZoneInfo(zone), closings)
+                Window(parse_cron(start), parse_cron(stop), ZoneInfo(zone), closings)
                 for start, stop, zone in windows
             ),
             self.zone,

@@ -10,7 +10,7 @@ from croniter import croniter
 
 from lowtide.domain.schedule import cron
 from lowtide.domain.schedule.closed_dates import ClosedDates, ClosedOn, PublicHolidays
-from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.cron import parse_cron
 from lowtide.domain.schedule.schedule import Schedule, Span, transitions
 from lowtide.domain.schedule.state import schedule_state
 from lowtide.domain.schedule.window import Window
@@ -45,7 +45,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter]:
 
 
 def window(start: str, stop: str, *closed: ClosedOn) -> Window:
-    return Window(parse(start), parse(stop), NEW_YORK, closed)
+    return Window(parse_cron(start), parse_cron(stop), NEW_YORK, closed)
 
 
 def single_days(count: int) -> tuple[ClosedOn, ...]:

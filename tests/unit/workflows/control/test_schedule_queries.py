@@ -13,7 +13,7 @@ from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.errors import RequestError
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import StoredState
-from lowtide.domain.schedule.cron import parse
+from lowtide.domain.schedule.cron import parse_cron
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.schedule.window import Window
@@ -25,7 +25,7 @@ NOW = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)  # a Monday evening
 
 
 def schedule(start: str, stop: str) -> Schedule:
-    return Schedule((Window(parse(start), parse(stop), NEW_YORK),), NEW_YORK)
+    return Schedule((Window(parse_cron(start), parse_cron(stop), NEW_YORK),), NEW_YORK)
 
 
 class Remembering:

@@ -40,7 +40,7 @@ class Fire(NamedTuple):
 
 
 @lru_cache(maxsize=_CACHE_SIZE)
-def parse(text: str) -> Cron:
+def parse_cron(text: str) -> Cron:
     """Five fields, or AWS's cron(...) with six; raises ValueError with what would be valid."""
     cron = Cron(text, normalize(text))
     try:

@@ -22,7 +22,7 @@ _SHORTEST_MONTH = 28
 _DAY_FIELDS = slice(2, 5)
 
 
-def warnings(schedule: Schedule, creation: timedelta, now: datetime) -> tuple[str, ...]:
+def schedule_warnings(schedule: Schedule, creation: timedelta, now: datetime) -> tuple[str, ...]:
     """`creation` is how long it takes until a new endpoint is in service."""
     windows = dict.fromkeys(schedule.windows)
     crons = dict.fromkeys(cron for window in windows for cron in (window.start, window.stop))
