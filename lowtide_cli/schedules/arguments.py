@@ -3,9 +3,8 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from lowtide.domain.endpoint.managed import ManagedEndpoint
-from lowtide.domain.schedule.cron import instant_of
-from lowtide.domain.schedule.instants import parse_instant
+from lowtide.domain.endpoint import ManagedEndpoint
+from lowtide.domain.schedule import instant_of, parse_instant
 from lowtide_cli.schedules.files import refuse
 from lowtide_cli.schedules.intervals import Interval
 

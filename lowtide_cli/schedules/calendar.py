@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lowtide.domain.schedule.schedule import Schedule
+from lowtide.domain.schedule import Schedule
 from lowtide_cli.schedules import wording
 from lowtide_cli.schedules.costs import Fleet, hours
 from lowtide_cli.schedules.days import Piece

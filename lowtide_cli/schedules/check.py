@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from lowtide.domain.endpoint.managed import ManagedEndpoint
+from lowtide.domain.endpoint import ManagedEndpoint
 from lowtide.domain.wording import counted
 from lowtide_cli.schedules import files, summary
 from lowtide_cli.schedules.examine import Examined, examine

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from lowtide.domain.endpoint.managed import ManagedEndpoint
+from lowtide.domain.endpoint import ManagedEndpoint
 
 HOUR = timedelta(hours=1)
 # Hosting in us-east-1, from third-party copies of AWS's price list of 2026; likely, not certain.

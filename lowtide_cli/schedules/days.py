@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from lowtide.domain.schedule.cron import instant_of
+from lowtide.domain.schedule import instant_of
 from lowtide_cli.schedules.intervals import Interval
 
 MINUTE = timedelta(minutes=1)

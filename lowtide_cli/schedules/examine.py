@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 from lowtide import config
 from lowtide.config.yaml_text import line_finder, read
-from lowtide.domain.endpoint.managed import ManagedEndpoint
-from lowtide.domain.scaling.lint import scaling_warnings
-from lowtide.domain.schedule.lint import schedule_warnings
-from lowtide.domain.schedule.schedule import Schedule
+from lowtide.domain.endpoint import ManagedEndpoint
+from lowtide.domain.scaling import scaling_warnings
+from lowtide.domain.schedule import Schedule, schedule_warnings
 from lowtide.validation import FieldError
 
 type Progress = Callable[[Sequence[ManagedEndpoint]], Iterable[ManagedEndpoint]]

@@ -10,8 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lowtide.domain.schedule import explanation
-from lowtide.domain.schedule.explanation import Explanation
+from lowtide.domain.schedule import Explanation, explanation
 from lowtide.workflows.control.explain import as_answer, layers, state, when
 from lowtide.workflows.control.key_names import OLD_NAMES, also_named
 from lowtide_cli.schedules import arguments, files

@@ -11,7 +11,7 @@ from rich.console import Console
 from lowtide import config
 from lowtide.config import yaml_text
 from lowtide.domain.duration import parse_duration
-from lowtide.domain.endpoint.managed import ManagedEndpoint
+from lowtide.domain.endpoint import ManagedEndpoint
 from lowtide.validation import FieldError, nearest
 from lowtide_cli.schedules.examine import UnreadableError, read_text, with_lines
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from lowtide.domain.schedule.schedule import Schedule, is_awake, transitions
+from lowtide.domain.schedule import Schedule, is_awake, transitions
 
 
 class Interval(NamedTuple):

@@ -8,8 +8,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from lowtide.domain.endpoint.managed import ManagedEndpoint
-from lowtide.domain.schedule.schedule import Schedule
+from lowtide.domain.endpoint import ManagedEndpoint
+from lowtide.domain.schedule import Schedule
 from lowtide_cli.schedules import wording
 from lowtide_cli.schedules.costs import Fleet, dollars, hours
 from lowtide_cli.schedules.days import MINUTES, Piece

@@ -10,9 +10,8 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from lowtide.domain.endpoint.managed import ManagedEndpoint
-from lowtide.domain.schedule.forecast import changes
-from lowtide.domain.schedule.lint import schedule_warnings
+from lowtide.domain.endpoint import ManagedEndpoint
+from lowtide.domain.schedule import changes, schedule_warnings
 from lowtide.workflows.control.preview import as_json
 from lowtide_cli.schedules import arguments, calendar, files
 from lowtide_cli.schedules.costs import Fleet, fleet_of

@@ -6,11 +6,8 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from lowtide.domain.endpoint.managed import ManagedEndpoint
-from lowtide.domain.endpoint.metering import Metering
-from lowtide.domain.endpoint.scaling_policy import ManagedScaling
-from lowtide.domain.schedule.closed_dates import ClosedDates, ClosedOn, PublicHolidays
-from lowtide.domain.schedule.schedule import Schedule
+from lowtide.domain.endpoint import ManagedEndpoint, ManagedScaling, Metering
+from lowtide.domain.schedule import ClosedDates, ClosedOn, PublicHolidays, Schedule
 from lowtide.domain.wording import clock, in_utc
 from lowtide_cli.schedules.tables import grid
 

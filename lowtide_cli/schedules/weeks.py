@@ -6,9 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import chain
 
-from lowtide.domain.schedule.forecast import Change, changes
-from lowtide.domain.schedule.schedule import Schedule
-from lowtide.domain.schedule.window import closed_starts
+from lowtide.domain.schedule import Change, Schedule, changes, closed_starts
 from lowtide_cli.schedules.days import LocalDay, local_day
 from lowtide_cli.schedules.intervals import Interval, awake, total, within, without
 

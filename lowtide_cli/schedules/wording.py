@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from lowtide.domain.schedule.forecast import Change
-from lowtide.domain.schedule.schedule import Schedule
+from lowtide.domain.schedule import Change, Schedule
 from lowtide.domain.wording import clock
 from lowtide_cli.schedules.costs import Fleet, dollars, hours
 from lowtide_cli.schedules.days import LocalDay

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lowtide.adapters.aws_errors import translated
 from lowtide.adapters.sagemaker.endpoints import Endpoints
-from lowtide.domain.endpoint.observed import Endpoint, Kind, Status, Variant
+from lowtide.domain.endpoint import Endpoint, Kind, Status, Variant
 from lowtide.domain.errors import AbsentError
 from lowtide_cli.verify import cloudwatch
 from lowtide_cli.verify.cloudwatch import DimensionSet, ListedSets, Points

@@ -13,9 +13,7 @@ from croniter import croniter
 from rich.console import Console
 from rich.table import Table
 
-from lowtide.domain.schedule.cron import parse_cron
-from lowtide.domain.schedule.schedule import Schedule
-from lowtide.domain.schedule.window import Window
+from lowtide.domain.schedule import Schedule, Window, parse_cron
 from lowtide.workflows.schedule_cache import ScheduleCache
 
 _ZONE = ZoneInfo("America/New_York")

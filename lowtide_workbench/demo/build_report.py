@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from lowtide.domain.endpoint.observed import SERVING, Status
-from lowtide.domain.history.costs import saved_usd
+from lowtide.domain.endpoint import SERVING, Status
+from lowtide.domain.history import saved_usd
 from lowtide_cli.schedules.costs import USD_PER_HOUR
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from lowtide_workbench.demo.play import Run

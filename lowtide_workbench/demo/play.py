@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 
 from lowtide.adapters.dynamodb.store import Store
-from lowtide.domain.history.entry import Entry
+from lowtide.domain.history import Entry
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.lambda_service.invoker import InvocationFailure

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from lowtide.domain.history.entry import Entry
-from lowtide.domain.lifecycle.actions import Blocked
+from lowtide.domain.history import Entry
+from lowtide.domain.lifecycle import Blocked
 from lowtide_workbench.demo.play import Run
 from lowtide_workbench.demo.scenario import FALLBACK, PREFERRED
 from lowtide_workbench.report.model import Event

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lowtide import config
-from lowtide.domain.endpoint.managed import ManagedEndpoint
+from lowtide.domain.endpoint import ManagedEndpoint
 from lowtide_workbench.aws.settings import CloudSettings, Samples
 
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)

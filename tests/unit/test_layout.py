@@ -23,6 +23,7 @@ MAY_IMPORT = re.compile(
 
 FILES = [file for source in SOURCES for file in (ROOT / source).rglob("*.py")]
 PACKAGES = [file for file in FILES if file.name == "__init__.py"]
+DOMAIN = sorted((ROOT / "layers/common/lowtide/domain").glob("*/__init__.py"))
 APPS = sorted((ROOT / "functions").glob("*/app.py"))
 
 
@@ -82,6 +83,39 @@ def test_a_package_imports_what_its_docstring_says(package: Path) -> None:
     allowed, imports = _may_import(package), set(_imports(package))
     assert {name for name in imports if not any(_is_in(name, each) for each in allowed)} == set()
     assert {each for each in allowed if not any(_is_in(name, each) for name in imports)} == set()
+
+
+@pytest.mark.parametrize("package", DOMAIN, ids=_name)
+def test_other_packages_import_the_public_names_of_a_domain_package(package: Path) -> None:
+    """`__init__.py` has all that other packages need of it, and nothing else."""
+    domain_package = f"domain.{package.parent.name}"
+    others = [file for file in FILES if package.parent not in file.parents and not _is_test(file)]
+    inner = [file for file in others if _reaches_below(file, domain_package)]
+    assert inner == []
+    module = f"lowtide.{domain_package}"
+    imported = {name for file in others for name in _names_from(file, module)}
+    assert set(_exports(package)) == imported
+
+
+def _is_test(file: Path) -> bool:
+    return file.is_relative_to(ROOT / "tests")
+
+
+def _reaches_below(file: Path, package: str) -> bool:
+    return any(module.startswith(f"{package}.") for module in imports_of_lowtide(file))
+
+
+def _names_from(file: Path, module: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module == module:
+            yield from (alias.name for alias in node.names)
+
+
+def _exports(package: Path) -> list[str]:
+    module = ast.parse(package.read_text())
+    assigned = [node for node in module.body if isinstance(node, ast.Assign)]
+    names: list[str] = ast.literal_eval(assigned[-1].value)
+    return names
 
 
 @pytest.mark.parametrize("app", APPS, ids=_name)

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from lowtide.domain.schedule.lead_time import LeadTimeBounds
+from lowtide.domain.schedule import LeadTimeBounds
 
 Minutes = Annotated[float, Field(ge=0, le=24 * 60)]
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from lowtide.domain.endpoint.metering import MetricName
+from lowtide.domain.endpoint import MetricName
 from lowtide_workbench.benchmarks.harness.costs import Cost, footnote, table
 from lowtide_workbench.benchmarks.harness.processes import Bench, measure_all
 from lowtide_workbench.benchmarks.publisher.answers import CAPACITY

@@ -9,10 +9,9 @@ from boto3.dynamodb.types import TypeSerializer
 
 from lowtide.adapters.dynamodb.items import timestamps_item
 from lowtide.adapters.dynamodb.record_item import record_item
-from lowtide.domain.endpoint.observed import STACK_TAG
-from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.stored_state import Timestamps
-from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, content_hash, to_json
+from lowtide.domain.endpoint import STACK_TAG
+from lowtide.domain.lifecycle import Record, Timestamps
+from lowtide.domain.snapshot import Scaling, Snapshot, content_hash, to_json
 from lowtide_workbench.benchmarks.harness.answers import Answers, ApiError, Document
 from lowtide_workbench.benchmarks.publisher import answers as serving
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 
 from lowtide.adapters.aws_errors import translated
 from lowtide.adapters.parallel import Mapper, one_by_one
-from lowtide.domain.endpoint.observed import Endpoint
+from lowtide.domain.endpoint import Endpoint
 from lowtide.domain.errors import AwsError, DeniedError
-from lowtide.domain.load.reading import Series
+from lowtide.domain.load import Series
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient

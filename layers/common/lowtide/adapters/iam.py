@@ -9,9 +9,9 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from lowtide.adapters.aws_errors import translated
-from lowtide.domain.endpoint.observed import STACK_TAG
+from lowtide.domain.endpoint import STACK_TAG
 from lowtide.domain.errors import AwsError
-from lowtide.domain.lifecycle.facts import NOTHING_DENIED, Rights
+from lowtide.domain.lifecycle import NOTHING_DENIED, Rights
 
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient

@@ -15,8 +15,8 @@ from lowtide.config.file_model import ALWAYS, ENDPOINT_KEYS, EndpointEntry
 from lowtide.config.scaling_model import MetricsEntry
 from lowtide.config.schedule_model import ScheduleEntry, built
 from lowtide.config.schedules import NamedSchedule
-from lowtide.domain.endpoint.managed import Drain, ManagedEndpoint
-from lowtide.domain.schedule.schedule import Schedule
+from lowtide.domain.endpoint import Drain, ManagedEndpoint
+from lowtide.domain.schedule import Schedule
 from lowtide.validation import FieldError, Location, absent, field_error, nearest
 
 type Schedules = Mapping[str, NamedSchedule]

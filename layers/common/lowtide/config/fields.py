@@ -17,8 +17,8 @@ from pydantic import (
 from lowtide.config.dates import parse_date, parse_moment
 from lowtide.config.timezones import known_zones, parse_zone
 from lowtide.domain.duration import parse_duration
-from lowtide.domain.schedule.cron import Cron as ParsedCron
-from lowtide.domain.schedule.cron import parse_cron
+from lowtide.domain.schedule import Cron as ParsedCron
+from lowtide.domain.schedule import parse_cron
 
 _LONGEST_NAME = 63
 

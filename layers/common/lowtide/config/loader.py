@@ -12,7 +12,7 @@ from lowtide.config.entries import Defaults, timezone_of, validated
 from lowtide.config.file_model import MOST_ENTRIES, TOP_KEYS, FileTop
 from lowtide.config.schedules import named_schedules
 from lowtide.config.yaml_text import read
-from lowtide.domain.endpoint.managed import ManagedEndpoint
+from lowtide.domain.endpoint import ManagedEndpoint
 from lowtide.validation import FieldError
 
 

@@ -7,16 +7,17 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from lowtide.config.fields import GIVEN, Count, Duration, Entry, Share, Streams
-from lowtide.domain.endpoint.metering import (
+from lowtide.domain.endpoint import (
     COUNT_INSTANCES,
     FOLLOWED,
     Capacities,
     Idle,
+    ManagedScaling,
     Metering,
     MetricName,
     Reading,
+    ScalingPolicy,
 )
-from lowtide.domain.endpoint.scaling_policy import ManagedScaling, ScalingPolicy
 
 type Metric = Literal["weighted", "exact"]
 

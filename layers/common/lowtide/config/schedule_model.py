@@ -17,10 +17,15 @@ from pydantic import (
 
 from lowtide.config.fields import GIVEN, Cron, Entry, LocalDate, Moment, Timezone, text_schema
 from lowtide.config.holidays import parse_country, parse_subdivision
-from lowtide.domain.schedule.closed_dates import ClosedDates, ClosedOn, PublicHolidays
-from lowtide.domain.schedule.instants import in_timezone
-from lowtide.domain.schedule.schedule import Schedule, Span
-from lowtide.domain.schedule.window import Window
+from lowtide.domain.schedule import (
+    ClosedDates,
+    ClosedOn,
+    PublicHolidays,
+    Schedule,
+    Span,
+    Window,
+    in_timezone,
+)
 
 _MOST_WINDOWS, _MOST_EXCEPTIONS = 50, 1_000
 _LONGEST_SPAN = timedelta(days=366)  # every edge of a window within it is looked at for its end

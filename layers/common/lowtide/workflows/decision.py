@@ -3,21 +3,23 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from lowtide.domain.endpoint.observed import Status
-from lowtide.domain.lifecycle.actions import (
+from lowtide.domain.endpoint import Status
+from lowtide.domain.lifecycle import (
     Action,
     ApplyScaling,
     BeginDrain,
     Blocked,
+    Context,
     Delete,
     EndDrain,
     TakeSnapshot,
+    approve_deletion,
+    approve_scaling,
+    creating_too_long,
+    delete_overdue,
+    left_suspended,
+    wake_overdue,
 )
-from lowtide.domain.lifecycle.approval import approve_deletion, approve_scaling
-from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.creation import creating_too_long
-from lowtide.domain.lifecycle.lateness import wake_overdue
-from lowtide.domain.lifecycle.predicates import delete_overdue, left_suspended
 from lowtide.workflows.gather import deletion_facts, scaling_facts
 from lowtide.workflows.services import Services
 

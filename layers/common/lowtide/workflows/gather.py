@@ -5,20 +5,26 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from lowtide.adapters.cloudwatch import Metrics, sources
-from lowtide.domain.endpoint.managed import ManagedEndpoint
+from lowtide.domain.endpoint import ManagedEndpoint
 from lowtide.domain.errors import AwsError
-from lowtide.domain.history.costs import kept_at_least
-from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.creation import configs_to_recreate
-from lowtide.domain.lifecycle.facts import DeletionFacts, ScalingFacts
-from lowtide.domain.lifecycle.predicates import draining_since
-from lowtide.domain.lifecycle.stored_state import StoredState
-from lowtide.domain.load.open_streams import open_streams
-from lowtide.domain.load.reading import MissingReading
-from lowtide.domain.schedule.desired_state import DesiredState, desired_state
-from lowtide.domain.schedule.lead_time import lead_time
-from lowtide.domain.schedule.override import LeftFile, Pause
-from lowtide.domain.schedule.schedule import Schedule
+from lowtide.domain.history import kept_at_least
+from lowtide.domain.lifecycle import (
+    Context,
+    DeletionFacts,
+    ScalingFacts,
+    StoredState,
+    configs_to_recreate,
+    draining_since,
+)
+from lowtide.domain.load import MissingReading, open_streams
+from lowtide.domain.schedule import (
+    DesiredState,
+    LeftFile,
+    Pause,
+    Schedule,
+    desired_state,
+    lead_time,
+)
 from lowtide.workflows.services import Services
 
 _NO_SCHEDULE = Schedule((), ZoneInfo("UTC"))  # the file, which had one, does not name it any more

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from lowtide.domain.schedule.schedule import Schedule
-from lowtide.domain.schedule.state import ScheduleState, schedule_state
+from lowtide.domain.schedule import Schedule, ScheduleState, schedule_state
 
 
 class ScheduleCache:

@@ -4,11 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from lowtide.adapters.sqs import StepsQueue
-from lowtide.domain.endpoint.managed import ManagedEndpoint
+from lowtide.domain.endpoint import ManagedEndpoint
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.lifecycle.actions import is_step
-from lowtide.domain.lifecycle.lateness import timestamps
-from lowtide.domain.lifecycle.plan import plan
+from lowtide.domain.lifecycle import is_step, plan, timestamps
 from lowtide.domain.sharding import rotated
 from lowtide.workflows.decision import Decision, approve, decision_for, why_blocked
 from lowtide.workflows.gather import gather, gather_unlisted

@@ -10,7 +10,7 @@ from lowtide.adapters.dynamodb.store import Store
 from lowtide.adapters.iam import PermissionsCheck
 from lowtide.adapters.parallel import Mapper, one_by_one
 from lowtide.adapters.sagemaker.endpoints import Endpoints
-from lowtide.domain.schedule.lead_time import LeadTimeBounds
+from lowtide.domain.schedule import LeadTimeBounds
 from lowtide.workflows.schedule_cache import ScheduleCache
 
 

@@ -11,18 +11,18 @@ from lowtide.adapters.autoscaling import reads
 from lowtide.adapters.autoscaling.reads import pages, resource_ids
 from lowtide.adapters.aws_errors import translated
 from lowtide.domain.errors import AbsentError, AwsError
-from lowtide.domain.snapshot.alarm_actions import (
+from lowtide.domain.snapshot import (
+    Document,
+    Documents,
+    Scaling,
     action_to_save,
-    map_actions,
-    with_foreign_actions,
-)
-from lowtide.domain.snapshot.policy_reference import (
     belongs_to,
+    map_actions,
     policy_reference,
     referenced_policy,
     variant_of,
+    with_foreign_actions,
 )
-from lowtide.domain.snapshot.snapshot import Document, Documents, Scaling
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import batched
 from typing import Any
 
-from lowtide.domain.snapshot.policy_reference import resource_id
-from lowtide.domain.snapshot.snapshot import Document
+from lowtide.domain.snapshot import Document, resource_id
 
 _ALARMS_A_CALL = 100  # of DescribeAlarms
 

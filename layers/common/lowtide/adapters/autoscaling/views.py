@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Any
 from lowtide.adapters.autoscaling import reads
 from lowtide.adapters.autoscaling.reads import pages, resource_ids
 from lowtide.adapters.aws_errors import translated
-from lowtide.domain.scaling import alarm_view, policy_view, target_view
-from lowtide.domain.scaling.alarm_view import AlarmView
-from lowtide.domain.scaling.policy_view import PolicyView
-from lowtide.domain.scaling.target_view import ScalingActivity, TargetView
+from lowtide.domain.scaling import (
+    AlarmView,
+    PolicyView,
+    ScalingActivity,
+    TargetView,
+    alarm_view,
+    policy_view,
+    target_view,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from lowtide.domain.history.entry import Entry
-from lowtide.domain.lifecycle.stored_state import Intent
+from lowtide.domain.history import Entry
+from lowtide.domain.lifecycle import Intent
 
 
 def attributes(entry: Entry) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from typing import Any
 
 from lowtide.adapters.dynamodb.history_item import figures, figures_from
 from lowtide.domain.errors import AwsError
-from lowtide.domain.lifecycle.stored_state import Intent, Sleep, Timestamps
-from lowtide.domain.schedule.override import Override, Pause
-from lowtide.domain.snapshot.snapshot import Snapshot, content_hash, from_json
+from lowtide.domain.lifecycle import Intent, Sleep, Timestamps
+from lowtide.domain.schedule import Override, Pause
+from lowtide.domain.snapshot import Snapshot, content_hash, from_json
 
 type Item = Mapping[str, Any]
 

@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lowtide.adapters.dynamodb.items import as_text, instant_from
-from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.retries import Failure, FailureKind, Failures
-from lowtide.domain.scaling.diff import AppliedScaling
-from lowtide.domain.snapshot.snapshot import Snapshot
+from lowtide.domain.lifecycle import Failure, FailureKind, Failures, Record
+from lowtide.domain.scaling import AppliedScaling
+from lowtide.domain.snapshot import Snapshot
 
 
 def record_item(record: Record) -> dict[str, Any]:

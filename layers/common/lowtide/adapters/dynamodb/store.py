@@ -17,11 +17,10 @@ from lowtide.adapters.dynamodb import history_item, items
 from lowtide.adapters.dynamodb.record_item import record_from, record_item
 from lowtide.adapters.dynamodb.table import PartitionedTable
 from lowtide.domain.errors import AwsError, ConditionError
-from lowtide.domain.history.entry import Entry
-from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.stored_state import Intent, Sleep, StoredState, Timestamps
-from lowtide.domain.schedule.override import Override, Pause
-from lowtide.domain.snapshot.snapshot import Snapshot, content_hash, from_json, to_json
+from lowtide.domain.history import Entry
+from lowtide.domain.lifecycle import Intent, Record, Sleep, StoredState, Timestamps
+from lowtide.domain.schedule import Override, Pause
+from lowtide.domain.snapshot import Snapshot, content_hash, from_json, to_json
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table

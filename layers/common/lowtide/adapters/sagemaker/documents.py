@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from lowtide.domain.endpoint.observed import (
+from lowtide.domain.endpoint import (
     SAMPLES_EVERY,
     ConfiguredVariant,
     Kind,

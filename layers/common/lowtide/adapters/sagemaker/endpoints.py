@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lowtide.adapters.aws_errors import translated
 from lowtide.adapters.sagemaker import documents
 from lowtide.adapters.sagemaker.config_cache import ConfigCache
-from lowtide.domain.endpoint.observed import ConfiguredVariant, Endpoint, Kind, Status, Variant
+from lowtide.domain.endpoint import ConfiguredVariant, Endpoint, Kind, Status, Variant
 from lowtide.domain.errors import AbsentError, AwsError
 
 if TYPE_CHECKING:

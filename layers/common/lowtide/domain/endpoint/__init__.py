@@ -2,3 +2,54 @@
 
 May import schedule.
 """
+
+from lowtide.domain.endpoint.managed import Drain, ManagedEndpoint
+from lowtide.domain.endpoint.metering import (
+    COUNT_INSTANCES,
+    FOLLOWED,
+    Capacities,
+    Idle,
+    Metering,
+    MetricName,
+    Reading,
+)
+from lowtide.domain.endpoint.observed import (
+    CLOUDFORMATION_TAG,
+    DELETABLE,
+    SAMPLES_EVERY,
+    SERVING,
+    STACK_TAG,
+    ConfiguredVariant,
+    Endpoint,
+    Kind,
+    Pool,
+    Status,
+    Variant,
+)
+from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Range, ScalingPolicy
+
+__all__ = [
+    "CLOUDFORMATION_TAG",
+    "COUNT_INSTANCES",
+    "DELETABLE",
+    "FOLLOWED",
+    "SAMPLES_EVERY",
+    "SERVING",
+    "STACK_TAG",
+    "Capacities",
+    "ConfiguredVariant",
+    "Drain",
+    "Endpoint",
+    "Idle",
+    "Kind",
+    "ManagedEndpoint",
+    "ManagedScaling",
+    "Metering",
+    "MetricName",
+    "Pool",
+    "Range",
+    "Reading",
+    "ScalingPolicy",
+    "Status",
+    "Variant",
+]

@@ -6,7 +6,7 @@ from typing import Literal
 
 from lowtide.domain.endpoint.metering import Idle, Metering
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling
-from lowtide.domain.schedule.schedule import Schedule
+from lowtide.domain.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)

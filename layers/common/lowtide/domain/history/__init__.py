@@ -2,3 +2,36 @@
 
 May import lifecycle, endpoint, snapshot and wording.
 """
+
+from lowtide.domain.history.costs import Cost, cost, cost_within, kept_at_least, saved_usd
+from lowtide.domain.history.entry import (
+    ENTERED_AGAIN_AFTER,
+    Entry,
+    Stretch,
+    asleep_since,
+    awake_since,
+    done,
+    ended_by,
+    is_news,
+    known_sleep,
+)
+from lowtide.domain.history.evidence import deleted_by_hand, was_done
+
+__all__ = [
+    "ENTERED_AGAIN_AFTER",
+    "Cost",
+    "Entry",
+    "Stretch",
+    "asleep_since",
+    "awake_since",
+    "cost",
+    "cost_within",
+    "deleted_by_hand",
+    "done",
+    "ended_by",
+    "is_news",
+    "kept_at_least",
+    "known_sleep",
+    "saved_usd",
+    "was_done",
+]

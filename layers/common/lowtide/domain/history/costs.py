@@ -9,10 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lowtide.domain.endpoint.observed import ConfiguredVariant
+from lowtide.domain.endpoint import ConfiguredVariant
 from lowtide.domain.history.entry import Entry, Stretch
-from lowtide.domain.snapshot.policy_reference import variant_of
-from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
+from lowtide.domain.snapshot import Scaling, Snapshot, variant_of
 
 _HOUR = timedelta(hours=1)
 

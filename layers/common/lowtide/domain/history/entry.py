@@ -6,12 +6,20 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Literal
 
-from lowtide.domain.endpoint.observed import SERVING, Endpoint, Status
-from lowtide.domain.lifecycle.actions import Blocked, Create, Delete, EndDrain, Restore, Step
-from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.lateness import timestamps
-from lowtide.domain.lifecycle.predicates import draining_since
-from lowtide.domain.lifecycle.stored_state import Intent, Sleep
+from lowtide.domain.endpoint import SERVING, Endpoint, Status
+from lowtide.domain.lifecycle import (
+    Blocked,
+    Context,
+    Create,
+    Delete,
+    EndDrain,
+    Intent,
+    Restore,
+    Sleep,
+    Step,
+    draining_since,
+    timestamps,
+)
 
 type Stretch = Literal["awake", "asleep"]
 

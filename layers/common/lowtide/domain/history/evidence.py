@@ -2,11 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from lowtide.domain.endpoint.observed import Endpoint, Status
+from lowtide.domain.endpoint import Endpoint, Status
 from lowtide.domain.history.entry import Entry
-from lowtide.domain.lifecycle.actions import Create, Delete
-from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.stored_state import Intent
+from lowtide.domain.lifecycle import Context, Create, Delete, Intent
 from lowtide.domain.wording import clock
 
 ABSENT = "Absent"  # entries of one minute are read by name: this sorts before the Create after it

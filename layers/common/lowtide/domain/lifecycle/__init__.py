@@ -2,3 +2,97 @@
 
 May import scaling, load, endpoint, schedule, snapshot, duration, errors and wording.
 """
+
+from lowtide.domain.lifecycle.actions import (
+    Action,
+    ApplyScaling,
+    BeginDrain,
+    Blocked,
+    Create,
+    Delete,
+    EndDrain,
+    ResetRetries,
+    Restore,
+    Step,
+    TakeSnapshot,
+    Wait,
+    is_step,
+)
+from lowtide.domain.lifecycle.approval import approve_deletion, approve_scaling
+from lowtide.domain.lifecycle.context import Context
+from lowtide.domain.lifecycle.creation import configs_to_recreate, creating_too_long, failures_after
+from lowtide.domain.lifecycle.facts import NOTHING_DENIED, DeletionFacts, Rights, ScalingFacts
+from lowtide.domain.lifecycle.lateness import timestamps, wake_overdue
+from lowtide.domain.lifecycle.plan import plan
+from lowtide.domain.lifecycle.predicates import (
+    deadline,
+    delete_attempted,
+    delete_overdue,
+    draining,
+    draining_since,
+    left_suspended,
+    restore_pending,
+    suspended,
+    suspension_lasts,
+)
+from lowtide.domain.lifecycle.reasons import (
+    not_as_pinned,
+    of_other_variants,
+    still_suspended,
+    why_paused,
+)
+from lowtide.domain.lifecycle.record import Record, complete, intend
+from lowtide.domain.lifecycle.retries import Failure, FailureKind, Failures
+from lowtide.domain.lifecycle.stored_state import Intent, Sleep, StoredState, Timestamps
+
+__all__ = [
+    "NOTHING_DENIED",
+    "Action",
+    "ApplyScaling",
+    "BeginDrain",
+    "Blocked",
+    "Context",
+    "Create",
+    "Delete",
+    "DeletionFacts",
+    "EndDrain",
+    "Failure",
+    "FailureKind",
+    "Failures",
+    "Intent",
+    "Record",
+    "ResetRetries",
+    "Restore",
+    "Rights",
+    "ScalingFacts",
+    "Sleep",
+    "Step",
+    "StoredState",
+    "TakeSnapshot",
+    "Timestamps",
+    "Wait",
+    "approve_deletion",
+    "approve_scaling",
+    "complete",
+    "configs_to_recreate",
+    "creating_too_long",
+    "deadline",
+    "delete_attempted",
+    "delete_overdue",
+    "draining",
+    "draining_since",
+    "failures_after",
+    "intend",
+    "is_step",
+    "left_suspended",
+    "not_as_pinned",
+    "of_other_variants",
+    "plan",
+    "restore_pending",
+    "still_suspended",
+    "suspended",
+    "suspension_lasts",
+    "timestamps",
+    "wake_overdue",
+    "why_paused",
+]

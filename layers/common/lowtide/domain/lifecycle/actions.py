@@ -10,8 +10,7 @@ from typing import ClassVar, Literal
 
 from typing_extensions import TypeIs  # typing has it since Python 3.13
 
-from lowtide.domain.endpoint.observed import Kind
-from lowtide.domain.endpoint.scaling_policy import Range
+from lowtide.domain.endpoint import Kind, Range
 from lowtide.domain.lifecycle.retries import Failures
 
 type OtherCode = Literal[

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from lowtide.domain.endpoint.observed import STACK_TAG
+from lowtide.domain.endpoint import STACK_TAG
 from lowtide.domain.lifecycle.actions import Blocked, BlockerCode
 
 

@@ -3,13 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lowtide.domain.endpoint.managed import ManagedEndpoint
-from lowtide.domain.endpoint.observed import Endpoint
+from lowtide.domain.endpoint import Endpoint, ManagedEndpoint
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import Intent, Sleep, Timestamps
-from lowtide.domain.schedule.desired_state import DesiredState
-from lowtide.domain.schedule.lead_time import LeadTime
-from lowtide.domain.schedule.override import LeftFile, Override, Pause
+from lowtide.domain.schedule import DesiredState, LeadTime, LeftFile, Override, Pause
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from lowtide.domain.endpoint.observed import Status
+from lowtide.domain.endpoint import Status
 from lowtide.domain.errors import AbsentError, CapacityError, LowtideError, QuotaError
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.retries import Failure, FailureKind, Failures, kind_of, with_another

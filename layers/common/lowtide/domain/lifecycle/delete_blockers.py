@@ -5,7 +5,7 @@ Its status is no reason: where SageMaker deletes none, AWS is at work, and that 
 
 from collections.abc import Iterator, Mapping
 
-from lowtide.domain.endpoint.observed import CLOUDFORMATION_TAG, Kind
+from lowtide.domain.endpoint import CLOUDFORMATION_TAG, Kind
 from lowtide.domain.lifecycle.blockers import Blocker, not_tagged
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.facts import DeletionFacts, Rights

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lowtide.domain.endpoint.observed import Kind
-from lowtide.domain.load.reading import MissingReading
-from lowtide.domain.scaling.desired import Types
+from lowtide.domain.endpoint import Kind
+from lowtide.domain.load import MissingReading
+from lowtide.domain.scaling import Types
 
 
 @dataclass(frozen=True, slots=True)

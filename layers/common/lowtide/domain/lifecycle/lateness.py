@@ -8,10 +8,10 @@ the endpoint is not wanted any more: asking again does not put it off.
 from collections.abc import Iterator
 from datetime import datetime
 
-from lowtide.domain.endpoint.observed import SERVING, Status
+from lowtide.domain.endpoint import SERVING, Status
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.stored_state import Timestamps
-from lowtide.domain.schedule.explanation import last_change
+from lowtide.domain.schedule import last_change
 
 
 def timestamps(context: Context) -> Timestamps:

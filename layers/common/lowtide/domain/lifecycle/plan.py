@@ -34,7 +34,7 @@ from lowtide.domain.lifecycle.creation import (
     took,
 )
 from lowtide.domain.lifecycle.rules import Rule, all_of, first_that_applies, none_of
-from lowtide.domain.scaling.desired import asked_for
+from lowtide.domain.scaling import asked_for
 
 
 def plan(context: Context) -> Action:

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from lowtide.domain.endpoint.observed import DELETABLE, Status
+from lowtide.domain.endpoint import DELETABLE, Status
 from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.load.reading import MissingReading
-from lowtide.domain.scaling.desired import asked_for
+from lowtide.domain.load import MissingReading
+from lowtide.domain.scaling import asked_for
 
 _TIME_TO_DELETE = timedelta(minutes=15)  # of a minute's many retries, and of the limit a minute
 # A delete that comes later than that after its deadline cuts streams that the drain never saw.

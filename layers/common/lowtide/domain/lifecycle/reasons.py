@@ -10,8 +10,8 @@ from lowtide.domain.lifecycle.predicates import (
     restore_pending,
     suspension_lasts,
 )
-from lowtide.domain.load.reading import MissingReading
-from lowtide.domain.snapshot.absent_variants import left_out
+from lowtide.domain.load import MissingReading
+from lowtide.domain.snapshot import left_out
 from lowtide.domain.wording import clock
 
 type Streams = float | MissingReading

@@ -15,9 +15,9 @@ from lowtide.domain.lifecycle.actions import (
     TakeSnapshot,
 )
 from lowtide.domain.lifecycle.retries import Failures
-from lowtide.domain.scaling.diff import AppliedScaling
-from lowtide.domain.schedule.lead_time import CREATIONS_KEPT
-from lowtide.domain.snapshot.snapshot import Snapshot
+from lowtide.domain.scaling import AppliedScaling
+from lowtide.domain.schedule import CREATIONS_KEPT
+from lowtide.domain.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from lowtide.domain.endpoint.observed import Kind
+from lowtide.domain.endpoint import Kind
 from lowtide.domain.lifecycle.blockers import Blocker, not_tagged
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.facts import ScalingFacts

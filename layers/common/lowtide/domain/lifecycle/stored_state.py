@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.schedule.override import Override, Pause
+from lowtide.domain.schedule import Override, Pause
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,3 +2,32 @@
 
 May import endpoint and errors.
 """
+
+from lowtide.domain.load.load_metrics import LoadMetrics
+from lowtide.domain.load.no_data import WHOLE_VARIANT
+from lowtide.domain.load.open_streams import open_streams
+from lowtide.domain.load.pool_load import with_usable_statistic
+from lowtide.domain.load.publish_times import MINUTE, publish_times
+from lowtide.domain.load.reading import (
+    NOT_IN_SERVICE,
+    NOT_PUBLISHED,
+    MissingReading,
+    Series,
+    missing_because_of,
+)
+from lowtide.domain.load.variant_load import variant_load
+
+__all__ = [
+    "MINUTE",
+    "NOT_IN_SERVICE",
+    "NOT_PUBLISHED",
+    "WHOLE_VARIANT",
+    "LoadMetrics",
+    "MissingReading",
+    "Series",
+    "missing_because_of",
+    "open_streams",
+    "publish_times",
+    "variant_load",
+    "with_usable_statistic",
+]

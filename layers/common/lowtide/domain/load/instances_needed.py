@@ -11,7 +11,7 @@ target value that it turns back into the count that is needed.
 import math
 from collections.abc import Mapping, Sequence
 
-from lowtide.domain.endpoint.observed import Pool
+from lowtide.domain.endpoint import Pool
 
 _LOW = 0.9  # the low alarm's threshold, as a share of the target value
 _BETWEEN_ALARMS = 0.95

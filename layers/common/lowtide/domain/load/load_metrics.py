@@ -7,7 +7,7 @@ utilization = sum(s) / sum(n c). A type without instances is in neither sum.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lowtide.domain.endpoint.metering import MetricName
+from lowtide.domain.endpoint import MetricName
 
 
 @dataclass(frozen=True, slots=True)

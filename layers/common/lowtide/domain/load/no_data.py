@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from lowtide.domain.endpoint.observed import Endpoint, Status, Variant
+from lowtide.domain.endpoint import Endpoint, Status, Variant
 from lowtide.domain.load.reading import SETTLING, MissingReading, Series
 
 WHOLE_VARIANT = ""  # the key of a variant's own series, beside those of its instance types

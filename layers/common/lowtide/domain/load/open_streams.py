@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from lowtide.domain.endpoint.metering import Idle
-from lowtide.domain.endpoint.observed import Endpoint, Pool
+from lowtide.domain.endpoint import Endpoint, Idle, Pool
 from lowtide.domain.load.reading import MissingReading, Series
 
 _MINUTES = 2

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from lowtide.domain.endpoint.metering import Metering
-from lowtide.domain.endpoint.observed import SAMPLES_EVERY, Endpoint, Status
+from lowtide.domain.endpoint import SAMPLES_EVERY, Endpoint, Metering, Status
 from lowtide.domain.load.load_metrics import PoolLoad
 from lowtide.domain.load.no_data import SETTLES_WITHIN
 from lowtide.domain.load.reading import MissingReading, Series

@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from math import isfinite
 
-from lowtide.domain.endpoint.metering import COUNT_INSTANCES, Metering
-from lowtide.domain.endpoint.observed import SERVING, Endpoint, Variant
+from lowtide.domain.endpoint import COUNT_INSTANCES, SERVING, Endpoint, Metering, Variant
 from lowtide.domain.load.instances_needed import instances_needed, share_of_target
 from lowtide.domain.load.load_metrics import LoadMetrics, load_metrics
 from lowtide.domain.load.no_data import without_any_data, wrong_dimensions

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from lowtide.domain.scaling.policy_view import metric_name
-from lowtide.domain.snapshot.snapshot import Document
+from lowtide.domain.snapshot import Document
 
 _COMPARISONS = {
     "GreaterThanThreshold": ">",

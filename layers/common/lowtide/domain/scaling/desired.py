@@ -11,12 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from lowtide.domain.endpoint.managed import ManagedEndpoint
-from lowtide.domain.endpoint.metering import FOLLOWED, Metering
-from lowtide.domain.endpoint.scaling_policy import ManagedScaling, ScalingPolicy
+from lowtide.domain.endpoint import (
+    FOLLOWED,
+    ManagedEndpoint,
+    ManagedScaling,
+    Metering,
+    ScalingPolicy,
+)
 from lowtide.domain.scaling.step_policy import alarm_settings, step_configuration
-from lowtide.domain.snapshot.policy_reference import policy_reference, resource_id
-from lowtide.domain.snapshot.snapshot import Document, Scaling, content_hash
+from lowtide.domain.snapshot import Document, Scaling, content_hash, policy_reference, resource_id
 
 type Types = Mapping[str, Sequence[str]]  # instance types by variant, as its configuration has them
 

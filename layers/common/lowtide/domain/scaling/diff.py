@@ -9,12 +9,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from lowtide.domain.endpoint.scaling_policy import Range
+from lowtide.domain.endpoint import Range
 from lowtide.domain.scaling.desired import HIGH_RESOLUTION, STEPS, TRACKING
-from lowtide.domain.snapshot.absent_variants import MOST_KEPT
-from lowtide.domain.snapshot.alarm_actions import map_actions
-from lowtide.domain.snapshot.policy_reference import referenced_policy, variant_of
-from lowtide.domain.snapshot.snapshot import Document, Documents, Scaling, absent, label
+from lowtide.domain.snapshot import (
+    MOST_KEPT,
+    Document,
+    Documents,
+    Scaling,
+    absent,
+    label,
+    map_actions,
+    referenced_policy,
+    variant_of,
+)
 
 _VARIANTS_KEPT = 10 + MOST_KEPT  # SageMaker allows 10 in a configuration
 OWN_POLICIES = frozenset({TRACKING, STEPS})

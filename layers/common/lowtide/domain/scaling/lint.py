@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lowtide.domain.endpoint.scaling_policy import ManagedScaling
+from lowtide.domain.endpoint import ManagedScaling
 
 
 def scaling_warnings(scaling: ManagedScaling | None) -> Iterator[str]:

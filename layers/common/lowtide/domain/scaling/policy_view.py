@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lowtide.domain.scaling.diff import OWN_POLICIES
-from lowtide.domain.snapshot.policy_reference import variant_of
-from lowtide.domain.snapshot.snapshot import Document
+from lowtide.domain.snapshot import Document, variant_of
 
 _DEFAULT_COOLDOWN = "300 s, AWS's default"  # both ways, for a variant of SageMaker
 _COOLDOWNS = {"ScaleOutCooldown": "out", "ScaleInCooldown": "in", "Cooldown": "both ways"}

@@ -10,8 +10,8 @@ from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
 
-from lowtide.domain.endpoint.scaling_policy import ManagedScaling, ScalingPolicy
-from lowtide.domain.snapshot.snapshot import Document
+from lowtide.domain.endpoint import ManagedScaling, ScalingPolicy
+from lowtide.domain.snapshot import Document
 
 _MOST_STEPS = 20  # of one policy
 _SMALLEST_RATIO = 1.1  # no step is finer than a tenth of the fleet

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from lowtide.domain.snapshot.policy_reference import variant_of
-from lowtide.domain.snapshot.snapshot import Document
+from lowtide.domain.snapshot import Document, variant_of
 
 _PARTS = {
     "DynamicScalingOutSuspended": "scale-out",

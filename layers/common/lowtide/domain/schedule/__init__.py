@@ -2,3 +2,62 @@
 
 May import duration and wording.
 """
+
+from lowtide.domain.schedule import explanation
+from lowtide.domain.schedule.closed_dates import ClosedDates, ClosedOn, PublicHolidays
+from lowtide.domain.schedule.cron import Cron, instant_of, parse_cron
+from lowtide.domain.schedule.desired_state import DesiredState, desired_state
+from lowtide.domain.schedule.explanation import (
+    Explanation,
+    Layer,
+    WindowState,
+    explain,
+    last_change,
+)
+from lowtide.domain.schedule.forecast import Change, changes
+from lowtide.domain.schedule.instants import in_timezone, parse_instant
+from lowtide.domain.schedule.lead_time import CREATIONS_KEPT, LeadTime, LeadTimeBounds, lead_time
+from lowtide.domain.schedule.lint import schedule_warnings
+from lowtide.domain.schedule.override import LeftFile, Override, Pause
+from lowtide.domain.schedule.schedule import Schedule, Span, Transition, is_awake, transitions
+from lowtide.domain.schedule.state import ScheduleState, next_change, schedule_state
+from lowtide.domain.schedule.window import Window, closed_starts
+
+__all__ = [
+    "CREATIONS_KEPT",
+    "Change",
+    "ClosedDates",
+    "ClosedOn",
+    "Cron",
+    "DesiredState",
+    "Explanation",
+    "Layer",
+    "LeadTime",
+    "LeadTimeBounds",
+    "LeftFile",
+    "Override",
+    "Pause",
+    "PublicHolidays",
+    "Schedule",
+    "ScheduleState",
+    "Span",
+    "Transition",
+    "Window",
+    "WindowState",
+    "changes",
+    "closed_starts",
+    "desired_state",
+    "explain",
+    "explanation",
+    "in_timezone",
+    "instant_of",
+    "is_awake",
+    "last_change",
+    "lead_time",
+    "next_change",
+    "parse_cron",
+    "parse_instant",
+    "schedule_state",
+    "schedule_warnings",
+    "transitions",
+]

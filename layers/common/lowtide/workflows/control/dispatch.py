@@ -9,9 +9,9 @@ from typing import Any
 
 from lowtide.adapters.autoscaling.views import ScalingViews
 from lowtide.adapters.dynamodb.store import Store
-from lowtide.domain.endpoint.managed import ManagedEndpoint
+from lowtide.domain.endpoint import ManagedEndpoint
 from lowtide.domain.errors import RequestError
-from lowtide.domain.schedule.override import Override, Pause
+from lowtide.domain.schedule import Override, Pause
 from lowtide.domain.wording import clock
 from lowtide.workflows.control.key_names import OLD_NAMES, also_named
 from lowtide.workflows.control.requests import (

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lowtide.domain.schedule.explanation import Explanation, Layer, WindowState
+from lowtide.domain.schedule import Explanation, Layer, WindowState
 from lowtide.domain.wording import clock, in_utc
 from lowtide.workflows.control.preview import as_json
 

@@ -4,9 +4,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from lowtide.domain.endpoint.managed import ManagedEndpoint
-from lowtide.domain.schedule.forecast import Change, changes
-from lowtide.domain.schedule.lead_time import LeadTime
+from lowtide.domain.endpoint import ManagedEndpoint
+from lowtide.domain.schedule import Change, LeadTime, changes
 from lowtide.domain.wording import in_utc
 
 LONGEST = timedelta(days=31)  # keeps an answer within a function's time and size

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from lowtide.adapters.autoscaling.views import ScalingViews
-from lowtide.domain.endpoint.observed import Endpoint, Status
+from lowtide.domain.endpoint import Endpoint, Status
 from lowtide.domain.errors import AwsError
-from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.predicates import draining, restore_pending, suspended
-from lowtide.domain.scaling import policy_view, target_view
-from lowtide.domain.scaling.alarm_view import AlarmView
-from lowtide.domain.scaling.policy_view import PolicyView
-from lowtide.domain.scaling.target_view import ScalingActivity, TargetView
-from lowtide.domain.snapshot.snapshot import Snapshot
+from lowtide.domain.lifecycle import Context, draining, restore_pending, suspended
+from lowtide.domain.scaling import (
+    AlarmView,
+    PolicyView,
+    ScalingActivity,
+    TargetView,
+    policy_view,
+    target_view,
+)
+from lowtide.domain.snapshot import Snapshot
 from lowtide.domain.wording import clock, in_utc
 
 _ACTIVITIES_SHOWN = 5  # a variant

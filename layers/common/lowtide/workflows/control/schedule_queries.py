@@ -3,11 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from lowtide.domain.endpoint.managed import ManagedEndpoint
+from lowtide.domain.endpoint import ManagedEndpoint
 from lowtide.domain.errors import RequestError
-from lowtide.domain.schedule.explanation import explain
-from lowtide.domain.schedule.instants import parse_instant
-from lowtide.domain.schedule.lead_time import lead_time
+from lowtide.domain.schedule import explain, lead_time, parse_instant
 from lowtide.workflows.control.explain import as_answer
 from lowtide.workflows.control.preview import LONGEST, lead_time_as_json, preview
 from lowtide.workflows.control.requests import ExplainRequest, PreviewRequest

@@ -5,9 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 from lowtide.domain.duration import in_words
-from lowtide.domain.history.costs import Cost, cost, cost_within
-from lowtide.domain.history.entry import Entry, Stretch, asleep_since, awake_since, known_sleep
-from lowtide.domain.lifecycle.context import Context
+from lowtide.domain.history import (
+    Cost,
+    Entry,
+    Stretch,
+    asleep_since,
+    awake_since,
+    cost,
+    cost_within,
+    known_sleep,
+)
+from lowtide.domain.lifecycle import Context
 from lowtide.workflows.gather import kept_now
 from lowtide.workflows.services import Services
 

@@ -5,14 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lowtide.adapters.autoscaling.views import ScalingViews
-from lowtide.domain.endpoint.managed import ManagedEndpoint
+from lowtide.domain.endpoint import ManagedEndpoint
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.plan import plan
-from lowtide.domain.lifecycle.reasons import not_as_pinned, of_other_variants, why_paused
-from lowtide.domain.schedule.schedule import Transition
-from lowtide.domain.schedule.state import next_change
-from lowtide.domain.snapshot.summary import contents
+from lowtide.domain.lifecycle import Context, not_as_pinned, of_other_variants, plan, why_paused
+from lowtide.domain.schedule import Transition, next_change
+from lowtide.domain.snapshot import contents
 from lowtide.workflows.control.explain import state
 from lowtide.workflows.control.preview import lead_time_as_json
 from lowtide.workflows.control.scaling_status import scaling_status

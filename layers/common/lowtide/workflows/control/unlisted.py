@@ -4,10 +4,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lowtide.domain.endpoint.observed import Status
-from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.reasons import still_suspended
-from lowtide.domain.lifecycle.stored_state import StoredState
+from lowtide.domain.endpoint import Status
+from lowtide.domain.lifecycle import Context, StoredState, still_suspended
 from lowtide.workflows.gather import gather_unlisted
 from lowtide.workflows.services import Services
 

@@ -5,12 +5,9 @@ from dataclasses import dataclass, replace
 
 from lowtide.adapters.parallel import Mapper
 from lowtide.adapters.sagemaker.endpoints import Endpoints
-from lowtide.domain.endpoint.managed import ManagedEndpoint
-from lowtide.domain.endpoint.metering import COUNT_INSTANCES, Metering
-from lowtide.domain.endpoint.observed import Endpoint
+from lowtide.domain.endpoint import COUNT_INSTANCES, Endpoint, ManagedEndpoint, Metering
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.load.pool_load import with_usable_statistic
-from lowtide.domain.load.reading import MissingReading, missing_because_of
+from lowtide.domain.load import MissingReading, missing_because_of, with_usable_statistic
 
 
 @dataclass(frozen=True, slots=True)

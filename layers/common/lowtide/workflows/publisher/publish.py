@@ -7,19 +7,18 @@ from datetime import datetime
 from itertools import chain
 
 from lowtide.adapters.cloudwatch import Metrics, Point, Source, Statistic, sources
-from lowtide.domain.endpoint.metering import Metering
-from lowtide.domain.endpoint.observed import SERVING, Endpoint, Variant
+from lowtide.domain.endpoint import SERVING, Endpoint, Metering, Variant
 from lowtide.domain.errors import AwsError
-from lowtide.domain.load.load_metrics import LoadMetrics
-from lowtide.domain.load.no_data import WHOLE_VARIANT
-from lowtide.domain.load.reading import (
+from lowtide.domain.load import (
     NOT_IN_SERVICE,
     NOT_PUBLISHED,
+    WHOLE_VARIANT,
+    LoadMetrics,
     MissingReading,
     Series,
     missing_because_of,
+    variant_load,
 )
-from lowtide.domain.load.variant_load import variant_load
 from lowtide.workflows.publisher.observe import Observed
 
 type Answers = Mapping[tuple[str, str], Mapping[str, Series | AwsError]]

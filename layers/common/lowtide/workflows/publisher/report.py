@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from lowtide.domain.load.reading import MissingReading
+from lowtide.domain.load import MissingReading
 from lowtide.observability import Reporter
 from lowtide.workflows.publisher.publish import PublishResult
 from lowtide.workflows.publisher.run import PublishedBatch, latest_results

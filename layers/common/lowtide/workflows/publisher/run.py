@@ -7,10 +7,9 @@ from datetime import datetime
 from lowtide.adapters.cloudwatch import Metrics
 from lowtide.adapters.parallel import Mapper
 from lowtide.adapters.sagemaker.endpoints import Endpoints
-from lowtide.domain.endpoint.managed import ManagedEndpoint
+from lowtide.domain.endpoint import ManagedEndpoint
 from lowtide.domain.errors import AwsError
-from lowtide.domain.load.publish_times import publish_times
-from lowtide.domain.load.reading import NOT_PUBLISHED, MissingReading
+from lowtide.domain.load import NOT_PUBLISHED, MissingReading, publish_times
 from lowtide.workflows.publisher.observe import observe
 from lowtide.workflows.publisher.publish import PublishResult, publish
 

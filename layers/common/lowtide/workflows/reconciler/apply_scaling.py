@@ -3,16 +3,26 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from lowtide.domain.endpoint.scaling_policy import Range
+from lowtide.domain.endpoint import Range
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.predicates import restore_pending
-from lowtide.domain.scaling.desired import Types, alarm_name, desired_documents
-from lowtide.domain.scaling.diff import AppliedScaling, ScalingDiff, diff
-from lowtide.domain.snapshot.absent_variants import for_current_config
-from lowtide.domain.snapshot.alarm_actions import without_foreign_actions
-from lowtide.domain.snapshot.policy_reference import variant_of
-from lowtide.domain.snapshot.snapshot import Scaling, absent, by_kind, label
+from lowtide.domain.lifecycle import Context, restore_pending
+from lowtide.domain.scaling import (
+    AppliedScaling,
+    ScalingDiff,
+    Types,
+    alarm_name,
+    desired_documents,
+    diff,
+)
+from lowtide.domain.snapshot import (
+    Scaling,
+    absent,
+    by_kind,
+    for_current_config,
+    label,
+    variant_of,
+    without_foreign_actions,
+)
 from lowtide.domain.wording import counted
 from lowtide.workflows.services import Services
 

@@ -7,9 +7,8 @@ read meanwhile is half of the scaling, and must not replace what was saved.
 from datetime import timedelta
 
 from lowtide.domain.errors import ChangedError
-from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.snapshot.difference import changed, lost
-from lowtide.domain.snapshot.snapshot import Snapshot
+from lowtide.domain.lifecycle import Context
+from lowtide.domain.snapshot import Snapshot, changed, lost
 from lowtide.workflows.services import Services
 
 # The two readings lie 45 s to 10 minutes apart. Runs are a minute apart, give or take seconds; one

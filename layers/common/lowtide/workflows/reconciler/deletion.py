@@ -1,11 +1,9 @@
 """A delete: `save_changes_and_claim_deletion` before its intent is stored, `delete` after that."""
 
-from lowtide.domain.endpoint.observed import Status
+from lowtide.domain.endpoint import Status
 from lowtide.domain.errors import ChangedError, LowtideError
-from lowtide.domain.lifecycle.actions import Blocked, Delete
-from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.predicates import delete_attempted
-from lowtide.domain.load.publish_times import MINUTE
+from lowtide.domain.lifecycle import Blocked, Context, Delete, delete_attempted
+from lowtide.domain.load import MINUTE
 from lowtide.workflows.reconciler import journal
 from lowtide.workflows.reconciler.take_snapshot import save_what_changed
 from lowtide.workflows.services import Services

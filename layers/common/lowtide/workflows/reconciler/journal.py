@@ -4,31 +4,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from lowtide.domain.errors import BusyError, ChangedError, LowtideError
-from lowtide.domain.history.costs import cost
-from lowtide.domain.history.entry import (
+from lowtide.domain.history import (
     ENTERED_AGAIN_AFTER,
     Entry,
+    cost,
+    deleted_by_hand,
     done,
     ended_by,
     is_news,
     known_sleep,
+    was_done,
 )
-from lowtide.domain.history.evidence import deleted_by_hand, was_done
-from lowtide.domain.lifecycle.actions import (
+from lowtide.domain.lifecycle import (
     Action,
     BeginDrain,
     Blocked,
+    Context,
     Create,
     Delete,
     EndDrain,
+    Intent,
+    Record,
+    Sleep,
     Step,
+    complete,
+    failures_after,
+    intend,
+    timestamps,
 )
-from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.creation import failures_after
-from lowtide.domain.lifecycle.lateness import timestamps
-from lowtide.domain.lifecycle.record import Record, complete, intend
-from lowtide.domain.lifecycle.stored_state import Intent, Sleep
-from lowtide.domain.schedule.override import LeftFile
+from lowtide.domain.schedule import LeftFile
 from lowtide.workflows.decision import why_blocked
 from lowtide.workflows.gather import kept_now
 from lowtide.workflows.reconciler.apply_scaling import Outcome

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import assert_never
 
 from lowtide.domain.duration import in_words
-from lowtide.domain.endpoint.managed import ManagedEndpoint
-from lowtide.domain.endpoint.observed import STACK_TAG
+from lowtide.domain.endpoint import STACK_TAG, ManagedEndpoint
 from lowtide.domain.errors import BusyError, ChangedError, LowtideError
-from lowtide.domain.lifecycle.actions import (
+from lowtide.domain.lifecycle import (
     Action,
     ApplyScaling,
     BeginDrain,
+    Context,
     Create,
     Delete,
     EndDrain,
@@ -20,12 +20,12 @@ from lowtide.domain.lifecycle.actions import (
     Step,
     TakeSnapshot,
     Wait,
+    deadline,
     is_step,
+    plan,
+    suspension_lasts,
 )
-from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.plan import plan
-from lowtide.domain.lifecycle.predicates import deadline, suspension_lasts
-from lowtide.domain.snapshot.summary import contents
+from lowtide.domain.snapshot import contents
 from lowtide.domain.wording import counted
 from lowtide.workflows.decision import Decision, approve, decision_for
 from lowtide.workflows.gather import gather, gather_unlisted

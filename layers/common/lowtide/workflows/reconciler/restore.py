@@ -7,15 +7,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lowtide.domain.errors import AwsError, BusyError, LowtideError
-from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.snapshot.absent_variants import for_current_config, left_out
-from lowtide.domain.snapshot.alarm_actions import without_foreign_actions
-from lowtide.domain.snapshot.difference import changed_since, missing_from
-from lowtide.domain.snapshot.replayed_ranges import missed_range_changes
-from lowtide.domain.snapshot.restore import changes, completed, to_restore
-from lowtide.domain.snapshot.snapshot import Document, Documents, Scaling, Snapshot, label
-from lowtide.domain.snapshot.summary import contents
-from lowtide.domain.snapshot.variant_overrides import counts_to_put, weights_to_put
+from lowtide.domain.lifecycle import Context
+from lowtide.domain.snapshot import (
+    Document,
+    Documents,
+    Scaling,
+    Snapshot,
+    changed_since,
+    changes,
+    completed,
+    contents,
+    counts_to_put,
+    for_current_config,
+    label,
+    left_out,
+    missed_range_changes,
+    missing_from,
+    to_restore,
+    weights_to_put,
+    without_foreign_actions,
+)
 from lowtide.workflows.reconciler.take_snapshot import (
     take_snapshot,
     variant_names,

@@ -6,11 +6,8 @@ Killed between any two calls, either can be done again.
 """
 
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.predicates import draining
-from lowtide.domain.snapshot.difference import changed
-from lowtide.domain.snapshot.snapshot import Documents, Snapshot
-from lowtide.domain.snapshot.suspension import to_resume, to_suspend
+from lowtide.domain.lifecycle import Context, draining
+from lowtide.domain.snapshot import Documents, Snapshot, changed, to_resume, to_suspend
 from lowtide.domain.wording import counted
 from lowtide.workflows.reconciler.confirm_loss import save_if_confirmed
 from lowtide.workflows.reconciler.take_snapshot import snapshot_to_keep, variant_names

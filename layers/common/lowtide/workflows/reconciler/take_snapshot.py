@@ -3,17 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from lowtide.domain.endpoint.observed import Status
+from lowtide.domain.endpoint import Status
 from lowtide.domain.errors import AbsentError, ChangedError
-from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.predicates import draining
-from lowtide.domain.scaling.desired import alarm_name
-from lowtide.domain.scaling.diff import without_own
-from lowtide.domain.snapshot.absent_variants import dropped, for_current_config, keep_absent
-from lowtide.domain.snapshot.difference import changed
-from lowtide.domain.snapshot.restore import merged
-from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
-from lowtide.domain.snapshot.suspension import without_suspension
+from lowtide.domain.lifecycle import Context, draining
+from lowtide.domain.scaling import alarm_name, without_own
+from lowtide.domain.snapshot import (
+    Scaling,
+    Snapshot,
+    changed,
+    dropped,
+    for_current_config,
+    keep_absent,
+    merged,
+    without_suspension,
+)
 from lowtide.workflows.reconciler.confirm_loss import save_if_confirmed
 from lowtide.workflows.services import Services
 
