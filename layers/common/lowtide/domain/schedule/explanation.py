@@ -25,8 +25,8 @@ from lowtide.domain.schedule.state import ScheduleState, schedule_state
 from lowtide.domain.schedule.window import (
     FARTHEST,
     Window,
+    closed_midnights,
     closed_starts,
-    day_edges_until,
     interruption,
     latest_edge,
     starts_after,
@@ -136,15 +136,16 @@ def _instants_until(schedule: Schedule, at: datetime) -> Iterator[datetime]:
         for window in schedule.windows
         for cron in (window.start, window.stop)
     ]
-    day_edges = [
-        (edge.fire.at for edge in day_edges_until(window, at, at - FARTHEST))
+    midnights = [
+        (edge.fire.at for edge in edges if edge.fire.at <= at)
         for window in schedule.windows
+        for edges in [closed_midnights(window, at - FARTHEST, at, newest_first=True)]
     ]
     span_edges = sorted(
         (edge for span in schedule.open_spans for edge in (span.start, span.stop) if edge <= at),
         reverse=True,
     )
-    return (instant for instant, _ in groupby(merge(*fires, *day_edges, span_edges, reverse=True)))
+    return (instant for instant, _ in groupby(merge(*fires, *midnights, span_edges, reverse=True)))
 
 
 def _decides(

@@ -8,6 +8,7 @@ closed from midnight to midnight, whatever day the window started on.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,7 @@ from lowtide.domain.schedule.cron import (
 
 FARTHEST = timedelta(days=366 * YEARS_LOOKED_AHEAD)
 LONGEST_SHORT = timedelta(days=1)  # on the clock on the wall
+_CACHE_SIZE = 10_000  # midnights of a large file, whose endpoints mostly have the same windows
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 
@@ -66,7 +68,7 @@ def latest_edge(window: Window, instant: datetime) -> WindowEdge | None:
     stop = next(fires_until(window.stop, window.timezone, instant), None)
     oldest = stop.at if stop else instant - FARTHEST
     start = next(starts_until(window, instant, oldest), None)
-    day_edge = next(day_edges_until(window, instant, start.at if start else oldest), None)
+    day_edge = next(_day_edges_until(window, instant, start.at if start else oldest), None)
     edges = [
         WindowEdge(fire, is_start, window)
         for fire, is_start in ((stop, False), (start, True))
@@ -108,18 +110,18 @@ def day_edges_after(window: Window, instant: datetime, end: datetime) -> Iterato
     """
     known: datetime | None = None  # until which reading of the clock `is_long` stays true
     is_long = False
-    for edge in _midnights(window, instant, end):
+    for edge in closed_midnights(window, instant, end):
         if instant < edge.fire.at < end:
             if known is None or edge.fire.local >= known:
-                is_long, known = _is_in_long_window(window, edge.fire.local)
+                is_long, known = _long_window_at(window, edge.fire.local)
             if is_long:
                 yield edge
 
 
-def day_edges_until(window: Window, instant: datetime, oldest: datetime) -> Iterator[WindowEdge]:
+def _day_edges_until(window: Window, instant: datetime, oldest: datetime) -> Iterator[WindowEdge]:
     """Newest first, back to `oldest`."""
-    for edge in _midnights(window, oldest, instant, newest_first=True):
-        if oldest <= edge.fire.at <= instant and _is_in_long_window(window, edge.fire.local)[0]:
+    for edge in closed_midnights(window, oldest, instant, newest_first=True):
+        if oldest <= edge.fire.at <= instant and _long_window_at(window, edge.fire.local)[0]:
             yield edge
 
 
@@ -147,10 +149,12 @@ def interruption(window: Window, instant: datetime) -> tuple[WindowEdge, ClosedP
     return edge, today or edge.closed
 
 
-def _midnights(
+def closed_midnights(
     window: Window, begin: datetime, end: datetime, *, newest_first: bool = False
 ) -> Iterator[WindowEdge]:
-    """Yields where closed dates begin and end from `begin` to `end`, and a day around that."""
+    """Yields where closed dates begin and end from `begin` to `end`, and a day around that, in
+    windows of any length.
+    """
     if not window.closed:
         return
     first, last = (instant.astimezone(window.timezone).date() for instant in (begin, end))
@@ -164,20 +168,24 @@ def _midnights(
                 yield WindowEdge(fire, not begins, window, period)
 
 
-def _is_in_long_window(window: Window, local: datetime) -> tuple[bool, datetime]:
+def _long_window_at(window: Window, local: datetime) -> tuple[bool, datetime]:
+    return _is_long_at(window.start, window.stop, window.timezone, local)
+
+
+@lru_cache(maxsize=_CACHE_SIZE)
+def _is_long_at(start: Cron, stop: Cron, zone: ZoneInfo, local: datetime) -> tuple[bool, datetime]:
     """Whether a window that lasts longer than a day has started at this reading of the clock and
     not stopped, if nothing were closed; and until which reading that stays so.
     """
-    zone = window.timezone
-    stopped = next(fires_before_local(window.stop, zone, local + _MINUTE), None)
+    stopped = next(fires_before_local(stop, zone, local + _MINUTE), None)
     since = stopped.local if stopped else local - FARTHEST
-    start = next(fires_from_local(window.start, zone, since), None)
-    if start is None or start.local > local:
-        return False, start.local if start else local + FARTHEST
-    stop = next(fires_from_local(window.stop, zone, local + _MINUTE), None)
-    if stop is None:
+    started = next(fires_from_local(start, zone, since), None)
+    if started is None or started.local > local:
+        return False, started.local if started else local + FARTHEST
+    stops = next(fires_from_local(stop, zone, local + _MINUTE), None)
+    if stops is None:
         return True, local + FARTHEST
-    return stop.local - start.local > LONGEST_SHORT, stop.local
+    return stops.local - started.local > LONGEST_SHORT, stops.local
 
 
 def _closed_period(window: Window, fire: Fire) -> ClosedPeriod | None:
