@@ -30,7 +30,7 @@ endpoints:
     drain: {deadline: 35}
 """
 NO_NAME = "not a name in SageMaker: up to 63 letters, digits and hyphens between them"
-NO_DURATION = "not a duration; write for example 90s, 35m, 2h or 1h30m"
+NO_DURATION = "not a duration; write for example 90s, 35m, 2h, 1h30m or 3d"
 
 
 @pytest.fixture

@@ -319,15 +319,36 @@ def test_the_errors_of_a_file_come_at_once_each_with_its_path() -> None:
         pytest.param("a: 1\na: 2", "found duplicate key", id="a key that stands twice"),
         pytest.param("a\0", "not YAML: unacceptable character #x0000", id="no text"),
         pytest.param("- " * 5_000, "nested too deep", id="lists in lists in lists"),
-        pytest.param(f"a: {'1' * 5_000}", "not YAML: Exceeds the limit", id="5,000 digits"),
-        pytest.param("a: !!bool maybe", "not YAML", id="a tag that does not fit"),
-        pytest.param("a: !!python/name:os.system x", "not YAML: could not", id="code"),
+        pytest.param(f"a: {'1' * 5_000}", "11 cannot be read as int", id="5,000 digits"),
+        pytest.param(
+            "a: !!bool maybe", "line 1: column 4: not YAML: 'maybe' cannot be read as bool",
+            id="a tag that does not fit",
+        ),
+        pytest.param(
+            "a: !!python/name:os.system x",
+            "the tag !!python/name:os.system is not understood; leave it out", id="code",
+        ),
+        pytest.param(
+            "a: 1\nendpoints: !!set {a, b}",
+            "line 2: column 12: not YAML: the tag !!set is not understood; leave it out",
+            id="a set in the place of a list",
+        ),
+        pytest.param("endpoints: !!omap [a: 1]", "the tag !!omap", id="an ordered mapping"),
+        pytest.param("endpoints: !!pairs [a: 1]", "the tag !!pairs", id="pairs"),
+        pytest.param("timezone: !!binary VVRD", "the tag !!binary", id="bytes"),
+        pytest.param("timezone: !!timestamp 2026-01-01", "the tag !!timestamp", id="a timestamp"),
+        pytest.param("timezone: !city Paris", "the tag !city", id="a tag of somebody's own"),
+        pytest.param("!!set {timezone}", "the tag !!set", id="a set as the file"),
         pytest.param("a: 1\n---\nb: 2", "expected a single document", id="two files in one"),
     ],
 )  # fmt: skip
 def test_what_is_no_yaml_is_one_error(text: str, message: str) -> None:
     (field_error,) = errors_of(text)
     assert message in field_error
+
+
+def test_the_tags_of_plain_values_are_allowed() -> None:
+    assert errors_of("timezone: !!str UTC\nendpoints: !!seq []\nprices: !!map {}") == []
 
 
 def test_a_value_that_holds_itself_is_shown_in_part() -> None:

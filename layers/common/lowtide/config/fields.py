@@ -83,7 +83,9 @@ type Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
     text_schema(
-        pattern=r"^(\d{1,4}h)?(\d{1,5}m)?(\d{1,6}s)?$", minLength=2, examples=["35m", "1h30m"]
+        pattern=r"^(\d{1,3}d)?(\d{1,4}h)?(\d{1,5}m)?(\d{1,6}s)?$",
+        minLength=2,
+        examples=["35m", "1h30m", "3d"],
     ),
 ]
 type Name = Annotated[
