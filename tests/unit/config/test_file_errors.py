@@ -217,6 +217,102 @@ def test_an_endpoint_is_refused_with_what_would_be_valid(line: str, message: str
     assert errors_of(with_endpoint(line)) == [f"endpoints[0].{message}"]
 
 
+CAPACITY = "capacity: {ml.g6.xlarge: 10}"
+
+
+@pytest.mark.parametrize(
+    ("scaling", "messages"),
+    [
+        pytest.param(
+            f"{CAPACITY}, min: 5, max: 2, target: 75",
+            ["target: 75: must be at most 1", "min 5 is more than max 2"],
+            id="a range upside down beside a target in per cent",
+        ),
+        pytest.param(
+            "capacity: {ml.g6.xlarge: 0}, min: 5, max: 2",
+            ["capacity['ml.g6.xlarge']: 0: must be at least 0.1", "min 5 is more than max 2"],
+            id="a range upside down beside a capacity of zero",
+        ),
+        pytest.param(
+            f"{CAPACITY}, min: 5, max: 2, traget: 0.7",
+            ["traget: 0.7: unknown key", "min 5 is more than max 2"],
+            id="a range upside down beside a mistyped key",
+        ),
+        pytest.param(
+            "min: 5, max: 2",
+            ["capacity: is required", "min 5 is more than max 2"],
+            id="a range upside down beside a capacity that is missing",
+        ),
+        pytest.param(
+            f"{CAPACITY}, min: 1, target: 75",
+            ["target: 75: must be at most 1", "min without max"],
+            id="half a range beside a target in per cent",
+        ),
+        pytest.param(
+            f"{CAPACITY}, min: 1, max: two, target: 0.7",
+            ["max: 'two': not a whole number"],
+            id="a max with an error is not a missing one",
+        ),
+        pytest.param(
+            f"{CAPACITY}, reference: ml.g5.xlarge, min: 3, max: 1, fast_lane: true, resolution: 60",
+            [
+                "min 3 is more than max 1",
+                "fast_lane needs min, max and target",
+                "fast_lane needs a point every 10 seconds",
+                "reference 'ml.g5.xlarge' has no capacity",
+            ],
+            id="all that does not fit together",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_named_beside_other_errors_of_the_mapping(
+    scaling: str, messages: list[str]
+) -> None:
+    errors = errors_of(with_endpoint(f"scaling: {{{scaling}}}"))
+    found = {message: [e for e in errors if message in e] for message in messages}
+    assert all(len(matching) == 1 for matching in found.values()), errors
+    assert len(errors) == len(messages)
+
+
+@pytest.mark.parametrize(
+    ("line", "messages"),
+    [
+        pytest.param(
+            "windows: [{start: '0 8 * * *', stop: '0 8 * * *', timezone: EST}]",
+            ["timezone: 'EST': not an IANA", "start and stop are the same"],
+            id="a window that stops as it starts, with a time zone that is none",
+        ),
+        pytest.param(
+            f"{WINDOWS}\n    closed: [{{from: 2026-12-31, to: 2026-12-28, why: holidays}}]",
+            ["why: 'holidays': unknown key", "`to` is before `from`"],
+            id="closed dates backwards, with an unknown key",
+        ),
+        pytest.param(
+            f"{WINDOWS}\n    open: [{{from: 2026-12-29T14:00, to: 2026-12-29T10:00, why: x}}]",
+            ["why: 'x': unknown key", "`to` must be after `from`"],
+            id="a span backwards, with an unknown key",
+        ),
+    ],
+)
+def test_what_does_not_fit_in_a_schedule_is_named_beside_other_errors(
+    line: str, messages: list[str]
+) -> None:
+    errors = errors_of(f"timezone: UTC\nschedules:\n  o:\n    {line}\n")
+    assert [sum(message in error for error in errors) for message in messages] == [1, 1]
+
+
+def test_an_entry_with_another_error_is_still_a_duplicate_and_in_need_of_a_target() -> None:
+    scaling = f"scaling: {{{CAPACITY}, metric: exact}}"
+    entry = f"{{name: e, schedule: always, ready: now, {scaling}}}"
+    errors = errors_of(f"endpoints: [{entry}, {{name: E, schedule: always}}]")
+    assert [error.split(":")[0] for error in errors] == [
+        "endpoints[0].ready",
+        "endpoints[0].name",
+        "endpoints[0].scaling.target",
+        "endpoints[1].name",
+    ]
+
+
 @pytest.mark.parametrize("key", ["closed: [2026-12-24]", "open: [{from: 2026-12-29T10:00}]"])
 def test_an_endpoint_that_is_always_awake_has_no_hours(key: str) -> None:
     parsed = errors_of(f"endpoints: [{{name: e, schedule: always, {key}}}]")
