@@ -18,7 +18,8 @@ endpoints:
 WINDOWS = 'windows: [{start: "0 8 * * *", stop: "0 9 * * *"}]'
 NO_DATE = "not a date; write year-month-day, for example 2026-12-24"
 NO_MOMENT = "not a date and a time; write for example 2026-12-29T10:00"
-NO_COUNTRY = "not a country that is known; write its ISO 3166 code, for example US, DE or GB"
+UNKNOWN = "not a country that is known; "
+NO_COUNTRY = f"{UNKNOWN}write its ISO 3166 code, for example US, DE or GB"
 NO_ZONE = "is required here or at the top of the file, for example America/New_York"
 NO_MINUTE = "on the clock of America/New_York no minute lies between them"
 NO_NAME = "not a name in SageMaker: up to 63 letters, digits and hyphens between them"
@@ -72,14 +73,46 @@ def with_endpoint(line: str) -> str:
             ".to: '2026-12-31': cannot stand beside the others here; make it an entry of its own",
             id="two forms in one",
         ),
-        pytest.param("{country: UK}", f".country: 'UK': {NO_COUNTRY}", id="a code of no country"),
-        pytest.param("{country: Norway}", f".country: 'Norway': {NO_COUNTRY}", id="a name"),
+        pytest.param(
+            "{country: UK}", f".country: 'UK': {UNKNOWN}did you mean 'GB'?", id="a common code"
+        ),
+        pytest.param(
+            "{country: Norway}", f".country: 'Norway': {UNKNOWN}did you mean 'NO'?", id="a name"
+        ),
+        pytest.param(
+            "{country: united kingdom}", f".country: 'united kingdom': {UNKNOWN}did you mean 'GB'?",
+            id="a name of two words in small letters",
+        ),
+        pytest.param(
+            "{country: DEU}", f".country: 'DEU': {UNKNOWN}did you mean 'DE'?", id="three letters"
+        ),
+        pytest.param("{country: EU}", f".country: 'EU': {NO_COUNTRY}", id="no country at all"),
+        pytest.param(
+            "{country: England}",
+            f".country: 'England': {UNKNOWN}did you mean {{country: GB, subdivision: ENG}}?",
+            id="a part of a country",
+        ),
+        pytest.param(
+            "{country: Texas}",
+            f".country: 'Texas': {UNKNOWN}did you mean {{country: US, subdivision: TX}}?",
+            id="a state of the US",
+        ),
         pytest.param("{country: 4}", ".country: 4: not text; write the code in quotes, "
             "for example 'NO'", id="a number"),
         pytest.param(
             "{country: US, subdivision: New York}",
-            ".subdivision: 'New York': not known as a part of US; valid are AK, AL, AR",
+            ".subdivision: 'New York': not known as a part of US; did you mean 'NY'?",
             id="a subdivision by name",
+        ),
+        pytest.param(
+            "{country: US, subdivision: US-NY}",
+            ".subdivision: 'US-NY': not known as a part of US; did you mean 'NY'?",
+            id="a subdivision with its country",
+        ),
+        pytest.param(
+            "{country: GB, subdivision: EU}",
+            ".subdivision: 'EU': not known as a part of GB; valid are ENG, NIR, SCT, WLS",
+            id="a subdivision that is like none",
         ),
         pytest.param(
             "{country: US, subdivision: ny}",
@@ -311,6 +344,34 @@ def test_an_entry_with_another_error_is_still_a_duplicate_and_in_need_of_a_targe
         "endpoints[0].scaling.target",
         "endpoints[1].name",
     ]
+
+
+NO_TYPE = "not an instance type of SageMaker, which look like ml.g6.2xlarge"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        pytest.param("g5.2xlarge", f"{NO_TYPE}; did you mean 'ml.g5.2xlarge'?", id="one of EC2"),
+        pytest.param(
+            "ML.G5.2xlarge", f"{NO_TYPE}; did you mean 'ml.g5.2xlarge'?", id="in capitals"
+        ),
+        pytest.param("ml.g5", NO_TYPE, id="a family"),
+        pytest.param("gpu", NO_TYPE, id="a word"),
+    ],
+)
+def test_what_is_no_instance_type_is_refused(name: str, message: str) -> None:
+    errors = errors_of(
+        f"prices: {{{name}: 1.5}}\n"
+        f"endpoints: [{{name: e, schedule: always, scaling: {{capacity: {{{name}: 10}}}}}}]"
+    )
+    assert [error.rpartition(": ")[2] for error in errors] == [message, message]
+    assert [error.startswith("prices") for error in errors] == [True, False]
+
+
+def test_an_instance_type_that_is_not_known_here_is_accepted() -> None:
+    text = "endpoints: [{name: e, schedule: always, scaling: {capacity: {ml.x9.2xlarge: 10}}}]"
+    assert errors_of(text) == []
 
 
 @pytest.mark.parametrize("key", ["closed: [2026-12-24]", "open: [{from: 2026-12-29T10:00}]"])

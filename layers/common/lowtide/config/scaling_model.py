@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from lowtide.config.cross_checked import CrossChecked
-from lowtide.config.fields import GIVEN, Count, Duration, Entry, Share, Streams
+from lowtide.config.fields import GIVEN, Count, Duration, Entry, InstanceType, Share, Streams
 from lowtide.domain.endpoint.metering import (
     COUNT_INSTANCES,
     FOLLOWED,
@@ -56,7 +56,7 @@ class MetricsEntry(Entry):
 class ScalingEntry(CrossChecked):
     """How the load is measured, and the scaling that Lowtide keeps if it has a min and a max."""
 
-    capacity: dict[str, Streams] = Field(
+    capacity: dict[InstanceType, Streams] = Field(
         min_length=1,
         description="Most streams one instance of each type holds at acceptable latency.",
     )

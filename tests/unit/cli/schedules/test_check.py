@@ -200,7 +200,7 @@ def test_json_names_a_file_that_cannot_be_read(lowtide: Lowtide, file: Path) -> 
 def test_a_policy_without_room_is_odd(
     lowtide: Lowtide, file: Path, scaling: str, warned: bool
 ) -> None:
-    entry = f"{{name: e, schedule: always, scaling: {{capacity: {{a: 10}}, {scaling}}}}}"
+    entry = f"{{name: e, schedule: always, scaling: {{capacity: {{ml.g6.xlarge: 10}}, {scaling}}}}}"
     file.write_text(f"timezone: UTC\nendpoints: [{entry}]")
     output = " ".join(lowtide("check").stdout.split())
     assert ("its policy can never change the count" in output) is warned
