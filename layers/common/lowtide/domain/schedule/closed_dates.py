@@ -1,6 +1,6 @@
 """Local dates that are closed: no short window starts on them, and no long one is open."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -118,3 +118,10 @@ def holidays_in(country: str, subdivision: str | None, year: int) -> Mapping[dat
     import holidays  # slow to import, and few schedules name a country
 
     return holidays.country_holidays(country, subdiv=subdivision, years=year, expand=False)
+
+
+@cache
+def subdivisions_of(country: str) -> Sequence[str]:
+    import holidays
+
+    return tuple(holidays.country_holidays(country).subdivisions)

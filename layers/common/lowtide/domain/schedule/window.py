@@ -113,7 +113,7 @@ def day_edges_after(window: Window, instant: datetime, end: datetime) -> Iterato
     for edge in closed_midnights(window, instant, end):
         if instant < edge.fire.at < end:
             if known is None or edge.fire.local >= known:
-                is_long, known = _long_window_at(window, edge.fire.local)
+                is_long, known = long_window_at(window, edge.fire.local)
             if is_long:
                 yield edge
 
@@ -121,7 +121,7 @@ def day_edges_after(window: Window, instant: datetime, end: datetime) -> Iterato
 def _day_edges_until(window: Window, instant: datetime, oldest: datetime) -> Iterator[WindowEdge]:
     """Newest first, back to `oldest`."""
     for edge in closed_midnights(window, oldest, instant, newest_first=True):
-        if oldest <= edge.fire.at <= instant and _long_window_at(window, edge.fire.local)[0]:
+        if oldest <= edge.fire.at <= instant and long_window_at(window, edge.fire.local)[0]:
             yield edge
 
 
@@ -168,15 +168,16 @@ def closed_midnights(
                 yield WindowEdge(fire, not begins, window, period)
 
 
-def _long_window_at(window: Window, local: datetime) -> tuple[bool, datetime]:
+def long_window_at(window: Window, local: datetime) -> tuple[bool, datetime]:
+    """Whether a window that lasts longer than a day has started at this reading of the clock and
+    not stopped, if nothing were closed; and until which reading that stays so.
+    """
     return _is_long_at(window.start, window.stop, window.timezone, local)
 
 
 @lru_cache(maxsize=_CACHE_SIZE)
 def _is_long_at(start: Cron, stop: Cron, zone: ZoneInfo, local: datetime) -> tuple[bool, datetime]:
-    """Whether a window that lasts longer than a day has started at this reading of the clock and
-    not stopped, if nothing were closed; and until which reading that stays so.
-    """
+    """By what it depends on: schedules with other closed dates often have the same windows."""
     stopped = next(fires_before_local(stop, zone, local + _MINUTE), None)
     since = stopped.local if stopped else local - FARTHEST
     started = next(fires_from_local(start, zone, since), None)
