@@ -100,7 +100,7 @@ def _problems(file: Examined) -> Iterator[tuple[str, int | None, str]]:
         yield "error", line, error.text
     for message in dict.fromkeys(warning.message for warning in file.warnings):
         same = [warning for warning in file.warnings if warning.message == message]
-        names = ", ".join(warning.endpoint for warning in same[:_NAMES_SHOWN])
+        names = ", ".join(warning.endpoint or "prices" for warning in same[:_NAMES_SHOWN])
         more = f" and {len(same) - _NAMES_SHOWN} more" if len(same) > _NAMES_SHOWN else ""
         yield "warning", same[0].line, f"{names}{more}: {message}"
 

@@ -12,7 +12,8 @@ from lowtide.config.yaml_text import line_finder, read
 from lowtide.domain.endpoint import ManagedEndpoint
 from lowtide.domain.scaling import scaling_warnings
 from lowtide.domain.schedule import Schedule, schedule_warnings
-from lowtide.validation import FieldError
+from lowtide.validation import FieldError, Location
+from lowtide_cli.schedules.instance_types import unknown_types
 
 type Progress = Callable[[Sequence[ManagedEndpoint]], Iterable[ManagedEndpoint]]
 
@@ -22,8 +23,10 @@ class UnreadableError(Exception):
 
 
 class EndpointWarning(NamedTuple):
+    """`endpoint` is None where it is about `prices`, which all endpoints share."""
+
     line: int
-    endpoint: str
+    endpoint: str | None
     message: str
 
 
@@ -46,7 +49,10 @@ def examine(path: Path, creation: timedelta, now: datetime, progress: Progress) 
         return Examined(path, errors=((None, FieldError((), "", str(error))),), is_readable=False)
     file = config.parse(text)
     errors = tuple(with_lines(text, file.errors))
-    odd = tuple(_warnings(text, progress(file.endpoints), creation, now))
+    odd = (
+        *_warnings(text, progress(file.endpoints), creation, now),
+        *_unknown_types(text, file),
+    )
     return Examined(path, file.endpoints, errors, odd)
 
 
@@ -80,13 +86,28 @@ def _warnings(
     }
     if not any(of_endpoints.values()):
         return
-    lines = _lines_by_name(text)
+    line_of, places = line_finder(text), _places(text)
     for name, messages in of_endpoints.items():
-        yield from (EndpointWarning(lines[name], name, message) for message in messages)
+        line = line_of(places[name])
+        yield from (EndpointWarning(line, name, message) for message in messages)
 
 
-def _lines_by_name(text: str) -> dict[str, int]:
-    """The lines of the endpoints without an error, which have one name each."""
-    line_of, raw = line_finder(text), read(text)[0]
-    bodies = (body if isinstance(body, dict) else {} for body in raw["endpoints"])
-    return {str(body.get("name")): line_of(("endpoints", n)) for n, body in enumerate(bodies)}
+def _unknown_types(text: str, file: config.Config) -> Iterator[EndpointWarning]:
+    named: list[tuple[str | None, Location, Sequence[str]]] = [(None, ("prices",), [*file.prices])]
+    for entry in file.endpoints:
+        types = [*entry.metering.capacities.by_type] if entry.metering else []
+        named.append((entry.name, ("scaling", "capacity"), types))
+    odd = [(name, at, *each) for name, at, types in named for each in unknown_types(types)]
+    if not odd:
+        return
+    line_of, places = line_finder(text), _places(text)
+    for name, at, instance_type, message in odd:
+        place = places[name] if name else ()
+        yield EndpointWarning(line_of((*place, *at, instance_type)), name, message)
+
+
+def _places(text: str) -> dict[str, Location]:
+    """Where the endpoints without an error stand, which have one name each."""
+    entries = read(text)[0].get("endpoints")
+    bodies = enumerate(entries if isinstance(entries, list) else [])
+    return {str(body.get("name")): ("endpoints", n) for n, body in bodies if isinstance(body, dict)}

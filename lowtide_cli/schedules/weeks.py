@@ -6,7 +6,14 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import chain
 
-from lowtide.domain.schedule import Change, Schedule, changes, closed_starts
+from lowtide.domain.schedule import (
+    Change,
+    Schedule,
+    changes,
+    closed_starts,
+    day_edges_after,
+    interruption,
+)
 from lowtide_cli.schedules.days import LocalDay, local_day
 from lowtide_cli.schedules.intervals import Interval, awake, total, within, without
 
@@ -127,7 +134,13 @@ def _outside(days: list[LocalDay], period: Interval) -> Iterator[Block]:
 
 
 def _closed_reasons(schedule: Schedule, day: LocalDay, period: Interval) -> dict[str, None]:
-    """Why starts of this day do not open a window."""
+    """Why windows are not open, or do not start, on this day."""
     start, stop = max(day.start, period.start), min(day.stop, period.stop)
-    starts = (closed_starts(window, start, stop) for window in schedule.windows)
-    return {closed.reason: None for _, closed in chain.from_iterable(starts)}
+    reasons: dict[str, None] = {}
+    for window in schedule.windows:
+        if interrupted := interruption(window, start):
+            reasons[interrupted[1].reason] = None
+        reasons |= {closed.reason: None for _, closed in closed_starts(window, start, stop)}
+        edges = day_edges_after(window, start, stop)
+        reasons |= {e.closed.reason: None for e in edges if e.closed and not e.is_start}
+    return reasons

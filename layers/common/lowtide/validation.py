@@ -104,7 +104,8 @@ def _described(
 ) -> FieldError:
     inside = tuple(part for part in error["loc"] if part not in tags)
     if inside and inside[-1] == _IS_A_KEY:
-        return field_error((*at, *inside[:-1]), error["input"], _MESSAGES["invalid_key"])
+        message = _text(error) if error["type"] == "value_error" else _MESSAGES["invalid_key"]
+        return field_error((*at, *inside[:-1]), error["input"], message)
     mapping = inside[:-1] if error["type"] == "extra_forbidden" else inside
     name = next((part for part in reversed(mapping) if isinstance(part, str)), "")
     is_absent = error["type"] in ("missing", "union_tag_not_found")
@@ -133,8 +134,11 @@ def _message(error: Any, keys: Collection[str]) -> str:
             (limit,) = context.values()
             return f"must be {_LIMITS[kind]} {limit:g}"
     of_this_key = f"{kind} {error['loc'][-1] if error['loc'] else ''}"
-    general = str(error["msg"]).removeprefix("Value error, ")
-    return _MESSAGES.get(of_this_key) or _MESSAGES.get(kind, general)
+    return _MESSAGES.get(of_this_key) or _MESSAGES.get(kind, _text(error))
+
+
+def _text(error: Any) -> str:
+    return str(error["msg"]).removeprefix("Value error, ")
 
 
 def _unknown_key(key: object, keys: Collection[str]) -> str:

@@ -18,7 +18,8 @@ endpoints:
 WINDOWS = 'windows: [{start: "0 8 * * *", stop: "0 9 * * *"}]'
 NO_DATE = "not a date; write year-month-day, for example 2026-12-24"
 NO_MOMENT = "not a date and a time; write for example 2026-12-29T10:00"
-NO_COUNTRY = "not a country that is known; write its ISO 3166 code, for example US, DE or GB"
+UNKNOWN = "not a country that is known; "
+NO_COUNTRY = f"{UNKNOWN}write its ISO 3166 code, for example US, DE or GB"
 NO_ZONE = "is required here or at the top of the file, for example America/New_York"
 NO_MINUTE = "on the clock of America/New_York no minute lies between them"
 NO_NAME = "not a name in SageMaker: up to 63 letters, digits and hyphens between them"
@@ -72,14 +73,46 @@ def with_endpoint(line: str) -> str:
             ".to: '2026-12-31': cannot stand beside the others here; make it an entry of its own",
             id="two forms in one",
         ),
-        pytest.param("{country: UK}", f".country: 'UK': {NO_COUNTRY}", id="a code of no country"),
-        pytest.param("{country: Norway}", f".country: 'Norway': {NO_COUNTRY}", id="a name"),
+        pytest.param(
+            "{country: UK}", f".country: 'UK': {UNKNOWN}did you mean 'GB'?", id="a common code"
+        ),
+        pytest.param(
+            "{country: Norway}", f".country: 'Norway': {UNKNOWN}did you mean 'NO'?", id="a name"
+        ),
+        pytest.param(
+            "{country: united kingdom}", f".country: 'united kingdom': {UNKNOWN}did you mean 'GB'?",
+            id="a name of two words in small letters",
+        ),
+        pytest.param(
+            "{country: DEU}", f".country: 'DEU': {UNKNOWN}did you mean 'DE'?", id="three letters"
+        ),
+        pytest.param("{country: EU}", f".country: 'EU': {NO_COUNTRY}", id="no country at all"),
+        pytest.param(
+            "{country: England}",
+            f".country: 'England': {UNKNOWN}did you mean {{country: GB, subdivision: ENG}}?",
+            id="a part of a country",
+        ),
+        pytest.param(
+            "{country: Texas}",
+            f".country: 'Texas': {UNKNOWN}did you mean {{country: US, subdivision: TX}}?",
+            id="a state of the US",
+        ),
         pytest.param("{country: 4}", ".country: 4: not text; write the code in quotes, "
             "for example 'NO'", id="a number"),
         pytest.param(
             "{country: US, subdivision: New York}",
-            ".subdivision: 'New York': not known as a part of US; valid are AK, AL, AR",
+            ".subdivision: 'New York': not known as a part of US; did you mean 'NY'?",
             id="a subdivision by name",
+        ),
+        pytest.param(
+            "{country: US, subdivision: US-NY}",
+            ".subdivision: 'US-NY': not known as a part of US; did you mean 'NY'?",
+            id="a subdivision with its country",
+        ),
+        pytest.param(
+            "{country: GB, subdivision: EU}",
+            ".subdivision: 'EU': not known as a part of GB; valid are ENG, NIR, SCT, WLS",
+            id="a subdivision that is like none",
         ),
         pytest.param(
             "{country: US, subdivision: ny}",
@@ -217,6 +250,130 @@ def test_an_endpoint_is_refused_with_what_would_be_valid(line: str, message: str
     assert errors_of(with_endpoint(line)) == [f"endpoints[0].{message}"]
 
 
+CAPACITY = "capacity: {ml.g6.xlarge: 10}"
+
+
+@pytest.mark.parametrize(
+    ("scaling", "messages"),
+    [
+        pytest.param(
+            f"{CAPACITY}, min: 5, max: 2, target: 75",
+            ["target: 75: must be at most 1", "min 5 is more than max 2"],
+            id="a range upside down beside a target in per cent",
+        ),
+        pytest.param(
+            "capacity: {ml.g6.xlarge: 0}, min: 5, max: 2",
+            ["capacity['ml.g6.xlarge']: 0: must be at least 0.1", "min 5 is more than max 2"],
+            id="a range upside down beside a capacity of zero",
+        ),
+        pytest.param(
+            f"{CAPACITY}, min: 5, max: 2, traget: 0.7",
+            ["traget: 0.7: unknown key", "min 5 is more than max 2"],
+            id="a range upside down beside a mistyped key",
+        ),
+        pytest.param(
+            "min: 5, max: 2",
+            ["capacity: is required", "min 5 is more than max 2"],
+            id="a range upside down beside a capacity that is missing",
+        ),
+        pytest.param(
+            f"{CAPACITY}, min: 1, target: 75",
+            ["target: 75: must be at most 1", "min without max"],
+            id="half a range beside a target in per cent",
+        ),
+        pytest.param(
+            f"{CAPACITY}, min: 1, max: two, target: 0.7",
+            ["max: 'two': not a whole number"],
+            id="a max with an error is not a missing one",
+        ),
+        pytest.param(
+            f"{CAPACITY}, reference: ml.g5.xlarge, min: 3, max: 1, fast_lane: true, resolution: 60",
+            [
+                "min 3 is more than max 1",
+                "fast_lane needs min, max and target",
+                "fast_lane needs a point every 10 seconds",
+                "reference 'ml.g5.xlarge' has no capacity",
+            ],
+            id="all that does not fit together",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_named_beside_other_errors_of_the_mapping(
+    scaling: str, messages: list[str]
+) -> None:
+    errors = errors_of(with_endpoint(f"scaling: {{{scaling}}}"))
+    found = {message: [e for e in errors if message in e] for message in messages}
+    assert all(len(matching) == 1 for matching in found.values()), errors
+    assert len(errors) == len(messages)
+
+
+@pytest.mark.parametrize(
+    ("line", "messages"),
+    [
+        pytest.param(
+            "windows: [{start: '0 8 * * *', stop: '0 8 * * *', timezone: EST}]",
+            ["timezone: 'EST': not an IANA", "start and stop are the same"],
+            id="a window that stops as it starts, with a time zone that is none",
+        ),
+        pytest.param(
+            f"{WINDOWS}\n    closed: [{{from: 2026-12-31, to: 2026-12-28, why: holidays}}]",
+            ["why: 'holidays': unknown key", "`to` is before `from`"],
+            id="closed dates backwards, with an unknown key",
+        ),
+        pytest.param(
+            f"{WINDOWS}\n    open: [{{from: 2026-12-29T14:00, to: 2026-12-29T10:00, why: x}}]",
+            ["why: 'x': unknown key", "`to` must be after `from`"],
+            id="a span backwards, with an unknown key",
+        ),
+    ],
+)
+def test_what_does_not_fit_in_a_schedule_is_named_beside_other_errors(
+    line: str, messages: list[str]
+) -> None:
+    errors = errors_of(f"timezone: UTC\nschedules:\n  o:\n    {line}\n")
+    assert [sum(message in error for error in errors) for message in messages] == [1, 1]
+
+
+def test_an_entry_with_another_error_is_still_a_duplicate_and_in_need_of_a_target() -> None:
+    scaling = f"scaling: {{{CAPACITY}, metric: exact}}"
+    entry = f"{{name: e, schedule: always, ready: now, {scaling}}}"
+    errors = errors_of(f"endpoints: [{entry}, {{name: E, schedule: always}}]")
+    assert [error.split(":")[0] for error in errors] == [
+        "endpoints[0].ready",
+        "endpoints[0].name",
+        "endpoints[0].scaling.target",
+        "endpoints[1].name",
+    ]
+
+
+NO_TYPE = "not an instance type of SageMaker, which look like ml.g6.2xlarge"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        pytest.param("g5.2xlarge", f"{NO_TYPE}; did you mean 'ml.g5.2xlarge'?", id="one of EC2"),
+        pytest.param(
+            "ML.G5.2xlarge", f"{NO_TYPE}; did you mean 'ml.g5.2xlarge'?", id="in capitals"
+        ),
+        pytest.param("ml.g5", NO_TYPE, id="a family"),
+        pytest.param("gpu", NO_TYPE, id="a word"),
+    ],
+)
+def test_what_is_no_instance_type_is_refused(name: str, message: str) -> None:
+    errors = errors_of(
+        f"prices: {{{name}: 1.5}}\n"
+        f"endpoints: [{{name: e, schedule: always, scaling: {{capacity: {{{name}: 10}}}}}}]"
+    )
+    assert [error.rpartition(": ")[2] for error in errors] == [message, message]
+    assert [error.startswith("prices") for error in errors] == [True, False]
+
+
+def test_an_instance_type_that_is_not_known_here_is_accepted() -> None:
+    text = "endpoints: [{name: e, schedule: always, scaling: {capacity: {ml.x9.2xlarge: 10}}}]"
+    assert errors_of(text) == []
+
+
 @pytest.mark.parametrize("key", ["closed: [2026-12-24]", "open: [{from: 2026-12-29T10:00}]"])
 def test_an_endpoint_that_is_always_awake_has_no_hours(key: str) -> None:
     parsed = errors_of(f"endpoints: [{{name: e, schedule: always, {key}}}]")
@@ -319,15 +476,36 @@ def test_the_errors_of_a_file_come_at_once_each_with_its_path() -> None:
         pytest.param("a: 1\na: 2", "found duplicate key", id="a key that stands twice"),
         pytest.param("a\0", "not YAML: unacceptable character #x0000", id="no text"),
         pytest.param("- " * 5_000, "nested too deep", id="lists in lists in lists"),
-        pytest.param(f"a: {'1' * 5_000}", "not YAML: Exceeds the limit", id="5,000 digits"),
-        pytest.param("a: !!bool maybe", "not YAML", id="a tag that does not fit"),
-        pytest.param("a: !!python/name:os.system x", "not YAML: could not", id="code"),
+        pytest.param(f"a: {'1' * 5_000}", "11 cannot be read as int", id="5,000 digits"),
+        pytest.param(
+            "a: !!bool maybe", "line 1: column 4: not YAML: 'maybe' cannot be read as bool",
+            id="a tag that does not fit",
+        ),
+        pytest.param(
+            "a: !!python/name:os.system x",
+            "the tag !!python/name:os.system is not understood; leave it out", id="code",
+        ),
+        pytest.param(
+            "a: 1\nendpoints: !!set {a, b}",
+            "line 2: column 12: not YAML: the tag !!set is not understood; leave it out",
+            id="a set in the place of a list",
+        ),
+        pytest.param("endpoints: !!omap [a: 1]", "the tag !!omap", id="an ordered mapping"),
+        pytest.param("endpoints: !!pairs [a: 1]", "the tag !!pairs", id="pairs"),
+        pytest.param("timezone: !!binary VVRD", "the tag !!binary", id="bytes"),
+        pytest.param("timezone: !!timestamp 2026-01-01", "the tag !!timestamp", id="a timestamp"),
+        pytest.param("timezone: !city Paris", "the tag !city", id="a tag of somebody's own"),
+        pytest.param("!!set {timezone}", "the tag !!set", id="a set as the file"),
         pytest.param("a: 1\n---\nb: 2", "expected a single document", id="two files in one"),
     ],
 )  # fmt: skip
 def test_what_is_no_yaml_is_one_error(text: str, message: str) -> None:
     (field_error,) = errors_of(text)
     assert message in field_error
+
+
+def test_the_tags_of_plain_values_are_allowed() -> None:
+    assert errors_of("timezone: !!str UTC\nendpoints: !!seq []\nprices: !!map {}") == []
 
 
 def test_a_value_that_holds_itself_is_shown_in_part() -> None:

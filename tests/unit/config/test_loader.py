@@ -112,7 +112,7 @@ def test_a_good_file_is_understood() -> None:
         pytest.param(
             "deadline: 1h30m", "deadline: 90",
             "endpoints[0].drain.deadline: 90: not a duration; "
-            "write for example 90s, 35m, 2h or 1h30m",
+            "write for example 90s, 35m, 2h, 1h30m or 3d",
             id="a duration without a unit",
         ),
         pytest.param(

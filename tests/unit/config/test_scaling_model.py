@@ -46,15 +46,19 @@ def test_a_range_and_a_target_are_scaling_that_lowtide_keeps() -> None:
 @pytest.mark.parametrize(
     ("scaling", "kept"),
     [
-        pytest.param("capacity: {a: 10}", None, id="a capacity alone is measured, and no more"),
-        pytest.param("capacity: {a: 10}, target: 0.7", None, id="a target alone is for metrics"),
         pytest.param(
-            "capacity: {a: 10}, min: 2, max: 3",
+            "capacity: {ml.g6.xlarge: 10}", None, id="a capacity alone is measured, and no more"
+        ),
+        pytest.param(
+            "capacity: {ml.g6.xlarge: 10}, target: 0.7", None, id="a target alone is for metrics"
+        ),
+        pytest.param(
+            "capacity: {ml.g6.xlarge: 10}, min: 2, max: 3",
             ManagedScaling(2, 3, None),
             id="a range alone is a scalable target without a policy",
         ),
         pytest.param(
-            "capacity: {a: 10}, min: 2, max: 3, target: 0.5",
+            "capacity: {ml.g6.xlarge: 10}, min: 2, max: 3, target: 0.5",
             ManagedScaling(
                 2,
                 3,

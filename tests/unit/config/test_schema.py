@@ -141,7 +141,9 @@ def test_what_the_parser_takes_the_schema_takes(text: str, validator: Draft20201
         pytest.param("name: e", "name: e, config: []", id="no configuration"),
         pytest.param("name: e", "name: e, drain: {deadline: 35}", id="no unit"),
         pytest.param("name: e", "name: e, delete_cloudformation_owned: yes", id="yes"),
-        pytest.param("name: e", "name: e, scaling: {capacity: {a: 0}}", id="a capacity of zero"),
+        pytest.param(
+            "name: e", "name: e, scaling: {capacity: {ml.g6.xlarge: 0}}", id="a capacity of zero"
+        ),
         pytest.param("name: e", "name: e, scaling: {}", id="scaling without capacities"),
     ],
 )

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide import config
+from lowtide.config.cities import ZONE_OF_CITY
 from lowtide.config.timezones import known_zones
 from lowtide.domain.schedule.schedule import Schedule, is_awake, transitions
 from lowtide.domain.schedule.state import schedule_state
@@ -54,6 +55,14 @@ def hours(wanted: Schedule, first: str, last: str) -> list[str]:
         pytest.param("America/New_York ", "America/New_York", id="a blank after it"),
         pytest.param("Paris", "Europe/Paris", id="a city alone"),
         pytest.param("new york", "America/New_York", id="a city as people write it"),
+        pytest.param("Asia/Hanoi", "Asia/Ho_Chi_Minh", id="a capital that IANA has no name for"),
+        pytest.param("Asia/Beijing", "Asia/Shanghai", id="another"),
+        pytest.param("Asia/Mumbai", "Asia/Kolkata", id="a city that is written like Dubai"),
+        pytest.param("Europe/Milan", "Europe/Rome", id="a city that is written like Minsk"),
+        pytest.param("America/Houston", "America/Chicago", id="a city that is like Moncton"),
+        pytest.param("San Francisco", "America/Los_Angeles", id="a city without a zone, alone"),
+        pytest.param("Asia/Hanoy", "Asia/Ho_Chi_Minh", id="one that is mistyped"),
+        pytest.param("Asia/Berlin", "Europe/Berlin", id="a city in the wrong part of the world"),
     ],
 )
 def test_a_name_that_is_like_a_time_zone_gets_a_guess(zone: str, guess: str) -> None:
@@ -75,12 +84,24 @@ def test_a_name_that_is_like_a_time_zone_gets_a_guess(zone: str, guess: str) -> 
         pytest.param("UTC+2", id="UTC+2"),
         pytest.param("+05:30", id="an offset alone"),
         pytest.param("GMT0", id="GMT0"),
+        pytest.param("Europe/Nowhere", id="a city that there is not"),
         pytest.param("Etc/GMT+1", id="Etc/GMT+1, whose sign is the other way round"),
     ],
 )
 def test_what_is_no_time_zone_is_asked_for_a_city(zone: str) -> None:
     (field_error,) = config.parse(f'timezone: "{zone}"').errors
     assert str(field_error) == f"timezone: {zone!r}: {NOT_IANA}{CITY}"
+
+
+@pytest.mark.parametrize("zone", ["Etc/GMT", "Etc/GMT0", "Etc/GMT+0", "Etc/GMT-0", "Etc/UCT"])
+def test_the_names_of_utc_mislead_nobody(zone: str) -> None:
+    assert config.parse(f"timezone: {zone}").errors == ()
+
+
+def test_every_city_has_a_zone_and_none_of_its_own() -> None:
+    own = {zone.rpartition("/")[2] for zone in known_zones()}
+    assert set(ZONE_OF_CITY.values()) <= known_zones()
+    assert not own & ZONE_OF_CITY.keys()
 
 
 def test_a_very_long_zone_is_refused_and_shown_in_part() -> None:

@@ -12,7 +12,7 @@ from lowtide.config.entries import (
     value_of,
 )
 from lowtide.config.file_model import ALWAYS, ENDPOINT_KEYS, EndpointEntry
-from lowtide.config.scaling_model import MetricsEntry
+from lowtide.config.scaling_model import MetricsEntry, ScalingEntry
 from lowtide.config.schedule_model import ScheduleEntry, built
 from lowtide.config.schedules import NamedSchedule
 from lowtide.domain.endpoint import Drain, ManagedEndpoint
@@ -27,7 +27,8 @@ def managed_endpoints(
 ) -> tuple[tuple[ManagedEndpoint, ...], tuple[FieldError, ...]]:
     """Returns those without an error, and the errors of the others."""
     bodies = raw if isinstance(raw, list) else []
-    twice = duplicates(str(value_of(body, "name")) for body in bodies)
+    names = (value_of(body, "name") for body in bodies)
+    twice = duplicates(name for name in names if isinstance(name, str))
     endpoints: list[ManagedEndpoint] = []
     errors: list[FieldError] = []
     for index, body in enumerate(bodies):
@@ -44,9 +45,12 @@ def _endpoint(
     named, schedule_errors = _schedule_of(body, schedules, defaults, at)
     timezone = timezone_of(body, named.timezone)
     entry, errors = validated(EndpointEntry, body, at, ENDPOINT_KEYS, timezone)
-    errors += schedule_errors
-    if entry:
-        errors += (*_duplicate(entry, twice, at), *_missing_target(entry, defaults.metrics, at))
+    scaling = entry.scaling if entry else _valid_scaling(body)
+    errors += (
+        *schedule_errors,
+        *_duplicate(value_of(body, "name"), twice, at),
+        *_missing_target(scaling, defaults.metrics, at),
+    )
     if not entry or not timezone or errors:
         return None, errors
     endpoint = _managed(entry, named.entry, timezone, defaults.metrics)
@@ -80,16 +84,22 @@ def _hours(body: object, at: Location) -> tuple[FieldError, ...]:
     return tuple(field_error((*at, key), value, message) for key, value in values if value)
 
 
-def _duplicate(entry: EndpointEntry, twice: set[str], at: Location) -> Iterator[FieldError]:
-    if entry.name.lower() in twice:
+def _duplicate(name: object, twice: set[str], at: Location) -> Iterator[FieldError]:
+    if isinstance(name, str) and name.lower() in twice:
         message = "another entry has this name; keep one of them"
-        yield field_error((*at, "name"), entry.name, message)
+        yield field_error((*at, "name"), name, message)
+
+
+def _valid_scaling(body: object) -> ScalingEntry | None:
+    """Returns the scaling of an entry that has errors elsewhere."""
+    scaling = value_of(body, "scaling")
+    return validated(ScalingEntry, scaling, (), {})[0] if scaling is not None else None
 
 
 def _missing_target(
-    entry: EndpointEntry, metrics: MetricsEntry | None, at: Location
+    scaling: ScalingEntry | None, metrics: MetricsEntry | None, at: Location
 ) -> Iterator[FieldError]:
-    figures = entry.scaling.in_need_of_a_target(metrics) if entry.scaling and metrics else ()
+    figures = scaling.in_need_of_a_target(metrics) if scaling and metrics else ()
     if figures:
         yield absent((*at, "scaling", "target"), f"is required for {', '.join(sorted(figures))}")
 

@@ -21,6 +21,7 @@ from lowtide.domain.schedule import Cron as ParsedCron
 from lowtide.domain.schedule import parse_cron
 
 _LONGEST_NAME = 63
+_INSTANCE_TYPE = re.compile(r"ml\.[a-z0-9-]+\.[a-z0-9-]+", re.ASCII)
 
 
 class Entry(BaseModel):
@@ -45,6 +46,17 @@ def _name(value: str) -> str:
     """What SageMaker allows for endpoints and for their configurations."""
     if len(value) > _LONGEST_NAME or not re.fullmatch(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*", value):
         msg = "not a name in SageMaker: up to 63 letters, digits and hyphens between them"
+        raise ValueError(msg)
+    return value
+
+
+def _instance_type(value: str) -> str:
+    """Its form only: AWS adds types, and the list of all is slow to load."""
+    if not _INSTANCE_TYPE.fullmatch(value):
+        lower = value.strip().lower()
+        guess = lower if lower.startswith("ml.") else f"ml.{lower}"
+        meant = f"; did you mean {guess!r}?" if _INSTANCE_TYPE.fullmatch(guess) else ""
+        msg = f"not an instance type of SageMaker, which look like ml.g6.2xlarge{meant}"
         raise ValueError(msg)
     return value
 
@@ -84,7 +96,9 @@ type Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
     text_schema(
-        pattern=r"^(\d{1,4}h)?(\d{1,5}m)?(\d{1,6}s)?$", minLength=2, examples=["35m", "1h30m"]
+        pattern=r"^(\d{1,3}d)?(\d{1,4}h)?(\d{1,5}m)?(\d{1,6}s)?$",
+        minLength=2,
+        examples=["35m", "1h30m", "3d"],
     ),
 ]
 type Name = Annotated[
@@ -95,6 +109,11 @@ type Name = Annotated[
         maxLength=_LONGEST_NAME,
         examples=["my-deepgram-endpoint"],
     ),
+]
+type InstanceType = Annotated[
+    str,
+    AfterValidator(_instance_type),
+    text_schema(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9-]+$", examples=["ml.g6.2xlarge"]),
 ]
 Count = Annotated[int, Field(ge=1, strict=True)]
 Share = Annotated[float, Field(ge=0.01, le=1, allow_inf_nan=False, strict=True)]

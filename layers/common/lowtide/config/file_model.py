@@ -17,6 +17,7 @@ from lowtide.config.fields import (
     GIVEN,
     Duration,
     Entry,
+    InstanceType,
     Name,
     Timezone,
     UsdPerHour,
@@ -101,7 +102,7 @@ class FileTop(Entry):
     schedules: dict[str, Any] = Field(default={}, max_length=MOST_ENTRIES)
     endpoints: list[Any] = Field(default=[], max_length=MOST_ENTRIES)
     metrics: MetricsEntry = MetricsEntry()
-    prices: dict[str, UsdPerHour] = Field(
+    prices: dict[InstanceType, UsdPerHour] = Field(
         default={},
         description="USD an hour by instance type, for the savings that `status` reports.",
     )

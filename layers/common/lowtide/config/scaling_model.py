@@ -1,12 +1,13 @@
 """The load metrics and the scaling that the file asks for."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from lowtide.config.fields import GIVEN, Count, Duration, Entry, Share, Streams
+from lowtide.config.cross_checked import CrossChecked
+from lowtide.config.fields import GIVEN, Count, Duration, Entry, InstanceType, Share, Streams
 from lowtide.domain.endpoint import (
     COUNT_INSTANCES,
     FOLLOWED,
@@ -53,10 +54,10 @@ class MetricsEntry(Entry):
     )
 
 
-class ScalingEntry(Entry):
+class ScalingEntry(CrossChecked):
     """How the load is measured, and the scaling that Lowtide manages if it has a min and a max."""
 
-    capacity: dict[str, Streams] = Field(
+    capacity: dict[InstanceType, Streams] = Field(
         min_length=1,
         description="Most streams one instance of each type holds at acceptable latency.",
     )
@@ -86,39 +87,14 @@ class ScalingEntry(Entry):
     )
     publish: Annotated[list[MetricName] | None, GIVEN] = _PUBLISHED
 
-    @model_validator(mode="after")
-    def _range_in_order(self) -> Self:
-        if self.min is not None and self.max is not None and self.min > self.max:
-            msg = f"min {self.min} is more than max {self.max}"
-            raise ValueError(msg)
-        return self
-
-    @model_validator(mode="after")
-    def _whole_range(self) -> Self:
-        if (self.min is None) != (self.max is None):
-            has, lacks = ("min", "max") if self.max is None else ("max", "min")
-            msg = f"{has} without {lacks}; give both, or none where you register the target"
-            raise ValueError(msg)
-        return self
-
-    @model_validator(mode="after")
-    def _policy_is_whole(self) -> Self:
-        given = [key for key in ("cooldown", "fast_lane") if getattr(self, key)]
-        if given and not self._keeps_a_policy:
-            msg = f"{given[0]} needs min, max and target: without them Lowtide manages no policy"
-            raise ValueError(msg)
-        if self.fast_lane and self.resolution == 60:
-            msg = "fast_lane needs a point every 10 seconds; leave resolution out, or give 10"
-            raise ValueError(msg)
-        return self
-
-    @model_validator(mode="after")
-    def _reference_has_a_capacity(self) -> Self:
-        if self.reference is not None and self.reference not in self.capacity:
-            valid = ", ".join(self.capacity)
-            msg = f"reference {self.reference!r} has no capacity; valid are {valid}"
-            raise ValueError(msg)
-        return self
+    @classmethod
+    def conflicts(cls, valid: Mapping[str, Any], context: Any) -> Iterator[str]:  # noqa: ARG003
+        yield from _range_errors(valid)
+        if valid.get("fast_lane") and valid.get("resolution") == 60:
+            yield "fast_lane needs a point every 10 seconds; leave resolution out, or give 10"
+        reference, capacity = valid.get("reference"), valid.get("capacity", {})
+        if reference is not None and capacity and reference not in capacity:
+            yield f"reference {reference!r} has no capacity; valid are {', '.join(capacity)}"
 
     @property
     def _keeps_a_policy(self) -> bool:
@@ -157,3 +133,18 @@ class ScalingEntry(Entry):
             return frozenset(followed)
         needed = self._keeps_a_policy and (self.fast_lane or len(self.capacity) > 1)
         return frozenset(listed) | (followed if needed else set())
+
+
+def _range_errors(valid: Mapping[str, Any]) -> Iterator[str]:
+    """Yields what is wrong with min, max and what needs them."""
+    unknown = object()
+    low, high = (valid.get(key, unknown) for key in ("min", "max"))
+    if isinstance(low, int) and isinstance(high, int) and low > high:
+        yield f"min {low} is more than max {high}"
+    if unknown not in (low, high) and (low is None) != (high is None):
+        has, lacks = ("min", "max") if high is None else ("max", "min")
+        yield f"{has} without {lacks}; give both, or none where you register the target"
+        return
+    needs_policy = next((key for key in ("cooldown", "fast_lane") if valid.get(key)), None)
+    if needs_policy and None in (low, high, valid.get("target", unknown)):
+        yield f"{needs_policy} needs min, max and target: without them Lowtide keeps no policy"

@@ -1,7 +1,8 @@
 """The shape of a schedule in the file. The descriptions are what an editor shows."""
 
-from datetime import date, timedelta
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -12,9 +13,9 @@ from pydantic import (
     Tag,
     ValidationInfo,
     field_validator,
-    model_validator,
 )
 
+from lowtide.config.cross_checked import CrossChecked
 from lowtide.config.fields import GIVEN, Cron, Entry, LocalDate, Moment, Timezone, text_schema
 from lowtide.config.holidays import parse_country, parse_subdivision
 from lowtide.domain.schedule import (
@@ -33,19 +34,18 @@ _ONE_DATE, _DATES, _HOLIDAYS = CLOSED_FORMS = ("<date>", "<dates>", "<holidays>"
 Ready = Literal["at-start", "after-start"]
 
 
-class WindowEntry(Entry):
+class WindowEntry(CrossChecked):
     start: Cron = Field(description="Awake from this minute of the local clock: a cron expression.")
     stop: Cron = Field(description="Asleep from this very minute of the local clock on.")
     timezone: Timezone = Field(
         default=None, description="Its own clock, instead of the schedule's."
     )
 
-    @model_validator(mode="after")
-    def _not_the_same(self) -> Self:
-        if self.start.normalized == self.stop.normalized:
-            msg = "start and stop are the same; for an endpoint that never sleeps use `always`"
-            raise ValueError(msg)
-        return self
+    @classmethod
+    def conflicts(cls, valid: Mapping[str, Any], context: Any) -> Iterator[str]:  # noqa: ARG003
+        start, stop = valid.get("start"), valid.get("stop")
+        if start and stop and start.normalized == stop.normalized:
+            yield "start and stop are the same; for an endpoint that never sleeps use `always`"
 
 
 type Country = Annotated[
@@ -53,18 +53,17 @@ type Country = Annotated[
 ]
 
 
-class DatesEntry(Entry):
+class DatesEntry(CrossChecked):
     """Dates of the local clock, both included."""
 
     first: LocalDate = Field(alias="from")
     last: LocalDate = Field(alias="to")
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.last < self.first:
-            msg = f"`to` is before `from`; write {{from: {self.last}, to: {self.first}}}"
-            raise ValueError(msg)
-        return self
+    @classmethod
+    def conflicts(cls, valid: Mapping[str, Any], context: Any) -> Iterator[str]:  # noqa: ARG003
+        first, last = valid.get("first"), valid.get("last")
+        if first and last and last < first:
+            yield f"`to` is before `from`; write {{from: {last}, to: {first}}}"
 
 
 class HolidaysEntry(Entry):
@@ -79,28 +78,31 @@ class HolidaysEntry(Entry):
         return parse_subdivision(value, info.data.get("country"))
 
 
-class SpanEntry(Entry):
+class SpanEntry(CrossChecked):
     """Awake between two minutes, whatever the windows say, even on a closed date."""
 
     start: Moment = Field(alias="from")
     stop: Moment = Field(alias="to", description="Asleep from this very minute on.")
 
     def span(self, clock: ZoneInfo) -> Span:
-        return Span(in_timezone(self.start, clock), in_timezone(self.stop, clock))
+        return _span(self.start, self.stop, clock)
 
-    @model_validator(mode="after")
-    def _in_order(self, info: ValidationInfo) -> Self:
-        clock = info.context
-        if clock is None:
-            return self
-        span = self.span(clock)
+    @classmethod
+    def conflicts(cls, valid: Mapping[str, Any], context: ZoneInfo | None) -> Iterator[str]:
+        """`context` is the clock of the schedule; None where it has an error."""
+        if context is None or not {"start", "stop"} <= valid.keys():
+            return
+        span = _span(valid["start"], valid["stop"], context)
         if span.stop <= span.start:
-            msg = f"`to` must be after `from`; on the clock of {clock} no minute lies between them"
-            raise ValueError(msg)
+            yield (
+                f"`to` must be after `from`; on the clock of {context} no minute lies between them"
+            )
         if span.stop - span.start > _LONGEST_SPAN:
-            msg = f"longer than {_LONGEST_SPAN.days} days; use `windows` or `always`"
-            raise ValueError(msg)
-        return self
+            yield f"longer than {_LONGEST_SPAN.days} days; use `windows` or `always`"
+
+
+def _span(start: datetime, stop: datetime, clock: ZoneInfo) -> Span:
+    return Span(in_timezone(start, clock), in_timezone(stop, clock))
 
 
 def _closed_form(value: Any) -> str:

@@ -5,6 +5,7 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
+from lowtide.config.cities import ZONE_OF_CITY
 from lowtide.validation import closest
 
 _NAME_A_CITY = (
@@ -12,6 +13,7 @@ _NAME_A_CITY = (
     "such as UTC+2 mislead about daylight saving"
 )
 _ABBREVIATION = re.compile(r"[A-Z]{2,4}(\d\d?([A-Z]{3})?)?")
+_ZERO_OFFSET = re.compile(r"Etc/GMT[+-]?0")
 _OFFSET = re.compile(r"(UTC|GMT|Z)?[+-]?\d{1,2}(:?\d\d)?|Z", re.IGNORECASE)
 _COUNTRIES = frozenset({"GB", "NZ"})
 _LIKENESS = 0.8
@@ -20,7 +22,7 @@ _LIKENESS = 0.8
 def parse_zone(value: object) -> ZoneInfo:
     """Raises ValueError with what was probably meant."""
     if not isinstance(value, str) or value not in known_zones():
-        guess = None if not isinstance(value, str) or _misleads(value) else _closest_zone(value)
+        guess = _closest_zone(value) if isinstance(value, str) else None
         msg = f"not an IANA time zone; {f'did you mean {guess!r}?' if guess else _NAME_A_CITY}"
         raise ValueError(msg)
     return ZoneInfo(value)
@@ -34,13 +36,23 @@ def known_zones() -> frozenset[str]:
 
 
 def _misleads(name: str) -> bool:
+    if _ZERO_OFFSET.fullmatch(name):  # UTC by another name, whatever the sign
+        return False
     is_abbreviation = _ABBREVIATION.fullmatch(name) and name not in _COUNTRIES
     return bool(is_abbreviation or name == "Factory" or _OFFSET.fullmatch(name.split("/")[-1]))
 
 
 def _closest_zone(name: str) -> str | None:
-    """By its full name or by its city alone."""
-    zones = {zone.rpartition("/")[2]: zone for zone in sorted(known_zones())}
-    zones |= {zone: zone for zone in known_zones()}
-    guess = closest(name.replace(" ", "_"), zones, _LIKENESS)
-    return zones[guess] if guess else None
+    """By its full name, else by its city: a part of the world in common makes no two cities alike.
+
+    A large city that IANA does not list has the zone of one that it lists.
+    """
+    written = name.strip().replace(" ", "_")
+    if _misleads(written) or _misleads(written.rpartition("/")[2]):
+        return None
+    by_lower = {zone.lower(): zone for zone in known_zones()}
+    if zone := by_lower.get(written.lower()):
+        return zone
+    cities = ZONE_OF_CITY | {zone.rpartition("/")[2]: zone for zone in sorted(known_zones())}
+    guess = closest(written.rpartition("/")[2], cities, _LIKENESS)
+    return cities[guess] if guess else None

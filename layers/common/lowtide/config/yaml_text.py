@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import ConstructorError, SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, SequenceNode
 from ruamel.yaml.resolver import VersionedResolver
@@ -11,8 +12,11 @@ from ruamel.yaml.resolver import VersionedResolver
 from lowtide.validation import FieldError, Location, field_error
 
 LONGEST = 1_000_000  # characters: some fifteen seconds of reading
+_LONGEST_VALUE_SHOWN = 40
 _KEYS = "timezone, schedules, endpoints"
-_TIMESTAMP = "tag:yaml.org,2002:timestamp"
+_STANDARD = "tag:yaml.org,2002:"
+_TIMESTAMP = f"{_STANDARD}timestamp"
+_PLAIN = {f"{_STANDARD}{name}" for name in ("map", "seq", "str", "int", "float", "bool", "null")}
 
 
 class _Resolver(VersionedResolver):
@@ -30,6 +34,23 @@ class _Resolver(VersionedResolver):
         return self.DEFAULT_SCALAR_TAG if str(tag) == _TIMESTAMP else tag
 
 
+class _Constructor(SafeConstructor):
+    """Refuses tags such as !!set and !!omap, whose values no key of the file has."""
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        tag = str(node.tag)
+        if tag not in _PLAIN:
+            name = f"!!{tag.removeprefix(_STANDARD)}" if tag.startswith(_STANDARD) else tag
+            problem = f"the tag {name} is not understood; leave it out"
+            raise ConstructorError(problem=problem, problem_mark=node.start_mark)
+        try:
+            return super().construct_object(node, deep=deep)
+        except (KeyError, ValueError) as error:
+            value = repr(node.value)[:_LONGEST_VALUE_SHOWN]
+            problem = f"{value} cannot be read as {tag.removeprefix(_STANDARD)}"
+            raise ConstructorError(problem=problem, problem_mark=node.start_mark) from error
+
+
 def read(text: str) -> tuple[Mapping[Any, Any], tuple[FieldError, ...]]:
     """Returns the mapping that the text holds, or an empty one and why."""
     if len(text) > LONGEST:
@@ -40,7 +61,7 @@ def read(text: str) -> tuple[Mapping[Any, Any], tuple[FieldError, ...]]:
         return {}, (_syntax_error(error),)
     except RecursionError:
         return {}, (_unreadable("not a file that can be read: nested too deep"),)
-    except Exception as error:  # what is tagged or numbered oddly fails in many ways
+    except Exception as error:  # what is written oddly fails in many ways
         return {}, (_unreadable(f"not YAML: {' '.join(str(error).split())}"),)
     if isinstance(raw, dict):
         return raw, ()
@@ -82,6 +103,7 @@ def _entries(node: Any) -> Iterator[tuple[str, int, Any]]:
 def _yaml() -> YAML:
     yaml = YAML(typ="safe", pure=True)  # refuses a key that stands twice; PyYAML keeps the last
     yaml.Resolver = _Resolver
+    yaml.Constructor = _Constructor
     return yaml
 
 

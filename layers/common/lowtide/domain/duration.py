@@ -1,10 +1,12 @@
-"""Durations as people write them: 90s, 35m, 2h, 1h30m."""
+"""Durations as people write them: 90s, 35m, 2h, 1h30m, 3d."""
 
 import re
 from datetime import timedelta
 
 _PATTERN = re.compile(
-    r"(?:(?P<hours>\d{1,4})h)?(?:(?P<minutes>\d{1,5})m)?(?:(?P<seconds>\d{1,6})s)?"
+    r"(?:(?P<days>\d{1,3})d)?(?:(?P<hours>\d{1,4})h)?(?:(?P<minutes>\d{1,5})m)?"
+    r"(?:(?P<seconds>\d{1,6})s)?",
+    re.ASCII,
 )
 
 
@@ -12,7 +14,7 @@ def parse_duration(value: object) -> timedelta:
     """Raises ValueError with what would be valid."""
     match = _PATTERN.fullmatch(value) if isinstance(value, str) else None
     if not match or not value:
-        msg = "not a duration; write for example 90s, 35m, 2h or 1h30m"
+        msg = "not a duration; write for example 90s, 35m, 2h, 1h30m or 3d"
         raise ValueError(msg)
     return timedelta(**{unit: int(number or 0) for unit, number in match.groupdict().items()})
 

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -200,7 +202,51 @@ def test_json_names_a_file_that_cannot_be_read(lowtide: Lowtide, file: Path) -> 
 def test_a_policy_without_room_is_odd(
     lowtide: Lowtide, file: Path, scaling: str, warned: bool
 ) -> None:
-    entry = f"{{name: e, schedule: always, scaling: {{capacity: {{a: 10}}, {scaling}}}}}"
+    entry = f"{{name: e, schedule: always, scaling: {{capacity: {{ml.g6.xlarge: 10}}, {scaling}}}}}"
     file.write_text(f"timezone: UTC\nendpoints: [{entry}]")
     output = " ".join(lowtide("check").stdout.split())
     assert ("its policy can never change the count" in output) is warned
+
+
+TYPES = """
+prices:
+  ml.g6.2xlarge: 1.2
+  ml.g6.2xlrage: 1.2
+endpoints:
+  - name: e
+    schedule: always
+    scaling:
+      capacity:
+        ml.g6.2xlarge: 10
+        ml.g4.xlarge: 10
+        ml.x99.medium: 10
+"""
+
+
+def test_instance_types_that_are_not_known_are_odd_with_the_nearest_name(
+    lowtide: Lowtide, file: Path
+) -> None:
+    file.write_text(TYPES)
+    result = lowtide("check", "--json")
+    assert result.exit_code == 0
+    no_type = "is not an instance type that is known here"
+    assert json.loads(result.stdout)["warnings"] == [
+        {"file": str(file), "line": line, "endpoint": endpoint, "message": message}
+        for line, endpoint, message in (
+            (4, None, f"'ml.g6.2xlrage' {no_type}; did you mean 'ml.g6.2xlarge'?"),
+            (11, "e", f"'ml.g4.xlarge' {no_type}; did you mean 'ml.g4dn.xlarge'?"),
+            (12, "e", f"'ml.x99.medium' {no_type}; is it newer than this installation?"),
+        )
+    ]
+    assert f"{file}:4: warning: prices: 'ml.g6.2xlrage'" in lowtide("check").stdout
+
+
+def test_the_types_of_sagemaker_are_loaded_only_by_check() -> None:
+    program = (
+        "import sys; from lowtide import config;"
+        "assert not config.parse(sys.argv[1]).errors; print('botocore' in sys.modules)"
+    )
+    done = subprocess.run(  # noqa: S603 - this very interpreter
+        [sys.executable, "-c", program, TYPES], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"

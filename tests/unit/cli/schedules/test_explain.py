@@ -60,6 +60,7 @@ def test_json_says_what_holds_and_why(lowtide: Lowtide) -> None:
             }
         ],
         "lost_starts": [],
+        "interruptions": [],
     }
 
 

@@ -89,6 +89,17 @@ def test_a_window_over_midnight_is_closed_with_the_day_it_starts_on() -> None:
     assert shown.awake == timedelta(0)
 
 
+def test_a_closed_date_in_a_window_of_days_is_closed_from_midnight_to_midnight() -> None:
+    days = schedule("0 8 * * MON", "0 18 * * FRI", closed=HOLIDAYS)
+    shown = week(days, "2026-11-23", "2026-11-30")
+    assert blocks(shown, Kind.CLOSED) == [("Thu 00:00", "Thu 23:30")]
+    assert blocks(shown, Kind.CREATION) == [("Mon 07:30", "Mon 08:00"), ("Thu 23:30", "Fri 00:00")]
+    assert [day.closed_reasons for day in shown.days if day.closed_reasons] == [
+        ("closed for Thanksgiving Day (US-NY)",)
+    ]
+    assert [day.awake // timedelta(hours=1) for day in shown.days] == [16, 24, 24, 0, 18, 0, 0]
+
+
 def test_open_spans_and_closed_dates_have_kinds_of_their_own() -> None:
     shown = week(EXTRA, "2026-12-28", "2027-01-04")
     assert blocks(shown, Kind.OPEN) == [("Tue 10:00", "Tue 14:00")]

@@ -6,16 +6,20 @@ rules, as literally as they can be written:
 - An expression names minutes of the local clock of its window's zone.
 - It fires at the first UTC minute whose local reading reaches or passes the named minute. So in
   the spring gap it fires when the gap ends, and in the autumn fold once, at the first of the two.
-- A start whose named minute lies on a closed local date is no edge. Stops always are.
-- The most recent edge of a window wins. What the gap brings to one instant applies in the
-  order of the minutes named; of one named minute the start applies after the stop.
+- Between two stops, a window would last from the first start to the second stop, if nothing were
+  closed. If that is at most 24 hours on the clock, a start on a closed local date is no start, and
+  the window is open from the first that is one. If it is more, the window is open from that start
+  to that stop, but for the whole of each closed local date.
+- What the gap brings to one instant applies in the order of the minutes named; of one named minute
+  an opening applies after a closing.
 - A schedule is awake while any window is open, and in `open` spans [from, to) whatever.
   A schedule without windows is always awake.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
@@ -87,26 +91,63 @@ def walk(schedule: OracleSchedule, first: datetime, last: datetime) -> Walk:
 def _edges(
     window: OracleWindow, first: datetime, last: datetime
 ) -> Iterator[tuple[datetime, bool]]:
-    """(instant, starts) in the order in which they apply."""
+    """(instant, opens) in the order in which they apply."""
     fired = when_minutes_fire(window.zone, first, last)
     earliest, latest = min(fired), max(fired)
-    named = [(local, False) for local in named_minutes(window.stop, earliest, latest)]
-    named += [
-        (local, True)
-        for local in named_minutes(window.start, earliest, latest)
-        if not window.closed(local.date())
-    ]
-    for local, starts in sorted(named):
-        yield fired[local], starts
+    pieces = open_pieces(window, earliest, latest)
+    named = [(start, True) for start, _ in pieces] + [(stop, False) for _, stop in pieces]
+    for local, opens in sorted(named):
+        if earliest <= local <= latest:
+            yield fired[local], opens
 
 
 def _open_at_first(window: OracleWindow, first: datetime) -> bool:
     """Before the walk, where no clock may have changed for a day, the named minutes decide."""
     local = first.astimezone(ZoneInfo(window.zone)).replace(tzinfo=None)
-    stops = _named_before(window.stop, local)
-    starts = (at for at in _named_before(window.start, local) if not window.closed(at.date()))
-    stop, start = next(stops, None), next(starts, None)
-    return start is not None and (stop is None or start >= stop)
+    return any(start < local <= stop for start, stop in open_pieces(window, local, local + DAY))
+
+
+def open_pieces(
+    window: OracleWindow, earliest: datetime, latest: datetime
+) -> list[tuple[datetime, datetime]]:
+    """When the window is open on the local clock, as far as that touches [earliest, latest]."""
+    before = next(_named_before(window.stop, earliest), earliest - _LONGEST_MEMORY)
+    after = next(_named_after(window.stop, latest), latest + _LONGEST_MEMORY)
+    stops = [before, *named_minutes(window.stop, earliest, latest), after]
+    starts = named_minutes(window.start, earliest - DAY, latest)
+    pieces: list[tuple[datetime, datetime]] = []
+    for stop_before, stop in pairwise(stops):
+        if stop_before == before:
+            start = next(_named_after(window.start, before - MINUTE), stop)
+        else:
+            start = next(iter(starts[bisect_left(starts, stop_before) :][:1]), stop)
+        if start >= stop:
+            continue
+        if stop - start > DAY:
+            begin, end = max(start, earliest - 2 * DAY), min(stop, latest + 2 * DAY)
+            pieces += _open_days(window, begin, end)
+        else:
+            between = starts[bisect_left(starts, start) : bisect_left(starts, stop)]
+            opening = next((at for at in between if not window.closed(at.date())), stop)
+            pieces += [(opening, stop)] if opening < stop else []
+    return pieces
+
+
+def _open_days(
+    window: OracleWindow, start: datetime, stop: datetime
+) -> Iterator[tuple[datetime, datetime]]:
+    while start < stop:
+        midnight = datetime.combine(start.date() + DAY, time())
+        if not window.closed(start.date()):
+            yield start, min(stop, midnight)
+        start = midnight
+
+
+def _named_after(expression: str, local: datetime) -> Iterator[datetime]:
+    for named in CronSim(expression, local):
+        if named > local + _LONGEST_MEMORY:
+            return
+        yield named
 
 
 def _named_before(expression: str, local: datetime) -> Iterator[datetime]:

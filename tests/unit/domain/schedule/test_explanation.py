@@ -109,3 +109,71 @@ def test_an_end_of_the_search_is_no_answer() -> None:
     result = explain(Schedule((), NEW_YORK), datetime(2026, 1, 1, tzinfo=UTC), LEAD)
     assert (result.since, result.change, result.windows) == (None, None, ())
     assert (result.decides, result.desired.reason) == ("windows", "the schedule is `always`")
+
+
+WEEK = Schedule(
+    (
+        Window(
+            parse_cron("0 8 * * MON"), parse_cron("0 18 * * FRI"), NEW_YORK, (PublicHolidays("US"),)
+        ),
+    ),
+    NEW_YORK,
+)
+THANKSGIVING = "closed for Thanksgiving Day (US)"
+
+
+@pytest.mark.parametrize(
+    ("when", "awake", "decides", "since", "until", "created_from"),
+    [
+        pytest.param(
+            "2026-11-25T23:59", True, "windows", "Mon 23 Nov 08:00", "Thu 26 Nov 00:00", None,
+            id="before a closed date it is awake until midnight",
+        ),
+        pytest.param(
+            "2026-11-26T00:00", False, "closed", "Thu 26 Nov 00:00", "Fri 27 Nov 00:00",
+            "Thu 26 Nov 23:30",
+            id="on it asleep until the next midnight",
+        ),
+        pytest.param(
+            "2026-11-27T00:00", True, "windows", "Fri 27 Nov 00:00", "Fri 27 Nov 18:00", None,
+            id="after it awake until the stop",
+        ),
+        pytest.param(
+            "2027-01-18T12:00", False, "closed", "Fri 15 Jan 18:00", "Tue 19 Jan 00:00",
+            "Mon 18 Jan 23:30",
+            id="a closed first day",
+        ),
+        pytest.param(
+            "2027-01-19T00:00", True, "windows", "Tue 19 Jan 00:00", "Fri 22 Jan 18:00", None,
+            id="after a closed first day",
+        ),
+        pytest.param(
+            "2026-12-25T19:00", False, "windows", "Fri 25 Dec 00:00", "Mon 28 Dec 08:00",
+            "Mon 28 Dec 07:30",
+            id="a closed last day, after the stop",
+        ),
+    ],
+)  # fmt: skip
+def test_all_answers_agree_about_a_closed_date_in_a_window_of_days(
+    when: str, *, awake: bool, decides: Layer, since: str, until: str, created_from: str | None
+) -> None:
+    result = explain(WEEK, at(when), LEAD)
+    assert result.desired.awake is result.schedule_state.awake is awake
+    assert result.decides == decides
+    assert result.since is not None
+    assert result.change is not None
+    assert clock(result.since.at, NEW_YORK) == f"{since} EST"
+    assert clock(result.change.at, NEW_YORK) == f"{until} EST"
+    created = result.change.create_at
+    assert (created and clock(created, NEW_YORK)) == (created_from and f"{created_from} EST")
+
+
+def test_a_closed_date_in_a_window_of_days_is_named_since_its_midnight() -> None:
+    result = explain(WEEK, at("2026-11-26T12:00"), LEAD)
+    (closed,) = result.interruptions
+    assert (closed.since, closed.reason) == (at("2026-11-26T00:00"), THANKSGIVING)
+    assert result.desired.reason == f"no window is open until Fri 27 Nov 00:00 EST; {THANKSGIVING}"
+    assert result.since is not None
+    assert result.change is not None
+    assert result.since.because == f"the window closes: {THANKSGIVING}"
+    assert result.change.because == f"the window opens: 0 8 * * MON, no longer {THANKSGIVING}"

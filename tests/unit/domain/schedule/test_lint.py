@@ -97,7 +97,8 @@ def test_short_windows_and_gaps_are_warned_of(
     ],
 )
 def test_days_that_are_not_what_they_seem_are_warned_of(start: str, expected: str | None) -> None:
-    matching = [warning for warning in warnings_of((start, "0 20 * * *")) if repr(start) in warning]
+    warned = warnings_of((start, "0 20 * * *"))
+    matching = [w for w in warned if repr(start) in w and "not open in the next year" not in w]
     assert [expected in warning for warning in matching if expected] == ([True] if expected else [])
     assert bool(matching) == bool(expected)
 
@@ -115,7 +116,7 @@ def test_an_expression_that_is_there_twice_is_warned_of_once() -> None:
             ["it never opens again: nothing within five years starts it"],
             id="closed for the next ten years",
         ),
-        pytest.param((date(2020, 1, 1), date(2026, 11, 21)), [], id="closed in the past only"),
+        pytest.param((date(2027, 1, 1), date(2036, 1, 1)), [], id="closed from January on"),
     ],
 )
 def test_a_schedule_that_never_opens_again_is_warned_of(

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lowtide.domain.schedule.cron import parse_cron
+from lowtide.domain.schedule.explanation import last_change
 from lowtide.domain.schedule.schedule import Schedule, Span, is_awake, transitions
 from lowtide.domain.schedule.state import next_change, schedule_state
 from lowtide.domain.schedule.window import Window
@@ -68,6 +69,15 @@ def test_at_any_instant_state_and_next_change_are_those_of_the_walk(
     as_people_say_it = now.astimezone(ZoneInfo(case.zone))
     assert schedule_state(case.lowtide, as_people_say_it) == state
     assert is_awake(case.lowtide, as_people_say_it) is state.awake
+
+
+@given(cases())
+def test_the_change_behind_is_the_last_one_of_the_walk(case: Case) -> None:
+    walk = walked(case)
+    changes = walk.changes_in(walk.first + MINUTE, case.around + MINUTE)
+    behind = last_change(case.lowtide, case.around)
+    if changes and behind:  # it looks at a bounded number of edges only
+        assert (behind.at, behind.awake) == changes[-1]
 
 
 @given(cases(), st.integers(0, 4320))

@@ -115,6 +115,88 @@ STORIES = {
             "Sat 28 Nov 20:00 EST awake",
         ],
     ),
+    "in a window of days a closed date is closed from midnight to midnight": Story(
+        ("0 8 * * MON", "0 18 * * FRI", NEW_YORK),
+        days=("2026-11-22", "2026-11-29"),
+        holidays="US",
+        expected=[
+            "Mon 23 Nov 08:00 EST awake",
+            "Thu 26 Nov 00:00 EST asleep",
+            "Fri 27 Nov 00:00 EST awake",
+            "Fri 27 Nov 18:00 EST asleep",
+        ],
+    ),
+    "and one that would start on a closed date starts when that is over": Story(
+        ("0 8 * * MON", "0 18 * * FRI", NEW_YORK),
+        days=("2027-01-17", "2027-01-24"),
+        closed=(("2027-01-18", "2027-01-18"),),
+        expected=["Tue 19 Jan 00:00 EST awake", "Fri 22 Jan 18:00 EST asleep"],
+    ),
+    "and one that would stop on a closed date stops as that begins": Story(
+        ("0 8 * * MON", "0 18 * * FRI", NEW_YORK),
+        days=("2026-12-20", "2026-12-27"),
+        closed=(("2026-12-24", "2026-12-24"), ("2026-12-25", "2026-12-25")),
+        expected=["Mon 21 Dec 08:00 EST awake", "Thu 24 Dec 00:00 EST asleep"],
+    ),
+    "that stops at midnight, before a closed date, has nothing of it": Story(
+        ("0 0 * * SAT", "0 0 * * MON", NEW_YORK),
+        days=("2026-11-20", "2026-11-24"),
+        closed=(("2026-11-23", "2026-11-23"),),
+        expected=["Sat 21 Nov 00:00 EST awake", "Mon 23 Nov 00:00 EST asleep"],
+    ),
+    "a window that starts each day and stops once a week is one of days": Story(
+        ("0 20 * * MON-FRI", "0 18 * * FRI", NEW_YORK),
+        days=("2026-11-22", "2026-11-28"),
+        closed=(("2026-11-26", "2026-11-26"),),
+        expected=[
+            "Thu 26 Nov 00:00 EST asleep",
+            "Fri 27 Nov 00:00 EST awake",
+            "Fri 27 Nov 18:00 EST asleep",
+            "Fri 27 Nov 20:00 EST awake",
+        ],
+    ),
+    "one of exactly a day belongs to the date it starts on": Story(
+        ("0 8 * * MON-FRI", "0 8 * * *", NEW_YORK),
+        days=("2026-11-25", "2026-11-28"),
+        closed=(("2026-11-26", "2026-11-26"),),
+        expected=[
+            "Thu 26 Nov 08:00 EST asleep",
+            "Fri 27 Nov 08:00 EST awake",
+        ],
+    ),
+    "the closed Sunday of the clock change has 23 hours": Story(
+        ("0 8 * * SAT", "0 8 * * MON", NEW_YORK),
+        days=("2026-03-07", "2026-03-10"),
+        closed=(("2026-03-08", "2026-03-08"),),
+        expected=[
+            "Sat 07 Mar 08:00 EST awake",
+            "Sun 08 Mar 00:00 EST asleep",
+            "Mon 09 Mar 00:00 EDT awake",
+            "Mon 09 Mar 08:00 EDT asleep",
+        ],
+    ),
+    "where midnight does not exist the closed date begins after the gap": Story(
+        ("0 8 * * THU", "0 8 * * SUN", "Africa/Cairo"),
+        days=("2026-04-23", "2026-04-27"),
+        closed=(("2026-04-24", "2026-04-24"),),
+        expected=[
+            "Thu 23 Apr 08:00 EET awake",
+            "Fri 24 Apr 01:00 EEST asleep",
+            "Sat 25 Apr 00:00 EEST awake",
+            "Sun 26 Apr 08:00 EEST asleep",
+        ],
+    ),
+    "days closed one after the other over New Year are one": Story(
+        ("0 8 * * MON", "0 18 * * SUN", NEW_YORK),
+        days=("2026-12-28", "2027-01-04"),
+        closed=(("2026-12-31", "2026-12-31"), ("2027-01-01", "2027-01-01")),
+        expected=[
+            "Mon 28 Dec 08:00 EST awake",
+            "Thu 31 Dec 00:00 EST asleep",
+            "Sat 02 Jan 00:00 EST awake",
+            "Sun 03 Jan 18:00 EST asleep",
+        ],
+    ),
     "following the sun, London hands over to New York; in March they overlap for longer": Story(
         ("0 8 * * MON-FRI", "0 17 * * MON-FRI", LONDON),
         ("0 12 * * MON-FRI", "0 20 * * MON-FRI", NEW_YORK),

@@ -21,7 +21,7 @@ from lowtide.domain.schedule.lint import schedule_warnings
 from lowtide.domain.schedule.override import LeftFile, Override, Pause
 from lowtide.domain.schedule.schedule import Schedule, Span, Transition, is_awake, transitions
 from lowtide.domain.schedule.state import ScheduleState, next_change, schedule_state
-from lowtide.domain.schedule.window import Window, closed_starts
+from lowtide.domain.schedule.window import Window, closed_starts, day_edges_after, interruption
 
 __all__ = [
     "CREATIONS_KEPT",
@@ -46,11 +46,13 @@ __all__ = [
     "WindowState",
     "changes",
     "closed_starts",
+    "day_edges_after",
     "desired_state",
     "explain",
     "explanation",
     "in_timezone",
     "instant_of",
+    "interruption",
     "is_awake",
     "last_change",
     "lead_time",

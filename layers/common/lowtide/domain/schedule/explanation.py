@@ -25,7 +25,9 @@ from lowtide.domain.schedule.state import ScheduleState, schedule_state
 from lowtide.domain.schedule.window import (
     FARTHEST,
     Window,
+    closed_midnights,
     closed_starts,
+    interruption,
     latest_edge,
     starts_after,
     starts_until,
@@ -61,6 +63,15 @@ class LostStart:
 
 
 @dataclass(frozen=True, slots=True)
+class Interruption:
+    """A closed date, from `since` on, within a window that lasts longer than a day."""
+
+    since: datetime
+    window: Window
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """`decides` names the layer; `since` is the last change, None where none was found."""
 
@@ -74,6 +85,7 @@ class Explanation:
     span: Span | None
     next_span: Span | None
     lost_starts: tuple[LostStart, ...]
+    interruptions: tuple[Interruption, ...]
     windows: tuple[WindowState, ...]
 
 
@@ -84,13 +96,14 @@ def explain(
     state = schedule_state(schedule, at)
     since = last_change(schedule, at)
     lost = tuple(_lost_starts(schedule, state, at))
+    interruptions = tuple(_interruptions(schedule, at))
     active = override if override and at < override.until else None
     asleep_since = since.at if since else None
     return Explanation(
         at=at,
         desired=desired_state(state, active, at, lead_time),
         schedule_state=state,
-        decides=_decides(schedule, at, active, lost),
+        decides=_decides(schedule, at, active, lost, interruptions),
         since=since,
         change=change_of(state.change, asleep_since, lead_time) if state.change else None,
         override=active,
@@ -101,6 +114,7 @@ def explain(
             default=None,
         ),
         lost_starts=lost,
+        interruptions=interruptions,
         windows=tuple(_window_state(window, at) for window in schedule.windows),
     )
 
@@ -122,21 +136,30 @@ def _instants_until(schedule: Schedule, at: datetime) -> Iterator[datetime]:
         for window in schedule.windows
         for cron in (window.start, window.stop)
     ]
+    midnights = [
+        (edge.fire.at for edge in edges if edge.fire.at <= at)
+        for window in schedule.windows
+        for edges in [closed_midnights(window, at - FARTHEST, at, newest_first=True)]
+    ]
     span_edges = sorted(
         (edge for span in schedule.open_spans for edge in (span.start, span.stop) if edge <= at),
         reverse=True,
     )
-    return (instant for instant, _ in groupby(merge(*fires, span_edges, reverse=True)))
+    return (instant for instant, _ in groupby(merge(*fires, *midnights, span_edges, reverse=True)))
 
 
 def _decides(
-    schedule: Schedule, at: datetime, override: Override | None, lost: tuple[LostStart, ...]
+    schedule: Schedule,
+    at: datetime,
+    override: Override | None,
+    lost: tuple[LostStart, ...],
+    interruptions: tuple[Interruption, ...],
 ) -> Layer:
     if override:
         return "override"
     if isinstance(awake_because_of(schedule, at), Span):
         return "open"
-    missed = any(start.at <= at for start in lost)
+    missed = interruptions or any(start.at <= at for start in lost)
     return "closed" if missed and not is_awake(schedule, at) else "windows"
 
 
@@ -152,6 +175,13 @@ def _lost_starts(schedule: Schedule, state: ScheduleState, at: datetime) -> Iter
             since = max(stopped, at - _LOST_WITHIN)
             for fire, period in closed_starts(window, since, end):
                 yield LostStart(fire.at, window, period.reason)
+
+
+def _interruptions(schedule: Schedule, at: datetime) -> Iterator[Interruption]:
+    for window in schedule.windows:
+        if interrupted := interruption(window, at):
+            edge, period = interrupted
+            yield Interruption(edge.fire.at, window, period.reason)
 
 
 def _window_state(window: Window, at: datetime) -> WindowState:

@@ -7,10 +7,11 @@ from heapq import merge
 from itertools import islice, pairwise
 
 from lowtide.domain.duration import in_words
+from lowtide.domain.schedule.closed_lint import closed_warnings
 from lowtide.domain.schedule.cron import Cron
 from lowtide.domain.schedule.schedule import Schedule, Transition, is_awake, transitions
 from lowtide.domain.schedule.state import next_change
-from lowtide.domain.schedule.window import Window, starts_after, stops_after
+from lowtide.domain.schedule.window import Window, closed_starts, starts_after, stops_after
 from lowtide.domain.wording import clock
 
 _LOOKED_AHEAD = timedelta(weeks=53)
@@ -30,6 +31,7 @@ def schedule_warnings(schedule: Schedule, creation: timedelta, now: datetime) ->
         *(warning for cron in crons for warning in _days_of(cron)),
         *(warning for window in windows for warning in _over_midnight(window)),
         *_same_minutes(list(windows), now),
+        *closed_warnings(schedule, now, now + _LOOKED_AHEAD),
         *_without_change(schedule, now),
         *_too_short(schedule, creation, now),
     )
@@ -105,12 +107,34 @@ def _same_minutes(windows: Sequence[Window], now: datetime) -> Iterator[str]:
 
 
 def _without_change(schedule: Schedule, now: datetime) -> Iterator[str]:
-    if not schedule.windows or next_change(schedule, now):
+    if not schedule.windows:
         return
-    if not is_awake(schedule, now):
+    if next_change(schedule, now):
+        yield from _never_open(schedule, now)
+    elif not is_awake(schedule, now):
         yield "it never opens again: nothing within five years starts it"
     elif next(_transitions(schedule, now), None) is None:  # windows may join for months
         yield "it is awake and no stop ends that; if this is meant, write `always`"
+
+
+def _never_open(schedule: Schedule, now: datetime) -> Iterator[str]:
+    """Warns of each window that is not open in the next year, because of closed dates or not."""
+    for window in dict.fromkeys(schedule.windows):
+        alone = Schedule((window,), window.timezone)
+        if is_awake(alone, now):
+            continue
+        change = next_change(alone, now)
+        if change is None or change.at >= now + _LOOKED_AHEAD:
+            first = f"first on {change.at.astimezone(window.timezone):%Y-%m-%d}" if change else None
+            yield (
+                f"{window.start.text!r} to {window.stop.text!r} is not open in the next year"
+                f"{_shut_by(window, now)}; {first or 'nor within five years'}"
+            )
+
+
+def _shut_by(window: Window, now: datetime) -> str:
+    lost = next(closed_starts(window, now, now + _LOOKED_AHEAD), None)
+    return f": {lost[1].reason}" if lost else ""
 
 
 def _too_short(schedule: Schedule, creation: timedelta, now: datetime) -> Iterator[str]:

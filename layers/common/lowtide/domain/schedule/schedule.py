@@ -11,6 +11,7 @@ from lowtide.domain.schedule.cron import Fire
 from lowtide.domain.schedule.window import (
     Window,
     WindowEdge,
+    day_edges_after,
     latest_edge,
     starts_after,
     stops_after,
@@ -38,7 +39,10 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """From `at` on it is awake, or asleep; `because` names the window's edge or the span's."""
+    """From `at` on it is awake, or asleep.
+
+    `because` names the edge of a window or of a span, or the closed date in a long window.
+    """
 
     at: datetime
     awake: bool
@@ -96,7 +100,7 @@ def _edges(
         *(
             edges(window, after, end)
             for window in schedule.windows
-            for edges in (starts_after, stops_after)
+            for edges in (day_edges_after, starts_after, stops_after)
         ),
         key=lambda edge: edge.order,
     )
@@ -116,7 +120,11 @@ def _because(changed: Sequence[WindowEdge], awake: bool) -> str:
     if cause is None:
         return f"an `open` span {'begins' if awake else 'ends'}"
     verb, cron = ("opens", cause.window.start) if awake else ("closes", cause.window.stop)
-    return f"the window {verb}: {cron.text}{_shifted(cause)}"
+    if cause.closed is None:
+        return f"the window {verb}: {cron.text}{_shifted(cause)}"
+    if awake:
+        return f"the window opens: {cron.text}, no longer {cause.closed.reason}"
+    return f"the window closes: {cause.closed.reason}"
 
 
 def _shifted(edge: WindowEdge) -> str:

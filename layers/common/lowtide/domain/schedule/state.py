@@ -20,6 +20,8 @@ from lowtide.domain.schedule.window import (
     FARTHEST,
     Window,
     closed_starts,
+    day_edges_after,
+    interruption,
     latest_edge,
     starts_after,
     stops_after,
@@ -80,12 +82,14 @@ def _look_ahead(
 
 
 def _wakes(schedule: Schedule, now: datetime, farthest: datetime) -> tuple[bool, datetime]:
-    """While it is asleep only starts matter."""
+    """While it is asleep only starts matter, and closed dates that are over."""
     spans = (span.start.astimezone(UTC) for span in schedule.open_spans)
     first = min((start for start in spans if now < start < farthest), default=farthest)
     for window in schedule.windows:
         starts = (start.fire.at for start in starts_after(window, now, first))
         first = next((at for at in starts if opened_by(window, at)), first)
+        day_edges = day_edges_after(window, now, first)
+        first = next((edge.fire.at for edge in day_edges if edge.is_start), first)
     return first < farthest, first
 
 
@@ -102,12 +106,16 @@ def _falls_asleep(schedule: Schedule, now: datetime, farthest: datetime) -> tupl
 
 
 def _open_until(schedule: Schedule, now: datetime, farthest: datetime) -> Iterator[datetime]:
-    """Yields the end of each span and the next stop of each window that is open at `now`."""
+    """Yields the end of each span, and the next stop or closed date of each window that is open at
+    `now`.
+    """
     yield from (s.stop.astimezone(UTC) for s in schedule.open_spans if s.start <= now < s.stop)
     for window in schedule.windows:
         if opened_by(window, now):
             stop = next(stops_after(window, now, farthest), None)
-            yield stop.fire.at if stop else farthest
+            last = stop.fire.at if stop else farthest
+            day_edges = day_edges_after(window, now, last)
+            yield next((edge.fire.at for edge in day_edges if not edge.is_start), last)
 
 
 def _because(
@@ -132,11 +140,12 @@ def _closed_reasons(schedule: Schedule, change: datetime, now: datetime) -> Sequ
     already.
     """
     start, end = now - _PERIODS_WITHIN, min(change, now + _PERIODS_WITHIN)
-    reasons = {
-        period.reason: None
-        for window in schedule.windows
-        for _, period in closed_starts(window, _last_edge(window, start, now), end)
-    }
+    reasons: dict[str, None] = {}
+    for window in schedule.windows:
+        if interrupted := interruption(window, now):
+            reasons[interrupted[1].reason] = None
+        lost = closed_starts(window, _last_edge(window, start, now), end)
+        reasons |= {period.reason: None for _, period in lost}
     return list(reasons)[:_PERIODS_SHOWN]
 
 

@@ -56,6 +56,14 @@ def as_answer(name: str, explanation: Explanation, without_override: str) -> dic
             {"at": in_utc(lost.at), "start": lost.window.start.text, "because": lost.reason}
             for lost in explanation.lost_starts
         ],
+        "interruptions": [
+            {
+                "since": in_utc(closed.since),
+                "start": closed.window.start.text,
+                "because": closed.reason,
+            }
+            for closed in explanation.interruptions
+        ],
     }
 
 
@@ -84,7 +92,12 @@ def _closed(explanation: Explanation) -> tuple[str, ...]:
         f"{lost.reason}: cancels the start {when(lost.at, explanation)} ({lost.window.start.text})"
         for lost in explanation.lost_starts
     )
-    return lost or ("no start cancelled",)
+    interrupted = tuple(
+        f"{closed.reason}: since {when(closed.since, explanation)}, in the window "
+        f"{closed.window.start.text} to {closed.window.stop.text}"
+        for closed in explanation.interruptions
+    )
+    return interrupted + lost or ("no start cancelled",)
 
 
 def _windows(explanation: Explanation) -> tuple[str, ...]:

@@ -1,0 +1,135 @@
+"""Closed dates and `open` spans that do not do what a reader would think."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from itertools import islice, takewhile
+from zoneinfo import ZoneInfo
+
+from lowtide.domain.schedule.closed_dates import (
+    ClosedDates,
+    PublicHolidays,
+    closed_period_on,
+    holidays_in,
+    subdivisions_of,
+)
+from lowtide.domain.schedule.cron import fires_after
+from lowtide.domain.schedule.schedule import Schedule, opened_by
+from lowtide.domain.schedule.window import (
+    Window,
+    WindowEdge,
+    closed_midnights,
+    long_window_at,
+    stops_after,
+)
+from lowtide.domain.wording import clock
+
+_MOST_STARTS = 5_000
+_PARTS_SHOWN = 3
+
+
+def closed_warnings(schedule: Schedule, now: datetime, end: datetime) -> Iterator[str]:
+    """Looks at closed dates in [now, end), and at those that are past."""
+    windows = dict.fromkeys(schedule.windows)
+    closed = dict.fromkeys(entry for window in windows for entry in window.closed)
+    yield from _past(schedule, [e for e in closed if isinstance(e, ClosedDates)], now)
+    for entry in closed:
+        if isinstance(entry, PublicHolidays) and entry.subdivision is None:
+            first, last = (at.astimezone(schedule.timezone).date() for at in (now, end))
+            yield from _differs_by_part(entry.country, first, last)
+    for window in windows:
+        yield from islice(_over_midnight(window, now, end), 1)
+        yield from _other_date(window, schedule.timezone, now, end)
+
+
+def _past(schedule: Schedule, closed: list[ClosedDates], now: datetime) -> Iterator[str]:
+    today = now.astimezone(schedule.timezone).date()
+    if gone := [entry for entry in closed if entry.last < today]:
+        more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
+        yield f"closed {gone[0].last}{more}: in the past; take it out, or correct the year"
+    if past := [span for span in schedule.open_spans if span.stop <= now]:
+        more = f" and {len(past) - 1} more" if len(past) > 1 else ""
+        local = past[0].stop.astimezone(schedule.timezone)
+        yield (
+            f"the `open` span to {local:%Y-%m-%dT%H:%M}{more}: in the past; take it out, "
+            "or correct the year"
+        )
+
+
+def _differs_by_part(country: str, first: date, last: date) -> Iterator[str]:
+    """The example is the date about which most parts differ from the whole country."""
+    whole = _holidays_between(country, None, first, last)
+    differing: dict[date, list[str]] = {}
+    names = dict(whole)
+    for part in subdivisions_of(country):
+        of_part = _holidays_between(country, part, first, last)
+        names |= of_part
+        for day in of_part.keys() ^ whole.keys():
+            differing.setdefault(day, []).append(part)
+    if not differing:
+        return
+    day, parts = max(sorted(differing.items()), key=lambda item: len(item[1]))
+    more = f" and {len(parts) - _PARTS_SHOWN} more" if len(parts) > _PARTS_SHOWN else ""
+    is_or_not = "is none" if day in whole else "is one"
+    yield (
+        f"the holidays of {country} differ by part: {names[day]}, {day}, {is_or_not} in "
+        f"{', '.join(parts[:_PARTS_SHOWN])}{more}; name a `subdivision` if you mean one"
+    )
+
+
+def _holidays_between(country: str, part: str | None, first: date, last: date) -> dict[date, str]:
+    return {
+        day: name
+        for year in range(first.year, last.year + 1)
+        for day, name in holidays_in(country, part, year).items()
+        if first <= day <= last
+    }
+
+
+def _over_midnight(window: Window, now: datetime, end: datetime) -> Iterator[str]:
+    """Yields where a window of at most a day lasts from one date into another, and only one of
+    the two is closed.
+    """
+    without_closed = replace(window, closed=())
+    for edge in closed_midnights(window, now, end):
+        at, local = edge.fire.at, edge.fire.local
+        if not now <= at < end or long_window_at(window, local)[0]:
+            continue
+        started = opened_by(without_closed, at)
+        if started and started.local < local:
+            yield _split(window, edge, started.at)
+
+
+def _split(window: Window, edge: WindowEdge, started: datetime) -> str:
+    at, zone = edge.fire.at, window.timezone
+    stop = next(stops_after(window, at, at + timedelta(days=1)), None)
+    until = clock(stop.fire.at, zone) if stop else "the next day"
+    what = f"{window.start.text!r} to {window.stop.text!r}"
+    why = edge.closed.reason if edge.closed else ""
+    belongs = "a window of at most a day belongs to the date it starts on"
+    if edge.is_start:
+        return (
+            f"{what}: from {clock(started, zone)} to {until} it is asleep, {why}, "
+            f"also after midnight: {belongs}"
+        )
+    return (
+        f"{what}: from {clock(started, zone)} it is awake until {until}, "
+        f"although that date is {why}: {belongs}"
+    )
+
+
+def _other_date(window: Window, zone: ZoneInfo, now: datetime, end: datetime) -> Iterator[str]:
+    """Warns of the first start that is on a closed date by one of the two clocks only."""
+    if window.timezone == zone or not window.closed:
+        return
+    fires = fires_after(window.start, window.timezone, now)
+    for fire in islice(takewhile(lambda fire: fire.at < end, fires), _MOST_STARTS):
+        here = closed_period_on(fire.local.date(), window.closed)
+        there = closed_period_on(fire.at.astimezone(zone).date(), window.closed)
+        if bool(here) != bool(there):
+            yield (
+                f"{window.start.text!r} starts {clock(fire.at, window.timezone)}, on the "
+                f"schedule's clock {clock(fire.at, zone)}: closed dates are those of the "
+                f"window's own clock, {window.timezone}"
+            )
+            return
