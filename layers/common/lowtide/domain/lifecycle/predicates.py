@@ -6,6 +6,7 @@ from lowtide.domain.endpoint.observed import DELETABLE, Status
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.scaling.desired import asked_for
+from lowtide.domain.snapshot.ownership import not_own
 
 _TIME_TO_DELETE = timedelta(minutes=15)  # of a minute's many retries, and of the limit a minute
 # A delete that comes later than that after its deadline cuts streams that the drain never saw.
@@ -55,6 +56,12 @@ def restore_pending(s: Context) -> bool:
     verified, created = s.record.verified_created_at, s.endpoint.created_at
     known = s.record.snapshot is not None and verified is not None and created is not None
     return s.record.restore_pending or (known and verified != created)
+
+
+def snapshot_not_own(s: Context) -> bool:
+    """Whether what was saved names things of others: nothing of it may be put."""
+    saved = s.record.snapshot
+    return saved is not None and bool(not_own(saved, s.endpoint.name))
 
 
 def scaling_due(s: Context) -> bool:

@@ -12,6 +12,7 @@ from lowtide.domain.lifecycle.predicates import (
 )
 from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.snapshot.absent_variants import left_out
+from lowtide.domain.snapshot.ownership import not_own
 from lowtide.domain.wording import clock
 
 type Streams = float | MissingReading
@@ -90,6 +91,12 @@ def why_applied(s: Context) -> str:
     if applied.endpoint_created_at != s.endpoint.created_at:
         return "created again; the scaling of the file is not there yet"
     return "the file, or the configuration in use, has changed since its scaling was applied"
+
+
+def why_not_restored(s: Context) -> str:
+    saved = s.record.snapshot
+    what = "; ".join(not_own(saved, s.endpoint.name)) if saved else ""
+    return f"nothing of its snapshot is put back, as that names things of others: {what}"
 
 
 def why_left_alone(s: Context) -> str:

@@ -1,23 +1,43 @@
 """A delete, from its last checks to the call.
 
-`last_checks` comes before the delete is written down, `delete` after that.
+`last_checks` come before a snapshot or a delete is written down, `delete` after that.
 """
 
 from lowtide.domain.endpoint.observed import Status
 from lowtide.domain.errors import ChangedError
-from lowtide.domain.lifecycle.actions import Blocked, Delete
+from lowtide.domain.lifecycle.actions import Blocked, Delete, EndDrain, TakeSnapshot
 from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.predicates import delete_attempted
+from lowtide.domain.lifecycle.predicates import delete_attempted, failed, past_deadline
 from lowtide.domain.load.publish_times import MINUTE
-from lowtide.workflows.reconciler.take_snapshot import save_what_changed
+from lowtide.domain.snapshot.ownership import not_own
+from lowtide.domain.snapshot.snapshot import Snapshot
+from lowtide.workflows.reconciler.take_snapshot import save_what_changed, snapshot_to_keep
 from lowtide.workflows.services import Services
 
 
-def last_checks(action: Delete, context: Context, services: Services) -> Delete | Blocked:
-    """The delete itself, or why it is blocked in this minute. Raises ChangedError where the
+def last_checks(
+    action: TakeSnapshot | Delete, context: Context, services: Services
+) -> TakeSnapshot | Delete | EndDrain | Blocked:
+    """The step itself, or what is done instead in this minute. Raises ChangedError where the
     endpoint changed after it was saved: such a delete takes no place in the minute's limit."""
-    save_what_changed(context, services)
+    live = snapshot_to_keep(context, services)
+    if instead := _not_restorable(live, context):
+        return instead
+    if isinstance(action, TakeSnapshot):
+        return action
+    save_what_changed(live, context, services)
     return within_limit(action, context, services)
+
+
+def _not_restorable(live: Snapshot, context: Context) -> EndDrain | Blocked | None:
+    """What a restore would not put back must not be lost; past the deadline the endpoint serves on,
+    so its scaling must not stay suspended. A failed endpoint serves no requests, and keeps its
+    name from the next."""
+    parts = () if failed(context) else not_own(live, context.endpoint.name)
+    if not parts:
+        return None
+    reason = f"it could not be put back as it is: {'; '.join(parts)}"
+    return EndDrain(reason) if past_deadline(context) else Blocked(reason, ("not-restorable",))
 
 
 def within_limit(action: Delete, context: Context, services: Services) -> Delete | Blocked:

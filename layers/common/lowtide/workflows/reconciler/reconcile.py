@@ -79,7 +79,7 @@ def reconcile(context: Context, services: Services) -> Decision:
     """Plans, approves, writes down, takes and completes at most one step."""
     journal.catch_up(context, services)
     action = approve(plan(context), context, services)
-    action = _check_delete(action, context, services)
+    action = _last_checks(action, context, services)
     journal.note_blocked(action, context, services)
     if not is_step(action):
         return decision(context, action)
@@ -93,8 +93,8 @@ def reconcile(context: Context, services: Services) -> Decision:
     return decision(context, action)
 
 
-def _check_delete(action: Action, context: Context, services: Services) -> Action:
-    if not isinstance(action, Delete):
+def _last_checks(action: Action, context: Context, services: Services) -> Action:
+    if not isinstance(action, TakeSnapshot | Delete):
         return action
     try:
         return last_checks(action, context, services)

@@ -36,7 +36,7 @@ def restore(context: Context, services: Services) -> str:
     lacking = changes(live.scaling, completed(live.scaling, wanted.scaling))
     refused += services.scaling.put(context.endpoint.name, lacking, context.now)
     restored = _read(wanted, context, services)
-    missing = missing_from(restored, _without_foreign_actions(lacking, context))
+    missing = missing_from(restored, lacking)
     _verify_nothing_is_missing((*refused, *missing))
     counts = counts_to_put(wanted.variants, restored.variants, restored.scaling.targets)
     _verify_nothing_is_missing(_put_variants(counts, context, services))
@@ -45,10 +45,12 @@ def restore(context: Context, services: Services) -> str:
 
 def _saved_for_this_config(saved: Snapshot, context: Context, services: Services) -> Snapshot:
     """What this endpoint can have, without policies of Lowtide's names: an old snapshot may have
-    some, and those that the file asks for are put later."""
+    some, and those that the file asks for are put later. Of a shared alarm only the own actions:
+    those of other endpoints are on the alarm, or their own restore puts them."""
     variants = variant_names(context, services)
     part = for_current_config(saved, context.endpoint.name, variants)
-    return replace(part, scaling=without_lowtides(part.scaling, context, variants))
+    own = _without_foreign_actions(part.scaling, context)
+    return replace(part, scaling=without_lowtides(own, context, variants))
 
 
 def _read(wanted: Snapshot, context: Context, services: Services) -> Snapshot:
@@ -105,8 +107,7 @@ def _outcome(
     saved: Snapshot, wanted: Snapshot, restored: Snapshot, context: Context, services: Services
 ) -> Iterator[str]:
     """What differs although nothing is missing was changed by a person since."""
-    own = replace(wanted, scaling=_without_foreign_actions(wanted.scaling, context))
-    others = changed_since(own, restored, context.now)
+    others = changed_since(wanted, restored, context.now)
     if others:
         yield f"back, with changes made since: {'; '.join(others)}"
     else:

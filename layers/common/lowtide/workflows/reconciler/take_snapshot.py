@@ -45,10 +45,10 @@ def no_longer_kept(context: Context, services: Services) -> tuple[str, ...]:
     return (what,) if what else ()
 
 
-def save_what_changed(context: Context, services: Services) -> None:
+def save_what_changed(live: Snapshot, context: Context, services: Services) -> None:
     """Raises ChangedError when something changed since it was saved: the endpoint is saved anew now
     and deleted a minute later."""
-    live, saved = snapshot_to_keep(context, services), context.record.snapshot
+    saved = context.record.snapshot
     if saved is None or changed(saved, live, context.endpoint.name):
         save(live, context, services)
         msg = "it changed after it was saved: it is saved anew"
