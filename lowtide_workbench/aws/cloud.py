@@ -24,6 +24,7 @@ from lowtide_workbench.aws.eventbridge.bus import Bus, Event
 from lowtide_workbench.aws.eventbridge.eventbridge import EventBridge
 from lowtide_workbench.aws.eventbridge.targets import Targets
 from lowtide_workbench.aws.iam import PolicySimulator
+from lowtide_workbench.aws.kms import KeyGrants
 from lowtide_workbench.aws.protocol.dispatcher import Dispatcher
 from lowtide_workbench.aws.protocol.faults import Faults
 from lowtide_workbench.aws.protocol.moto_patches import (
@@ -89,7 +90,16 @@ class Cloud:
         )
         models = ModelsApi(self.clock, tags)
         configs = EndpointConfigsApi(self.settings, self.clock, models, tags)
-        endpoints = EndpointsApi(self._hosting, configs, models, scaling, self.clock, self.settings)
+        self.roles: dict[str, str] = {}  # ARN by the folder of the function that runs under it
+        endpoints = EndpointsApi(
+            self._hosting,
+            configs,
+            models,
+            scaling,
+            self.clock,
+            self.settings,
+            KeyGrants(self.roles, self.settings),
+        )
         self.dispatcher = Dispatcher(
             {
                 "SageMaker": (endpoints, configs, models, tags),

@@ -113,6 +113,11 @@ class Template:
             for function, event in self._events("SQS")
         ]
 
+    def roles(self) -> Mapping[str, str]:
+        """The ARN of the role that each function runs under, by the function's folder."""
+        functions = self.resources("AWS::Serverless::Function").values()
+        return {_name(raw): str(self.resolve(raw["Role"])) for raw in functions}
+
     def statements(self, function: str) -> Sequence[Properties]:
         """The policy statements of the role that a function runs under."""
         raw = next(
@@ -147,6 +152,8 @@ class Template:
                 return self._lookup(name)
             case {"Fn::GetAtt": [name, attribute]}:
                 return self._lookup(f"{name}.{attribute}")
+            case {"Fn::Split": [separator, text]}:
+                return str(self.resolve(text)).split(separator)
             case {"Fn::Sub": str(text)}:
                 return re.sub(r"\$\{([^}]+)\}", lambda match: self._lookup(match[1]), text)
             case Mapping():

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from lowtide_workbench.aws.protocol.refusal import invalid
+from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
 from lowtide_workbench.aws.sagemaker.deployments import check_policy
 from lowtide_workbench.aws.sagemaker.describe_endpoint import endpoint_view
 from lowtide_workbench.aws.sagemaker.endpoint import HostedEndpoint
@@ -33,6 +33,12 @@ class Scaling(Protocol):
     def forget(self, endpoint: str) -> None: ...
 
 
+class Grants(Protocol):
+    """Who may let SageMaker use a KMS key."""
+
+    def refusal(self, key_id: str) -> Refusal | None: ...
+
+
 class EndpointsApi:
     operations = frozenset(
         {
@@ -53,7 +59,9 @@ class EndpointsApi:
         scaling: Scaling,
         clock: VirtualClock,
         settings: CloudSettings,
+        grants: Grants,
     ) -> None:
+        self._grants = grants
         self._hosting = hosting
         self._configs = configs
         self._models = models
@@ -65,6 +73,9 @@ class EndpointsApi:
         config = self._configs.find(request["EndpointConfigName"], self._settings.config_lag_s)
         deployment = request.get("DeploymentConfig")
         check_policy(deployment or {}, whole=1)
+        key = config.request.get("KmsKeyId")
+        if key and (refusal := self._grants.refusal(key)):
+            raise refusal
         now, tags = self._clock.seconds(), request.get("Tags", ())
         endpoint = self._hosting.create(request["EndpointName"], config, tags, deployment, now)
         return {"EndpointArn": endpoint.arn}

@@ -99,6 +99,9 @@ class Aws:
     def variant_names(self, _: Endpoint) -> tuple[str, ...]:
         return ("v",)
 
+    def kms_keys(self, *_: str) -> tuple[str, ...]:
+        return ()
+
     def fleet(self, _: str) -> tuple[ConfiguredVariant, ...]:
         return (ConfiguredVariant("v", "ml.g6.2xlarge", 2),)
 

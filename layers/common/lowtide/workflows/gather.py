@@ -74,11 +74,12 @@ def gather_unlisted(name: str, stored: StoredState, services: Services, now: dat
 def deletion_facts(context: Context, services: Services) -> DeletionFacts:
     endpoint, configs = context.endpoint, _created_again_from(context)
     kinds = services.endpoints.kinds(*{configs[0], endpoint.config_name})
+    keys = services.endpoints.kms_keys(endpoint.config_name, *configs_to_try(context))
     return DeletionFacts(
         tags=services.endpoints.tags(endpoint.arn),
         kinds=endpoint.kinds | kinds,
         missing=min((services.endpoints.missing_for(name) for name in configs), key=len),
-        rights=services.rights.rights(endpoint.arn, context.now),
+        rights=services.rights.rights(endpoint.arn, context.now, keys),
         streams=_streams(context, services.metrics),
     )
 

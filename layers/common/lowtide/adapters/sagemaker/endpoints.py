@@ -122,6 +122,11 @@ class Endpoints:
         configs = map(self._config_if_there, config_names)
         return frozenset(kind for c in configs if c for kind in documents.config_kinds(c))
 
+    def kms_keys(self, *config_names: str) -> tuple[str, ...]:
+        """The KMS keys that these configurations name, each once, in any form that AWS takes."""
+        configs = map(self._config_if_there, dict.fromkeys(config_names))
+        return tuple(dict.fromkeys(c["KmsKeyId"] for c in configs if c and "KmsKeyId" in c))
+
     def fleet(self, config_name: str) -> tuple[ConfiguredVariant, ...]:
         """What a configuration starts its variants with; () where it is gone."""
         config = self._config_if_there(config_name)

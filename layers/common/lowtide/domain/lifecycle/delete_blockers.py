@@ -12,7 +12,7 @@ from lowtide.domain.lifecycle.facts import DeletionFacts
 from lowtide.domain.lifecycle.permissions import Rights
 from lowtide.domain.lifecycle.predicates import failed
 
-# Several variants, data capture, a VPC and KMS keys are no hindrance: their configuration has them.
+# Several variants, data capture and a VPC are no hindrance: their configuration has them.
 _UNSUPPORTED: Mapping[Kind, str] = {
     Kind.SERVERLESS: "it is serverless: it costs nothing while idle, and needs no sleep",
     Kind.ASYNCHRONOUS: "it is asynchronous: Application Auto Scaling can take it to zero by itself",
@@ -27,7 +27,7 @@ def delete_blockers(context: Context, facts: DeletionFacts) -> tuple[Blocker, ..
         *not_ours(facts.tags, context.stack),
         *_of_cloudformation(context, facts.tags),
         *(Blocker(kind, _UNSUPPORTED[kind]) for kind in sorted(facts.kinds)),
-        *_missing(facts.missing),
+        *_missing((*facts.missing, *facts.rights.missing)),
         *_rights(context, facts.rights),
     )
 
