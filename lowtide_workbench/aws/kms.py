@@ -1,4 +1,4 @@
-"""The right that CreateEndpoint needs of its caller where a configuration names a KMS key (facts 5).
+"""The right that CreateEndpoint needs of its caller for a configuration's KMS key (facts 5).
 
 moto keeps the keys.
 """

@@ -152,16 +152,22 @@ class Template:
                 return self._lookup(name)
             case {"Fn::GetAtt": [name, attribute]}:
                 return self._lookup(f"{name}.{attribute}")
-            case {"Fn::Split": [separator, text]}:
-                return str(self.resolve(text)).split(separator)
-            case {"Fn::Sub": str(text)}:
-                return re.sub(r"\$\{([^}]+)\}", lambda match: self._lookup(match[1]), text)
+            case {"Fn::Split": _} | {"Fn::Sub": _}:
+                return self._text(value)
             case Mapping():
                 resolved = {key: self.resolve(item) for key, item in value.items()}
                 return {key: item for key, item in resolved.items() if item is not _NO_VALUE}
             case list():
                 return [item for item in map(self.resolve, value) if item is not _NO_VALUE]
         return value
+
+    def _text(self, value: Properties) -> Any:
+        match value:
+            case {"Fn::Split": [separator, text]}:
+                return str(self.resolve(text)).split(separator)
+            case {"Fn::Sub": str(text)}:
+                return re.sub(r"\$\{([^}]+)\}", lambda match: self._lookup(match[1]), text)
+        raise ValueError(f"{self.path.name}: not played here: {value}")
 
     def condition(self, name: str) -> bool:
         return self._holds(self.document["Conditions"][name])

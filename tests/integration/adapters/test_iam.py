@@ -154,7 +154,8 @@ def test_without_a_role_nothing_is_asked(iam: Iam) -> None:
 
 @pytest.fixture
 def key(account: Account) -> str:
-    """The ARN of a key with the alias `alias/voice`."""
+    """The ARN of a key of the account with the alias `alias/voice`."""
+    assert account.cloud
     kms: Any = boto3.client("kms")
     arn: str = kms.create_key()["KeyMetadata"]["Arn"]
     kms.create_alias(AliasName="alias/voice", TargetKeyId=arn)
@@ -256,3 +257,11 @@ def test_where_kms_does_not_answer_nothing_is_known(account: Account, key: str) 
     account.cloud.faults.add(Fault(fault, "kms", "DescribeKey", times=None))
     found = Iam(account, EndpointKmsKeyArns=key).check().rights(ENDPOINT, NOW, [key])
     assert "KMSInternalException" in found.unknown
+
+
+def test_the_right_to_put_a_policy_is_asked_for_where_there_is_one(iam: Iam) -> None:
+    iam.put([each for each in iam.statements() if each["Sid"] != "RestoreResourcePolicy"])
+    check = iam.check()
+    assert check.rights(ENDPOINT, NOW) == ALL_ALLOWED
+    denied = check.rights(ENDPOINT, NOW, (), has_policy=True).denied
+    assert denied == ("sagemaker:PutEndpointPolicy",)

@@ -71,6 +71,7 @@ class Aws:
     variants: Documents = (VARIANT,)
     deployment: Mapping[str, Any] = field(default_factory=dict)
     own_tags: Mapping[str, str] = field(default_factory=lambda: TAGS)
+    resource_policy: str | None = ""
     fails: Mapping[str, LowtideError] = field(default_factory=dict)
     refuses: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
@@ -98,6 +99,13 @@ class Aws:
 
     def variant_names(self, _: Endpoint) -> tuple[str, ...]:
         return ("v",)
+
+    def policy(self, _: str) -> str | None:
+        return self.resource_policy
+
+    def put_policy(self, _: str, policy: str) -> None:
+        self._do("put_policy")
+        self.resource_policy = policy
 
     def kms_keys(self, *_: str) -> tuple[str, ...]:
         return ()

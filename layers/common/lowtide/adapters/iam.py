@@ -22,7 +22,8 @@ _COMPLETE_FOR = timedelta(hours=1)
 _INCOMPLETE_FOR = timedelta(minutes=5)
 # One resource stands for all: this stack's role does not name single endpoints, and IAM throttles
 # a simulation for each.
-_NEEDED = (
+type _Needed = tuple[tuple[str, tuple[str, ...]], ...]
+_NEEDED: _Needed = (
     (
         "sagemaker:{}:endpoint/lowtide",
         (
@@ -47,6 +48,9 @@ _NEEDED = (
 )
 
 
+_OF_A_POLICY: _Needed = (("sagemaker:{}:endpoint/lowtide", ("sagemaker:PutEndpointPolicy",)),)
+_ALWAYS, _WITH_POLICY = "every endpoint", "an endpoint with a resource policy"
+_GROUPS = {_ALWAYS: _NEEDED, _WITH_POLICY: _OF_A_POLICY}
 # Of the caller of CreateEndpoint, where the configuration names a KMS key.
 _OF_A_KEY = ("kms:CreateGrant", "kms:DescribeKey")
 
@@ -84,16 +88,24 @@ class PermissionsCheck:
         self._keys = keys
         self._role_arn = role_arn
         self._stack = stack
-        self._answers: dict[str, _Answer] = {}  # by KMS key; of all endpoints under ""
+        # By KMS key; of all endpoints, and of those with a resource policy, by these names:
+        self._answers: dict[str, _Answer] = {}
         self._lock = Lock()  # of many threads, one asks
 
-    def rights(self, endpoint_arn: str, now: datetime, kms_keys: Iterable[str] = ()) -> Rights:
-        """What the role lacks in the partition, region and account of `endpoint_arn`, and of the
-        keys that its configurations name."""
+    def rights(
+        self,
+        endpoint_arn: str,
+        now: datetime,
+        kms_keys: Iterable[str] = (),
+        has_policy: bool = False,
+    ) -> Rights:
+        """What the role lacks in the partition, region and account of `endpoint_arn`, of the keys
+        that its configurations name, and to put its resource policy back."""
         if not self._role_arn:
             return NOTHING_DENIED
         with self._lock:
-            return _joined([self._known(key, endpoint_arn, now) for key in ("", *kms_keys)])
+            asked = (_ALWAYS, *([_WITH_POLICY] if has_policy else []), *kms_keys)
+            return _joined([self._known(each, endpoint_arn, now) for each in asked])
 
     def _known(self, key: str, endpoint_arn: str, now: datetime) -> Rights:
         answer = self._answers.get(key)
@@ -105,14 +117,16 @@ class PermissionsCheck:
 
     def _ask(self, key: str, endpoint_arn: str) -> Rights:
         try:
-            return self._of_key(key, endpoint_arn) if key else self._of_endpoints(endpoint_arn)
+            if key in _GROUPS:
+                return self._of_endpoints(endpoint_arn, _GROUPS[key])
+            return self._of_key(key, endpoint_arn)
         except AwsError as error:
             return Rights(unknown=str(error))
 
-    def _of_endpoints(self, endpoint_arn: str) -> Rights:
+    def _of_endpoints(self, endpoint_arn: str, needed: _Needed) -> Rights:
         _, partition, _, region, account, *_ = endpoint_arn.split(":")
         denied: list[str] = []
-        for resource, actions in _NEEDED:
+        for resource, actions in needed:
             arn = f"arn:{partition}:{resource.format(f'{region}:{account}')}"
             denied += self._denied(actions, arn, region)
         return Rights(denied=tuple(dict.fromkeys(denied)))

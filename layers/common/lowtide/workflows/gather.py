@@ -79,7 +79,7 @@ def deletion_facts(context: Context, services: Services) -> DeletionFacts:
         tags=services.endpoints.tags(endpoint.arn),
         kinds=endpoint.kinds | kinds,
         missing=min((services.endpoints.missing_for(name) for name in configs), key=len),
-        rights=services.rights.rights(endpoint.arn, context.now, keys),
+        rights=services.rights.rights(endpoint.arn, context.now, keys, _has_policy(context)),
         streams=_streams(context, services.metrics),
     )
 
@@ -91,6 +91,10 @@ def scaling_facts(context: Context, services: Services) -> ScalingFacts:
         kinds=endpoint.kinds | services.endpoints.kinds(endpoint.config_name),
         types=services.endpoints.types(endpoint.config_name),
     )
+
+
+def _has_policy(context: Context) -> bool:
+    return context.record.snapshot is not None and bool(context.record.snapshot.resource_policy)
 
 
 def _created_again_from(context: Context) -> tuple[str, ...]:

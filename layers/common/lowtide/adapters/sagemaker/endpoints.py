@@ -12,7 +12,7 @@ from lowtide.adapters.aws_errors import translated
 from lowtide.adapters.sagemaker import documents
 from lowtide.adapters.sagemaker.config_cache import ConfigCache
 from lowtide.domain.endpoint.observed import ConfiguredVariant, Endpoint, Kind, Status, Variant
-from lowtide.domain.errors import AbsentError, AwsError
+from lowtide.domain.errors import AbsentError, AwsError, DeniedError
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
@@ -28,6 +28,11 @@ _ABOUT_DEPLOYMENT = re.compile(
     r"(deployment|rollback|alarm|update ?policy|traffic ?routing|canary ?size|linear ?step|batch)",
     re.IGNORECASE | re.DOTALL,
 )
+
+
+# GetEndpointPolicy's answer where there is none, and what says that AWS does not know the call.
+_NO_POLICY = re.compile(r"GetEndpointPolicy: ValidationException: ")
+_NO_SUCH_CALL = re.compile(r"\w+: (UnknownOperation|InvalidAction|UnsupportedOperation)")
 
 
 class Endpoints:
@@ -102,6 +107,32 @@ class Endpoints:
             self._client.update_endpoint_weights_and_capacities(
                 EndpointName=name, DesiredWeightsAndCapacities=wanted
             )
+
+    def policy(self, name: str) -> str | None:
+        """The endpoint's resource policy, "" without one; None where it cannot be read: boto3
+        before 1.44 has no such call, and neither a region nor a role needs to know it."""
+        if not hasattr(self._client, "get_endpoint_policy"):
+            return None
+        try:
+            with translated():
+                found: dict[str, Any] = self._client.get_endpoint_policy(EndpointName=name)
+        except AbsentError:
+            return ""
+        except DeniedError:
+            return None
+        except AwsError as error:
+            if _NO_SUCH_CALL.match(str(error)):
+                return None
+            if not _NO_POLICY.match(str(error)):
+                raise
+            return ""
+        return str(found["ResourcePolicy"])
+
+    def put_policy(self, name: str, policy: str) -> None:
+        if not hasattr(self._client, "put_endpoint_policy"):
+            raise AwsError("this boto3 has no PutEndpointPolicy")
+        with translated():
+            self._client.put_endpoint_policy(EndpointName=name, ResourcePolicy=policy)
 
     def delete(self, name: str) -> None:
         """An endpoint that is gone already is a success."""

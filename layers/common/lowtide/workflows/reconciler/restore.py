@@ -31,12 +31,15 @@ def restore(context: Context, services: Services) -> str:
     saved = _saved_for_this_config(context.record.snapshot, context, services)
     wanted = to_restore(saved, context.now)
     live = _read(wanted, context, services)
-    refused = _put_variants(weights_to_put(wanted.variants, live.variants), context, services)
+    refused = _put_policy(wanted, live, context, services)
+    refused += _put_variants(weights_to_put(wanted.variants, live.variants), context, services)
     refused += _put_missed_ranges(live, saved, context, services)
     lacking = changes(live.scaling, completed(live.scaling, wanted.scaling))
     refused += services.scaling.put(context.endpoint.name, lacking, context.now)
     restored = _read(wanted, context, services)
     missing = missing_from(restored, lacking)
+    if wanted.resource_policy and not restored.resource_policy:
+        missing += ("the resource policy is not there yet",)
     _verify_nothing_is_missing((*refused, *missing))
     counts = counts_to_put(wanted.variants, restored.variants, restored.scaling.targets)
     _verify_nothing_is_missing(_put_variants(counts, context, services))
@@ -62,6 +65,19 @@ def _read(wanted: Snapshot, context: Context, services: Services) -> Snapshot:
 
 def _without_foreign_actions(scaling: Scaling, context: Context) -> Scaling:
     return without_foreign_actions(scaling, context.endpoint.name)
+
+
+def _put_policy(
+    wanted: Snapshot, live: Snapshot, context: Context, services: Services
+) -> tuple[str, ...]:
+    """Returns what AWS refused. A policy that a person put meanwhile stays."""
+    if not wanted.resource_policy or live.resource_policy:
+        return ()
+    try:
+        services.endpoints.put_policy(context.endpoint.name, wanted.resource_policy)
+    except AwsError as error:
+        return (f"the resource policy: {error}",)
+    return ()
 
 
 def _put_missed_ranges(

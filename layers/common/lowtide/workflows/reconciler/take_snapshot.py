@@ -69,7 +69,16 @@ def take_snapshot(context: Context, services: Services, alarms: Iterable[str] = 
         scaling=without_lowtides(scaling, context, variants),
         deployment=deployment,
         variants=weights_and_counts,
+        resource_policy=_resource_policy(context, services),
     )
+
+
+def _resource_policy(context: Context, services: Services) -> str:
+    """The saved one where it cannot be read: that must neither block a delete nor lose it."""
+    live, saved = services.endpoints.policy(context.endpoint.name), context.record.snapshot
+    if live is None:
+        return saved.resource_policy if saved else ""
+    return live
 
 
 def without_lowtides(scaling: Scaling, context: Context, variants: Iterable[str]) -> Scaling:
