@@ -1,5 +1,7 @@
 """CreateEndpoint with a KMS key: who may let SageMaker use it (facts 5)."""
 
+from typing import Any
+
 import boto3
 import pytest
 from botocore.exceptions import ClientError
@@ -8,7 +10,7 @@ from lowtide_workbench.aws import Cloud, CloudSettings
 from lowtide_workbench.aws.kms import key_arn
 from tests.integration.workbench.aws.conftest import START
 
-VARIANT = {
+VARIANT: Any = {
     "VariantName": "AllTraffic",
     "ModelName": "model",
     "InitialInstanceCount": 1,
@@ -26,7 +28,7 @@ VARIANT = {
 )
 def test_a_key_needs_the_right(allowed: bool, key: str | None) -> None:
     with Cloud(START, CloudSettings(may_create_grants=allowed)) as cloud:
-        sagemaker = boto3.client("sagemaker")
+        sagemaker: Any = boto3.client("sagemaker")
         named = {"KmsKeyId": key} if key else {}
         sagemaker.create_endpoint_config(
             EndpointConfigName="c", ProductionVariants=[VARIANT], **named
