@@ -63,4 +63,6 @@ def _named(weekday: str) -> str:
     """AWS counts days from 1 = Sunday, cron from 0; the last Friday is 6L here, L5 there."""
     if last := re.fullmatch(r"([1-7])L", weekday):
         return f"L{int(last[1]) - 1}"
+    if weekday == "L":  # the last day of the week
+        return "SAT"
     return re.sub(r"(?<!#)[1-7]", lambda day: _DAYS[day[0]], weekday.replace("?", "*"))

@@ -129,9 +129,16 @@ class ScalingEngine:
         if not within or target.suspended.get("ScheduledScalingSuspended"):
             return
         capacities = request.get("ScalableTargetAction", {})
-        target.smallest = capacities.get("MinCapacity", target.smallest)
-        target.largest = capacities.get("MaxCapacity", target.largest)
-        self.into_range(target, f"scheduled action name {action.name} was triggered", now)
+        smallest = capacities.get("MinCapacity", target.smallest)
+        largest = capacities.get("MaxCapacity", target.largest)
+        cause = f"scheduled action name {action.name} was triggered"
+        if largest < smallest:  # of an action with one side (facts 3.8)
+            failed = Activity(self.new_id(), target.resource, cause, now)
+            failed.end("Failed", _impossible(smallest, largest), now)
+            self.log.add(failed)
+            return
+        target.smallest, target.largest = smallest, largest
+        self.into_range(target, cause, now)
 
     def _decide(
         self,
@@ -182,6 +189,13 @@ def _fulfilled(desired: int) -> str:
     return (
         f"Successfully set desired instance count to {desired}. "
         "Change successfully fulfilled by sagemaker."
+    )
+
+
+def _impossible(smallest: int, largest: int) -> str:
+    return (
+        f"Failed to set min capacity to {smallest} and max capacity to {largest}. "
+        "Reason: Maximum capacity cannot be less than minimum capacity"
     )
 
 

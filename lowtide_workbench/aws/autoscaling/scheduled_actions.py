@@ -2,7 +2,13 @@
 
 from lowtide_workbench.aws.autoscaling.base import Document, ScalingApi
 from lowtide_workbench.aws.autoscaling.state import ScheduledAction
-from lowtide_workbench.aws.autoscaling.validation import LIMITS, first_run, is_sagemaker, not_found
+from lowtide_workbench.aws.autoscaling.validation import (
+    LIMITS,
+    check_range,
+    first_run,
+    is_sagemaker,
+    not_found,
+)
 from lowtide_workbench.aws.autoscaling.views import action_view, activity_view
 from lowtide_workbench.aws.protocol.paging import page
 from lowtide_workbench.aws.protocol.refusal import Refusal
@@ -22,6 +28,9 @@ class ScheduledActions(ScalingApi):
             arn = old.arn
         else:
             arn = f"{self._arn('scheduledAction', target, 'scheduledActionName')}/{name}"
+        capacities = request.get("ScalableTargetAction", {})
+        if capacities.keys() >= {"MinCapacity", "MaxCapacity"}:
+            check_range(capacities["MinCapacity"], capacities["MaxCapacity"])
         first = first_run(request, now)
         target.actions[name] = ScheduledAction(name, arn, request, now.timestamp(), first)
 
