@@ -36,8 +36,7 @@ from lowtide_workbench.aws.protocol.moto_patches import (
     with_faults,
 )
 from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfigsApi
-from lowtide_workbench.aws.sagemaker.endpoint_policies import EndpointPoliciesApi
-from lowtide_workbench.aws.sagemaker.endpoints_api import EndpointsApi
+from lowtide_workbench.aws.sagemaker.endpoints_api import EndpointPoliciesApi, EndpointsApi
 from lowtide_workbench.aws.sagemaker.hosting import Hosting
 from lowtide_workbench.aws.sagemaker.models import ModelsApi
 from lowtide_workbench.aws.sagemaker.runtime import Runtime

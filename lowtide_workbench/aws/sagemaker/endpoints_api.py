@@ -1,5 +1,6 @@
-"""SageMaker's API of endpoints."""
+"""SageMaker's API of endpoints and of their resource policies."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -18,6 +19,7 @@ from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 
 type Document = dict[str, Any]
 
+_LONGEST_POLICY = 20_480
 _NO_DEREGISTER = (
     "An Application AutoScaling scalable target exists for a variant being deleted, and the IAM "
     "identity used to invoke DeleteEndpoint does not have "
@@ -132,6 +134,47 @@ class EndpointsApi:
             raise invalid(_NO_DEREGISTER)
         self._scaling.forget(endpoint.name)
         endpoint.delete(self._clock.seconds())
+
+
+class EndpointPoliciesApi:
+    """Resource policies (facts 5); the wording of rejections is ours."""
+
+    operations = frozenset({"DeleteEndpointPolicy", "GetEndpointPolicy", "PutEndpointPolicy"})
+
+    def __init__(self, hosting: Hosting) -> None:
+        self._hosting = hosting
+
+    def put_endpoint_policy(self, request: Document) -> Document:
+        endpoint, policy = self._find(request), request["ResourcePolicy"]
+        if endpoint.status in ("Deleting", "Failed"):
+            raise invalid(f'Cannot attach a policy to endpoint "{endpoint.arn}".')
+        if len(policy) > _LONGEST_POLICY or not policy.isascii():
+            raise invalid(f"ResourcePolicy must be at most {_LONGEST_POLICY} ASCII characters.")
+        try:
+            json.loads(policy)
+        except ValueError:
+            raise invalid("ResourcePolicy is not valid JSON.") from None
+        endpoint.policy = policy
+        return {"EndpointArn": endpoint.arn}
+
+    def get_endpoint_policy(self, request: Document) -> Document:
+        endpoint = self._find(request)
+        if not endpoint.policy:
+            raise invalid(f'Endpoint "{endpoint.arn}" does not have a policy.')
+        return {
+            "EndpointName": endpoint.name,
+            "EndpointArn": endpoint.arn,
+            "ResourcePolicy": endpoint.policy,
+        }
+
+    def delete_endpoint_policy(self, request: Document) -> None:
+        self._find(request).policy = ""
+
+    def _find(self, request: Document) -> HostedEndpoint:
+        try:
+            return self._hosting.find(request["EndpointName"])
+        except Refusal as refusal:
+            raise Refusal("ResourceNotFound", refusal.message) from None
 
 
 class _Row(EndpointState):
