@@ -165,7 +165,8 @@ def test_variants_data_capture_a_key_and_a_vpc_come_back(
     file = f"{EVENING_PAUSE}  - {{name: rich, schedule: {PAUSE}}}\n"
     town = town_with(file, EndpointKmsKeyArns=key)
     kms: Any = boto3.client("kms")
-    kms.create_alias(AliasName="alias/voice", TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
+    assert kms.create_key()["KeyMetadata"]["Arn"] == key
+    kms.create_alias(AliasName="alias/voice", TargetKeyId=key)
     sagemaker().create_endpoint_config(
         EndpointConfigName="rich",
         ProductionVariants=[PRODUCTION, PRODUCTION | {"VariantName": "Canary"}],
