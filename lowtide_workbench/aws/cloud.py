@@ -24,6 +24,7 @@ from lowtide_workbench.aws.eventbridge.bus import Bus, Event
 from lowtide_workbench.aws.eventbridge.eventbridge import EventBridge
 from lowtide_workbench.aws.eventbridge.targets import Targets
 from lowtide_workbench.aws.iam import PolicySimulator
+from lowtide_workbench.aws.kms import KeyGrants
 from lowtide_workbench.aws.protocol.dispatcher import Dispatcher
 from lowtide_workbench.aws.protocol.faults import Faults
 from lowtide_workbench.aws.protocol.moto_identity import callers_have_a_role
@@ -37,7 +38,7 @@ from lowtide_workbench.aws.protocol.moto_patches import (
 )
 from lowtide_workbench.aws.protocol.moto_tagging import sagemaker_tags_of
 from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfigsApi
-from lowtide_workbench.aws.sagemaker.endpoints_api import EndpointsApi
+from lowtide_workbench.aws.sagemaker.endpoints_api import EndpointPoliciesApi, EndpointsApi
 from lowtide_workbench.aws.sagemaker.hosting import Hosting
 from lowtide_workbench.aws.sagemaker.models import ModelsApi
 from lowtide_workbench.aws.sagemaker.tags import TagsApi
@@ -93,11 +94,20 @@ class Cloud:
         )
         models = ModelsApi(self.clock, tags)
         configs = EndpointConfigsApi(self.settings, self.clock, models, tags)
-        endpoints = EndpointsApi(self._hosting, configs, models, scaling, self.clock, self.settings)
+        self.roles: dict[str, str] = {}  # ARN by the folder of the function that runs under it
+        endpoints = EndpointsApi(
+            self._hosting,
+            configs,
+            models,
+            scaling,
+            self.clock,
+            self.settings,
+            KeyGrants(self.roles, self.settings),
+        )
         runtime = RuntimeApi(self._hosting, self.clock, self.settings.seed)
         self.dispatcher = Dispatcher(
             {
-                "SageMaker": (endpoints, configs, models, tags),
+                "SageMaker": (endpoints, EndpointPoliciesApi(self._hosting), configs, models, tags),
                 "AnyScaleFrontendService": (scaling,),
                 "ServiceQuotasV20190624": (ServiceQuotasApi(self.settings.quotas),),
             },

@@ -1,12 +1,12 @@
 """IAM's SimulatePrincipalPolicy, which moto lacks, over the roles that moto stores.
 
-It evaluates allow and deny, wildcards, and conditions of StringEquals and StringLike. Any other
-condition counts as not met, so that nothing is called allowed that may not be.
+It evaluates allow and deny, wildcards, and conditions of StringEquals, StringLike and Bool. Any
+other condition counts as not met, so that nothing is called allowed that may not be.
 """
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from itertools import count, takewhile
 from typing import Any
@@ -33,15 +33,26 @@ class PolicySimulator:
         documents = role_policies(fields["PolicySourceArn"])
         if documents is None:
             return 404, _HEADERS, _error(fields["PolicySourceArn"]).encode()
-        statements = [
-            statement for text in documents for statement in _as_list(json.loads(text)["Statement"])
-        ]
+        statements = _statements(documents)
         results = "".join(
             _result(action, resource, _decision(statements, action, resource, _context(fields)))
             for action in _values(fields, "ActionNames")
             for resource in _values(fields, "ResourceArns") or ["*"]
         )
         return 200, _HEADERS, _answer(results).encode()
+
+
+def may(role_arn: str, action: str, resource: str, context: Context) -> bool:
+    """Whether the policies of the role allow the action; a role that is not there may nothing."""
+    return _decision(_statements(role_policies(role_arn) or ()), action, resource, context) == (
+        "allowed"
+    )
+
+
+def _statements(documents: Iterable[str]) -> Sequence[Statement]:
+    return [
+        statement for text in documents for statement in _as_list(json.loads(text)["Statement"])
+    ]
 
 
 def _decision(statements: Sequence[Statement], action: str, resource: str, context: Context) -> str:
@@ -59,15 +70,22 @@ def _decision(statements: Sequence[Statement], action: str, resource: str, conte
 
 def _is_met(condition: Mapping[str, Any], context: Context) -> bool:
     return all(
-        operator in ("StringEquals", "StringLike")
+        operator in _OPERATORS
         and any(
-            fnmatchcase(value, like) if operator == "StringLike" else value == like
+            _OPERATORS[operator](value, str(like))
             for value in context.get(key.lower(), ())
             for like in _as_list(wanted)
         )
         for operator, keys in condition.items()
         for key, wanted in keys.items()
     )
+
+
+_OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
+    "StringEquals": str.__eq__,
+    "StringLike": fnmatchcase,
+    "Bool": lambda value, wanted: value.lower() == wanted.lower(),
+}
 
 
 def _context(fields: Mapping[str, str]) -> Context:

@@ -133,6 +133,8 @@ class CloudSettings:
     may_deregister: bool = (
         True  # whether callers hold application-autoscaling:DeregisterScalableTarget
     )
+    # Whether callers without a role of a stack hold kms:CreateGrant; a function's role decides.
+    may_create_grants: bool = True
     event_copies: int = 1  # state-change events come at least once
     event_lateness_s: tuple[float, float] = (0.0, 0.0)  # of each copy; late ones change places
     deployment_events: bool = False  # "SageMaker Endpoint Deployment State Change": not for all

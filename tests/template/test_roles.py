@@ -52,6 +52,8 @@ ALLOWED = {
         "sagemaker:AddTags",
         "sagemaker:DeleteEndpoint",
         "sagemaker:UpdateEndpointWeightsAndCapacities",
+        "sagemaker:GetEndpointPolicy",
+        "sagemaker:PutEndpointPolicy",
         "application-autoscaling:DescribeScalableTargets",
         "application-autoscaling:DescribeScalingPolicies",
         "application-autoscaling:DescribeScheduledActions",
@@ -168,6 +170,12 @@ def test_the_reconciler_deletes_what_says_that_scaling_is_suspended_and_nothing_
             "aws:ResourceTag/lowtide:stack",
             THIS_STACK,
             id="only endpoints that carry this stack's tag can be resized",
+        ),
+        pytest.param(
+            "sagemaker:PutEndpointPolicy",
+            "aws:ResourceTag/lowtide:stack",
+            THIS_STACK,
+            id="only endpoints that carry this stack's tag can be given a policy",
         ),
         pytest.param(
             "sagemaker:CreateEndpoint",

@@ -207,5 +207,12 @@ def _fulfilled(desired: int) -> str:
     )
 
 
+def _impossible(smallest: int, largest: int) -> str:
+    return (
+        f"Failed to set min capacity to {smallest} and max capacity to {largest}. "
+        "Reason: Maximum capacity cannot be less than minimum capacity"
+    )
+
+
 def _failed(desired: int, reason: str) -> str:
     return f"Failed to set desired instance count to {desired}. Reason: {reason}"

@@ -58,6 +58,9 @@ def activity_view(activity: Activity) -> Document:
             "Description": "Attempting to scale due to alarm triggered",
             "NotScaledReasons": [_reason_view(activity.not_scaled)],
         }
+    if activity.desired is None:
+        failed = {"Description": "Setting min and max capacity", "StatusMessage": activity.message}
+        return document | failed | {"EndTime": activity.ended}
     document |= {
         "Description": f"Setting desired instance count to {activity.desired}."
         if activity.desired is not None

@@ -25,7 +25,8 @@ COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """An alarm's condition; of several queries, it is about the one that is returned."""
+    """An alarm's condition; of several queries, it is about the one that is returned. Without
+    queries it is kept and not evaluated."""
 
     name: str
     queries: tuple[Query, ...]
@@ -53,7 +54,7 @@ class Evaluation:
 
 def is_due(alarm: Alarm, now: float) -> bool:
     """Whether it is time: once a minute, or every 10 seconds with a period below a minute."""
-    return now % _interval(alarm) == 0
+    return bool(alarm.queries) and now % _interval(alarm) == 0
 
 
 def evaluate(alarm: Alarm, state: State, store: MetricStore, now: float) -> Evaluation:

@@ -17,6 +17,7 @@ _MOST_QUERIES = 10  # metrics, and as many expressions besides
 _MOST_ACTIONS = 5  # of each kind
 _DAY_S = 86400
 _TREATMENTS = ("breaching", "notBreaching", "ignore", "missing")
+_NOT_EVALUATED = ("EvaluationCriteria", "ThresholdMetricId")  # PromQL, and anomaly detection
 ACTIONS = {
     "ALARM": "AlarmActions",
     "OK": "OKActions",
@@ -25,6 +26,8 @@ ACTIONS = {
 
 
 def alarm_of(request: Document) -> Alarm:
+    if any(request.get(field) for field in _NOT_EVALUATED):
+        return Alarm(request["AlarmName"], (), 60, 1, float(request.get("Threshold") or 0), "")
     for field in ("ComparisonOperator", "EvaluationPeriods", "Threshold"):
         if request.get(field) is None:
             raise _invalid(f"{field} must not be null")

@@ -113,6 +113,11 @@ class Template:
             for function, event in self._events("SQS")
         ]
 
+    def roles(self) -> Mapping[str, str]:
+        """The ARN of the role that each function runs under, by the function's folder."""
+        functions = self.resources("AWS::Serverless::Function").values()
+        return {_name(raw): str(self.resolve(raw["Role"])) for raw in functions}
+
     def statements(self, function: str) -> Sequence[Properties]:
         """The policy statements of the role that a function runs under."""
         raw = next(
@@ -147,14 +152,22 @@ class Template:
                 return self._lookup(name)
             case {"Fn::GetAtt": [name, attribute]}:
                 return self._lookup(f"{name}.{attribute}")
-            case {"Fn::Sub": str(text)}:
-                return re.sub(r"\$\{([^}]+)\}", lambda match: self._lookup(match[1]), text)
+            case {"Fn::Split": _} | {"Fn::Sub": _}:
+                return self._text(value)
             case Mapping():
                 resolved = {key: self.resolve(item) for key, item in value.items()}
                 return {key: item for key, item in resolved.items() if item is not _NO_VALUE}
             case list():
                 return [item for item in map(self.resolve, value) if item is not _NO_VALUE]
         return value
+
+    def _text(self, value: Properties) -> Any:
+        match value:
+            case {"Fn::Split": [separator, text]}:
+                return str(self.resolve(text)).split(separator)
+            case {"Fn::Sub": str(text)}:
+                return re.sub(r"\$\{([^}]+)\}", lambda match: self._lookup(match[1]), text)
+        raise ValueError(f"{self.path.name}: not played here: {value}")
 
     def condition(self, name: str) -> bool:
         return self._holds(self.document["Conditions"][name])

@@ -216,6 +216,11 @@ class _Armed:
         return in_turn and (fault.probability >= 1 or rng.random() < fault.probability)
 
 
+def caller() -> str | None:
+    """The folder of the function that calls now, or POLLER; None for any other client."""
+    return _caller.get()
+
+
 @contextmanager
 def calling_as(caller: str | None) -> Iterator[None]:
     """Calls inside are `caller`'s, for faults that name a function."""

@@ -29,6 +29,7 @@ from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.events.models import EventPattern, events_backends
 from moto.iam.exceptions import NotFoundException as IAMNotFoundException
 from moto.iam.models import iam_backends
+from moto.kms.models import kms_backends
 from moto.scheduler.models import scheduler_backends as scheduler_backends
 from moto.sns.exceptions import SNSNotFoundError
 from moto.sns.models import sns_backends
@@ -139,6 +140,11 @@ def role_policies(arn: str) -> list[str] | None:
     except IAMNotFoundException:
         return None
     return list(role.policies.values())
+
+
+def kms_key_of_alias(alias: str) -> str:
+    """The id of the key behind `alias/name`; "unknown" without such an alias."""
+    return str(kms_backends[ACCOUNT][REGION].get_key_id_from_alias(alias) or "unknown")
 
 
 @contextmanager

@@ -29,7 +29,10 @@ def service_model(service: str) -> ServiceModel:
 
 
 def check(service: str, operation: str, request: Mapping[str, Any]) -> None:
-    shape = service_model(service).operation_model(operation).input_shape
+    model = service_model(service)
+    if operation not in model.operation_names:  # newer than the installed botocore
+        return
+    shape = model.operation_model(operation).input_shape
     errors = list(problems(shape, request)) if shape is not None else []
     if errors:
         count = f"{len(errors)} validation error{'s' * (len(errors) > 1)} detected"

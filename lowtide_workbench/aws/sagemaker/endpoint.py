@@ -41,6 +41,7 @@ class HostedEndpoint:
         self.deployment: Deployment | None = None
         self.deployment_config: Mapping[str, Any] = {}
         self.status: Status = "Creating"
+        self.policy = ""  # its resource policy, which dies with it
         self.failure: str | None = None  # stays after a roll-back, until other work begins
         self.created = self.modified = 0.0
         self.began = 0.0  # of the work in progress: creation, update, scaling

@@ -1,9 +1,10 @@
-"""SageMaker's API of endpoints."""
+"""SageMaker's API of endpoints and of their resource policies."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from lowtide_workbench.aws.protocol.refusal import invalid
+from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
 from lowtide_workbench.aws.sagemaker.deployments import check_policy
 from lowtide_workbench.aws.sagemaker.describe_endpoint import endpoint_view
 from lowtide_workbench.aws.sagemaker.endpoint import HostedEndpoint
@@ -18,6 +19,7 @@ from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 
 type Document = dict[str, Any]
 
+_LONGEST_POLICY = 20_480
 _NO_DEREGISTER = (
     "An Application AutoScaling scalable target exists for a variant being deleted, and the IAM "
     "identity used to invoke DeleteEndpoint does not have "
@@ -31,6 +33,12 @@ class Scaling(Protocol):
     def scales(self, endpoint: str) -> bool: ...
 
     def forget(self, endpoint: str) -> None: ...
+
+
+class Grants(Protocol):
+    """Who may let SageMaker use a KMS key."""
+
+    def refusal(self, key_id: str) -> Refusal | None: ...
 
 
 class EndpointsApi:
@@ -53,7 +61,9 @@ class EndpointsApi:
         scaling: Scaling,
         clock: VirtualClock,
         settings: CloudSettings,
+        grants: Grants,
     ) -> None:
+        self._grants = grants
         self._hosting = hosting
         self._configs = configs
         self._models = models
@@ -65,6 +75,9 @@ class EndpointsApi:
         config = self._configs.find(request["EndpointConfigName"], self._settings.config_lag_s)
         deployment = request.get("DeploymentConfig")
         check_policy(deployment or {}, whole=1)
+        key = config.request.get("KmsKeyId")
+        if key and (refusal := self._grants.refusal(key)):
+            raise refusal
         now, tags = self._clock.seconds(), request.get("Tags", ())
         endpoint = self._hosting.create(request["EndpointName"], config, tags, deployment, now)
         return {"EndpointArn": endpoint.arn}
@@ -121,6 +134,47 @@ class EndpointsApi:
             raise invalid(_NO_DEREGISTER)
         self._scaling.forget(endpoint.name)
         endpoint.delete(self._clock.seconds())
+
+
+class EndpointPoliciesApi:
+    """Resource policies (facts 5); the wording of rejections is ours."""
+
+    operations = frozenset({"DeleteEndpointPolicy", "GetEndpointPolicy", "PutEndpointPolicy"})
+
+    def __init__(self, hosting: Hosting) -> None:
+        self._hosting = hosting
+
+    def put_endpoint_policy(self, request: Document) -> Document:
+        endpoint, policy = self._find(request), request["ResourcePolicy"]
+        if endpoint.status in ("Deleting", "Failed"):
+            raise invalid(f'Cannot attach a policy to endpoint "{endpoint.arn}".')
+        if len(policy) > _LONGEST_POLICY or not policy.isascii():
+            raise invalid(f"ResourcePolicy must be at most {_LONGEST_POLICY} ASCII characters.")
+        try:
+            json.loads(policy)
+        except ValueError:
+            raise invalid("ResourcePolicy is not valid JSON.") from None
+        endpoint.policy = policy
+        return {"EndpointArn": endpoint.arn}
+
+    def get_endpoint_policy(self, request: Document) -> Document:
+        endpoint = self._find(request)
+        if not endpoint.policy:
+            raise invalid(f'Endpoint "{endpoint.arn}" does not have a policy.')
+        return {
+            "EndpointName": endpoint.name,
+            "EndpointArn": endpoint.arn,
+            "ResourcePolicy": endpoint.policy,
+        }
+
+    def delete_endpoint_policy(self, request: Document) -> None:
+        self._find(request).policy = ""
+
+    def _find(self, request: Document) -> HostedEndpoint:
+        try:
+            return self._hosting.find(request["EndpointName"])
+        except Refusal as refusal:
+            raise Refusal("ResourceNotFound", refusal.message) from None
 
 
 class _Row(EndpointState):

@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from lowtide.adapters.iam import PermissionsCheck
+from lowtide.adapters.kms import Keys
 from lowtide.domain.lifecycle.facts import Rights
 from lowtide_workbench.aws.deployment.resources import deploy_policies, deploy_resources
 from lowtide_workbench.aws.deployment.template import Template
@@ -24,8 +25,9 @@ ALL_ALLOWED = Rights()
 class Iam:
     """The template's roles in the account, and the simulations that were asked for."""
 
-    def __init__(self, account: Account) -> None:
-        template = Template.load(Path(__file__).parents[3] / "template.yaml", stack=STACK)
+    def __init__(self, account: Account, **parameters: str) -> None:
+        path = Path(__file__).parents[3] / "template.yaml"
+        template = Template.load(path, parameters, stack=STACK)
         self.template = deploy_resources(template, STACK)
         deploy_policies(self.template)
         self.account = account
@@ -38,7 +40,8 @@ class Iam:
         )
 
     def check(self, role: str | None = None, stack: str = STACK) -> PermissionsCheck:
-        return PermissionsCheck(self.client, self.role if role is None else role, stack)
+        keys = Keys(boto3.client("kms"))
+        return PermissionsCheck(self.client, keys, self.role if role is None else role, stack)
 
     def statements(self) -> list[Any]:
         name = self.template.known["ReconcilerRole"]
@@ -147,3 +150,118 @@ def test_of_a_role_that_is_absent_nothing_is_known(iam: Iam) -> None:
 def test_without_a_role_nothing_is_asked(iam: Iam) -> None:
     assert iam.check(role="").rights(ENDPOINT, NOW) == ALL_ALLOWED
     assert iam.asked == []
+
+
+@pytest.fixture
+def key(account: Account) -> str:
+    """The ARN of a key of the account with the alias `alias/voice`."""
+    assert account.cloud
+    kms: Any = boto3.client("kms")
+    arn: str = kms.create_key()["KeyMetadata"]["Arn"]
+    kms.create_alias(AliasName="alias/voice", TargetKeyId=arn)
+    return arn
+
+
+FORMS = [
+    pytest.param("{arn}", id="the ARN of a key"),
+    pytest.param("{id}", id="an id"),
+    pytest.param("alias/voice", id="an alias"),
+    pytest.param("arn:aws:kms:us-east-1:123456789012:alias/voice", id="the ARN of an alias"),
+]
+
+
+def named(form: str, key: str) -> str:
+    return form.format(arn=key, id=key.rpartition("/")[2])
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_key_of_the_parameter_may_be_used(account: Account, key: str, form: str) -> None:
+    others = "arn:aws:kms:us-east-1:123456789012:key/another"
+    iam = Iam(account, EndpointKmsKeyArns=f"{others},{key}")
+    assert iam.check().rights(ENDPOINT, NOW, [named(form, key)]) == ALL_ALLOWED
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        pytest.param({}, id="no key in the parameter"),
+        pytest.param(
+            {"EndpointKmsKeyArns": "arn:aws:kms:us-east-1:123456789012:key/another"},
+            id="another key",
+        ),
+    ],
+)
+def test_a_key_that_the_parameter_does_not_name_is_denied(
+    account: Account, key: str, parameters: dict[str, str], form: str
+) -> None:
+    name = named(form, key)
+    assert Iam(account, **parameters).check().rights(ENDPOINT, NOW, [name]) == Rights(
+        denied=(f"kms:CreateGrant on {name}", f"kms:DescribeKey on {name}")
+    )
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_key_that_may_not_be_looked_up_is_denied_also_where_its_arn_is_known(
+    account: Account, key: str, form: str
+) -> None:
+    iam, name = Iam(account, EndpointKmsKeyArns=key), named(form, key)
+    account.cloud.faults.add(
+        Fault(Failed("AccessDeniedException", "no", 400), "kms", "DescribeKey")
+    )
+    denied = iam.check().rights(ENDPOINT, NOW, [name]).denied
+    assert f"kms:DescribeKey on {name}" in denied
+
+
+def test_each_key_is_asked_about_once_an_hour(account: Account, key: str) -> None:
+    iam = Iam(account, EndpointKmsKeyArns=key)
+    check = iam.check()
+    check.rights(ENDPOINT, NOW)
+    without = len(iam.asked)
+    for minutes in (1, 2, 59):
+        check.rights(ENDPOINT, NOW + timedelta(minutes=minutes), [key])
+    assert len(iam.asked) == without + 1
+
+
+def test_what_one_key_lacks_is_no_matter_of_an_endpoint_without_it(iam: Iam, key: str) -> None:
+    check = iam.check()
+    assert check.rights(ENDPOINT, NOW, [key]).denied
+    assert check.rights(ENDPOINT, NOW) == ALL_ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("change", "missing"),
+    [
+        pytest.param("disable_key", "a usable KMS key (alias/voice is Disabled)", id="disabled"),
+        pytest.param(
+            "schedule_key_deletion",
+            "a usable KMS key (alias/voice is PendingDeletion)",
+            id="to be deleted",
+        ),
+    ],
+)
+def test_a_key_that_cannot_be_used_is_missing(
+    account: Account, key: str, change: str, missing: str
+) -> None:
+    getattr(boto3.client("kms"), change)(KeyId=key.rpartition("/")[2])
+    iam = Iam(account, EndpointKmsKeyArns=key)
+    assert iam.check().rights(ENDPOINT, NOW, ["alias/voice"]).missing == (missing,)
+
+
+def test_a_key_that_is_gone_is_missing(iam: Iam) -> None:
+    assert iam.check().rights(ENDPOINT, NOW, ["alias/gone"]).missing == ("the KMS key alias/gone",)
+
+
+def test_where_kms_does_not_answer_nothing_is_known(account: Account, key: str) -> None:
+    fault = Failed("KMSInternalException", "try again", 500)
+    account.cloud.faults.add(Fault(fault, "kms", "DescribeKey", times=None))
+    found = Iam(account, EndpointKmsKeyArns=key).check().rights(ENDPOINT, NOW, [key])
+    assert "KMSInternalException" in found.unknown
+
+
+def test_the_right_to_put_a_policy_is_asked_for_where_there_is_one(iam: Iam) -> None:
+    iam.put([each for each in iam.statements() if each["Sid"] != "RestoreResourcePolicy"])
+    check = iam.check()
+    assert check.rights(ENDPOINT, NOW) == ALL_ALLOWED
+    denied = check.rights(ENDPOINT, NOW, (), has_policy=True).denied
+    assert denied == ("sagemaker:PutEndpointPolicy",)

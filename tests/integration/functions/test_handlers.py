@@ -181,6 +181,9 @@ NOT_CALLED_BY_NAME = {
     "application-autoscaling:DeregisterScalableTarget",
     "application-autoscaling:TagResource",
     "iam:CreateServiceLinkedRole",
+    # with a boto3 that has them (1.44), see test_resource_policy.py
+    "sagemaker:GetEndpointPolicy",
+    "sagemaker:PutEndpointPolicy",
     # only for a variant with a single instance type, or figures that rest on the pools' order
     "sagemaker:DescribeEndpointConfig",
 }

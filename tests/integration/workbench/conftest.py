@@ -45,6 +45,7 @@ class FakeCloud:
         self.faults = Faults()
         self.targets = Targets()
         self.sleepers = Sleepers()
+        self.roles: dict[str, str] = {}
         self._periodic: list[tuple[timedelta, Callable[[datetime], None]]] = []
         self._listeners: list[Callable[[dict[str, Any]], None]] = []
 

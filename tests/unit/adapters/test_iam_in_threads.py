@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lowtide.adapters.iam import PermissionsCheck
+from lowtide.adapters.kms import Keys
 from lowtide.domain.lifecycle.facts import NOTHING_DENIED
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -36,7 +37,8 @@ class Iam:
 
 def test_one_asks_and_all_are_answered() -> None:
     iam: Any = Iam()
-    check = PermissionsCheck(iam, "arn:aws:iam::123456789012:role/reconciler", "lowtide-dev")
+    role, keys = "arn:aws:iam::123456789012:role/reconciler", Keys(None)
+    check = PermissionsCheck(iam, keys, role, "lowtide-dev")
     begin = threading.Barrier(THREADS, timeout=PATIENT_S)
 
     def ask(_: int) -> object:

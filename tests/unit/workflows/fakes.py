@@ -72,6 +72,7 @@ class Aws:
     variants: Documents = (VARIANT,)
     deployment: Mapping[str, Any] = field(default_factory=dict)
     own_tags: Mapping[str, str] = field(default_factory=lambda: TAGS)
+    resource_policy: str | None = ""
     fails: Mapping[str, BaseException] = field(default_factory=dict)
     refuses: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
@@ -99,6 +100,16 @@ class Aws:
 
     def variant_names(self, _: Endpoint) -> tuple[str, ...]:
         return ("v",)
+
+    def policy(self, _: str) -> str | None:
+        return self.resource_policy
+
+    def put_policy(self, _: str, policy: str) -> None:
+        self._do("put_policy")
+        self.resource_policy = policy
+
+    def kms_keys(self, *_: str) -> tuple[str, ...]:
+        return ()
 
     def fleet(self, _: str) -> tuple[ConfiguredVariant, ...]:
         return (ConfiguredVariant("v", "ml.g6.2xlarge", 2),)

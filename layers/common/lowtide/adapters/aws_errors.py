@@ -39,6 +39,7 @@ _MEANINGS: tuple[tuple[str, str, type[AwsError]], ...] = (
     ("ConditionalCheckFailed", "", ConditionError),
     ("ObjectNotFound", "", AbsentError),
     ("ResourceNotFound", "", AbsentError),
+    ("NotFoundException", "", AbsentError),  # of KMS
     ("Validation", "Could not find", AbsentError),
 )
 

@@ -11,6 +11,7 @@ from lowtide.adapters.autoscaling.views import ScalingViews
 from lowtide.adapters.cloudwatch import Metrics
 from lowtide.adapters.dynamodb.store import Store
 from lowtide.adapters.iam import PermissionsCheck
+from lowtide.adapters.kms import Keys
 from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.adapters.sqs import StepsQueue
 from lowtide.bootstrap.clients import BEFORE_DELETE, DECIDE, STATUS, STEP, parallel_map
@@ -34,7 +35,10 @@ def services(
         lead=settings.lead,
         longest_creation=settings.longest_creation,
         rights=PermissionsCheck(
-            boto3.client("iam", config=BEFORE_DELETE), settings.reconciler_role, settings.stack
+            boto3.client("iam", config=BEFORE_DELETE),
+            Keys(boto3.client("kms", config=BEFORE_DELETE)),
+            settings.reconciler_role,
+            settings.stack,
         ),
         deletions_per_minute=settings.deletions_per_minute,
         prices=prices,

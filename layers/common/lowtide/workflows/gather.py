@@ -14,6 +14,7 @@ from lowtide.domain.lifecycle import (
     ScalingFacts,
     StoredState,
     configs_to_recreate,
+    configs_to_try,
     draining_since,
 )
 from lowtide.domain.load import MissingReading, open_streams
@@ -79,11 +80,12 @@ def _context(
 def deletion_facts(context: Context, services: Services) -> DeletionFacts:
     endpoint, configs = context.endpoint, configs_to_recreate(context)
     kinds = services.endpoints.kinds(*{configs[0], endpoint.config_name})
+    keys = services.endpoints.kms_keys(endpoint.config_name, *configs_to_try(context))
     return DeletionFacts(
         tags=services.endpoints.tags(endpoint.arn),
         kinds=endpoint.kinds | kinds,
         missing={name: services.endpoints.missing_for(name) for name in configs},
-        rights=services.rights.rights(endpoint.arn, context.now),
+        rights=services.rights.rights(endpoint.arn, context.now, keys, _has_policy(context)),
         streams=_streams(context, services.metrics),
     )
 
@@ -95,6 +97,10 @@ def scaling_facts(context: Context, services: Services) -> ScalingFacts:
         kinds=endpoint.kinds | services.endpoints.kinds(endpoint.config_name),
         types=services.endpoints.types(endpoint.config_name),
     )
+
+
+def _has_policy(context: Context) -> bool:
+    return context.record.snapshot is not None and bool(context.record.snapshot.resource_policy)
 
 
 def _streams(context: Context, metrics: Metrics) -> float | MissingReading:

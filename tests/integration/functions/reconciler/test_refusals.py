@@ -157,8 +157,16 @@ def test_what_lowtide_cannot_put_to_sleep_is_refused_by_name(
     assert said in ledger(town, "odd")[0]["reason"]
 
 
-def test_variants_data_capture_a_key_and_a_vpc_come_back(town_with: TownMaker) -> None:
-    town = town_with(f"{EVENING_PAUSE}  - {{name: rich, schedule: {PAUSE}}}\n")
+def test_variants_data_capture_a_key_and_a_vpc_come_back(
+    town_with: TownMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moto.kms.models.generate_key_id", lambda *_: "4711")
+    key = "arn:aws:kms:us-east-1:123456789012:key/4711"
+    file = f"{EVENING_PAUSE}  - {{name: rich, schedule: {PAUSE}}}\n"
+    town = town_with(file, EndpointKmsKeyArns=key)
+    kms: Any = boto3.client("kms")
+    assert kms.create_key()["KeyMetadata"]["Arn"] == key
+    kms.create_alias(AliasName="alias/voice", TargetKeyId=key)
     sagemaker().create_endpoint_config(
         EndpointConfigName="rich",
         ProductionVariants=[PRODUCTION, PRODUCTION | {"VariantName": "Canary"}],

@@ -119,6 +119,10 @@ def every_state() -> Iterator[Given]:
         known = context(status, record, MANAGED[0], desired)
         yield Given(known, missing=("model m",))
         yield Given(replace(known, paused=PAUSE))
+        if record.snapshot:
+            theirs = Scaling(targets=({"ResourceId": "endpoint/other/variant/v"},))
+            planted = replace(record, snapshot=replace(record.snapshot, scaling=theirs))
+            yield Given(replace(known, record=planted))
         for created_at in (CREATED, CREATED - MINUTE):
             verified = replace(record, verified_created_at=created_at)
             yield Given(replace(known, record=verified))

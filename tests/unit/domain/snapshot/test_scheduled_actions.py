@@ -57,7 +57,7 @@ def utc(text: str) -> datetime:
         pytest.param("cron(45 7 ? * MON-FRI 2027)", None, id="only in a year to come"),
         pytest.param("cron(45 7 L-3 * ? *)", None, id="what croniter cannot read"),
         pytest.param("cron(nonsense)", None, id="nonsense"),
-        pytest.param("rate(1 hour)", None, id="a rate is not followed"),
+        pytest.param("rate(1 hour)", None, id="a rate without a start has no known phase"),
         pytest.param("at(2026-11-24T07:59:00)", "2026-11-24T06:59", id="a one-time action"),
         pytest.param("at(2026-11-24T08:01:00)", None, id="a one-time action to come"),
     ],
@@ -116,6 +116,36 @@ def test_it_fires_only_between_its_start_and_its_end(
 ) -> None:
     daily = action("cron(45 7 * * ? *)", **fields)
     assert last_fire(daily, MORNING) == (utc(newest) if newest else None)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "fields", "newest"),
+    [
+        pytest.param(
+            "rate(5 hours)", {"StartTime": "2026-11-23T19:30:00+00:00"}, "2026-11-24T05:30",
+            id="counted from its start",
+        ),
+        pytest.param(
+            "rate(1 day)", {"StartTime": "2026-11-24T07:00:00+00:00"}, "2026-11-24T07:00",
+            id="the first is at its start",
+        ),
+        pytest.param(
+            "rate(30 minutes)", {"StartTime": "2026-11-24T07:00:01+00:00"}, None,
+            id="not begun yet",
+        ),
+        pytest.param(
+            "rate(1 minute)",
+            {"StartTime": "2026-11-23T19:30:00+00:00", "EndTime": "2026-11-23T20:00:30+00:00"},
+            "2026-11-23T20:00",
+            id="the last before its end",
+        ),
+        pytest.param("rate(0 hours)", {"StartTime": "2026-11-23T19:30:00+00:00"}, None, id="none"),
+    ],
+)  # fmt: skip
+def test_a_rate_fires_from_its_start_on(
+    schedule: str, fields: dict[str, Any], newest: str | None
+) -> None:
+    assert last_fire(action(schedule, **fields), MORNING) == (utc(newest) if newest else None)
 
 
 @pytest.mark.parametrize("schedule", ["cron(45 7 * * ? *)", "at(2026-11-24T03:00:00)", "at(noon)"])

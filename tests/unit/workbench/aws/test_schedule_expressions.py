@@ -39,6 +39,10 @@ def at(text: str, fold: int = 0) -> datetime:
             id="the last Friday, which is day 6",
         ),
         pytest.param(
+            "cron(0 5 ? * L *)", at("2026-01-01T00:00"), at("2026-01-03T05:00"),
+            id="L alone is the last day of the week, Saturday (facts 3.8)",
+        ),
+        pytest.param(
             "cron(0 8 ? * FRI#2 *)", at("2026-01-01T00:00"), at("2026-01-09T08:00"),
             id="the second Friday",
         ),

@@ -33,6 +33,7 @@ from tests.unit.workflows.fakes import (
     TARGET,
     VARIANT,
     Aws,
+    MadeUp,
     context,
     made_up,
     of,
@@ -169,16 +170,20 @@ def test_what_is_read_while_the_endpoint_goes_is_not_believed(found: Endpoint) -
 
 
 def test_a_delete_needs_a_snapshot_that_says_what_is_there_now() -> None:
+    def check(record: Record, here: MadeUp) -> None:
+        of_now = context(ASLEEP, record)
+        save_what_changed(snapshot_to_keep(of_now, here.services), of_now, here.services)
+
     same = made_up()
-    save_what_changed(context(ASLEEP, DRAINING), same.services)
+    check(DRAINING, same)
     assert same.table.snapshots == []
     changed = made_up(Aws(scaling=ONE_POLICY_MORE))
     with pytest.raises(ChangedError, match="it is saved anew"):
-        save_what_changed(context(ASLEEP, DRAINING), changed.services)
+        check(DRAINING, changed)
     assert [kept.scaling for kept in changed.table.snapshots] == [ONE_POLICY_MORE]
     never = made_up()
     with pytest.raises(ChangedError, match="it is saved anew"):
-        save_what_changed(context(ASLEEP, Record(None)), never.services)
+        check(Record(None), never)
     assert len(never.table.snapshots) == 1
 
 

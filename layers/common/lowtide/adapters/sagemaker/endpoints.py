@@ -12,7 +12,7 @@ from lowtide.adapters.aws_errors import translated
 from lowtide.adapters.sagemaker import documents
 from lowtide.adapters.sagemaker.config_cache import ConfigCache
 from lowtide.domain.endpoint import ConfiguredVariant, Endpoint, Kind, Status, Variant
-from lowtide.domain.errors import AbsentError, AwsError
+from lowtide.domain.errors import AbsentError, AwsError, DeniedError
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
@@ -28,6 +28,11 @@ _ABOUT_DEPLOYMENT = re.compile(
     r"(deployment|rollback|alarm|update ?policy|traffic ?routing|canary ?size|linear ?step|batch)",
     re.IGNORECASE | re.DOTALL,
 )
+
+
+# GetEndpointPolicy's answer where there is none, and what says that AWS does not know the call.
+_NO_POLICY = re.compile(r"GetEndpointPolicy: ValidationException: ")
+_NO_SUCH_CALL = re.compile(r"\w+: (UnknownOperation|InvalidAction|UnsupportedOperation)")
 
 
 class Endpoints:
@@ -103,6 +108,32 @@ class Endpoints:
                 EndpointName=name, DesiredWeightsAndCapacities=wanted
             )
 
+    def policy(self, name: str) -> str | None:
+        """The endpoint's resource policy, "" without one; None where it cannot be read: boto3
+        before 1.44 has no such call, and neither a region nor a role needs to know it."""
+        if not hasattr(self._client, "get_endpoint_policy"):
+            return None
+        try:
+            with translated():
+                found: dict[str, Any] = self._client.get_endpoint_policy(EndpointName=name)
+        except AbsentError:
+            return ""
+        except DeniedError:
+            return None
+        except AwsError as error:
+            if _NO_SUCH_CALL.match(str(error)):
+                return None
+            if not _NO_POLICY.match(str(error)):
+                raise
+            return ""
+        return str(found["ResourcePolicy"])
+
+    def put_policy(self, name: str, policy: str) -> None:
+        if not hasattr(self._client, "put_endpoint_policy"):
+            raise AwsError("this boto3 has no PutEndpointPolicy")
+        with translated():
+            self._client.put_endpoint_policy(EndpointName=name, ResourcePolicy=policy)
+
     def delete(self, name: str) -> None:
         """An endpoint that is gone already is a success."""
         with suppress(AbsentError), translated():
@@ -121,6 +152,11 @@ class Endpoints:
         exist."""
         configs = map(self._config_if_there, config_names)
         return frozenset(kind for c in configs if c for kind in documents.config_kinds(c))
+
+    def kms_keys(self, *config_names: str) -> tuple[str, ...]:
+        """The KMS keys that these configurations name, each once, in any form that AWS takes."""
+        configs = map(self._config_if_there, dict.fromkeys(config_names))
+        return tuple(dict.fromkeys(c["KmsKeyId"] for c in configs if c and "KmsKeyId" in c))
 
     def fleet(self, config_name: str) -> tuple[ConfiguredVariant, ...]:
         """What a configuration starts its variants with; () where it is gone."""

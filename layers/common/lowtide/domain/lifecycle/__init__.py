@@ -20,7 +20,12 @@ from lowtide.domain.lifecycle.actions import (
 )
 from lowtide.domain.lifecycle.approval import approve_deletion, approve_scaling
 from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.creation import configs_to_recreate, creating_too_long, failures_after
+from lowtide.domain.lifecycle.creation import (
+    configs_to_recreate,
+    configs_to_try,
+    creating_too_long,
+    failures_after,
+)
 from lowtide.domain.lifecycle.facts import NOTHING_DENIED, DeletionFacts, Rights, ScalingFacts
 from lowtide.domain.lifecycle.lateness import timestamps, wake_overdue
 from lowtide.domain.lifecycle.plan import plan
@@ -30,7 +35,9 @@ from lowtide.domain.lifecycle.predicates import (
     delete_overdue,
     draining,
     draining_since,
+    failed,
     left_suspended,
+    past_deadline,
     restore_pending,
     suspended,
     suspension_lasts,
@@ -75,18 +82,21 @@ __all__ = [
     "approve_scaling",
     "complete",
     "configs_to_recreate",
+    "configs_to_try",
     "creating_too_long",
     "deadline",
     "delete_attempted",
     "delete_overdue",
     "draining",
     "draining_since",
+    "failed",
     "failures_after",
     "intend",
     "is_step",
     "left_suspended",
     "not_as_pinned",
     "of_other_variants",
+    "past_deadline",
     "plan",
     "restore_pending",
     "still_suspended",

@@ -16,8 +16,10 @@ from lowtide.domain.lifecycle.retries import Failures
 type OtherCode = Literal[
     "cloudformation",
     "denied",
+    "foreign-snapshot",
     "missing",
     "no-capacity",
+    "not-restorable",
     "not-tagged",
     "nothing-to-create",
     "out-of-service",

@@ -11,7 +11,7 @@ from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.facts import DeletionFacts, Rights
 from lowtide.domain.lifecycle.predicates import failed
 
-# Several variants, data capture, a VPC and KMS keys are no hindrance: their configuration has them.
+# Several variants, data capture and a VPC are no hindrance: their configuration has them.
 _UNSUPPORTED: Mapping[Kind, str] = {
     Kind.SERVERLESS: "it is serverless: it costs nothing while idle, and needs no sleep",
     Kind.ASYNCHRONOUS: "it is asynchronous: Application Auto Scaling can take it to zero by itself",
@@ -26,7 +26,7 @@ def delete_blockers(context: Context, facts: DeletionFacts) -> tuple[Blocker, ..
         *not_tagged(facts.tags, context.stack),
         *_of_cloudformation(context, facts.tags),
         *(Blocker(kind, _UNSUPPORTED[kind]) for kind in sorted(facts.kinds)),
-        *_missing(facts.missing),
+        *_missing(facts.missing, facts.rights.missing),
         *_rights(context, facts.rights),
     )
 
@@ -41,11 +41,13 @@ def _of_cloudformation(context: Context, tags: Mapping[str, str]) -> Iterator[Bl
         )
 
 
-def _missing(by_config: Mapping[str, tuple[str, ...]]) -> Iterator[Blocker]:
-    """Nothing where any of the configurations is complete; else what lacks in the best of them."""
+def _missing(by_config: Mapping[str, tuple[str, ...]], keys: tuple[str, ...]) -> Iterator[Blocker]:
+    """Nothing where any of the configurations is complete and no KMS key is missing; else what
+    lacks in the best of them, and the keys."""
+    least: tuple[str, ...] = ()
     if all(by_config.values()):
         least = min(by_config.values(), key=lambda missing: len(missing))
-        what = ", ".join(least)
+    if what := ", ".join((*least, *keys)):
         yield Blocker("missing", f"it could not be created again: {what} is missing")
 
 

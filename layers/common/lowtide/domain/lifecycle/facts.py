@@ -12,11 +12,13 @@ from lowtide.domain.scaling import Types
 class Rights:
     """Whether the reconciler's role may create an endpoint again and restore it.
 
-    `denied` names the actions that the role lacks; `unknown` says why IAM gave no answer.
+    `denied` names the actions that the role lacks; `unknown` says why IAM gave no answer. `missing`
+    names KMS keys that do not exist or cannot be used, which no right helps with.
     """
 
     denied: tuple[str, ...] = ()
     unknown: str = ""
+    missing: tuple[str, ...] = ()
 
 
 NOTHING_DENIED = Rights()

@@ -140,6 +140,11 @@ RULES: tuple[Rule[Context], ...] = (
         ),
     ),
     Rule(
+        "wanted, and what is to be put back names things of others",
+        all_of(its.awake, its.restore_pending, its.snapshot_not_own),
+        lambda s: Blocked(reasons.why_not_restored(s), ("foreign-snapshot",)),
+    ),
+    Rule(
         "wanted, and a restore that lasts was tried last: the scaling of the file has its turn",
         all_of(its.awake, its.scaling_turn),
         _apply_scaling,

@@ -6,6 +6,7 @@ from lowtide.domain.endpoint import DELETABLE, Status
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.load import MissingReading
 from lowtide.domain.scaling import asked_for
+from lowtide.domain.snapshot import not_own
 
 _TIME_TO_DELETE = timedelta(minutes=15)  # of a minute's many retries, and of the limit a minute
 # A delete that comes later than that after its deadline cuts streams that the drain never saw.
@@ -55,6 +56,12 @@ def restore_pending(context: Context) -> bool:
     verified, created = context.record.verified_created_at, context.endpoint.created_at
     known = context.record.snapshot is not None and verified is not None and created is not None
     return context.record.restore_pending or (known and verified != created)
+
+
+def snapshot_not_own(context: Context) -> bool:
+    """Whether what was saved names things of others: nothing of it may be put."""
+    saved = context.record.snapshot
+    return saved is not None and bool(not_own(saved, context.endpoint.name))
 
 
 def scaling_due(context: Context) -> bool:

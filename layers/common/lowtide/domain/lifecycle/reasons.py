@@ -11,7 +11,7 @@ from lowtide.domain.lifecycle.predicates import (
     suspension_lasts,
 )
 from lowtide.domain.load import MissingReading
-from lowtide.domain.snapshot import left_out
+from lowtide.domain.snapshot import left_out, not_own
 from lowtide.domain.wording import clock
 
 type Streams = float | MissingReading
@@ -97,6 +97,12 @@ def why_applied(context: Context) -> str:
     if applied.endpoint_created_at != context.endpoint.created_at:
         return "created again; the scaling of the file is not there yet"
     return "the file, or the configuration in use, has changed since its scaling was applied"
+
+
+def why_not_restored(context: Context) -> str:
+    saved = context.record.snapshot
+    what = "; ".join(not_own(saved, context.endpoint.name)) if saved else ""
+    return f"nothing of its snapshot is restored, as it names things of others: {what}"
 
 
 def why_left_alone(context: Context) -> str:

@@ -17,6 +17,7 @@ from lowtide.domain.snapshot.alarm_actions import (
     without_foreign_actions,
 )
 from lowtide.domain.snapshot.difference import changed, changed_since, lost, missing_from
+from lowtide.domain.snapshot.ownership import not_own
 from lowtide.domain.snapshot.policy_reference import (
     belongs_to,
     policy_reference,
@@ -70,6 +71,7 @@ __all__ = [
     "merged",
     "missed_range_changes",
     "missing_from",
+    "not_own",
     "policy_reference",
     "referenced_policy",
     "resource_id",

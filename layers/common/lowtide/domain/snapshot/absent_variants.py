@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from lowtide.domain.snapshot.alarm_actions import actions, map_actions
+from lowtide.domain.snapshot.ownership import acts_on_others, is_own
 from lowtide.domain.snapshot.policy_reference import triggered_variant, variant_of
 from lowtide.domain.snapshot.replayed_ranges import replayed
 from lowtide.domain.snapshot.restore import completed
@@ -22,9 +23,14 @@ MOST_KEPT = 20
 
 def for_current_config(saved: Snapshot, endpoint: str, variants: Collection[str]) -> Snapshot:
     """What of `saved` the endpoint can have now. Alarms lose actions of absent variants, and an
-    alarm that had no others is left out: it still exists, as it outlives the endpoint."""
+    alarm that had no others is left out: it still exists, as it outlives the endpoint. Documents
+    of other endpoints, and alarms that act on others, are left out."""
     part = _part(saved, endpoint, variants)
-    others = (alarm for alarm in saved.scaling.alarms if not _triggered(alarm, endpoint))
+    others = (
+        alarm
+        for alarm in saved.scaling.alarms
+        if not _triggered(alarm, endpoint) and not acts_on_others(alarm, endpoint)
+    )
     return replace(part, scaling=replace(part.scaling, alarms=(*others, *part.scaling.alarms)))
 
 
@@ -82,7 +88,8 @@ def _part(saved: Snapshot, endpoint: str, variants: Collection[str]) -> Snapshot
     """What of `saved` belongs to `variants`."""
 
     def chosen(documents: Documents) -> Documents:
-        return tuple(d for d in documents if variant_of(d["ResourceId"]) in variants)
+        own = (d for d in documents if is_own(d, endpoint))
+        return tuple(d for d in own if variant_of(d["ResourceId"]) in variants)
 
     scaling = Scaling(
         targets=chosen(saved.scaling.targets),
@@ -102,7 +109,7 @@ def _alarms(alarms: Documents, endpoint: str, variants: Collection[str]) -> Iter
         return action if variant is None or variant in variants else None
 
     for alarm in alarms:
-        if _triggered(alarm, endpoint) & set(variants):
+        if _triggered(alarm, endpoint) & set(variants) and not acts_on_others(alarm, endpoint):
             yield map_actions(alarm, chosen)
 
 

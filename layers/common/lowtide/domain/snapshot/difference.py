@@ -1,5 +1,6 @@
 """Where two snapshots differ: field by field, and in words."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -50,8 +51,17 @@ def fields(snapshot: Snapshot) -> dict[str, object]:
     content = to_content(snapshot)
     for time in ("taken_at", "scheduled_until", "newer_ranges"):
         del content[time]
+    content["resource_policy"] = _parsed(snapshot.resource_policy)
     content["variants"] = list(overrides(snapshot.variants, snapshot.scaling.targets))
     return dict(_leaves("", content))
+
+
+def _parsed(policy: str) -> object:
+    """AWS may write the same policy in another way."""
+    try:
+        return json.loads(policy)
+    except ValueError:
+        return policy
 
 
 def changed(saved: Snapshot, live: Snapshot, endpoint: str) -> bool:

@@ -34,6 +34,7 @@ def merged(live: Snapshot, saved: Snapshot) -> Snapshot:
         tags={**saved.tags, **live.tags},
         scaling=_joined(live.scaling, saved.scaling),
         deployment=live.deployment or saved.deployment,
+        resource_policy=live.resource_policy or saved.resource_policy,
         variants=merged_variants(live.variants, saved.variants),
         scheduled_until=live.scheduled_until if targets_are_back else saved.ranges_as_of,
     )

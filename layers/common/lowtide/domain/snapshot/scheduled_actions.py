@@ -2,8 +2,9 @@
 
 Its cron counts weekdays from SUN = 1 and may name a year. AWS does not document changes of the
 clock; assumed is what EventBridge Scheduler does: a time that spring leaves out is skipped, one
-that autumn repeats fires once. `rate(...)`, and what croniter cannot read (`L-3`), count as not
-firing: the action itself is restored like any other.
+that autumn repeats fires once. A rate counts from its StartTime. One without a start, whose phase
+nothing tells, and what croniter cannot read (`L-3`) count as not firing: the action itself is
+restored like any other.
 """
 
 import re
@@ -14,6 +15,7 @@ from croniter import CroniterError, croniter
 
 from lowtide.domain.snapshot.snapshot import Document
 
+_RATE = re.compile(r"rate\(([1-9]\d{0,5}) (minute|hour|day)s?\)")
 _LONGEST_FOLD = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
 _YEARS_TO_LOOK_BACK = 5
@@ -29,7 +31,9 @@ def expired(action: Document, now: datetime) -> bool:
 def last_fire(action: Document, now: datetime) -> datetime | None:
     """The newest at or before `now`, within the action's start and end; None if there is none."""
     start, end = _instant(action.get("StartTime")), _instant(action.get("EndTime"))
-    fire = _one_time(action) or _newest_of_cron(action, min(now, end or now))
+    until = min(now, end or now)
+    fire = _one_time(action) or _newest_of_rate(action, start, until)
+    fire = fire or _newest_of_cron(action, until)
     return fire if fire and fire <= now and (start is None or start <= fire) else None
 
 
@@ -42,6 +46,14 @@ def _one_time(action: Document) -> datetime | None:
         return at.replace(tzinfo=_zone(action)).astimezone(UTC)
     except _UNREADABLE:
         return None
+
+
+def _newest_of_rate(action: Document, start: datetime | None, until: datetime) -> datetime | None:
+    match = _RATE.fullmatch(str(action["Schedule"]).strip())
+    if match is None or start is None or until < start:
+        return None
+    period = int(match[1]) * timedelta(**{f"{match[2]}s": 1})
+    return start + (until - start) // period * period
 
 
 def _newest_of_cron(action: Document, now: datetime) -> datetime | None:

@@ -49,6 +49,7 @@ class Snapshot:
     # Until then scheduled actions could change the ranges; None: until `taken_at`. It is earlier
     # where Lowtide suspended them, or where the endpoint was absent.
     scheduled_until: datetime | None = None
+    resource_policy: str = ""  # who may send requests through a router; JSON as AWS has it
     # By ResourceId, the targets whose ranges are newer: a person set them during a suspension.
     newer_ranges: Mapping[str, datetime] = field(default_factory=dict)
 
@@ -99,6 +100,7 @@ def from_json(text: str) -> Snapshot:
         deployment=content.get("deployment", {}),
         variants=tuple(content.get("variants", ())),
         scheduled_until=datetime.fromisoformat(until) if until else None,
+        resource_policy=content.get("resource_policy", ""),
         newer_ranges={target: datetime.fromisoformat(at) for target, at in newer.items()},
     )
 

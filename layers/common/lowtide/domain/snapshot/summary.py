@@ -6,6 +6,7 @@ from lowtide.domain.wording import counted
 
 def contents(snapshot: Snapshot) -> str:
     scaling = snapshot.scaling
+    policy = ("1 resource policy",) if snapshot.resource_policy else ()
     return ", ".join(
         (
             counted(snapshot.tags, "tag"),
@@ -13,5 +14,6 @@ def contents(snapshot: Snapshot) -> str:
             counted(scaling.policies, "scaling policy", "scaling policies"),
             counted(scaling.scheduled_actions, "scheduled action"),
             counted(scaling.alarms, "alarm"),
+            *policy,
         )
     )

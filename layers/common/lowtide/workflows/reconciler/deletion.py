@@ -1,25 +1,54 @@
-"""A delete: `save_changes_and_claim_deletion` before its intent is stored, `delete` after that."""
+"""A delete, from its last checks to the call.
+
+`check_and_claim_deletion` comes before a snapshot or a delete is written down, `delete` after that.
+"""
 
 from lowtide.domain.endpoint import Status
 from lowtide.domain.errors import ChangedError, LowtideError
-from lowtide.domain.lifecycle import Blocked, Context, Delete, delete_attempted
+from lowtide.domain.lifecycle import (
+    Blocked,
+    Context,
+    Delete,
+    EndDrain,
+    TakeSnapshot,
+    delete_attempted,
+    failed,
+    past_deadline,
+)
 from lowtide.domain.load import MINUTE
+from lowtide.domain.snapshot import Snapshot, not_own
 from lowtide.workflows.reconciler import journal
-from lowtide.workflows.reconciler.take_snapshot import save_what_changed
+from lowtide.workflows.reconciler.take_snapshot import save_what_changed, snapshot_to_keep
 from lowtide.workflows.services import Services
 
 
-def save_changes_and_claim_deletion(
-    action: Delete, context: Context, services: Services
-) -> Delete | Blocked:
-    """Returns the delete itself, or why it is blocked in this minute. Raises ChangedError where a
+def check_and_claim_deletion(
+    action: TakeSnapshot | Delete, context: Context, services: Services
+) -> TakeSnapshot | Delete | EndDrain | Blocked:
+    """Returns the step itself, or what is done instead in this minute. Raises ChangedError where a
     new snapshot had to be saved: such a delete takes no place in the minute's limit."""
     try:
-        save_what_changed(context, services)
+        live = snapshot_to_keep(context, services)
+        if instead := _not_restorable(live, context):
+            return instead
+        if isinstance(action, TakeSnapshot):
+            return action
+        save_what_changed(live, context, services)
     except LowtideError as error:
         journal.note_failure(action, error, context, services)
         raise
     return claim_deletion(action, context, services)
+
+
+def _not_restorable(live: Snapshot, context: Context) -> EndDrain | Blocked | None:
+    """What a restore would not put must not be lost. Past the deadline the endpoint serves on, so
+    its scaling must not stay suspended. A failed endpoint serves no requests, and its name must be
+    free for the next one."""
+    parts = () if failed(context) else not_own(live, context.endpoint.name)
+    if not parts:
+        return None
+    reason = f"it could not be restored as it is: {'; '.join(parts)}"
+    return EndDrain(reason) if past_deadline(context) else Blocked(reason, ("not-restorable",))
 
 
 def claim_deletion(action: Delete, context: Context, services: Services) -> Delete | Blocked:

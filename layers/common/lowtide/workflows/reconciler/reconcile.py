@@ -32,7 +32,7 @@ from lowtide.workflows.gather import gather, gather_unlisted
 from lowtide.workflows.reconciler import journal
 from lowtide.workflows.reconciler.apply_scaling import Outcome, apply_scaling
 from lowtide.workflows.reconciler.confirm_loss import save_if_confirmed
-from lowtide.workflows.reconciler.deletion import delete, save_changes_and_claim_deletion
+from lowtide.workflows.reconciler.deletion import check_and_claim_deletion, delete
 from lowtide.workflows.reconciler.restore import restore
 from lowtide.workflows.reconciler.suspend_scaling import resume_scaling, suspend_scaling
 from lowtide.workflows.reconciler.take_snapshot import no_longer_kept, snapshot_to_keep
@@ -80,8 +80,8 @@ def reconcile(context: Context, services: Services) -> Decision:
 def _plan_approve_and_act(context: Context, services: Services) -> Action:
     journal.catch_up(context, services)
     action = approve(plan(context), context, services)
-    if isinstance(action, Delete):
-        action = save_changes_and_claim_deletion(action, context, services)
+    if isinstance(action, TakeSnapshot | Delete):
+        action = check_and_claim_deletion(action, context, services)
     journal.note_blocked(action, context, services)
     if is_step(action):
         _take(action, context, services)

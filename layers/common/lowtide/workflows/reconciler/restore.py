@@ -42,12 +42,15 @@ def restore(context: Context, services: Services) -> str:
     saved = _saved_for_this_config(context.record.snapshot, context, services)
     wanted = to_restore(saved, context.now)
     live = _read(wanted, context, services)
-    refused = _put_variants(weights_to_put(wanted.variants, live.variants), context, services)
+    refused = _put_policy(wanted, live, context, services)
+    refused += _put_variants(weights_to_put(wanted.variants, live.variants), context, services)
     refused += _put_missed_ranges(live, saved, context, services)
     lacking = changes(live.scaling, completed(live.scaling, wanted.scaling))
     refused += services.scaling.put(context.endpoint.name, lacking, context.now)
     restored = _read(wanted, context, services)
-    missing = missing_from(restored, _without_foreign_actions(lacking, context))
+    missing = missing_from(restored, lacking)
+    if wanted.resource_policy and not restored.resource_policy:
+        missing += ("the resource policy is not there yet",)
     _verify_nothing_is_missing((*refused, *missing))
     counts = counts_to_put(wanted.variants, restored.variants, restored.scaling.targets)
     _verify_nothing_is_missing(_put_variants(counts, context, services))
@@ -56,10 +59,12 @@ def restore(context: Context, services: Services) -> str:
 
 def _saved_for_this_config(saved: Snapshot, context: Context, services: Services) -> Snapshot:
     """What this endpoint can have, without policies of Lowtide's names: an old snapshot may have
-    some, and those that the file asks for are put later."""
+    some, and those that the file asks for are put later. Of a shared alarm only the own actions:
+    those of other endpoints are on the alarm, or their own restore puts them."""
     variants = variant_names(context, services)
     part = for_current_config(saved, context.endpoint.name, variants)
-    return replace(part, scaling=without_lowtides(part.scaling, context, variants))
+    own = _without_foreign_actions(part.scaling, context)
+    return replace(part, scaling=without_lowtides(own, context, variants))
 
 
 def _read(wanted: Snapshot, context: Context, services: Services) -> Snapshot:
@@ -71,6 +76,19 @@ def _read(wanted: Snapshot, context: Context, services: Services) -> Snapshot:
 
 def _without_foreign_actions(scaling: Scaling, context: Context) -> Scaling:
     return without_foreign_actions(scaling, context.endpoint.name)
+
+
+def _put_policy(
+    wanted: Snapshot, live: Snapshot, context: Context, services: Services
+) -> tuple[str, ...]:
+    """Returns what AWS refused. A policy that a person put meanwhile stays."""
+    if not wanted.resource_policy or live.resource_policy:
+        return ()
+    try:
+        services.endpoints.put_policy(context.endpoint.name, wanted.resource_policy)
+    except AwsError as error:
+        return (f"the resource policy: {error}",)
+    return ()
 
 
 def _put_missed_ranges(
@@ -116,8 +134,7 @@ def _outcome(
     saved: Snapshot, wanted: Snapshot, restored: Snapshot, context: Context, services: Services
 ) -> Iterator[str]:
     """What differs although nothing is missing was changed by a person since."""
-    own = replace(wanted, scaling=_without_foreign_actions(wanted.scaling, context))
-    others = changed_since(own, restored, context.now)
+    others = changed_since(wanted, restored, context.now)
     if others:
         yield f"back, with changes made since: {'; '.join(others)}"
     else:

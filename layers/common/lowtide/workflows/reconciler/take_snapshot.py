@@ -48,10 +48,10 @@ def no_longer_kept(context: Context, services: Services) -> tuple[str, ...]:
     return (what,) if what else ()
 
 
-def save_what_changed(context: Context, services: Services) -> None:
+def save_what_changed(live: Snapshot, context: Context, services: Services) -> None:
     """Raises ChangedError when something changed since it was saved: the endpoint is saved anew now
     and deleted a minute later."""
-    live, saved = snapshot_to_keep(context, services), context.record.snapshot
+    saved = context.record.snapshot
     if saved is None or changed(saved, live, context.endpoint.name):
         save_if_confirmed(live, context, services)
         msg = "it changed after it was saved: it is saved anew"
@@ -72,7 +72,16 @@ def take_snapshot(context: Context, services: Services, alarms: Iterable[str] = 
         scaling=without_lowtides(scaling, context, variants),
         deployment=deployment,
         variants=weights_and_counts,
+        resource_policy=_resource_policy(context, services),
     )
+
+
+def _resource_policy(context: Context, services: Services) -> str:
+    """The saved one where it cannot be read: that must neither block a delete nor lose it."""
+    live, saved = services.endpoints.policy(context.endpoint.name), context.record.snapshot
+    if live is None:
+        return saved.resource_policy if saved else ""
+    return live
 
 
 def without_lowtides(scaling: Scaling, context: Context, variants: Iterable[str]) -> Scaling:

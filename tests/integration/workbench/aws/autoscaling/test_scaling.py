@@ -451,6 +451,43 @@ def test_a_scheduled_action_that_meets_an_updating_endpoint_moves_capacity_once_
     assert account.desired == 3
 
 
+def test_one_side_that_makes_the_range_impossible_fails_and_the_range_stays(account: Any) -> None:
+    """Facts 3.8."""
+    account.in_service()
+    account.register(1, 2)
+    account.autoscaling.put_scheduled_action(
+        ScheduledActionName="too-many",
+        Schedule="at(2026-11-23T12:45:00)",
+        ScalableTargetAction={"MinCapacity": 4},
+        **account.target,
+    )
+    account.cloud.advance(datetime(2026, 11, 23, 12, 46, tzinfo=UTC))
+    (target,) = account.autoscaling.describe_scalable_targets(ServiceNamespace="sagemaker")[
+        "ScalableTargets"
+    ]
+    assert (target["MinCapacity"], target["MaxCapacity"], account.desired) == (1, 2, 1)
+    activity = account.autoscaling.describe_scaling_activities(ServiceNamespace="sagemaker")[
+        "ScalingActivities"
+    ][0]
+    assert activity["StatusCode"] == "Failed"
+    assert activity["Cause"] == "scheduled action name too-many was triggered"
+    assert "cannot be less than minimum" in activity["StatusMessage"]
+
+
+def test_both_sides_that_contradict_each_other_are_refused(account: Any) -> None:
+    account.in_service()
+    account.register()
+    code = error_code(
+        lambda: account.autoscaling.put_scheduled_action(
+            ScheduledActionName="odd",
+            Schedule="cron(0 5 ? * L *)",
+            ScalableTargetAction={"MinCapacity": 4, "MaxCapacity": 2},
+            **account.target,
+        )
+    )
+    assert code == "ValidationException"
+
+
 def test_a_schedule_in_the_past_is_refused(account: Any) -> None:
     account.in_service()
     account.register()

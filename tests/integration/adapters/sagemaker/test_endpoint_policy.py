@@ -1,0 +1,78 @@
+"""The resource policy of an endpoint, as far as AWS and boto3 know of one (facts 5)."""
+
+import json
+from typing import Any
+
+import pytest
+
+from lowtide.adapters.sagemaker.endpoints import Endpoints
+from lowtide.domain.errors import AwsError, BusyError
+from lowtide_workbench.aws.protocol.faults import Failed, Fault
+from tests.fixtures.newer_botocore import session as newer_session
+from tests.integration.adapters.conftest import NAME, Account
+
+POLICY = json.dumps({"Version": "2012-10-17", "Statement": []})
+
+
+@pytest.fixture
+def endpoints(account: Account) -> Endpoints:
+    account.configure()
+    account.in_service()
+    return Endpoints(newer_session().client("sagemaker"))
+
+
+def fail(account: Account, code: str, operation: str = "GetEndpointPolicy") -> None:
+    account.cloud.faults.add(Fault(Failed(code, "no"), "sagemaker", operation, times=None))
+
+
+def test_a_policy_is_read_as_it_was_put(endpoints: Endpoints) -> None:
+    assert endpoints.policy(NAME) == ""
+    endpoints.put_policy(NAME, POLICY)
+    assert endpoints.policy(NAME) == POLICY
+
+
+def test_an_endpoint_that_is_gone_has_none(endpoints: Endpoints) -> None:
+    assert endpoints.policy("gone") == ""
+
+
+@pytest.mark.parametrize(
+    "code", ["AccessDeniedException", "UnknownOperationException", "InvalidAction"]
+)
+def test_a_policy_that_cannot_be_read_is_not_known(
+    account: Account, endpoints: Endpoints, code: str
+) -> None:
+    fail(account, code)
+    assert endpoints.policy(NAME) is None
+
+
+def test_a_boto3_without_the_calls_knows_of_none(account: Account) -> None:
+    account.configure()
+    account.in_service()
+    older: Any = account.sagemaker
+    if hasattr(older, "get_endpoint_policy"):
+        pytest.skip("the installed botocore has the calls")
+    assert Endpoints(older).policy(NAME) is None
+    with pytest.raises(AwsError, match="PutEndpointPolicy"):
+        Endpoints(older).put_policy(NAME, POLICY)
+
+
+def test_any_other_error_is_one(account: Account, endpoints: Endpoints) -> None:
+    fail(account, "ThrottlingException")
+    with pytest.raises(BusyError):
+        endpoints.policy(NAME)
+
+
+@pytest.mark.parametrize(
+    "policy", ["no JSON", '{"Sid": "ä"}', json.dumps("x" * 20_480)], ids=["text", "umlaut", "long"]
+)
+def test_what_aws_does_not_take_is_refused(endpoints: Endpoints, policy: str) -> None:
+    with pytest.raises(AwsError):
+        endpoints.put_policy(NAME, policy)
+
+
+def test_a_deleted_endpoint_takes_its_policy_along(account: Account, endpoints: Endpoints) -> None:
+    endpoints.put_policy(NAME, POLICY)
+    endpoints.delete(NAME)
+    account.wait_for("Absent")
+    account.in_service()
+    assert endpoints.policy(NAME) == ""

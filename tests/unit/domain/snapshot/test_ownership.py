@@ -1,0 +1,144 @@
+"""A snapshot may only touch the endpoint that it belongs to."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from lowtide.domain.snapshot.absent_variants import for_current_config, for_other_configs
+from lowtide.domain.snapshot.ownership import not_own
+from lowtide.domain.snapshot.policy_reference import policy_reference
+from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
+
+NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
+KEY = {
+    "ServiceNamespace": "sagemaker",
+    "ResourceId": "endpoint/e/variant/v",
+    "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
+}
+OWN = policy_reference("endpoint/e/variant/v", "jump")
+THEIRS = policy_reference("endpoint/other/variant/v", "jump")
+POLICY_ARN = "arn:aws:autoscaling:us-east-1:123456789012:scalingPolicy:4711:resource/"
+TOPIC = "arn:aws:sns:us-east-1:123456789012:on-call"
+
+
+def of(**fields: Any) -> dict[str, Any]:
+    return KEY | fields
+
+
+def alarm(*actions: str, **fields: Any) -> dict[str, Any]:
+    return {"AlarmName": "full", "AlarmActions": list(actions)} | fields
+
+
+def saved(**scaling: Any) -> Snapshot:
+    return Snapshot(NOW, "c", {}, Scaling(**scaling))
+
+
+@pytest.mark.parametrize(
+    "snapshot",
+    [
+        pytest.param(saved(), id="nothing"),
+        pytest.param(saved(targets=(of(MinCapacity=1),)), id="its own target"),
+        pytest.param(
+            saved(targets=({"ResourceId": "endpoint/e/variant/gone"},)),
+            id="of a variant that its configuration does not have",
+        ),
+        pytest.param(saved(alarms=(alarm(OWN),)), id="an alarm of its own policy"),
+        pytest.param(saved(alarms=(alarm(OWN, TOPIC),)), id="that also notifies a topic"),
+        pytest.param(
+            saved(alarms=(alarm(OWN, OKActions=[TOPIC], InsufficientDataActions=[TOPIC]),)),
+            id="in any state",
+        ),
+        pytest.param(
+            saved(alarms=(alarm(OWN, TOPIC.replace("arn:aws:", "arn:aws-us-gov:")),)),
+            id="in any partition",
+        ),
+        pytest.param(saved(alarms=(alarm(OWN, THEIRS),)), id="that another endpoint shares"),
+        pytest.param(
+            saved(alarms=(alarm(OWN, f"{POLICY_ARN}sagemaker/{KEY['ResourceId']}:policyName/x"),)),
+            id="that has the ARN of its own policy, which is gone",
+        ),
+        pytest.param(saved(alarms=(alarm(TOPIC),)), id="that triggers nothing any more"),
+    ],
+)
+def test_what_belongs_to_an_endpoint(snapshot: Snapshot) -> None:
+    assert not_own(snapshot, "e") == ()
+
+
+FOREIGN = [
+    pytest.param("ResourceId", "endpoint/other/variant/v", id="another endpoint"),
+    pytest.param("ResourceId", "endpoint/e2/variant/v", id="one whose name begins alike"),
+    pytest.param("ResourceId", "endpoint/e/variant/", id="no variant"),
+    pytest.param("ResourceId", "endpoint/e/variant/v/variant/v", id="more than a variant"),
+    pytest.param("ResourceId", "endpoint/E/variant/v", id="a name in another case"),
+    pytest.param("ResourceId", "table/orders", id="a table"),
+    pytest.param("ResourceId", None, id="nothing"),
+    pytest.param("ServiceNamespace", "dynamodb", id="another service"),
+    pytest.param(
+        "ScalableDimension", "sagemaker:variant:DesiredProvisionedConcurrency",
+        id="another dimension",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["targets", "policies", "scheduled_actions"])
+@pytest.mark.parametrize(("field", "value"), FOREIGN)
+def test_a_document_of_anything_else_is_found(kind: str, field: str, value: object) -> None:
+    (found,) = not_own(saved(**{kind: (of(**{field: value}),)}), "e")
+    assert found.endswith("is not of this endpoint")
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        pytest.param("arn:aws:automate:us-east-1:ec2:terminate", id="terminate instances"),
+        pytest.param(
+            "arn:aws:swf:us-east-1:123456789012:action/actions/AWS_EC2.InstanceId.Stop/1.0",
+            id="stop instances",
+        ),
+        pytest.param("arn:aws:lambda:us-east-1:123456789012:function:f", id="run a function"),
+        pytest.param("arn:aws:ssm:us-east-1:123456789012:opsitem:1", id="Systems Manager"),
+        pytest.param("arn:aws:ssm-incidents::123456789012:response-plan/p", id="an incident"),
+        pytest.param("arn:aws:aiops:us-east-1:123456789012:investigation-group/1", id="newer ones"),
+        pytest.param(
+            f"{POLICY_ARN}sagemaker/endpoint/other/variant/v:policyName/x",
+            id="a policy of another endpoint",
+        ),
+        pytest.param(f"{POLICY_ARN}ecs/service/c/s:policyName/x", id="a policy of ECS"),
+        pytest.param("arn:aws:sns", id="what only begins like a topic"),
+    ],
+)
+@pytest.mark.parametrize("state", ["AlarmActions", "OKActions", "InsufficientDataActions"])
+def test_an_alarm_that_acts_on_anything_else_is_found(state: str, action: str) -> None:
+    own = {"AlarmName": "full", "AlarmActions": [OWN]}
+    acting = own | {state: [*own.get(state, []), action]}
+    assert not_own(saved(alarms=(acting,)), "e") == (f"the alarm full acts on {action}"[:200],)
+
+
+def test_an_alarm_of_other_endpoints_alone_is_found() -> None:
+    (found,) = not_own(saved(alarms=(alarm(THEIRS, TOPIC),)), "e")
+    assert found == "the alarm full triggers policies of other endpoints only"
+
+
+@pytest.mark.parametrize("junk", ["text", 7, None, ["list"]], ids=repr)
+def test_what_is_no_document_is_found(junk: Any) -> None:
+    assert len(not_own(saved(targets=(junk,), alarms=(junk,)), "e")) == 2
+
+
+def test_a_hostile_snapshot_does_not_flood_the_log() -> None:
+    many = tuple({"ResourceId": f"endpoint/{'x' * 9_000}/variant/{n}"} for n in range(90))
+    found = not_own(saved(policies=many), "e")
+    assert found[-1] == "and 85 more"
+    assert sum(map(len, found)) < 1_100
+
+
+@pytest.mark.parametrize(("field", "value"), FOREIGN[:5])
+def test_no_part_of_a_snapshot_has_documents_of_others(field: str, value: object) -> None:
+    own, theirs = of(MinCapacity=1), of(**{field: value})
+    acting = alarm(OWN, "arn:aws:automate:us-east-1:ec2:stop")
+    mixed = saved(targets=(own, theirs), policies=(theirs,), alarms=(acting, alarm(THEIRS)))
+    part = for_current_config(mixed, "e", ["v"])
+    assert part.scaling == Scaling(targets=(own,))
+    other = for_other_configs(replace(mixed, variants=()), "e", [])
+    assert other.scaling == Scaling(targets=(own,))
