@@ -157,7 +157,7 @@ def _named_before(expression: str, local: datetime) -> Iterator[datetime]:
         yield named
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def named_minutes(expression: str, earliest: datetime, latest: datetime) -> list[datetime]:
     """The minutes of a local clock, both ends included, that an expression names."""
     result: list[datetime] = []
@@ -168,7 +168,7 @@ def named_minutes(expression: str, earliest: datetime, latest: datetime) -> list
     return result
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def when_minutes_fire(zone: str, first: datetime, last: datetime) -> dict[datetime, datetime]:
     """Each minute of the local clock that [first, last) reaches or passes, and when."""
     clock = ZoneInfo(zone)
