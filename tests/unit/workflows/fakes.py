@@ -18,7 +18,7 @@ from lowtide.domain.endpoint.observed import (
     Variant,
 )
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.history.entry import Entry
+from lowtide.domain.history.entry import BEGUN, Entry
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.facts import NOTHING_DENIED
 from lowtide.domain.lifecycle.record import Record
@@ -219,7 +219,7 @@ class Table:
     def save_entry(self, _: str, entry: Entry) -> None:
         before = self.saved.get((entry.at, entry.step), entry)
         self.saved[entry.at, entry.step] = before if before.ok else entry
-        self.did.append("entry")
+        self.did.append("begun" if entry.outcome == BEGUN else "entry")
 
     @property
     def entries(self) -> list[Entry]:

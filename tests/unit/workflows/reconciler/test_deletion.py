@@ -38,7 +38,7 @@ def test_a_delete_that_somebody_asks_against_meanwhile_is_as_if_it_had_never_beg
     here.table.memories["e"] = StoredState(DRAINED, None, paused=Pause(NOW, "by hand", "ann"))
     decided = reconcile(replace(TO_DELETE, sleep=before), here.services)
     assert (decided.action, decided.failed) == ("Wait", False)
-    assert here.aws.did == ["intent", "sleep", "entry", "record", "sleep"]
+    assert here.aws.did == ["intent", "begun", "sleep", "entry", "record", "sleep"]
     assert (here.table.records[-1], here.table.sleeps[-1]) == (DRAINED, before)
 
 

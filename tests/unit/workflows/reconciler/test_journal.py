@@ -54,29 +54,29 @@ from tests.unit.workflows.reconciler.states import (
     ("given", "did"),
     [
         pytest.param(
-            TO_SAVE, ["intent", "snapshot", "entry", "record"],
+            TO_SAVE, ["intent", "begun", "snapshot", "entry", "record"],
             id="that the steps towards its delete begin, first",
         ),
         pytest.param(
             TO_HOLD,
-            ["intent", "mark", ("change_targets", dict(SUSPENDED)), "entry", "record"],
+            ["intent", "begun", "mark", ("change_targets", dict(SUSPENDED)), "entry", "record"],
             id="the drain, and by name that scaling may be suspended, before it is",
         ),
         pytest.param(
-            TO_DELETE, ["intent", "sleep", "delete", "entry", "record", "unmark"],
+            TO_DELETE, ["intent", "begun", "sleep", "delete", "entry", "record", "unmark"],
             id="that a restore will be due, and the sleep, before the delete",
         ),
         pytest.param(
             TO_CREATE,
             [
-                "intent", ("create", "in-use", TAGS, {}),
+                "intent", "begun", ("create", "in-use", TAGS, {}),
                 "entry", "record", "no sleep", "unmark",
             ],
             id="that a restore will be due, before the creation",
         ),
         pytest.param(
             context(AWAKE, Record(SAVED, restore_pending=True)),
-            ["intent", "entry", "record"],
+            ["intent", "begun", "entry", "record"],
             id="a restore with nothing to put back changes nothing",
         ),
     ],
@@ -291,11 +291,30 @@ def test_the_next_run_enters_what_aws_has_done_with_all_figures(
         pytest.param("Restore", of(Status.UPDATING), id="another step is simply taken again"),
     ],
 )
-def test_a_step_that_was_not_done_has_no_entry(step: str, endpoint: Endpoint) -> None:
+@pytest.mark.parametrize(
+    ("outcome", "after"),
+    [
+        pytest.param("begun", "failed: its run was interrupted", id="begun"),
+        pytest.param("failed: no answer", "failed: no answer", id="failed"),
+    ],
+)
+def test_a_step_that_was_not_done_is_not_left_begun(
+    outcome: str, after: str, step: str, endpoint: Endpoint
+) -> None:
     here = made_up(Aws(endpoint))
     intent = Intent(step, "wanted", NOW - MINUTE, {"awake": MINUTE})
+    here.table.save_entry("e", Entry(intent.at, step, "wanted", outcome, ok=False))
     catch_up(replace(context(ASLEEP, Record(SAVED), endpoint), intent=intent), here.services)
-    assert here.table.entries == []
+    assert here.table.entries == [Entry(intent.at, step, "wanted", after, ok=False)]
+
+
+def test_a_step_that_failed_before_has_no_other_begun_entry() -> None:
+    here = made_up(Aws(TO_DELETE.endpoint, fails={"delete": Killed()}))
+    failed = Entry(NOW - 10 * MINUTE, "Delete", "", "failed: no", ok=False)
+    here.table.save_entry("e", failed)
+    with suppress(Killed):
+        reconcile(TO_DELETE, here.services)
+    assert here.table.entries == [failed]
 
 
 def test_a_delete_that_is_completed_keeps_its_entry() -> None:

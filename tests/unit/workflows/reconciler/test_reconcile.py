@@ -43,7 +43,7 @@ def test_a_drain_that_ends_is_resumed_before_its_record_is_gone() -> None:
     here = made_up(held)
     reconcile(context(AWAKE, DRAINED), here.services)
     resumed = ("change_targets", FREE)
-    assert held.did == ["intent", resumed, "entry", "record", "no sleep", "unmark"]
+    assert held.did == ["intent", "begun", resumed, "entry", "record", "no sleep", "unmark"]
     assert here.table.records[0].draining_since == SINCE
     assert here.table.records[-1].draining_since is None
 

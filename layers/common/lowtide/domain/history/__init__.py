@@ -5,6 +5,7 @@ May import lifecycle, endpoint, snapshot and wording.
 
 from lowtide.domain.history.costs import Cost, cost, cost_within, kept_at_least, saved_usd
 from lowtide.domain.history.entry import (
+    BEGUN,
     ENTERED_AGAIN_AFTER,
     Entry,
     Stretch,
@@ -12,12 +13,15 @@ from lowtide.domain.history.entry import (
     awake_since,
     done,
     ended_by,
+    failed_lately,
     is_news,
     known_sleep,
+    not_done,
 )
 from lowtide.domain.history.evidence import deleted_by_hand, was_done
 
 __all__ = [
+    "BEGUN",
     "ENTERED_AGAIN_AFTER",
     "Cost",
     "Entry",
@@ -29,9 +33,11 @@ __all__ = [
     "deleted_by_hand",
     "done",
     "ended_by",
+    "failed_lately",
     "is_news",
     "kept_at_least",
     "known_sleep",
+    "not_done",
     "saved_usd",
     "was_done",
 ]

@@ -23,6 +23,7 @@ from lowtide.domain.lifecycle import (
 
 type Stretch = Literal["awake", "asleep"]
 
+BEGUN = "begun"  # the outcome of a step whose end is not written down yet
 ENTERED_AGAIN_AFTER = timedelta(days=1)  # a failure that still lasts
 
 
@@ -44,6 +45,11 @@ class Entry:
     kept_usd: float | None = None
 
 
+def not_done(intent: Intent, outcome: str = BEGUN) -> Entry:
+    """The entry of a step before it is taken, or after it was interrupted: it ended nothing."""
+    return Entry(intent.at, intent.step, intent.reason, outcome, ok=False)
+
+
 def done(intent: Intent, outcome: str) -> Entry:
     """The entry of a step that was completed, with the figures that were stored before it."""
     return Entry(
@@ -55,6 +61,13 @@ def done(intent: Intent, outcome: str) -> Entry:
         kept_hours=intent.kept_hours,
         kept_usd=intent.kept_usd,
     )
+
+
+def failed_lately(step: Step, history: Sequence[Entry]) -> bool:
+    """Whether `step` is another try of one that has an entry: of the last day, and since a step
+    last succeeded. `history` is sorted, oldest first."""
+    since_success = takewhile(lambda entry: not entry.ok, reversed(history))
+    return step.name in {entry.step for entry in since_success}
 
 
 def is_news(failure: Entry, history: Sequence[Entry]) -> bool:

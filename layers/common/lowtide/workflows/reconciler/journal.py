@@ -5,14 +5,17 @@ from dataclasses import dataclass, replace
 
 from lowtide.domain.errors import BusyError, ChangedError, LowtideError
 from lowtide.domain.history import (
+    BEGUN,
     ENTERED_AGAIN_AFTER,
     Entry,
     cost,
     deleted_by_hand,
     done,
     ended_by,
+    failed_lately,
     is_news,
     known_sleep,
+    not_done,
     was_done,
 )
 from lowtide.domain.lifecycle import (
@@ -60,13 +63,17 @@ def catch_up(context: Context, services: Services) -> None:
 
 
 def _complete_interrupted(context: Context, services: Services) -> None:
-    """Enters a delete or a creation that AWS has taken, whose run was killed or got no answer: the
-    endpoint shows it. Any other step is simply taken again."""
+    """Completes the entry of a delete or a creation that AWS has taken, whose run was killed or got
+    no answer: the endpoint shows it. Any other step is simply taken again."""
     intent, name = context.intent, context.endpoint.name
-    if intent is None or not was_done(intent, context.endpoint, context.now):
+    if intent is None:
         return
     entry = services.store.entry_of(name, intent)
-    if entry is None or not entry.ok:
+    if not was_done(intent, context.endpoint, context.now):
+        if entry is not None and entry.outcome == BEGUN:
+            interrupted = not_done(intent, "failed: its run was interrupted")
+            services.store.save_entry(name, interrupted)
+    elif entry is None or not entry.ok:
         outcome = "done: its run ended, or AWS's answer was lost, before that was written down"
         services.store.save_entry(name, done(intent, outcome))
         _clean_up(intent.step, name, services)
@@ -92,12 +99,16 @@ def note_failure(step: Step, error: LowtideError, context: Context, services: Se
 
 
 def begin(step: Step, context: Context, services: Services) -> Attempt:
-    """Stores the intent, with all that its entry in the history will need, and the record."""
+    """Stores the record with the intent, which has all that its entry will need, then the entry,
+    `begun`. Another try of a step that failed has an entry already: one for each minute would bury
+    the others, as the role may delete none."""
     name, now = context.endpoint.name, context.now
     kept = _kept_until_now(step, context, services)
     record = intend(context.record, step, context.endpoint.created_at, now)
     intent = _intent(step, kept, context, services)
     services.store.save_record(name, record, intent, now)
+    if not failed_lately(step, services.store.history_since(name, now - ENTERED_AGAIN_AFTER)):
+        services.store.save_entry(name, not_done(intent))
     if isinstance(step, Delete) and not context.desired.awake:
         services.store.save_sleep(name, Sleep(now, kept))
     if isinstance(step, BeginDrain):  # found by this mark even if it leaves the file right now
