@@ -197,7 +197,7 @@ def test_what_was_answered_right_before_a_delete_is_not_followed_by_it(
     assert [answer["next"]["action"] for answer in answers] == ["EndDrain"]
     assert "Deleting" not in town.statuses()
     assert town.ledger() == ["TakeSnapshot", "BeginDrain", "Delete", "EndDrain"]
-    assert town.entries()[2][1].endswith("somebody asked for something else meanwhile")
+    assert town.entries()[2][1].endswith("a person asked for something else meanwhile")
     after = store(town).load(ENDPOINT)
     assert (after.record.restore_pending, after.record.deleting_since) == (False, None)
     assert after.sleep == before.sleep
