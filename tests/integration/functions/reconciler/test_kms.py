@@ -54,7 +54,7 @@ def test_without_the_right_it_is_not_deleted(
     town.until("Mon 20:30")
     assert town.status == "InService"
     assert "lacks kms:CreateGrant on alias/voice" in refused(town)
-    assert town.ledger() == ["Blocked"]
+    assert town.ledger() == ["Refuse"]
 
 
 def test_with_the_parameter_it_sleeps_and_is_created_with_its_key(town_with: TownMaker) -> None:

@@ -135,9 +135,9 @@ def test_an_alarm_that_would_not_be_put_back_blocks_the_delete_until_it_is_chang
     before = {key: value for key, value in alarms(ALARM)[0].items() if key == "OKActions"}
     let_the_alarm_run_a_function()
     town.until("Mon 20:10")
-    assert (town.status, town.ledger()) == ("InService", ["Blocked"])
+    assert (town.status, town.ledger()) == ("InService", ["Refuse"])
     refused = town.control(action="status", endpoint=ENDPOINT)["refused"]
-    assert "it could not be put back as it is: the alarm" in refused
+    assert "it could not be restored as it is: the alarm" in refused
     assert "function:page-me" in refused
     cloudwatch: Any = boto3.client("cloudwatch")
     (alarm,) = alarms(ALARM)

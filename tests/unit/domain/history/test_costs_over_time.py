@@ -177,6 +177,10 @@ def refused(minutes: int, reason: str) -> Entry:
             [failed(2), replace(failed(1, step="BeginDrain"), ok=True)], failed(0), True,
             id="another step succeeded in between",
         ),
+        pytest.param(
+            [failed(2), replace(failed(1, step="ApplyScaling"), ok=True)], failed(0), False,
+            id="the file's scaling was applied in between",
+        ),
         pytest.param([refused(1, "a")], refused(0, "b"), True, id="blocked for a new reason"),
         pytest.param(
             [refused(2, "a"), refused(1, "b")], refused(0, "a"), False,

@@ -8,6 +8,7 @@ from typing import Literal
 
 from lowtide.domain.endpoint import SERVING, Endpoint, Status
 from lowtide.domain.lifecycle import (
+    ApplyScaling,
     Blocked,
     Context,
     Create,
@@ -64,17 +65,21 @@ def done(intent: Intent, outcome: str) -> Entry:
 
 
 def failed_lately(step: Step, history: Sequence[Entry]) -> bool:
-    """Whether `step` is another try of one that has an entry: of the last day, and since a step
-    last succeeded. `history` is sorted, oldest first."""
-    since_success = takewhile(lambda entry: not entry.ok, reversed(history))
-    return step.name in {entry.step for entry in since_success}
+    """Whether `step` is another try of one that has an entry. `history` is sorted, oldest first."""
+    return step.name in {entry.step for entry in _failing_since(step.name, history)}
 
 
 def is_news(failure: Entry, history: Sequence[Entry]) -> bool:
-    """Whether no entry since a step last succeeded says the same: a failure that lasts has one
-    entry, as one for each minute would bury the others. `history` is sorted, oldest first."""
-    since_success = takewhile(lambda entry: not entry.ok, reversed(history))
-    return _what_failed(failure) not in map(_what_failed, since_success)
+    """Whether no entry of the same trouble says the same: a failure that lasts has one entry, as
+    one for each minute would bury the others. `history` is sorted, oldest first."""
+    return _what_failed(failure) not in map(_what_failed, _failing_since(failure.step, history))
+
+
+def _failing_since(step: str, history: Sequence[Entry]) -> list[Entry]:
+    """The entries since a step last succeeded. The file's scaling does not count, unless `step` is
+    that: it takes turns with a restore that is refused."""
+    others = {ApplyScaling.name} - {step}
+    return list(takewhile(lambda entry: not entry.ok or entry.step in others, reversed(history)))
 
 
 def _what_failed(entry: Entry) -> tuple[str, str]:
