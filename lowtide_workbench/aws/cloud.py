@@ -32,9 +32,12 @@ from lowtide_workbench.aws.protocol.moto_patches import (
     asked_before_moto,
     cloudwatch_by,
     publish,
-    queries_answered_directly,
     sqs_remembers_duplicates,
     with_faults,
+)
+from lowtide_workbench.aws.protocol.moto_speed import (
+    names_looked_up_once,
+    queries_answered_directly,
 )
 from lowtide_workbench.aws.protocol.moto_tagging import sagemaker_tags_of
 from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfigsApi
@@ -135,6 +138,7 @@ class Cloud:
         enter(cloudwatch_by(self._cloudwatch))
         enter(asked_before_moto(self.dispatcher))
         enter(queries_answered_directly())
+        enter(names_looked_up_once())
         enter(with_faults(self.faults))
         enter(sqs_remembers_duplicates())
         enter(callers_have_a_role())

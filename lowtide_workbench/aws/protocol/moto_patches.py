@@ -5,9 +5,7 @@ since botocore calls every handler, and moto would act as well. CloudWatch speak
 moto reads and writes them, our services answer.
 """
 
-import json
 import math
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -24,8 +22,6 @@ from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import botocore_stubber
 from moto.core.responses import ActionResult
-from moto.dynamodb.models import dynamodb_backends
-from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.events.models import EventPattern, events_backends
 from moto.iam.exceptions import NotFoundException as IAMNotFoundException
 from moto.iam.models import iam_backends
@@ -38,7 +34,7 @@ from moto.sqs.models import Message as SqsMessage
 from moto.sqs.models import Queue as SqsQueue
 
 from lowtide_workbench.aws.account import ACCOUNT, REGION
-from lowtide_workbench.aws.protocol.dispatcher import Dispatcher, Service, target
+from lowtide_workbench.aws.protocol.dispatcher import Dispatcher, Service
 from lowtide_workbench.aws.protocol.faults import Faults, attempt
 from lowtide_workbench.aws.protocol.refusal import Refusal
 
@@ -145,60 +141,6 @@ def role_policies(arn: str) -> list[str] | None:
 def kms_key_of_alias(alias: str) -> str:
     """The id of the key behind `alias/name`; "unknown" without such an alias."""
     return str(kms_backends[ACCOUNT][REGION].get_key_id_from_alias(alias) or "unknown")
-
-
-@contextmanager
-def queries_answered_directly() -> Iterator[None]:
-    """Answers DynamoDB queries for a prefix in one partition, of which moto is slow in parsing.
-
-    moto answers all other queries and all errors.
-    """
-    answered = botocore_stubber.process_request
-
-    def process(request: AWSPreparedRequest) -> Any:
-        if target(request) != "DynamoDB_20120810.Query":
-            return answered(request)
-        body = _query_response(json.loads(cast("bytes", request.body)))
-        if body is None:
-            return answered(request)
-        return 200, {"Content-Type": "application/x-amz-json-1.0"}, body
-
-    with patch.object(botocore_stubber, "process_request", process):
-        yield
-
-
-def _query_response(request: Document) -> bytes | None:
-    form = _SIMPLE_QUERY.fullmatch(request.get("KeyConditionExpression", ""))
-    table = dynamodb_backends[ACCOUNT][REGION].tables.get(request.get("TableName", ""))
-    if form is None or table is None or not request.keys() <= _SIMPLE_QUERY_FIELDS:
-        return None
-    names, values = request["ExpressionAttributeNames"], request["ExpressionAttributeValues"]
-    if [names[form["hash"]], names[form["range"]]] != [table.hash_key_attr, table.range_key_attr]:
-        return None
-    partition = table.items.get(DynamoType(values[form["key"]]), {})
-    prefix = values[form["prefix"]]["S"]
-    by_key = {str(key.value): item for key, item in partition.items()}
-    wanted = sorted((key for key in by_key if key.startswith(prefix)), key=str.encode)
-    ordered = wanted if request.get("ScanIndexForward", True) else wanted[::-1]
-    items = [by_key[key].to_json()["Attributes"] for key in ordered]
-    body = json.dumps({"Items": items, "Count": len(items), "ScannedCount": len(items)}).encode()
-    return body if len(body) < _QUERY_PAGE_BYTES else None
-
-
-_QUERY_PAGE_BYTES = 900_000  # DynamoDB's pages end at 1 MB
-_SIMPLE_QUERY_FIELDS = frozenset(
-    {
-        "TableName",
-        "KeyConditionExpression",
-        "ExpressionAttributeNames",
-        "ExpressionAttributeValues",
-        "ConsistentRead",
-        "ScanIndexForward",
-    }
-)
-_SIMPLE_QUERY = re.compile(
-    r"(?P<hash>#\w+) = (?P<key>:\w+) AND begins_with\((?P<range>#\w+), (?P<prefix>:\w+)\)"
-)
 
 
 @contextmanager
