@@ -142,7 +142,7 @@ def test_weeks_begin_on_mondays_and_follow_on_each_other() -> None:
 
 
 def test_the_intervals_agree_with_each_minute() -> None:
-    start, end = at("2026-12-28T09:00"), at("2026-12-29T16:00")
+    start, end = at("2026-12-29T09:00"), at("2026-12-29T16:00")
     shown = list(awake(EXTRA, start, end))
     for n in range((end - start) // MINUTE):
         instant = start + n * MINUTE

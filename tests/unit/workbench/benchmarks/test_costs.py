@@ -23,14 +23,7 @@ def rows(columns: dict[str, Cost], width: int = 80) -> list[str]:
 
 def test_each_number_has_its_ratio_to_the_first_column() -> None:
     lines = rows({"a": cost(1, 1, 50), "b": cost(10, 3, 300), "c": cost(100, 40, 9000)})
-    assert lines[3].split() == [
-        "a",
-        "steady",
-        "minute",
-        "0.5",
-        "s",
-        *["1.5", "s", "(3.0x)", "20", "s", "(40x)"],
-    ]
+    assert " ".join(lines[3].split()) == "a steady minute 0.5 s 1.5 s (3.0x) 20 s (40x)"
     assert lines[5].split()[-6:] == ["6", "s", "(6.0x)", "180", "s", "(180x)"]
     assert lines[6].split()[-6:] == ["80", "MB", "(1.0x)", "80", "MB", "(1.0x)"]
     assert lines[7].split() == ["DescribeEndpointConfig", "50", "300", "9,000"]
