@@ -46,8 +46,6 @@ def run(
     """Runs the installed `lowtide` outside the checkout; no other package can be imported."""
     home, site = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("site")
     (home / "dev.yaml").write_text(FILE, encoding="utf-8")
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
-    subprocess.run([*pip, "--target", str(site), str(wheel)], check=True)  # noqa: S603
     python, path = sys.executable, str(site)
     if request.param == "this Python":
         for name in sorted(closure(needed(requires(wheel)))):
@@ -55,6 +53,8 @@ def run(
     else:
         python, dependencies = python_3_12()
         path = os.pathsep.join((path, dependencies))
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
+    subprocess.run([*pip, "--target", str(site), str(wheel)], check=True)  # noqa: S603
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(home),

@@ -48,17 +48,20 @@ def mixed(count_small: int, count_large: int, removal: Removal = Removal.DRAIN) 
     return fleet
 
 
-def test_least_outstanding_requests_evens_out_counts_so_the_small_type_fills_first() -> None:
-    fleet = mixed(1, 1)
-    fleet.advance(10, calls(6, at=5))
-    assert [instance.streams for instance in fleet.live] == [3, 3]
-    assert fleet.tally.on_full_instance == 1
-
-
-def test_ties_go_to_the_higher_priority_then_to_the_older() -> None:
-    fleet = mixed(2, 1)
-    fleet.advance(10, calls(1, at=5))
-    assert [instance.streams for instance in fleet.live] == [1, 0, 0]
+@pytest.mark.parametrize(
+    ("fleet", "sessions", "streams", "on_full"),
+    [
+        pytest.param((1, 1), 6, [3, 3], 1, id="counts are evened out: the small one fills first"),
+        pytest.param((2, 1), 1, [1, 0, 0], 0, id="ties go to the priority, then to the older"),
+    ],
+)
+def test_least_outstanding_requests(
+    fleet: tuple[int, int], sessions: int, streams: list[int], on_full: int
+) -> None:
+    running = mixed(*fleet)
+    running.advance(10, calls(sessions, at=5))
+    assert [instance.streams for instance in running.live] == streams
+    assert running.tally.on_full_instance == on_full
 
 
 def test_random_routing_is_drawn_from_the_seed_and_reaches_every_instance() -> None:
