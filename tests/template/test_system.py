@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,17 +34,11 @@ EVERYWHERE = (
 )
 
 
-def resource(template: Template, name: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = template.document["Resources"][name]
-    return found
+def properties(template: Template, name: str) -> Any:
+    return template.document["Resources"][name]["Properties"]
 
 
-def properties(template: Template, name: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = resource(template, name)["Properties"]
-    return found
-
-
-def function(template: Template, name: str) -> Mapping[str, Any]:
+def function(template: Template, name: str) -> Any:
     return properties(template, f"{name.capitalize()}Function")
 
 
@@ -86,7 +79,7 @@ def spec(template: Template, name: str) -> FunctionSpec:
     ],
 )  # fmt: skip
 def test_the_template_has(template: Template, name: str, path: str, expected: object) -> None:
-    value: Any = resource(template, name)
+    value: Any = template.document["Resources"][name]
     for key in path.split("."):
         value = value[key]
     assert value == expected

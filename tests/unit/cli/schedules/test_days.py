@@ -1,4 +1,4 @@
-"""Where an instant stands in its day, on days with and without a change of the clocks."""
+"""Where an instant is in its day, on days with and without a change of the clocks."""
 
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo, available_timezones

@@ -22,8 +22,8 @@ def plain(text: str) -> str:
 
 
 def figure(report: Report, label: str) -> tuple[str, str, bool]:
-    found = next(figure for figure in key_figures(report) if figure.label == label)
-    return plain(found.value), plain(found.note), found.alarming
+    shown = next(figure for figure in key_figures(report) if figure.label == label)
+    return plain(shown.value), plain(shown.note), shown.alarming
 
 
 @pytest.mark.parametrize(
