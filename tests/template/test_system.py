@@ -171,7 +171,8 @@ def test_state_changes_of_endpoints_invoke_the_scheduler(template: Template) -> 
 
 def test_one_switch_stops_every_trigger(template: Template) -> None:
     off = template.knowing({"SchedulesState": "DISABLED"})
-    assert not [each for each in [*off.schedules(), *off.rules()] if each.enabled]
+    assert not any(schedule.enabled for schedule in off.schedules())
+    assert not any(rule.enabled for rule in off.rules())
     assert "Events" not in function(template, "control")
 
 
