@@ -93,13 +93,8 @@ def test_the_drought_is_where_load_climbs(file: Path) -> None:
 def test_the_maximum_is_the_peak_at_the_target_and_four_more(
     file: Path, streams: int, most: int
 ) -> None:
-    alone = [(9 * HOUR + 1800 + n * HOUR, 60) for n in range(8)]
-    assert scenario_of(file, [*alone, *[(12 * HOUR, 600)] * streams]).max_instances == most
-
-
-def test_a_call_that_ends_as_the_next_begins_is_no_second_stream(file: Path) -> None:
-    back_to_back = [(9 * HOUR + n * 60, 60) for n in range(400)]
-    assert scenario_of(file, back_to_back).max_instances == 1 + 4
+    alone = [(9 * HOUR + n * 60, 60) for n in range(400)]  # each ends as the next begins
+    assert scenario_of(file, [*alone, *[(16 * HOUR, 600)] * streams]).max_instances == most
 
 
 @pytest.mark.parametrize(
