@@ -32,7 +32,7 @@ endpoints:
     schedule:
       windows:
         - {{start: "30 7 * * MON-FRI", stop: "30 18 * * MON-FRI", timezone: America/New_York}}
-        - {{start: "{LONG_WORD} 6-8 1-15 JAN-JUN *", stop: "50 8 1-15,L JAN-JUN *"}}
+        - {{start: "{LONG_WORD} 6 1 JAN *", stop: "50 8 1,L JAN *"}}
       closed: [{{country: US, subdivision: NY}}, {{from: 2026-12-28, to: 2026-12-31}}]
       open: [{{from: 2026-12-29T10:00, to: 2026-12-29T14:00}}]
     ready: after-start

@@ -112,9 +112,9 @@ def test_the_morning_floor_is_for_the_streams_half_an_hour_in(
 
 
 def test_the_floor_is_the_first_days_even_if_the_second_is_busier(file: Path) -> None:
-    quiet, busy = ([(9 * HOUR + n, 7200) for n in range(count)] for count in (5, 40))
+    quiet, busy = ([(9 * HOUR + n, 7200) for n in range(count)] for count in (20, 60))
     scenario = scenario_of(file, quiet, busy, days=2)
-    assert (scenario.morning_floor, scenario.max_instances) == (1, 6 + 4)
+    assert (scenario.morning_floor, scenario.max_instances) == (3, 8 + 4)
 
 
 def test_a_trace_with_one_working_day_plays_that_one(file: Path) -> None:
