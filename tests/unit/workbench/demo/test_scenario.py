@@ -93,8 +93,9 @@ def test_the_drought_is_where_load_climbs(file: Path) -> None:
 def test_the_maximum_is_the_peak_at_the_target_and_four_more(
     file: Path, streams: int, most: int
 ) -> None:
-    alone = [(9 * HOUR + n * 60, 60) for n in range(400)]  # each ends as the next begins
-    assert scenario_of(file, [*alone, *[(16 * HOUR, 600)] * streams]).max_instances == most
+    alone = [(9 * HOUR + 1800 + n * HOUR, 60) for n in range(8)]
+    in_turn = [(12 * HOUR, 600), (12 * HOUR + 600, 600)]  # one ends as the other begins
+    assert scenario_of(file, [*alone, *in_turn * streams]).max_instances == most
 
 
 @pytest.mark.parametrize(
