@@ -95,8 +95,8 @@ real-day: setup
 	fi
 
 .PHONY: bench
-bench: setup ## Measure how fast schedules, functions and the embedded AWS are; takes some minutes
-	for bench in schedules publisher scheduler aws; do $(BIN)/python -m lowtide_workbench.benchmarks $$bench; done
+bench: setup ## Measure how fast functions and the embedded AWS are; takes some minutes
+	for bench in publisher scheduler aws; do $(BIN)/python -m lowtide_workbench.benchmarks $$bench; done
 
 .PHONY: lock
 lock: ## Pin anew what pyproject.toml asks for (needs uv)

@@ -86,9 +86,9 @@ def _warnings(
     }
     if not any(of_endpoints.values()):
         return
-    line_of, places = line_finder(text), _places(text)
+    line_of, place_of = line_finder(text), places(text)
     for name, messages in of_endpoints.items():
-        line = line_of(places[name])
+        line = line_of(place_of[name])
         yield from (EndpointWarning(line, name, message) for message in messages)
 
 
@@ -100,14 +100,15 @@ def _unknown_types(text: str, file: config.Config) -> Iterator[EndpointWarning]:
     odd = [(name, at, *each) for name, at, types in named for each in unknown_types(types)]
     if not odd:
         return
-    line_of, places = line_finder(text), _places(text)
+    line_of, place_of = line_finder(text), places(text)
     for name, at, instance_type, message in odd:
-        place = places[name] if name else ()
+        place = place_of[name] if name else ()
         yield EndpointWarning(line_of((*place, *at, instance_type)), name, message)
 
 
-def _places(text: str) -> dict[str, Location]:
-    """Where the endpoints without an error stand, which have one name each."""
+def places(text: str) -> dict[str, Location]:
+    """Returns where each endpoint is in the file, by its name; entries with errors, too."""
     entries = read(text)[0].get("endpoints")
     bodies = enumerate(entries if isinstance(entries, list) else [])
-    return {str(body.get("name")): ("endpoints", n) for n, body in bodies if isinstance(body, dict)}
+    names = ((n, body.get("name")) for n, body in bodies if isinstance(body, dict))
+    return {name: ("endpoints", n) for n, name in names if isinstance(name, str)}

@@ -9,11 +9,10 @@ import typer
 from rich.console import Console
 
 from lowtide import config
-from lowtide.config import yaml_text
 from lowtide.domain.duration import parse_duration
 from lowtide.domain.endpoint import ManagedEndpoint
 from lowtide.validation import FieldError, nearest
-from lowtide_cli.schedules.examine import UnreadableError, read_text, with_lines
+from lowtide_cli.schedules.examine import UnreadableError, places, read_text, with_lines
 
 INVALID, UNUSABLE = 1, 2  # exit codes: an error in the file, or in the question
 stderr = Console(stderr=True, markup=False, emoji=False)  # what people wrote may hold brackets
@@ -31,22 +30,13 @@ def endpoint(path: Path, name: str) -> ManagedEndpoint:
 
 
 def _no_endpoint(path: Path, name: str, text: str, errors: Sequence[FieldError]) -> NoReturn:
-    names = _names(text)
+    names = list(places(text))
     if (names and name not in names) or not errors:
         hint = nearest(name, names) if names else "the file lists none"
         refuse(f"{path}: no endpoint is called {name!r}; {hint}")
     for line, field_error in with_lines(text, errors):
         print_error(f"{path}:{line}: {field_error.text}")
     refuse(f"{name} cannot be shown before these errors are corrected", INVALID)
-
-
-def _names(text: str) -> list[str]:
-    """Returns every name in the file, of entries with errors too."""
-    raw, _ = yaml_text.read(text)
-    entries = raw.get("endpoints")
-    bodies = entries if isinstance(entries, list) else []
-    names = (body.get("name") for body in bodies if isinstance(body, dict))
-    return [name for name in names if isinstance(name, str)]
 
 
 def duration(option: str, text: str) -> timedelta:

@@ -32,7 +32,7 @@ _AGAIN = "again"
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Where it stands in its day, in percent of the height and of the width."""
+    """Its place in its day, in percent of the height and of the width."""
 
     look: str
     top: float
@@ -174,7 +174,7 @@ def _label(kind: Kind, pieces: Sequence[Piece]) -> str:
 
 
 def _box(look: str, piece: Piece, label: str, hint: str) -> Box:
-    """The two passes of a repeated hour stand side by side."""
+    """The two passes of a repeated hour are side by side."""
     left, width = {0: (0, 100), 1: (0, 50), 2: (50, 50)}[piece.occurrence]
     top, height = piece.start / MINUTES * 100, (piece.stop - piece.start) / MINUTES * 100
     return Box(str(look), round(top, 3), round(height, 3), left, width, label, hint)

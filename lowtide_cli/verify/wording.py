@@ -18,7 +18,7 @@ _REASONS = {
     Lack.LOAD: "total; there was no load, or for too short a time",
     Lack.STREAMS: "total; one sample for all may be their mean or their total",
     Lack.PACE: "total; `sum` divides by 6 samples a minute, and here there are {rate}",
-    Lack.BUSY: "total; one instance alone may have held the streams",
+    Lack.BUSY: "total; one instance alone may have had all the streams",
     Lack.IDLENESS: f"idle; not seen in {IDLE_MINUTES} whole minutes",
 }
 _HOLD = (
@@ -58,7 +58,7 @@ def sentences(
     if verdict.compared:
         yield f"Compared with {open_streams:g} streams in {verdict.compared} minutes."
     elif open_streams is not None:
-        yield f"The load did not stand still for {LOADED_MINUTES} minutes: --streams was not used."
+        yield f"The load was not constant for {LOADED_MINUTES} minutes: --streams was not used."
     for lack in verdict.lacks:
         yield f"Open: {_reason(lack, observation, verdict)}."
         yield f"To decide it: {_remedy(lack, observation)}."

@@ -1,4 +1,4 @@
-"""Benchmarks of Lowtide's functions, its schedules and the embedded AWS: `make bench`.
+"""Benchmarks of Lowtide's functions and the embedded AWS: `make bench`.
 
 May import lowtide, aws and checkout.
 """

@@ -5,10 +5,8 @@ import typer
 from lowtide_workbench.benchmarks.embedded_aws import bench_aws
 from lowtide_workbench.benchmarks.publisher.bench import bench_publisher
 from lowtide_workbench.benchmarks.scheduler.bench import bench_scheduler
-from lowtide_workbench.benchmarks.schedules import bench_schedules
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Measure how fast something is.")
-app.command("schedules")(bench_schedules)
 app.command("publisher")(bench_publisher)
 app.command("scheduler")(bench_scheduler)
 app.command("aws")(bench_aws)

@@ -116,11 +116,11 @@ def _state(report: Report) -> Chart:
         title="The endpoint's state",
         description="The desired state by the schedule, and the actual one: SageMaker's status.",
         legend=tuple(
-            LegendEntry(_in_words(status), state_colour(status), "block") for status in states
+            LegendEntry(_in_words(status), _state_colour(status), "block") for status in states
         ),
         data=[
             *(
-                bar("Actual", _in_words(status), state_colour(status), span, report)
+                bar("Actual", _in_words(status), _state_colour(status), span, report)
                 for status, span in _runs(report)
             ),
             *(bar("Desired", "awake", "awake", window, report) for window in _windows(report)),
@@ -179,7 +179,7 @@ def _in_words(status: str) -> str:
     return "asleep" if status == "Absent" else status
 
 
-def state_colour(status: str) -> str:
+def _state_colour(status: str) -> str:
     return f"state-{status.lower()}" if status in STATES else "state-other"
 
 

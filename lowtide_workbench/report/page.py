@@ -5,12 +5,12 @@ from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs  # type: ignore[import-untyped]
 
 from lowtide_workbench.report.charts import charts
 from lowtide_workbench.report.figure_parts import instant
-from lowtide_workbench.report.html import HERE, part, render
 from lowtide_workbench.report.model import Event, Report
 from lowtide_workbench.report.summary import (
     alarm,
@@ -23,6 +23,8 @@ from lowtide_workbench.report.summary import (
     verdict,
 )
 
+_HERE = Path(__file__).parent
+
 
 def write(report: Report, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -31,8 +33,15 @@ def write(report: Report, path: Path) -> None:
 
 def _render(report: Report) -> str:
     run, figures = played(report), charts(report)
-    return render(
-        HERE / "page.html",
+    environment = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html").render(
+        css=_markup("page.css"),
         report=report,
         headline=headline(report),
         alarm=alarm(report),
@@ -47,9 +56,14 @@ def _render(report: Report) -> str:
             "minutes": [instant(minute.at, report) for minute in report.minutes],
             "charts": [asdict(figure) for figure in figures],
         },
-        script=part("page.js"),
+        script=_markup("page.js"),
         plotly=Markup(get_plotlyjs()),  # noqa: S704, the library's own text
     )
+
+
+def _markup(name: str) -> Markup:
+    """A file of this folder as markup that is not escaped."""
+    return Markup((_HERE / name).read_text(encoding="utf-8"))  # noqa: S704, our own file
 
 
 def _days(report: Report) -> Iterator[tuple[str, list[tuple[str, Event]]]]:

@@ -1,4 +1,4 @@
-"""The admin API below /_lowtide/: the clock, the statuses and a page that draws them."""
+"""The admin API below /_lowtide/: the clock and the statuses."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -11,7 +11,6 @@ from botocore.awsrequest import AWSPreparedRequest
 
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.protocol.dispatcher import Reply
-from lowtide_workbench.server import timeline
 
 PREFIX = "/_lowtide/"
 _LONGEST_S = 31 * 24 * 3600.0
@@ -25,7 +24,6 @@ class AdminApi:
             ("GET", "clock"): lambda _: self._clock(),
             ("POST", "advance"): self._advance,
             ("GET", "statuses"): lambda _: self._statuses(),
-            ("GET", "timeline"): lambda _: self._timeline(),
         }
 
     def reply(self, request: AWSPreparedRequest) -> Reply | None:
@@ -58,10 +56,6 @@ class AdminApi:
                 for at, endpoint, status in self._cloud.statuses
             ]
         )
-
-    def _timeline(self) -> Reply:
-        page = timeline.page(self._cloud.statuses, self._cloud.clock.now())
-        return 200, {"Content-Type": "text/html; charset=utf-8"}, page.encode()
 
 
 def _seconds(body: bytes) -> float | None:

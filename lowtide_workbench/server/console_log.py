@@ -37,22 +37,15 @@ class ConsoleLog:
         self._zones = zones
         self._printed_statuses = len(cloud.statuses)
         self._steps: _Steps | None = None
-        self._complaint = ""
 
     def follow(self, stack: Stack) -> None:
         """From now on also the steps of this stack's functions, and invocations that failed."""
         self._steps = _Steps(stack, list(self._zones), self._cloud.clock.now)
 
     def print_new(self) -> None:
-        """Prints what is new. An error here never ends the cloud; it is printed once, if it can."""
-        try:
+        """Prints what is new. A terminal that cannot be written never ends the cloud."""
+        with suppress(OSError, UnicodeError, SystemExit):  # rich exits where the pipe is closed
             self._print_new()
-        except (Exception, SystemExit) as error:  # rich exits where the pipe is closed
-            complaint = f"This terminal cannot show all: {type(error).__name__}: {error}"
-            if complaint != self._complaint:
-                self._complaint = complaint
-                with suppress(Exception, SystemExit):
-                    self._console.print(Text(_one_line(complaint), "red"), soft_wrap=True)
 
     def _print_new(self) -> None:
         changes = self._cloud.statuses[self._printed_statuses :]

@@ -34,37 +34,31 @@ def deployed(root: Path, environment: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-class TestEachEnvironment:
-    def test_deploys_a_stack_of_its_name(self, root: Path, environment: str) -> None:
-        parameters = deployed(root, environment)
-        assert parameters["stack_name"] == f"lowtide-{environment}"
-        assert parameters["parameter_overrides"] == f"Environment={environment}"
-        assert parameters["capabilities"] == "CAPABILITY_IAM"
-        assert parameters["resolve_s3"] is True
-
-    def test_is_one_the_template_allows(self, template: Template, environment: str) -> None:
-        assert environment in template.document["Parameters"]["Environment"]["AllowedValues"]
-
-    def test_has_a_config_file_without_faults(self, root: Path, environment: str) -> None:
-        loaded = config.load(root / "layers/config/endpoints" / f"{environment}.yaml")
-        assert not loaded.errors
-        assert loaded.endpoints
+def test_an_environment_is_deployed_with_its_file(
+    root: Path, template: Template, environment: str
+) -> None:
+    parameters = deployed(root, environment)
+    assert parameters["stack_name"] == f"lowtide-{environment}"
+    assert parameters["parameter_overrides"] == f"Environment={environment}"
+    assert parameters["capabilities"] == "CAPABILITY_IAM"
+    assert parameters["resolve_s3"] is True
+    assert environment in template.document["Parameters"]["Environment"]["AllowedValues"]
+    loaded = config.load(root / "layers/config/endpoints" / f"{environment}.yaml")
+    assert loaded.endpoints
+    assert not loaded.errors
 
 
-def test_without_an_environment_dev_is_deployed(root: Path) -> None:
+def test_dev_is_the_default_and_prod_asks_before_it_changes_anything(root: Path) -> None:
     assert deployed(root, "default") == deployed(root, "dev")
-
-
-def test_prod_asks_before_it_changes_anything(root: Path) -> None:
     assert deployed(root, "prod")["confirm_changeset"] is True
 
 
-def test_no_config_file_is_without_an_environment(root: Path) -> None:
+def test_each_file_has_its_environment(root: Path) -> None:
     files = {path.stem for path in (root / "layers/config/endpoints").iterdir()}
     assert files == set(ENVIRONMENTS)
 
 
-def test_there_is_an_event_for_each_thing_that_happens(root: Path) -> None:
+def test_there_is_an_event_for_each_trigger_and_request(root: Path) -> None:
     assert {path.stem for path in (root / "events").glob("*.json")} == EVENTS
 
 
@@ -77,7 +71,7 @@ def test_an_event_is_json_for_a_function_of_the_template(
     assert name.partition("-")[0] in {spec.name for spec in template.functions()}
 
 
-def test_the_rule_of_the_template_picks_the_state_change_event(
+def test_the_rule_of_the_template_matches_the_state_change_event(
     root: Path, template: Template
 ) -> None:
     event = json.loads((root / "events/scheduler-state-change.json").read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-MEND = "run `make lock`"
+FIX = "run `make lock`"
 
 
 def pins(path: Path) -> dict[str, str]:
@@ -39,15 +39,15 @@ def group(pyproject: dict[str, Any]) -> dict[str, Requirement]:
 
 def test_the_layer_pins_what_is_installed_for_the_tests(root: Path, layer: dict[str, str]) -> None:
     tested = pins(root / "requirements-dev.txt")
-    assert layer == {name: tested.get(name) for name in layer}, MEND
+    assert layer == {name: tested.get(name) for name in layer}, FIX
 
 
 def test_the_layer_pins_everything_that_its_group_asks_for(
     layer: dict[str, str], group: dict[str, Requirement]
 ) -> None:
     for name, requirement in group.items():
-        assert name in layer, MEND
-        assert requirement.specifier.contains(Version(layer[name])), MEND
+        assert name in layer, FIX
+        assert requirement.specifier.contains(Version(layer[name])), FIX
 
 
 def test_the_command_and_the_layer_ask_for_the_same_versions(
@@ -66,4 +66,4 @@ def test_boto3_knows_instance_pools(layer: dict[str, str]) -> None:
 @pytest.mark.parametrize("file", ["requirements-dev.txt", "layers/common/requirements.txt"])
 def test_every_pin_has_its_hashes(root: Path, file: str) -> None:
     entries = re.split(r"\n(?=\S)", (root / file).read_text(encoding="utf-8").strip())
-    assert all("--hash=sha256:" in entry for entry in entries), MEND
+    assert all("--hash=sha256:" in entry for entry in entries), FIX

@@ -1,4 +1,4 @@
-"""Each function may do exactly what it does."""
+"""What each function is allowed to do."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -99,131 +99,84 @@ def statements_with(template: Template, action: str) -> Iterator[Mapping[str, An
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_role_holds_exactly_what_its_function_calls(template: Template, function: str) -> None:
-    assert actions(template, function) == ALLOWED[function]
+class TestEachRole:
+    def test_allows_exactly_what_its_function_calls(
+        self, template: Template, function: str
+    ) -> None:
+        assert actions(template, function) == ALLOWED[function]
+        assert {s["Effect"] for s in template.statements(function)} == {"Allow"}
+
+    def test_is_wide_only_where_aws_knows_nothing_narrower(
+        self, template: Template, function: str
+    ) -> None:
+        statements = template.statements(function)
+        wide = [listed(s["Action"]) for s in statements if "*" in listed(s["Resource"])]
+        assert {action for each in wide for action in each} <= NO_RESOURCE_LEVEL_RIGHTS
+
+    def test_is_right_in_every_partition_region_and_account(
+        self, template: Template, function: str
+    ) -> None:
+        for statement in template.statements(function):
+            for resource in listed(statement["Resource"]):
+                if "Fn::Sub" in resource:
+                    assert resource["Fn::Sub"].startswith("arn:${AWS::Partition}:")
+                    assert "${AWS::AccountId}" in resource["Fn::Sub"]
+
+    def test_is_for_one_function_and_for_lambda_alone(
+        self, template: Template, function: str
+    ) -> None:
+        raw = template.resources("AWS::Serverless::Function")[f"{function.capitalize()}Function"]
+        role_id = f"{function.capitalize()}Role"
+        assert raw["Role"] == {"Fn::GetAtt": [role_id, "Arn"]}
+        assert not {"Policies", "ManagedPolicyArns"} & set(raw)
+        role = template.resources("AWS::IAM::Role")[role_id]
+        assert "ManagedPolicyArns" not in role
+        (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+        assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_every_statement_allows_and_names_whole_actions(template: Template, function: str) -> None:
-    assert {statement["Effect"] for statement in template.statements(function)} == {"Allow"}
-    assert not any("*" in action for action in actions(template, function))
-
-
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_every_resource_stands_only_where_nothing_narrower_exists(
-    template: Template, function: str
-) -> None:
-    wide = {
-        action
-        for statement in template.statements(function)
-        if "*" in listed(statement["Resource"])
-        for action in listed(statement["Action"])
-    }
-    assert wide <= NO_RESOURCE_LEVEL_RIGHTS
-
-
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_arns_hold_in_every_partition_region_and_account(template: Template, function: str) -> None:
-    for statement in template.statements(function):
-        for resource in listed(statement["Resource"]):
-            if "Fn::Sub" in resource:
-                assert resource["Fn::Sub"].startswith("arn:${AWS::Partition}:")
-                assert "${AWS::AccountId}" in resource["Fn::Sub"]
-
-
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_role_is_for_one_function_and_for_lambda_alone(template: Template, function: str) -> None:
-    raw = template.resources("AWS::Serverless::Function")[f"{function.capitalize()}Function"]
-    role_id = f"{function.capitalize()}Role"
-    assert raw["Role"] == {"Fn::GetAtt": [role_id, "Arn"]}
-    assert not {"Policies", "ManagedPolicyArns"} & set(raw)
-    role = template.resources("AWS::IAM::Role")[role_id]
-    assert "ManagedPolicyArns" not in role
-    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
-    assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
-
-
-def test_the_reconciler_deletes_what_says_that_scaling_is_suspended_and_nothing_else(
-    template: Template,
-) -> None:
-    found = [
-        statement
-        for statement in template.statements("reconciler")
-        if "dynamodb:DeleteItem" in listed(statement["Action"])
-    ]
-    assert [statement["Condition"] for statement in found] == [
+def test_the_reconciler_deletes_no_item_but_that_scaling_is_suspended(template: Template) -> None:
+    deletions = list(statements_with(template, "dynamodb:DeleteItem"))
+    assert [statement["Condition"] for statement in deletions] == [
         {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["#held"]}}
     ]
+
+
+STACK_TAG, SERVICE = "ResourceTag/lowtide:stack", "application-autoscaling:service-namespace"
 
 
 @pytest.mark.parametrize(
     ("action", "key", "value"),
     [
-        pytest.param(
-            "sagemaker:DeleteEndpoint",
-            "aws:ResourceTag/lowtide:stack",
-            THIS_STACK,
-            id="only endpoints that carry this stack's tag can be deleted",
-        ),
-        pytest.param(
-            "sagemaker:UpdateEndpointWeightsAndCapacities",
-            "aws:ResourceTag/lowtide:stack",
-            THIS_STACK,
-            id="only endpoints that carry this stack's tag can be resized",
-        ),
-        pytest.param(
-            "sagemaker:PutEndpointPolicy",
-            "aws:ResourceTag/lowtide:stack",
-            THIS_STACK,
-            id="only endpoints that carry this stack's tag can be given a policy",
-        ),
-        pytest.param(
-            "sagemaker:CreateEndpoint",
-            "aws:RequestTag/lowtide:stack",
-            THIS_STACK,
-            id="an endpoint is created with this stack's tag or not at all",
-        ),
-        pytest.param(
-            "sagemaker:AddTags",
-            "sagemaker:TaggingAction",
-            "CreateEndpoint",
-            id="the tag cannot be put on an endpoint that exists",
-        ),
-        pytest.param(
-            "cloudwatch:PutMetricData",
-            "cloudwatch:namespace",
-            "Lowtide",
-            id="figures go into Lowtide's namespace only",
-        ),
-        pytest.param(
-            "application-autoscaling:RegisterScalableTarget",
-            "application-autoscaling:service-namespace",
-            "sagemaker",
-            id="scalable targets of other services are out of reach",
-        ),
-        pytest.param(
-            "application-autoscaling:DeleteScalingPolicy",
-            "application-autoscaling:service-namespace",
-            "sagemaker",
-            id="policies of other services are out of reach",
-        ),
-        pytest.param(
-            "iam:CreateServiceLinkedRole",
-            "iam:AWSServiceName",
-            "sagemaker.application-autoscaling.amazonaws.com",
-            id="one service-linked role and no other",
-        ),
+        pytest.param("sagemaker:DeleteEndpoint", f"aws:{STACK_TAG}", THIS_STACK,
+                     id="only endpoints with this stack's tag can be deleted"),
+        pytest.param("sagemaker:UpdateEndpointWeightsAndCapacities", f"aws:{STACK_TAG}", THIS_STACK,
+                     id="only endpoints with this stack's tag can be resized"),
+        pytest.param("sagemaker:PutEndpointPolicy", f"aws:{STACK_TAG}", THIS_STACK,
+                     id="only endpoints with this stack's tag can be given a policy"),
+        pytest.param("sagemaker:CreateEndpoint", "aws:RequestTag/lowtide:stack", THIS_STACK,
+                     id="an endpoint is created with this stack's tag or not at all"),
+        pytest.param("sagemaker:AddTags", "sagemaker:TaggingAction", "CreateEndpoint",
+                     id="the tag cannot be put on an endpoint that exists"),
+        pytest.param("cloudwatch:PutMetricData", "cloudwatch:namespace", "Lowtide",
+                     id="metrics go into Lowtide's namespace only"),
+        pytest.param("application-autoscaling:RegisterScalableTarget", SERVICE, "sagemaker",
+                     id="scalable targets of other services are out of reach"),
+        pytest.param("application-autoscaling:DeleteScalingPolicy", SERVICE, "sagemaker",
+                     id="policies of other services are out of reach"),
+        pytest.param("iam:CreateServiceLinkedRole", "iam:AWSServiceName",
+                     "sagemaker.application-autoscaling.amazonaws.com",
+                     id="one service-linked role and no other"),
     ],
-)
+)  # fmt: skip
 def test_a_condition_narrows(template: Template, action: str, key: str, value: object) -> None:
-    found = list(statements_with(template, action))
-    assert found
-    for statement in found:
-        assert statement["Condition"]["StringEquals"][key] == value
+    statements = list(statements_with(template, action))
+    assert statements
+    assert all(each["Condition"]["StringEquals"][key] == value for each in statements)
 
 
 def test_alarms_are_deleted_only_where_they_are_lowtides_or_a_policys(template: Template) -> None:
-    found = [s["Resource"] for s in statements_with(template, "cloudwatch:DeleteAlarms")]
-    names = {resource["Fn::Sub"].rpartition(":alarm:")[2] for resource in found}
+    resources = [s["Resource"] for s in statements_with(template, "cloudwatch:DeleteAlarms")]
+    names = {resource["Fn::Sub"].rpartition(":alarm:")[2] for resource in resources}
     # Not `lowtide-*`: the alarms that watch Lowtide may begin so, with the name of the stack.
     assert names == {"lowtide-*/fast-lane", "TargetTracking-endpoint/*"}

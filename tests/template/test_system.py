@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from lowtide.domain.sharding import Shard
 from lowtide.events import shard_of
 from lowtide_workbench.aws.deployment.stack import period
 from lowtide_workbench.aws.deployment.template import Template
+from lowtide_workbench.aws.template_specs import FunctionSpec
 
 FUNCTIONS = ("scheduler", "reconciler", "publisher", "control")
 LIFECYCLE = (
@@ -34,106 +34,108 @@ EVERYWHERE = (
 )
 
 
-def only(resources: Mapping[str, Any]) -> Any:
-    (resource,) = resources.values()
-    return resource
+def properties(template: Template, name: str) -> Any:
+    return template.document["Resources"][name]["Properties"]
 
 
-def raw_function(template: Template, name: str) -> Mapping[str, Any]:
-    return template.resources("AWS::Serverless::Function")[f"{name.capitalize()}Function"]
+def function(template: Template, name: str) -> Any:
+    return properties(template, f"{name.capitalize()}Function")
 
 
-def event(template: Template, function: str, name: str) -> Mapping[str, Any]:
-    properties: Mapping[str, Any] = raw_function(template, function)["Events"][name]["Properties"]
-    return properties
+def spec(template: Template, name: str) -> FunctionSpec:
+    (spec,) = [each for each in template.functions() if each.name == name]
+    return spec
 
 
-def steps_queue(template: Template) -> Mapping[str, Any]:
-    return template.resources("AWS::SQS::Queue")["StepsQueue"]
-
-
-def dead_letter_queue(template: Template) -> Mapping[str, Any]:
-    return template.resources("AWS::SQS::Queue")["StepsDeadLetterQueue"]
+@pytest.mark.parametrize(
+    ("name", "path", "expected"),
+    [
+        pytest.param("CommonLayer", "Metadata",
+                     {"BuildMethod": "python3.13", "BuildArchitecture": "arm64"},
+                     id="the layer is built for the functions' architecture"),
+        pytest.param("CommonLayer", "Properties.CompatibleArchitectures", ["arm64"],
+                     id="the layer says so"),
+        pytest.param("Table", "DeletionPolicy", "Retain", id="the table survives the stack"),
+        pytest.param("Table", "UpdateReplacePolicy", "Retain", id="the table survives an update"),
+        pytest.param("Table", "Properties.KeySchema",
+                     [{"AttributeName": "endpoint", "KeyType": "HASH"},
+                      {"AttributeName": "item", "KeyType": "RANGE"}], id="the keys of the table"),
+        pytest.param("Table", "Properties.BillingMode", "PAY_PER_REQUEST", id="paid by request"),
+        pytest.param("Table", "Properties.PointInTimeRecoverySpecification",
+                     {"PointInTimeRecoveryEnabled": True}, id="the table can be recovered"),
+        pytest.param("Table", "Properties.SSESpecification", {"SSEEnabled": True},
+                     id="the table is encrypted"),
+        pytest.param("Table", "Properties.TimeToLiveSpecification",
+                     {"AttributeName": "expires_at", "Enabled": True}, id="old items expire"),
+        pytest.param("StepsQueue", "Properties.FifoQueue", True, id="steps are in order"),
+        pytest.param("StepsDeadLetterQueue", "Properties.FifoQueue", True,
+                     id="the dead-letter queue of a FIFO queue is one, too"),
+        pytest.param("PublisherSilenceAlarm", "Properties.Threshold", {"Ref": "PublisherShards"},
+                     id="one shard that does not run raises an alarm"),
+        *(pytest.param(f"{name}Function", "Properties.EventInvokeConfig",
+                       {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60},
+                       id=f"Lambda does not retry a late minute: {name}")
+          for name in ("Scheduler", "Publisher")),
+    ],
+)  # fmt: skip
+def test_the_template_has(template: Template, name: str, path: str, expected: object) -> None:
+    value: Any = template.document["Resources"][name]
+    for key in path.split("."):
+        value = value[key]
+    assert value == expected
 
 
 def test_every_function_runs_on_arm64_with_python_3_13(template: Template) -> None:
     defaults = template.document["Globals"]["Function"]
     assert (defaults["Architectures"], defaults["Runtime"]) == (["arm64"], "python3.13")
-    for function in template.resources("AWS::Serverless::Function").values():
-        assert not {"Architectures", "Runtime", "Handler", "Layers"} & set(function)
-
-
-def test_the_layer_is_built_for_the_architecture_of_the_functions(template: Template) -> None:
-    layer = template.document["Resources"]["CommonLayer"]
-    assert layer["Metadata"] == {"BuildMethod": "python3.13", "BuildArchitecture": "arm64"}
-    assert layer["Properties"]["CompatibleArchitectures"] == ["arm64"]
+    for name in FUNCTIONS:
+        own = function(template, name)
+        assert not {"Architectures", "Runtime", "Handler", "Layers"} & set(own)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-class TestEachFunction:
-    def test_has_its_code_in_a_folder_of_its_name(
-        self, template: Template, root: Path, name: str
-    ) -> None:
-        assert raw_function(template, name)["CodeUri"] == f"functions/{name}/"
-        assert (root / "functions" / name / "app.py").is_file()
-
-    def test_writes_to_a_log_group_that_forgets(self, template: Template, name: str) -> None:
-        group = raw_function(template, name)["LoggingConfig"]["LogGroup"]["Ref"]
-        properties = template.resolve(template.resources("AWS::Logs::LogGroup")[group])
-        assert properties["LogGroupName"] == f"/aws/lambda/lowtide-dev-{name}"
-        assert int(properties["RetentionInDays"]) == 30
-
-    def test_says_who_it_is(self, template: Template, name: str) -> None:
-        (spec,) = [each for each in template.functions() if each.name == name]
-        assert spec.environment["POWERTOOLS_SERVICE_NAME"] == name
-        assert spec.function_name == f"lowtide-dev-{name}"
+def test_a_function_has_its_folder_its_names_and_a_log_that_expires(
+    template: Template, root: Path, name: str
+) -> None:
+    assert function(template, name)["CodeUri"] == f"functions/{name}/"
+    assert (root / "functions" / name / "app.py").is_file()
+    assert spec(template, name).environment["POWERTOOLS_SERVICE_NAME"] == name
+    assert spec(template, name).function_name == f"lowtide-dev-{name}"
+    group = function(template, name)["LoggingConfig"]["LogGroup"]["Ref"]
+    log = template.resolve(properties(template, group))
+    assert log["LogGroupName"] == f"/aws/lambda/lowtide-dev-{name}"
+    assert int(log["RetentionInDays"]) == 30
 
 
 @pytest.mark.parametrize(
     ("name", "variables"),
     [
         pytest.param("scheduler", (*LIFECYCLE, "LOWTIDE_QUEUE_URL"), id="the scheduler queues"),
-        pytest.param(
-            "reconciler",
-            (*LIFECYCLE, "LOWTIDE_DELETIONS_PER_MINUTE"),
-            id="the reconciler deletes, and needs no queue address",
-        ),
+        pytest.param("reconciler", (*LIFECYCLE, "LOWTIDE_DELETIONS_PER_MINUTE"),
+                     id="the reconciler deletes, and needs no queue address"),
         pytest.param("publisher", (), id="the publisher knows neither table nor queue"),
         pytest.param("control", LIFECYCLE, id="control reads and writes the table"),
     ],
-)
+)  # fmt: skip
 def test_a_function_gets_exactly_the_settings_it_needs(
     template: Template, name: str, variables: tuple[str, ...]
 ) -> None:
-    (spec,) = [each for each in template.functions() if each.name == name]
-    assert set(spec.environment) == {*EVERYWHERE, *variables}
+    environment = spec(template, name).environment
+    assert set(environment) == {*EVERYWHERE, *variables}
+    assert environment["LOWTIDE_CONFIG"] == "/opt/endpoints/dev.yaml"
 
 
-def test_the_config_file_is_that_of_the_environment(template: Template) -> None:
-    configs = {spec.environment["LOWTIDE_CONFIG"] for spec in template.functions()}
-    assert configs == {"/opt/endpoints/dev.yaml"}
-
-
-@pytest.mark.parametrize("function", ["scheduler", "publisher"])
-class TestEachSchedule:
-    def test_fires_every_minute_on_the_minute(self, template: Template, function: str) -> None:
-        schedule = event(template, function, "EveryMinute")
-        assert period(schedule["ScheduleExpression"]).total_seconds() == 60
-        assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
-        event_sent = json.loads(template.resolve(schedule["Input"]))
-        assert event_sent["time"] == "<aws.scheduler.scheduled-time>"
-
-    def test_is_named_after_the_stack(self, template: Template, function: str) -> None:
-        name = template.resolve(event(template, function, "EveryMinute")["Name"])
-        assert name == f"lowtide-dev-{function}"
-
-    def test_is_not_delivered_late(self, template: Template, function: str) -> None:
-        retry = event(template, function, "EveryMinute")["RetryPolicy"]
-        assert retry["MaximumEventAgeInSeconds"] <= 60
-
-    def test_is_not_tried_again_by_lambda_either(self, template: Template, function: str) -> None:
-        asynchronous = raw_function(template, function)["EventInvokeConfig"]
-        assert asynchronous == {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60}
+@pytest.mark.parametrize("name", ["scheduler", "publisher"])
+def test_a_schedule_fires_every_minute_and_is_not_delivered_late(
+    template: Template, name: str
+) -> None:
+    schedule = function(template, name)["Events"]["EveryMinute"]["Properties"]
+    assert period(schedule["ScheduleExpression"]).total_seconds() == 60
+    assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
+    event = json.loads(template.resolve(schedule["Input"]))
+    assert event["time"] == "<aws.scheduler.scheduled-time>"
+    assert template.resolve(schedule["Name"]) == f"lowtide-dev-{name}"
+    assert schedule["RetryPolicy"]["MaximumEventAgeInSeconds"] <= 60
 
 
 @pytest.mark.parametrize("shards", ["1", "2", "4"])
@@ -145,25 +147,20 @@ def test_each_shard_of_the_publisher_has_its_own_minute(template: Template, shar
 
 
 def test_the_publisher_may_end_its_last_step(template: Template) -> None:
-    """The schedule counts its minutes from any second of the clock on; a step reads, then tells."""
+    """The schedule's minute begins at any second of the clock; a step reads, then publishes."""
     begins = (datetime(2026, 11, 23, 12, 0, second, tzinfo=UTC) for second in range(60))
     last = max(publish_times(begin, {10})[-1].at - begin for begin in begins)
     needed = last + 2 * timedelta(seconds=WITHIN_S)
-    assert raw_function(template, "publisher")["Timeout"] >= needed.total_seconds()
+    assert function(template, "publisher")["Timeout"] >= needed.total_seconds()
 
 
-@pytest.mark.parametrize("function", ["scheduler", "control"])
-def test_who_asks_about_all_may_wait_for_all(template: Template, function: str) -> None:
-    """The listed, then the table's word who left the file, then those."""
-    assert raw_function(template, function)["Timeout"] >= 3 * WITHIN_S
+@pytest.mark.parametrize("name", ["scheduler", "control"])
+def test_a_function_that_reads_all_endpoints_has_time_for_it(template: Template, name: str) -> None:
+    """For those in the file, for the table's query of those that left it, then for those."""
+    assert function(template, name)["Timeout"] >= 3 * WITHIN_S
 
 
-def test_one_shard_that_does_not_run_is_an_alarm(template: Template) -> None:
-    alarm = template.resources("AWS::CloudWatch::Alarm")["PublisherSilenceAlarm"]
-    assert alarm["Threshold"] == {"Ref": "PublisherShards"}
-
-
-def test_state_changes_of_endpoints_wake_the_scheduler(template: Template) -> None:
+def test_state_changes_of_endpoints_invoke_the_scheduler(template: Template) -> None:
     (rule,) = template.rules()
     assert rule.function == "scheduler"
     assert rule.pattern == {
@@ -174,75 +171,43 @@ def test_state_changes_of_endpoints_wake_the_scheduler(template: Template) -> No
 
 def test_one_switch_stops_every_trigger(template: Template) -> None:
     off = template.knowing({"SchedulesState": "DISABLED"})
-    assert not [each for each in off.schedules() if each.enabled]
-    assert not [each for each in off.rules() if each.enabled]
+    assert not any(schedule.enabled for schedule in off.schedules())
+    assert not any(rule.enabled for rule in off.rules())
+    assert "Events" not in function(template, "control")
 
 
-def test_the_reconciler_takes_batches_and_reports_each_failure(template: Template) -> None:
+def test_the_queue_gives_the_reconciler_one_step_at_a_time_and_time_to_fail(
+    template: Template,
+) -> None:
     (source,) = template.queue_sources()
     assert (source.function, source.queue_arn) == ("reconciler", "<StepsQueue.Arn>")
     assert (source.batch_size, source.reports_item_failures) == (1, True)
-
-
-def test_control_has_no_trigger(template: Template) -> None:
-    assert "Events" not in raw_function(template, "control")
-
-
-@pytest.mark.parametrize("queue", ["StepsQueue", "StepsDeadLetterQueue"])
-def test_both_queues_are_first_in_first_out(template: Template, queue: str) -> None:
-    properties = template.resources("AWS::SQS::Queue")[queue]
-    assert properties["FifoQueue"] is True
-    assert template.resolve(properties["QueueName"]).endswith(".fifo")
-
-
-def test_a_step_is_invisible_for_six_time_outs_of_the_reconciler(template: Template) -> None:
-    (reconciler,) = [each for each in template.functions() if each.name == "reconciler"]
-    assert steps_queue(template)["VisibilityTimeout"] >= 6 * reconciler.timeout_s
-
-
-def test_a_step_lives_long_enough_to_reach_the_dead_letter_queue(template: Template) -> None:
-    queue = steps_queue(template)
+    queue, dead = (properties(template, name) for name in ("StepsQueue", "StepsDeadLetterQueue"))
+    assert template.resolve(queue["QueueName"]).endswith(".fifo")
+    assert queue["VisibilityTimeout"] >= 6 * spec(template, "reconciler").timeout_s
     redrive = queue["RedrivePolicy"]
     assert template.resolve(redrive["deadLetterTargetArn"]) == "<StepsDeadLetterQueue.Arn>"
     receives = redrive["maxReceiveCount"] * queue["VisibilityTimeout"]
     assert receives < queue["MessageRetentionPeriod"] <= 3600
+    assert dead["MessageRetentionPeriod"] >= 4 * 86_400, "a dead letter outlives a weekend"
 
 
-def test_a_dead_letter_outlives_a_weekend(template: Template) -> None:
-    assert dead_letter_queue(template)["MessageRetentionPeriod"] >= 4 * 86_400
+def test_the_table_has_no_name_that_the_next_stack_collides_with(template: Template) -> None:
+    assert "TableName" not in properties(template, "Table")
 
 
-def test_the_table_survives_the_stack(template: Template) -> None:
-    table = template.document["Resources"]["Table"]
-    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
-    assert "TableName" not in table["Properties"]  # else the next stack collides with it
-
-
-def test_the_table_is_keyed_recoverable_encrypted_and_forgets(template: Template) -> None:
-    table = only(template.tables())
-    assert table["KeySchema"] == [
-        {"AttributeName": "endpoint", "KeyType": "HASH"},
-        {"AttributeName": "item", "KeyType": "RANGE"},
-    ]
-    assert table["BillingMode"] == "PAY_PER_REQUEST"
-    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    assert table["SSESpecification"] == {"SSEEnabled": True}
-    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
-
-
-def test_every_function_but_that_of_people_is_watched_for_errors(template: Template) -> None:
-    alarm = template.resources("AWS::CloudWatch::Alarm")["FunctionErrorsAlarm"]
+def test_errors_of_every_function_but_control_raise_an_alarm(template: Template) -> None:
+    alarm = properties(template, "FunctionErrorsAlarm")
     watched = {
         metric["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"]
         for metric in alarm["Metrics"]
         if "MetricStat" in metric
     }
-    assert watched == set(template.resources("AWS::Serverless::Function")) - {"ControlFunction"}
+    assert watched == {"SchedulerFunction", "ReconcilerFunction", "PublisherFunction"}
 
 
 def test_a_dead_letter_raises_an_alarm(template: Template) -> None:
-    alarm = template.resources("AWS::CloudWatch::Alarm")["StepsFailedAlarm"]
-    assert template.resolve(alarm["Dimensions"]) == [
+    assert template.resolve(properties(template, "StepsFailedAlarm")["Dimensions"]) == [
         {"Name": "QueueName", "Value": "<StepsDeadLetterQueue.QueueName>"}
     ]
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
 
 from lowtide_workbench.benchmarks.harness.costs import Cost, Spent
 
@@ -76,16 +75,9 @@ class Bench:
 def measure_all[A](
     items: Sequence[A], measure: Callable[[A], Cost], console: Console
 ) -> list[Cost]:
-    """Measures one after the other, with a progress bar; exits where a run is incomplete."""
+    """Measures one after the other; exits where a run is incomplete."""
     try:
-        # Not `track`: after an error in its loop the program would never end.
-        with Progress(console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("Measuring", total=len(items))
-            costs = []
-            for item in items:
-                costs.append(measure(item))
-                bar.advance(task)
-            return costs
+        return [measure(item) for item in items]
     except IncompleteRunError as error:
         console.print(str(error))
         raise typer.Exit(1) from error

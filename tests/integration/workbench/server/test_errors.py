@@ -120,7 +120,7 @@ WEB_PAGES = {
 @pytest.mark.parametrize(
     ("method", "path"),
     [("POST", "/_lowtide/advance"), ("POST", "/"), ("POST", "/moto-api/reset"),
-     ("GET", "/_lowtide/timeline"), ("OPTIONS", "/")],
+     ("GET", "/_lowtide/statuses"), ("OPTIONS", "/")],
 )  # fmt: skip
 def test_a_request_from_a_web_page_is_refused_and_changes_nothing(
     http: Client, method: str, path: str, headers: dict[str, str]

@@ -2,10 +2,12 @@
 
 import json
 
+import pytest
+
 from tests.unit.cli.schedules.conftest import Lowtide
 
 
-def test_json_says_what_holds_and_why(lowtide: Lowtide) -> None:
+def test_json_has_the_state_and_why(lowtide: Lowtide) -> None:
     options = ("--endpoint", "my-endpoint", "--at", "2026-11-23T07:45", "--json")
     result = lowtide("explain", *options)
     assert (result.exit_code, result.stderr) == (0, "")
@@ -76,24 +78,25 @@ def test_the_layers_come_in_their_order_of_precedence(lowtide: Lowtide) -> None:
     assert any(line.startswith("until") and "Mon 23 Nov 20:00 EST" in line for line in lines)
 
 
-def test_before_a_start_it_says_that_it_is_being_created(lowtide: Lowtide) -> None:
-    output = lowtide("explain", "--endpoint", "my-endpoint", "--at", "2026-11-23T07:30").stdout
-    assert "my-endpoint is asleep by its schedule and being created" in output
-    assert "creation at  Mon 23 Nov 07:30 EST" in output
+@pytest.mark.parametrize(
+    ("endpoint", "at", "texts"),
+    [
+        pytest.param("my-endpoint", "2026-11-23T07:30",
+                     ("my-endpoint is asleep by its schedule and being created",
+                      "creation at  Mon 23 Nov 07:30 EST"), id="before a start"),
+        pytest.param("my-endpoint", "2026-12-31T21:00", ("Fri 01 Jan 08:00 EST 2027",),
+                     id="another year is named"),
+        pytest.param("around-the-clock", "2026-11-23",
+                     ("around-the-clock is awake\nthe schedule is `always`", "no end seen"),
+                     id="always has no change"),
+    ],
+)  # fmt: skip
+def test_in_words(lowtide: Lowtide, endpoint: str, at: str, texts: tuple[str, ...]) -> None:
+    output = lowtide("explain", "--endpoint", endpoint, "--at", at).stdout
+    assert all(text in output for text in texts)
 
 
-def test_a_year_is_named_where_it_is_another(lowtide: Lowtide) -> None:
-    output = lowtide("explain", "--endpoint", "my-endpoint", "--at", "2026-12-31T21:00").stdout
-    assert "Fri 01 Jan 08:00 EST 2027" in output
-
-
-def test_always_has_no_change(lowtide: Lowtide) -> None:
-    output = lowtide("explain", "--endpoint", "around-the-clock", "--at", "2026-11-23").stdout
-    assert "around-the-clock is awake\nthe schedule is `always`" in output
-    assert "no end seen" in output
-
-
-def test_what_is_no_instant_is_refused(lowtide: Lowtide) -> None:
+def test_an_instant_that_is_none_is_refused(lowtide: Lowtide) -> None:
     result = lowtide("explain", "--endpoint", "my-endpoint", "--at", "noon", "--json")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "--at: 'noon' is not a date or a date-time" in result.stderr

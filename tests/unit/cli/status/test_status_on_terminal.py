@@ -1,87 +1,35 @@
-"""What `lowtide status` makes of an answer, whatever stands in it."""
+"""What `lowtide status` prints of an answer."""
 
 import io
 import json
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from rich.console import Console
 
 from lowtide_cli.status import detail, overview
-from lowtide_cli.status.invoke import FunctionFailedError, RequestRefusedError, invoke
-
-LONG = "q" * 63  # as long as SageMaker allows
-ENDPOINT: dict[str, Any] = {
-    "endpoint": "calls",
-    "timezone": "America/New_York",
-    "desired_state": "asleep",
-    "because": "no window is open until Mon 23 Nov 22:00 EST",
-    "status": "InService",
-    "next": {"action": "Wait", "reason": "70 streams are open"},
-    "blocked": None,
-    "instances": {"ml.g6.2xlarge": 6, "ml.g6e.2xlarge": 0},
-    "paused": None,
-    "config": {"in_use": "now", "pinned": "other", "difference": "it runs now, not other"},
-    "lead_time": {"minutes": 30.0, "because": "the default"},
-    "schedule_changes": None,
-    "saved": None,
-    "last_steps": ["2026-11-24 01:00Z BeginDrain: [red]brackets[/red] (done)"],
-    "savings": {
-        "last 7 days": {
-            "hours_asleep": 0.57,
-            "instance_hours_at_least": {"ml.g6.2xlarge": 0.57},
-            "usd_at_least": 0.7,
-        }
-    },
-}
-ALARM = {
-    "name": "full",
-    "state": "INSUFFICIENT_DATA",
-    "since": "2026-11-24T00:32:10Z",
-    "metric": "Maximum of Lowtide CapacityUtilization",
-    "condition": ">= 1, 1 of 1 x 60 s",
-    "because": "",
-    "acts": False,
-}
-POLICY: dict[str, Any] = {
-    "name": "jump",
-    "type": "StepScaling",
-    "managed_by": "set up outside Lowtide",
-    "steps": ["from the threshold up: +1 instance"],
-    "cooldown": {"both ways": "120 s"},
-    "alarms": [ALARM, {"name": "gone", "error": "it is not there"}],
-}
-VARIANT: dict[str, Any] = {
-    "variant": "AllTraffic",
-    "instances": {"current": 1, "desired": 3},
-    "target": {"min": 1, "max": 6, "suspended": ["scale-in"]},
-    "policies": [POLICY],
-    "activities": [
-        {
-            "at": "2026-11-24T00:40:00Z",
-            "status": "Failed",
-            "what": "Setting desired instance count to 6.",
-            "cause": "monitor alarm full in state ALARM triggered policy jump",
-            "message": "Failed to set: no capacity",
-        }
-    ],
-}
+from lowtide_cli.status.invoke import FunctionFailedError, invoke
+from tests.unit.cli.status.answers import ENDPOINT, POLICY, VARIANT
 
 
-def told(answer: dict[str, Any], show: Any = detail.show) -> str:
+def printed(answer: dict[str, Any], show: Any = detail.show) -> str:
     page = io.StringIO()
     show(answer, Console(file=page, width=80, markup=False, emoji=False, highlight=False))
-    assert max(map(len, page.getvalue().splitlines())) <= 80
     return " ".join(page.getvalue().split())
 
 
 def detailed(**changes: Any) -> str:
     scaling = {"shown": "as it is now", "variants": [VARIANT | changes]}
-    return told(ENDPOINT | {"scaling": scaling})
+    return printed(ENDPOINT | {"scaling": scaling})
+
+
+def listed(*endpoints: dict[str, Any], **more: Any) -> str:
+    return printed({"endpoints": endpoints, "unlisted": []} | more, overview.show)
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "expected"),
     [
         pytest.param({}, "AllTraffic: 1 instance, 3 desired; 1 to 6 allowed; suspended: scale-in",
                      id="counts, range and what is suspended"),
@@ -115,28 +63,21 @@ def detailed(**changes: Any) -> str:
                      id="metric math that scales out only"),
     ],
 )  # fmt: skip
-def test_scaling(changes: dict[str, Any], said: str) -> None:
-    assert said in detailed(**changes)
+def test_scaling(changes: dict[str, Any], expected: str) -> None:
+    assert expected in detailed(**changes)
 
 
-def test_lifecycle_and_books() -> None:
-    said = detailed()
-    assert "config now, pinned other it runs now, not other" in said
-    assert (
-        "last 7 days: 0.57 h asleep, saves at least 0.57 h of ml.g6.2xlarge, $0.70, against" in said
-    )
-    assert "Mon 23 Nov 20:00 EST BeginDrain: [red]brackets[/red] (done)" in said
-
-
-def test_what_being_awake_cost_is_told_where_the_answer_has_it() -> None:
-    awake = {"hours_awake": 2.0, "instance_hours_at_least": {}, "usd_at_least": None}
-    answer = ENDPOINT | {"costs": {"last 7 days": awake}}
-    said = told(answer | {"scaling": {"shown": "", "variants": []}})
-    assert "costs last 7 days: 2 h awake" in said
+def test_lifecycle_configuration_savings_costs_and_steps() -> None:
+    output = detailed()
+    assert "config now, pinned other it runs now, not other" in output
+    savings = "last 7 days: 0.57 h asleep, saves at least 0.57 h of ml.g6.2xlarge, $0.70, against"
+    assert savings in output
+    assert "costs last 7 days: 2 h awake" in output
+    assert "Mon 23 Nov 20:00 EST BeginDrain: [red]brackets[/red] (done)" in output
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "said"),
+    ("endpoint", "expected"),
     [
         pytest.param(ENDPOINT, "calls desired asleep, actual InService, 6 ml.g6.2xlarge no window "
                      "is open until Mon 23 Nov 22:00 EST Wait: 70 streams are open",
@@ -159,64 +100,41 @@ def test_what_being_awake_cost_is_told_where_the_answer_has_it() -> None:
                       "wants it", id="one that left the file"),
     ],
 )  # fmt: skip
-def test_an_endpoint_among_all(endpoint: dict[str, Any], said: str) -> None:
-    assert said in told({"endpoints": [endpoint], "unlisted": []}, overview.show)
+def test_an_endpoint_among_all(endpoint: dict[str, Any], expected: str) -> None:
+    assert expected in listed(endpoint)
 
 
 def test_why_a_step_is_blocked_is_shown_once() -> None:
-    blocked = {"blocked": "no tag", "next": {"action": "Refuse", "reason": "no tag"}}
-    scaling = {"shown": "", "variants": []}
-    for answer, show in (
-        (ENDPOINT | blocked | {"scaling": scaling}, detail.show),
-        ({"endpoints": [ENDPOINT | blocked], "unlisted": []}, overview.show),
-    ):
-        assert told(answer, show).count("no tag") == 1
+    blocked = ENDPOINT | {"blocked": "no tag", "next": {"action": "Refuse", "reason": "no tag"}}
+    outputs = printed(blocked | {"scaling": {"shown": "", "variants": []}}), listed(blocked)
+    assert [output.count("no tag") for output in outputs] == [1, 1]
 
 
-def test_what_is_left_out_of_the_file_stands_above_the_table() -> None:
+def test_errors_of_the_file_are_above_the_table() -> None:
     error = "endpoints[0].schedule: 'nights': no such schedule"
-    said = told({"endpoints": [], "unlisted": [], "errors": [error]}, overview.show)
-    assert said.startswith(f"Left out of the file: {error}")
-
-
-def test_nothing_is_cut_off_from_long_names_and_long_words() -> None:
-    blocked = f"not-tagged: {LONG}"
-    answer = {"endpoints": [ENDPOINT | {"endpoint": LONG, "blocked": blocked}], "unlisted": []}
-    assert told(answer, overview.show).count("q") == 2 * len(LONG)
-    assert detailed(policies=[POLICY | {"name": LONG * 4}]).count("q") == 4 * len(LONG)
+    assert listed(errors=[error]).startswith(f"Left out of the file: {error}")
 
 
 def test_a_stack_that_manages_nothing() -> None:
-    assert told({"endpoints": [], "unlisted": []}, overview.show).startswith("The stack manages no")
+    assert listed().startswith("The stack manages no")
 
 
 @pytest.mark.parametrize(
-    ("answer", "kind", "said"),
+    ("answer", "reason"),
     [
-        pytest.param({"errorType": "RequestError", "errorMessage": "endpoint: is wrong"},
-                     RequestRefusedError, "endpoint: is wrong", id="a question that is refused"),
         pytest.param({"errorType": "BusyError", "errorMessage": "Rate\nexceeded"},
-                     FunctionFailedError, "lowtide-dev-control failed: BusyError: Rate exceeded; "
-                     "its log is /aws/lambda/lowtide-dev-control", id="a failure"),
-        pytest.param({"errorMessage": "Task timed out"}, FunctionFailedError,
-                     "lowtide-dev-control failed: Task timed out; its log is "
-                     "/aws/lambda/lowtide-dev-control", id="a time-out"),
+                     "BusyError: Rate exceeded", id="an error with a type"),
+        pytest.param({"errorMessage": "Task timed out"}, "Task timed out",
+                     id="a time-out, which Lambda gives no type"),
     ],
 )  # fmt: skip
-def test_what_the_function_raises(
-    monkeypatch: pytest.MonkeyPatch, answer: dict[str, str], kind: type[Exception], said: str
+def test_a_function_that_failed(
+    monkeypatch: pytest.MonkeyPatch, answer: dict[str, str], reason: str
 ) -> None:
-    class Session:
-        def __init__(self, **_: object) -> None: ...
-
-        def client(self, *_: object, **__: object) -> "Session":
-            return self
-
-        def invoke(self, **_: object) -> dict[str, Any]:
-            payload = io.BytesIO(json.dumps(answer).encode())
-            return {"FunctionError": "Unhandled", "Payload": payload}
-
-    monkeypatch.setattr("boto3.Session", Session)
-    with pytest.raises(kind) as raised:
+    payload = io.BytesIO(json.dumps(answer).encode())
+    client = Mock(invoke=lambda **_: {"FunctionError": "Unhandled", "Payload": payload})
+    monkeypatch.setattr("boto3.Session", lambda **_: Mock(client=lambda *_, **__: client))
+    with pytest.raises(FunctionFailedError) as raised:
         invoke("lowtide-dev", {"action": "status"}, None, None)
-    assert str(raised.value) == said
+    log = "its log is /aws/lambda/lowtide-dev-control"
+    assert str(raised.value) == f"lowtide-dev-control failed: {reason}; {log}"

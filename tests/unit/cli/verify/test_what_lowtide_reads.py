@@ -11,7 +11,7 @@ from lowtide.domain.endpoint.observed import Endpoint, Pool, Status, Variant
 from lowtide.domain.load.load_metrics import LoadMetrics
 from lowtide.domain.load.reading import Series
 from lowtide.domain.load.variant_load import variant_load
-from tests.unit.cli.verify.worlds import MINUTE, START, WORLDS, World, kept
+from tests.unit.cli.verify.worlds import MINUTE, START, WORLDS, World, statistics
 
 VARIANT = Variant("AllTraffic", (Pool("small", 2), Pool("large", 1)))
 ENDPOINT = Endpoint(
@@ -36,19 +36,19 @@ ALL_BUSY, ONE_IDLE, TYPE_IDLE, IDLE = (4, 4, 9), (8, 0, 9), (8, 8, 0), (0, 0, 0)
 def read(world: World, reading: Reading, streams: Sequence[int]) -> str:
     metering = Metering(CAPACITIES, reading=reading)
     series = {each: _series(world, streams[own], reading.total) for each, own in OWN.items()}
-    found = variant_load(ENDPOINT, VARIANT, metering, series, NOW)
-    if not isinstance(found, LoadMetrics):
+    load = variant_load(ENDPOINT, VARIANT, metering, series, NOW)
+    if not isinstance(load, LoadMetrics):
         return "nothing"
-    if found.streams == pytest.approx(sum(streams)):
+    if load.streams == pytest.approx(sum(streams)):
         return "right"
-    return "too high" if found.streams > sum(streams) else "too low"
+    return "too high" if load.streams > sum(streams) else "too low"
 
 
 def _series(world: World, streams: Sequence[int], total: Literal["average", "sum"]) -> Series:
-    found = kept(world, [streams] * 6)
-    if found is None:
+    minute = statistics(world, [streams] * 6)
+    if minute is None:
         return {}
-    value = found.total if total == "sum" else found.average
+    value = minute.total if total == "sum" else minute.average
     return {START + index * MINUTE: value for index in range(5)}
 
 

@@ -1,6 +1,6 @@
-"""Fleets whose streams are known, and what CloudWatch would keep of them in each world.
+"""Fleets whose streams are known, and CloudWatch's statistics of them in each world.
 
-Nothing here shares code with the judgement: samples are made second by second, then added up.
+Nothing here shares code with the verdict: samples are made second by second, then added up.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,14 +33,11 @@ class World:
 
     def emits(self, streams: Sequence[int]) -> list[float]:
         """At one instant, of the instances behind one dimension set."""
-        heard = [float(each) for each in streams if each or self.idle == "zeros"]
-        if self.samples == "each" or not heard:
-            return heard
-        total = sum(heard)
-        return [total if self.samples == "total" else total / self._divisor(streams, heard)]
-
-    def _divisor(self, streams: Sequence[int], heard: Sequence[float]) -> int:
-        return len(streams) if self.mean_of_all else len(heard)
+        reported = [float(each) for each in streams if each or self.idle == "zeros"]
+        if self.samples == "each" or not reported:
+            return reported
+        total, counted = sum(reported), streams if self.mean_of_all else reported
+        return [total if self.samples == "total" else total / len(counted)]
 
 
 WORLDS = [
@@ -54,7 +51,7 @@ WORLDS = [
 ]
 
 
-def kept(world: World, ticks: Sequence[Load]) -> Minute | None:
+def statistics(world: World, ticks: Sequence[Load]) -> Minute | None:
     samples = [value for streams in ticks for value in world.emits(streams)]
     if not samples:
         return None
@@ -65,7 +62,7 @@ def kept(world: World, ticks: Sequence[Load]) -> Minute | None:
 def show(
     world: World, types: Mapping[str, int], minutes: Sequence[Sequence[Load]], *, pooled: bool
 ) -> Readings:
-    """`minutes` are ticks of loads; instances stand in the order of `types`."""
+    """`minutes` are ticks of loads, of instances in the order of `types`."""
     whole = _group(None, range(sum(types.values())), world, minutes)
     by_type, first = [], 0
     for name, live in types.items():
@@ -73,16 +70,16 @@ def show(
         first += live
     times = tuple(START + index * MINUTE for index in range(len(minutes)))
     rate = len(minutes[0])
-    heard = rate if any(group.minutes for group in (whole, *by_type)) else 0
-    return Readings(whole, tuple(by_type) if pooled else (), times, rate, heard)
+    observed = rate if any(group.minutes for group in (whole, *by_type)) else 0
+    return Readings(whole, tuple(by_type) if pooled else (), times, rate, observed)
 
 
 def _group(name: str | None, own: range, world: World, minutes: Sequence[Sequence[Load]]) -> Group:
-    found = {
-        START + index * MINUTE: kept(world, [[tick[i] for i in own] for tick in ticks])
+    minutes_by_time = {
+        START + index * MINUTE: statistics(world, [[tick[i] for i in own] for tick in ticks])
         for index, ticks in enumerate(minutes)
     }
-    return Group(name, len(own), True, {at: each for at, each in found.items() if each})
+    return Group(name, len(own), True, {at: each for at, each in minutes_by_time.items() if each})
 
 
 def steady(load: Load, minutes: int = 5) -> list[list[Load]]:

@@ -1,4 +1,4 @@
-"""Stories of a fleet under traffic."""
+"""A fleet under traffic."""
 
 import random
 from collections.abc import Sequence
@@ -48,17 +48,20 @@ def mixed(count_small: int, count_large: int, removal: Removal = Removal.DRAIN) 
     return fleet
 
 
-def test_least_outstanding_requests_evens_out_counts_so_the_small_type_fills_first() -> None:
-    fleet = mixed(1, 1)
-    fleet.advance(10, calls(6, at=5))
-    assert [instance.streams for instance in fleet.live] == [3, 3]
-    assert fleet.tally.on_full_instance == 1
-
-
-def test_ties_go_to_the_higher_priority_then_to_the_older() -> None:
-    fleet = mixed(2, 1)
-    fleet.advance(10, calls(1, at=5))
-    assert [instance.streams for instance in fleet.live] == [1, 0, 0]
+@pytest.mark.parametrize(
+    ("fleet", "sessions", "streams", "on_full"),
+    [
+        pytest.param((1, 1), 6, [3, 3], 1, id="counts are evened out: the small one fills first"),
+        pytest.param((2, 1), 1, [1, 0, 0], 0, id="ties go to the priority, then to the older"),
+    ],
+)
+def test_least_outstanding_requests(
+    fleet: tuple[int, int], sessions: int, streams: list[int], on_full: int
+) -> None:
+    running = mixed(*fleet)
+    running.advance(10, calls(sessions, at=5))
+    assert [instance.streams for instance in running.live] == streams
+    assert running.tally.on_full_instance == on_full
 
 
 def test_random_routing_is_drawn_from_the_seed_and_reaches_every_instance() -> None:
@@ -79,16 +82,19 @@ def test_sessions_stick_to_their_instance_until_they_end() -> None:
     assert fleet.streams == 0
 
 
-def test_a_full_instance_still_takes_sessions_and_they_are_counted() -> None:
-    fleet = fleet_of(1)
+@pytest.mark.parametrize(
+    ("instances", "served", "on_full", "unserved"),
+    [
+        pytest.param(1, 5, 3, 0, id="a full instance still takes sessions, and they are counted"),
+        pytest.param(0, 0, 0, 5, id="without an instance they are unserved"),
+    ],
+)
+def test_tally(instances: int, served: int, on_full: int, unserved: int) -> None:
+    fleet = fleet_of(instances)
     fleet.advance(10, calls(5))
-    assert (fleet.tally.served, fleet.tally.on_full_instance) == (5, 3)
-
-
-def test_without_an_instance_a_session_is_unserved() -> None:
-    fleet = fleet_of(0)
-    fleet.advance(10, calls(3))
-    assert (fleet.tally.served, fleet.tally.unserved, fleet.tally.sessions) == (0, 3, 3)
+    tally = fleet.tally
+    counted = (tally.served, tally.on_full_instance, tally.unserved, tally.sessions)
+    assert counted == (served, on_full, unserved, 5)
 
 
 def test_provisioning_takes_between_its_bounds_and_the_same_seed_takes_the_same_time() -> None:
@@ -136,7 +142,7 @@ def test_a_draining_instance_gets_no_new_sessions() -> None:
     assert fleet.tally.unserved == 1
 
 
-def test_no_capacity_anywhere_fails_after_the_last_refusal_and_gives_the_request_up() -> None:
+def test_without_capacity_the_request_is_given_up_after_the_last_refusal() -> None:
     rules = Rules(
         provisioning_s=AT_ONCE,
         procurement=Procurement(capacity_error_s=120),
@@ -161,7 +167,7 @@ def test_closing_cuts_what_still_runs_and_stops_the_bill() -> None:
     assert (fleet.tally.cut, fleet.tally.instance_seconds["small"]) == (2, 10)
 
 
-def test_what_is_on_its_way_is_claimed_already() -> None:
+def test_pending_instances_are_claimed() -> None:
     fleet = Fleet([SMALL, LARGE], Rules(provisioning_s=(300, 300)), chance())
     fleet.scale_to(2, 0)
     assert (fleet.claimed, fleet.counts) == ({"small": 2}, {"small": 0, "large": 0})

@@ -21,7 +21,7 @@ def test_it_steps_until_it_is_left() -> None:
 
 
 def test_a_step_that_fails_is_the_last_and_is_handed_on() -> None:
-    heard = threading.Event()
+    failed = threading.Event()
     errors: list[Exception] = []
 
     def step() -> None:
@@ -29,8 +29,8 @@ def test_a_step_that_fails_is_the_last_and_is_handed_on() -> None:
 
     def on_error(error: Exception) -> None:
         errors.append(error)
-        heard.set()
+        failed.set()
 
     with Pacer(step, speed=1e6, on_error=on_error):
-        assert heard.wait(30)
+        assert failed.wait(30)
     assert [str(error) for error in errors] == ["lost"]

@@ -31,10 +31,8 @@ def test_the_first_two_working_days_in_a_row(days: tuple[int, ...], expected: ob
 
 @pytest.mark.parametrize("days", [(), (0,), (4, 5, 6, 7), (0, 2, 4)])
 def test_a_trace_without_two_working_days_is_refused(days: tuple[int, ...]) -> None:
-    with pytest.raises(
-        ValueError,
-        match=f"calls on 2 working days in a row expected.*{len(days)} days of the trace",
-    ):
+    message = f"calls on 2 working days in a row expected.*{len(days)} days of the trace"
+    with pytest.raises(ValueError, match=message):
         working_days(calls_on(*days))
 
 
@@ -42,22 +40,20 @@ def test_only_the_days_asked_for_are_kept() -> None:
     assert on_days(calls_on(0, 1, 2, 8), (1, 8)) == calls_on(1, 8)
 
 
+EIGHT, LAST = 8 * 60, 23 * 60 + 55
+
+
 @pytest.mark.parametrize(
     ("times", "expected"),
     [
         pytest.param(["9:40"], (9 * 60 + 30, 9 * 60 + 45), id="one call is all there is"),
         pytest.param(["9:29", "12:00", "17:00"], (12 * 60, 12 * 60 + 5), id="three calls"),
-        pytest.param(
-            ["3:00", *["8:05"] * 98, "23:00"], (8 * 60, 8 * 60 + 10), id="lone calls set aside"
-        ),
-        pytest.param(
-            ["8:00", *["8:00"] * 9, "20:00", "20:00"],
-            (8 * 60, 20 * 60 + 5),
-            id="a call on the closing minute is still inside",
-        ),
-        pytest.param(["0:10"] * 5 + ["23:58"] * 5, (0, 23 * 60 + 55), id="clamped to 23:55"),
+        pytest.param(["3:00", *["8:05"] * 98, "23:00"], (EIGHT, EIGHT + 10), id="outliers"),
+        pytest.param([*["8:00"] * 10, "20:00", "20:00"], (EIGHT, 20 * 60 + 5),
+                     id="a call on the closing minute is still inside"),
+        pytest.param(["0:10"] * 5 + ["23:58"] * 5, (0, LAST), id="clamped to 23:55"),
     ],
-)
+)  # fmt: skip
 def test_opening_hours(times: list[str], expected: tuple[int, int]) -> None:
     assert opening_hours(calls_at(*times)) == expected
 
@@ -73,8 +69,8 @@ def test_nearly_every_call_arrives_while_open(arrivals: list[int]) -> None:
     minutes = [arrival % DAY_S / 60 for arrival in arrivals]
     assert opening % 30 == 0
     assert closing % 5 == 0
-    assert opening < closing <= 23 * 60 + 55
+    assert opening < closing <= LAST
     early = sum(minute < opening for minute in minutes)
-    late = sum(closing <= minute < 23 * 60 + 55 for minute in minutes)
+    late = sum(closing <= minute < LAST for minute in minutes)
     assert early <= max(1, len(minutes) // 100)
     assert late <= max(1, len(minutes) // 1000)

@@ -1,17 +1,12 @@
 import gzip
+import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from lowtide_workbench.traces.files import Session, TraceError, read
 
 HEADER = "arrival_s,duration_s\n"
-
-sessions = st.lists(
-    st.builds(Session, st.integers(0, 10**7), st.integers(0, 14_400)), min_size=1, max_size=50
-)
 
 
 @pytest.mark.parametrize(
@@ -37,31 +32,24 @@ def test_a_trace_is_read(tmp_path: Path, text: str) -> None:
     ("text", "message"),
     [
         pytest.param("", "line 1: found the header ''", id="an empty file has no header"),
-        pytest.param(
-            "arrival_s;duration_s\n1;2\n",
-            "expected the columns arrival_s,duration_s",
-            id="a header with other separators names the columns",
-        ),
+        pytest.param("arrival_s;duration_s\n1;2\n", "the columns arrival_s,duration_s",
+                     id="a header with other separators names the columns"),
         pytest.param(HEADER, "has no session", id="a header alone is no trace"),
         pytest.param(HEADER + "1,2\n3\n", "line 3: found '3'", id="a short row names its line"),
-        pytest.param(
-            HEADER + "1,2\n3,soon\n",
-            "line 3, duration_s: found 'soon', expected a number of seconds, 0 or more",
-            id="a word names line, column, value and what is valid",
-        ),
-        pytest.param(HEADER + "-5,2\n", "line 2, arrival_s: found '-5'", id="negative is refused"),
-        pytest.param(HEADER + "nan,2\n", "line 2, arrival_s: found 'nan'", id="NaN is refused"),
-        pytest.param(HEADER + "1,inf\n", "line 2, duration_s: found 'inf'", id="inf is refused"),
-        pytest.param(HEADER + "1,\n", "line 2, duration_s: found ''", id="nothing is no number"),
+        pytest.param(HEADER + "1,2\n3,soon\n",
+                     "line 3, duration_s: found 'soon', expected a number of seconds, 0 or more",
+                     id="a word names line, column, value and what is valid"),
+        pytest.param(HEADER + "-5,2\n", "line 2, arrival_s: found '-5'", id="negative"),
+        pytest.param(HEADER + "nan,2\n", "line 2, arrival_s: found 'nan'", id="NaN"),
+        pytest.param(HEADER + "1,inf\n", "line 2, duration_s: found 'inf'", id="infinite"),
     ],
-)
+)  # fmt: skip
 def test_a_bad_trace_gets_one_clear_error(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "trace.csv"
     path.write_text(text)
-    with pytest.raises(TraceError) as caught:
+    with pytest.raises(TraceError, match=re.escape(message)) as caught:
         read(path)
     assert str(caught.value).startswith(str(path))
-    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -82,12 +70,7 @@ def test_an_unreadable_file_is_named(tmp_path: Path, name: str, content: bytes |
         read(tmp_path / name)
 
 
-@settings(deadline=None)
-@given(sessions=sessions)
-def test_what_is_written_is_read_back_sorted(
-    tmp_path_factory: pytest.TempPathFactory, sessions: list[Session]
-) -> None:
-    path = tmp_path_factory.mktemp("trace") / "trace.csv.gz"
-    rows = "".join(f"{arrival},{duration}\n" for arrival, duration in sessions)
-    path.write_bytes(gzip.compress((HEADER + rows).encode(), compresslevel=0))
-    assert read(path) == sorted(sessions)
+def test_a_gzipped_trace_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "trace.csv.gz"
+    path.write_bytes(gzip.compress((HEADER + "20,30\n10,60\n").encode()))
+    assert read(path) == [Session(10, 60), Session(20, 30)]

@@ -1,9 +1,8 @@
+from collections import Counter
 from math import sqrt
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from lowtide_workbench.traces import profile
 from lowtide_workbench.traces.compute import rewrite
@@ -52,30 +51,26 @@ def test_the_profile_of_another_trace_needs_another_source(tmp_path: Path) -> No
         rewrite(tmp_path / "other.csv", target)
 
 
-@pytest.mark.parametrize("weekday", range(5))
-def test_generated_half_hours_are_near_the_profile(weekday: int) -> None:
-    own = load()
-    counts = [0] * 48
-    weeks = 4
-    for session in generate(own, days=[weekday + 7 * week for week in range(weeks)], seed=20030303):
-        counts[session.arrival_s % DAY_S // HALF_HOUR_S] += 1
-    for count, mean in zip(counts, own.arrivals[WEEKDAYS[weekday]], strict=True):
-        assert abs(count - weeks * mean) <= 4.5 * sqrt(weeks * mean)  # Poisson: variance = mean
+@pytest.fixture(scope="module")
+def week() -> list[Session]:
+    """Generated calls, Monday to Friday."""
+    return generate(load(), days=range(5), seed=20030303)
 
 
-def test_generated_durations_follow_the_quantiles() -> None:
-    own = load()
-    ordered = sorted(session.duration_s for session in generate(own, days=range(5), seed=7))
-    levels = dict(own.durations)
+def test_generated_half_hours_are_near_the_profile(week: list[Session]) -> None:
+    counts = Counter((s.arrival_s // DAY_S, s.arrival_s % DAY_S // HALF_HOUR_S) for s in week)
+    for weekday, name in enumerate(WEEKDAYS[:5]):
+        for half_hour, mean in enumerate(load().arrivals[name]):
+            # Poisson: the variance is the mean.
+            assert abs(counts[weekday, half_hour] - mean) <= 4.5 * sqrt(mean)
+
+
+def test_generated_durations_follow_the_quantiles(week: list[Session]) -> None:
+    ordered = sorted(session.duration_s for session in week)
+    levels = dict(load().durations)
     for level in (0.05, 0.5, 0.95, 0.99):
         assert ordered[int(level * len(ordered))] == pytest.approx(levels[level], rel=0.03, abs=1)
     assert sum(ordered) / len(ordered) == pytest.approx(181, rel=0.02)  # the trace's own mean
-
-
-def test_the_seed_decides_everything() -> None:
-    own = load()
-    assert generate(own, days=[0], seed=1) == generate(own, days=[0], seed=1)
-    assert generate(own, days=[0], seed=1) != generate(own, days=[0], seed=2)
 
 
 def test_a_weekday_without_a_profile_is_refused() -> None:
@@ -83,36 +78,18 @@ def test_a_weekday_without_a_profile_is_refused() -> None:
         generate(load(), days=[5], seed=1)
 
 
-made_profiles = st.builds(
-    Profile,
-    arrivals=st.fixed_dictionaries(
-        {
-            day: st.lists(st.floats(0, 40), min_size=4, max_size=4).map(
-                lambda means: [0.0] * 20 + means + [0.0] * 24
-            )
-            for day in WEEKDAYS
-        }
-    ),
-    durations=st.lists(st.integers(0, 9000), min_size=2, max_size=9).map(
-        lambda seconds: [(i / (len(seconds) - 1), s) for i, s in enumerate(sorted(seconds))]
-    ),
-)
+MADE = Profile({"Tuesday": [0.0] * 20 + [30.0] * 4 + [0.0] * 24}, [(0.0, 5), (0.5, 60), (1.0, 900)])
 
 
-@settings(deadline=None)
-@given(made_profiles, st.sets(st.integers(0, 20), max_size=3), st.integers())
-def test_generated_sessions_keep_to_their_days_order_and_durations(
-    made: Profile, days: set[int], seed: int
-) -> None:
-    sessions = generate(made, days=list(days), seed=seed)
-    arrivals = [session.arrival_s for session in sessions]
-    assert arrivals == sorted(arrivals)
-    shortest, longest = made.durations[0][1], made.durations[-1][1]
-    for arrival, duration in sessions:
-        day, time_s = divmod(arrival, DAY_S)
-        assert day in days
-        assert made.arrivals[WEEKDAYS[day % 7]][time_s // HALF_HOUR_S] > 0
-        assert shortest <= duration <= longest
+def test_generated_sessions_keep_to_their_days_hours_durations_and_seed() -> None:
+    sessions = generate(MADE, days=[8, 1], seed=1)
+    assert sessions == sorted(sessions, key=lambda session: session.arrival_s)
+    assert {session.arrival_s // DAY_S for session in sessions} == {1, 8}
+    half_hours = {session.arrival_s % DAY_S // HALF_HOUR_S for session in sessions}
+    assert half_hours == {20, 21, 22, 23}
+    assert all(5 <= session.duration_s <= 900 for session in sessions)
+    assert sessions == generate(MADE, days=[1, 8], seed=1)
+    assert sessions != generate(MADE, days=[1, 8], seed=2)
 
 
 @pytest.mark.skipif(not REAL.exists(), reason=f"the real trace is not here: {REAL.name}")
