@@ -61,12 +61,15 @@ def _failures_item(failures: Failures) -> dict[str, Any]:
         "why": newest.why,
         "count": failures.count,
         "rounds": failures.completed_rounds,
-        "place": failures.next_index,
         "configs": list(failures.configs),
+        "tried": {config: str(kind) for config, kind in failures.tried.items()},
     }
 
 
 def _failures_from(item: Mapping[str, Any]) -> Failures:
+    """Release 0.1.0 stored the place of the next configuration instead of `tried`."""
+    configs = tuple(item["configs"])
+    before = dict.fromkeys(configs[: int(item.get("place", 0)) or None], item["kind"])
     newest = Failure(
         at=datetime.fromisoformat(item["at"]),
         attempt_id=datetime.fromisoformat(item["of"]),
@@ -77,8 +80,8 @@ def _failures_from(item: Mapping[str, Any]) -> Failures:
         newest=newest,
         count=int(item["count"]),
         completed_rounds=int(item["rounds"]),
-        next_index=int(item["place"]),
-        configs=tuple(item["configs"]),
+        configs=configs,
+        tried={config: FailureKind(kind) for config, kind in item.get("tried", before).items()},
     )
 
 
