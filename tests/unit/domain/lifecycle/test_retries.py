@@ -51,6 +51,7 @@ ONE, TWO = ("a",), ("a", "b")
         pytest.param([Q, C], TWO, "a", 1, id="a quota does not delay what may have capacity"),
         pytest.param([C, Q], TWO, "a", 1, id="nor where it comes last"),
         pytest.param([U] * 9, ONE, "a", 4, id="a quota in use may be free any minute"),
+        pytest.param([C, U] * 9, TWO, "a", 4, id="also beside a drought"),
         pytest.param([M, M], ONE, "a", 0, id="a missing one is looked for each minute"),
         pytest.param([R, R], ONE, "a", 0, id="a refused one is asked for each minute"),
         pytest.param([M, C] * 3, TWO, "a", 4, id="a drought beside a missing one has its pauses"),

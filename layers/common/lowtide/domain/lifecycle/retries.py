@@ -17,12 +17,10 @@ class FailureKind(StrEnum):
 
 
 _PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15))
+_LONGEST_PAUSE = _PAUSES[-1]
+_LONGEST_PAUSE_IN_USE = timedelta(minutes=4)
 # What CreateEndpoint refuses costs nothing: it is tried again each minute.
-_LONGEST_PAUSE = {
-    FailureKind.MISSING: timedelta(0),
-    FailureKind.REFUSED: timedelta(0),
-    FailureKind.QUOTA_IN_USE: timedelta(minutes=4),
-}
+_FREE = {FailureKind.MISSING, FailureKind.REFUSED}
 _QUOTA = re.compile(r"LimitExceeded|service limit")
 _IN_USE = re.compile(r"utili[sz]ation\D*[1-9]")
 
@@ -60,15 +58,18 @@ class Failures:
         return {self.tried.get(name) for name in configs} == {FailureKind.QUOTA}
 
     def _pause(self, configs: Collection[str]) -> timedelta:
-        """The growing pause after a round, no longer than any of its failures needs. A quota that
-        is not in use does not delay the other configurations."""
+        """The growing pause after a round, no longer than its failures need. A quota that is not
+        in use does not delay the other configurations."""
         if not set(configs) <= self.tried.keys():
             return timedelta(0)
         kinds = {self.tried[name] for name in configs} - {FailureKind.QUOTA}
         if not kinds:
-            return _PAUSES[-1]
-        longest = max(_LONGEST_PAUSE.get(kind, _PAUSES[-1]) for kind in kinds)
-        return min(_PAUSES[min(max(self.completed_rounds, 1), len(_PAUSES)) - 1], longest)
+            return _LONGEST_PAUSE
+        if kinds <= _FREE:
+            return timedelta(0)
+        in_use = FailureKind.QUOTA_IN_USE in kinds
+        growing = _PAUSES[min(max(self.completed_rounds, 1), len(_PAUSES)) - 1]
+        return min(growing, _LONGEST_PAUSE_IN_USE) if in_use else growing
 
 
 def kind_of(why: str) -> FailureKind:
