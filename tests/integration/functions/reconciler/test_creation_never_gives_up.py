@@ -71,7 +71,7 @@ def test_a_shared_quota_and_a_drought_together_give_way_to_what_ends_first(
     settings = CloudSettings(
         quotas=Quotas({"ml.g5": 1}),
         droughts=no_capacity_until(120, "ml.g4dn.2xlarge"),
-        capacity_error_s=60,
+        provisioning_timeout_s=120,
     )
     town = town_with(IN_TURN.format(g5=G5, night=f"{G4}, {G5}"), settings)
     create_config(G5, "ml.g5.2xlarge")
@@ -86,7 +86,7 @@ def test_a_quota_of_one_configuration_does_not_delay_another_after_a_drought(
     settings = CloudSettings(
         quotas=Quotas({"ml.g5": 0}),
         droughts=no_capacity_until(50, "ml.g4dn.2xlarge"),
-        capacity_error_s=60,
+        provisioning_timeout_s=120,
     )
     town = town_with(NOW_ON.format(configs=f"[{G5}, {G4}]"), settings)
     create_config(G5, "ml.g5.2xlarge")
