@@ -67,9 +67,7 @@ def _failures_item(failures: Failures) -> dict[str, Any]:
 
 
 def _failures_from(item: Mapping[str, Any]) -> Failures:
-    """Release 0.1.0 stored the place of the next configuration instead of `tried`."""
     configs = tuple(item["configs"])
-    before = dict.fromkeys(configs[: int(item.get("place", 0)) or None], item["kind"])
     newest = Failure(
         at=datetime.fromisoformat(item["at"]),
         attempt_id=datetime.fromisoformat(item["of"]),
@@ -81,8 +79,19 @@ def _failures_from(item: Mapping[str, Any]) -> Failures:
         count=int(item["count"]),
         completed_rounds=int(item["rounds"]),
         configs=configs,
-        tried={config: FailureKind(kind) for config, kind in item.get("tried", before).items()},
+        tried={
+            config: FailureKind(kind)
+            for config, kind in (item.get("tried") or _tried_before(item)).items()
+        },
     )
+
+
+def _tried_before(item: Mapping[str, Any]) -> Mapping[str, str]:
+    """Release 0.1.0 stored the place of the next configuration instead of `tried`. It moved on only
+    for two kinds: after others the fallbacks are not tried yet."""
+    moved_on = item["kind"] in (FailureKind.CAPACITY, FailureKind.MISSING)
+    place = int(item["place"]) or (None if moved_on else 1)
+    return dict.fromkeys(item["configs"][:place], item["kind"])
 
 
 def _applied_item(applied: AppliedScaling) -> dict[str, Any]:
