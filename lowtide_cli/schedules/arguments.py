@@ -36,7 +36,7 @@ def instant(option: str, text: str, zone: ZoneInfo) -> datetime:
 
 def lead_time(managed: ManagedEndpoint, creation: timedelta) -> timedelta:
     """How long before a start creation begins; `creation` is how long one takes."""
-    return creation if managed.ready == "at-start" else timedelta(0)
+    return creation + managed.warm_up if managed.ready == "at-start" else timedelta(0)
 
 
 def _monday(now: datetime, zone: ZoneInfo) -> datetime:

@@ -18,6 +18,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "asked": None,
     "lead": NO_LEAD_TIME,
     "longest_creation": timedelta(hours=1),
+    "deletion_grace": timedelta(minutes=5),
     "usual_creation": timedelta(0),
     "blocked": "",
     "sleep": None,

@@ -32,6 +32,7 @@ def test_the_variables_of_the_template_are_read() -> None:
     assert found.table == "lowtide-table"
     assert found.lead == LeadTimeBounds(30 * MINUTE, 5 * MINUTE, 60 * MINUTE)
     assert found.longest_creation == 60 * MINUTE
+    assert found.deletion_grace == 5 * MINUTE
     assert found.queue_url == ENVIRONMENT["LOWTIDE_QUEUE_URL"]
 
 

@@ -35,6 +35,7 @@ class LifecycleSettings(Settings):
     shortest_lead_minutes: Minutes = Field(alias="LOWTIDE_SHORTEST_LEAD_MINUTES", default=5)
     longest_lead_minutes: Minutes = Field(alias="LOWTIDE_LONGEST_LEAD_MINUTES", default=60)
     longest_creation_minutes: Minutes = Field(alias="LOWTIDE_LONGEST_CREATION_MINUTES", default=60)
+    deletion_grace_minutes: Minutes = Field(alias="LOWTIDE_DELETION_GRACE_MINUTES", default=5)
 
     @model_validator(mode="after")
     def _lead_has_room(self) -> Self:
@@ -56,6 +57,11 @@ class LifecycleSettings(Settings):
     def longest_creation(self) -> timedelta:
         """How long an endpoint may be Creating before CreatingTooLongAlarm."""
         return timedelta(minutes=self.longest_creation_minutes)
+
+    @property
+    def deletion_grace(self) -> timedelta:
+        """How long an endpoint that Lowtide did not delete is not created again."""
+        return timedelta(minutes=self.deletion_grace_minutes)
 
 
 class SchedulerSettings(LifecycleSettings):

@@ -74,8 +74,8 @@ def _on_the_way(world: World, path: Path, before: EndpointState, until: str) -> 
 
 
 def _a_person_answers(world: World) -> None:
-    """A quota stops it until a person asks again: waiting would not help."""
-    if "raise the quota" in world.memory().blocked:
+    """After a quota that nothing uses the next try is late: a person asks before."""
+    if "once the quota is raised" in world.memory().blocked:
         world.stack.invoke("control", {"action": "resume", "endpoint": ENDPOINT})
 
 

@@ -19,9 +19,7 @@ from lowtide.domain.errors import (
     AbsentError,
     AwsError,
     BusyError,
-    CapacityError,
     DeniedError,
-    QuotaError,
 )
 
 VALIDATION = "ValidationException"
@@ -59,18 +57,6 @@ def error(code: str, message: str, operation: str = "DescribeEndpoint") -> Clien
         pytest.param(
             VALIDATION, NO_DEREGISTER, DeniedError,
             id="without DeregisterScalableTarget a delete is refused by a message (section 4)",
-        ),
-        pytest.param(
-            "ResourceLimitExceeded", "The account-level service limit is 0 Instances", QuotaError,
-            id="a quota of 0 instances refuses a creation; waiting does not help (section 5)",
-        ),
-        pytest.param(
-            VALIDATION, "InsufficientInstanceCapacity: there are none now", CapacityError,
-            id="no capacity, where a creation is refused for it at once",
-        ),
-        pytest.param(
-            "LimitExceededException", "Too many scaling policies", QuotaError,
-            id="50 policies a target cannot be exceeded (section 4)",
         ),
         pytest.param(
             "ConcurrentUpdateException", "Already being updated", BusyError,

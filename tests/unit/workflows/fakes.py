@@ -250,6 +250,7 @@ def made_up(aws: Aws | None = None, *, free: bool = True) -> MadeUp:
         stack=STACK,
         lead=LeadTimeBounds(30 * MINUTE, 30 * MINUTE, 30 * MINUTE),
         longest_creation=timedelta(hours=1),
+        deletion_grace=5 * MINUTE,
         rights=cast("Any", SimpleNamespace(rights=lambda *_: NOTHING_DENIED)),
         deletions_per_minute=5,
         prices={"ml.g6.2xlarge": 2.0},

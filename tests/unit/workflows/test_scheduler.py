@@ -80,6 +80,7 @@ def services(
         stack="lowtide-dev",
         lead=LeadTimeBounds(LEAD, LEAD, LEAD),
         longest_creation=LEAD,
+        deletion_grace=LEAD,
         prices={},
         schedule_cache=ScheduleCache(),
     )

@@ -13,10 +13,8 @@ from lowtide.domain.errors import (
     AbsentError,
     AwsError,
     BusyError,
-    CapacityError,
     ConditionError,
     DeniedError,
-    QuotaError,
     UnreachableError,
 )
 
@@ -32,10 +30,6 @@ _MEANINGS: tuple[tuple[str, str, type[AwsError]], ...] = (
     ("InternalServiceException", "", BusyError),
     ("", "Cannot update in-progress endpoint", BusyError),
     ("", "Cannot create already existing endpoint", BusyError),
-    ("InsufficientInstanceCapacity", "", CapacityError),
-    ("", "InsufficientInstanceCapacity", CapacityError),
-    ("ResourceLimitExceeded", "", QuotaError),
-    ("LimitExceeded", "", QuotaError),
     ("ConditionalCheckFailed", "", ConditionError),
     ("ObjectNotFound", "", AbsentError),
     ("ResourceNotFound", "", AbsentError),

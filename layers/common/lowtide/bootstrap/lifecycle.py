@@ -34,6 +34,7 @@ def services(
         stack=settings.stack,
         lead=settings.lead,
         longest_creation=settings.longest_creation,
+        deletion_grace=settings.deletion_grace,
         rights=PermissionsCheck(
             boto3.client("iam", config=BEFORE_DELETE),
             Keys(boto3.client("kms", config=BEFORE_DELETE)),

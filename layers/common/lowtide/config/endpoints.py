@@ -118,6 +118,7 @@ def _managed(
         config_name=next(iter(configs), None),
         fallback_configs=tuple(configs[1:]),
         ready=entry.ready or (schedule and schedule.ready) or "at-start",
+        warm_up=entry.warm_up,
         delete_cloudformation_owned=entry.delete_cloudformation_owned,
         drain=Drain(entry.drain.deadline, entry.drain.then),
         idle=metrics.idle if metrics else "zeros",

@@ -35,6 +35,7 @@ from lowtide.config.schedule_model import (
 
 ALWAYS = "always"
 MOST_ENTRIES = 1_000  # endpoints, and schedules: an alias of YAML makes one of four characters
+_LONGEST_WARM_UP = timedelta(hours=4)  # the longest lead time that the template allows, too
 _NAME, _INLINE, _LIST = _FORMS = ("<name>", "<inline>", "<list>")
 
 
@@ -77,11 +78,24 @@ class EndpointEntry(Rules):
         description="The endpoint configuration to create, or several, tried in turn where "
         "capacity is short. Without it, the one that was in use.",
     )
+    warm_up: Duration = Field(
+        default=timedelta(0),
+        description="How long its containers need after InService, at most 4h. Creation begins "
+        "earlier by as much, where `ready` is at-start.",
+    )
     delete_cloudformation_owned: bool = Field(
         default=False, strict=True, description="Delete it although a CloudFormation stack owns it."
     )
     drain: DrainEntry = DrainEntry()
     scaling: Annotated[ScalingEntry | None, GIVEN] = None
+
+    @field_validator("warm_up")
+    @classmethod
+    def _not_too_long(cls, value: timedelta) -> timedelta:
+        if value > _LONGEST_WARM_UP:
+            msg = "is longer than 4h; measure how long its containers need after InService"
+            raise ValueError(msg)
+        return value
 
     @field_validator("config")
     @classmethod

@@ -25,14 +25,6 @@ class UnreachableError(BusyError):
     """AWS did not answer, or not in time."""
 
 
-class QuotaError(AwsError):
-    """An account limit is in the way: waiting does not help."""
-
-
-class CapacityError(AwsError):
-    """AWS has no instances of the type now: another type, or a later try, may succeed."""
-
-
 class ConditionError(AwsError):
     """A conditional write found the table other than it asked for."""
 

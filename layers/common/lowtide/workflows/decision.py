@@ -12,8 +12,10 @@ from lowtide.domain.lifecycle import (
     Context,
     Delete,
     EndDrain,
+    Restore,
     TakeSnapshot,
     approve_deletion,
+    approve_restore,
     approve_scaling,
     creating_too_long,
     delete_overdue,
@@ -46,6 +48,9 @@ def approve(action: Action, context: Context, services: Services) -> Action:
     match action:
         case TakeSnapshot() | BeginDrain() | Delete():
             return approve_deletion(action, context, deletion_facts(context, services))
+        case Restore():
+            tags = services.endpoints.tags(context.endpoint.arn)
+            return approve_restore(action, context, tags)
         case ApplyScaling():
             return approve_scaling(action, context, scaling_facts(context, services))
         case _:

@@ -35,7 +35,7 @@ def gather(managed: ManagedEndpoint, services: Services, now: datetime) -> Conte
     """What is always known: two calls, DescribeEndpoint and one query of the table."""
     stored = services.store.load(managed.name)
     state = services.schedule_cache.state_at(managed.schedule, now)
-    learned = lead_time(managed.ready, stored.record.creations, services.lead)
+    learned = lead_time(managed.ready, stored.record.creations, services.lead, managed.warm_up)
     desired = desired_state(state, stored.override, now, learned.length, stored.record.created_for)
     return _context(managed, desired, stored.paused, stored, services, now)
 
@@ -67,8 +67,9 @@ def _context(
         resumed=stored.resumed,
         override=stored.override,
         asked=stored.asked,
-        lead=lead_time(managed.ready, creations, services.lead),
+        lead=lead_time(managed.ready, creations, services.lead, managed.warm_up),
         longest_creation=services.longest_creation,
+        deletion_grace=services.deletion_grace,
         usual_creation=lead_time("at-start", creations, services.lead).length,
         blocked=stored.blocked,
         sleep=stored.sleep,

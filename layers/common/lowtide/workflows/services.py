@@ -23,6 +23,7 @@ class Services:
     stack: str
     lead: LeadTimeBounds
     longest_creation: timedelta
+    deletion_grace: timedelta
     rights: PermissionsCheck
     deletions_per_minute: int
     prices: Mapping[str, float]  # USD an hour by instance type, as far as the file has them

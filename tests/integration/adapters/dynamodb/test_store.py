@@ -38,7 +38,7 @@ SNAPSHOT = Snapshot(
 )
 OVERRIDE = Override(awake=True, until=NOW + timedelta(hours=2), reason="a test", by="ann")
 
-TIMESTAMPS = Timestamps(NOW, in_service=NOW - timedelta(hours=3))
+TIMESTAMPS = Timestamps(NOW, in_service=NOW - timedelta(hours=3), by_others=True)
 SLEEP = Sleep(NOW, {"ml.g6.2xlarge": 2})
 PAUSE = Pause(NOW - timedelta(hours=1), "by hand", "ann")
 
@@ -101,7 +101,13 @@ def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
         restoring_since=NOW - timedelta(minutes=2),
         creating_since=NOW - timedelta(hours=1),
         creations=(timedelta(minutes=9), timedelta(seconds=700)),
-        failures=Failures(Failure(NOW, NOW, FailureKind.CAPACITY, "none"), 3, 1, 1, ("a", "b")),
+        failures=Failures(
+            Failure(NOW, NOW, FailureKind.CAPACITY, "none"),
+            3,
+            1,
+            ("a", "b"),
+            {"a": FailureKind.QUOTA},
+        ),
         applied=AppliedScaling("asked", NOW - timedelta(days=1), (1, 4), "one is left out", ("v",)),
         restored_last=True,
     )

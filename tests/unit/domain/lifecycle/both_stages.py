@@ -10,6 +10,7 @@ from lowtide.domain.lifecycle.actions import (
     ApplyScaling,
     BeginDrain,
     Delete,
+    Restore,
     TakeSnapshot,
 )
 from lowtide.domain.lifecycle.approval import (
@@ -18,6 +19,7 @@ from lowtide.domain.lifecycle.approval import (
     DeletionStep,
     ScalingStep,
     approve_deletion,
+    approve_restore,
     approve_scaling,
 )
 from lowtide.domain.lifecycle.context import Context
@@ -66,6 +68,8 @@ def decide(given: Given) -> Action:
     match action:
         case TakeSnapshot() | BeginDrain() | Delete():
             return approve_deletion(action, given.context, given.deletion_facts)
+        case Restore():
+            return approve_restore(action, given.context, given.tags)
         case ApplyScaling():
             return approve_scaling(action, given.context, given.scaling_facts)
         case _:
@@ -81,6 +85,8 @@ def rules_of(given: Given) -> tuple[list[str], Action]:
             deletion = DeletionStep(action, given.context, given.deletion_facts)
             second = first_that_applies(DELETION_RULES, deletion)
             return [first.name, second.name], second.action(deletion)
+        case Restore():
+            return [first.name], approve_restore(action, given.context, given.tags)
         case ApplyScaling():
             scaling = ScalingStep(action, given.context, given.scaling_facts)
             third = first_that_applies(SCALING_RULES, scaling)

@@ -40,9 +40,7 @@ def failed(
     at: datetime = FAILED_AT,
     configs: tuple[str, ...] = CONFIGS,
 ) -> Failures:
-    return Failures(
-        Failure(at, at, kind, "why"), count=1, completed_rounds=1, next_index=0, configs=configs
-    )
+    return Failures(Failure(at, at, kind, "why"), 1, 1, configs, dict.fromkeys(configs, kind))
 
 
 def absent(
@@ -107,9 +105,6 @@ def test_what_could_be_tried(given: Context, configs: tuple[str, ...]) -> None:
         ),
         pytest.param(absent(failed(), asked=FAILED_AT), False, id="somebody asked at that instant"),
         pytest.param(absent(failed(), asked=NOW), False, id="somebody asked since"),
-        pytest.param(
-            absent(failed(), managed=PINNED), False, id="the file names another configuration"
-        ),
     ],
 )
 def test_which_failures_still_count(given: Context, *, stands: bool) -> None:
@@ -129,12 +124,12 @@ def test_which_failures_still_count(given: Context, *, stands: bool) -> None:
             id="a second before, it is not",
         ),
         pytest.param(
-            absent(failed(FailureKind.QUOTA)), Blocked, "raise the quota",
-            id="a quota stops it, however long ago",
+            absent(failed(FailureKind.QUOTA, NOW - 14 * MINUTE)), Blocked, "the quota is raised",
+            id="a quota that is not in use needs a person",
         ),
         pytest.param(
-            absent(failed(FailureKind.QUOTA, NOW)), Blocked, "raise the quota",
-            id="a quota is not a pause, not even at first",
+            absent(failed(FailureKind.QUOTA, NOW - 15 * MINUTE)), Create, "a creation failed: why",
+            id="and is tried again after a quarter of an hour",
         ),
         pytest.param(
             absent(failed(FailureKind.QUOTA), asked=NOW), Create, "the schedule says so",
@@ -184,7 +179,7 @@ def test_what_failed_is_cleaned_up_whatever_becomes_of_the_next_try(failures: Fa
 
 
 def test_a_quota_is_counted_as_one() -> None:
-    action = plan(absent(failed(FailureKind.QUOTA)))
+    action = plan(absent(failed(FailureKind.QUOTA, NOW)))
     assert isinstance(action, Blocked)
     assert action.codes == ("quota",)
 
@@ -198,7 +193,7 @@ def test_a_failure_is_dated_by_aws_and_moves_on_to_the_next_configuration() -> N
         kind=FailureKind.CAPACITY,
         why="InsufficientInstanceCapacity",
     )
-    assert (found.count, found.next_config) == (1, "spare")
+    assert (found.count, found.next_config(CONFIGS)) == (1, "spare")
 
 
 def test_a_failure_adds_to_those_that_count_and_to_no_others() -> None:

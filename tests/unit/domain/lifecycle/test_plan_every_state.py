@@ -29,6 +29,7 @@ from lowtide.domain.lifecycle.delete_blockers import delete_blockers
 from lowtide.domain.lifecycle.plan import RULES
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.retries import Failure, FailureKind, Failures
+from lowtide.domain.lifecycle.stored_state import Timestamps
 from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.scaling.desired import Types
 from lowtide.domain.scaling.diff import AppliedScaling
@@ -71,6 +72,7 @@ ENDS = (
     (None, NOW - 4 * MINUTE, True),
     (NOW - 400 * MINUTE, NOW - 400 * MINUTE, True),
 )
+GONE = Timestamps(absent=NOW - 4 * MINUTE, by_others=True)
 STREAMS: tuple[float | MissingReading, ...] = (
     0.0,
     3.0,
@@ -80,7 +82,7 @@ STREAMS: tuple[float | MissingReading, ...] = (
 
 def failures(kind: FailureKind, minutes_ago: int, configs: tuple[str, ...]) -> Failures:
     at = NOW - minutes_ago * MINUTE
-    return Failures(Failure(at, at, kind, "why"), 1, 1, 0, configs)
+    return Failures(Failure(at, at, kind, "why"), 1, 1, configs, dict.fromkeys(configs, kind))
 
 
 FAILURES = (
@@ -89,6 +91,7 @@ FAILURES = (
     failures(FailureKind.OTHER, 30, ("in-use",)),
     failures(FailureKind.QUOTA, 30, ("pinned", "second")),
     failures(FailureKind.QUOTA, 30, ("in-use",)),
+    failures(FailureKind.QUOTA, 3, ("in-use",)),
 )
 
 
@@ -119,6 +122,7 @@ def every_state() -> Iterator[Given]:
         known = context(status, record, MANAGED[0], desired)
         yield Given(known, missing=("model m",))
         yield Given(replace(known, paused=PAUSE))
+        yield Given(replace(known, timestamps=GONE))
         if record.snapshot:
             theirs = Scaling(targets=({"ResourceId": "endpoint/other/variant/v"},))
             planted = replace(record, snapshot=replace(record.snapshot, scaling=theirs))
@@ -193,7 +197,8 @@ MUST_HOLD: dict[type[Action], dict[str, Check]] = {
             g.context.endpoint.status == Status.ABSENT and g.context.desired.awake
         ),
         "it is told from what": lambda _, a: isinstance(a, Create) and a.config_name != "",
-        "no quota is in the way": lambda g, _: not out_of_quota(g.context),
+        "no quota was in the way a moment ago": lambda g, _: not out_of_quota(g.context),
+        "no one else deleted it a moment ago": lambda g, _: g.context.timestamps != GONE,
     },
     BeginDrain: {
         "it is not wanted, and there": lambda g, _: (
@@ -215,6 +220,7 @@ MUST_HOLD: dict[type[Action], dict[str, Check]] = {
     },
     Restore: {
         "it is wanted, and serves": lambda g, _: g.context.desired.awake and serves(g.context),
+        "it is this stack's": lambda g, _: g.tags == TAGS,
         "it was not proven before": lambda g, _: (
             g.context.record.restore_pending or made_by_hand(g.context)
         ),
@@ -266,7 +272,8 @@ def out_of_quota(s: Context) -> bool:
     pinned, snapshot, failed = s.managed.config_name, s.record.snapshot, s.record.failures
     first = pinned or (snapshot.config_name if snapshot else "")
     again = failed is not None and failed.configs == (first, *s.managed.fallback_configs)
-    return again and failed is not None and failed.newest.kind == FailureKind.QUOTA
+    lately = failed is not None and NOW - failed.newest.at < 15 * MINUTE
+    return again and lately and failed is not None and failed.newest.kind == FailureKind.QUOTA
 
 
 def test_no_state_leads_to_harm_and_every_rule_is_of_use() -> None:

@@ -27,7 +27,9 @@ CREATED_AT = NOW - 300 * MINUTE
 BEFORE = NOW - 5 * MINUTE
 FRESH = Record()
 SAVED = Record(Snapshot(NOW - 600 * MINUTE, "in-use", {}, Scaling()))
-FAILED = Failures(Failure(NOW - MINUTE, CREATED_AT, FailureKind.OTHER, "why"), 1, 1, 0, ("in-use",))
+FAILED = Failures(
+    Failure(NOW - MINUTE, CREATED_AT, FailureKind.OTHER, "why"), 1, 1, ("in-use",), {}
+)
 CREATING = replace(SAVED, restore_pending=True, creating_since=NOW)
 TRIED = replace(SAVED, restore_pending=True, creating_since=BEFORE, failures=FAILED)
 VERIFIED = replace(SAVED, verified_created_at=CREATED_AT)

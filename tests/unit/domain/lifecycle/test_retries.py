@@ -10,10 +10,13 @@ from lowtide_workbench.aws.settings import ModelFailure
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-C, M, Q, X = FailureKind.CAPACITY, FailureKind.MISSING, FailureKind.QUOTA, FailureKind.OTHER
+C, M, Q, U, R, X = (
+    FailureKind.CAPACITY, FailureKind.MISSING, FailureKind.QUOTA, FailureKind.QUOTA_IN_USE,
+    FailureKind.REFUSED, FailureKind.OTHER,
+)  # fmt: skip
 QUOTA = (
-    "The account-level service limit 'ml.g6e.2xlarge for endpoint usage' is 0 Instances, with "
-    "current utilization of 0 Instances and a request delta of 1 Instances."
+    "The account-level service limit 'ml.g6e.2xlarge for endpoint usage' is {} Instances, with "
+    "current utilization of {} Instances and a request delta of 1 Instances."
 )
 
 
@@ -21,56 +24,100 @@ def after(kinds: list[FailureKind], configs: tuple[str, ...]) -> Failures:
     failures = None
     for number, kind in enumerate(kinds):
         at = NOW + number * MINUTE
-        failures = with_another(failures, Failure(at, at, kind, "why"), configs)
+        config = failures.next_config(configs) if failures else configs[0]
+        failures = with_another(failures, Failure(at, at, kind, "why"), config, configs)
     assert failures is not None
     return failures
+
+
+ONE, TWO = ("a",), ("a", "b")
 
 
 @pytest.mark.parametrize(
     ("kinds", "configs", "config", "pause"),
     [
-        pytest.param([C], ("a",), "a", 1, id="one configuration: a minute later"),
-        pytest.param([C, C], ("a",), "a", 2, id="then two minutes later"),
-        pytest.param([C] * 4, ("a",), "a", 8, id="the fourth time eight minutes later"),
-        pytest.param([C] * 5, ("a",), "a", 15, id="the fifth time a quarter of an hour later"),
-        pytest.param([C] * 9, ("a",), "a", 15, id="never more than a quarter of an hour"),
+        pytest.param([C], ONE, "a", 1, id="one configuration: a minute later"),
+        pytest.param([C, C], ONE, "a", 2, id="then two minutes later"),
+        pytest.param([X] * 4, ONE, "a", 8, id="the fourth time eight minutes later"),
+        pytest.param([C] * 9, ONE, "a", 15, id="never more than a quarter of an hour"),
         pytest.param([C], ("a", "b", "c"), "b", 0, id="no capacity: the next one at once"),
-        pytest.param([C, C], ("a", "b", "c"), "c", 0, id="and the one after"),
-        pytest.param([C, C, C], ("a", "b", "c"), "a", 1, id="after the last the first, paused"),
-        pytest.param([C] * 4, ("a", "b"), "a", 2, id="a longer pause after the second round"),
-        pytest.param([X], ("a", "b"), "a", 1, id="another reason: the same one, paused"),
-        pytest.param([C, X], ("a", "b"), "a", 1, id="on a fallback: the first again, paused"),
-        pytest.param([X, X, X], ("a",), "a", 4, id="another reason each time: growing pauses"),
-        pytest.param([M], ("a",), "a", 0, id="not there: looked for at once again"),
-        pytest.param([M], ("a", "b"), "b", 0, id="not there: the next one at once"),
+        pytest.param([C, X], ("a", "b", "c"), "c", 0, id="and the one after, whatever failed"),
+        pytest.param([X], TWO, "b", 0, id="an unknown failure: the next one at once"),
+        pytest.param([Q], TWO, "b", 0, id="a quota: the next one at once"),
+        pytest.param([C, X], TWO, "a", 1, id="after the last the first, with a pause"),
+        pytest.param([C] * 4, TWO, "a", 2, id="a longer pause after the second round"),
+        pytest.param([Q], ONE, "a", 15, id="a quota not in use: a quarter of an hour"),
+        pytest.param([Q, Q], TWO, "a", 15, id="no quota is in use: a quarter of an hour"),
+        pytest.param([Q, C], TWO, "a", 1, id="a quota does not delay what may have capacity"),
+        pytest.param([C, Q], TWO, "a", 1, id="nor where it comes last"),
+        pytest.param([U] * 9, ONE, "a", 4, id="a quota in use may be free any minute"),
+        pytest.param([C, U] * 9, TWO, "a", 4, id="also beside a drought"),
+        pytest.param([M, M], ONE, "a", 0, id="a missing one is looked for each minute"),
+        pytest.param([R, R], ONE, "a", 0, id="a refused one is asked for each minute"),
+        pytest.param([M, C] * 3, TWO, "a", 4, id="a drought beside a missing one has its pauses"),
     ],
 )
 def test_the_next_try(
     kinds: list[FailureKind], configs: tuple[str, ...], config: str, pause: int
 ) -> None:
     failures = after(kinds, configs)
-    assert failures.next_config == config
-    assert failures.next_try - failures.newest.at == pause * MINUTE
+    assert failures.next_config(configs) == config
+    assert failures.next_try(configs) - failures.newest.at == pause * MINUTE
     assert failures.count == len(kinds)
 
 
+@pytest.mark.parametrize(
+    ("kinds", "before", "now", "config", "pause"),
+    [
+        pytest.param([Q], ONE, TWO, "b", 0, id="a fallback is added: tried at once"),
+        pytest.param([Q], ONE, ("b", "a"), "b", 0, id="it is put in front: tried at once"),
+        pytest.param([X] * 5, ONE, ("b",), "b", 0, id="another one is named: tried at once"),
+        pytest.param([C], ("a", "b", "c"), ("a", "c"), "c", 0, id="the next one is removed"),
+        pytest.param([C, C], TWO, ONE, "a", 1, id="nothing is new: the pause goes on"),
+        pytest.param([C], TWO, ONE, "a", 1, id="nothing is left of the round: a pause"),
+    ],
+)
+def test_a_list_that_changed_goes_on_with_what_was_not_tried(
+    kinds: list[FailureKind],
+    before: tuple[str, ...],
+    now: tuple[str, ...],
+    config: str,
+    pause: int,
+) -> None:
+    failures = after(kinds, before)
+    assert failures.next_config(now) == config
+    assert failures.next_try(now) - failures.newest.at == pause * MINUTE
+
+
+def test_the_pauses_of_another_list_begin_anew() -> None:
+    failures = with_another(after([C] * 5, ONE), Failure(NOW, NOW, C, "why"), "b", ("b",))
+    assert failures.next_try(("b",)) == NOW + MINUTE
+
+
 def test_the_same_failure_met_again_counts_once() -> None:
-    first = with_another(None, Failure(NOW, NOW, C, "why"), ("a", "b"))
+    first = after([C], TWO)
     again = Failure(NOW + MINUTE, NOW, C, "why")
-    assert with_another(first, again, ("a", "b")) == first
+    assert with_another(first, again, "a", TWO) == first
 
 
 @pytest.mark.parametrize(
     ("reason", "kind"),
     [
         pytest.param(NO_CAPACITY, C, id="no capacity"),
-        pytest.param(QUOTA, Q, id="a quota"),
-        pytest.param(f"ResourceLimitExceeded: {QUOTA}", Q, id="a quota by its code"),
+        pytest.param(
+            "CapacityError: Unable to provision requested ML compute capacity. Please retry using "
+            "a different ML instance type.",
+            C, id="no capacity in other words",
+        ),
+        pytest.param(QUOTA.format(0, 0), Q, id="a quota that is not in use"),
+        pytest.param(QUOTA.format(1, 1), U, id="a quota in use"),
+        pytest.param(QUOTA.format(20, 10), U, id="a quota of which a part is in use"),
+        pytest.param(f"ResourceLimitExceeded: {QUOTA.format(0, 0)}", Q, id="a quota by its code"),
         pytest.param("ResourceLimitExceeded", Q, id="a quota by its code alone"),
         pytest.param(ModelFailure.CRASH_LOOP.reason("AllTraffic"), X, id="a crash loop"),
         pytest.param(ModelFailure.SERVICE.reason(""), X, id="no reason at all"),
         pytest.param("", X, id="nothing"),
     ],
-)
-def test_what_sagemaker_says_tells_the_kind(reason: str, kind: FailureKind) -> None:
+)  # fmt: skip
+def test_the_kind_follows_from_the_words_of_sagemaker(reason: str, kind: FailureKind) -> None:
     assert kind_of(reason) == kind

@@ -55,3 +55,13 @@ def test_the_order_of_the_creations_says_nothing() -> None:
 
 def test_after_the_start_there_is_none() -> None:
     assert lead_time("after-start", minutes(9, 9, 9), BOUNDS) == NO_LEAD_TIME
+
+
+def test_the_warm_up_is_added_also_beyond_the_longest_lead() -> None:
+    found = lead_time("at-start", minutes(70, 80, 90), BOUNDS, 10 * MINUTE)
+    assert found.length == 70 * MINUTE
+    assert found.because.endswith("bounded to 1 h; and warm_up, 10 min")
+
+
+def test_after_the_start_a_warm_up_changes_nothing() -> None:
+    assert lead_time("after-start", (), BOUNDS, 10 * MINUTE) == NO_LEAD_TIME

@@ -12,10 +12,8 @@ from lowtide.domain.errors import (
     AbsentError,
     AwsError,
     BusyError,
-    CapacityError,
     DeniedError,
     LowtideError,
-    QuotaError,
 )
 from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.context import Context
@@ -95,7 +93,7 @@ def test_what_is_written_down_before_and_after(given: Context, did: list[Any]) -
         (TO_DELETE, "delete", DeniedError("no"), True),
         (TO_CREATE, "create", BusyError("no answer"), False),
         (TO_CREATE, "create", DeniedError("no"), True),
-        (TO_CREATE, "create", CapacityError("ICE"), True),
+        (TO_CREATE, "create", AwsError("ICE"), True),
     ],
 )
 def test_an_intent_is_over_only_where_aws_refused_the_step(
@@ -140,9 +138,11 @@ def test_a_refusal_is_told_once_while_it_lasts_and_when_it_is_over() -> None:
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        pytest.param(CapacityError("ICE"), FailureKind.CAPACITY, id="no instances"),
+        pytest.param(AwsError("no capacity"), FailureKind.CAPACITY, id="no instances"),
         pytest.param(AbsentError("gone"), FailureKind.MISSING, id="no configuration"),
-        pytest.param(QuotaError("0"), FailureKind.QUOTA, id="a quota"),
+        pytest.param(AwsError("ResourceLimitExceeded"), FailureKind.QUOTA, id="a quota"),
+        pytest.param(AwsError("unheard of"), FailureKind.REFUSED, id="an unknown reason"),
+        pytest.param(DeniedError("no"), FailureKind.REFUSED, id="the role may not"),
     ],
 )
 def test_a_creation_that_aws_refuses_at_once_has_failed_like_a_later_one(
@@ -155,14 +155,6 @@ def test_a_creation_that_aws_refuses_at_once_has_failed_like_a_later_one(
     assert failures is not None
     assert failures.newest == Failure(at=NOW, attempt_id=NOW, kind=kind, why=str(error))
     assert here.table.records[-1].restore_pending
-
-
-def test_a_creation_that_the_role_may_not_make_is_no_failed_creation() -> None:
-    """It would be tried from the next configuration, which changes nothing about the role."""
-    here = made_up(Aws(ABSENT, fails={"create": DeniedError("no")}))
-    with pytest.raises(DeniedError):
-        reconcile(TO_CREATE, here.services)
-    assert here.table.records[-1].failures is None
 
 
 def test_the_clean_up_of_a_failed_creation_is_no_sleep() -> None:
@@ -208,7 +200,7 @@ def test_the_history_tells_what_being_awake_cost_at_least() -> None:
 
 def test_what_failed_is_forgotten_when_it_is_not_wanted_any_more() -> None:
     failure = Failure(SINCE, SINCE, FailureKind.OTHER, "why")
-    tried = Record(SAVED, creating_since=SINCE, failures=Failures(failure, 1, 1, 0, ("in-use",)))
+    tried = Record(SAVED, creating_since=SINCE, failures=Failures(failure, 1, 1, ("in-use",), {}))
     here = made_up(Aws(ABSENT))
     reconcile(context(ASLEEP, tried, ABSENT), here.services)
     assert here.table.records[-1] == Record(SAVED)

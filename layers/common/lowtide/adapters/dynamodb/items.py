@@ -76,6 +76,7 @@ def timestamps_item(timestamps: Timestamps) -> dict[str, Any]:
         "due": as_text(timestamps.due),
         "in_service": as_text(timestamps.in_service),
         "absent": as_text(timestamps.absent),
+        "by_others": timestamps.by_others,
     }
 
 
@@ -84,6 +85,7 @@ def timestamps_from(item: Item) -> Timestamps:
         due=instant_from(item.get("due")),
         in_service=instant_from(item.get("in_service")),
         absent=instant_from(item.get("absent")),
+        by_others=item.get("by_others", False),
     )
 
 

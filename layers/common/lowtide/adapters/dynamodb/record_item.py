@@ -61,12 +61,13 @@ def _failures_item(failures: Failures) -> dict[str, Any]:
         "why": newest.why,
         "count": failures.count,
         "rounds": failures.completed_rounds,
-        "place": failures.next_index,
         "configs": list(failures.configs),
+        "tried": {config: str(kind) for config, kind in failures.tried.items()},
     }
 
 
 def _failures_from(item: Mapping[str, Any]) -> Failures:
+    configs = tuple(item["configs"])
     newest = Failure(
         at=datetime.fromisoformat(item["at"]),
         attempt_id=datetime.fromisoformat(item["of"]),
@@ -77,9 +78,20 @@ def _failures_from(item: Mapping[str, Any]) -> Failures:
         newest=newest,
         count=int(item["count"]),
         completed_rounds=int(item["rounds"]),
-        next_index=int(item["place"]),
-        configs=tuple(item["configs"]),
+        configs=configs,
+        tried={
+            config: FailureKind(kind)
+            for config, kind in (item.get("tried") or _tried_before(item)).items()
+        },
     )
+
+
+def _tried_before(item: Mapping[str, Any]) -> Mapping[str, str]:
+    """Release 0.1.0 stored the place of the next configuration instead of `tried`. It moved on only
+    for two kinds: after others the fallbacks are not tried yet."""
+    moved_on = item["kind"] in (FailureKind.CAPACITY, FailureKind.MISSING)
+    place = int(item["place"]) or (None if moved_on else 1)
+    return dict.fromkeys(item["configs"][:place], item["kind"])
 
 
 def _applied_item(applied: AppliedScaling) -> dict[str, Any]:

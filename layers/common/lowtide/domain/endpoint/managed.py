@@ -26,6 +26,7 @@ class ManagedEndpoint:
     config_name: str | None = None
     fallback_configs: tuple[str, ...] = ()  # tried in turn where capacity is short
     ready: Literal["at-start", "after-start"] = "at-start"
+    warm_up: timedelta = timedelta(0)  # from InService until its containers are ready
     delete_cloudformation_owned: bool = False
     drain: Drain = Drain()
     idle: Idle = "zeros"

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from lowtide.domain.endpoint import Endpoint, Status
 from lowtide.domain.history.entry import Entry
-from lowtide.domain.lifecycle import Context, Create, Delete, Intent
+from lowtide.domain.lifecycle import Context, Create, Delete, Intent, deleted_by_others
 from lowtide.domain.wording import clock
 
 ABSENT = "Absent"  # entries of one minute are read by name: this sorts before the Create after it
@@ -25,10 +25,9 @@ def was_done(intent: Intent, endpoint: Endpoint, now: datetime) -> bool:
 
 def deleted_by_hand(context: Context) -> Entry | None:
     """The entry for an endpoint that was in service and is absent, though Lowtide did not delete
-    it: a delete of Lowtide's leaves a restore pending."""
+    it."""
     now, in_service = context.now, context.timestamps.in_service
-    absent = context.endpoint.status == Status.ABSENT
-    if not absent or context.record.restore_pending or in_service is None:
+    if in_service is None or not deleted_by_others(context):
         return None
     since = f"in service since {clock(in_service, context.managed.schedule.timezone)}"
     return Entry(now, ABSENT, "it was deleted, and not by Lowtide", since)

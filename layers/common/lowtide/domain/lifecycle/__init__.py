@@ -18,7 +18,7 @@ from lowtide.domain.lifecycle.actions import (
     Wait,
     is_step,
 )
-from lowtide.domain.lifecycle.approval import approve_deletion, approve_scaling
+from lowtide.domain.lifecycle.approval import approve_deletion, approve_restore, approve_scaling
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.creation import (
     configs_to_recreate,
@@ -27,7 +27,7 @@ from lowtide.domain.lifecycle.creation import (
     failures_after,
 )
 from lowtide.domain.lifecycle.facts import NOTHING_DENIED, DeletionFacts, Rights, ScalingFacts
-from lowtide.domain.lifecycle.lateness import timestamps, wake_overdue
+from lowtide.domain.lifecycle.lateness import deleted_by_others, timestamps, wake_overdue
 from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.lifecycle.predicates import (
     deadline,
@@ -79,6 +79,7 @@ __all__ = [
     "Timestamps",
     "Wait",
     "approve_deletion",
+    "approve_restore",
     "approve_scaling",
     "complete",
     "configs_to_recreate",
@@ -87,6 +88,7 @@ __all__ = [
     "deadline",
     "delete_attempted",
     "delete_overdue",
+    "deleted_by_others",
     "draining",
     "draining_since",
     "failed",

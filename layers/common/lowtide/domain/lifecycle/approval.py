@@ -4,7 +4,7 @@ Each planned step towards a delete, and each that applies scaling, comes here wi
 read for it alone. The first rule that applies returns the step itself, or what is done instead.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from lowtide.domain.lifecycle import predicates as its
@@ -15,10 +15,11 @@ from lowtide.domain.lifecycle.actions import (
     BeginDrain,
     Delete,
     EndDrain,
+    Restore,
     TowardsDelete,
     Wait,
 )
-from lowtide.domain.lifecycle.blockers import blocked_by, not_tagged
+from lowtide.domain.lifecycle.blockers import blocked_by, left_alone, not_tagged
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.delete_blockers import delete_blockers
 from lowtide.domain.lifecycle.facts import DeletionFacts, ScalingFacts
@@ -49,6 +50,13 @@ def approve_deletion(step: TowardsDelete, context: Context, facts: DeletionFacts
 def approve_scaling(step: ApplyScaling, context: Context, facts: ScalingFacts) -> Action:
     scaling = ScalingStep(step, context, facts)
     return first_that_applies(SCALING_RULES, scaling).action(scaling)
+
+
+def approve_restore(step: Restore, context: Context, tags: Mapping[str, str]) -> Action:
+    """An endpoint that was created again by someone else may lack the tag. Its scaling could not be
+    restored: RegisterScalableTarget needs a right that the role has by the tag."""
+    blockers = left_alone(context, tags)
+    return blocked_by(blockers) if blockers else step
 
 
 def _is(condition: Callable[[Context], bool]) -> Callable[[DeletionStep], bool]:
@@ -127,6 +135,11 @@ def _blocked_scaling(s: ScalingStep) -> Action:
 
 
 SCALING_RULES: tuple[Rule[ScalingStep], ...] = (
+    Rule(
+        "not tagged: it is left alone",
+        lambda s: bool(left_alone(s.context, s.facts.tags)),
+        lambda s: blocked_by(left_alone(s.context, s.facts.tags)),
+    ),
     Rule(
         "its turn is given back to a restore, as the scaling of the file would rest on a guess",
         lambda s: its.restore_pending(s.context) and _unknown_load(s),

@@ -23,6 +23,7 @@ class Context:
     asked: datetime | None  # when a person last asked for the endpoint
     lead: LeadTime
     longest_creation: timedelta
+    deletion_grace: timedelta  # how long one that someone else deleted is not created
     usual_creation: timedelta  # how long one takes before it counts as late
     blocked: str  # the reason in the table why the last step was blocked; "" for none
     sleep: Sleep | None  # the last one that Lowtide began

@@ -1,18 +1,12 @@
 """From which configuration, and when, an absent endpoint is created."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 from lowtide.domain.endpoint import Status
-from lowtide.domain.errors import AbsentError, CapacityError, LowtideError, QuotaError
+from lowtide.domain.errors import AbsentError, LowtideError
+from lowtide.domain.lifecycle.actions import Create
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.retries import Failure, FailureKind, Failures, kind_of, with_another
-
-_FAILURE_KINDS: Mapping[type[LowtideError], FailureKind] = {
-    CapacityError: FailureKind.CAPACITY,
-    AbsentError: FailureKind.MISSING,
-    QuotaError: FailureKind.QUOTA,
-}
 
 
 def configs_to_try(context: Context) -> tuple[str, ...]:
@@ -33,35 +27,37 @@ def configs_to_recreate(context: Context) -> tuple[str, ...]:
 
 
 def config_to_create(context: Context) -> str | None:
-    failures = standing_failures(context)
-    return failures.next_config if failures else next(iter(configs_to_try(context)), None)
+    configs, failures = configs_to_try(context), standing_failures(context)
+    if failures and configs:
+        return failures.next_config(configs)
+    return next(iter(configs), None)
 
 
 def standing_failures(context: Context) -> Failures | None:
-    """The failures that still count: not those before a person last asked for the endpoint, nor
-    those of another list of configurations."""
-    failures = context.record.failures
-    if failures is None or failures.configs != configs_to_try(context):
-        return None
-    asked_since = context.asked is not None and context.asked >= failures.newest.at
+    """The failures that still count: not those before a person last asked for the endpoint."""
+    failures, asked = context.record.failures, context.asked
+    asked_since = failures is not None and asked is not None and asked >= failures.newest.at
     return None if asked_since else failures
 
 
 def stopped_by_quota(context: Context) -> bool:
+    """Whether a person must raise a quota: until the next try, which is made all the same."""
     failures = standing_failures(context)
-    return failures is not None and failures.newest.kind == FailureKind.QUOTA
+    only_quotas = failures is not None and failures.only_quotas(configs_to_try(context))
+    return only_quotas and pausing(context)
 
 
 def pausing(context: Context) -> bool:
     failures = standing_failures(context)
-    return failures is not None and context.now < failures.next_try
+    return failures is not None and context.now < failures.next_try(configs_to_try(context))
 
 
 def failures_with_this_one(context: Context) -> Failures | None:
     """With the failure of the endpoint that is there now. None where it did not fail, or where no
     configuration is known that could be tried again."""
     endpoint, configs = context.endpoint, configs_to_try(context)
-    if endpoint.status != Status.FAILED or not configs:
+    config = endpoint.config_name or config_to_create(context)
+    if endpoint.status != Status.FAILED or config is None or not configs:
         return None
     failure = Failure(
         at=endpoint.modified_at or context.now,
@@ -69,19 +65,16 @@ def failures_with_this_one(context: Context) -> Failures | None:
         kind=kind_of(endpoint.failure),
         why=endpoint.failure or "SageMaker gives no reason",
     )
-    return with_another(standing_failures(context), failure, configs)
+    return with_another(standing_failures(context), failure, config, configs)
 
 
-def failures_after(
-    error: LowtideError, before: Failures | None, context: Context
-) -> Failures | None:
-    """With a creation that AWS refused at once, which has failed like one that it gives up later.
-    An error that says nothing of the configuration, such as a lack of rights, is no failure."""
-    kind = _FAILURE_KINDS.get(type(error))
-    if kind is None:
-        return before
+def failures_after(error: LowtideError, step: Create, context: Context) -> Failures:
+    """With a creation that AWS refused at once, which has failed like one that it gives up later:
+    whatever the reason, the next configuration is tried."""
+    kind = FailureKind.MISSING if isinstance(error, AbsentError) else kind_of(str(error))
+    kind = FailureKind.REFUSED if kind == FailureKind.OTHER else kind
     failure = Failure(at=context.now, attempt_id=context.now, kind=kind, why=str(error))
-    return with_another(before, failure, configs_to_try(context))
+    return with_another(step.after, failure, step.config_name, configs_to_try(context))
 
 
 def creating_too_long(context: Context) -> bool:

@@ -21,11 +21,33 @@ def timestamps(context: Context) -> Timestamps:
     due = (known.due or _due(context)) if wanted else None
     match context.endpoint.status:
         case Status.ABSENT:
-            return Timestamps(due, None, known.absent or context.now)
+            by_others = known.by_others or deleted_by_others(context)
+            return Timestamps(due, None, known.absent or context.now, by_others)
         case status if status in SERVING:
             return Timestamps(due, _in_service_since(context), None)
         case _:
             return Timestamps(due, known.in_service, known.absent)
+
+
+def deleted_by_others(context: Context) -> bool:
+    """Whether it was in service when it was last seen, and is absent, and Lowtide did not delete
+    it: before it deletes one in service, or cleans up one that failed, it stores that."""
+    in_service, sleep = context.timestamps.in_service, context.sleep
+    if context.endpoint.status != Status.ABSENT or in_service is None:
+        return False
+    asleep = sleep is not None and sleep.since >= in_service
+    return not asleep and context.record.failures is None
+
+
+def grace_ends(context: Context) -> datetime | None:
+    """Until when an endpoint that someone else deleted is not created: a pipeline may be replacing
+    it. None where nothing is to be waited for, and once a person has asked for it."""
+    seen = timestamps(context)
+    if not seen.by_others or seen.absent is None:
+        return None
+    ends, asked = seen.absent + context.deletion_grace, context.asked
+    asked_since = asked is not None and asked >= seen.absent
+    return None if asked_since or ends <= context.now else ends
 
 
 def wake_overdue(context: Context) -> bool:

@@ -33,6 +33,7 @@ from lowtide.domain.lifecycle.creation import (
     stopped_by_quota,
     took,
 )
+from lowtide.domain.lifecycle.lateness import grace_ends
 from lowtide.domain.lifecycle.rules import Rule, all_of, first_that_applies, none_of
 from lowtide.domain.scaling import asked_for
 
@@ -95,6 +96,11 @@ RULES: tuple[Rule[Context], ...] = (
         "AWS is at work on it: nothing can be done",
         its.moving,
         lambda context: Wait(f"SageMaker reports {context.endpoint.status}"),
+    ),
+    Rule(
+        "wanted, absent, and someone else deleted it a moment ago",
+        lambda context: its.awake(context) and grace_ends(context) is not None,
+        lambda context: Wait(reasons.why_grace(context)),
     ),
     Rule(
         "wanted, absent, and nothing says what to create",

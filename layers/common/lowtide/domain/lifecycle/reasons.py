@@ -2,7 +2,8 @@
 
 from lowtide.domain.duration import in_words
 from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.creation import standing_failures
+from lowtide.domain.lifecycle.creation import configs_to_try, standing_failures
+from lowtide.domain.lifecycle.lateness import grace_ends
 from lowtide.domain.lifecycle.predicates import (
     deadline,
     failed,
@@ -39,15 +40,27 @@ def why_creation_lasts(context: Context) -> str:
 
 
 def why_stopped(context: Context) -> str:
+    """The same after each try: `blocked` is written down when it changes."""
+    failures = standing_failures(context)
     return (
-        f"{_failed(context)}. Waiting does not help: raise the quota and `wake` or `resume` it, "
-        "or name another configuration in the file"
+        f"the last creation failed: {_unended(failures.newest.why) if failures else ''}. It is "
+        "tried again every 15 minutes, which helps once the quota is raised. `wake` and `resume` "
+        "try at once, and so does another configuration in the file"
+    )
+
+
+def why_grace(context: Context) -> str:
+    ends, timezone = grace_ends(context), context.managed.schedule.timezone
+    return (
+        "it was deleted, and not by Lowtide: whoever did may be replacing it. If it is still "
+        f"absent, it is created at {clock(ends, timezone) if ends else 'once'}; `wake` creates it "
+        "at once"
     )
 
 
 def why_pausing(context: Context) -> str:
-    failures = standing_failures(context)
-    at = clock(failures.next_try, context.managed.schedule.timezone) if failures else ""
+    failures, timezone = standing_failures(context), context.managed.schedule.timezone
+    at = clock(failures.next_try(configs_to_try(context)), timezone) if failures else ""
     return f"{_failed(context)}; the next try is at {at}"
 
 

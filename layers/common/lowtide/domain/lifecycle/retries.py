@@ -1,5 +1,7 @@
 """Creations that failed since the endpoint was last in service, and when the next may be tried."""
 
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,12 +10,19 @@ from enum import StrEnum
 class FailureKind(StrEnum):
     CAPACITY = "capacity"
     MISSING = "missing"  # the configuration, or a model of it
-    QUOTA = "quota"
-    OTHER = "other"
+    QUOTA = "quota"  # nothing is known to use it: only a person can raise it
+    QUOTA_IN_USE = "quota-in-use"  # it is free again once other endpoints are gone
+    REFUSED = "refused"  # by CreateEndpoint, for another reason
+    OTHER = "other"  # the endpoint became Failed
 
 
-_ANOTHER_CONFIG_MAY_HELP = {FailureKind.CAPACITY, FailureKind.MISSING}
 _PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15))
+_LONGEST_PAUSE = _PAUSES[-1]
+_LONGEST_PAUSE_IN_USE = timedelta(minutes=4)
+# What CreateEndpoint refuses costs nothing: it is tried again each minute.
+_FREE = {FailureKind.MISSING, FailureKind.REFUSED}
+_QUOTA = re.compile(r"LimitExceeded|service limit")
+_IN_USE = re.compile(r"utili[sz]ation\D*[1-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,44 +38,58 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """`configs` are the configurations to try in turn. Where the list changes, these failures do
-    not count any more."""
+    """The configurations are tried in turn, whatever the failures: these only decide the pause
+    after each round. The list may have changed since: what is new in it is tried at once."""
 
     newest: Failure
     count: int
-    completed_rounds: int  # how often all were tried, or a try failed whatever the configuration
-    next_index: int  # in `configs`
-    configs: tuple[str, ...]
+    completed_rounds: int  # of `configs`
+    configs: tuple[str, ...]  # the list when the newest failed
+    tried: Mapping[str, FailureKind]  # in the latest round
 
-    @property
-    def next_config(self) -> str:
-        return self.configs[self.next_index]
+    def next_config(self, configs: Sequence[str]) -> str:
+        return next((name for name in configs if name not in self.tried), configs[0])
 
-    @property
-    def next_try(self) -> datetime:
-        """At once within a round. Looking for what is missing again costs nothing."""
-        if self.next_index > 0 or self.newest.kind == FailureKind.MISSING:
-            return self.newest.at
-        return self.newest.at + _PAUSES[min(self.completed_rounds, len(_PAUSES)) - 1]
+    def next_try(self, configs: Collection[str]) -> datetime:
+        return self.newest.at + self._pause(configs)
+
+    def only_quotas(self, configs: Collection[str]) -> bool:
+        """Whether only a person can help: each configuration failed on a quota not in use."""
+        return {self.tried.get(name) for name in configs} == {FailureKind.QUOTA}
+
+    def _pause(self, configs: Collection[str]) -> timedelta:
+        """The growing pause after a round, no longer than its failures need. A quota that is not
+        in use does not delay the other configurations."""
+        if not set(configs) <= self.tried.keys():
+            return timedelta(0)
+        kinds = {self.tried[name] for name in configs} - {FailureKind.QUOTA}
+        if not kinds:
+            return _LONGEST_PAUSE
+        if kinds <= _FREE:
+            return timedelta(0)
+        in_use = FailureKind.QUOTA_IN_USE in kinds
+        growing = _PAUSES[min(max(self.completed_rounds, 1), len(_PAUSES)) - 1]
+        return min(growing, _LONGEST_PAUSE_IN_USE) if in_use else growing
 
 
-def kind_of(failure_reason: str) -> FailureKind:
-    """By what SageMaker writes in FailureReason."""
-    if "InsufficientInstanceCapacity" in failure_reason:
-        return FailureKind.CAPACITY
-    if "ResourceLimitExceeded" in failure_reason or "service limit" in failure_reason:
-        return FailureKind.QUOTA
-    return FailureKind.OTHER
+def kind_of(why: str) -> FailureKind:
+    """By AWS's words, in a FailureReason or an error. Only quotas must be known by them."""
+    if _QUOTA.search(why):
+        return FailureKind.QUOTA_IN_USE if _IN_USE.search(why) else FailureKind.QUOTA
+    return FailureKind.CAPACITY if "capacity" in why.lower() else FailureKind.OTHER
 
 
-def with_another(before: Failures | None, failure: Failure, configs: tuple[str, ...]) -> Failures:
-    """`before` and this failure. An attempt that is met again, because its clean-up was not
-    completed, counts once."""
+def with_another(
+    before: Failures | None, failure: Failure, config: str, configs: tuple[str, ...]
+) -> Failures:
+    """`before` and this failure of `config`. An attempt that is met again, because its clean-up was
+    not completed, counts once."""
     if before is None:
-        before = Failures(failure, 0, 0, 0, configs)
+        before = Failures(failure, 0, 0, configs, {})
     elif before.newest.attempt_id == failure.attempt_id:
         return before
-    moves_on = failure.kind in _ANOTHER_CONFIG_MAY_HELP
-    next_index = (before.next_index + 1) % len(configs) if moves_on else 0
-    rounds = before.completed_rounds + (next_index == 0)
-    return Failures(failure, before.count + 1, rounds, next_index, configs)
+    in_this_round = {} if set(configs) <= before.tried.keys() else before.tried
+    tried = {**in_this_round, config: failure.kind}
+    rounds = before.completed_rounds if before.configs == configs else 0
+    completed = rounds + (set(configs) <= tried.keys())
+    return Failures(failure, before.count + 1, completed, configs, tried)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from lowtide.domain.endpoint import Kind
-from lowtide.domain.lifecycle.blockers import Blocker, not_tagged
+from lowtide.domain.lifecycle.blockers import Blocker
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.facts import ScalingFacts
 
@@ -17,7 +17,6 @@ _UNSCALED: Mapping[Kind, str] = {
 def scaling_blockers(context: Context, facts: ScalingFacts) -> tuple[Blocker, ...]:
     unscaled = sorted(facts.kinds & _UNSCALED.keys())
     return (
-        *not_tagged(facts.tags, context.stack),
         *(Blocker(kind, _UNSCALED[kind]) for kind in unscaled),
         *(() if unscaled else _unknown_load(context, facts)),
     )

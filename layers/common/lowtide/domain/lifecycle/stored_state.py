@@ -25,6 +25,7 @@ class Timestamps:
     due: datetime | None = None  # when it should be in service; None: not wanted, or paused
     in_service: datetime | None = None  # when this very endpoint was first seen in service
     absent: datetime | None = None  # when it was first seen absent, since it was last in service
+    by_others: bool = False  # whether it is absent because someone else deleted it
 
 
 NO_TIMESTAMPS = Timestamps()

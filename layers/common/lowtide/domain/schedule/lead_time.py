@@ -42,9 +42,18 @@ def lead_time(
     ready: Literal["at-start", "after-start"],
     creations: Sequence[timedelta],
     bounds: LeadTimeBounds,
+    warm_up: timedelta = timedelta(0),
 ) -> LeadTime:
+    """`warm_up` is added: containers may load models long after SageMaker reports InService."""
     if ready == "after-start":
         return NO_LEAD_TIME
+    lead = _of_creations(creations, bounds)
+    if not warm_up:
+        return lead
+    return LeadTime(lead.length + warm_up, f"{lead.because}; and warm_up, {in_words(warm_up)}")
+
+
+def _of_creations(creations: Sequence[timedelta], bounds: LeadTimeBounds) -> LeadTime:
     if len(creations) < _FEWEST:
         known = f"{len(creations)} of {_FEWEST} creations known"
         return LeadTime(bounds.usual, f"the default: {known}")

@@ -28,7 +28,7 @@ def preview_now(
         msg = f"to: more than {LONGEST.days} days after from; `lowtide preview` shows years"
         raise RequestError(msg)
     creations = services.store.load(managed.name).record.creations
-    lead = lead_time(managed.ready, creations, services.lead)
+    lead = lead_time(managed.ready, creations, services.lead, managed.warm_up)
     return preview(managed, start, end, lead.length) | {"lead_time": lead_time_as_json(lead)}
 
 
@@ -38,7 +38,7 @@ def explain_now(
     """The table holds the present override only, so an instant in the past is explained without."""
     at = _instant("at", request.at, managed) or now
     stored = services.store.load(managed.name)
-    lead = lead_time(managed.ready, stored.record.creations, services.lead)
+    lead = lead_time(managed.ready, stored.record.creations, services.lead, managed.warm_up)
     override, without = (None, _OF_THE_PAST) if at < now else (stored.override, _NO_OVERRIDE)
     explanation = explain(managed.schedule, at, lead.length, override)
     paused = stored.paused.describe(managed.schedule.timezone) if stored.paused else None

@@ -141,8 +141,8 @@ def fail(attempt: Attempt, error: LowtideError, context: Context, services: Serv
 def _after_refusal(attempt: Attempt, error: LowtideError, context: Context) -> Record:
     """A delete that is given up is as if it had never begun: else a restore would be due."""
     match attempt.step:
-        case Create(after=failures):
-            return replace(attempt.record, failures=failures_after(error, failures, context))
+        case Create() as step:
+            return replace(attempt.record, failures=failures_after(error, step, context))
         case _:
             return context.record if isinstance(error, ChangedError) else attempt.record
 
