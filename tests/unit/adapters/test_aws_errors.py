@@ -37,105 +37,80 @@ def error(code: str, message: str, operation: str = "DescribeEndpoint") -> Clien
     return ClientError({"Error": {"Code": code, "Message": message}}, operation)
 
 
-@pytest.mark.parametrize(
-    ("code", "message", "kind"),
-    [
-        pytest.param(
-            VALIDATION, f'Could not find endpoint "{ARN}".', AbsentError,
-            id="SageMaker models no error for an absent endpoint: the message says it (section 5)",
-        ),
-        pytest.param(
-            VALIDATION, f'Could not find endpoint configuration "{ARN}".', AbsentError,
-            id="an absent configuration is said in the same words (section 5)",
-        ),
-        pytest.param(
-            VALIDATION, f'Cannot update in-progress endpoint "{ARN}".', BusyError,
-            id="a delete while Creating or Updating is refused for now (section 5)",
-        ),
-        pytest.param(
-            VALIDATION, f'Cannot create already existing endpoint "{ARN}".', BusyError,
-            id="the name of an endpoint in Deleting is free a minute later (section 5)",
-        ),
-        pytest.param(
-            VALIDATION, NO_DEREGISTER, DeniedError,
-            id="without DeregisterScalableTarget a delete is refused by a message (section 4)",
-        ),
-        pytest.param(
-            "ResourceLimitExceeded", "The account-level service limit is 0 Instances", QuotaError,
-            id="a quota of 0 instances refuses a creation; waiting does not help (section 5)",
-        ),
-        pytest.param(
-            VALIDATION, "InsufficientInstanceCapacity: there are none now", CapacityError,
-            id="no capacity, where a creation is refused for it at once",
-        ),
-        pytest.param(
-            "LimitExceededException", "Too many scaling policies", QuotaError,
-            id="50 policies a target cannot be exceeded (section 4)",
-        ),
-        pytest.param(
-            "ConcurrentUpdateException", "Already being updated", BusyError,
-            id="Application Auto Scaling asks to retry a concurrent update (section 4)",
-        ),
-        pytest.param(
-            "InternalServiceException", "Internal failure", BusyError,
-            id="Application Auto Scaling asks to retry its internal failures (section 4)",
-        ),
-        pytest.param(
-            "ObjectNotFoundException", "No scalable target registered for namespace", AbsentError,
-            id="a policy needs its scalable target first (section 4)",
-        ),
-        pytest.param(
-            "ResourceNotFoundException", "Requested resource not found", AbsentError,
-            id="an absent table or tagged resource has a code of its own",
-        ),
-        pytest.param(
-            "ThrottlingException", "Rate exceeded", BusyError,
-            id="SageMaker's throttling passes (section 7)",
-        ),
-        pytest.param(
-            "Throttling", "Rate exceeded", BusyError,
-            id="CloudWatch throttles PutMetricAlarm at 3 a second (section 7)",
-        ),
-        pytest.param(
-            "TooManyRequestsException", "Rate exceeded", BusyError,
-            id="too many requests pass",
-        ),
-        pytest.param(
-            "RequestLimitExceeded", "Throughput exceeds the limit", BusyError,
-            id="a limit of requests is a throttle, not a quota",
-        ),
-        pytest.param(
-            "AccessDeniedException", "User is not authorized to perform", DeniedError,
-            id="a lack of permission is denied",
-        ),
-        pytest.param(
-            "AccessDenied", f'Could not find endpoint "{ARN}".', DeniedError,
-            id="access denied is never absent, whatever its message says",
-        ),
-        pytest.param(
-            "UnauthorizedOperation", "You are not authorized", DeniedError,
-            id="an unauthorized operation is denied",
-        ),
-        pytest.param(
-            VALIDATION, "You cannot register a variant with ml.t2.medium instance type", AwsError,
-            id="a refused document is neither absent nor busy (section 4)",
-        ),
-        pytest.param(
-            "FailedResourceAccessException", "Failed to access CloudWatch", AwsError,
-            id="unreadable alarms are nothing that is decided upon (section 4)",
-        ),
-        pytest.param(
-            "TeapotException", f'Could not find endpoint "{ARN}".', AwsError,
-            id="an unknown code is not absent by its message alone",
-        ),
-        pytest.param(
-            "UnrecognizedClientException", "The security token included in the request is invalid",
-            AwsError,
-            id="a region that is disabled for the account knows no one: nothing is absent in it",
-        ),
-        pytest.param("TeapotException", "Short and stout", AwsError, id="an unknown code stays so"),
-    ],
-)  # fmt: skip
+ERRORS = {
+    "SageMaker models no error for an absent endpoint: the message says it (section 5)": (
+        VALIDATION, f'Could not find endpoint "{ARN}".', AbsentError,
+    ),
+    "an absent configuration is said in the same words (section 5)": (
+        VALIDATION, f'Could not find endpoint configuration "{ARN}".', AbsentError,
+    ),
+    "a delete while Creating or Updating is refused for now (section 5)": (
+        VALIDATION, f'Cannot update in-progress endpoint "{ARN}".', BusyError,
+    ),
+    "the name of an endpoint in Deleting is free a minute later (section 5)": (
+        VALIDATION, f'Cannot create already existing endpoint "{ARN}".', BusyError,
+    ),
+    "without DeregisterScalableTarget a delete is refused by a message (section 4)": (
+        VALIDATION, NO_DEREGISTER, DeniedError,
+    ),
+    "a quota of 0 instances refuses a creation; waiting does not help (section 5)": (
+        "ResourceLimitExceeded", "The account-level service limit is 0 Instances", QuotaError,
+    ),
+    "no capacity, where a creation is refused for it at once": (
+        VALIDATION, "InsufficientInstanceCapacity: there are none now", CapacityError,
+    ),
+    "50 policies a target cannot be exceeded (section 4)": (
+        "LimitExceededException", "Too many scaling policies", QuotaError,
+    ),
+    "Application Auto Scaling asks to retry a concurrent update (section 4)": (
+        "ConcurrentUpdateException", "Already being updated", BusyError,
+    ),
+    "Application Auto Scaling asks to retry its internal failures (section 4)": (
+        "InternalServiceException", "Internal failure", BusyError,
+    ),
+    "a policy needs its scalable target first (section 4)": (
+        "ObjectNotFoundException", "No scalable target registered for namespace", AbsentError,
+    ),
+    "an absent table or tagged resource has a code of its own": (
+        "ResourceNotFoundException", "Requested resource not found", AbsentError,
+    ),
+    "SageMaker's throttling passes (section 7)": (
+        "ThrottlingException", "Rate exceeded", BusyError,
+    ),
+    "CloudWatch throttles PutMetricAlarm at 3 a second (section 7)": (
+        "Throttling", "Rate exceeded", BusyError,
+    ),
+    "too many requests pass": ("TooManyRequestsException", "Rate exceeded", BusyError),
+    "a limit of requests is a throttle, not a quota": (
+        "RequestLimitExceeded", "Throughput exceeds the limit", BusyError,
+    ),
+    "a lack of permission is denied": (
+        "AccessDeniedException", "User is not authorized to perform", DeniedError,
+    ),
+    "access denied is never absent, whatever its message says": (
+        "AccessDenied", f'Could not find endpoint "{ARN}".', DeniedError,
+    ),
+    "an unauthorized operation is denied": (
+        "UnauthorizedOperation", "You are not authorized", DeniedError,
+    ),
+    "a refused document is neither absent nor busy (section 4)": (
+        VALIDATION, "You cannot register a variant with ml.t2.medium instance type", AwsError,
+    ),
+    "unreadable alarms are nothing that is decided upon (section 4)": (
+        "FailedResourceAccessException", "Failed to access CloudWatch", AwsError,
+    ),
+    "an unknown code is not absent by its message alone": (
+        "TeapotException", f'Could not find endpoint "{ARN}".', AwsError,
+    ),
+    "a region that is disabled for the account knows no one: nothing is absent in it": (
+        "UnrecognizedClientException", "The security token included in the request is invalid",
+        AwsError,
+    ),
+    "an unknown code stays so": ("TeapotException", "Short and stout", AwsError),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "message", "kind"), ERRORS.values(), ids=ERRORS)
 def test_meaning(code: str, message: str, kind: type[AwsError]) -> None:
     assert type(meaning(error(code, message))) is kind
 

@@ -113,31 +113,28 @@ def test_of_a_part_that_does_not_fit_the_message_shows_what_would(
     assert refusal(text) == f"{part!r} is not valid in the {field} field; {valid}"
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        pytest.param(
-            "cron(0 8 ? * 0 *)",
-            "'0' is not valid in the weekday field; "
-            f"valid are 1 (Sunday) to 7 (Saturday) or SUN to SAT, {FORMS}",
-            id="weekday 0 in AWS's dialect, where Sunday is 1",
-        ),
-        pytest.param("0 9 31 2 *", NEVER, id="a date that is in no year"),
-        pytest.param("cron(0 9 31 4 ? *)", NEVER, id="a date that is in no year, for AWS"),
-        pytest.param(
-            "0 8 */2 * MON",
-            "cron programs disagree on '*/2' beside a second day field; "
-            "list the days, for example 1,3,5, or write *",
-            id="two day fields that crons read differently",
-        ),
-        pytest.param(
-            "0 8 * * 1/2",
-            "cron programs disagree on '1/2' in the weekday field; "
-            "list the days, for example MON,WED,FRI",
-            id="a step that some crons carry on to Sunday",
-        ),
-    ],
-)
+CANNOT_WORK = {
+    "weekday 0 in AWS's dialect, where Sunday is 1": (
+        "cron(0 8 ? * 0 *)",
+        ("'0' is not valid in the weekday field; "
+            f"valid are 1 (Sunday) to 7 (Saturday) or SUN to SAT, {FORMS}"),
+    ),
+    "a date that is in no year": ("0 9 31 2 *", NEVER),
+    "a date that is in no year, for AWS": ("cron(0 9 31 4 ? *)", NEVER),
+    "two day fields that crons read differently": (
+        "0 8 */2 * MON",
+        ("cron programs disagree on '*/2' beside a second day field; "
+            "list the days, for example 1,3,5, or write *"),
+    ),
+    "a step that some crons carry on to Sunday": (
+        "0 8 * * 1/2",
+        ("cron programs disagree on '1/2' in the weekday field; "
+            "list the days, for example MON,WED,FRI"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message"), CANNOT_WORK.values(), ids=CANNOT_WORK)
 def test_of_an_expression_that_cannot_work_the_message_says_why(text: str, message: str) -> None:
     assert refusal(text) == message
 
@@ -192,48 +189,39 @@ def test_an_unusual_window_is_accepted(start: str, stop: str) -> None:
     assert errors_of(f'"{start}"', f'"{stop}"') == []
 
 
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        pytest.param(
-            'windows: [{start: "0 8 * * *"}]',
-            "o.windows[0].stop: is required: a window without a stop never closes; "
-            "for an endpoint that never sleeps use `always`",
-            id="a start without a stop",
-        ),
-        pytest.param(
-            'windows: [{stop: "0 8 * * *"}]',
-            "o.windows[0].start: is required: a window without a start never opens",
-            id="a stop without a start",
-        ),
-        pytest.param("windows: []", "o.windows: []: empty; at least one is needed", id="no window"),
-        pytest.param(
-            "windows:", "o.windows: null: not a list; begin each entry with a dash",
-            id="windows left blank",
-        ),
-        pytest.param(
-            'windows: ["0 8 * * *"]',
-            "o.windows[0]: '0 8 * * *': not a mapping; valid keys are start, stop, timezone",
-            id="a window that is one expression",
-        ),
-        pytest.param(
-            'windows: [{start: "0 8 * * *", stop: "0 9 * * *", strat: 1}]',
-            "o.windows[0].strat: 1: unknown key; did you mean 'start'?",
-            id="a mistyped key of a window",
-        ),
-        pytest.param(
-            'windwos: [{start: "0 8 * * *", stop: "0 9 * * *"}]',
-            "o.windwos: [{'start': '0 8 * * *', 'stop': '0 9 * * *'}]: "
-            "unknown key; did you mean 'windows'?",
-            id="a mistyped key of a schedule",
-        ),
-        pytest.param(
-            'windows: [{start: "0 8 * * *", stop: "0 9 * * *"}]\n    holidays: US',
-            "o.holidays: 'US': unknown key; valid are closed, open, ready, timezone, windows",
-            id="a key that nothing is like",
-        ),
-    ],
-)  # fmt: skip
+SHAPES = {
+    "a start without a stop": (
+        'windows: [{start: "0 8 * * *"}]',
+        ("o.windows[0].stop: is required: a window without a stop never closes; "
+            "for an endpoint that never sleeps use `always`"),
+    ),
+    "a stop without a start": (
+        'windows: [{stop: "0 8 * * *"}]',
+        "o.windows[0].start: is required: a window without a start never opens",
+    ),
+    "no window": ("windows: []", "o.windows: []: empty; at least one is needed"),
+    "windows left blank": ("windows:", "o.windows: null: not a list; begin each entry with a dash"),
+    "a window that is one expression": (
+        'windows: ["0 8 * * *"]',
+        "o.windows[0]: '0 8 * * *': not a mapping; valid keys are start, stop, timezone",
+    ),
+    "a mistyped key of a window": (
+        'windows: [{start: "0 8 * * *", stop: "0 9 * * *", strat: 1}]',
+        "o.windows[0].strat: 1: unknown key; did you mean 'start'?",
+    ),
+    "a mistyped key of a schedule": (
+        'windwos: [{start: "0 8 * * *", stop: "0 9 * * *"}]',
+        ("o.windwos: [{'start': '0 8 * * *', 'stop': '0 9 * * *'}]: "
+            "unknown key; did you mean 'windows'?"),
+    ),
+    "a key that nothing is like": (
+        'windows: [{start: "0 8 * * *", stop: "0 9 * * *"}]\n    holidays: US',
+        "o.holidays: 'US': unknown key; valid are closed, open, ready, timezone, windows",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "message"), SHAPES.values(), ids=SHAPES)
 def test_a_schedule_of_another_shape_is_refused(line: str, message: str) -> None:
     parsed = config.parse(f"timezone: UTC\nschedules:\n  o:\n    {line}\n")
     assert f"schedules.{message}" in [str(field_error) for field_error in parsed.errors]

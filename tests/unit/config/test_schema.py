@@ -74,43 +74,25 @@ def test_the_page_speaks_of_every_key(validator: Draft202012Validator) -> None:
     assert {key for key in keys if key not in _page()} == set()
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param("{}", id="nothing to manage"),
-        pytest.param(GOOD, id="an inline schedule"),
-        pytest.param("endpoints: [{name: e, schedule: always}]", id="always"),
-        pytest.param(
-            GOOD.replace("timezone: UTC", "timezone: UTC, closed: [2026-12-24, "
+VALID = {
+    "nothing to manage": "{}",
+    "an inline schedule": GOOD,
+    "always": "endpoints: [{name: e, schedule: always}]",
+    "all forms of closed": GOOD.replace("timezone: UTC", "timezone: UTC, closed: [2026-12-24, "
             "{from: 2026-12-28, to: 2026-12-31}, {country: US}, {country: US, subdivision: NY}]"),
-            id="all forms of closed",
-        ),
-        pytest.param(
-            GOOD.replace("timezone: UTC", "timezone: UTC, open: ["
+    "all forms of open": GOOD.replace("timezone: UTC", "timezone: UTC, open: ["
             "{from: 2026-12-29T9:00, to: 2026-12-29T24:00}, "
             "{from: 2026-12-30 09:00, to: 2026-12-30T14:00-05:00}]"),
-            id="all forms of open",
-        ),
-        pytest.param(
-            GOOD.replace("name: e", "name: e, config: [a, b], ready: after-start, "
+    "all changes of an endpoint": GOOD.replace("name: e", "name: e, config: [a, b], ready: after-start, "
             "timezone: Asia/Tokyo, delete_cloudformation_owned: true, drain: {then: stay}"),
-            id="all changes of an endpoint",
-        ),
-        pytest.param(
-            GOOD.replace("0 8 * * MON-FRI", "cron(0 8 ? * MON-FRI *)"), id="AWS's dialect"
-        ),
-        pytest.param(
-            GOOD.replace("0 8 * * MON-FRI", "cron( 0 8 ? * MON-FRI * )"), id="blanks in brackets"
-        ),
-        pytest.param(
-            GOOD.replace("stop:", "timezone: Europe/Berlin, stop:"), id="a window's own clock"
-        ),
-        pytest.param(
-            GOOD.replace("name: e", "name: e, scaling: {capacity: {ml.g6.xlarge: 2.5}}"),
-            id="half a stream",
-        ),
-    ],
-)  # fmt: skip
+    "AWS's dialect": GOOD.replace("0 8 * * MON-FRI", "cron(0 8 ? * MON-FRI *)"),
+    "blanks in brackets": GOOD.replace("0 8 * * MON-FRI", "cron( 0 8 ? * MON-FRI * )"),
+    "a window's own clock": GOOD.replace("stop:", "timezone: Europe/Berlin, stop:"),
+    "half a stream": GOOD.replace("name: e", "name: e, scaling: {capacity: {ml.g6.xlarge: 2.5}}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", VALID.values(), ids=VALID)
 def test_what_the_parser_takes_the_schema_takes(text: str, validator: Draft202012Validator) -> None:
     assert config.parse(text).errors == ()
     assert list(validator.iter_errors(raw(text))) == []

@@ -61,16 +61,16 @@ def test_more_instances_needed_never_read_less(live: int, less: int, more: int) 
     assert share_of_target(live, less) <= share_of_target(live, more)
 
 
-@pytest.mark.parametrize(
-    ("live", "needed", "lands"),
-    [
-        pytest.param(1, 1, 1, id="one of one rests, and keeps no low alarm up"),
-        pytest.param(1, 4, 4, id="a flood is answered in one step"),
-        pytest.param(4, 1, 1, id="an empty fleet, too"),
-        pytest.param(19, 18, 18, id="one of nineteen can be expressed"),
-        pytest.param(20, 19, 20, id="one of twenty cannot: it rests until it is two"),
-        pytest.param(20, 18, 18, id="two of twenty can"),
-    ],
-)
+EXACT = {
+    "one of one rests, and keeps no low alarm up": (1, 1, 1),
+    "a flood is answered in one step": (1, 4, 4),
+    "an empty fleet, too": (4, 1, 1),
+    "one of nineteen can be expressed": (19, 18, 18),
+    "one of twenty cannot: it rests until it is two": (20, 19, 20),
+    "two of twenty can": (20, 18, 18),
+}
+
+
+@pytest.mark.parametrize(("live", "needed", "lands"), EXACT.values(), ids=EXACT)
 def test_exact(live: int, needed: int, lands: int) -> None:
     assert landed(live, share_of_target(live, needed) * 7.5, 7.5) == lands

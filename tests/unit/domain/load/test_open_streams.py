@@ -28,33 +28,21 @@ def minutes(*values: float) -> dict[datetime, float]:
     return {NOW - timedelta(minutes=len(values) - i): v for i, v in enumerate(values)}
 
 
-@pytest.mark.parametrize(
-    ("series", "expected"),
-    [
-        pytest.param(
-            {"small": minutes(2, 2), "large": minutes(0.5, 0.5)}, 4.5,
-            id="counts add up over the instances",
-        ),
-        pytest.param({"small": minutes(0, 0), "large": minutes(0, 0)}, 0, id="two idle minutes"),
-        pytest.param(
-            {"small": minutes(1, 0), "large": minutes(0, 0)}, 2, id="one idle minute is not enough",
-        ),
-        pytest.param(
-            {"small": minutes(0), "large": minutes(0)}, None, id="a single minute is not enough",
-        ),
-        pytest.param(
-            {"small": minutes(0, 0, 0), "large": minutes(0, 0)}, 0, id="minutes that all have",
-        ),
-        pytest.param(
-            {"small": minutes(0, 0), "large": {}}, None, id="a silent pool may hold streams",
-        ),
-        pytest.param(
-            {"small": minute(3, 0) | minute(4, 0), "large": minute(3, 0) | minute(4, 0)}, None,
-            id="what is three minutes old may have changed",
-        ),
-        pytest.param({}, None, id="no data may be streams"),
-    ],
-)  # fmt: skip
+OPEN = {
+    "counts add up over the instances": ({"small": minutes(2, 2), "large": minutes(0.5, 0.5)}, 4.5),
+    "two idle minutes": ({"small": minutes(0, 0), "large": minutes(0, 0)}, 0),
+    "one idle minute is not enough": ({"small": minutes(1, 0), "large": minutes(0, 0)}, 2),
+    "a single minute is not enough": ({"small": minutes(0), "large": minutes(0)}, None),
+    "minutes that all have": ({"small": minutes(0, 0, 0), "large": minutes(0, 0)}, 0),
+    "a silent pool may hold streams": ({"small": minutes(0, 0), "large": {}}, None),
+    "what is three minutes old may have changed": (
+        {"small": minute(3, 0) | minute(4, 0), "large": minute(3, 0) | minute(4, 0)}, None,
+    ),
+    "no data may be streams": ({}, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("series", "expected"), OPEN.values(), ids=OPEN)
 def test_open_streams(series: Mapping[str, Series], expected: float | None) -> None:
     found = open_streams(
         endpoint({"small": 2, "large": 1}), {"AllTraffic": series}, BEGAN, NOW, "zeros"
@@ -62,32 +50,21 @@ def test_open_streams(series: Mapping[str, Series], expected: float | None) -> N
     assert (None if isinstance(found, MissingReading) else found) == expected
 
 
-@pytest.mark.parametrize(
-    ("series", "began", "expected"),
-    [
-        pytest.param({}, BEGAN, 0, id="a type that has not reported in time is idle"),
-        pytest.param(
-            {"small": minute(1, 1)}, BEGAN, 2, id="a stream in the newest minute is open",
-        ),
-        pytest.param(
-            {"small": minute(4, 1)}, BEGAN, 2, id="the last minutes that all were heard of count",
-        ),
-        pytest.param(
-            {"small": minute(1, 0) | minute(2, 1)}, BEGAN, 2, id="the most of each type counts",
-        ),
-        pytest.param(
-            {"small": minute(4, 1)}, NOW - timedelta(minutes=4), 2,
-            id="the minute in which the drain began counts from its beginning",
-        ),
-        pytest.param({"small": minute(5, 1)}, BEGAN, 0, id="what ended before them has ended"),
-        pytest.param(
-            {"small": minute(2, 1), "large": minute(4, 3)}, BEGAN, 5, id="the types add up",
-        ),
-        pytest.param(
-            {}, NOW - timedelta(minutes=3), None, id="a drain has just begun"
-        ),
-    ],
-)  # fmt: skip
+SILENT = {
+    "a type that has not reported in time is idle": ({}, BEGAN, 0),
+    "a stream in the newest minute is open": ({"small": minute(1, 1)}, BEGAN, 2),
+    "the last minutes that all were heard of count": ({"small": minute(4, 1)}, BEGAN, 2),
+    "the most of each type counts": ({"small": minute(1, 0) | minute(2, 1)}, BEGAN, 2),
+    "the minute in which the drain began counts from its beginning": (
+        {"small": minute(4, 1)}, NOW - timedelta(minutes=4), 2,
+    ),
+    "what ended before them has ended": ({"small": minute(5, 1)}, BEGAN, 0),
+    "the types add up": ({"small": minute(2, 1), "large": minute(4, 3)}, BEGAN, 5),
+    "a drain has just begun": ({}, NOW - timedelta(minutes=3), None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("series", "began", "expected"), SILENT.values(), ids=SILENT)
 def test_open_streams_where_idle_instances_report_nothing(
     series: Mapping[str, Series], began: datetime, expected: float | None
 ) -> None:

@@ -40,105 +40,93 @@ def names(scaling: Scaling) -> list[str]:
 ALL = ["endpoint/e/variant/v", "lowtide-target-tracking", "lowtide-fast-lane", OWN_ALARM]
 
 
-@pytest.mark.parametrize(
-    ("live", "put"),
-    [
-        pytest.param(Scaling(), ALL, id="nothing is there: all is put"),
-        pytest.param(ASKED, [], id="all is there: nothing is"),
-        pytest.param(
-            Scaling((TARGET,), (LANE,), (), (ALARM,)), ["lowtide-target-tracking"],
-            id="one was deleted: that one",
-        ),
-        pytest.param(
-            Scaling((NARROWED,), ASKED.policies, (), ASKED.alarms), [],
-            id="a scheduled action has moved the range: left so",
-        ),
-        pytest.param(
-            Scaling((TARGET,), ASKED.policies, (), (ALARM | {"Threshold": 1.0},)), [OWN_ALARM],
-            id="the alarm is of an older file",
-        ),
-        pytest.param(
-            Scaling((TARGET,), ASKED.policies, (), (ALARM | {"AlarmActions": ["arn:old"]},)),
-            [OWN_ALARM],
-            id="the alarm outlived its policy, which has a new ARN",
-        ),
-        pytest.param(
-            Scaling(
+PUT = {
+    "nothing is there: all is put": (Scaling(), ALL),
+    "all is there: nothing is": (ASKED, []),
+    "one was deleted: that one": (
+        Scaling((TARGET,), (LANE,), (), (ALARM,)), ["lowtide-target-tracking"],
+    ),
+    "a scheduled action has moved the range: left so": (
+        Scaling((NARROWED,), ASKED.policies, (), ASKED.alarms), [],
+    ),
+    "the alarm is of an older file": (
+        Scaling((TARGET,), ASKED.policies, (), (ALARM | {"Threshold": 1.0},)), [OWN_ALARM],
+    ),
+    "the alarm outlived its policy, which has a new ARN": (
+        Scaling((TARGET,), ASKED.policies, (), (ALARM | {"AlarmActions": ["arn:old"]},)),
+        [OWN_ALARM],
+    ),
+    "what AWS fills in, or orders anew, is no difference": (
+        Scaling(
                 (TARGET | {"RoleARN": "r", "SuspendedState": {}},),
                 (FILLED_IN, LANE),
                 (),
                 (ALARM | {"ActionsEnabled": True, "Dimensions": ALARM["Dimensions"][::-1]},),
             ),
-            [],
-            id="what AWS fills in, or orders anew, is no difference",
-        ),
-    ],
-)  # fmt: skip
+        [],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("live", "put"), PUT.values(), ids=PUT)
 def test_what_is_put(live: Scaling, put: list[str]) -> None:
     found = do(ASKED, live)
     assert names(found.put) == put
     assert (names(found.remove), found.ranges, found.left_out) == ([], (), ())
 
 
-@pytest.mark.parametrize(
-    ("asked", "live", "removed"),
-    [
-        pytest.param(
-            Scaling(), ASKED, ["lowtide-target-tracking", "lowtide-fast-lane", OWN_ALARM],
-            id="the file asks for nothing: Lowtide's own go, the target stays",
-        ),
-        pytest.param(
-            desired_documents(scaled(), MIXED), ASKED, ["lowtide-fast-lane", OWN_ALARM],
-            id="no fast lane any more: it goes with its alarm",
-        ),
-        pytest.param(
-            Scaling(), Scaling((TARGET,), (MINE,), (), (ALARM | {"AlarmName": "mine"},)), [],
-            id="what was made by hand stays",
-        ),
-        pytest.param(Scaling(), Scaling((), (), (), (ALARM,)), [OWN_ALARM], id="an alarm alone"),
-    ],
-)  # fmt: skip
+REMOVED = {
+    "the file asks for nothing: Lowtide's own go, the target stays": (
+        Scaling(), ASKED, ["lowtide-target-tracking", "lowtide-fast-lane", OWN_ALARM],
+    ),
+    "no fast lane any more: it goes with its alarm": (
+        desired_documents(scaled(), MIXED), ASKED, ["lowtide-fast-lane", OWN_ALARM],
+    ),
+    "what was made by hand stays": (
+        Scaling(), Scaling((TARGET,), (MINE,), (), (ALARM | {"AlarmName": "mine"},)), [],
+    ),
+    "an alarm alone": (Scaling(), Scaling((), (), (), (ALARM,)), [OWN_ALARM]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "live", "removed"), REMOVED.values(), ids=REMOVED)
 def test_what_is_removed(asked: Scaling, live: Scaling, removed: list[str]) -> None:
     found = do(asked, live)
     assert names(found.remove) == removed
     assert names(found.put) == []
 
 
-@pytest.mark.parametrize(
-    ("found", "words"),
-    [
-        pytest.param(
-            do(ASKED, Scaling()),
-            [
+IN_WORDS = {
+    "nothing is there": (
+        do(ASKED, Scaling()),
+        [
                 "endpoint/e/variant/v is not registered",
                 "endpoint/e/variant/v lowtide-target-tracking is not as the file asks",
                 "endpoint/e/variant/v lowtide-fast-lane is not as the file asks",
                 "lowtide-e/v/fast-lane is not as the file asks",
             ],
-            id="nothing is there",
-        ),
-        pytest.param(
-            do(Scaling(), ASKED),
-            [
+    ),
+    "the file asks for nothing any more": (
+        do(Scaling(), ASKED),
+        [
                 "endpoint/e/variant/v lowtide-target-tracking is still there",
                 "endpoint/e/variant/v lowtide-fast-lane is still there",
                 "lowtide-e/v/fast-lane is still there",
             ],
-            id="the file asks for nothing any more",
-        ),
-        pytest.param(
-            do(ASKED, replace(ASKED, targets=(NARROWED,)), ranged=()),
-            ["endpoint/e/variant/v has another range"],
-            id="the file has another range",
-        ),
-        pytest.param(
-            replace(do(ASKED, ASKED), waiting=("v",)),
-            ["v waits for its scalable target, which was saved and is not back yet"],
-            id="its target is not restored yet",
-        ),
-        pytest.param(do(ASKED, ASKED), [], id="all is there"),
-    ],
-)
+    ),
+    "the file has another range": (
+        do(ASKED, replace(ASKED, targets=(NARROWED,)), ranged=()),
+        ["endpoint/e/variant/v has another range"],
+    ),
+    "its target is not restored yet": (
+        replace(do(ASKED, ASKED), waiting=("v",)),
+        ["v waits for its scalable target, which was saved and is not back yet"],
+    ),
+    "all is there": (do(ASKED, ASKED), []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("found", "words"), IN_WORDS.values(), ids=IN_WORDS)
 def test_what_has_to_change_is_said_in_words(found: ScalingDiff, words: list[str]) -> None:
     assert list(found.described()) == words
 
@@ -176,22 +164,17 @@ PREDEFINED = desired_documents(scaled(), ONE_TYPE).policies[0][SPECIFICATION][
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("asked", "by_hand", "doubled"),
-    [
-        pytest.param(
-            ASKED, {"CustomizedMetricSpecification": SAME | {"Statistic": "Maximum"}}, True,
-            id="Lowtide's figure by another statistic",
-        ),
-        pytest.param(
-            ASKED,
-            {"CustomizedMetricSpecification": SAME | {"Dimensions": SAME["Dimensions"][::-1]}},
-            True,
-            id="its dimensions in another order",
-        ),
-        pytest.param(
-            ASKED,
-            {
+RIVALS = {
+    "Lowtide's figure by another statistic": (
+        ASKED, {"CustomizedMetricSpecification": SAME | {"Statistic": "Maximum"}}, True,
+    ),
+    "its dimensions in another order": (
+        ASKED, {"CustomizedMetricSpecification": SAME | {"Dimensions": SAME["Dimensions"][::-1]}},
+        True,
+    ),
+    "an expression of it": (
+        ASKED,
+        {
                 "CustomizedMetricSpecification": {
                     "Metrics": [
                         {"Id": "m", "MetricStat": {"Metric": SAME, "Stat": "Average"}},
@@ -199,27 +182,24 @@ PREDEFINED = desired_documents(scaled(), ONE_TYPE).policies[0][SPECIFICATION][
                     ]
                 }
             },
-            True,
-            id="an expression of it",
-        ),
-        pytest.param(
-            ASKED, {"CustomizedMetricSpecification": SAME | {"MetricName": "TotalStreams"}}, False,
-            id="another figure",
-        ),
-        pytest.param(
-            ASKED, {"PredefinedMetricSpecification": PREDEFINED}, False,
-            id="SageMaker's own, of a mixed fleet",
-        ),
-        pytest.param(
-            stepped(ONE_TYPE), {"PredefinedMetricSpecification": PREDEFINED}, True,
-            id="SageMaker's own, of one type",
-        ),
-        pytest.param(
-            stepped(ONE_TYPE), {"CustomizedMetricSpecification": OWN_METRIC}, True,
-            id="what the predefined one stands for",
-        ),
-    ],
-)  # fmt: skip
+        True,
+    ),
+    "another figure": (
+        ASKED, {"CustomizedMetricSpecification": SAME | {"MetricName": "TotalStreams"}}, False,
+    ),
+    "SageMaker's own, of a mixed fleet": (
+        ASKED, {"PredefinedMetricSpecification": PREDEFINED}, False,
+    ),
+    "SageMaker's own, of one type": (
+        stepped(ONE_TYPE), {"PredefinedMetricSpecification": PREDEFINED}, True,
+    ),
+    "what the predefined one stands for": (
+        stepped(ONE_TYPE), {"CustomizedMetricSpecification": OWN_METRIC}, True,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "by_hand", "doubled"), RIVALS.values(), ids=RIVALS)
 def test_no_metric_is_followed_twice(asked: Scaling, by_hand: Document, doubled: bool) -> None:
     hers = tracking(by_hand)
     found = do(asked, Scaling((TARGET,), (hers,)))

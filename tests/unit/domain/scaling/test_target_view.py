@@ -35,41 +35,34 @@ def tracking(name: str = "p", **config: Any) -> Any:
     )
 
 
-@pytest.mark.parametrize(
-    ("reason", "words"),
-    [
-        pytest.param(
-            {"Code": "AlreadyAtMaxCapacity", "MaxCapacity": 4},
-            "it has its maximum of 4 already (AlreadyAtMaxCapacity)",
-            id="at the top",
-        ),
-        pytest.param(
-            {"Code": "AlreadyAtMinCapacity", "MinCapacity": 1},
-            "it has its minimum of 1 already (AlreadyAtMinCapacity)",
-            id="at the bottom",
-        ),
-        pytest.param(
-            {"Code": "AlreadyAtDesiredCapacity", "CurrentCapacity": 2},
-            "it has the 2 that are asked for already (AlreadyAtDesiredCapacity)",
-            id="what is asked for is there",
-        ),
-        pytest.param(
-            {"Code": "AutoScalingAnticipatedFlapping"},
-            "fewer instances would bring the metric back above its target "
-            "(AutoScalingAnticipatedFlapping)",
-            id="it would come back",
-        ),
-        pytest.param(
-            {"Code": "TargetServicePutResourceAsUnscalable"},
-            "SageMaker says that it cannot be scaled now (TargetServicePutResourceAsUnscalable)",
-            id="the endpoint cannot be changed",
-        ),
-        pytest.param({"Code": "NewReason"}, "NewReason", id="a code that is new is shown as it is"),
-        pytest.param(
-            {"Code": "AlreadyAtMaxCapacity"}, "AlreadyAtMaxCapacity", id="a number is left out"
-        ),
-    ],
-)
+NOT_SCALED = {
+    "at the top": (
+        {"Code": "AlreadyAtMaxCapacity", "MaxCapacity": 4},
+        "it has its maximum of 4 already (AlreadyAtMaxCapacity)",
+    ),
+    "at the bottom": (
+        {"Code": "AlreadyAtMinCapacity", "MinCapacity": 1},
+        "it has its minimum of 1 already (AlreadyAtMinCapacity)",
+    ),
+    "what is asked for is there": (
+        {"Code": "AlreadyAtDesiredCapacity", "CurrentCapacity": 2},
+        "it has the 2 that are asked for already (AlreadyAtDesiredCapacity)",
+    ),
+    "it would come back": (
+        {"Code": "AutoScalingAnticipatedFlapping"},
+        ("fewer instances would bring the metric back above its target "
+            "(AutoScalingAnticipatedFlapping)"),
+    ),
+    "the endpoint cannot be changed": (
+        {"Code": "TargetServicePutResourceAsUnscalable"},
+        "SageMaker says that it cannot be scaled now (TargetServicePutResourceAsUnscalable)",
+    ),
+    "a code that is new is shown as it is": ({"Code": "NewReason"}, "NewReason"),
+    "a number is left out": ({"Code": "AlreadyAtMaxCapacity"}, "AlreadyAtMaxCapacity"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("reason", "words"), NOT_SCALED.values(), ids=NOT_SCALED)
 def test_a_reason_for_not_scaling(reason: dict[str, Any], words: str) -> None:
     document = WHERE | {"StartTime": AT, "StatusCode": "Failed", "NotScaledReasons": [reason]}
     assert activity(document).not_scaled == (words,)
@@ -97,41 +90,32 @@ def test_what_is_suspended(state: dict[str, bool], suspended: tuple[str, ...]) -
     assert found.variant == "AllTraffic"
 
 
-@pytest.mark.parametrize(
-    ("step", "config", "words"),
-    [
-        pytest.param(
-            {"MetricIntervalLowerBound": 0.0, "MetricIntervalUpperBound": 0.25,
-             "ScalingAdjustment": 1},
-            {"AdjustmentType": "ChangeInCapacity"},
-            "from the threshold to the threshold + 0.25: +1 instance",
-            id="between two bounds",
-        ),
-        pytest.param(
-            {"MetricIntervalLowerBound": 0.25, "ScalingAdjustment": 2},
-            {"AdjustmentType": "ChangeInCapacity"},
-            "from the threshold + 0.25 up: +2 instances",
-            id="without an upper bound",
-        ),
-        pytest.param(
-            {"MetricIntervalUpperBound": -3.0, "ScalingAdjustment": -1},
-            {"AdjustmentType": "ChangeInCapacity"},
-            "from the threshold - 3 down: -1 instance",
-            id="without a lower bound, going in",
-        ),
-        pytest.param(
-            {"MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 30},
-            {"AdjustmentType": "PercentChangeInCapacity", "MinAdjustmentMagnitude": 2},
-            "from the threshold up: +30 %, at least 2 instances",
-            id="in percent",
-        ),
-        pytest.param(
-            {"ScalingAdjustment": 4}, {"AdjustmentType": "ExactCapacity"},
-            "anywhere: to 4 instances",
-            id="to a count",
-        ),
-    ],
-)  # fmt: skip
+STEPS = {
+    "between two bounds": (
+        {"MetricIntervalLowerBound": 0.0, "MetricIntervalUpperBound": 0.25, "ScalingAdjustment": 1},
+        {"AdjustmentType": "ChangeInCapacity"},
+        "from the threshold to the threshold + 0.25: +1 instance",
+    ),
+    "without an upper bound": (
+        {"MetricIntervalLowerBound": 0.25, "ScalingAdjustment": 2},
+        {"AdjustmentType": "ChangeInCapacity"}, "from the threshold + 0.25 up: +2 instances",
+    ),
+    "without a lower bound, going in": (
+        {"MetricIntervalUpperBound": -3.0, "ScalingAdjustment": -1},
+        {"AdjustmentType": "ChangeInCapacity"}, "from the threshold - 3 down: -1 instance",
+    ),
+    "in percent": (
+        {"MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 30},
+        {"AdjustmentType": "PercentChangeInCapacity", "MinAdjustmentMagnitude": 2},
+        "from the threshold up: +30 %, at least 2 instances",
+    ),
+    "to a count": (
+        {"ScalingAdjustment": 4}, {"AdjustmentType": "ExactCapacity"}, "anywhere: to 4 instances",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("step", "config", "words"), STEPS.values(), ids=STEPS)
 def test_a_step(step: dict[str, Any], config: dict[str, Any], words: str) -> None:
     assert steps(step, **config) == (words,)
 
@@ -208,27 +192,22 @@ NO_METRIC = {key: value for key, value in ALARM.items() if key not in ("MetricNa
 ONE_METRIC = {"Id": "m1", "MetricStat": {"Metric": {}, "Period": 60, "Stat": "Average"}}
 
 
-@pytest.mark.parametrize(
-    ("document", "metric", "condition"),
-    [
-        pytest.param(
-            ALARM, "Maximum of Lowtide CapacityUtilization", ">= 0.75, 2 of 3 x 10 s",
-            id="of one metric",
-        ),
-        pytest.param(
-            NO_METRIC | {"Metrics": [{"Id": "e1", "Expression": "m1 / 10"}, ONE_METRIC]},
-            "", ">= 0.75, 2 of 3 x 60 s",
-            id="of metric math, with the period of its metrics",
-        ),
-        pytest.param(
-            {k: v for k, v in ALARM.items() if k not in ("Threshold", "DatapointsToAlarm")}
+CONDITIONS = {
+    "of one metric": (ALARM, "Maximum of Lowtide CapacityUtilization", ">= 0.75, 2 of 3 x 10 s"),
+    "of metric math, with the period of its metrics": (
+        NO_METRIC | {"Metrics": [{"Id": "e1", "Expression": "m1 / 10"}, ONE_METRIC]}, "",
+        ">= 0.75, 2 of 3 x 60 s",
+    ),
+    "of a band that CloudWatch learns": (
+        {k: v for k, v in ALARM.items() if k not in ("Threshold", "DatapointsToAlarm")}
             | {"ComparisonOperator": "GreaterThanUpperThreshold"},
-            "Maximum of Lowtide CapacityUtilization",
-            "GreaterThanUpperThreshold of an anomaly detection band, 3 of 3 x 10 s",
-            id="of a band that CloudWatch learns",
-        ),
-    ],
-)  # fmt: skip
+        "Maximum of Lowtide CapacityUtilization",
+        "GreaterThanUpperThreshold of an anomaly detection band, 3 of 3 x 10 s",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("document", "metric", "condition"), CONDITIONS.values(), ids=CONDITIONS)
 def test_when_an_alarm_goes_off(document: dict[str, Any], metric: str, condition: str) -> None:
     found = alarm(document)
     assert (found.metric, found.condition) == (metric, condition)

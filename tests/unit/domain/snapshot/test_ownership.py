@@ -35,33 +35,25 @@ def saved(**scaling: Any) -> Snapshot:
     return Snapshot(NOW, "c", {}, Scaling(**scaling))
 
 
-@pytest.mark.parametrize(
-    "snapshot",
-    [
-        pytest.param(saved(), id="nothing"),
-        pytest.param(saved(targets=(of(MinCapacity=1),)), id="its own target"),
-        pytest.param(
-            saved(targets=({"ResourceId": "endpoint/e/variant/gone"},)),
-            id="of a variant that its configuration does not have",
-        ),
-        pytest.param(saved(alarms=(alarm(OWN),)), id="an alarm of its own policy"),
-        pytest.param(saved(alarms=(alarm(OWN, TOPIC),)), id="that also notifies a topic"),
-        pytest.param(
-            saved(alarms=(alarm(OWN, OKActions=[TOPIC], InsufficientDataActions=[TOPIC]),)),
-            id="in any state",
-        ),
-        pytest.param(
-            saved(alarms=(alarm(OWN, TOPIC.replace("arn:aws:", "arn:aws-us-gov:")),)),
-            id="in any partition",
-        ),
-        pytest.param(saved(alarms=(alarm(OWN, THEIRS),)), id="that another endpoint shares"),
-        pytest.param(
-            saved(alarms=(alarm(OWN, f"{POLICY_ARN}sagemaker/{KEY['ResourceId']}:policyName/x"),)),
-            id="that has the ARN of its own policy, which is gone",
-        ),
-        pytest.param(saved(alarms=(alarm(TOPIC),)), id="that triggers nothing any more"),
-    ],
-)
+OWN = {
+    "nothing": saved(),
+    "its own target": saved(targets=(of(MinCapacity=1),)),
+    "of a variant that its configuration does not have": (
+        saved(targets=({"ResourceId": "endpoint/e/variant/gone"},))
+    ),
+    "an alarm of its own policy": saved(alarms=(alarm(OWN),)),
+    "that also notifies a topic": saved(alarms=(alarm(OWN, TOPIC),)),
+    "in any state": saved(alarms=(alarm(OWN, OKActions=[TOPIC], InsufficientDataActions=[TOPIC]),)),
+    "in any partition": saved(alarms=(alarm(OWN, TOPIC.replace("arn:aws:", "arn:aws-us-gov:")),)),
+    "that another endpoint shares": saved(alarms=(alarm(OWN, THEIRS),)),
+    "that has the ARN of its own policy, which is gone": (
+        saved(alarms=(alarm(OWN, f"{POLICY_ARN}sagemaker/{KEY['ResourceId']}:policyName/x"),))
+    ),
+    "that triggers nothing any more": saved(alarms=(alarm(TOPIC),)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("snapshot", OWN.values(), ids=OWN)
 def test_what_belongs_to_an_endpoint(snapshot: Snapshot) -> None:
     assert not_own(snapshot, "e") == ()
 
@@ -89,26 +81,22 @@ def test_a_document_of_anything_else_is_found(kind: str, field: str, value: obje
     assert found.endswith("is not of this endpoint")
 
 
-@pytest.mark.parametrize(
-    "action",
-    [
-        pytest.param("arn:aws:automate:us-east-1:ec2:terminate", id="terminate instances"),
-        pytest.param(
-            "arn:aws:swf:us-east-1:123456789012:action/actions/AWS_EC2.InstanceId.Stop/1.0",
-            id="stop instances",
-        ),
-        pytest.param("arn:aws:lambda:us-east-1:123456789012:function:f", id="run a function"),
-        pytest.param("arn:aws:ssm:us-east-1:123456789012:opsitem:1", id="Systems Manager"),
-        pytest.param("arn:aws:ssm-incidents::123456789012:response-plan/p", id="an incident"),
-        pytest.param("arn:aws:aiops:us-east-1:123456789012:investigation-group/1", id="newer ones"),
-        pytest.param(
-            f"{POLICY_ARN}sagemaker/endpoint/other/variant/v:policyName/x",
-            id="a policy of another endpoint",
-        ),
-        pytest.param(f"{POLICY_ARN}ecs/service/c/s:policyName/x", id="a policy of ECS"),
-        pytest.param("arn:aws:sns", id="what only begins like a topic"),
-    ],
-)
+FOREIGN = {
+    "terminate instances": "arn:aws:automate:us-east-1:ec2:terminate",
+    "stop instances": (
+        "arn:aws:swf:us-east-1:123456789012:action/actions/AWS_EC2.InstanceId.Stop/1.0"
+    ),
+    "run a function": "arn:aws:lambda:us-east-1:123456789012:function:f",
+    "Systems Manager": "arn:aws:ssm:us-east-1:123456789012:opsitem:1",
+    "an incident": "arn:aws:ssm-incidents::123456789012:response-plan/p",
+    "newer ones": "arn:aws:aiops:us-east-1:123456789012:investigation-group/1",
+    "a policy of another endpoint": f"{POLICY_ARN}sagemaker/endpoint/other/variant/v:policyName/x",
+    "a policy of ECS": f"{POLICY_ARN}ecs/service/c/s:policyName/x",
+    "what only begins like a topic": "arn:aws:sns",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("action", FOREIGN.values(), ids=FOREIGN)
 @pytest.mark.parametrize("state", ["AlarmActions", "OKActions", "InsufficientDataActions"])
 def test_an_alarm_that_acts_on_anything_else_is_found(state: str, action: str) -> None:
     own = {"AlarmName": "full", "AlarmActions": [OWN]}

@@ -40,53 +40,44 @@ def snapshot(scaling: Scaling, **fields: Any) -> Snapshot:
     return replace(Snapshot(NOW, "config", {"team": "voice"}, scaling), **fields)
 
 
-@pytest.mark.parametrize(
-    ("live", "todo"),
-    [
-        pytest.param(Scaling(), SAVED, id="nothing is there"),
-        pytest.param(SAVED, Scaling(), id="everything is there"),
-        pytest.param(
-            replace(SAVED, policies=(CHANGED, STEP)), Scaling(),
-            id="a policy that a person changed since is left alone",
-        ),
-        pytest.param(
-            replace(SAVED, targets=({**TARGET, "MinCapacity": 3},)), Scaling(),
-            id="a floor that was raised since is left alone",
-        ),
-        pytest.param(
-            replace(SAVED, targets=({**TARGET, "Tags": {"team": "mine", "x": "y"}},)), Scaling(),
-            id="so are the tags that it has",
-        ),
-        pytest.param(
-            replace(SAVED, targets=({"ResourceId": RESOURCE, "MinCapacity": 2},)),
-            Scaling(targets=({"ResourceId": RESOURCE, "MinCapacity": 2, "Tags": TARGET["Tags"]},)),
-            id="a target registered by hand gets the tags that it lacks",
-        ),
-        pytest.param(
-            replace(SAVED, policies=(*SAVED.policies, {**POLICY, "PolicyName": "new"})), Scaling(),
-            id="what a person added is no matter",
-        ),
-        pytest.param(
-            replace(SAVED, scheduled_actions=()), Scaling(scheduled_actions=(ACTION,)),
-            id="a scheduled action is missing",
-        ),
-        pytest.param(
-            replace(SAVED, alarms=({**ALARM, "Threshold": 0.9, "AlarmActions": []},)),
-            Scaling(alarms=({**ALARM, "Threshold": 0.9},)),
-            id="an alarm keeps what was changed overnight and gets its action back",
-        ),
-        pytest.param(
-            replace(SAVED, alarms=({**ALARM, "AlarmActions": [arn(id_="old")]},)),
-            Scaling(alarms=(ALARM,)),
-            id="a dead ARN of this endpoint's gives way",
-        ),
-        pytest.param(
-            replace(SAVED, alarms=({**ALARM, "AlarmActions": [FOREIGN]},)),
-            Scaling(alarms=({**ALARM, "AlarmActions": [OWN, FOREIGN]},)),
-            id="another endpoint's action stays",
-        ),
-    ],
-)  # fmt: skip
+ABSENT = {
+    "nothing is there": (Scaling(), SAVED),
+    "everything is there": (SAVED, Scaling()),
+    "a policy that a person changed since is left alone": (
+        replace(SAVED, policies=(CHANGED, STEP)), Scaling(),
+    ),
+    "a floor that was raised since is left alone": (
+        replace(SAVED, targets=({**TARGET, "MinCapacity": 3},)), Scaling(),
+    ),
+    "so are the tags that it has": (
+        replace(SAVED, targets=({**TARGET, "Tags": {"team": "mine", "x": "y"}},)), Scaling(),
+    ),
+    "a target registered by hand gets the tags that it lacks": (
+        replace(SAVED, targets=({"ResourceId": RESOURCE, "MinCapacity": 2},)),
+        Scaling(targets=({"ResourceId": RESOURCE, "MinCapacity": 2, "Tags": TARGET["Tags"]},)),
+    ),
+    "what a person added is no matter": (
+        replace(SAVED, policies=(*SAVED.policies, {**POLICY, "PolicyName": "new"})), Scaling(),
+    ),
+    "a scheduled action is missing": (
+        replace(SAVED, scheduled_actions=()), Scaling(scheduled_actions=(ACTION,)),
+    ),
+    "an alarm keeps what was changed overnight and gets its action back": (
+        replace(SAVED, alarms=({**ALARM, "Threshold": 0.9, "AlarmActions": []},)),
+        Scaling(alarms=({**ALARM, "Threshold": 0.9},)),
+    ),
+    "a dead ARN of this endpoint's gives way": (
+        replace(SAVED, alarms=({**ALARM, "AlarmActions": [arn(id_="old")]},)),
+        Scaling(alarms=(ALARM,)),
+    ),
+    "another endpoint's action stays": (
+        replace(SAVED, alarms=({**ALARM, "AlarmActions": [FOREIGN]},)),
+        Scaling(alarms=({**ALARM, "AlarmActions": [OWN, FOREIGN]},)),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("live", "todo"), ABSENT.values(), ids=ABSENT)
 def test_only_what_is_absent_is_put_back(live: Scaling, todo: Scaling) -> None:
     assert changes(live, completed(live, SAVED)) == todo
 
@@ -134,18 +125,18 @@ def test_a_time_read_from_the_table_and_one_read_from_aws_are_the_same() -> None
     assert changes(live, saved) == Scaling()
 
 
-@pytest.mark.parametrize(
-    ("found", "name"),
-    [
-        pytest.param(arn(), OWN, id="its own policy"),
-        pytest.param(arn(id_="old"), arn(id_="old"), id="a dead ARN of its own"),
-        pytest.param(arn("endpoint/e/variant/Gone"), arn("endpoint/e/variant/Gone"),
-                     id="one of a variant that is absent now is dead, too"),
-        pytest.param(arn(OTHERS, id_="old"), FOREIGN, id="another endpoint's"),
-        pytest.param("arn:aws:sns:us-east-1:1:on-call", "arn:aws:sns:us-east-1:1:on-call",
-                     id="no policy at all"),
-    ],
-)  # fmt: skip
+ACTIONS = {
+    "its own policy": (arn(), OWN),
+    "a dead ARN of its own": (arn(id_="old"), arn(id_="old")),
+    "one of a variant that is absent now is dead, too": (
+        arn("endpoint/e/variant/Gone"), arn("endpoint/e/variant/Gone"),
+    ),
+    "another endpoint's": (arn(OTHERS, id_="old"), FOREIGN),
+    "no policy at all": ("arn:aws:sns:us-east-1:1:on-call", "arn:aws:sns:us-east-1:1:on-call"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("found", "name"), ACTIONS.values(), ids=ACTIONS)
 def test_how_an_action_is_saved(found: str, name: str) -> None:
     assert action_to_save(found, {arn()}, "e") == name
 
@@ -279,19 +270,15 @@ def test_what_an_endpoint_has_besides_is_not_missing() -> None:
     assert missing_from(snapshot(live, variants=(overridden,)), SAVED) == ()
 
 
-@pytest.mark.parametrize(
-    ("actions", "is_changed"),
-    [
-        pytest.param([], False, id="the other one sleeps now"),
-        pytest.param(
-            ["lowtide:policy:endpoint/e-2/variant/AllTraffic:jump"], False, id="another one woke"
-        ),
-        pytest.param(
-            ["arn:aws:sns:us-east-1:123456789012:on-call"], True, id="a person is notified"
-        ),
-        pytest.param([policy_reference(RESOURCE, "follow")], True, id="a policy of its own"),
-    ],
-)
+SHARED = {
+    "the other one sleeps now": ([], False),
+    "another one woke": (["lowtide:policy:endpoint/e-2/variant/AllTraffic:jump"], False),
+    "a person is notified": (["arn:aws:sns:us-east-1:123456789012:on-call"], True),
+    "a policy of its own": ([policy_reference(RESOURCE, "follow")], True),
+}
+
+
+@pytest.mark.parametrize(("actions", "is_changed"), SHARED.values(), ids=SHARED)
 def test_what_other_endpoints_have_on_an_alarm_is_no_change_of_this_one(
     actions: list[str], *, is_changed: bool
 ) -> None:

@@ -38,30 +38,30 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("schedule", "newest"),
-    [
-        pytest.param("cron(45 7 ? * MON-FRI *)", "2026-11-24T06:45", id="on weekdays by name"),
-        pytest.param("cron(45 7 ? * 2-6 *)", "2026-11-24T06:45", id="Monday is 2"),
-        pytest.param("cron(45 7 ? * 1 *)", "2026-11-22T06:45", id="Sunday is 1"),
-        pytest.param("cron(45 7 ? * 6-1 *)", "2026-11-22T06:45", id="a range over the week's end"),
-        pytest.param("cron(45 7 ? * 2/2 *)", "2026-11-23T06:45", id="every second day from Monday"),
-        pytest.param("cron(45 7 ? * 6L *)", "2026-10-30T06:45", id="the last Friday of the month"),
-        pytest.param("cron(45 7 ? * L *)", "2026-11-21T06:45", id="L alone is Saturday"),
-        pytest.param("cron(45 7 ? * 3#1 *)", "2026-11-03T06:45", id="the first Tuesday"),
-        pytest.param("cron(45 7 L * ? *)", "2026-10-31T06:45", id="the last day of the month"),
-        pytest.param("cron(0 8 * * ? *)", "2026-11-24T07:00", id="a fire at this very minute"),
-        pytest.param("cron(1 8 * * ? *)", "2026-11-23T07:01", id="a fire in a minute is not yet"),
-        pytest.param("cron(0/20 6-7 * * ? *)", "2026-11-24T06:40", id="steps and ranges"),
-        pytest.param("cron(45 7 ? * MON-FRI 2025)", "2025-12-31T06:45", id="only in a year past"),
-        pytest.param("cron(45 7 ? * MON-FRI 2027)", None, id="only in a year to come"),
-        pytest.param("cron(45 7 L-3 * ? *)", None, id="what croniter cannot read"),
-        pytest.param("cron(nonsense)", None, id="nonsense"),
-        pytest.param("rate(1 hour)", None, id="a rate without a start has no known phase"),
-        pytest.param("at(2026-11-24T07:59:00)", "2026-11-24T06:59", id="a one-time action"),
-        pytest.param("at(2026-11-24T08:01:00)", None, id="a one-time action to come"),
-    ],
-)
+NEWEST = {
+    "on weekdays by name": ("cron(45 7 ? * MON-FRI *)", "2026-11-24T06:45"),
+    "Monday is 2": ("cron(45 7 ? * 2-6 *)", "2026-11-24T06:45"),
+    "Sunday is 1": ("cron(45 7 ? * 1 *)", "2026-11-22T06:45"),
+    "a range over the week's end": ("cron(45 7 ? * 6-1 *)", "2026-11-22T06:45"),
+    "every second day from Monday": ("cron(45 7 ? * 2/2 *)", "2026-11-23T06:45"),
+    "the last Friday of the month": ("cron(45 7 ? * 6L *)", "2026-10-30T06:45"),
+    "L alone is Saturday": ("cron(45 7 ? * L *)", "2026-11-21T06:45"),
+    "the first Tuesday": ("cron(45 7 ? * 3#1 *)", "2026-11-03T06:45"),
+    "the last day of the month": ("cron(45 7 L * ? *)", "2026-10-31T06:45"),
+    "a fire at this very minute": ("cron(0 8 * * ? *)", "2026-11-24T07:00"),
+    "a fire in a minute is not yet": ("cron(1 8 * * ? *)", "2026-11-23T07:01"),
+    "steps and ranges": ("cron(0/20 6-7 * * ? *)", "2026-11-24T06:40"),
+    "only in a year past": ("cron(45 7 ? * MON-FRI 2025)", "2025-12-31T06:45"),
+    "only in a year to come": ("cron(45 7 ? * MON-FRI 2027)", None),
+    "what croniter cannot read": ("cron(45 7 L-3 * ? *)", None),
+    "nonsense": ("cron(nonsense)", None),
+    "a rate without a start has no known phase": ("rate(1 hour)", None),
+    "a one-time action": ("at(2026-11-24T07:59:00)", "2026-11-24T06:59"),
+    "a one-time action to come": ("at(2026-11-24T08:01:00)", None),
+}
+
+
+@pytest.mark.parametrize(("schedule", "newest"), NEWEST.values(), ids=NEWEST)
 def test_the_newest_fire(schedule: str, newest: str | None) -> None:
     assert last_fire(action(schedule), MORNING) == (utc(newest) if newest else None)
 
@@ -118,30 +118,24 @@ def test_it_fires_only_between_its_start_and_its_end(
     assert last_fire(daily, MORNING) == (utc(newest) if newest else None)
 
 
-@pytest.mark.parametrize(
-    ("schedule", "fields", "newest"),
-    [
-        pytest.param(
-            "rate(5 hours)", {"StartTime": "2026-11-23T19:30:00+00:00"}, "2026-11-24T05:30",
-            id="counted from its start",
-        ),
-        pytest.param(
-            "rate(1 day)", {"StartTime": "2026-11-24T07:00:00+00:00"}, "2026-11-24T07:00",
-            id="the first is at its start",
-        ),
-        pytest.param(
-            "rate(30 minutes)", {"StartTime": "2026-11-24T07:00:01+00:00"}, None,
-            id="not begun yet",
-        ),
-        pytest.param(
-            "rate(1 minute)",
-            {"StartTime": "2026-11-23T19:30:00+00:00", "EndTime": "2026-11-23T20:00:30+00:00"},
-            "2026-11-23T20:00",
-            id="the last before its end",
-        ),
-        pytest.param("rate(0 hours)", {"StartTime": "2026-11-23T19:30:00+00:00"}, None, id="none"),
-    ],
-)  # fmt: skip
+RATES = {
+    "counted from its start": (
+        "rate(5 hours)", {"StartTime": "2026-11-23T19:30:00+00:00"}, "2026-11-24T05:30",
+    ),
+    "the first is at its start": (
+        "rate(1 day)", {"StartTime": "2026-11-24T07:00:00+00:00"}, "2026-11-24T07:00",
+    ),
+    "not begun yet": ("rate(30 minutes)", {"StartTime": "2026-11-24T07:00:01+00:00"}, None),
+    "the last before its end": (
+        "rate(1 minute)",
+        {"StartTime": "2026-11-23T19:30:00+00:00", "EndTime": "2026-11-23T20:00:30+00:00"},
+        "2026-11-23T20:00",
+    ),
+    "none": ("rate(0 hours)", {"StartTime": "2026-11-23T19:30:00+00:00"}, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("schedule", "fields", "newest"), RATES.values(), ids=RATES)
 def test_a_rate_fires_from_its_start_on(
     schedule: str, fields: dict[str, Any], newest: str | None
 ) -> None:
@@ -158,55 +152,45 @@ def test_what_cannot_be_read_is_no_fire_and_stops_nothing(schedule: str) -> None
 MORNING_FLOOR = action("cron(45 7 * * ? *)", "morning")
 
 
-@pytest.mark.parametrize(
-    ("actions", "smallest_and_largest"),
-    [
-        pytest.param((), (4, 6), id="no action: as it was saved"),
-        pytest.param((MORNING_FLOOR,), (2, 8), id="one fired"),
-        pytest.param(
-            (action("cron(30 19 * * ? *)"),), (4, 6),
-            id="what fired before it was saved is in what was saved",
-        ),
-        pytest.param(
-            (action("cron(0 20 * * ? *)"),), (4, 6), id="so is what fired as it was saved"
-        ),
-        pytest.param((action("cron(0 9 * * ? *)"),), (4, 6), id="what has not fired yet"),
-        pytest.param(
-            (MORNING_FLOOR, action("cron(0 22 * * ? *)", ScalableTargetAction={"MinCapacity": 0})),
-            (2, 8), id="the newest wins, in whatever order they are listed",
-        ),
-        pytest.param(
-            (action("cron(45 7 * * ? *)", ScalableTargetAction={"MinCapacity": 1}),), (1, 6),
-            id="half a range leaves the other half",
-        ),
-        pytest.param(
-            (
+RANGES = {
+    "no action: as it was saved": ((), (4, 6)),
+    "one fired": ((MORNING_FLOOR,), (2, 8)),
+    "what fired before it was saved is in what was saved": (
+        (action("cron(30 19 * * ? *)"),), (4, 6),
+    ),
+    "so is what fired as it was saved": ((action("cron(0 20 * * ? *)"),), (4, 6)),
+    "what has not fired yet": ((action("cron(0 9 * * ? *)"),), (4, 6)),
+    "the newest wins, in whatever order they are listed": (
+        (MORNING_FLOOR, action("cron(0 22 * * ? *)", ScalableTargetAction={"MinCapacity": 0})),
+        (2, 8),
+    ),
+    "half a range leaves the other half": (
+        (action("cron(45 7 * * ? *)", ScalableTargetAction={"MinCapacity": 1}),), (1, 6),
+    ),
+    "two halves add up": (
+        (
                 action("cron(0 22 * * ? *)", "most", ScalableTargetAction={"MaxCapacity": 9}),
                 action("cron(0 7 * * ? *)", "least", ScalableTargetAction={"MinCapacity": 7}),
             ),
-            (7, 9), id="two halves add up",
-        ),
-        pytest.param(
-            (action("cron(45 7 * * ? *)", ScalableTargetAction={"MinCapacity": 7}),), (4, 6),
-            id="a floor above the ceiling is not taken",
-        ),
-        pytest.param(
-            (action("cron(45 7 * * ? *)", ScalableTargetAction={"MinCapacity": 6}),), (6, 6),
-            id="a floor as high as the ceiling is: the count is fixed",
-        ),
-        pytest.param(
-            (action("at(2026-11-24T03:00:00)"),), (2, 8), id="a one-time action of the night"
-        ),
-        pytest.param(
-            (action("rate(1 hour)", "rate"), MORNING_FLOOR, action("cron(nonsense)", "odd")),
-            (2, 8), id="beside actions that nobody can follow",
-        ),
-        pytest.param(
-            (action("cron(45 7 * * ? *)", ResourceId="endpoint/e/variant/Other"),), (4, 6),
-            id="another variant's action",
-        ),
-    ],
-)  # fmt: skip
+        (7, 9),
+    ),
+    "a floor above the ceiling is not taken": (
+        (action("cron(45 7 * * ? *)", ScalableTargetAction={"MinCapacity": 7}),), (4, 6),
+    ),
+    "a floor as high as the ceiling is: the count is fixed": (
+        (action("cron(45 7 * * ? *)", ScalableTargetAction={"MinCapacity": 6}),), (6, 6),
+    ),
+    "a one-time action of the night": ((action("at(2026-11-24T03:00:00)"),), (2, 8)),
+    "beside actions that nobody can follow": (
+        (action("rate(1 hour)", "rate"), MORNING_FLOOR, action("cron(nonsense)", "odd")), (2, 8),
+    ),
+    "another variant's action": (
+        (action("cron(45 7 * * ? *)", ResourceId="endpoint/e/variant/Other"),), (4, 6),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("actions", "smallest_and_largest"), RANGES.values(), ids=RANGES)
 def test_the_range_that_is_needed_now(
     actions: tuple[dict[str, Any], ...], smallest_and_largest: tuple[int, int]
 ) -> None:
