@@ -83,7 +83,8 @@ VALID = {
     "all forms of open": GOOD.replace("timezone: UTC", "timezone: UTC, open: ["
             "{from: 2026-12-29T9:00, to: 2026-12-29T24:00}, "
             "{from: 2026-12-30 09:00, to: 2026-12-30T14:00-05:00}]"),
-    "all changes of an endpoint": GOOD.replace("name: e", "name: e, config: [a, b], ready: after-start, "
+    "all changes of an endpoint": GOOD.replace("name: e", "name: e, config: [a, b], "
+            "ready: after-start, "
             "timezone: Asia/Tokyo, delete_cloudformation_owned: true, drain: {then: stay}"),
     "AWS's dialect": GOOD.replace("0 8 * * MON-FRI", "cron(0 8 ? * MON-FRI *)"),
     "blanks in brackets": GOOD.replace("0 8 * * MON-FRI", "cron( 0 8 ? * MON-FRI * )"),

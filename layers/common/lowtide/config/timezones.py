@@ -5,7 +5,6 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from lowtide.config.cities import ZONE_OF_CITY
 from lowtide.validation import closest
 
 _NAME_A_CITY = (
@@ -43,16 +42,13 @@ def _misleads(name: str) -> bool:
 
 
 def _closest_zone(name: str) -> str | None:
-    """By its full name, else by its city: a part of the world in common makes no two cities alike.
-
-    A large city that IANA does not list has the zone of one that it lists.
-    """
+    """By its full name, else by its city: two cities of one continent are not alike."""
     written = name.strip().replace(" ", "_")
     if _misleads(written) or _misleads(written.rpartition("/")[2]):
         return None
     by_lower = {zone.lower(): zone for zone in known_zones()}
     if zone := by_lower.get(written.lower()):
         return zone
-    cities = ZONE_OF_CITY | {zone.rpartition("/")[2]: zone for zone in sorted(known_zones())}
+    cities = {zone.rpartition("/")[2]: zone for zone in sorted(known_zones())}
     guess = closest(written.rpartition("/")[2], cities, _LIKENESS)
     return cities[guess] if guess else None
