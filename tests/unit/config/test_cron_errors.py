@@ -40,7 +40,7 @@ def errors_of(start: str, stop: str = LATE) -> list[str]:
     ]
 
 
-def refusal(text: str) -> str:
+def rejection(text: str) -> str:
     (field_error,) = errors_of(f'"{text}"')
     value = text.replace("\\n", "\n")
     assert field_error.startswith(f"{WINDOW}.start: {value!r}: ")
@@ -52,35 +52,29 @@ def refusal(text: str) -> str:
     [
         pytest.param("0 8 * *", id="four fields"),
         pytest.param("0 8 ? * 2-6 *", id="AWS's six fields without cron(...)"),
-        pytest.param("0 0 8 * * *", id="seconds in front"),
         pytest.param("cron(0 8 ? * MON-FRI *", id="a bracket that is missing"),
         pytest.param("CRON (0 8 ? * SUN *)", id="AWS's dialect in capitals, with a blank"),
         pytest.param("@daily", id="a name"),
         pytest.param("TZ=Asia/Tokyo 0 8 * * *", id="a time zone in front"),
-        pytest.param("rate(5 minutes)", id="a rate"),
-        pytest.param("9:00", id="a time of day"),
         pytest.param("22:00", id="a time that YAML 1.1 would read as a number"),
-        pytest.param("", id="nothing"),
-        pytest.param("   ", id="blanks"),
         pytest.param("0 8 * * *\\n", id="a line end after it"),
         pytest.param(" 0 8 * * *", id="a blank before it"),
     ],
 )
 def test_without_five_fields_the_message_shows_both_forms(text: str) -> None:
-    assert refusal(text) == FIVE_FIELDS
+    assert rejection(text) == FIVE_FIELDS
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("cron(0 8 ? * MON-FRI)", id="five fields"),
         pytest.param("cron(0 8 ? * MON 2026)", id="a year"),
         pytest.param("cron(0 8 ? * ? *)", id="? in both day fields"),
         pytest.param("cron(0 8 * * MON *)", id="? in neither day field"),
     ],
 )
 def test_of_an_aws_expression_the_message_shows_its_six_fields(text: str) -> None:
-    assert refusal(text) == SIX_FIELDS
+    assert rejection(text) == SIX_FIELDS
 
 
 @pytest.mark.parametrize(
@@ -92,17 +86,13 @@ def test_of_an_aws_expression_the_message_shows_its_six_fields(text: str) -> Non
         pytest.param("0 8 0 * *", "0", "day", id="day 0"),
         pytest.param("0 8 * 13 *", "13", "month", id="month 13"),
         pytest.param("*/0 8 * * *", "*/0", "minute", id="a step of zero"),
-        pytest.param("0 8 * * 1-5/0", "1-5/0", "weekday", id="a step of zero in a range"),
         pytest.param("0 8 15W * *", "15W", "day", id="the nearest workday"),
         pytest.param("0 8 * * 1,MON#2", "MON#2", "weekday", id="the second Monday, in a list"),
-        pytest.param("0 8 * * 5L", "5L", "weekday", id="the last Friday"),
         pytest.param("0 8 * * L", "L", "weekday", id="L as a weekday"),
         pytest.param("0 8 * * m-f", "m-f", "weekday", id="names of one letter"),
-        pytest.param("0 8 * ma *", "ma", "month", id="a name of two letters"),
         pytest.param("0 8 * * MOM", "MOM", "weekday", id="a mistyped name"),
         pytest.param("0 8 * * MON-", "MON-", "weekday", id="half a range"),
         pytest.param("0,,5 8 * * *", "", "minute", id="an empty place in a list"),
-        pytest.param("0 8am * * *", "8am", "hour", id="8am"),
         pytest.param("\u0660 8 * * *", "\u0660", "minute", id="digits of another script"),
     ],
 )
@@ -110,7 +100,7 @@ def test_of_a_part_that_does_not_fit_the_message_shows_what_would(
     text: str, part: str, field: str
 ) -> None:
     valid = f"valid are {VALID[field]}, {FORMS}"
-    assert refusal(text) == f"{part!r} is not valid in the {field} field; {valid}"
+    assert rejection(text) == f"{part!r} is not valid in the {field} field; {valid}"
 
 
 CANNOT_WORK = {
@@ -136,26 +126,20 @@ CANNOT_WORK = {
 
 @pytest.mark.parametrize(("text", "message"), CANNOT_WORK.values(), ids=CANNOT_WORK)
 def test_of_an_expression_that_cannot_work_the_message_says_why(text: str, message: str) -> None:
-    assert refusal(text) == message
+    assert rejection(text) == message
 
 
 @pytest.mark.parametrize(
     ("text", "value"),
     [
         pytest.param("null", "null", id="null"),
-        pytest.param("", "null", id="nothing after the colon"),
         pytest.param("8", "8", id="a number"),
         pytest.param("true", "true", id="a truth"),
-        pytest.param("[0, 8]", "[0, 8]", id="a list"),
         pytest.param("{hour: 8}", "{'hour': 8}", id="a mapping"),
     ],
 )
-def test_what_is_no_text_is_refused(text: str, value: str) -> None:
+def test_what_is_no_text_is_rejected(text: str, value: str) -> None:
     assert errors_of('"0 8 * * *"', text) == [f"{WINDOW}.stop: {value}: {NO_TEXT}"]
-
-
-def test_a_clock_time_without_quotes_does_not_become_a_number() -> None:
-    assert errors_of("22:00") == [f"{WINDOW}.start: '22:00': {FIVE_FIELDS}"]
 
 
 @pytest.mark.parametrize(
@@ -166,7 +150,7 @@ def test_a_clock_time_without_quotes_does_not_become_a_number() -> None:
         pytest.param("0 8 * * SUN", "cron(0 8 ? * 1 *)", id="one meaning in two dialects"),
     ],
 )
-def test_a_window_that_starts_whenever_it_stops_is_refused(start: str, stop: str) -> None:
+def test_a_window_that_starts_whenever_it_stops_is_rejected(start: str, stop: str) -> None:
     message = "start and stop are the same; for an endpoint that never sleeps use `always`"
     (field_error,) = errors_of(f'"{start}"', f'"{stop}"')
     assert field_error == f"{WINDOW}: {{'start': {start!r}, 'stop': {stop!r}}}: {message}"
@@ -175,12 +159,8 @@ def test_a_window_that_starts_whenever_it_stops_is_refused(start: str, stop: str
 @pytest.mark.parametrize(
     ("start", "stop"),
     [
-        pytest.param("0 22 * * *", "0 6 * * *", id="overnight"),
-        pytest.param("0 8 * * MON-FRI", "0 20 * * *", id="a start on weekdays and a daily stop"),
         pytest.param("0 8 * * MON-FRI", "0 8 * * SAT,SUN", id="one time of day, never one day"),
         pytest.param("0 8 * * *", "0 8 * * SAT", id="start and stop in one minute of the week"),
-        pytest.param("0 8 1 * *", "0 8 31 * *", id="one time of day, other days of the month"),
-        pytest.param("0 8 * JAN-JUN *", "0 8 * JUL-DEC *", id="one time of day, other months"),
         pytest.param("0 8 29 2 *", "0 20 * * *", id="leap days only"),
         pytest.param("0 8 31 * *", "0 20 * * *", id="months with 31 days only"),
     ],
@@ -201,18 +181,9 @@ SHAPES = {
     ),
     "no window": ("windows: []", "o.windows: []: empty; at least one is needed"),
     "windows left blank": ("windows:", "o.windows: null: not a list; begin each entry with a dash"),
-    "a window that is one expression": (
-        'windows: ["0 8 * * *"]',
-        "o.windows[0]: '0 8 * * *': not a mapping; valid keys are start, stop, timezone",
-    ),
     "a mistyped key of a window": (
         'windows: [{start: "0 8 * * *", stop: "0 9 * * *", strat: 1}]',
         "o.windows[0].strat: 1: unknown key; did you mean 'start'?",
-    ),
-    "a mistyped key of a schedule": (
-        'windwos: [{start: "0 8 * * *", stop: "0 9 * * *"}]',
-        ("o.windwos: [{'start': '0 8 * * *', 'stop': '0 9 * * *'}]: "
-            "unknown key; did you mean 'windows'?"),
     ),
     "a key that nothing is like": (
         'windows: [{start: "0 8 * * *", stop: "0 9 * * *"}]\n    holidays: US',
@@ -222,6 +193,6 @@ SHAPES = {
 
 
 @pytest.mark.parametrize(("line", "message"), SHAPES.values(), ids=SHAPES)
-def test_a_schedule_of_another_shape_is_refused(line: str, message: str) -> None:
+def test_a_schedule_of_another_shape_is_rejected(line: str, message: str) -> None:
     parsed = config.parse(f"timezone: UTC\nschedules:\n  o:\n    {line}\n")
     assert f"schedules.{message}" in [str(field_error) for field_error in parsed.errors]

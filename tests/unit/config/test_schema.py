@@ -34,8 +34,8 @@ def raw(text: str) -> Any:
 
 
 def test_the_schema_beside_the_files_is_the_one_of_the_models() -> None:
-    mend = f"run `lowtide schema > {COMMITTED}`"
-    assert COMMITTED.read_text(encoding="utf-8") == schema_text(), mend
+    remedy = f"run `lowtide schema > {COMMITTED}`"
+    assert COMMITTED.read_text(encoding="utf-8") == schema_text(), remedy
 
 
 def test_the_command_prints_it() -> None:
@@ -103,15 +103,12 @@ def test_what_the_parser_takes_the_schema_takes(text: str, validator: Draft20201
     ("good", "broken"),
     [
         pytest.param("endpoints", "endpoint", id="a mistyped key at the top"),
-        pytest.param("schedule", "schedul", id="a mistyped key of an endpoint"),
         pytest.param("windows", "window", id="a mistyped key of a schedule"),
-        pytest.param("start", "strat", id="a mistyped key of a window"),
         pytest.param("name: e, ", "", id="an endpoint without a name"),
         pytest.param('start: "0 8 * * MON-FRI", ', "", id="a window without a start"),
         pytest.param("name: e", "name: 5", id="a number as a name"),
         pytest.param("name: e", "name: my_endpoint", id="a name that SageMaker refuses"),
         pytest.param("UTC", "EST", id="an abbreviation of a time zone"),
-        pytest.param("UTC", "null", id="a time zone left blank"),
         pytest.param("0 8 * * MON-FRI", "8:00", id="a time of day"),
         pytest.param("0 8 * * MON-FRI", "cron(0 8 ? * MON)", id="AWS's dialect with five fields"),
         pytest.param("0 8 * * MON-FRI", "0 8 ? * MON", id="AWS's ? in five fields"),
@@ -123,7 +120,6 @@ def test_what_the_parser_takes_the_schema_takes(text: str, validator: Draft20201
         pytest.param("name: e", "name: e, ready: now", id="a choice that there is not"),
         pytest.param("name: e", "name: e, config: []", id="no configuration"),
         pytest.param("name: e", "name: e, drain: {deadline: 35}", id="no unit"),
-        pytest.param("name: e", "name: e, delete_cloudformation_owned: yes", id="yes"),
         pytest.param(
             "name: e", "name: e, scaling: {capacity: {ml.g6.xlarge: 0}}", id="a capacity of zero"
         ),
@@ -137,9 +133,3 @@ def test_what_the_schema_refuses_the_parser_refuses(
     text = GOOD.replace(good, broken)
     assert list(validator.iter_errors(raw(text)))
     assert config.parse(text).errors
-
-
-def test_every_kind_of_word_has_examples(validator: Draft202012Validator) -> None:
-    words = [node for node in definitions(validator) if node["type"] == "string"]
-    assert words
-    assert all("examples" in word or "enum" in word for word in words)

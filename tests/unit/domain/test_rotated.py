@@ -23,10 +23,7 @@ def longest_left_out(count: int, reached: int, minutes: int) -> int:
     ("count", "reached"),
     [
         pytest.param(1, 1, id="one alone"),
-        pytest.param(3, 1, id="three, one a minute"),
         pytest.param(17, 16, id="one more than fit"),
-        pytest.param(100, 50, id="a half fits"),
-        pytest.param(1_000, 999, id="all but one fit"),
         pytest.param(1_000, 16, id="one for each thread, and all of these hang"),
     ],
 )

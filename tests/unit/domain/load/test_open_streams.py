@@ -33,7 +33,6 @@ OPEN = {
     "two idle minutes": ({"small": minutes(0, 0), "large": minutes(0, 0)}, 0),
     "one idle minute is not enough": ({"small": minutes(1, 0), "large": minutes(0, 0)}, 2),
     "a single minute is not enough": ({"small": minutes(0), "large": minutes(0)}, None),
-    "minutes that all have": ({"small": minutes(0, 0, 0), "large": minutes(0, 0)}, 0),
     "a silent pool may hold streams": ({"small": minutes(0, 0), "large": {}}, None),
     "what is three minutes old may have changed": (
         {"small": minute(3, 0) | minute(4, 0), "large": minute(3, 0) | minute(4, 0)}, None,
@@ -79,21 +78,6 @@ def test_minutes_before_the_drain_prove_nothing() -> None:
     assert isinstance(
         open_streams(endpoint({"small": 2}), idle, began, NOW, "zeros"), MissingReading
     )
-
-
-@pytest.mark.parametrize("seconds", [0, 0.5, 59])
-def test_the_streams_of_whole_minutes_do_not_depend_on_the_second(
-    seconds: float,
-) -> None:
-    series = {"AllTraffic": {"small": minute(4, 1), "large": {}}}
-    now = NOW + timedelta(seconds=seconds)
-    assert open_streams(endpoint({"small": 2}), series, BEGAN, now, "silent") == 2
-
-
-def test_the_minute_in_which_the_drain_began_counts_from_its_start() -> None:
-    idle = {"AllTraffic": {"small": minutes(0, 0)}}
-    began = NOW - timedelta(minutes=2)
-    assert open_streams(endpoint({"small": 2}), idle, began, NOW, "zeros") == 0
 
 
 @pytest.mark.parametrize(("seconds", "known"), [(30, True), (31, False)])

@@ -20,8 +20,6 @@ EXACT = Metering(CAPACITIES, metrics=frozenset({MetricName.EXACT}), target=0.75)
     [
         pytest.param(endpoint(("small", 1), status=Status.CREATING), "not-in-service",
                      id="not while it is created"),
-        pytest.param(endpoint(("small", 1), status=Status.DELETING), "not-in-service",
-                     id="not while it is deleted"),
         pytest.param(endpoint(("small", 1), status=Status.FAILED), "not-in-service",
                      id="not when it has failed"),
         pytest.param(endpoint(("small", 1), status=Status.UNKNOWN), "not-in-service",
@@ -37,15 +35,6 @@ def test_the_load_is_missing(seen: Endpoint, code: str) -> None:
     found = read(seen, METERING, series)
     assert isinstance(found, MissingReading)
     assert found.code == code
-
-
-@pytest.mark.parametrize(
-    "status",
-    [Status.UPDATING, Status.SYSTEM_UPDATING, Status.ROLLING_BACK, Status.UPDATE_ROLLBACK_FAILED],
-)
-def test_an_endpoint_that_changes_still_has_a_load(status: Status) -> None:
-    found = read(endpoint(("small", 1), status=status), METERING, {"small": minute(1, 5)})
-    assert isinstance(found, LoadMetrics)
 
 
 def test_a_type_without_instances_needs_no_capacity() -> None:
@@ -84,15 +73,6 @@ def test_two_pools_of_one_type_are_read_as_one_and_scaled_in_their_order() -> No
     assert isinstance(found, LoadMetrics)
     assert (found.streams, found.capacity) == (21, 70)
     assert found.needed == 3  # 28 streams wide: the last three go, and 2 x 10 + 20 stay
-
-
-def test_five_pools() -> None:
-    capacities = Capacities({str(n): n * 10 for n in range(1, 6)}, "2")
-    series = {str(n): minute(1, n) for n in range(1, 6)}
-    found = read(endpoint(*((str(n), n) for n in range(1, 6))), Metering(capacities), series)
-    assert isinstance(found, LoadMetrics)
-    # 1 + 4 + 9 + 16 + 25 streams of ten times as much
-    assert (found.streams, found.capacity, found.weighted_concurrency) == (55, 550, 2.0)
 
 
 def test_nothing_is_scaled_in_while_a_type_is_left_out() -> None:

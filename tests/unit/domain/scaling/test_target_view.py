@@ -40,22 +40,10 @@ NOT_SCALED = {
         {"Code": "AlreadyAtMaxCapacity", "MaxCapacity": 4},
         "it has its maximum of 4 already (AlreadyAtMaxCapacity)",
     ),
-    "at the bottom": (
-        {"Code": "AlreadyAtMinCapacity", "MinCapacity": 1},
-        "it has its minimum of 1 already (AlreadyAtMinCapacity)",
-    ),
-    "what is asked for is there": (
-        {"Code": "AlreadyAtDesiredCapacity", "CurrentCapacity": 2},
-        "it has the 2 that are asked for already (AlreadyAtDesiredCapacity)",
-    ),
     "it would come back": (
         {"Code": "AutoScalingAnticipatedFlapping"},
         ("fewer instances would bring the metric back above its target "
             "(AutoScalingAnticipatedFlapping)"),
-    ),
-    "the endpoint cannot be changed": (
-        {"Code": "TargetServicePutResourceAsUnscalable"},
-        "SageMaker says that it cannot be scaled now (TargetServicePutResourceAsUnscalable)",
     ),
     "a code that is new is shown as it is": ({"Code": "NewReason"}, "NewReason"),
     "a number is left out": ({"Code": "AlreadyAtMaxCapacity"}, "AlreadyAtMaxCapacity"),
@@ -68,26 +56,10 @@ def test_a_reason_for_not_scaling(reason: dict[str, Any], words: str) -> None:
     assert activity(document).not_scaled == (words,)
 
 
-@pytest.mark.parametrize(
-    ("state", "suspended"),
-    [
-        pytest.param({}, (), id="nothing"),
-        pytest.param({"DynamicScalingInSuspended": True}, ("scale-in",), id="one part"),
-        pytest.param(
-            {
-                "DynamicScalingInSuspended": True,
-                "DynamicScalingOutSuspended": True,
-                "ScheduledScalingSuspended": True,
-            },
-            ("scale-out", "scale-in", "scheduled actions"),
-            id="all of it",
-        ),
-    ],
-)
-def test_what_is_suspended(state: dict[str, bool], suspended: tuple[str, ...]) -> None:
+def test_the_parts_of_scaling_that_are_suspended_are_named() -> None:
+    state = {"DynamicScalingInSuspended": True, "ScheduledScalingSuspended": True}
     found = target(WHERE | {"MinCapacity": 1, "MaxCapacity": 4, "SuspendedState": state})
-    assert found.suspended == suspended
-    assert found.variant == "AllTraffic"
+    assert (found.variant, found.suspended) == ("AllTraffic", ("scale-in", "scheduled actions"))
 
 
 STEPS = {
@@ -120,19 +92,13 @@ def test_a_step(step: dict[str, Any], config: dict[str, Any], words: str) -> Non
     assert steps(step, **config) == (words,)
 
 
-def test_a_predefined_metric_is_told_by_its_type() -> None:
-    kind = "SageMakerVariantConcurrentRequestsPerModelHighResolution"
-    found = tracking(PredefinedMetricSpecification={"PredefinedMetricType": kind})
-    assert (found.tracks, found.target, found.terms) == (kind, 5.0, None)
-
-
-def test_a_metric_is_told_without_the_endpoints_own_dimensions() -> None:
+def test_a_metric_is_shown_without_the_endpoints_own_dimensions() -> None:
     metric = {"Namespace": "Lowtide", "MetricName": "WeightedConcurrency", "Statistic": "Average"}
     found = tracking(CustomizedMetricSpecification=metric | {"Dimensions": OWN})
     assert found.tracks == "Average of Lowtide WeightedConcurrency"
 
 
-def test_metric_math_is_told_with_what_its_ids_stand_for() -> None:
+def test_metric_math_is_shown_with_what_its_ids_stand_for() -> None:
     metric = {
         "Namespace": "AWS/SageMaker",
         "MetricName": "ConcurrentRequestsPerModel",
@@ -155,21 +121,11 @@ def test_a_cooldown_that_is_not_given_is_awss() -> None:
     found = tracking(ScaleOutCooldown=0, DisableScaleIn=True)
     assert found.cooldown == {"out": "0 s", "in": "300 s, AWS's default"}
     assert not found.scales_in
+    assert found.managed_by == "set up outside Lowtide"
+    assert tracking("lowtide-target-tracking").managed_by == "managed by Lowtide"
 
 
-@pytest.mark.parametrize(
-    ("name", "managed_by"),
-    [
-        pytest.param("lowtide-fast-lane", "managed by Lowtide", id="Lowtide's own"),
-        pytest.param("lowtide-mine", "set up outside Lowtide", id="one that only begins like them"),
-        pytest.param("my-lowtide-policy", "set up outside Lowtide", id="anybody else's"),
-    ],
-)
-def test_whose_a_policy_is(name: str, managed_by: str) -> None:
-    assert tracking(name).managed_by == managed_by
-
-
-def test_a_kind_of_policy_that_is_new_is_named_at_least() -> None:
+def test_a_new_kind_of_policy_is_named() -> None:
     found = policy(WHERE | {"PolicyName": "p", "PolicyType": "PredictiveScaling"})
     assert (found.kind, found.tracks, found.steps) == ("PredictiveScaling", "", ())
 

@@ -44,16 +44,3 @@ def test_a_desired_state_is_the_literal_one(
     assert desired.awake is literally(walk, override, now, lead)
     overridden = override is not None and now < override[1]
     assert desired.early is (desired.awake and not walk.at(now) and not overridden)
-
-
-@given(case=cases(), later=minutes, awake=st.booleans())
-def test_an_override_ends_at_the_very_instant(case: Case, later: timedelta, *, awake: bool) -> None:
-    until = case.around + later
-    override = Override(awake, until, "a test", "ann")
-    second = timedelta(seconds=1)
-    before, after = (
-        desired_state(schedule_state(case.lowtide, now), override, now, timedelta())
-        for now in (until - second, until)
-    )
-    assert before.awake is awake
-    assert after.awake is walked(case).at(until)

@@ -51,7 +51,6 @@ def at(text: str) -> datetime:
         pytest.param(
             NIGHT, "2026-11-28T06:00", False, id="an overnight window ends in the morning"
         ),
-        pytest.param(TWO_WINDOWS, "2026-11-23T12:30", True, id="awake while any window is"),
         pytest.param(ALWAYS, "2026-11-22T03:00", True, id="always is always"),
     ],
 )
@@ -94,8 +93,3 @@ def test_windows_that_overlap_are_one() -> None:
     change = next_change(TWO_WINDOWS, at("2026-11-23T09:00"))
     assert change is not None
     assert (change.at, change.awake) == (at("2026-11-23T20:00"), False)
-
-
-def test_where_start_and_stop_meet_the_start_wins() -> None:
-    touching = Schedule((window("0 8 * * *", "0 8 * * SAT"),), NEW_YORK)
-    assert schedule_state(touching, at("2026-11-21T08:00")).awake
