@@ -56,6 +56,8 @@ def rejection(text: str) -> str:
         pytest.param("CRON (0 8 ? * SUN *)", id="AWS's dialect in capitals, with a blank"),
         pytest.param("@daily", id="a name"),
         pytest.param("TZ=Asia/Tokyo 0 8 * * *", id="a time zone in front"),
+        pytest.param("9:00", id="a time of day"),
+        pytest.param("   ", id="blanks"),
         pytest.param("22:00", id="a time that YAML 1.1 would read as a number"),
         pytest.param("0 8 * * *\\n", id="a line end after it"),
         pytest.param(" 0 8 * * *", id="a blank before it"),

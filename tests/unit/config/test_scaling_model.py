@@ -52,12 +52,12 @@ KEPT = {
     "cooldowns have defaults": (
         "capacity: {ml.g6.xlarge: 10}, min: 2, max: 3, target: 0.5",
         ManagedScaling(
-                2,
-                3,
-                ScalingPolicy(
-                    0.5, "weighted", timedelta(seconds=60), timedelta(seconds=300), False
-                ),
+            2,
+            3,
+            ScalingPolicy(
+                0.5, "weighted", timedelta(seconds=60), timedelta(seconds=300), False
             ),
+        ),
     ),
 }  # fmt: skip
 

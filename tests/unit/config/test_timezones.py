@@ -24,6 +24,7 @@ NOT_IANA = "not an IANA time zone; "
 MEANT = f"{NOT_IANA}did you mean "
 ZONES = {
     "a mistyped name": ("Europe/Berln", f"{MEANT}'Europe/Berlin'?"),
+    "a blank after it": ("America/New_York ", f"{MEANT}'America/New_York'?"),
     "in small letters": ("us/eastern", f"{MEANT}'US/Eastern'?"),
     "in small letters, by its whole name": ("canada/central", f"{MEANT}'Canada/Central'?"),
     "a city as people write it": ("new york", f"{MEANT}'America/New_York'?"),
@@ -31,6 +32,7 @@ ZONES = {
     "a city that is written like Dubai": ("Asia/Mumbai", f"{NOT_IANA}{CITY}"),
     "a directory of the zone files": ("America", f"{NOT_IANA}{CITY}"),
     "a path that leads out": ("../x", f"{NOT_IANA}{CITY}"),
+    "a file of the machine": ("/etc/passwd", f"{NOT_IANA}{CITY}"),
     "nothing": ("", f"{NOT_IANA}{CITY}"),
     "Local, which in Lambda is UTC": ("Local", f"{NOT_IANA}{CITY}"),
     "EST, which has no summer": ("EST", f"{NOT_IANA}{CITY}"),
