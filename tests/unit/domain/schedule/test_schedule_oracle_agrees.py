@@ -35,9 +35,9 @@ def test_a_schedule_is_that_of_the_walk(case: Case, data: st.DataObject) -> None
     minute = data.draw(st.sampled_from(inside)) + data.draw(st.integers(-1, 1)) * MINUTE
     seconds = data.draw(st.sampled_from([timedelta(), SECOND, MINUTE - SECOND]))
     state_and_next_change_are_those_of_the_walk(case, walk, minute, minute + seconds)
-    behind = last_change(case.lowtide, case.around)
     before = walk.changes_in(walk.first + MINUTE, case.around + MINUTE)
-    if before and behind:  # it looks at a bounded number of edges only
+    # It looks at a bounded number of edges, all of which it visits where nothing changed.
+    if before and (behind := last_change(case.lowtide, case.around)):
         assert (behind.at, behind.awake) == before[-1]
 
 
