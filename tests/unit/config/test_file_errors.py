@@ -365,11 +365,6 @@ def test_the_tags_of_plain_values_are_allowed() -> None:
     assert errors_of("timezone: !!str UTC\nendpoints: !!seq []\nprices: !!map {}") == []
 
 
-def test_a_value_that_holds_itself_is_shown_in_part() -> None:
-    (field_error,) = errors_of("endpoints: [&a [*a, *a, *a]]")
-    assert len(field_error) < 250
-
-
 def test_values_that_multiply_are_shown_in_part() -> None:
     bomb = "a0: &a0 [x, x]\n" + "".join(
         f"a{level + 1}: &a{level + 1} [*a{level}, *a{level}]\n" for level in range(60)

@@ -32,7 +32,6 @@ LINES = {
     "a value below its key": (("schedules", "office", "windows", 1, "stop"), 7),
     "a key that is a number": (("schedules", 2026), 9),
     "within an alias: where it stands": (("schedules", 2026, "windows", 0), 5),
-    "deep within": (("endpoints", 0, "scaling", "capacity", "ml.g6.2xlarge"), 14),
     "a key that is missing: what would hold it": (("endpoints", 0, "drain"), 11),
     "a key that is missing at the top": (("schedule",), 1),
 }

@@ -8,7 +8,7 @@ from lowtide.domain.endpoint.metering import Capacities, Metering, MetricName
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.load.load_metrics import LoadMetrics
 from lowtide.domain.load.reading import MissingReading
-from tests.unit.domain.load.fleets import NOW, Kept, endpoint, metrics_of, minute, read
+from tests.unit.domain.load.fleets import Kept, endpoint, metrics_of, minute, read
 
 CAPACITIES = Capacities({"small": 10, "large": 20}, "small")
 METERING = Metering(CAPACITIES)
@@ -81,10 +81,3 @@ def test_nothing_is_scaled_in_while_a_type_is_left_out() -> None:
     assert isinstance(found, LoadMetrics)
     assert (found.utilization, found.needed) == (0.2, 3)
     assert found.exact == pytest.approx(0.95 * 7.5)
-
-
-def test_a_change_in_the_future_by_our_clock_is_a_recent_one() -> None:
-    seen = endpoint(("small", 1), ("large", 1), modified=-timedelta(minutes=1))
-    found = read(seen, METERING, {"small": minute(1, 5)}, NOW)
-    assert isinstance(found, LoadMetrics)
-    assert any("left out" in note for note in found.notes)

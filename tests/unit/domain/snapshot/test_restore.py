@@ -228,12 +228,6 @@ def test_what_changed_since_it_was_saved(live: Scaling, expected: tuple[str, ...
     assert changed_since(snapshot(SAVED), snapshot(live), NOW) == expected
 
 
-def test_what_an_endpoint_has_besides_is_not_missing() -> None:
-    live = replace(SAVED, policies=(*SAVED.policies, {**POLICY, "PolicyName": "new"}))
-    overridden = {"VariantName": "AllTraffic", "DesiredInstanceCount": 3}
-    assert missing_from(snapshot(live, variants=(overridden,)), SAVED) == ()
-
-
 SHARED = {
     "the other one sleeps now": ([], False),
     "another one woke": (["lowtide:policy:endpoint/e-2/variant/AllTraffic:jump"], False),

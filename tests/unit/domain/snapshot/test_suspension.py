@@ -95,14 +95,6 @@ def test_a_target_registered_during_the_drain_is_never_lowtides() -> None:
     assert to_resume((target(SUSPENDED, "B"),), before, NOW) == ()
 
 
-def test_a_range_changed_during_a_suspension_is_kept() -> None:
-    before = saved(target(FREE))
-    (found,) = without_suspension(
-        snapshot(target(SUSPENDED, MinCapacity=3)), before
-    ).scaling.targets
-    assert found == target(FREE, MinCapacity=3)
-
-
 def test_scheduled_actions_were_suspended_too_so_ranges_are_as_old_as_those_saved() -> None:
     before = saved(target(FREE))
     assert without_suspension(snapshot(target(SUSPENDED)), before).ranges_as_of == SAVED_AT
