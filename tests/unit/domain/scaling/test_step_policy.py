@@ -76,6 +76,12 @@ def test_a_fleet_of_one_to_eight(count: int, metric: float, after: int) -> None:
     assert reached(lane(1, 8), count, metric, 7.5, 8) == after
 
 
+def test_a_fleet_that_cannot_grow_has_a_step_that_aws_takes() -> None:
+    assert lane(3, 3)["StepAdjustments"] == [
+        {"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}
+    ]
+
+
 @pytest.mark.parametrize(
     ("out", "cooldown"),
     [
