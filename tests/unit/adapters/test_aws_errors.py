@@ -41,7 +41,7 @@ ERRORS = {
     "SageMaker models no error for an absent endpoint: the message says it (section 5)": (
         VALIDATION, f'Could not find endpoint "{ARN}".', AbsentError,
     ),
-    "an absent configuration is said in the same words (section 5)": (
+    "an absent configuration has the same message (section 5)": (
         VALIDATION, f'Could not find endpoint configuration "{ARN}".', AbsentError,
     ),
     "a delete while Creating or Updating is refused for now (section 5)": (

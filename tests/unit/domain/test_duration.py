@@ -51,7 +51,7 @@ def test_what_is_not_says_what_would_be(value: object) -> None:
         pytest.param(timedelta(hours=2), "2 h", id="whole hours have no minutes"),
         pytest.param(timedelta(minutes=90), "1 h 30 min", id="hours and minutes"),
         pytest.param(timedelta(seconds=119), "1 min", id="seconds are left out"),
-        pytest.param(timedelta(0), "0 min", id="none is still said"),
+        pytest.param(timedelta(0), "0 min", id="none is still shown"),
         pytest.param(timedelta(days=1, minutes=5), "24 h 5 min", id="days are hours"),
     ],
 )

@@ -52,7 +52,7 @@ LOADS = {
     "where idle is silent, a silent type of an endpoint at rest counts zero": (
         BOTH, SILENT, {"small": minute(1, 5)}, 5, 30,
     ),
-    "what was silent for two minutes is idle, whatever it said before": (
+    "what was silent for two minutes is idle, whatever it reported before": (
         BOTH, SILENT, {"small": minute(1, 5), "large": minute(4, 9)}, 5, 30,
     ),
     "what was silent for a shorter time may be late: its last value counts": (
@@ -120,7 +120,7 @@ MISSING = {
     "two minutes old is too old at ten seconds, too": (
         BOTH, FINE, {"small": seconds(140, 1), "large": seconds(140, 1)}, "stale",
     ),
-    "where idle is silent, an endpoint changed lately is not proven idle": (
+    "where idle is silent, an endpoint changed lately is not known to be idle": (
         LATELY, SILENT, {}, "settling",
     ),
 }  # fmt: skip
