@@ -47,7 +47,7 @@ KEPT = {
     "a capacity alone is measured, and no more": ("capacity: {ml.g6.xlarge: 10}", None),
     "a target alone is for metrics": ("capacity: {ml.g6.xlarge: 10}, target: 0.7", None),
     "a range alone is a scalable target without a policy": (
-        "capacity: {ml.g6.xlarge: 10}, min: 2, max: 3", ManagedScaling(2, 3, None),
+        "capacity: {ml.g6.xlarge: 10}, min: 3, max: 3", ManagedScaling(3, 3, None),
     ),
     "cooldowns have defaults": (
         "capacity: {ml.g6.xlarge: 10}, min: 2, max: 3, target: 0.5",
