@@ -121,7 +121,7 @@ def test_the_step_names_what_it_applies() -> None:
 
 
 def of_kind(kind: Kind) -> Given:
-    return context().but(kinds=frozenset({kind}))
+    return context(types=None).but(kinds=frozenset({kind}))
 
 
 def with_live(instance_type: str) -> Given:
