@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from lowtide.domain.endpoint import SERVING, Status
-from lowtide.domain.history import saved_usd
 from lowtide_cli.schedules.costs import USD_PER_HOUR
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from lowtide_workbench.demo.play import Run
@@ -64,10 +63,11 @@ def _totals(run: Run) -> Totals:
     asleep = sum(minute.status == "Absent" for minute in run.minutes) * _MINUTE
     seconds = run.tally.instance_seconds
     spent = sum(seconds[t] / 3600 * USD_PER_HOUR[t] for t in seconds)
+    kept_hours = asleep / timedelta(hours=1) * _MINIMUM_COUNT
     return Totals(
         asleep=asleep,
         spent_usd=spent,
-        always_on_usd=spent + saved_usd(asleep, _MINIMUM_COUNT, USD_PER_HOUR[PREFERRED]),
+        always_on_usd=spent + kept_hours * USD_PER_HOUR[PREFERRED],
         calls=run.tally.sessions,
         calls_over_capacity=run.tally.on_full_instance,
         calls_without_endpoint=run.tally.unserved,

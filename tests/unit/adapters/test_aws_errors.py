@@ -35,105 +35,67 @@ def error(code: str, message: str, operation: str = "DescribeEndpoint") -> Clien
     return ClientError({"Error": {"Code": code, "Message": message}}, operation)
 
 
-@pytest.mark.parametrize(
-    ("code", "message", "kind"),
-    [
-        pytest.param(
-            VALIDATION, f'Could not find endpoint "{ARN}".', AbsentError,
-            id="SageMaker models no error for an absent endpoint: the message says it (section 5)",
-        ),
-        pytest.param(
-            VALIDATION, f'Could not find endpoint configuration "{ARN}".', AbsentError,
-            id="an absent configuration is said in the same words (section 5)",
-        ),
-        pytest.param(
-            VALIDATION, f'Cannot update in-progress endpoint "{ARN}".', BusyError,
-            id="a delete while Creating or Updating is refused for now (section 5)",
-        ),
-        pytest.param(
-            VALIDATION, f'Cannot create already existing endpoint "{ARN}".', BusyError,
-            id="the name of an endpoint in Deleting is free a minute later (section 5)",
-        ),
-        pytest.param(
-            VALIDATION, NO_DEREGISTER, DeniedError,
-            id="without DeregisterScalableTarget a delete is refused by a message (section 4)",
-        ),
-        pytest.param(
-            "ConcurrentUpdateException", "Already being updated", BusyError,
-            id="Application Auto Scaling asks to retry a concurrent update (section 4)",
-        ),
-        pytest.param(
-            "InternalServiceException", "Internal failure", BusyError,
-            id="Application Auto Scaling asks to retry its internal failures (section 4)",
-        ),
-        pytest.param(
-            "ObjectNotFoundException", "No scalable target registered for namespace", AbsentError,
-            id="a policy needs its scalable target first (section 4)",
-        ),
-        pytest.param(
-            "ResourceNotFoundException", "Requested resource not found", AbsentError,
-            id="an absent table or tagged resource has a code of its own",
-        ),
-        pytest.param(
-            "ThrottlingException", "Rate exceeded", BusyError,
-            id="SageMaker's throttling passes (section 7)",
-        ),
-        pytest.param(
-            "Throttling", "Rate exceeded", BusyError,
-            id="CloudWatch throttles PutMetricAlarm at 3 a second (section 7)",
-        ),
-        pytest.param(
-            "TooManyRequestsException", "Rate exceeded", BusyError,
-            id="too many requests pass",
-        ),
-        pytest.param(
-            "RequestLimitExceeded", "Throughput exceeds the limit", BusyError,
-            id="a limit of requests is a throttle, not a quota",
-        ),
-        pytest.param(
-            "AccessDeniedException", "User is not authorized to perform", DeniedError,
-            id="a lack of permission is denied",
-        ),
-        pytest.param(
-            "AccessDenied", f'Could not find endpoint "{ARN}".', DeniedError,
-            id="access denied is never absent, whatever its message says",
-        ),
-        pytest.param(
-            "UnauthorizedOperation", "You are not authorized", DeniedError,
-            id="an unauthorized operation is denied",
-        ),
-        pytest.param(
-            VALIDATION, "You cannot register a variant with ml.t2.medium instance type", AwsError,
-            id="a refused document is neither absent nor busy (section 4)",
-        ),
-        pytest.param(
-            "FailedResourceAccessException", "Failed to access CloudWatch", AwsError,
-            id="unreadable alarms are nothing that is decided upon (section 4)",
-        ),
-        pytest.param(
-            "TeapotException", f'Could not find endpoint "{ARN}".', AwsError,
-            id="an unknown code is not absent by its message alone",
-        ),
-        pytest.param(
-            "UnrecognizedClientException", "The security token included in the request is invalid",
-            AwsError,
-            id="a region that is disabled for the account knows no one: nothing is absent in it",
-        ),
-        pytest.param("TeapotException", "Short and stout", AwsError, id="an unknown code stays so"),
-    ],
-)  # fmt: skip
-def test_meaning(code: str, message: str, kind: type[AwsError]) -> None:
+ERRORS = {
+    "SageMaker models no error for an absent endpoint: the message says it (section 5)": (
+        VALIDATION, f'Could not find endpoint "{ARN}".', AbsentError,
+    ),
+    "an absent configuration has the same message (section 5)": (
+        VALIDATION, f'Could not find endpoint configuration "{ARN}".', AbsentError,
+    ),
+    "a delete while Creating or Updating is refused for now (section 5)": (
+        VALIDATION, f'Cannot update in-progress endpoint "{ARN}".', BusyError,
+    ),
+    "the name of an endpoint in Deleting is free a minute later (section 5)": (
+        VALIDATION, f'Cannot create already existing endpoint "{ARN}".', BusyError,
+    ),
+    "without DeregisterScalableTarget a delete is refused by a message (section 4)": (
+        VALIDATION, NO_DEREGISTER, DeniedError,
+    ),
+    "Application Auto Scaling asks to retry a concurrent update (section 4)": (
+        "ConcurrentUpdateException", "Already being updated", BusyError,
+    ),
+    "a policy needs its scalable target first (section 4)": (
+        "ObjectNotFoundException", "No scalable target registered for namespace", AbsentError,
+    ),
+    "an absent table or tagged resource has a code of its own": (
+        "ResourceNotFoundException", "Requested resource not found", AbsentError,
+    ),
+    "SageMaker's throttling passes (section 7)": (
+        "ThrottlingException", "Rate exceeded", BusyError,
+    ),
+    "CloudWatch throttles PutMetricAlarm at 3 a second (section 7)": (
+        "Throttling", "Rate exceeded", BusyError,
+    ),
+    "a limit of requests is a throttle, not a quota": (
+        "RequestLimitExceeded", "Throughput exceeds the limit", BusyError,
+    ),
+    "a lack of permission is denied": (
+        "AccessDeniedException", "User is not authorized to perform", DeniedError,
+    ),
+    "access denied is never absent, whatever its message says": (
+        "AccessDenied", f'Could not find endpoint "{ARN}".', DeniedError,
+    ),
+    "a refused document is neither absent nor busy (section 4)": (
+        VALIDATION, "You cannot register a variant with ml.t2.medium instance type", AwsError,
+    ),
+    "an unknown code is not absent by its message alone": (
+        "TeapotException", f'Could not find endpoint "{ARN}".', AwsError,
+    ),
+    "a region that is disabled for the account knows no one: nothing is absent in it": (
+        "UnrecognizedClientException", "The security token included in the request is invalid",
+        AwsError,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "message", "kind"), ERRORS.values(), ids=ERRORS)
+def test_what_a_rejection_means(code: str, message: str, kind: type[AwsError]) -> None:
     assert type(meaning(error(code, message))) is kind
 
 
 @given(st.sampled_from(["AccessDenied", "AccessDeniedException"]), st.text())
 def test_no_message_makes_a_lack_of_permission_anything_else(code: str, message: str) -> None:
     assert type(meaning(error(code, message))) is DeniedError
-
-
-@given(st.text(alphabet="ABCXYZ", min_size=1), st.sampled_from(["", "Rate exceeded", "not found"]))
-def test_what_is_not_known_is_not_decided_upon(code: str, message: str) -> None:
-    assert type(meaning(error(code, message))) is AwsError
 
 
 def test_the_operation_the_code_and_the_message_are_all_kept() -> None:
@@ -157,8 +119,8 @@ def test_a_call_that_aws_refuses_raises_the_domains_error() -> None:
 @pytest.mark.parametrize(
     "raised",
     [
-        pytest.param(EndpointConnectionError(endpoint_url="https://a"), id="no one answered"),
-        pytest.param(ConnectTimeoutError(endpoint_url="https://a"), id="no one answered in time"),
+        pytest.param(EndpointConnectionError(endpoint_url="https://a"), id="no answer"),
+        pytest.param(ConnectTimeoutError(endpoint_url="https://a"), id="no connection in time"),
         pytest.param(ReadTimeoutError(endpoint_url="https://a"), id="the answer took too long"),
         pytest.param(ConnectionClosedError(endpoint_url="https://a"), id="the answer broke off"),
     ],
@@ -172,8 +134,3 @@ def test_a_call_that_was_wrong_before_it_was_made_does_not_become_right() -> Non
     with pytest.raises(AwsError, match="Parameter validation failed") as caught:
         list(failing_with(ParamValidationError(report="TargetValue is no number")))
     assert caught.type is AwsError
-
-
-def test_an_error_of_our_own_stays_what_it_is() -> None:
-    with pytest.raises(KeyError):
-        list(failing_with(KeyError("EndpointName")))

@@ -1,4 +1,4 @@
-"""Cron expressions and windows that are refused, each with what would be valid."""
+"""Cron expressions and windows that are rejected, each with what would be valid."""
 
 import pytest
 
@@ -35,130 +35,79 @@ NO_TEXT = "not text; write a cron expression in quotes, for example '0 8 * * MON
 
 
 def errors_of(start: str, stop: str = LATE) -> list[str]:
-    return [
-        str(field_error) for field_error in config.parse(FILE.format(start=start, stop=stop)).errors
-    ]
+    return [str(error) for error in config.parse(FILE.format(start=start, stop=stop)).errors]
 
 
-def refusal(text: str) -> str:
-    (field_error,) = errors_of(f'"{text}"')
+def invalid(part: str, field: str) -> str:
+    return f"{part!r} is not valid in the {field} field; valid are {VALID[field]}, {FORMS}"
+
+
+REJECTED = {
+    "four fields": ("0 8 * *", FIVE_FIELDS),
+    "AWS's six fields without cron(...)": ("0 8 ? * 2-6 *", FIVE_FIELDS),
+    "a bracket that is missing": ("cron(0 8 ? * MON-FRI *", FIVE_FIELDS),
+    "AWS's dialect in capitals, with a blank": ("CRON (0 8 ? * SUN *)", FIVE_FIELDS),
+    "a name": ("@daily", FIVE_FIELDS),
+    "a time zone in front": ("TZ=Asia/Tokyo 0 8 * * *", FIVE_FIELDS),
+    "a time of day": ("9:00", FIVE_FIELDS),
+    "a time that YAML 1.1 would read as a number": ("22:00", FIVE_FIELDS),
+    "blanks": ("   ", FIVE_FIELDS),
+    "a line end after it": ("0 8 * * *\\n", FIVE_FIELDS),
+    "a blank before it": (" 0 8 * * *", FIVE_FIELDS),
+    "AWS: a year": ("cron(0 8 ? * MON 2026)", SIX_FIELDS),
+    "AWS: ? in both day fields": ("cron(0 8 ? * ? *)", SIX_FIELDS),
+    "AWS: ? in neither day field": ("cron(0 8 * * MON *)", SIX_FIELDS),
+    "AWS: weekday 0, where Sunday is 1": (
+        "cron(0 8 ? * 0 *)",
+        ("'0' is not valid in the weekday field; "
+        f"valid are 1 (Sunday) to 7 (Saturday) or SUN to SAT, {FORMS}"),
+    ),
+    "? in five fields": ("0 8 ? * MON", invalid("?", "day")),
+    "weekday 8": ("0 8 * * 8", invalid("8", "weekday")),
+    "hour 24": ("0 24 * * *", invalid("24", "hour")),
+    "day 0": ("0 8 0 * *", invalid("0", "day")),
+    "month 13": ("0 8 * 13 *", invalid("13", "month")),
+    "a step of zero": ("*/0 8 * * *", invalid("*/0", "minute")),
+    "the nearest workday": ("0 8 15W * *", invalid("15W", "day")),
+    "the second Monday, in a list": ("0 8 * * 1,MON#2", invalid("MON#2", "weekday")),
+    "L as a weekday": ("0 8 * * L", invalid("L", "weekday")),
+    "names of one letter": ("0 8 * * m-f", invalid("m-f", "weekday")),
+    "a mistyped name": ("0 8 * * MOM", invalid("MOM", "weekday")),
+    "half a range": ("0 8 * * MON-", invalid("MON-", "weekday")),
+    "an empty place in a list": ("0,,5 8 * * *", invalid("", "minute")),
+    "digits of another script": ("\u0660 8 * * *", invalid("\u0660", "minute")),
+    "a date that is in no year": ("0 9 31 2 *", NEVER),
+    "a date that is in no year, for AWS": ("cron(0 9 31 4 ? *)", NEVER),
+    "two day fields that crons read differently": (
+        "0 8 */2 * MON",
+        ("cron programs disagree on '*/2' beside a second day field; "
+        "list the days, for example 1,3,5, or write *"),
+    ),
+    "a step that some crons carry on to Sunday": (
+        "0 8 * * 1/2",
+        ("cron programs disagree on '1/2' in the weekday field; "
+        "list the days, for example MON,WED,FRI"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message"), REJECTED.values(), ids=REJECTED)
+def test_an_expression_is_rejected_with_what_would_be_valid(text: str, message: str) -> None:
     value = text.replace("\\n", "\n")
-    assert field_error.startswith(f"{WINDOW}.start: {value!r}: ")
-    return field_error.removeprefix(f"{WINDOW}.start: {value!r}: ")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param("0 8 * *", id="four fields"),
-        pytest.param("0 8 ? * 2-6 *", id="AWS's six fields without cron(...)"),
-        pytest.param("0 0 8 * * *", id="seconds in front"),
-        pytest.param("cron(0 8 ? * MON-FRI *", id="a bracket that is missing"),
-        pytest.param("CRON (0 8 ? * SUN *)", id="AWS's dialect in capitals, with a blank"),
-        pytest.param("@daily", id="a name"),
-        pytest.param("TZ=Asia/Tokyo 0 8 * * *", id="a time zone in front"),
-        pytest.param("rate(5 minutes)", id="a rate"),
-        pytest.param("9:00", id="a time of day"),
-        pytest.param("22:00", id="a time that YAML 1.1 would read as a number"),
-        pytest.param("", id="nothing"),
-        pytest.param("   ", id="blanks"),
-        pytest.param("0 8 * * *\\n", id="a line end after it"),
-        pytest.param(" 0 8 * * *", id="a blank before it"),
-    ],
-)
-def test_without_five_fields_the_message_shows_both_forms(text: str) -> None:
-    assert refusal(text) == FIVE_FIELDS
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param("cron(0 8 ? * MON-FRI)", id="five fields"),
-        pytest.param("cron(0 8 ? * MON 2026)", id="a year"),
-        pytest.param("cron(0 8 ? * ? *)", id="? in both day fields"),
-        pytest.param("cron(0 8 * * MON *)", id="? in neither day field"),
-    ],
-)
-def test_of_an_aws_expression_the_message_shows_its_six_fields(text: str) -> None:
-    assert refusal(text) == SIX_FIELDS
-
-
-@pytest.mark.parametrize(
-    ("text", "part", "field"),
-    [
-        pytest.param("0 8 ? * MON", "?", "day", id="? in five fields"),
-        pytest.param("0 8 * * 8", "8", "weekday", id="weekday 8"),
-        pytest.param("0 24 * * *", "24", "hour", id="hour 24"),
-        pytest.param("0 8 0 * *", "0", "day", id="day 0"),
-        pytest.param("0 8 * 13 *", "13", "month", id="month 13"),
-        pytest.param("*/0 8 * * *", "*/0", "minute", id="a step of zero"),
-        pytest.param("0 8 * * 1-5/0", "1-5/0", "weekday", id="a step of zero in a range"),
-        pytest.param("0 8 15W * *", "15W", "day", id="the nearest workday"),
-        pytest.param("0 8 * * 1,MON#2", "MON#2", "weekday", id="the second Monday, in a list"),
-        pytest.param("0 8 * * 5L", "5L", "weekday", id="the last Friday"),
-        pytest.param("0 8 * * L", "L", "weekday", id="L as a weekday"),
-        pytest.param("0 8 * * m-f", "m-f", "weekday", id="names of one letter"),
-        pytest.param("0 8 * ma *", "ma", "month", id="a name of two letters"),
-        pytest.param("0 8 * * MOM", "MOM", "weekday", id="a mistyped name"),
-        pytest.param("0 8 * * MON-", "MON-", "weekday", id="half a range"),
-        pytest.param("0,,5 8 * * *", "", "minute", id="an empty place in a list"),
-        pytest.param("0 8am * * *", "8am", "hour", id="8am"),
-        pytest.param("\u0660 8 * * *", "\u0660", "minute", id="digits of another script"),
-    ],
-)
-def test_of_a_part_that_does_not_fit_the_message_shows_what_would(
-    text: str, part: str, field: str
-) -> None:
-    valid = f"valid are {VALID[field]}, {FORMS}"
-    assert refusal(text) == f"{part!r} is not valid in the {field} field; {valid}"
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        pytest.param(
-            "cron(0 8 ? * 0 *)",
-            "'0' is not valid in the weekday field; "
-            f"valid are 1 (Sunday) to 7 (Saturday) or SUN to SAT, {FORMS}",
-            id="weekday 0 in AWS's dialect, where Sunday is 1",
-        ),
-        pytest.param("0 9 31 2 *", NEVER, id="a date that is in no year"),
-        pytest.param("cron(0 9 31 4 ? *)", NEVER, id="a date that is in no year, for AWS"),
-        pytest.param(
-            "0 8 */2 * MON",
-            "cron programs disagree on '*/2' beside a second day field; "
-            "list the days, for example 1,3,5, or write *",
-            id="two day fields that crons read differently",
-        ),
-        pytest.param(
-            "0 8 * * 1/2",
-            "cron programs disagree on '1/2' in the weekday field; "
-            "list the days, for example MON,WED,FRI",
-            id="a step that some crons carry on to Sunday",
-        ),
-    ],
-)
-def test_of_an_expression_that_cannot_work_the_message_says_why(text: str, message: str) -> None:
-    assert refusal(text) == message
+    assert errors_of(f'"{text}"') == [f"{WINDOW}.start: {value!r}: {message}"]
 
 
 @pytest.mark.parametrize(
     ("text", "value"),
     [
         pytest.param("null", "null", id="null"),
-        pytest.param("", "null", id="nothing after the colon"),
         pytest.param("8", "8", id="a number"),
         pytest.param("true", "true", id="a truth"),
-        pytest.param("[0, 8]", "[0, 8]", id="a list"),
         pytest.param("{hour: 8}", "{'hour': 8}", id="a mapping"),
     ],
 )
-def test_what_is_no_text_is_refused(text: str, value: str) -> None:
+def test_what_is_not_text_is_rejected(text: str, value: str) -> None:
     assert errors_of('"0 8 * * *"', text) == [f"{WINDOW}.stop: {value}: {NO_TEXT}"]
-
-
-def test_a_clock_time_without_quotes_does_not_become_a_number() -> None:
-    assert errors_of("22:00") == [f"{WINDOW}.start: '22:00': {FIVE_FIELDS}"]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +118,7 @@ def test_a_clock_time_without_quotes_does_not_become_a_number() -> None:
         pytest.param("0 8 * * SUN", "cron(0 8 ? * 1 *)", id="one meaning in two dialects"),
     ],
 )
-def test_a_window_that_starts_whenever_it_stops_is_refused(start: str, stop: str) -> None:
+def test_a_window_that_starts_whenever_it_stops_is_rejected(start: str, stop: str) -> None:
     message = "start and stop are the same; for an endpoint that never sleeps use `always`"
     (field_error,) = errors_of(f'"{start}"', f'"{stop}"')
     assert field_error == f"{WINDOW}: {{'start': {start!r}, 'stop': {stop!r}}}: {message}"
@@ -178,12 +127,8 @@ def test_a_window_that_starts_whenever_it_stops_is_refused(start: str, stop: str
 @pytest.mark.parametrize(
     ("start", "stop"),
     [
-        pytest.param("0 22 * * *", "0 6 * * *", id="overnight"),
-        pytest.param("0 8 * * MON-FRI", "0 20 * * *", id="a start on weekdays and a daily stop"),
         pytest.param("0 8 * * MON-FRI", "0 8 * * SAT,SUN", id="one time of day, never one day"),
         pytest.param("0 8 * * *", "0 8 * * SAT", id="start and stop in one minute of the week"),
-        pytest.param("0 8 1 * *", "0 8 31 * *", id="one time of day, other days of the month"),
-        pytest.param("0 8 * JAN-JUN *", "0 8 * JUL-DEC *", id="one time of day, other months"),
         pytest.param("0 8 29 2 *", "0 20 * * *", id="leap days only"),
         pytest.param("0 8 31 * *", "0 20 * * *", id="months with 31 days only"),
     ],
@@ -192,48 +137,30 @@ def test_an_unusual_window_is_accepted(start: str, stop: str) -> None:
     assert errors_of(f'"{start}"', f'"{stop}"') == []
 
 
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        pytest.param(
-            'windows: [{start: "0 8 * * *"}]',
-            "o.windows[0].stop: is required: a window without a stop never closes; "
-            "for an endpoint that never sleeps use `always`",
-            id="a start without a stop",
-        ),
-        pytest.param(
-            'windows: [{stop: "0 8 * * *"}]',
-            "o.windows[0].start: is required: a window without a start never opens",
-            id="a stop without a start",
-        ),
-        pytest.param("windows: []", "o.windows: []: empty; at least one is needed", id="no window"),
-        pytest.param(
-            "windows:", "o.windows: null: not a list; begin each entry with a dash",
-            id="windows left blank",
-        ),
-        pytest.param(
-            'windows: ["0 8 * * *"]',
-            "o.windows[0]: '0 8 * * *': not a mapping; valid keys are start, stop, timezone",
-            id="a window that is one expression",
-        ),
-        pytest.param(
-            'windows: [{start: "0 8 * * *", stop: "0 9 * * *", strat: 1}]',
-            "o.windows[0].strat: 1: unknown key; did you mean 'start'?",
-            id="a mistyped key of a window",
-        ),
-        pytest.param(
-            'windwos: [{start: "0 8 * * *", stop: "0 9 * * *"}]',
-            "o.windwos: [{'start': '0 8 * * *', 'stop': '0 9 * * *'}]: "
-            "unknown key; did you mean 'windows'?",
-            id="a mistyped key of a schedule",
-        ),
-        pytest.param(
-            'windows: [{start: "0 8 * * *", stop: "0 9 * * *"}]\n    holidays: US',
-            "o.holidays: 'US': unknown key; valid are closed, open, ready, timezone, windows",
-            id="a key that nothing is like",
-        ),
-    ],
-)  # fmt: skip
-def test_a_schedule_of_another_shape_is_refused(line: str, message: str) -> None:
+SHAPES = {
+    "a start without a stop": (
+        'windows: [{start: "0 8 * * *"}]',
+        ("o.windows[0].stop: is required: a window without a stop never closes; "
+            "for an endpoint that never sleeps use `always`"),
+    ),
+    "a stop without a start": (
+        'windows: [{stop: "0 8 * * *"}]',
+        "o.windows[0].start: is required: a window without a start never opens",
+    ),
+    "no window": ("windows: []", "o.windows: []: empty; at least one is needed"),
+    "windows left blank": ("windows:", "o.windows: null: not a list; begin each entry with a dash"),
+    "a mistyped key of a window": (
+        'windows: [{start: "0 8 * * *", stop: "0 9 * * *", strat: 1}]',
+        "o.windows[0].strat: 1: unknown key; did you mean 'start'?",
+    ),
+    "a key that nothing is like": (
+        'windows: [{start: "0 8 * * *", stop: "0 9 * * *"}]\n    holidays: US',
+        "o.holidays: 'US': unknown key; valid are closed, open, ready, timezone, windows",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "message"), SHAPES.values(), ids=SHAPES)
+def test_a_schedule_of_another_shape_is_rejected(line: str, message: str) -> None:
     parsed = config.parse(f"timezone: UTC\nschedules:\n  o:\n    {line}\n")
     assert f"schedules.{message}" in [str(field_error) for field_error in parsed.errors]

@@ -38,22 +38,20 @@ def characters(count: int) -> str:
     return "timezone: UTC\n".ljust(count, "#")
 
 
-@pytest.mark.parametrize(
-    ("text", "limit", "message"),
-    [
-        pytest.param(
-            lambda n: f"endpoints:\n{endpoints(n)}", MOST_ENTRIES,
-            "1,001 entries; at most 1,000", id="endpoints",
-        ),
-        pytest.param(schedules, MOST_ENTRIES, "1,001 entries; at most 1,000", id="schedules"),
-        pytest.param(windows, 50, "51 entries; at most 50", id="windows of a schedule"),
-        pytest.param(closed, 1_000, "1,001 entries; at most 1,000", id="closed dates"),
-        pytest.param(
-            characters, LONGEST, "1,000,001 characters; at most 1,000,000 in one file",
-            id="characters of a file",
-        ),
-    ],
-)  # fmt: skip
+LIMITS = {
+    "endpoints": (
+        lambda n: f"endpoints:\n{endpoints(n)}", MOST_ENTRIES, "1,001 entries; at most 1,000",
+    ),
+    "schedules": (schedules, MOST_ENTRIES, "1,001 entries; at most 1,000"),
+    "windows of a schedule": (windows, 50, "51 entries; at most 50"),
+    "closed dates": (closed, 1_000, "1,001 entries; at most 1,000"),
+    "characters of a file": (
+        characters, LONGEST, "1,000,001 characters; at most 1,000,000 in one file",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "limit", "message"), LIMITS.values(), ids=LIMITS)
 def test_a_limit_may_be_reached_and_not_passed(
     text: Callable[[int], str], limit: int, message: str
 ) -> None:
@@ -62,50 +60,23 @@ def test_a_limit_may_be_reached_and_not_passed(
     assert [error.message for error in errors] == [message]
 
 
-def test_all_endpoints_up_to_the_limit_are_managed() -> None:
-    parsed = config.parse(f"endpoints:\n{endpoints(MOST_ENTRIES)}")
-    assert len(parsed.endpoints) == MOST_ENTRIES
+ENDS = {
+    "a range of one day": ("closed", "{from: 2026-12-24, to: 2026-12-24}", True),
+    "of no day": ("closed", "{from: 2026-12-24, to: 2026-12-23}", False),
+    "the first year": ("closed", "2000-01-01", True),
+    "the year before it": ("closed", "1999-12-31", False),
+    "the year after it": ("closed", "2101-01-01", False),
+    "a span of a minute": ("open", "{from: 2026-12-24T10:00, to: 2026-12-24T10:01}", True),
+    "of no minute": ("open", "{from: 2026-12-24T10:00, to: 2026-12-24T10:00}", False),
+    "of 366 days": ("open", "{from: 2027-01-01T00:00, to: 2028-01-02T00:00}", True),
+    "a minute longer": ("open", "{from: 2027-01-01T00:00, to: 2028-01-02T00:01}", False),
+}
 
 
-@pytest.mark.parametrize(
-    ("key", "entry", "is_valid"),
-    [
-        pytest.param("closed", "{from: 2026-12-24, to: 2026-12-24}", True, id="a range of one day"),
-        pytest.param("closed", "{from: 2026-12-24, to: 2026-12-23}", False, id="of no day"),
-        pytest.param("closed", "2000-01-01", True, id="the first year"),
-        pytest.param("closed", "1999-12-31", False, id="the year before it"),
-        pytest.param("closed", "2100-12-31", True, id="the last year"),
-        pytest.param("closed", "2101-01-01", False, id="the year after it"),
-        pytest.param(
-            "open", "{from: 2026-12-24T10:00, to: 2026-12-24T10:01}", True, id="a span of a minute"
-        ),
-        pytest.param(
-            "open", "{from: 2026-12-24T10:00, to: 2026-12-24T10:00}", False, id="of no minute"
-        ),
-        pytest.param(
-            "open", "{from: 2027-01-01T00:00, to: 2028-01-02T00:00}", True, id="of 366 days"
-        ),
-        pytest.param(
-            "open", "{from: 2027-01-01T00:00, to: 2028-01-02T00:01}", False, id="a minute longer"
-        ),
-    ],
-)
+@pytest.mark.parametrize(("key", "entry", "is_valid"), ENDS.values(), ids=ENDS)
 def test_the_ends_of_dates_and_spans(key: str, entry: str, *, is_valid: bool) -> None:
     text = f"schedules: {{o: {{timezone: UTC, windows: [{WINDOW}], {key}: [{entry}]}}}}"
     assert (config.parse(text).errors == ()) is is_valid
-
-
-@pytest.mark.parametrize(
-    ("path", "shown"),
-    [
-        pytest.param("a" * LONGEST_VALUE_SHOWN, "a" * LONGEST_VALUE_SHOWN, id="at the limit"),
-        pytest.param(
-            "a" * (LONGEST_VALUE_SHOWN + 1), "a" * LONGEST_VALUE_SHOWN + "…", id="one beyond"
-        ),
-    ],
-)
-def test_a_path_is_cut_where_it_is_too_long(path: str, shown: str) -> None:
-    assert field_error((path,), None, "no").path == shown
 
 
 @pytest.mark.parametrize(

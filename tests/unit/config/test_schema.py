@@ -34,8 +34,8 @@ def raw(text: str) -> Any:
 
 
 def test_the_schema_beside_the_files_is_the_one_of_the_models() -> None:
-    mend = f"run `lowtide schema > {COMMITTED}`"
-    assert COMMITTED.read_text(encoding="utf-8") == schema_text(), mend
+    remedy = f"run `lowtide schema > {COMMITTED}`"
+    assert COMMITTED.read_text(encoding="utf-8") == schema_text(), remedy
 
 
 def test_the_command_prints_it() -> None:
@@ -74,43 +74,26 @@ def test_the_page_speaks_of_every_key(validator: Draft202012Validator) -> None:
     assert {key for key in keys if key not in _page()} == set()
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param("{}", id="nothing to manage"),
-        pytest.param(GOOD, id="an inline schedule"),
-        pytest.param("endpoints: [{name: e, schedule: always}]", id="always"),
-        pytest.param(
-            GOOD.replace("timezone: UTC", "timezone: UTC, closed: [2026-12-24, "
+VALID = {
+    "nothing to manage": "{}",
+    "an inline schedule": GOOD,
+    "always": "endpoints: [{name: e, schedule: always}]",
+    "all forms of closed": GOOD.replace("timezone: UTC", "timezone: UTC, closed: [2026-12-24, "
             "{from: 2026-12-28, to: 2026-12-31}, {country: US}, {country: US, subdivision: NY}]"),
-            id="all forms of closed",
-        ),
-        pytest.param(
-            GOOD.replace("timezone: UTC", "timezone: UTC, open: ["
+    "all forms of open": GOOD.replace("timezone: UTC", "timezone: UTC, open: ["
             "{from: 2026-12-29T9:00, to: 2026-12-29T24:00}, "
             "{from: 2026-12-30 09:00, to: 2026-12-30T14:00-05:00}]"),
-            id="all forms of open",
-        ),
-        pytest.param(
-            GOOD.replace("name: e", "name: e, config: [a, b], ready: after-start, "
+    "all changes of an endpoint": GOOD.replace("name: e", "name: e, config: [a, b], "
+            "ready: after-start, "
             "timezone: Asia/Tokyo, delete_cloudformation_owned: true, drain: {then: stay}"),
-            id="all changes of an endpoint",
-        ),
-        pytest.param(
-            GOOD.replace("0 8 * * MON-FRI", "cron(0 8 ? * MON-FRI *)"), id="AWS's dialect"
-        ),
-        pytest.param(
-            GOOD.replace("0 8 * * MON-FRI", "cron( 0 8 ? * MON-FRI * )"), id="blanks in brackets"
-        ),
-        pytest.param(
-            GOOD.replace("stop:", "timezone: Europe/Berlin, stop:"), id="a window's own clock"
-        ),
-        pytest.param(
-            GOOD.replace("name: e", "name: e, scaling: {capacity: {ml.g6.xlarge: 2.5}}"),
-            id="half a stream",
-        ),
-    ],
-)  # fmt: skip
+    "AWS's dialect": GOOD.replace("0 8 * * MON-FRI", "cron(0 8 ? * MON-FRI *)"),
+    "blanks in brackets": GOOD.replace("0 8 * * MON-FRI", "cron( 0 8 ? * MON-FRI * )"),
+    "a window's own clock": GOOD.replace("stop:", "timezone: Europe/Berlin, stop:"),
+    "half a stream": GOOD.replace("name: e", "name: e, scaling: {capacity: {ml.g6.xlarge: 2.5}}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", VALID.values(), ids=VALID)
 def test_what_the_parser_takes_the_schema_takes(text: str, validator: Draft202012Validator) -> None:
     assert config.parse(text).errors == ()
     assert list(validator.iter_errors(raw(text))) == []
@@ -120,15 +103,12 @@ def test_what_the_parser_takes_the_schema_takes(text: str, validator: Draft20201
     ("good", "broken"),
     [
         pytest.param("endpoints", "endpoint", id="a mistyped key at the top"),
-        pytest.param("schedule", "schedul", id="a mistyped key of an endpoint"),
         pytest.param("windows", "window", id="a mistyped key of a schedule"),
-        pytest.param("start", "strat", id="a mistyped key of a window"),
         pytest.param("name: e, ", "", id="an endpoint without a name"),
         pytest.param('start: "0 8 * * MON-FRI", ', "", id="a window without a start"),
         pytest.param("name: e", "name: 5", id="a number as a name"),
         pytest.param("name: e", "name: my_endpoint", id="a name that SageMaker refuses"),
         pytest.param("UTC", "EST", id="an abbreviation of a time zone"),
-        pytest.param("UTC", "null", id="a time zone left blank"),
         pytest.param("0 8 * * MON-FRI", "8:00", id="a time of day"),
         pytest.param("0 8 * * MON-FRI", "cron(0 8 ? * MON)", id="AWS's dialect with five fields"),
         pytest.param("0 8 * * MON-FRI", "0 8 ? * MON", id="AWS's ? in five fields"),
@@ -140,7 +120,6 @@ def test_what_the_parser_takes_the_schema_takes(text: str, validator: Draft20201
         pytest.param("name: e", "name: e, ready: now", id="a choice that there is not"),
         pytest.param("name: e", "name: e, config: []", id="no configuration"),
         pytest.param("name: e", "name: e, drain: {deadline: 35}", id="no unit"),
-        pytest.param("name: e", "name: e, delete_cloudformation_owned: yes", id="yes"),
         pytest.param(
             "name: e", "name: e, scaling: {capacity: {ml.g6.xlarge: 0}}", id="a capacity of zero"
         ),
@@ -154,9 +133,3 @@ def test_what_the_schema_refuses_the_parser_refuses(
     text = GOOD.replace(good, broken)
     assert list(validator.iter_errors(raw(text)))
     assert config.parse(text).errors
-
-
-def test_every_kind_of_word_has_examples(validator: Draft202012Validator) -> None:
-    words = [node for node in definitions(validator) if node["type"] == "string"]
-    assert words
-    assert all("examples" in word or "enum" in word for word in words)

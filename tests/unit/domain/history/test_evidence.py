@@ -30,7 +30,7 @@ S = Status
         pytest.param("Create", S.IN_SERVICE, BEFORE, False, id="not created: it is older"),
         pytest.param(
             "Create", S.IN_SERVICE, BEGAN + 2 * MINUTE, False,
-            id="created by somebody else, after that run must have ended",
+            id="created by another, after that run must have ended",
         ),
         pytest.param("Restore", S.IN_SERVICE, AFTER, False, id="another step leaves no such trace"),
     ],
@@ -43,8 +43,6 @@ def test_what_the_endpoint_shows(
 
 
 @pytest.mark.parametrize(("minutes", "done"), [(59, True), (60, False)])
-def test_what_is_gone_an_hour_later_somebody_else_may_have_deleted(
-    minutes: int, done: bool
-) -> None:
+def test_an_hour_later_another_may_have_deleted_it(minutes: int, done: bool) -> None:
     intent = Intent("Delete", "why", NOW - minutes * MINUTE)
     assert was_done(intent, Endpoint("e", Status.ABSENT), NOW) is done

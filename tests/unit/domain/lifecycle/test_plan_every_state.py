@@ -1,10 +1,10 @@
-"""Every state that an endpoint, its wish and its record can be in together."""
+"""Every state that an endpoint, its desired state and its record can be in together."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice, product
+from itertools import product
 from zoneinfo import ZoneInfo
 
 from lowtide.domain.endpoint.managed import Drain, ManagedEndpoint
@@ -31,7 +31,6 @@ from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.retries import Failure, FailureKind, Failures
 from lowtide.domain.lifecycle.stored_state import Timestamps
 from lowtide.domain.load.reading import MissingReading
-from lowtide.domain.scaling.desired import Types
 from lowtide.domain.scaling.diff import AppliedScaling
 from lowtide.domain.schedule.desired_state import DesiredState
 from lowtide.domain.schedule.override import Pause
@@ -56,13 +55,12 @@ SCALED = ManagedEndpoint(
     metering=Metering(Capacities({"a": 10.0}, "a")),
     scaling=ManagedScaling(1, 4, ScalingPolicy(0.75, "weighted", MINUTE, MINUTE, fast_lane=True)),
 )
-TYPES: tuple[Types | None, ...] = (None, {"v": ("a",)}, {"v": ("a", "b")})
-WISHES = (DesiredState(True, "open"), DesiredState(False, "closed"))
+DESIRED = (DesiredState(True, "open"), DesiredState(False, "closed"))
 SAVED_AT = (None, NOW - 600 * MINUTE, NOW - 35 * MINUTE, NOW - MINUTE)
-# Not ending; saved and not draining; draining, held or not, for a while, past the deadline, or
-# long past it; a delete that AWS has accepted; and an end that began before the endpoint was
-# created.
-ENDS = (
+# No steps towards a delete; saved and not draining; draining, suspended or not, for a while, past
+# the deadline, or long past it; a delete that AWS has accepted; and steps that began before the
+# endpoint was created.
+ENDINGS = (
     (None, None, False),
     (NOW - MINUTE, None, False),
     (NOW - 5 * MINUTE, NOW - 4 * MINUTE, False),
@@ -86,58 +84,61 @@ def failures(kind: FailureKind, minutes_ago: int, configs: tuple[str, ...]) -> F
 
 
 FAILURES = (
-    None,
     failures(FailureKind.CAPACITY, 0, ("in-use",)),
     failures(FailureKind.OTHER, 30, ("in-use",)),
     failures(FailureKind.QUOTA, 30, ("pinned", "second")),
     failures(FailureKind.QUOTA, 30, ("in-use",)),
     failures(FailureKind.QUOTA, 3, ("in-use",)),
 )
-
-
 RECORDS = [
     Record(
         snapshot=Snapshot(saved_at, "in-use", TAGS, Scaling()) if saved_at else None,
         restore_pending=pending,
         ending_since=ending,
         draining_since=draining,
-        suspended=held,
-        failures=failed,
-        creating_since=failed.newest.at if failed else None,
+        suspended=suspended,
     )
-    for saved_at, pending, (ending, draining, held), failed in product(
-        SAVED_AT, (True, False), ENDS, FAILURES
+    for saved_at, pending, (ending, draining, suspended) in product(
+        SAVED_AT, (True, False), ENDINGS
     )
 ]
 
 
 def every_state() -> Iterator[Given]:
     for status, record, managed, desired, streams in product(
-        Status, RECORDS, MANAGED, WISHES, STREAMS
+        Status, RECORDS, MANAGED, DESIRED, STREAMS
     ):
-        known = context(status, record, managed, desired)
-        for tags in (TAGS, {}):
-            yield Given(known, tags, streams=streams)
-    for status, record, desired in product(Status, RECORDS, WISHES):
-        known = context(status, record, MANAGED[0], desired)
-        yield Given(known, missing=("model m",))
-        yield Given(replace(known, paused=PAUSE))
-        yield Given(replace(known, timestamps=GONE))
+        yield Given(context(status, record, managed, desired), streams=streams)
+    for status, record, managed, desired, failed in product(
+        (Status.ABSENT, Status.CREATING, Status.FAILED), RECORDS, MANAGED, DESIRED, FAILURES
+    ):
+        tried = replace(record, failures=failed, creating_since=failed.newest.at)
+        yield Given(context(status, tried, managed, desired))
+    for status, record, desired in product(Status, RECORDS, DESIRED):
+        given = Given(context(status, record, MANAGED[0], desired))
+        yield given.but(tags={})
+        yield given.but(missing=("model m",))
+        yield given.but(paused=PAUSE)
+        yield given.but(timestamps=GONE)
         if record.snapshot:
-            theirs = Scaling(targets=({"ResourceId": "endpoint/other/variant/v"},))
-            planted = replace(record, snapshot=replace(record.snapshot, scaling=theirs))
-            yield Given(replace(known, record=planted))
+            foreign = Scaling(targets=({"ResourceId": "endpoint/other/variant/v"},))
+            yield given.but(
+                record=replace(record, snapshot=replace(record.snapshot, scaling=foreign))
+            )
         for created_at in (CREATED, CREATED - MINUTE):
-            verified = replace(record, verified_created_at=created_at)
-            yield Given(replace(known, record=verified))
-    for status, record, desired, types, tags in product(Status, RECORDS, WISHES, TYPES, (TAGS, {})):
-        known = context(status, record, SCALED, desired)
-        yield Given(known, tags, types=types)
+            yield given.but(record=replace(record, verified_created_at=created_at))
+        yield from scaled_states(status, record, desired)
+
+
+def scaled_states(status: Status, record: Record, desired: DesiredState) -> Iterator[Given]:
+    applied = replace(record, applied=AppliedScaling("of before", CREATED))
+    yield Given(context(status, applied, MANAGED[0], desired))
+    for types, tags in ((None, TAGS), ({"v": ("a",)}, TAGS), ({"v": ("a", "b")}, TAGS), (None, {})):
+        given = Given(context(status, record, SCALED, desired), tags, types=types)
+        yield given
         for last in (True, False):
             tried = replace(record, restoring_since=NOW - 9 * MINUTE, restored_last=last)
-            yield Given(replace(known, record=tried), tags, types=types)
-        applied = replace(record, applied=AppliedScaling("of before", CREATED))
-        yield Given(replace(known, managed=MANAGED[0], record=applied), tags, types=types)
+            yield given.but(record=tried)
 
 
 def context(
@@ -182,7 +183,7 @@ MUST_HOLD: dict[type[Action], dict[str, Check]] = {
             not g.context.desired.awake or g.context.endpoint.status == Status.FAILED
         ),
         "it is saved": lambda g, _: saved_of_this_one(g.context),
-        "nothing speaks against it": lambda g, _: not is_blocked(g),
+        "nothing blocks it": lambda g, _: not is_blocked(g),
         "no streams are cut that its drain never saw": lambda g, _: (
             g.context.endpoint.status == Status.FAILED
             or g.streams == 0.0
@@ -196,8 +197,8 @@ MUST_HOLD: dict[type[Action], dict[str, Check]] = {
         "it is absent and wanted": lambda g, _: (
             g.context.endpoint.status == Status.ABSENT and g.context.desired.awake
         ),
-        "it is told from what": lambda _, a: isinstance(a, Create) and a.config_name != "",
-        "no quota was in the way a moment ago": lambda g, _: not out_of_quota(g.context),
+        "it names a configuration": lambda _, a: isinstance(a, Create) and a.config_name != "",
+        "no quota is in the way": lambda g, _: not out_of_quota(g.context),
         "no one else deleted it a moment ago": lambda g, _: g.context.timestamps != GONE,
     },
     BeginDrain: {
@@ -207,13 +208,13 @@ MUST_HOLD: dict[type[Action], dict[str, Check]] = {
         "it is saved": lambda g, _: saved_of_this_one(g.context),
     },
     TakeSnapshot: {
-        "its end is near": lambda g, _: (
+        "its delete is near": lambda g, _: (
             g.context.endpoint.status == Status.FAILED
             or (not g.context.desired.awake and g.context.endpoint.status in DELETABLE)
         ),
     },
     EndDrain: {
-        "it is there, and wanted, refused or paused": lambda g, _: (
+        "it is there, and wanted, blocked or paused": lambda g, _: (
             (g.context.desired.awake or is_blocked(g) or g.context.paused is not None)
             and g.context.endpoint.status in DELETABLE - {Status.FAILED}
         ),
@@ -221,8 +222,8 @@ MUST_HOLD: dict[type[Action], dict[str, Check]] = {
     Restore: {
         "it is wanted, and serves": lambda g, _: g.context.desired.awake and serves(g.context),
         "it is this stack's": lambda g, _: g.tags == TAGS,
-        "it was not proven before": lambda g, _: (
-            g.context.record.restore_pending or made_by_hand(g.context)
+        "it was not verified before": lambda g, _: (
+            g.context.record.restore_pending or created_by_a_person(g.context)
         ),
     },
     ApplyScaling: {
@@ -234,7 +235,7 @@ MUST_HOLD: dict[type[Action], dict[str, Check]] = {
             (not g.context.record.restore_pending or g.context.record.restored_last)
             and (g.context.record.ending_since is None or g.context.record.ending_since < CREATED)
         ),
-        "each type has a capacity, or no type matters": lambda g, _: (
+        "each type has a capacity, or the file has no scaling": lambda g, _: (
             g.context.managed.scaling is None or g.types == {"v": ("a",)}
         ),
     },
@@ -251,8 +252,8 @@ def drains(s: Context) -> bool:
     return since is not None and since >= CREATED
 
 
-def made_by_hand(s: Context) -> bool:
-    """In the place of one that was verified."""
+def created_by_a_person(s: Context) -> bool:
+    """In the place of an endpoint that was verified."""
     return s.record.snapshot is not None and s.record.verified_created_at == CREATED - MINUTE
 
 
@@ -278,17 +279,14 @@ def out_of_quota(s: Context) -> bool:
 
 def test_no_state_leads_to_harm_and_every_rule_is_of_use() -> None:
     used: Counter[str] = Counter()
-    for given in every_state():
+    for number, given in enumerate(every_state()):
         names, action = rules_of(given)
         used.update(names)
         assert broken(given, action) == [], given
+        if number % 97 == 0:
+            assert decide(given) == action
     assert [name for name in NAMES if not used[name]] == []
-    assert sum(used[rule.name] for rule in RULES) > 90_000
-
-
-def test_a_decision_is_what_the_rules_of_both_stages_say() -> None:
-    for given in islice(every_state(), 0, None, 97):
-        assert decide(given) == rules_of(given)[1]
+    assert sum(used[rule.name] for rule in RULES) > 35_000
 
 
 def test_every_rule_has_a_name_of_its_own() -> None:

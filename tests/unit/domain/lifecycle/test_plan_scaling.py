@@ -1,4 +1,4 @@
-"""When the scaling of the file is put, and when it is refused or left for later."""
+"""When the scaling of the file is applied, and when it is blocked or left for later."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,16 +14,13 @@ from lowtide.domain.lifecycle.actions import (
     Blocked,
     EndDrain,
     NoAction,
-    Paused,
     Restore,
     TakeSnapshot,
-    Wait,
 )
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.scaling.desired import Types, asked_for
 from lowtide.domain.scaling.diff import AppliedScaling
 from lowtide.domain.schedule.desired_state import DesiredState
-from lowtide.domain.schedule.override import Pause
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from tests.unit.contexts import context_with
 from tests.unit.domain.lifecycle.both_stages import STACK, TAGS, Given, decide
@@ -57,10 +54,6 @@ def context(applied: AppliedScaling | None = None, types: Types | None = MIXED) 
     return Given(known, types=types)
 
 
-def of(status: Status) -> Given:
-    return context().with_endpoint(status=status)
-
-
 def recorded(**changes: Any) -> Given:
     given = context()
     return given.but(record=replace(given.context.record, **changes))
@@ -74,80 +67,51 @@ def pending(minutes: int, *, last: bool, applied: AppliedScaling | None = None) 
     )
 
 
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        pytest.param(context(), ApplyScaling, id="never applied: applied"),
-        pytest.param(context(APPLIED), NoAction, id="put on this endpoint: rests"),
-        pytest.param(
-            context(AppliedScaling(range=(1, 4))), ApplyScaling,
-            id="killed before it was verified: again",
-        ),
-        pytest.param(
-            context(replace(APPLIED, endpoint_created_at=CREATED - timedelta(days=1))),
-            ApplyScaling,
-            id="put on last night's endpoint: again",
-        ),
-        pytest.param(
-            context(replace(APPLIED, config_hash="of an older file")), ApplyScaling,
-            id="the file has changed: again",
-        ),
-        pytest.param(
-            context(APPLIED).but(managed=UNSCALED, types=None), ApplyScaling,
-            id="not asked for any more: removed, whatever became of the configuration",
-        ),
-        pytest.param(
-            context().but(managed=UNSCALED), NoAction, id="never asked for: nothing is done"
-        ),
-        pytest.param(recorded(restore_pending=True), Restore, id="a restore comes first"),
-        pytest.param(
-            pending(minutes=4, last=True), Restore, id="one that lasts for minutes: the same"
-        ),
-        pytest.param(
-            pending(minutes=5, last=True), ApplyScaling,
-            id="one that lasts for long: the file's scaling has its turn",
-        ),
-        pytest.param(
-            pending(minutes=50, last=False), Restore, id="then the restore has its turn again"
-        ),
-        pytest.param(
-            pending(minutes=50, last=True, applied=APPLIED), Restore,
-            id="the file's scaling is there: the restore is tried each minute",
-        ),
-        pytest.param(
-            pending(minutes=50, last=True).but(types=None), Restore,
-            id="the file's scaling would rest on a guess: the restore is tried each minute",
-        ),
-        pytest.param(
-            recorded(restore_pending=True).but(types=None), Restore,
-            id="also before what the file asks for is refused: what was saved is owed",
-        ),
-        pytest.param(
-            recorded(ending_since=NOW, draining_since=NOW), EndDrain, id="a drain is ended first"
-        ),
-        pytest.param(
-            context().but(paused=Pause(NOW, "by hand", "ann")), Paused, id="paused: nothing"
-        ),
-        pytest.param(of(Status.UPDATING), Wait, id="Updating: waits"),
-        pytest.param(
-            context(APPLIED, types=None), NoAction,
-            id="put on this endpoint: that nobody knows its types any more is no matter",
-        ),
-        pytest.param(
-            context(types=None).but(desired=DesiredState(False, "closed")), TakeSnapshot,
-            id="not wanted any more: what the file asks for keeps nothing awake",
-        ),
-        pytest.param(
-            of(Status.UPDATE_ROLLBACK_FAILED), NoAction,
-            id="a mix of configurations: left until it is in service",
-        ),
-    ],
-)  # fmt: skip
+NEXT_STEP = {
+    "never applied: applied": (context(), ApplyScaling),
+    "applied to this endpoint: nothing is done": (context(APPLIED), NoAction),
+    "killed before it was verified: again": (context(AppliedScaling(range=(1, 4))), ApplyScaling),
+    "applied to last night's endpoint: again": (
+        context(replace(APPLIED, endpoint_created_at=CREATED - timedelta(days=1))), ApplyScaling,
+    ),
+    "the file has changed: again": (
+        context(replace(APPLIED, config_hash="of an older file")), ApplyScaling,
+    ),
+    "not asked for any more: removed, whatever became of the configuration": (
+        context(APPLIED).but(managed=UNSCALED, types=None), ApplyScaling,
+    ),
+    "never asked for: nothing is done": (context().but(managed=UNSCALED), NoAction),
+    "a restore comes first": (recorded(restore_pending=True), Restore),
+    "a restore that lasts for minutes comes first": (pending(minutes=4, last=True), Restore),
+    "a restore that lasts for long: the file's scaling has its turn": (
+        pending(minutes=5, last=True), ApplyScaling,
+    ),
+    "then the restore has its turn again": (pending(minutes=50, last=False), Restore),
+    "the file's scaling is there: the restore is tried each minute": (
+        pending(minutes=50, last=True, applied=APPLIED), Restore,
+    ),
+    "the file's scaling would rest on a guess: the restore is tried each minute": (
+        pending(minutes=50, last=True).but(types=None), Restore,
+    ),
+    "a drain is ended first": (recorded(ending_since=NOW, draining_since=NOW), EndDrain),
+    "applied to this endpoint: its types need not be known any more": (
+        context(APPLIED, types=None), NoAction,
+    ),
+    "not wanted any more: the scaling of the file does not keep it": (
+        context(types=None).but(desired=DesiredState(False, "closed")), TakeSnapshot,
+    ),
+    "a mix of configurations: left until it is in service": (
+        context().with_endpoint(status=Status.UPDATE_ROLLBACK_FAILED), NoAction,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "expected"), NEXT_STEP.values(), ids=NEXT_STEP)
 def test_the_next_step(given: Given, expected: type[Action]) -> None:
     assert isinstance(decide(given), expected)
 
 
-def test_the_step_knows_what_it_is_for() -> None:
+def test_the_step_names_what_it_applies() -> None:
     assert decide(context()) == ApplyScaling(
         "in service; the scaling of the file is not verified yet", ASKED, (1, 4), ("v",)
     )
@@ -157,45 +121,38 @@ def test_the_step_knows_what_it_is_for() -> None:
 
 
 def of_kind(kind: Kind) -> Given:
-    return context().but(kinds=frozenset({kind}))
+    return context(types=None).but(kinds=frozenset({kind}))
 
 
 def with_live(instance_type: str) -> Given:
     return context().with_endpoint(variants=(Variant("v", (Pool(instance_type, 1),)),))
 
 
-@pytest.mark.parametrize(
-    ("given", "kind", "reason"),
-    [
-        pytest.param(
-            context(types={"v": (G6, "ml.p5.48xlarge")}), "no-capacity",
-            "scaling.capacity lacks instance type ml.p5.48xlarge",
-            id="a configured type without a capacity",
-        ),
-        pytest.param(
-            with_live("ml.g4dn.xlarge"), "no-capacity",
-            "scaling.capacity lacks instance type ml.g4dn.xlarge",
-            id="a live type without a capacity",
-        ),
-        pytest.param(
-            context(types=None), "missing", "its configuration in-use is gone",
-            id="a configuration that is gone",
-        ),
-        pytest.param(
-            context().but(stack="lowtide-prod"), "not-tagged",
-            "it does not carry the tag lowtide:stack=lowtide-prod", id="another stack's",
-        ),
-        pytest.param(
-            of_kind(Kind.SERVERLESS), "serverless", "it is serverless and has no instances",
-            id="serverless",
-        ),
-        pytest.param(
-            of_kind(Kind.COMPONENTS), "inference-components", "it hosts inference components",
-            id="inference components",
-        ),
-    ],
-)  # fmt: skip
-def test_what_would_be_a_guess_is_refused(given: Given, kind: str, reason: str) -> None:
+GUESSES = {
+    "a configured type without a capacity": (
+        context(types={"v": (G6, "ml.p5.48xlarge")}), "no-capacity",
+        "scaling.capacity lacks instance type ml.p5.48xlarge",
+    ),
+    "a live type without a capacity": (
+        with_live("ml.g4dn.xlarge"), "no-capacity",
+        "scaling.capacity lacks instance type ml.g4dn.xlarge",
+    ),
+    "a configuration that is gone": (
+        context(types=None), "missing", "its configuration in-use is gone",
+    ),
+    "another stack's": (
+        context().but(stack="lowtide-prod"), "not-tagged",
+        "it does not carry the tag lowtide:stack=lowtide-prod",
+    ),
+    "serverless": (of_kind(Kind.SERVERLESS), "serverless", "it is serverless and has no instances"),
+    "inference components": (
+        of_kind(Kind.COMPONENTS), "inference-components", "it hosts inference components",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "kind", "reason"), GUESSES.values(), ids=GUESSES)
+def test_scaling_that_would_be_a_guess_is_blocked(given: Given, kind: str, reason: str) -> None:
     action = decide(given)
     assert isinstance(action, Blocked)
     assert action.codes == (kind,)
@@ -207,7 +164,7 @@ def test_a_range_alone_needs_neither_types_nor_capacities() -> None:
     assert isinstance(decide(context(types=None).but(managed=bare)), ApplyScaling)
 
 
-def test_what_is_left_out_is_said_while_it_rests() -> None:
+def test_what_is_left_out_is_named_while_nothing_is_done() -> None:
     assert decide(context(replace(APPLIED, left_out="a twin follows the same metric"))) == NoAction(
         "open; a twin follows the same metric"
     )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lowtide.domain.endpoint.metering import Capacities, Metering
-from lowtide.domain.load.load_metrics import LoadMetrics, PoolLoad, load_metrics
+from lowtide.domain.load.load_metrics import LoadMetrics, PoolLoad
 from tests.unit.domain.load.fleets import Kept, metrics_of
 
 TYPES = ("a", "b", "c", "d", "e")
@@ -79,10 +79,3 @@ def test_of_one_type_the_weighted_metric_is_the_predefined_metric(load: PoolLoad
 def test_the_worst_pool_is_as_full_as_the_fleet_or_fuller(fleet: list[PoolLoad]) -> None:
     found = of(fleet)
     assert found.worst_pool >= found.utilization * (1 - 1e-9)
-
-
-@given(fleets)
-def test_the_order_of_types_changes_no_load(fleet: list[PoolLoad]) -> None:
-    there, back = load_metrics(fleet, 10), load_metrics(fleet[::-1], 10)
-    assert there.utilization == pytest.approx(back.utilization)
-    assert there.worst_pool == back.worst_pool

@@ -28,33 +28,20 @@ def minutes(*values: float) -> dict[datetime, float]:
     return {NOW - timedelta(minutes=len(values) - i): v for i, v in enumerate(values)}
 
 
-@pytest.mark.parametrize(
-    ("series", "expected"),
-    [
-        pytest.param(
-            {"small": minutes(2, 2), "large": minutes(0.5, 0.5)}, 4.5,
-            id="counts add up over the instances",
-        ),
-        pytest.param({"small": minutes(0, 0), "large": minutes(0, 0)}, 0, id="two idle minutes"),
-        pytest.param(
-            {"small": minutes(1, 0), "large": minutes(0, 0)}, 2, id="one idle minute is not enough",
-        ),
-        pytest.param(
-            {"small": minutes(0), "large": minutes(0)}, None, id="a single minute is not enough",
-        ),
-        pytest.param(
-            {"small": minutes(0, 0, 0), "large": minutes(0, 0)}, 0, id="minutes that all have",
-        ),
-        pytest.param(
-            {"small": minutes(0, 0), "large": {}}, None, id="a silent pool may hold streams",
-        ),
-        pytest.param(
-            {"small": minute(3, 0) | minute(4, 0), "large": minute(3, 0) | minute(4, 0)}, None,
-            id="what is three minutes old may have changed",
-        ),
-        pytest.param({}, None, id="no data may be streams"),
-    ],
-)  # fmt: skip
+OPEN = {
+    "counts add up over the instances": ({"small": minutes(2, 2), "large": minutes(0.5, 0.5)}, 4.5),
+    "two idle minutes": ({"small": minutes(0, 0), "large": minutes(0, 0)}, 0),
+    "one idle minute is not enough": ({"small": minutes(1, 0), "large": minutes(0, 0)}, 2),
+    "a single minute is not enough": ({"small": minutes(0), "large": minutes(0)}, None),
+    "a silent pool may hold streams": ({"small": minutes(0, 0), "large": {}}, None),
+    "what is three minutes old may have changed": (
+        {"small": minute(3, 0) | minute(4, 0), "large": minute(3, 0) | minute(4, 0)}, None,
+    ),
+    "no data may be streams": ({}, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("series", "expected"), OPEN.values(), ids=OPEN)
 def test_open_streams(series: Mapping[str, Series], expected: float | None) -> None:
     found = open_streams(
         endpoint({"small": 2, "large": 1}), {"AllTraffic": series}, BEGAN, NOW, "zeros"
@@ -62,32 +49,21 @@ def test_open_streams(series: Mapping[str, Series], expected: float | None) -> N
     assert (None if isinstance(found, MissingReading) else found) == expected
 
 
-@pytest.mark.parametrize(
-    ("series", "began", "expected"),
-    [
-        pytest.param({}, BEGAN, 0, id="a type that has not reported in time is idle"),
-        pytest.param(
-            {"small": minute(1, 1)}, BEGAN, 2, id="a stream in the newest minute is open",
-        ),
-        pytest.param(
-            {"small": minute(4, 1)}, BEGAN, 2, id="the last minutes that all were heard of count",
-        ),
-        pytest.param(
-            {"small": minute(1, 0) | minute(2, 1)}, BEGAN, 2, id="the most of each type counts",
-        ),
-        pytest.param(
-            {"small": minute(4, 1)}, NOW - timedelta(minutes=4), 2,
-            id="the minute in which the drain began counts from its beginning",
-        ),
-        pytest.param({"small": minute(5, 1)}, BEGAN, 0, id="what ended before them has ended"),
-        pytest.param(
-            {"small": minute(2, 1), "large": minute(4, 3)}, BEGAN, 5, id="the types add up",
-        ),
-        pytest.param(
-            {}, NOW - timedelta(minutes=3), None, id="a drain has just begun"
-        ),
-    ],
-)  # fmt: skip
+SILENT = {
+    "a type that has not reported in time is idle": ({}, BEGAN, 0),
+    "a stream in the newest minute is open": ({"small": minute(1, 1)}, BEGAN, 2),
+    "the last minutes that all were heard of count": ({"small": minute(4, 1)}, BEGAN, 2),
+    "the most of each type counts": ({"small": minute(1, 0) | minute(2, 1)}, BEGAN, 2),
+    "the minute in which the drain began counts from its beginning": (
+        {"small": minute(4, 1)}, NOW - timedelta(minutes=4), 2,
+    ),
+    "what ended before them has ended": ({"small": minute(5, 1)}, BEGAN, 0),
+    "the types add up": ({"small": minute(2, 1), "large": minute(4, 3)}, BEGAN, 5),
+    "a drain has just begun": ({}, NOW - timedelta(minutes=3), None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("series", "began", "expected"), SILENT.values(), ids=SILENT)
 def test_open_streams_where_idle_instances_report_nothing(
     series: Mapping[str, Series], began: datetime, expected: float | None
 ) -> None:
@@ -102,21 +78,6 @@ def test_minutes_before_the_drain_prove_nothing() -> None:
     assert isinstance(
         open_streams(endpoint({"small": 2}), idle, began, NOW, "zeros"), MissingReading
     )
-
-
-@pytest.mark.parametrize("seconds", [0, 0.5, 59])
-def test_the_streams_of_whole_minutes_do_not_depend_on_the_second(
-    seconds: float,
-) -> None:
-    series = {"AllTraffic": {"small": minute(4, 1), "large": {}}}
-    now = NOW + timedelta(seconds=seconds)
-    assert open_streams(endpoint({"small": 2}), series, BEGAN, now, "silent") == 2
-
-
-def test_the_minute_in_which_the_drain_began_counts_from_its_start() -> None:
-    idle = {"AllTraffic": {"small": minutes(0, 0)}}
-    began = NOW - timedelta(minutes=2)
-    assert open_streams(endpoint({"small": 2}), idle, began, NOW, "zeros") == 0
 
 
 @pytest.mark.parametrize(("seconds", "known"), [(30, True), (31, False)])
@@ -134,6 +95,8 @@ def test_a_variant_without_an_instance_in_service_proves_nothing(idle: Idle) -> 
     bare = endpoint({"small": 0})
     quiet = {"AllTraffic": {"small": minutes(0, 0)}}
     assert isinstance(open_streams(bare, quiet, BEGAN, NOW, idle), MissingReading)
+    no_variant = Endpoint("e", Status.IN_SERVICE)
+    assert isinstance(open_streams(no_variant, {}, BEGAN, NOW, idle), MissingReading)
 
 
 def test_the_streams_of_all_variants_add_up() -> None:
@@ -143,10 +106,3 @@ def test_the_streams_of_all_variants_add_up() -> None:
     assert open_streams(two, series, BEGAN, NOW, "zeros") == 2
     one_missing = {"A": {"small": minutes(0, 0)}, "B": {}}
     assert isinstance(open_streams(two, one_missing, BEGAN, NOW, "zeros"), MissingReading)
-
-
-def test_an_endpoint_that_shows_no_variant_may_hold_streams() -> None:
-    bare = Endpoint("e", Status.IN_SERVICE)
-    assert isinstance(
-        open_streams(bare, {}, NOW - timedelta(hours=1), NOW, "zeros"), MissingReading
-    )

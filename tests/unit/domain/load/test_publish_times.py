@@ -58,9 +58,3 @@ def test_runs_a_minute_apart_share_no_publish_time_and_leave_none_out(
 )
 def test_what_is_late_for_its_own_period_is_left_out(late_s: float, due: set[int]) -> None:
     assert PublishTime(NOON, BOTH).due(NOON + late_s * SECOND) == due
-
-
-@given(begins)
-def test_nothing_begins_after_the_minute(begin: datetime) -> None:
-    assert not any(time.due(begin + MINUTE + 10 * SECOND) for time in publish_times(begin, BOTH))
-    assert all(time.at < begin + MINUTE for time in publish_times(begin, BOTH))

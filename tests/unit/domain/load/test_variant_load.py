@@ -8,7 +8,7 @@ from lowtide.domain.endpoint.metering import Capacities, Metering, MetricName
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.load.load_metrics import LoadMetrics
 from lowtide.domain.load.reading import MissingReading
-from tests.unit.domain.load.fleets import NOW, Kept, endpoint, metrics_of, minute, read
+from tests.unit.domain.load.fleets import Kept, endpoint, metrics_of, minute, read
 
 CAPACITIES = Capacities({"small": 10, "large": 20}, "small")
 METERING = Metering(CAPACITIES)
@@ -20,8 +20,6 @@ EXACT = Metering(CAPACITIES, metrics=frozenset({MetricName.EXACT}), target=0.75)
     [
         pytest.param(endpoint(("small", 1), status=Status.CREATING), "not-in-service",
                      id="not while it is created"),
-        pytest.param(endpoint(("small", 1), status=Status.DELETING), "not-in-service",
-                     id="not while it is deleted"),
         pytest.param(endpoint(("small", 1), status=Status.FAILED), "not-in-service",
                      id="not when it has failed"),
         pytest.param(endpoint(("small", 1), status=Status.UNKNOWN), "not-in-service",
@@ -37,15 +35,6 @@ def test_the_load_is_missing(seen: Endpoint, code: str) -> None:
     found = read(seen, METERING, series)
     assert isinstance(found, MissingReading)
     assert found.code == code
-
-
-@pytest.mark.parametrize(
-    "status",
-    [Status.UPDATING, Status.SYSTEM_UPDATING, Status.ROLLING_BACK, Status.UPDATE_ROLLBACK_FAILED],
-)
-def test_an_endpoint_that_changes_still_has_a_load(status: Status) -> None:
-    found = read(endpoint(("small", 1), status=status), METERING, {"small": minute(1, 5)})
-    assert isinstance(found, LoadMetrics)
 
 
 def test_a_type_without_instances_needs_no_capacity() -> None:
@@ -86,25 +75,9 @@ def test_two_pools_of_one_type_are_read_as_one_and_scaled_in_their_order() -> No
     assert found.needed == 3  # 28 streams wide: the last three go, and 2 x 10 + 20 stay
 
 
-def test_five_pools() -> None:
-    capacities = Capacities({str(n): n * 10 for n in range(1, 6)}, "2")
-    series = {str(n): minute(1, n) for n in range(1, 6)}
-    found = read(endpoint(*((str(n), n) for n in range(1, 6))), Metering(capacities), series)
-    assert isinstance(found, LoadMetrics)
-    # 1 + 4 + 9 + 16 + 25 streams of ten times as much
-    assert (found.streams, found.capacity, found.weighted_concurrency) == (55, 550, 2.0)
-
-
 def test_nothing_is_scaled_in_while_a_type_is_left_out() -> None:
     seen = endpoint(("small", 1), ("large", 2), modified=timedelta(minutes=1))
     found = read(seen, EXACT, {"small": minute(1, 2)})
     assert isinstance(found, LoadMetrics)
     assert (found.utilization, found.needed) == (0.2, 3)
     assert found.exact == pytest.approx(0.95 * 7.5)
-
-
-def test_a_change_in_the_future_by_our_clock_is_a_recent_one() -> None:
-    seen = endpoint(("small", 1), ("large", 1), modified=-timedelta(minutes=1))
-    found = read(seen, METERING, {"small": minute(1, 5)}, NOW)
-    assert isinstance(found, LoadMetrics)
-    assert any("left out" in note for note in found.notes)

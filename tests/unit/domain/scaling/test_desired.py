@@ -35,31 +35,26 @@ PREDEFINED = {
 }
 
 
+FOLLOWED = {
+    "a mixed fleet follows Lowtide's figure, in streams of the reference": (
+        MANAGED, MIXED, metric("WeightedConcurrency"), 7.5,
+    ),
+    "or the exact count": (scaled(metric="exact"), MIXED, metric("ExactConcurrency"), 7.5),
+    "one type follows SageMaker's own metric, at 10 seconds": (
+        MANAGED, {"v": (G6,)}, PREDEFINED, 7.5,
+    ),
+    "with the capacity of that type, though the reference is another": (
+        MANAGED, {"v": (G6E,)}, PREDEFINED, 15.0,
+    ),
+    "a target is as people would write it": (
+        scaled(target=0.07), MIXED, metric("WeightedConcurrency"), 0.7,
+    ),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("managed", "types", "specification", "target"),
-    [
-        pytest.param(
-            MANAGED, MIXED, metric("WeightedConcurrency"), 7.5,
-            id="a mixed fleet follows Lowtide's figure, in streams of the reference",
-        ),
-        pytest.param(
-            scaled(metric="exact"), MIXED, metric("ExactConcurrency"), 7.5,
-            id="or the exact count",
-        ),
-        pytest.param(
-            MANAGED, {"v": (G6,)}, PREDEFINED, 7.5,
-            id="one type follows SageMaker's own metric, at 10 seconds",
-        ),
-        pytest.param(
-            MANAGED, {"v": (G6E,)}, PREDEFINED, 15.0,
-            id="with the capacity of that type, though the reference is another",
-        ),
-        pytest.param(
-            scaled(target=0.07), MIXED, metric("WeightedConcurrency"), 0.7,
-            id="a target is as people would write it",
-        ),
-    ],
-)  # fmt: skip
+    ("managed", "types", "specification", "target"), FOLLOWED.values(), ids=FOLLOWED
+)
 def test_what_target_tracking_follows(
     managed: ManagedEndpoint, types: Types, specification: dict[str, Any], target: float
 ) -> None:
@@ -94,14 +89,6 @@ def test_a_fast_lane_follows_lowtides_figure(types: Types, threshold: float) -> 
     assert (alarm["Threshold"], alarm["Period"]) == (threshold, 10)
 
 
-def test_each_variant_has_its_own() -> None:
-    found = desired_documents(scaled(fast_lane=True), {"v": (G6,), "w": (G6, G6E)})
-    resources = ["endpoint/e/variant/v", "endpoint/e/variant/w"]
-    assert [target["ResourceId"] for target in found.targets] == resources
-    assert [policy["ResourceId"] for policy in found.policies] == resources * 2
-    assert len(found.alarms) == 2
-
-
 def test_a_range_alone_is_a_target_alone() -> None:
     bare = replace(MANAGED, scaling=ManagedScaling(2, 6, None))
     found = desired_documents(bare, MIXED)
@@ -109,39 +96,22 @@ def test_a_range_alone_is_a_target_alone() -> None:
     assert (found.policies, found.alarms) == ((), ())
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        pytest.param((scaled(target=0.5), "c"), id="another target"),
-        pytest.param((scaled(fast_lane=True), "c"), id="a fast lane"),
-        pytest.param((replace(MANAGED, scaling=ManagedScaling(1, 5, POLICY)), "c"), id="a range"),
-        pytest.param(
-            (replace(MANAGED, metering=Metering(Capacities({G6: 9, G6E: 20}, G6))), "c"),
-            id="a capacity",
-        ),
-        pytest.param(
-            (replace(MANAGED, metering=Metering(Capacities({G6: 10, G6E: 20}, G6E))), "c"),
-            id="the reference",
-        ),
-        pytest.param((MANAGED, "d"), id="the configuration in use, which has the types"),
-        pytest.param((replace(MANAGED, scaling=None), "c"), id="no scaling at all"),
-    ],
-)
-def test_what_makes_it_another_question(other: tuple[ManagedEndpoint, str]) -> None:
+OTHER_HASH = {
+    "another target": (scaled(target=0.5), "c"),
+    "a fast lane": (scaled(fast_lane=True), "c"),
+    "a range": (replace(MANAGED, scaling=ManagedScaling(1, 5, POLICY)), "c"),
+    "a capacity": (replace(MANAGED, metering=Metering(Capacities({G6: 9, G6E: 20}, G6))), "c"),
+    "the configuration in use, which has the types": (MANAGED, "d"),
+    "no scaling at all": (replace(MANAGED, scaling=None), "c"),
+}
+
+
+@pytest.mark.parametrize("other", OTHER_HASH.values(), ids=OTHER_HASH)
+def test_what_changes_what_the_file_asks_for(other: tuple[ManagedEndpoint, str]) -> None:
     assert asked_for(*other) != asked_for(MANAGED, "c")
 
 
-@pytest.mark.parametrize(
-    "same",
-    [
-        pytest.param(
-            replace(MANAGED, config_name="pinned", ready="after-start"), id="what is no scaling"
-        ),
-        pytest.param(
-            replace(MANAGED, metering=Metering(Capacities({G6E: 20, G6: 10}, G6))),
-            id="the order of capacities",
-        ),
-    ],
-)
-def test_what_does_not_make_it_another_question(same: ManagedEndpoint) -> None:
+def test_what_is_not_scaling_and_the_order_of_capacities_do_not_matter() -> None:
+    other = Metering(Capacities({G6E: 20, G6: 10}, G6))
+    same = replace(MANAGED, config_name="pinned", ready="after-start", metering=other)
     assert asked_for(same, "c") == asked_for(MANAGED, "c") != ""

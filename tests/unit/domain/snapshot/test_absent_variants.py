@@ -68,48 +68,41 @@ def test_only_what_belongs_to_a_variant_that_is_there_is_put_back() -> None:
     assert for_current_config(BOTH, "e", ["A", "B", "C"]) == BOTH
 
 
-@pytest.mark.parametrize(
-    ("saved", "owed"),
-    [
-        pytest.param(alarm("a", jump("A")), [alarm("a", jump("A"))], id="of one that is there"),
-        pytest.param(alarm("a", jump("B")), [], id="of one that is not there: left out"),
-        pytest.param(alarm("a", jump("B"), SNS), [], id="whatever else it does"),
-        pytest.param(
-            alarm("a", jump("A"), jump("B"), SNS), [alarm("a", jump("A"), SNS)],
-            id="of both: without the one that is not there",
-        ),
-        pytest.param(
-            alarm("a", jump("A"), FOREIGN), [alarm("a", jump("A"), FOREIGN)],
-            id="another endpoint's variant of that name is another one",
-        ),
-        pytest.param(alarm("a", SNS), [alarm("a", SNS)], id="of none"),
-    ],
-)  # fmt: skip
-def test_which_alarms_are_put_back(saved: Document, owed: list[Document]) -> None:
+PUT_BACK = {
+    "of one that is there": (alarm("a", jump("A")), [alarm("a", jump("A"))]),
+    "of one that is not there: left out": (alarm("a", jump("B")), []),
+    "of both: without the one that is not there": (
+        alarm("a", jump("A"), jump("B"), SNS), [alarm("a", jump("A"), SNS)],
+    ),
+    "another endpoint's variant of that name is another one": (
+        alarm("a", jump("A"), FOREIGN), [alarm("a", jump("A"), FOREIGN)],
+    ),
+    "of none": (alarm("a", SNS), [alarm("a", SNS)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("saved", "restored"), PUT_BACK.values(), ids=PUT_BACK)
+def test_which_alarms_are_put_back(saved: Document, restored: list[Document]) -> None:
     found = for_current_config(snapshot("A", "B", alarms=(saved,)), "e", ["A"])
-    assert list(found.scaling.alarms) == owed
+    assert list(found.scaling.alarms) == restored
 
 
-@pytest.mark.parametrize(
-    ("live", "saved", "kept"),
-    [
-        pytest.param(
-            [], alarm("a", jump("B"), SNS), [alarm("a", jump("B"), SNS)],
-            id="one of the absent variant alone is kept as it was",
-        ),
-        pytest.param(
-            [alarm("a", jump("A"), "new")], alarm("a", jump("A"), jump("B"), SNS),
-            [alarm("a", jump("A"), jump("B"), "new")],
-            id="one of both is as its owner has it now, and keeps the action that it lost",
-        ),
-        pytest.param(
-            [], alarm("a", jump("A"), jump("B")), [alarm("a", jump("B"))],
-            id="one of both that a person took from the variant that is there",
-        ),
-        pytest.param([], alarm("a", jump("A")), [], id="one of the variant that is there"),
-        pytest.param([], alarm("a", SNS), [], id="one of none"),
-    ],
-)  # fmt: skip
+KEPT = {
+    "one of the absent variant alone is kept as it was": (
+        [], alarm("a", jump("B"), SNS), [alarm("a", jump("B"), SNS)],
+    ),
+    "one of both is as it is now, and keeps the action that it lost": (
+        [alarm("a", jump("A"), "new")], alarm("a", jump("A"), jump("B"), SNS),
+        [alarm("a", jump("A"), jump("B"), "new")],
+    ),
+    "one of both that a person took from the variant that is there": (
+        [], alarm("a", jump("A"), jump("B")), [alarm("a", jump("B"))],
+    ),
+    "one of none": ([], alarm("a", SNS), []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("live", "saved", "kept"), KEPT.values(), ids=KEPT)
 def test_which_alarms_are_kept(live: list[Document], saved: Document, kept: list[Document]) -> None:
     found = keep_absent(
         snapshot("A", alarms=tuple(live)), snapshot("A", "B", alarms=(saved,)), "e", ["A"]
@@ -123,7 +116,7 @@ def test_what_is_kept_is_as_it_was_saved_and_kept_again() -> None:
     assert keep_absent(snapshot("A"), once, "e", ["A"]) == once
 
 
-def test_what_its_owner_took_from_a_variant_that_is_there_is_not_kept() -> None:
+def test_what_a_person_deleted_of_a_variant_that_is_there_is_not_kept() -> None:
     live = replace(snapshot("A"), scaling=Scaling())
     assert keep_absent(live, BOTH, "e", ["A"]).scaling == scaling("B")
 

@@ -73,7 +73,7 @@ def test_a_range_that_an_earlier_try_gave_is_moved_as_actions_would_have(
 
 
 def test_what_fired_before_it_was_saved_is_in_what_was_saved() -> None:
-    """A restore that was begun in the morning and is not proven in the evening, when it is saved
+    """A restore that was begun in the morning and is not verified in the evening, when it is saved
     with the range that a person had set at noon."""
     evening = BEGUN + timedelta(hours=13)
     kept = replace(saved(NIGHT, FLOOR), taken_at=evening)

@@ -40,53 +40,41 @@ def snapshot(scaling: Scaling, **fields: Any) -> Snapshot:
     return replace(Snapshot(NOW, "config", {"team": "voice"}, scaling), **fields)
 
 
-@pytest.mark.parametrize(
-    ("live", "todo"),
-    [
-        pytest.param(Scaling(), SAVED, id="nothing is there"),
-        pytest.param(SAVED, Scaling(), id="everything is there"),
-        pytest.param(
-            replace(SAVED, policies=(CHANGED, STEP)), Scaling(),
-            id="a policy that a person changed since is left alone",
-        ),
-        pytest.param(
-            replace(SAVED, targets=({**TARGET, "MinCapacity": 3},)), Scaling(),
-            id="a floor that was raised since is left alone",
-        ),
-        pytest.param(
-            replace(SAVED, targets=({**TARGET, "Tags": {"team": "mine", "x": "y"}},)), Scaling(),
-            id="so are the tags that it has",
-        ),
-        pytest.param(
-            replace(SAVED, targets=({"ResourceId": RESOURCE, "MinCapacity": 2},)),
-            Scaling(targets=({"ResourceId": RESOURCE, "MinCapacity": 2, "Tags": TARGET["Tags"]},)),
-            id="a target registered by hand gets the tags that it lacks",
-        ),
-        pytest.param(
-            replace(SAVED, policies=(*SAVED.policies, {**POLICY, "PolicyName": "new"})), Scaling(),
-            id="what a person added is no matter",
-        ),
-        pytest.param(
-            replace(SAVED, scheduled_actions=()), Scaling(scheduled_actions=(ACTION,)),
-            id="a scheduled action is missing",
-        ),
-        pytest.param(
-            replace(SAVED, alarms=({**ALARM, "Threshold": 0.9, "AlarmActions": []},)),
-            Scaling(alarms=({**ALARM, "Threshold": 0.9},)),
-            id="an alarm keeps what was changed overnight and gets its action back",
-        ),
-        pytest.param(
-            replace(SAVED, alarms=({**ALARM, "AlarmActions": [arn(id_="old")]},)),
-            Scaling(alarms=(ALARM,)),
-            id="a dead ARN of this endpoint's gives way",
-        ),
-        pytest.param(
-            replace(SAVED, alarms=({**ALARM, "AlarmActions": [FOREIGN]},)),
-            Scaling(alarms=({**ALARM, "AlarmActions": [OWN, FOREIGN]},)),
-            id="another endpoint's action stays",
-        ),
-    ],
-)  # fmt: skip
+ABSENT = {
+    "nothing is there": (Scaling(), SAVED),
+    "everything is there": (SAVED, Scaling()),
+    "a policy that a person changed since is left alone": (
+        replace(SAVED, policies=(CHANGED, STEP)), Scaling(),
+    ),
+    "so are tags that it has": (
+        replace(SAVED, targets=({**TARGET, "Tags": {"team": "mine", "x": "y"}},)), Scaling(),
+    ),
+    "a target registered by hand gets the tags that it lacks": (
+        replace(SAVED, targets=({"ResourceId": RESOURCE, "MinCapacity": 2},)),
+        Scaling(targets=({"ResourceId": RESOURCE, "MinCapacity": 2, "Tags": TARGET["Tags"]},)),
+    ),
+    "what a person added is no matter": (
+        replace(SAVED, policies=(*SAVED.policies, {**POLICY, "PolicyName": "new"})), Scaling(),
+    ),
+    "a scheduled action is missing": (
+        replace(SAVED, scheduled_actions=()), Scaling(scheduled_actions=(ACTION,)),
+    ),
+    "an alarm keeps what was changed overnight and gets its action back": (
+        replace(SAVED, alarms=({**ALARM, "Threshold": 0.9, "AlarmActions": []},)),
+        Scaling(alarms=({**ALARM, "Threshold": 0.9},)),
+    ),
+    "a dead ARN of this endpoint's gives way": (
+        replace(SAVED, alarms=({**ALARM, "AlarmActions": [arn(id_="old")]},)),
+        Scaling(alarms=(ALARM,)),
+    ),
+    "another endpoint's action stays": (
+        replace(SAVED, alarms=({**ALARM, "AlarmActions": [FOREIGN]},)),
+        Scaling(alarms=({**ALARM, "AlarmActions": [OWN, FOREIGN]},)),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("live", "todo"), ABSENT.values(), ids=ABSENT)
 def test_only_what_is_absent_is_put_back(live: Scaling, todo: Scaling) -> None:
     assert changes(live, completed(live, SAVED)) == todo
 
@@ -101,30 +89,19 @@ def test_each_list_of_an_alarm_gets_back_what_it_triggered(list_: str) -> None:
     assert alarm == {"AlarmName": "full", list_: ["arn:aws:sns:us-east-1:1:on-call", OWN]}
 
 
-def test_an_action_that_is_no_policy_is_its_owners_to_take_away() -> None:
+def test_an_action_that_is_not_a_policy_may_be_removed_by_a_person() -> None:
     saved = {**ALARM, "AlarmActions": ["arn:aws:sns:us-east-1:1:on-call", OWN]}
     live = replace(SAVED, alarms=({**ALARM, "AlarmActions": []},))
     (alarm,) = completed(live, replace(SAVED, alarms=(saved,))).alarms
     assert alarm["AlarmActions"] == [OWN]
 
 
-def test_an_alarm_whose_last_action_went_with_the_policy_gets_it_back() -> None:
-    """AWS tells of no empty list."""
-    live = replace(SAVED, alarms=({"AlarmName": "full", "Threshold": 1.0},))
-    assert completed(live, SAVED).alarms == (ALARM,)
-
-
-def test_another_endpoints_policy_is_not_owed_by_this_one() -> None:
-    """It may sleep: what cannot be restored would stay missing for ever."""
+def test_another_endpoints_policy_is_not_restored_by_this_one() -> None:
+    """It may be absent: what cannot be restored would stay missing for ever."""
     both = {**ALARM, "AlarmActions": [OWN, FOREIGN]}
     live = replace(SAVED, alarms=({**ALARM, "AlarmActions": []},))
     todo = changes(live, completed(live, replace(SAVED, alarms=(both,))))
     assert todo.alarms == (ALARM,)
-
-
-def test_an_alarm_that_is_gone_comes_back_whole() -> None:
-    both = {**ALARM, "AlarmActions": [OWN, FOREIGN]}
-    assert completed(Scaling(), replace(SAVED, alarms=(both,))).alarms == (both,)
 
 
 def test_a_time_read_from_the_table_and_one_read_from_aws_are_the_same() -> None:
@@ -134,18 +111,18 @@ def test_a_time_read_from_the_table_and_one_read_from_aws_are_the_same() -> None
     assert changes(live, saved) == Scaling()
 
 
-@pytest.mark.parametrize(
-    ("found", "name"),
-    [
-        pytest.param(arn(), OWN, id="its own policy"),
-        pytest.param(arn(id_="old"), arn(id_="old"), id="a dead ARN of its own"),
-        pytest.param(arn("endpoint/e/variant/Gone"), arn("endpoint/e/variant/Gone"),
-                     id="one of a variant that is absent now is dead, too"),
-        pytest.param(arn(OTHERS, id_="old"), FOREIGN, id="another endpoint's"),
-        pytest.param("arn:aws:sns:us-east-1:1:on-call", "arn:aws:sns:us-east-1:1:on-call",
-                     id="no policy at all"),
-    ],
-)  # fmt: skip
+ACTIONS = {
+    "its own policy": (arn(), OWN),
+    "a dead ARN of its own": (arn(id_="old"), arn(id_="old")),
+    "one of a variant that is absent now is dead, too": (
+        arn("endpoint/e/variant/Gone"), arn("endpoint/e/variant/Gone"),
+    ),
+    "another endpoint's": (arn(OTHERS, id_="old"), FOREIGN),
+    "no policy at all": ("arn:aws:sns:us-east-1:1:on-call", "arn:aws:sns:us-east-1:1:on-call"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("found", "name"), ACTIONS.values(), ids=ACTIONS)
 def test_how_an_action_is_saved(found: str, name: str) -> None:
     assert action_to_save(found, {arn()}, "e") == name
 
@@ -158,9 +135,10 @@ def test_policies_are_known_in_every_partition(partition: str) -> None:
 
 def test_a_policys_name_may_have_colons_and_slashes() -> None:
     assert policy_of(arn(policy="a/b:c d")) == (RESOURCE, "a/b:c d")
+    assert referenced_policy(policy_reference(RESOURCE, "a:b/c")) == (RESOURCE, "a:b/c")
 
 
-def test_of_an_endpoint_that_lost_its_scaling_what_was_saved_stands() -> None:
+def test_an_endpoint_that_lost_its_scaling_keeps_what_was_saved() -> None:
     saved = snapshot(SAVED, deployment={"AutoRollbackConfiguration": {}})
     live = snapshot(Scaling())
     assert merged(live, saved).scaling == SAVED
@@ -178,7 +156,7 @@ def test_ranges_of_targets_that_were_lost_are_as_old_as_when_they_were_saved() -
     assert merged(snapshot(SAVED), saved).ranges_as_of == NOW
 
 
-def test_what_is_put_back_is_what_is_needed_now() -> None:
+def test_what_is_restored_is_what_is_needed_now() -> None:
     once = {**ACTION, "ScheduledActionName": "once", "Schedule": "at(2026-11-24T03:00:00)"}
     saved = snapshot(replace(SAVED, scheduled_actions=(ACTION, once)))
     wanted = to_restore(saved, NOW + timedelta(hours=10))
@@ -192,38 +170,12 @@ def test_an_action_from_before_a_range_was_set_by_hand_does_not_move_it() -> Non
     assert wanted.scaling.targets == SAVED.targets
 
 
-def test_of_a_half_restored_endpoint_what_was_set_by_hand_before_is_still_owed() -> None:
+def test_of_a_half_restored_endpoint_what_was_set_by_hand_before_is_still_to_be_restored() -> None:
     set_ = {"VariantName": "AllTraffic", "DesiredWeight": 0.2, "InitialVariantWeight": 1.0}
     saved = snapshot(SAVED, variants=(set_,), deployment={"of": "before"})
     live = snapshot(SAVED, variants=({**set_, "DesiredWeight": 1.0},), deployment={"of": "now"})
     assert merged(live, saved).variants == (set_,)
     assert merged(live, saved).deployment == {"of": "now"}
-
-
-@pytest.mark.parametrize(
-    ("action", "policy"),
-    [
-        pytest.param(OWN, (RESOURCE, "jump"), id="a saved policy"),
-        pytest.param(policy_reference(RESOURCE, "a:b/c"), (RESOURCE, "a:b/c"), id="an odd name"),
-        pytest.param("arn:aws:sns:us-east-1:1:on-call", None, id="a topic"),
-        pytest.param(arn(), None, id="a policy that no one saved"),
-    ],
-)
-def test_which_actions_of_a_saved_alarm_are_policies(
-    action: str, policy: tuple[str, str] | None
-) -> None:
-    assert referenced_policy(action) == policy
-
-
-def test_everything_that_is_not_there_is_named() -> None:
-    missing = missing_from(snapshot(Scaling()), SAVED)
-    assert {line for line in missing if line.endswith(" is not there yet")} == {
-        "scaling.alarms[full] is not there yet",
-        f"scaling.policies[{RESOURCE} follow] is not there yet",
-        f"scaling.policies[{RESOURCE} jump] is not there yet",
-        f"scaling.scheduled_actions[{RESOURCE} morning] is not there yet",
-        f"scaling.targets[{RESOURCE}] is not there yet",
-    }
 
 
 def test_of_a_half_restored_endpoint_tags_are_what_it_has_and_those_that_it_lost() -> None:
@@ -254,44 +206,37 @@ ONCE = {**ACTION, "ScheduledActionName": "once", "Schedule": "at(2026-11-23T20:3
 LATER = {**ONCE, "Schedule": "at(2026-11-23T22:30:00)"}
 
 
-@pytest.mark.parametrize(
-    ("live", "expected"),
-    [
-        pytest.param(SAVED, (), id="nothing changed"),
-        pytest.param(replace(SAVED, policies=(CHANGED,)),
-                     (f"scaling.policies[{RESOURCE} jump] is not there",
-                      f"scaling.policies[{RESOURCE} follow].TargetValue: was 7.5, is 5.0"),
-                     id="a policy was deleted, another changed"),
-        pytest.param(replace(SAVED, scheduled_actions=(ACTION, LATER)),
-                     (f"scaling.scheduled_actions[{RESOURCE} once] is new",),
-                     id="an action was added"),
-        pytest.param(replace(SAVED, scheduled_actions=(ACTION, ONCE)), (),
-                     id="a one-time action came back and ran before the rest was back"),
-    ],
-)  # fmt: skip
+CHANGES = {
+    "nothing changed": (SAVED, ()),
+    "a policy was deleted, another changed": (
+        replace(SAVED, policies=(CHANGED,)),
+        (f"scaling.policies[{RESOURCE} jump] is not there",
+         f"scaling.policies[{RESOURCE} follow].TargetValue: was 7.5, is 5.0"),
+    ),
+    "an action was added": (
+        replace(SAVED, scheduled_actions=(ACTION, LATER)),
+        (f"scaling.scheduled_actions[{RESOURCE} once] is new",),
+    ),
+    "a one-time action came back and ran before the rest was back": (
+        replace(SAVED, scheduled_actions=(ACTION, ONCE)), (),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("live", "expected"), CHANGES.values(), ids=CHANGES)
 def test_what_changed_since_it_was_saved(live: Scaling, expected: tuple[str, ...]) -> None:
     assert changed_since(snapshot(SAVED), snapshot(live), NOW) == expected
 
 
-def test_what_an_endpoint_has_besides_is_not_missing() -> None:
-    live = replace(SAVED, policies=(*SAVED.policies, {**POLICY, "PolicyName": "new"}))
-    overridden = {"VariantName": "AllTraffic", "DesiredInstanceCount": 3}
-    assert missing_from(snapshot(live, variants=(overridden,)), SAVED) == ()
+SHARED = {
+    "the other one sleeps now": ([], False),
+    "another one woke": (["lowtide:policy:endpoint/e-2/variant/AllTraffic:jump"], False),
+    "a person is notified": (["arn:aws:sns:us-east-1:123456789012:on-call"], True),
+    "a policy of its own": ([policy_reference(RESOURCE, "follow")], True),
+}
 
 
-@pytest.mark.parametrize(
-    ("actions", "is_changed"),
-    [
-        pytest.param([], False, id="the other one sleeps now"),
-        pytest.param(
-            ["lowtide:policy:endpoint/e-2/variant/AllTraffic:jump"], False, id="another one woke"
-        ),
-        pytest.param(
-            ["arn:aws:sns:us-east-1:123456789012:on-call"], True, id="a person is notified"
-        ),
-        pytest.param([policy_reference(RESOURCE, "follow")], True, id="a policy of its own"),
-    ],
-)
+@pytest.mark.parametrize(("actions", "is_changed"), SHARED.values(), ids=SHARED)
 def test_what_other_endpoints_have_on_an_alarm_is_no_change_of_this_one(
     actions: list[str], *, is_changed: bool
 ) -> None:

@@ -1,6 +1,6 @@
 """What scheduled actions would have made of a range while the endpoint slept."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,11 +13,6 @@ RESOURCE = "endpoint/e/variant/AllTraffic"
 BERLIN = "Europe/Berlin"
 EVENING = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)  # a Monday, 20:00 in Berlin
 MORNING = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # 08:00 in Berlin
-FREE = {
-    "DynamicScalingInSuspended": False,
-    "DynamicScalingOutSuspended": False,
-    "ScheduledScalingSuspended": False,
-}
 
 
 def action(schedule: str, name: str = "floor", **fields: Any) -> dict[str, Any]:
@@ -38,111 +33,75 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("schedule", "newest"),
-    [
-        pytest.param("cron(45 7 ? * MON-FRI *)", "2026-11-24T06:45", id="on weekdays by name"),
-        pytest.param("cron(45 7 ? * 2-6 *)", "2026-11-24T06:45", id="Monday is 2"),
-        pytest.param("cron(45 7 ? * 1 *)", "2026-11-22T06:45", id="Sunday is 1"),
-        pytest.param("cron(45 7 ? * 6-1 *)", "2026-11-22T06:45", id="a range over the week's end"),
-        pytest.param("cron(45 7 ? * 2/2 *)", "2026-11-23T06:45", id="every second day from Monday"),
-        pytest.param("cron(45 7 ? * 6L *)", "2026-10-30T06:45", id="the last Friday of the month"),
-        pytest.param("cron(45 7 ? * L *)", "2026-11-21T06:45", id="L alone is Saturday"),
-        pytest.param("cron(45 7 ? * 3#1 *)", "2026-11-03T06:45", id="the first Tuesday"),
-        pytest.param("cron(45 7 L * ? *)", "2026-10-31T06:45", id="the last day of the month"),
-        pytest.param("cron(0 8 * * ? *)", "2026-11-24T07:00", id="a fire at this very minute"),
-        pytest.param("cron(1 8 * * ? *)", "2026-11-23T07:01", id="a fire in a minute is not yet"),
-        pytest.param("cron(0/20 6-7 * * ? *)", "2026-11-24T06:40", id="steps and ranges"),
-        pytest.param("cron(45 7 ? * MON-FRI 2025)", "2025-12-31T06:45", id="only in a year past"),
-        pytest.param("cron(45 7 ? * MON-FRI 2027)", None, id="only in a year to come"),
-        pytest.param("cron(45 7 L-3 * ? *)", None, id="what croniter cannot read"),
-        pytest.param("cron(nonsense)", None, id="nonsense"),
-        pytest.param("rate(1 hour)", None, id="a rate without a start has no known phase"),
-        pytest.param("at(2026-11-24T07:59:00)", "2026-11-24T06:59", id="a one-time action"),
-        pytest.param("at(2026-11-24T08:01:00)", None, id="a one-time action to come"),
-    ],
-)
+NEWEST = {
+    "on weekdays by name": ("cron(45 7 ? * MON-FRI *)", "2026-11-24T06:45"),
+    "Monday is 2": ("cron(45 7 ? * 2-6 *)", "2026-11-24T06:45"),
+    "Sunday is 1": ("cron(45 7 ? * 1 *)", "2026-11-22T06:45"),
+    "a range over the week's end": ("cron(45 7 ? * 6-1 *)", "2026-11-22T06:45"),
+    "every second day from Monday": ("cron(45 7 ? * 2/2 *)", "2026-11-23T06:45"),
+    "the last Friday of the month": ("cron(45 7 ? * 6L *)", "2026-10-30T06:45"),
+    "L alone is Saturday": ("cron(45 7 ? * L *)", "2026-11-21T06:45"),
+    "the first Tuesday": ("cron(45 7 ? * 3#1 *)", "2026-11-03T06:45"),
+    "the last day of the month": ("cron(45 7 L * ? *)", "2026-10-31T06:45"),
+    "a fire at this very minute": ("cron(0 8 * * ? *)", "2026-11-24T07:00"),
+    "steps and ranges": ("cron(0/20 6-7 * * ? *)", "2026-11-24T06:40"),
+    "only in a year to come": ("cron(45 7 ? * MON-FRI 2027)", None),
+    "what croniter cannot read": ("cron(45 7 L-3 * ? *)", None),
+    "nonsense": ("cron(nonsense)", None),
+    "a rate without a start has no known phase": ("rate(1 hour)", None),
+    "a one-time action": ("at(2026-11-24T07:59:00)", "2026-11-24T06:59"),
+    "a one-time action to come": ("at(2026-11-24T08:01:00)", None),
+}
+
+
+@pytest.mark.parametrize(("schedule", "newest"), NEWEST.values(), ids=NEWEST)
 def test_the_newest_fire(schedule: str, newest: str | None) -> None:
     assert last_fire(action(schedule), MORNING) == (utc(newest) if newest else None)
 
 
-@pytest.mark.parametrize(
-    ("schedule", "now", "newest"),
-    [
-        pytest.param(
-            "cron(30 2 * * ? *)", "2026-03-29T12:00", "2026-03-28T01:30",
-            id="a time that spring leaves out does not fire",
-        ),
-        pytest.param(
-            "cron(30 2 * * ? *)", "2026-10-25T12:00", "2026-10-25T00:30",
-            id="a time that autumn repeats fires at the first of the two",
-        ),
-        pytest.param(
-            "cron(30 2 * * ? *)", "2026-10-25T01:10", "2026-10-25T00:30",
-            id="in the second pass the first one's fire is past though the clock shows less",
-        ),
-        pytest.param(
-            "cron(59 2 * * ? *)", "2026-10-25T01:00", "2026-10-25T00:59",
-            id="so it is at the first minute of the second pass",
-        ),
-    ],
-)  # fmt: skip
-def test_a_fire_where_clocks_change(schedule: str, now: str, newest: str) -> None:
-    assert last_fire(action(schedule), utc(now)) == utc(newest)
+CLOCK_CHANGES = {
+    "a time that spring leaves out does not fire": ("2026-03-29T12:00", "2026-03-28T01:30"),
+    "a time that autumn repeats fires at the first of the two": (
+        "2026-10-25T12:00", "2026-10-25T00:30",
+    ),
+    "in the second pass the first one's fire is past though the clock shows less": (
+        "2026-10-25T01:10", "2026-10-25T00:30",
+    ),
+}  # fmt: skip
 
 
-def test_without_a_time_zone_it_is_utc() -> None:
-    daily = action("cron(45 6 * * ? *)")
-    del daily["Timezone"]
-    assert last_fire(daily, MORNING) == utc("2026-11-24T06:45")
+@pytest.mark.parametrize(("now", "newest"), CLOCK_CHANGES.values(), ids=CLOCK_CHANGES)
+def test_a_fire_where_clocks_change(now: str, newest: str) -> None:
+    assert last_fire(action("cron(30 2 * * ? *)"), utc(now)) == utc(newest)
 
 
-@pytest.mark.parametrize(
-    ("fields", "newest"),
-    [
-        pytest.param({"StartTime": utc("2026-11-25T00:00")}, None, id="not begun yet"),
-        pytest.param(
-            {"StartTime": "2026-11-24T06:45:00+00:00"}, "2026-11-24T06:45", id="the first of all"
-        ),
-        pytest.param(
-            {"EndTime": "2026-11-23T20:00:00+00:00"},
-            "2026-11-23T06:45",
-            id="the last before its end",
-        ),
-    ],
-)
-def test_it_fires_only_between_its_start_and_its_end(
-    fields: dict[str, Any], newest: str | None
-) -> None:
-    daily = action("cron(45 7 * * ? *)", **fields)
-    assert last_fire(daily, MORNING) == (utc(newest) if newest else None)
+DAILY = "cron(45 7 * * ? *)"
+BOUNDED = {
+    "a daily one not begun yet": (DAILY, {"StartTime": utc("2026-11-25T00:00")}, None),
+    "the first daily one of all": (
+        DAILY, {"StartTime": "2026-11-24T06:45:00+00:00"}, "2026-11-24T06:45",
+    ),
+    "the last daily one before its end": (
+        DAILY, {"EndTime": "2026-11-23T20:00:00+00:00"}, "2026-11-23T06:45",
+    ),
+    "without a time zone it is UTC": ("cron(45 6 * * ? *)", {"Timezone": ""}, "2026-11-24T06:45"),
+    "a rate is counted from its start": (
+        "rate(5 hours)", {"StartTime": "2026-11-23T19:30:00+00:00"}, "2026-11-24T05:30",
+    ),
+    "the first of a rate is at its start": (
+        "rate(1 day)", {"StartTime": "2026-11-24T07:00:00+00:00"}, "2026-11-24T07:00",
+    ),
+    "a rate not begun yet": ("rate(30 minutes)", {"StartTime": "2026-11-24T07:00:01+00:00"}, None),
+    "the last of a rate before its end": (
+        "rate(1 minute)",
+        {"StartTime": "2026-11-23T19:30:00+00:00", "EndTime": "2026-11-23T20:00:30+00:00"},
+        "2026-11-23T20:00",
+    ),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("schedule", "fields", "newest"),
-    [
-        pytest.param(
-            "rate(5 hours)", {"StartTime": "2026-11-23T19:30:00+00:00"}, "2026-11-24T05:30",
-            id="counted from its start",
-        ),
-        pytest.param(
-            "rate(1 day)", {"StartTime": "2026-11-24T07:00:00+00:00"}, "2026-11-24T07:00",
-            id="the first is at its start",
-        ),
-        pytest.param(
-            "rate(30 minutes)", {"StartTime": "2026-11-24T07:00:01+00:00"}, None,
-            id="not begun yet",
-        ),
-        pytest.param(
-            "rate(1 minute)",
-            {"StartTime": "2026-11-23T19:30:00+00:00", "EndTime": "2026-11-23T20:00:30+00:00"},
-            "2026-11-23T20:00",
-            id="the last before its end",
-        ),
-        pytest.param("rate(0 hours)", {"StartTime": "2026-11-23T19:30:00+00:00"}, None, id="none"),
-    ],
-)  # fmt: skip
-def test_a_rate_fires_from_its_start_on(
+@pytest.mark.parametrize(("schedule", "fields", "newest"), BOUNDED.values(), ids=BOUNDED)
+def test_an_action_fires_between_its_start_and_its_end(
     schedule: str, fields: dict[str, Any], newest: str | None
 ) -> None:
     assert last_fire(action(schedule, **fields), MORNING) == (utc(newest) if newest else None)
@@ -158,55 +117,41 @@ def test_what_cannot_be_read_is_no_fire_and_stops_nothing(schedule: str) -> None
 MORNING_FLOOR = action("cron(45 7 * * ? *)", "morning")
 
 
-@pytest.mark.parametrize(
-    ("actions", "smallest_and_largest"),
-    [
-        pytest.param((), (4, 6), id="no action: as it was saved"),
-        pytest.param((MORNING_FLOOR,), (2, 8), id="one fired"),
-        pytest.param(
-            (action("cron(30 19 * * ? *)"),), (4, 6),
-            id="what fired before it was saved is in what was saved",
-        ),
-        pytest.param(
-            (action("cron(0 20 * * ? *)"),), (4, 6), id="so is what fired as it was saved"
-        ),
-        pytest.param((action("cron(0 9 * * ? *)"),), (4, 6), id="what has not fired yet"),
-        pytest.param(
-            (MORNING_FLOOR, action("cron(0 22 * * ? *)", ScalableTargetAction={"MinCapacity": 0})),
-            (2, 8), id="the newest wins, in whatever order they are listed",
-        ),
-        pytest.param(
-            (action("cron(45 7 * * ? *)", ScalableTargetAction={"MinCapacity": 1}),), (1, 6),
-            id="half a range leaves the other half",
-        ),
-        pytest.param(
-            (
-                action("cron(0 22 * * ? *)", "most", ScalableTargetAction={"MaxCapacity": 9}),
-                action("cron(0 7 * * ? *)", "least", ScalableTargetAction={"MinCapacity": 7}),
-            ),
-            (7, 9), id="two halves add up",
-        ),
-        pytest.param(
-            (action("cron(45 7 * * ? *)", ScalableTargetAction={"MinCapacity": 7}),), (4, 6),
-            id="a floor above the ceiling is not taken",
-        ),
-        pytest.param(
-            (action("cron(45 7 * * ? *)", ScalableTargetAction={"MinCapacity": 6}),), (6, 6),
-            id="a floor as high as the ceiling is: the count is fixed",
-        ),
-        pytest.param(
-            (action("at(2026-11-24T03:00:00)"),), (2, 8), id="a one-time action of the night"
-        ),
-        pytest.param(
-            (action("rate(1 hour)", "rate"), MORNING_FLOOR, action("cron(nonsense)", "odd")),
-            (2, 8), id="beside actions that nobody can follow",
-        ),
-        pytest.param(
-            (action("cron(45 7 * * ? *)", ResourceId="endpoint/e/variant/Other"),), (4, 6),
-            id="another variant's action",
-        ),
-    ],
-)  # fmt: skip
+RANGES = {
+    "no action: as it was saved": ((), (4, 6)),
+    "one fired": ((MORNING_FLOOR,), (2, 8)),
+    "what fired before it was saved is in what was saved": (
+        (action("cron(30 19 * * ? *)"),), (4, 6),
+    ),
+    "so is what fired as it was saved": ((action("cron(0 20 * * ? *)"),), (4, 6)),
+    "the newest wins, in whatever order they are listed": (
+        (MORNING_FLOOR, action("cron(0 22 * * ? *)", ScalableTargetAction={"MinCapacity": 0})),
+        (2, 8),
+    ),
+    "half a range leaves the other half": (
+        (action("cron(45 7 * * ? *)", ScalableTargetAction={"MinCapacity": 1}),), (1, 6),
+    ),
+    "two halves add up": (
+        (action("cron(0 22 * * ? *)", "most", ScalableTargetAction={"MaxCapacity": 9}),
+         action("cron(0 7 * * ? *)", "least", ScalableTargetAction={"MinCapacity": 7})),
+        (7, 9),
+    ),
+    "a floor above the ceiling is not taken": (
+        (action("cron(45 7 * * ? *)", ScalableTargetAction={"MinCapacity": 7}),), (4, 6),
+    ),
+    "a floor as high as the ceiling is: the count is fixed": (
+        (action("cron(45 7 * * ? *)", ScalableTargetAction={"MinCapacity": 6}),), (6, 6),
+    ),
+    "beside actions that cannot be followed": (
+        (action("rate(1 hour)", "rate"), MORNING_FLOOR, action("cron(nonsense)", "odd")), (2, 8),
+    ),
+    "another variant's action": (
+        (action("cron(45 7 * * ? *)", ResourceId="endpoint/e/variant/Other"),), (4, 6),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("actions", "smallest_and_largest"), RANGES.values(), ids=RANGES)
 def test_the_range_that_is_needed_now(
     actions: tuple[dict[str, Any], ...], smallest_and_largest: tuple[int, int]
 ) -> None:
@@ -223,36 +168,23 @@ def test_two_actions_of_one_instant_move_it_in_the_same_order_however_they_are_l
         assert replayed(saved, EVENING, MORNING).targets == (target(smallest=2),)
 
 
-@pytest.mark.parametrize(
-    ("suspended", "moved"),
-    [
-        pytest.param(FREE, True, id="not suspended"),
-        pytest.param(FREE | {"DynamicScalingInSuspended": True}, True, id="something else is"),
-        pytest.param(FREE | {"ScheduledScalingSuspended": True}, False, id="a person suspended it"),
-    ],
-)
-def test_suspended_scheduled_scaling_moves_nothing(
-    suspended: dict[str, bool], *, moved: bool
-) -> None:
-    saved = Scaling((target(SuspendedState=suspended),), scheduled_actions=(MORNING_FLOOR,))
-    (left,) = replayed(saved, EVENING, MORNING).targets
-    assert (left["MinCapacity"] == 2) is moved
+def test_suspended_scheduled_scaling_moves_nothing() -> None:
+    for part, smallest in (("DynamicScalingInSuspended", 2), ("ScheduledScalingSuspended", 4)):
+        suspended = target(SuspendedState={part: True})
+        saved = Scaling((suspended,), scheduled_actions=(MORNING_FLOOR,))
+        (moved,) = replayed(saved, EVENING, MORNING).targets
+        assert moved["MinCapacity"] == smallest
 
 
-@pytest.mark.parametrize(
-    ("schedule", "gone"),
-    [
-        pytest.param("at(2026-11-24T07:59:00)", True, id="a one-time action that has passed"),
-        pytest.param("at(2026-11-24T08:00:00)", True, id="one of this very minute"),
-        pytest.param("at(2026-11-24T08:01:00)", False, id="one to come"),
-        pytest.param("cron(0 8 * * ? *)", False, id="a recurring one"),
-    ],
-)
-def test_expired_actions(schedule: str, *, gone: bool) -> None:
-    assert expired(action(schedule), MORNING) is gone
+EXPIRED = {
+    "a one-time action of this very minute": (action("at(2026-11-24T08:00:00)"), True),
+    "a one-time action to come": (action("at(2026-11-24T08:01:00)"), False),
+    "a recurring one": (action("cron(0 8 * * ? *)"), False),
+    "its end is now": (action("rate(1 hour)", EndTime=MORNING.isoformat()), True),
+    "its end is to come": (action("rate(1 hour)", EndTime="2026-11-24T07:00:01+00:00"), False),
+}
 
 
-def test_an_action_whose_end_has_passed_is_expired() -> None:
-    hourly = action("rate(1 hour)", EndTime=MORNING.isoformat())
-    assert expired(hourly, MORNING)
-    assert not expired(hourly, MORNING - timedelta(seconds=1))
+@pytest.mark.parametrize(("given", "is_expired"), EXPIRED.values(), ids=EXPIRED)
+def test_an_action_expires(given: dict[str, Any], is_expired: bool) -> None:
+    assert expired(given, MORNING) is is_expired

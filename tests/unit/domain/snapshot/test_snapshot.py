@@ -7,8 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lowtide.domain.snapshot.difference import differences, fields
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, from_json, to_json
@@ -20,24 +18,6 @@ POLICY = {"PolicyName": "follow", "PolicyType": "TargetTrackingScaling", "Target
 
 def snapshot(**scaling: tuple[Mapping[str, object], ...]) -> Snapshot:
     return Snapshot(NOW, "config", {"team": "voice"}, Scaling(**scaling))
-
-
-values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
-    lambda children: st.lists(children) | st.dictionaries(st.text(), children),
-    max_leaves=8,
-)
-documents = st.dictionaries(st.text(), values).map(lambda d: {**d, "PolicyName": "p"})
-
-
-@given(st.lists(documents).map(tuple), st.dictionaries(st.text(), st.text()))
-def test_a_snapshot_survives_being_written_down(
-    policies: tuple[dict[str, object], ...], tags: dict[str, str]
-) -> None:
-    saved = Snapshot(NOW, "config", tags, Scaling(policies=policies))
-    read = from_json(to_json(saved))
-    assert read == saved
-    assert differences(saved, read) == ()
 
 
 @pytest.mark.parametrize(
@@ -60,12 +40,6 @@ def test_a_difference_names_its_field(live: Snapshot, expected: str) -> None:
     assert [str(difference) for difference in differences(saved, live)] == [expected]
 
 
-def test_a_lost_policy_is_a_difference_in_each_of_its_fields() -> None:
-    saved, live = snapshot(targets=(TARGET,), policies=(POLICY,)), snapshot(targets=(TARGET,))
-    lost = {d.path for d in differences(saved, live)}
-    assert {f"scaling.policies[follow].{key}" for key in POLICY} <= lost
-
-
 def test_the_order_of_policies_is_no_difference() -> None:
     other = {**POLICY, "PolicyName": "other"}
     assert not differences(snapshot(policies=(POLICY, other)), snapshot(policies=(other, POLICY)))
@@ -81,15 +55,6 @@ def test_a_text_in_a_list_that_holds_the_name_of_a_field_is_a_text() -> None:
     topic = "arn:aws:sns:us-east-1:1:AlarmName"
     alarm = {"AlarmName": "full", "AlarmActions": [topic]}
     assert fields(snapshot(alarms=(alarm,)))["scaling.alarms[full].AlarmActions[0]"] == topic
-
-
-def test_equal_snapshots_give_equal_text() -> None:
-    backwards = dict(reversed(POLICY.items()))
-    assert to_json(snapshot(policies=(POLICY,))) == to_json(snapshot(policies=(backwards,)))
-
-
-def test_when_a_snapshot_was_taken_is_not_one_of_its_fields() -> None:
-    assert "taken_at" not in fields(snapshot())
 
 
 OLD = (
@@ -117,15 +82,18 @@ def variant(**fields: float) -> Mapping[str, object]:
     )
 
 
-def test_everything_else_of_a_snapshot_survives_too() -> None:
+def test_a_snapshot_survives_being_stored() -> None:
     saved = replace(
         snapshot(targets=(TARGET,)),
         deployment={"RollingUpdatePolicy": {"WaitIntervalInSeconds": 60}},
         variants=(variant(DesiredWeight=0.2),),
         scheduled_until=NOW - timedelta(hours=1),
         newer_ranges={"endpoint/e/variant/A": NOW},
+        resource_policy='{"Statement": []}',
     )
-    assert from_json(to_json(saved)) == saved
+    read = from_json(to_json(saved))
+    assert read == saved
+    assert differences(saved, read) == ()
 
 
 @pytest.mark.parametrize(

@@ -74,16 +74,6 @@ def test_what_is_suspended(before: Any, live: Any, *, suspended: bool) -> None:
     assert [change["SuspendedState"] for change in changes] == ([SUSPENDED] if suspended else [])
 
 
-def test_suspending_leaves_the_range_out() -> None:
-    (change,) = to_suspend((target(FREE),), saved(target(FREE)))
-    assert set(change) == {"ServiceNamespace", "ResourceId", "ScalableDimension", "SuspendedState"}
-
-
-def test_lowtides_suspension_is_no_difference() -> None:
-    before, live = saved(target(NO_SCALE_IN)), snapshot(target(SUSPENDED))
-    assert differences(before, without_suspension(live, before)) == ()
-
-
 def test_of_two_targets_only_the_suspended_one_is_resumed() -> None:
     before = saved(target(FREE, "A"), target(NO_SCALE_IN, "B"))
     live = snapshot(target(SUSPENDED, "A"), target(NO_SCALE_IN, "B"))
@@ -96,21 +86,13 @@ def test_of_two_targets_only_the_suspended_one_is_resumed() -> None:
     ]
 
 
-def test_a_target_registered_during_the_drain_is_its_owners_whatever_its_state() -> None:
+def test_a_target_registered_during_the_drain_is_never_lowtides() -> None:
     before = saved(target(FREE, "A"))
     live = snapshot(target(SUSPENDED, "A"), target(SUSPENDED, "B"))
     found = without_suspension(live, before).scaling.targets
     assert found[1] == target(SUSPENDED, "B")
     assert to_suspend((target(FREE, "B"),), before) == ()
     assert to_resume((target(SUSPENDED, "B"),), before, NOW) == ()
-
-
-def test_a_range_changed_during_a_suspension_is_kept() -> None:
-    before = saved(target(FREE))
-    (found,) = without_suspension(
-        snapshot(target(SUSPENDED, MinCapacity=3)), before
-    ).scaling.targets
-    assert found == target(FREE, MinCapacity=3)
 
 
 def test_scheduled_actions_were_suspended_too_so_ranges_are_as_old_as_those_saved() -> None:

@@ -24,22 +24,21 @@ def variant(weight: float = 1.0, count: int = 1, name: str = "A", **fields: Any)
     } | fields
 
 
-@pytest.mark.parametrize(
-    ("found", "targets", "weights"),
-    [
-        pytest.param(variant(), (), {}, id="as the configuration gives it"),
-        pytest.param(variant(0.2), (), {"DesiredWeight": 0.2}, id="a weight"),
-        pytest.param(variant(0.0), (), {"DesiredWeight": 0.0}, id="a weight of nothing is one"),
-        pytest.param(variant(count=3), (), {"DesiredInstanceCount": 3}, id="a count"),
-        pytest.param(variant(count=3), TARGETS, {}, id="a count that a scalable target keeps"),
-        pytest.param(variant(0.2, 3), TARGETS, {"DesiredWeight": 0.2}, id="its weight is set"),
-        pytest.param({"VariantName": "A"}, (), {}, id="a serverless variant has neither"),
-        pytest.param(
-            {"VariantName": "A", "DesiredWeight": 1.0}, (), {"DesiredWeight": 1.0},
-            id="a configuration that is gone: nothing is taken for granted",
-        ),
-    ],
-)  # fmt: skip
+SET = {
+    "as the configuration gives it": (variant(), (), {}),
+    "a weight": (variant(0.2), (), {"DesiredWeight": 0.2}),
+    "a weight of nothing is one": (variant(0.0), (), {"DesiredWeight": 0.0}),
+    "a count": (variant(count=3), (), {"DesiredInstanceCount": 3}),
+    "a count that a scalable target keeps": (variant(count=3), TARGETS, {}),
+    "its weight is set": (variant(0.2, 3), TARGETS, {"DesiredWeight": 0.2}),
+    "a serverless variant has neither": ({"VariantName": "A"}, (), {}),
+    "a configuration that is gone: nothing is taken for granted": (
+        {"VariantName": "A", "DesiredWeight": 1.0}, (), {"DesiredWeight": 1.0},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("found", "targets", "weights"), SET.values(), ids=SET)
 def test_what_a_person_set(found: Any, targets: Any, weights: dict[str, float]) -> None:
     expected = ({"VariantName": "A", **weights},) if weights else ()
     assert overrides((found,), targets) == expected

@@ -3,7 +3,7 @@
 May import lifecycle, endpoint, snapshot and wording.
 """
 
-from lowtide.domain.history.costs import Cost, cost, cost_within, kept_at_least, saved_usd
+from lowtide.domain.history.costs import Cost, cost, cost_within, kept_at_least
 from lowtide.domain.history.entry import (
     BEGUN,
     ENTERED_AGAIN_AFTER,
@@ -38,6 +38,5 @@ __all__ = [
     "kept_at_least",
     "known_sleep",
     "not_done",
-    "saved_usd",
     "was_done",
 ]

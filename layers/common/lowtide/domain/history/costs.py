@@ -25,11 +25,6 @@ class Cost:
     usd: float | None
 
 
-def saved_usd(asleep: timedelta, instances_kept: int, usd_per_hour: float) -> float:
-    """Against an endpoint that keeps `instances_kept` in service through the same hours."""
-    return asleep / _HOUR * instances_kept * usd_per_hour
-
-
 def kept_at_least(
     fleet: Iterable[ConfiguredVariant], snapshot: Snapshot | None
 ) -> Mapping[str, int]:

@@ -24,20 +24,20 @@ def instances_needed(pools: Sequence[Pool], capacity: Mapping[str, float], wante
     `pools` come highest priority first; the capacity of the first and of all live ones is known.
     """
     live = sum(pool.live for pool in pools)
-    spare = sum(pool.live * capacity[pool.instance_type] for pool in pools if pool.live) - wanted
-    if spare < 0:
-        return live + math.ceil(-spare / capacity[pools[0].instance_type] - _ROUNDING)
-    return max(1, live - _removable(pools, capacity, spare))
+    free = sum(pool.live * capacity[pool.instance_type] for pool in pools if pool.live) - wanted
+    if free < 0:
+        return live + math.ceil(-free / capacity[pools[0].instance_type] - _ROUNDING)
+    return max(1, live - _removable(pools, capacity, free))
 
 
-def _removable(pools: Sequence[Pool], capacity: Mapping[str, float], spare: float) -> int:
-    """How many instances, the last pool's first, have together at most `spare` capacity."""
+def _removable(pools: Sequence[Pool], capacity: Mapping[str, float], free: float) -> int:
+    """How many instances, the last pool's first, have together at most `free` capacity."""
     removed = 0
     for pool in reversed([pool for pool in pools if pool.live]):
         per_instance = capacity[pool.instance_type]
-        count = min(pool.live, math.floor(spare / per_instance + _ROUNDING))
+        count = min(pool.live, math.floor(free / per_instance + _ROUNDING))
         removed += count
-        spare -= count * per_instance
+        free -= count * per_instance
         if count < pool.live:
             break
     return removed
