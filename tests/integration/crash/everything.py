@@ -1,4 +1,4 @@
-"""An owner who uses everything that Application Auto Scaling has."""
+"""An endpoint that uses everything that Application Auto Scaling has."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +20,7 @@ _INVOCATIONS = {
 
 
 def set_up_everything() -> None:
-    """On top of what the demo's owner has."""
+    """On top of what the demo has."""
     autoscaling: Any = boto3.client("application-autoscaling")
     autoscaling.register_scalable_target(
         **_OF_RESOURCE,
@@ -75,7 +75,7 @@ def _step(autoscaling: Any) -> None:
     )["PolicyARN"]
     cloudwatch: Any = boto3.client("cloudwatch")
     cloudwatch.put_metric_alarm(
-        AlarmName="nobody-speaks",
+        AlarmName="silence",
         **_INVOCATIONS,
         Statistic="Sum",
         Period=300,

@@ -1,4 +1,4 @@
-"""What a person does to the endpoint by hand, in AWS's console, and what she last wanted."""
+"""What a person does to the endpoint by hand, in AWS's console, and what was wanted last."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,7 +14,7 @@ _OF_RESOURCE = _ABOUT | {"ScalableDimension": "sagemaker:variant:DesiredInstance
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Of the many fields that she can set, one of each kind."""
+    """Of the many fields that a person can set, one of each kind."""
 
     config: str
     range: tuple[int, int] | None
@@ -25,7 +25,7 @@ class Wanted:
         return replace(self, **changes)
 
 
-class Owner:
+class Person:
     def __init__(self) -> None:
         self._sagemaker: Any = boto3.client("sagemaker")
         self._autoscaling: Any = boto3.client("application-autoscaling")
@@ -45,8 +45,8 @@ class Owner:
             actions=frozenset(action["ScheduledActionName"] for action in actions),
         )
 
-    def sees_it_held(self) -> bool:
-        """All its scaling stands still, which she never asked for."""
+    def sees_it_suspended(self) -> bool:
+        """All its scaling, which no person asks for."""
         targets = self._autoscaling.describe_scalable_targets(
             ServiceNamespace="sagemaker", ResourceIds=[RESOURCE]
         )["ScalableTargets"]
