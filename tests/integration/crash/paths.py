@@ -15,8 +15,8 @@ from tests.integration.crash.checks import (
     not_suspended_all_along,
 )
 from tests.integration.crash.everything import set_up_everything
-from tests.integration.crash.user_actions import Person
 from tests.integration.crash.world import STAYS, TYPES, World, at
+from tests.integration.functions.aws_calls import delete_endpoint
 from tests.integration.hourly import FILE, UNLISTED, WITH_SCALING
 
 # At a clock of the evening: something happens, or the judge looks; returns what is wrong.
@@ -69,7 +69,7 @@ def _scaled(world: World) -> None:
 
 def _deleted_by_hand(world: World) -> None:
     del world
-    Person().deletes_endpoint()
+    delete_endpoint()
 
 
 def _suspended(world: World) -> None:

@@ -10,6 +10,13 @@ from lowtide_workbench.fleet.pools import Drought
 from tests.integration.crash.cases import trouble_of
 from tests.integration.crash.user_actions import OTHER_CONFIG, Person
 from tests.integration.crash.world import LONGEST_LEAD, TYPES, World
+from tests.integration.functions.aws_calls import (
+    copy_config,
+    create_endpoint,
+    delete_endpoint,
+    delete_policy,
+    set_range,
+)
 from tests.integration.hourly import FILE, UNLISTED
 
 _MINUTE = timedelta(minutes=1)
@@ -30,7 +37,7 @@ class Story:
     def __init__(self, world: World) -> None:
         self._world = world
         self._person = Person()
-        self._person.makes_another_config()
+        copy_config(OTHER_CONFIG)
         world.cloud.traffic(ENDPOINT, _streams(world.now))
         self._wanted = self._saved = self._person.sees()
         self._taken_at = self._snapshot_time()
@@ -100,7 +107,7 @@ class Story:
 
     def _range(self, smallest: int, more: int) -> None:
         if self._is_as_wanted():
-            self._person.sets_range(smallest, smallest + more)
+            set_range(smallest, smallest + more)
             self._wanted = self._wanted.but(range=(smallest, smallest + more))
 
     def _policy(self, name: str, target: int) -> None:
@@ -110,7 +117,7 @@ class Story:
 
     def _no_policy(self, name: str) -> None:
         if self._is_as_wanted() and name in self._wanted.policies:
-            self._person.deletes_policy(name)
+            delete_policy(name)
             left = {n: target for n, target in self._wanted.policies.items() if n != name}
             self._wanted = self._wanted.but(policies=left)
 
@@ -122,12 +129,12 @@ class Story:
     def _by_hand(self, other: str) -> None:
         """Deletes it where it is there, and creates it where it is not."""
         if self._world.status == "InService":
-            self._person.deletes_endpoint()
+            delete_endpoint()
             self._look(by_hand=True)
             self._wanted = self._saved  # what was never saved cannot come back
         elif self._world.status == "Absent":
             config = OTHER_CONFIG if other else CONFIG
-            self._person.creates_endpoint(config)
+            create_endpoint(config=config)
             self._look(by_hand=True)
             self._wanted = self._wanted.but(config=config)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import boto3
 
-from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE, STACK
+from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE
 
 OTHER_CONFIG = f"{CONFIG}-2"
 _ABOUT = {"ServiceNamespace": "sagemaker", "ResourceId": RESOURCE}
@@ -53,17 +53,6 @@ class Person:
         states = [target.get("SuspendedState", {}) for target in targets]
         return any(state and all(state.values()) for state in states)
 
-    def makes_another_config(self) -> None:
-        found = self._sagemaker.describe_endpoint_config(EndpointConfigName=CONFIG)
-        self._sagemaker.create_endpoint_config(
-            EndpointConfigName=OTHER_CONFIG, ProductionVariants=found["ProductionVariants"]
-        )
-
-    def sets_range(self, smallest: int, largest: int) -> None:
-        self._autoscaling.register_scalable_target(
-            **_OF_RESOURCE, MinCapacity=smallest, MaxCapacity=largest
-        )
-
     def puts_policy(self, name: str, target: float) -> None:
         metric = {"Namespace": "Mine", "MetricName": name, "Statistic": "Average"}
         self._autoscaling.put_scaling_policy(
@@ -76,21 +65,8 @@ class Person:
             },
         )
 
-    def deletes_policy(self, name: str) -> None:
-        self._autoscaling.delete_scaling_policy(**_OF_RESOURCE, PolicyName=name)
-
     def deletes_action(self, name: str) -> None:
         self._autoscaling.delete_scheduled_action(**_OF_RESOURCE, ScheduledActionName=name)
-
-    def deletes_endpoint(self) -> None:
-        self._sagemaker.delete_endpoint(EndpointName=ENDPOINT)
-
-    def creates_endpoint(self, config: str) -> None:
-        self._sagemaker.create_endpoint(
-            EndpointName=ENDPOINT,
-            EndpointConfigName=config,
-            Tags=[{"Key": "lowtide:stack", "Value": STACK}],
-        )
 
 
 def _target(policy: Any) -> float | None:
