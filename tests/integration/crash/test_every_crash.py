@@ -49,7 +49,7 @@ def test_every_path_takes_the_steps_that_it_is_named_for(stage: Stage) -> None:
     suspended = [path for path in PATHS if path.endswith("while it drains")]
     assert [called[path].count("RegisterScalableTarget") for path in suspended] == [2, 2, 2]
     stays = "stays until its window opens"
-    assert called[stays].count("RegisterScalableTarget") == 1  # it was held before
+    assert called[stays].count("RegisterScalableTarget") == 1  # it was suspended before
     assert not any("DeleteEndpoint" in called[path] for path in (*suspended, stays))
     assert all("CreateEndpoint" in called[path] for path in ("wake", "failed creation", "restore"))
     assert {"DeleteEndpoint", "PutScalingPolicy"} <= {*called["failed creation"]}

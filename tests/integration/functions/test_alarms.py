@@ -89,7 +89,7 @@ def test_a_broken_entry_of_the_file_raises_an_alarm_and_the_others_are_managed(
     town.sleep()
     assert raised() == ["AttentionAlarm"]
     error = "endpoints[1].schedule: 'allways': no schedule has this name; did you mean 'always'?"
-    assert town.control(action="status")["faults"] == [error]
+    assert town.control(action="status")["errors"] == [error]
     assert {line["fault"] for line in town.logged("scheduler") if line.get("fault")} == {error}
 
 

@@ -14,11 +14,11 @@ ANSWERED = {  # what is in the answer to each event that is shipped
     "scheduler-state-change": "decisions",
     "reconciler-step": "batchItemFailures",
     "publisher-minute": "published",
-    "control-wake": "wish",
-    "control-sleep": "wish",
-    "control-auto": "wish",
+    "control-wake": "desired_state",
+    "control-sleep": "desired_state",
+    "control-auto": "desired_state",
     "control-pause": "paused",
-    "control-resume": "wish",
+    "control-resume": "desired_state",
     "control-status": "status",
     "control-preview": "changes",
     "control-explain": "layers",
@@ -72,17 +72,25 @@ def test_the_same_minute_twice_asks_for_one_step(town: Town) -> None:
 def test_a_person_wakes_it_at_night_and_it_goes_back_to_its_schedule(town: Town) -> None:
     town.until("Mon 20:05")
     answer = town.show()
-    assert (answer["wish"], answer["status"]) == ("asleep", "Absent")
+    assert (answer["desired_state"], answer["status"]) == ("asleep", "Absent")
     assert answer["because"] == "no window is open until Mon 23 Nov 22:00 EST"
     assert answer["schedule_changes"]["at"] == "2026-11-24T03:00:00+00:00"
     town.wake(60)
     now = town.ask("explain")
-    assert (now["decides"], now["wish"], now["schedule"]) == ("override", "awake", "asleep")
+    assert (now["decides"], now["desired_state"], now["schedule"]) == (
+        "override",
+        "awake",
+        "asleep",
+    )
     assert now["because"] == "ann wants it awake until Mon 23 Nov 21:05 EST: overtime"
     later = town.control(action="explain", endpoint=ENDPOINT, at="2026-11-23T21:30")
-    assert (later["decides"], later["wish"], later["in_lead"]) == ("windows", "awake", True)
+    assert (later["decides"], later["desired_state"], later["in_lead"]) == (
+        "windows",
+        "awake",
+        True,
+    )
     assert later["layers"][0]["says"] == ["none"]
-    assert town.ask("auto")["wish"] == "asleep"
+    assert town.ask("auto")["desired_state"] == "asleep"
     town.pass_until(lambda: town.status == "Absent")
 
 
