@@ -23,7 +23,7 @@ _SEVERAL = 8  # calls that are throttled: more than one of the function's gives 
 QUEUE = "queue"
 OVERLAPPED = "a second run meanwhile"
 _LATER = (0, 1, 5, 12)  # minutes after which a message comes again
-_HELD = (3, 8)  # minutes for which nothing is delivered
+_UNDELIVERED = (3, 8)  # minutes for which nothing is delivered
 
 # AWS's errors that any operation may answer with: the code, the status, whether it is tried again.
 _COMMON = {
@@ -36,7 +36,7 @@ _COMMON = {
 _TRIED_AGAIN = ("Throttl", "RequestLimitExceeded", "ProvisionedThroughput", "TransactionConflict")
 
 
-class Made(NamedTuple):
+class RecordedCall(NamedTuple):
     """A call that a function made on the path."""
 
     function: str
@@ -47,7 +47,7 @@ class Made(NamedTuple):
 
 
 class Recording(NamedTuple):
-    calls: tuple[Made, ...]
+    calls: tuple[RecordedCall, ...]
     messages: int
 
 
@@ -64,20 +64,20 @@ class Case(NamedTuple):
         return f"{self.path}: {self.function} {self.nth} {self.what}: {self.fault}{minutes}"
 
 
-class Ailment(NamedTuple):
+class Trouble(NamedTuple):
     effect: Effect
     times: int = 1
 
 
 _AGAIN, _LATE = "comes again after", "comes late by"
-_ANY_CALL: Mapping[str, Ailment] = {
-    "killed after": Ailment(Killed()),
-    "killed before": Ailment(Killed(before=True)),
-    "answer lost": Ailment(ResponseLost()),
-    "answers lost": Ailment(ResponseLost(), TRIES),
-    "answer timed out": Ailment(ResponseLost("timed out")),
-    "never sent": Ailment(RequestLost(), TRIES),
-    "throttled": Ailment(Throttled(), _SEVERAL),
+_ANY_CALL: Mapping[str, Trouble] = {
+    "killed after": Trouble(Killed()),
+    "killed before": Trouble(Killed(before=True)),
+    "answer lost": Trouble(ResponseLost()),
+    "answers lost": Trouble(ResponseLost(), TRIES),
+    "answer timed out": Trouble(ResponseLost("timed out")),
+    "never sent": Trouble(RequestLost(), TRIES),
+    "throttled": Trouble(Throttled(), _SEVERAL),
 }
 _LOST = ("answer lost", "answers lost", "answer timed out", "never sent")
 
@@ -89,8 +89,8 @@ class Family(NamedTuple):
     days: int
 
 
-KILLED, OVERLAPS, MESSAGES = Family("killed", 42), Family("overlapped", 42), Family("messages", 42)
-THROTTLED, LOST, REFUSED = Family("throttled", 112), Family("lost", 168), Family("refused", 224)
+KILLED, OVERLAPS, MESSAGES = Family("killed", 84), Family("overlapped", 84), Family("messages", 84)
+THROTTLED, LOST, REFUSED = Family("throttled", 224), Family("lost", 336), Family("refused", 448)
 FAMILIES = (KILLED, LOST, THROTTLED, OVERLAPS, REFUSED, MESSAGES)
 
 
@@ -110,23 +110,23 @@ def sampled(cases: Sequence[Case], family: Family, day: date) -> Sequence[Case]:
     return cases[day.toordinal() % every :: every]
 
 
-def ailment(case: Case) -> Ailment:
-    """What befalls the call; not for messages and second runs."""
+def trouble(case: Case) -> Trouble:
+    """What goes wrong with the call; not for messages and second runs."""
     if case.fault in _ANY_CALL:
-        return ailment_of(case.fault)
+        return trouble_of(case.fault)
     service, operation = case.what.split(":")
     status = _errors(service, operation)[case.fault]
     repeated = status >= 500 or case.fault.startswith(_TRIED_AGAIN)
-    error = Failed(case.fault, "said by the test", status)
-    return Ailment(error, TRIES if repeated else 1)
+    error = Failed(case.fault, "made up by the test", status)
+    return Trouble(error, TRIES if repeated else 1)
 
 
-def ailment_of(fault: str) -> Ailment:
-    """Of those that any call may suffer."""
+def trouble_of(fault: str) -> Trouble:
+    """Of those that any call may meet."""
     return _ANY_CALL[fault]
 
 
-def _faults(made: Made, family: Family) -> Iterable[str]:
+def _faults(made: RecordedCall, family: Family) -> Iterable[str]:
     if family == REFUSED:
         return _errors(made.service, made.operation)
     if family == KILLED:  # before a call is after the one before it
@@ -140,13 +140,13 @@ def _of_messages(path: str, messages: int) -> Iterator[Case]:
     for nth in range(1, messages + 1):
         for minutes in _LATER:
             yield Case(path, QUEUE, nth, "message", _AGAIN, minutes)
-        for minutes in _HELD:
+        for minutes in _UNDELIVERED:
             yield Case(path, QUEUE, nth, "message", _LATE, minutes)
 
 
 @cache
 def _errors(service: str, operation: str) -> Mapping[str, int]:
-    """Code and HTTP status of what botocore's model documents for it, and of what all may say."""
+    """Code and HTTP status of what botocore's model documents for it and what any may answer."""
     model = botocore.session.get_session().get_service_model(service)
     shapes = model.operation_model(operation).error_shapes
     modelled = [shape for shape in shapes if isinstance(shape, StructureShape)]

@@ -9,7 +9,7 @@ from lowtide.domain.snapshot.difference import fields
 from lowtide_workbench.demo import endpoint_state
 from lowtide_workbench.demo.endpoint_state import EndpointState
 from tests.integration.crash.scaling import not_as_the_file_asks
-from tests.integration.crash.user_actions import Owner
+from tests.integration.crash.user_actions import Person
 from tests.integration.crash.world import World
 from tests.integration.hourly import ASLEEP_FROM, AWAKE_FROM
 
@@ -33,7 +33,7 @@ class Judge:
 
     def watch(self, now: datetime) -> None:
         """The last good snapshot is never replaced by a smaller one."""
-        snapshot = self._world.memory().record.snapshot
+        snapshot = self._world.stored_state().record.snapshot
         saved = set(fields(snapshot)) if snapshot else set()
         if gone := sorted(self._saved - saved):
             self._lost.append(f"{now:%H:%M}: the saved snapshot has lost {', '.join(gone)}")
@@ -44,7 +44,7 @@ class Judge:
             *self._lost,
             *self._deleted_in_an_open_window(),
             *self._created_twice(),
-            *self._not_in_the_ledger(),
+            *self._not_in_the_history(),
         ]
 
     def _changes(self) -> list[tuple[datetime, str]]:
@@ -67,20 +67,21 @@ class Judge:
             if count > 1:
                 yield f"hour {hour % 24}: it was created {count} times for one wake"
 
-    def _not_in_the_ledger(self) -> Iterator[str]:
+    def _not_in_the_history(self) -> Iterator[str]:
         """Each deletion and each creation stands in it as done; a delete may be done twice."""
-        told = Counter(e.step for e in self._world.ledger(self._begun) if e.ok)
+        entered = Counter(e.step for e in self._world.history(self._begun) if e.ok)
         seen = Counter(status for _, _, status in self._world.cloud.statuses[self._known :])
         for step, status in (("Delete", "Deleting"), ("Create", "Creating")):
-            if told[step] < seen[status]:
-                yield f"{seen[status]} times {status}, and {told[step]} times {step} in the ledger"
+            if entered[step] < seen[status]:
+                entries = f"{entered[step]} times {step} in the history"
+                yield f"{seen[status]} times {status}, and {entries}"
 
 
 def settled(world: World) -> bool:
     """Nothing more can come: in service, restored, at rest, and no message on its way."""
     return (
         world.status == "InService"
-        and not world.memory().record.restore_pending
+        and not world.stored_state().record.restore_pending
         and world.messages_underway() == 0
         and world.next_action()["action"] == "Rest"
     )
@@ -115,17 +116,17 @@ def not_left_paused(world: World, before: EndpointState) -> Iterator[str]:
     yield from _not_next(world, "Paused")
 
 
-def not_let_go(world: World, before: EndpointState) -> Iterator[str]:
+def not_left_alone(world: World, before: EndpointState) -> Iterator[str]:
     """Of one that is not in the file."""
     yield from _gone_meanwhile(world, before) or _not_equal(world, before)
-    if held := world.held():
-        yield f"{', '.join(held)} is still looked after"
+    if managed := world.suspended():
+        yield f"{', '.join(managed)} is still managed"
 
 
-def not_held_all_along(world: World, before: EndpointState) -> Iterator[str]:
+def not_suspended_all_along(world: World, before: EndpointState) -> Iterator[str]:
     yield from _gone_meanwhile(world, before)
-    if not Owner().sees_it_held():
-        yield "its scaling should be held"
+    if not Person().sees_it_suspended():
+        yield "its scaling should be suspended"
     yield from _not_next(world, "Wait")
 
 

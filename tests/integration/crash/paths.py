@@ -10,14 +10,14 @@ from lowtide_workbench.fleet.pools import Drought
 from tests.integration.crash.checks import (
     not_asleep,
     not_awake_all_along,
-    not_held_all_along,
+    not_left_alone,
     not_left_paused,
-    not_let_go,
+    not_suspended_all_along,
 )
 from tests.integration.crash.everything import set_up_everything
-from tests.integration.crash.user_actions import Owner
-from tests.integration.crash.world import KEEPS_SCALING, STAYS, TYPES, World, at
-from tests.integration.hourly import FILE, UNLISTED
+from tests.integration.crash.world import STAYS, TYPES, World, at
+from tests.integration.functions.aws_calls import delete_endpoint
+from tests.integration.hourly import FILE, UNLISTED, WITH_SCALING
 
 # At a clock of the evening: something happens, or the judge looks; returns what is wrong.
 type Moment = tuple[str, Callable[[World, EndpointState], Iterable[str]]]
@@ -61,24 +61,24 @@ def _drought(world: World) -> None:
 
 
 def _scaled(world: World) -> None:
-    """The file's scaling stands beside that of the owner when the night begins."""
-    world.deploy(KEEPS_SCALING)
+    """The file's scaling is there beside that of a person when the night begins."""
+    world.deploy(WITH_SCALING)
     world.stack.invoke("scheduler", {"time": world.now.isoformat()})
     world.cloud.advance(world.now + timedelta(seconds=30))
 
 
 def _deleted_by_hand(world: World) -> None:
     del world
-    Owner().deletes_endpoint()
+    delete_endpoint()
 
 
-def _held(world: World) -> None:
+def _suspended(world: World) -> None:
     set_up_everything()
     _streams(world, until="21:30")
 
 
-def _held_in_a_file(world: World) -> None:
-    _held(world)
+def _suspended_and_unlisted(world: World) -> None:
+    _suspended(world)
     world.prepare(UNLISTED, FILE)
 
 
@@ -116,8 +116,8 @@ def _deploy(file: str) -> Callable[[World, EndpointState], Iterable[str]]:
 
 _PERSON = {"reason": "a test", "by": "ann"}
 _PAUSED = _ask("pause", **_PERSON)
-_WANTED = _ask("wake", until=at("21:40").isoformat(), **_PERSON)
-# Held from 21:01 on, as streams are open; at 21:05, its deadline, it would be deleted.
+_WOKEN = _ask("wake", until=at("21:40").isoformat(), **_PERSON)
+# Suspended from 21:01 on, as streams are open; at 21:05, its deadline, it would be deleted.
 _ALL = (
     Path("first sleep", _never_seen, "20:59", "21:06", "21:34", (("21:15", not_asleep),)),
     Path("sleep", _everything, "20:59", "21:06", "21:34", (("21:15", not_asleep),)),
@@ -129,7 +129,7 @@ _ALL = (
     Path("deleted by hand", _nothing, "21:24", "21:29", "21:44", as_it_begins=_deleted_by_hand),
     Path(
         "paused while it drains",
-        _held,
+        _suspended,
         "21:00",
         "21:06",
         "21:34",
@@ -137,19 +137,19 @@ _ALL = (
     ),
     Path(
         "off the file while it drains",
-        _held_in_a_file,
+        _suspended_and_unlisted,
         "21:00",
         "21:06",
         "21:34",
-        (("21:03", _deploy(UNLISTED)), ("21:17", not_let_go), ("21:17", _deploy(FILE))),
+        (("21:03", _deploy(UNLISTED)), ("21:17", not_left_alone), ("21:17", _deploy(FILE))),
     ),
     Path(
         "wanted again while it drains",
-        _held,
+        _suspended,
         "21:00",
         "21:06",
         "21:34",
-        (("21:03", _WANTED), ("21:15", not_awake_all_along)),
+        (("21:03", _WOKEN), ("21:15", not_awake_all_along)),
     ),
     # Past the deadline of their drain.
     Path(
@@ -158,7 +158,7 @@ _ALL = (
         "21:14",
         "21:18",
         "21:34",
-        (("21:15", not_held_all_along),),
+        (("21:15", not_suspended_all_along),),
     ),
     Path(
         "stays until its streams end",

@@ -10,7 +10,7 @@ from lowtide_workbench.aws.lambda_service.sqs_poller import POLLER
 from lowtide_workbench.aws.protocol.faults import Call, Failed, Fault, Meanwhile
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from lowtide_workbench.demo.endpoint_state import EndpointState
-from tests.integration.crash.cases import OVERLAPPED, Case, Made, ailment, is_again, is_late
+from tests.integration.crash.cases import OVERLAPPED, Case, RecordedCall, is_again, is_late, trouble
 from tests.integration.crash.checks import Judge, not_as_it_was, settled
 from tests.integration.crash.paths import PREPARED, Path
 from tests.integration.crash.world import World, at
@@ -20,7 +20,7 @@ _CRASHED = ("scheduler", "reconciler")
 
 
 def warm_up(world: World) -> None:
-    """Plays a night: what is made only once is made, and no case has to wait for it."""
+    """Plays a night, so that no case has to wait for what is made only once."""
     world.until(PREPARED)
     _prepare_crashes(world)
     list(not_as_it_was(world, world.endpoint_state()))
@@ -42,7 +42,7 @@ def _prepare_crashes(world: World) -> None:
         world.stack.functions[name].prepare_cold_start()
 
 
-def record(world: World, path: Path, before: EndpointState) -> tuple[list[Made], int]:
+def record(world: World, path: Path, before: EndpointState) -> tuple[list[RecordedCall], int]:
     """Its calls, and the number of messages."""
     known = {name: len(world.stack.functions[name].invocations) for name in _CRASHED}
     if wrong := list(_on_the_way(world, path, before, path.recorded_until)):
@@ -55,13 +55,13 @@ def record(world: World, path: Path, before: EndpointState) -> tuple[list[Made],
 def play(world: World, path: Path, case: Case, before: EndpointState) -> list[str]:
     """What was wrong; nothing, if all went well."""
     judge = Judge(world)
-    trouble = _Trouble(world, case)
+    injected = _Injected(world, case)
     wrong = list(_on_the_way(world, path, before, path.awake_by))
-    while world.now < at(path.awake_by) and not (trouble.over() and settled(world)):
+    while world.now < at(path.awake_by) and not (injected.over() and settled(world)):
         world.cloud.advance(world.now + _MINUTE)
         _a_person_answers(world)
     wrong += [*not_as_it_was(world, before), *judge.harm()]
-    if not trouble.over():
+    if not injected.over():
         wrong.append("the fault met nothing")
     return wrong
 
@@ -75,13 +75,13 @@ def _on_the_way(world: World, path: Path, before: EndpointState, until: str) -> 
 
 def _a_person_answers(world: World) -> None:
     """After a quota that nothing uses the next try is late: a person asks before."""
-    if "once the quota is raised" in world.memory().blocked:
+    if "once the quota is raised" in world.stored_state().blocked:
         world.stack.invoke("control", {"action": "resume", "endpoint": ENDPOINT})
 
 
-def _calls(invocations: Mapping[str, list[Invocation]]) -> list[Made]:
+def _calls(invocations: Mapping[str, list[Invocation]]) -> list[RecordedCall]:
     return [
-        Made(name, nth, call.service, call.operation, first)
+        RecordedCall(name, nth, call.service, call.operation, first)
         for name, runs in invocations.items()
         for nth, (call, first) in enumerate(_in_order(runs), 1)
     ]
@@ -93,7 +93,7 @@ def _in_order(runs: Iterable[Invocation]) -> Iterator[tuple[Call, bool]]:
         yield from ((call, index == 0) for index, call in enumerate(run.calls))
 
 
-class _Trouble:
+class _Injected:
     """What goes wrong in a case, and whether it already has."""
 
     def __init__(self, world: World, case: Case) -> None:
@@ -102,16 +102,16 @@ class _Trouble:
         if is_again(case):
             self._again = _Again(world, case.nth, timedelta(minutes=case.minutes))
         elif is_late(case):
-            deaf = Failed("AccessDenied", "said by the test", 403)
+            denied = Failed("AccessDenied", "made up by the test", 403)
             polls = case.minutes * (_MINUTE // STEP)
             world.cloud.faults.add(
-                Fault(deaf, "sqs", "ReceiveMessage", POLLER, case.nth, times=polls)
+                Fault(denied, "sqs", "ReceiveMessage", POLLER, case.nth, times=polls)
             )
         elif case.fault == OVERLAPPED:
             second = Meanwhile(lambda: _invoke(world.twin, world.message))
             world.cloud.faults.add(Fault(second, function=case.function, nth=case.nth))
         else:
-            effect, times = ailment(case)
+            effect, times = trouble(case)
             world.cloud.faults.add(Fault(effect, function=case.function, nth=case.nth, times=times))
 
     def over(self) -> bool:

@@ -1,6 +1,6 @@
 """Is the scaling that the file asks for there, once, beside what a person made?
 
-Told from the file's own words, through AWS's API: the judge shares no code with what it judges.
+Written from the file's text, with AWS's API: the check shares no code with what it checks.
 """
 
 from collections import Counter

@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any, Self, TextIO
 
-from tests.integration.crash.cases import Case, Made, Recording
+from tests.integration.crash.cases import Case, RecordedCall, Recording
 from tests.integration.crash.paths import PATHS, Path
 from tests.integration.crash.run import begin, play, record, warm_up
 from tests.integration.crash.story import Story
@@ -48,41 +48,43 @@ class Stage:
     def recording(self, path: str) -> Recording:
         """The calls of a path that nothing disturbs."""
         if path not in self._recordings:
-            calls, messages = self._say([path, []])
-            self._recordings[path] = Recording(tuple(Made(*made) for made in calls), messages)
+            calls, messages = self._request([path, []])
+            self._recordings[path] = Recording(
+                tuple(RecordedCall(*call) for call in calls), messages
+            )
         return self._recordings[path]
 
     def play(self, path: str, cases: Sequence[Case]) -> list[list[str]]:
         """What was wrong with each."""
-        found: list[list[str]] = self._say([path, cases]) if cases else []
-        return found
+        wrong: list[list[str]] = self._request([path, cases]) if cases else []
+        return wrong
 
-    def begin_story(self) -> "Telling":
-        self._say(_STORY)
-        return Telling(self._say)
+    def begin_story(self) -> "StoryClient":
+        self._request(_STORY)
+        return StoryClient(self._request)
 
-    def _say(self, line: Sequence[object]) -> Any:
+    def _request(self, line: Sequence[object]) -> Any:
         if self._process.stdin is None or self._process.stdout is None:
             raise RuntimeError("the stage was opened without pipes")
         self._process.stdin.write(json.dumps(line) + "\n")
         self._process.stdin.flush()
         answer = self._process.stdout.readline()
         if not answer:
-            raise RuntimeError("the stage broke down; what it said is above")
+            raise RuntimeError("the stage broke down; its output is above")
         return json.loads(answer)
 
 
-class Telling:
-    """Of one story; it ends at the first thing that is wrong."""
+class StoryClient:
+    """Acts in one story, which ends at the first thing that is wrong."""
 
-    def __init__(self, say: Callable[[Sequence[object]], Any]) -> None:
-        self._say = say
+    def __init__(self, request: Callable[[Sequence[object]], Any]) -> None:
+        self._request = request
         self._over = False
 
     def __call__(self, *act: int | str) -> None:
         if self._over:
             return
-        wrong = self._say(act)
+        wrong = self._request(act)
         self._over = bool(wrong)
         assert wrong == []
 
@@ -90,7 +92,7 @@ class Telling:
         try:
             self("end")
         finally:
-            self._say(_LEAVE)
+            self._request(_LEAVE)
 
 
 def main() -> None:
@@ -105,37 +107,39 @@ def main() -> None:
         for line in sys.stdin:
             asked = json.loads(line)
             if asked == _STORY:
-                _apart(partial(_tell, world, answers))
+                _in_a_copy(partial(_serve_story, world, answers))
                 continue
             path, cases = asked
-            answer = _apart(partial(_act, world, PATHS[path], [Case(*case) for case in cases]))
+            answer = _in_a_copy(
+                partial(_play_cases, world, PATHS[path], [Case(*case) for case in cases])
+            )
             print(json.dumps(answer), file=answers, flush=True)
 
 
-def _tell(world: World, answers: TextIO) -> None:
+def _serve_story(world: World, answers: TextIO) -> None:
     """Answers each act; the first answer says that it may begin."""
     story = Story(world)
     print("[]", file=answers, flush=True)
     while (line := sys.stdin.readline()) and (act := json.loads(line)) != _LEAVE:
-        print(json.dumps(_or_why_not(partial(story.act, *act))), file=answers, flush=True)
+        print(json.dumps(_or_traceback(partial(story.act, *act))), file=answers, flush=True)
     print("[]", file=answers, flush=True)
 
 
-def _act(world: World, path: Path, cases: Sequence[Case]) -> Any:
+def _play_cases(world: World, path: Path, cases: Sequence[Case]) -> Any:
     before = begin(world, path)
     gc.freeze()
     if not cases:
         return record(world, path, before)
-    return [_apart(partial(play, world, path, case, before)) for case in cases]
+    return [_in_a_copy(partial(play, world, path, case, before)) for case in cases]
 
 
-def _apart(action: Callable[[], Any]) -> Any:
+def _in_a_copy(action: Callable[[], Any]) -> Any:
     """Done by a copy of this process, whose world then ends."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         with os.fdopen(writing, "w") as answer:
-            json.dump(_or_why_not(action), answer)
+            json.dump(_or_traceback(action), answer)
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as answer:
@@ -144,7 +148,7 @@ def _apart(action: Callable[[], Any]) -> Any:
     return json.loads(text)
 
 
-def _or_why_not(action: Callable[[], Any]) -> Any:
+def _or_traceback(action: Callable[[], Any]) -> Any:
     try:
         return action()
     except Exception:

@@ -7,9 +7,16 @@ from itertools import pairwise
 from lowtide_workbench.aws.protocol.faults import Fault
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT
 from lowtide_workbench.fleet.pools import Drought
-from tests.integration.crash.cases import ailment_of
-from tests.integration.crash.user_actions import OTHER_CONFIG, Owner
+from tests.integration.crash.cases import trouble_of
+from tests.integration.crash.user_actions import OTHER_CONFIG, Person
 from tests.integration.crash.world import LONGEST_LEAD, TYPES, World
+from tests.integration.functions.aws_calls import (
+    copy_config,
+    create_endpoint,
+    delete_endpoint,
+    delete_policy,
+    set_range,
+)
 from tests.integration.hourly import FILE, UNLISTED
 
 _MINUTE = timedelta(minutes=1)
@@ -17,7 +24,7 @@ _MINUTE = timedelta(minutes=1)
 SCHEDULES = {"early": ("16", "0", range(16)), "late": ("50", "34", range(34, 50))}
 _PERSON = {"reason": "a test", "by": "ann"}
 _CALM = 45  # minutes after which nothing that went wrong may still be felt
-_GIVEN_BACK = 15  # minutes after which nothing is held of what a person took away from Lowtide
+_LEFT_ALONE = 15  # minutes after which what Lowtide is to leave alone has its scaling back
 
 
 def _streams(now: datetime) -> list[tuple[float, float]]:
@@ -29,10 +36,10 @@ def _streams(now: datetime) -> list[tuple[float, float]]:
 class Story:
     def __init__(self, world: World) -> None:
         self._world = world
-        self._owner = Owner()
-        self._owner.makes_another_config()
+        self._person = Person()
+        copy_config(OTHER_CONFIG)
         world.cloud.traffic(ENDPOINT, _streams(world.now))
-        self._wanted = self._saved = self._owner.sees()
+        self._wanted = self._saved = self._person.sees()
         self._taken_at = self._snapshot_time()
         self._asleep = SCHEDULES["early"][2]
         self._override: tuple[bool, datetime] | None = None
@@ -44,7 +51,7 @@ class Story:
         """One thing that happens; returns all that is wrong so far."""
         acts: dict[str, Callable[..., None]] = {
             "time": self._time,
-            "wish": self._wish,
+            "override": self._override_until,
             "auto": self._auto,
             "pause": self._pause,
             "resume": self._resume,
@@ -67,7 +74,7 @@ class Story:
             self._world.cloud.advance(self._world.now + _MINUTE)
             self._look()
 
-    def _wish(self, action: str, minutes: int) -> None:
+    def _override_until(self, action: str, minutes: int) -> None:
         if self._listed:
             until = self._world.now + minutes * _MINUTE
             self._world.ask(action, **_PERSON, until=until.isoformat())
@@ -100,34 +107,34 @@ class Story:
 
     def _range(self, smallest: int, more: int) -> None:
         if self._is_as_wanted():
-            self._owner.sets_range(smallest, smallest + more)
+            set_range(smallest, smallest + more)
             self._wanted = self._wanted.but(range=(smallest, smallest + more))
 
     def _policy(self, name: str, target: int) -> None:
         if self._is_as_wanted():
-            self._owner.puts_policy(name, target)
+            self._person.puts_policy(name, target)
             self._wanted = self._wanted.but(policies=self._wanted.policies | {name: float(target)})
 
     def _no_policy(self, name: str) -> None:
         if self._is_as_wanted() and name in self._wanted.policies:
-            self._owner.deletes_policy(name)
+            delete_policy(name)
             left = {n: target for n, target in self._wanted.policies.items() if n != name}
             self._wanted = self._wanted.but(policies=left)
 
     def _no_action(self, name: str) -> None:
         if self._is_as_wanted() and name in self._wanted.actions:
-            self._owner.deletes_action(name)
+            self._person.deletes_action(name)
             self._wanted = self._wanted.but(actions=self._wanted.actions - {name})
 
     def _by_hand(self, other: str) -> None:
-        """She deletes it where it is there, and creates it where it is not."""
+        """Deletes it where it is there, and creates it where it is not."""
         if self._world.status == "InService":
-            self._owner.deletes_endpoint()
+            delete_endpoint()
             self._look(by_hand=True)
-            self._wanted = self._saved  # what was never saved nobody can bring back
+            self._wanted = self._saved  # what was never saved cannot come back
         elif self._world.status == "Absent":
             config = OTHER_CONFIG if other else CONFIG
-            self._owner.creates_endpoint(config)
+            create_endpoint(config=config)
             self._look(by_hand=True)
             self._wanted = self._wanted.but(config=config)
 
@@ -137,20 +144,20 @@ class Story:
             self._world.droughts[each] = [Drought(now, now + minutes * 60)]
 
     def _fault(self, name: str, function: str, nth: int) -> None:
-        effect, times = ailment_of(name)
+        effect, times = trouble_of(name)
         self._world.cloud.faults.add(Fault(effect, function=function, nth=nth, times=times))
 
     def _end(self) -> None:
-        """Nothing happens any more: every wish is met, and what was wanted last is there."""
+        """Nothing happens any more: every override is met, and what was wanted last is there."""
         self._world.cloud.faults.clear()
         self._world.droughts.clear()
-        if not self._is_lowtides():
-            self._time(_GIVEN_BACK)
-            self._wrong += self._kept()
+        if not self._is_managed():
+            self._time(_LEFT_ALONE)
+            self._wrong += self._not_left_alone()
             self._schedule("early")
             self._resume()
         for action, status in (("wake", "InService"), ("sleep", "Absent"), ("wake", "InService")):
-            self._wish(action, _CALM + 5)
+            self._override_until(action, _CALM + 5)
             if not self._comes_to(status):
                 self._wrong.append(f"asked to {action}, it is {self._world.status}")
                 return
@@ -158,22 +165,22 @@ class Story:
                 self._wrong += self._not_as_wanted()
 
     def _not_as_wanted(self) -> Iterator[str]:
-        if self._owner.sees_it_held():
-            yield "it came back with its scaling held"
-        live = self._owner.sees()
+        if self._person.sees_it_suspended():
+            yield "it came back with its scaling suspended"
+        live = self._person.sees()
         if live != self._wanted:
             yield f"wanted {self._wanted}, came back {live}"
 
-    def _is_lowtides(self) -> bool:
+    def _is_managed(self) -> bool:
         """Else a person wants it left alone."""
         return self._listed and not self._paused
 
-    def _kept(self) -> Iterator[str]:
-        """What Lowtide still has its hands on of an endpoint that it is to leave alone."""
-        if self._world.status == "InService" and self._owner.sees_it_held():
+    def _not_left_alone(self) -> Iterator[str]:
+        """What Lowtide still manages of an endpoint that it is to leave alone."""
+        if self._world.status == "InService" and self._person.sees_it_suspended():
             yield "it is left alone, and its scaling is still suspended"
-        if not self._listed and self._world.held():
-            yield "it is not in the file, and still looked after"
+        if not self._listed and self._world.suspended():
+            yield "it is not in the file, and still managed"
 
     def _comes_to(self, status: str) -> bool:
         """Within the time that it has, and stays there a little."""
@@ -189,33 +196,35 @@ class Story:
         return at_rest and self._world.messages_underway() == 0
 
     def _is_as_wanted(self) -> bool:
-        """Else what she changed would be changed in the middle of a restore."""
-        record = self._world.memory().record
+        """Else a person would change it in the middle of a restore."""
+        record = self._world.stored_state().record
         # One that was made by hand is not known to be pending before its restore has begun.
         pending = record.restore_pending or record.restoring_since is not None
         return (
-            self._world.status == "InService" and not pending and self._owner.sees() == self._wanted
+            self._world.status == "InService"
+            and not pending
+            and self._person.sees() == self._wanted
         )
 
     def _look(self, *, by_hand: bool = False) -> None:
-        self._wrong += () if by_hand else self._against_the_wish()
+        self._wrong += () if by_hand else self._against_the_desired_state()
         self._seen = len(self._world.cloud.statuses)
         if (taken_at := self._snapshot_time()) != self._taken_at:
             self._saved, self._taken_at = self._wanted, taken_at
 
-    def _against_the_wish(self) -> Iterator[str]:
+    def _against_the_desired_state(self) -> Iterator[str]:
         changes = self._world.cloud.statuses[max(self._seen - 1, 0) :]
         for (_, _, before), (at, _, status) in pairwise(changes):
-            if status in ("Creating", "Deleting") and not self._is_lowtides():
+            if status in ("Creating", "Deleting") and not self._is_managed():
                 yield f"{at:%H:%M}: {status}, though it is to be left alone"
-            if status == "Deleting" and before != "Failed" and self._wished_awake(at):
+            if status == "Deleting" and before != "Failed" and self._desired_awake(at):
                 yield f"{at:%H:%M}: deleted in an open window, while {before}"
             if status == "Creating" and not self._may_be_created(at):
-                yield f"{at:%H:%M}: created though nobody wants it"
+                yield f"{at:%H:%M}: created though it is not wanted"
             if status == "Creating" and before != "Absent":
                 yield f"{at:%H:%M}: created while {before}"
 
-    def _wished_awake(self, at: datetime) -> bool:
+    def _desired_awake(self, at: datetime) -> bool:
         if self._override and at < self._override[1]:
             return self._override[0]
         return at.minute not in self._asleep
@@ -228,5 +237,5 @@ class Story:
         return any(minute.minute not in self._asleep for minute in soon)
 
     def _snapshot_time(self) -> datetime | None:
-        snapshot = self._world.memory().record.snapshot
+        snapshot = self._world.stored_state().record.snapshot
         return snapshot.taken_at if snapshot else None

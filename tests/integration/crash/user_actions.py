@@ -1,11 +1,11 @@
-"""What a person does to the endpoint by hand, in AWS's console, and what she last wanted."""
+"""What a person does to the endpoint by hand, in AWS's console, and what was wanted last."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import boto3
 
-from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE, STACK
+from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE
 
 OTHER_CONFIG = f"{CONFIG}-2"
 _ABOUT = {"ServiceNamespace": "sagemaker", "ResourceId": RESOURCE}
@@ -14,7 +14,7 @@ _OF_RESOURCE = _ABOUT | {"ScalableDimension": "sagemaker:variant:DesiredInstance
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Of the many fields that she can set, one of each kind."""
+    """Of the many fields that a person can set, one of each kind."""
 
     config: str
     range: tuple[int, int] | None
@@ -25,7 +25,7 @@ class Wanted:
         return replace(self, **changes)
 
 
-class Owner:
+class Person:
     def __init__(self) -> None:
         self._sagemaker: Any = boto3.client("sagemaker")
         self._autoscaling: Any = boto3.client("application-autoscaling")
@@ -45,24 +45,13 @@ class Owner:
             actions=frozenset(action["ScheduledActionName"] for action in actions),
         )
 
-    def sees_it_held(self) -> bool:
-        """All its scaling stands still, which she never asked for."""
+    def sees_it_suspended(self) -> bool:
+        """All its scaling, which no person asks for."""
         targets = self._autoscaling.describe_scalable_targets(
             ServiceNamespace="sagemaker", ResourceIds=[RESOURCE]
         )["ScalableTargets"]
         states = [target.get("SuspendedState", {}) for target in targets]
         return any(state and all(state.values()) for state in states)
-
-    def makes_another_config(self) -> None:
-        found = self._sagemaker.describe_endpoint_config(EndpointConfigName=CONFIG)
-        self._sagemaker.create_endpoint_config(
-            EndpointConfigName=OTHER_CONFIG, ProductionVariants=found["ProductionVariants"]
-        )
-
-    def sets_range(self, smallest: int, largest: int) -> None:
-        self._autoscaling.register_scalable_target(
-            **_OF_RESOURCE, MinCapacity=smallest, MaxCapacity=largest
-        )
 
     def puts_policy(self, name: str, target: float) -> None:
         metric = {"Namespace": "Mine", "MetricName": name, "Statistic": "Average"}
@@ -76,21 +65,8 @@ class Owner:
             },
         )
 
-    def deletes_policy(self, name: str) -> None:
-        self._autoscaling.delete_scaling_policy(**_OF_RESOURCE, PolicyName=name)
-
     def deletes_action(self, name: str) -> None:
         self._autoscaling.delete_scheduled_action(**_OF_RESOURCE, ScheduledActionName=name)
-
-    def deletes_endpoint(self) -> None:
-        self._sagemaker.delete_endpoint(EndpointName=ENDPOINT)
-
-    def creates_endpoint(self, config: str) -> None:
-        self._sagemaker.create_endpoint(
-            EndpointName=ENDPOINT,
-            EndpointConfigName=config,
-            Tags=[{"Key": "lowtide:stack", "Value": STACK}],
-        )
 
 
 def _target(policy: Any) -> float | None:

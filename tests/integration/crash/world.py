@@ -34,8 +34,6 @@ MONDAY = datetime(2026, 11, 23, tzinfo=NEW_YORK)
 LONGEST_LEAD = 8  # minutes; some are learned where three creations are known
 TYPES = ("ml.g6.2xlarge", "ml.g6e.2xlarge")
 STAYS = FILE.replace("deadline: 4m", "deadline: 2m, then: stay")
-# The owner follows the weighted concurrency by a policy of her own; the range is hers, too.
-KEEPS_SCALING = WITH_SCALING
 _COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
 _SCENARIO = Scenario(
     traffic="",
@@ -93,20 +91,20 @@ class World:
 
     @property
     def keeps_scaling(self) -> bool:
-        return self.file.read_text() == KEEPS_SCALING
+        return self.file.read_text() == WITH_SCALING
 
-    def memory(self) -> StoredState:
+    def stored_state(self) -> StoredState:
         return Store(self.table).load(ENDPOINT)
 
-    def ledger(self, since: datetime) -> tuple[Entry, ...]:
+    def history(self, since: datetime) -> tuple[Entry, ...]:
         return Store(self.table).history_since(ENDPOINT, since)
 
-    def held(self) -> frozenset[str]:
-        """What Lowtide looks after although it left the file."""
+    def suspended(self) -> frozenset[str]:
+        """What Lowtide still manages although it left the file."""
         return Store(self.table).suspended()
 
     def ask(self, action: str, **more: str) -> None:
-        """A person does, of the control function."""
+        """A person asks the control function."""
         self.stack.invoke("control", {"action": action, "endpoint": ENDPOINT} | more)
 
     def deploy(self, text: str) -> None:

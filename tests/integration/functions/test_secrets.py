@@ -6,7 +6,6 @@ from typing import Any
 import boto3
 
 from lowtide_workbench.aws.protocol.faults import Failed, Fault
-from lowtide_workbench.demo.endpoint import ENDPOINT
 from tests.integration.functions.conftest import Town
 
 SECRET = "dg-4f1d0c2b9a"  # noqa: S105 - made up
@@ -28,21 +27,16 @@ def test_no_log_table_or_answer_holds_a_secret_of_the_model(town: Town) -> None:
     give_the_model_a_secret()
     failing = Failed("InternalFailure", "down", 500)
     for operation in ("DescribeModel", "DeleteEndpoint", "CreateEndpoint"):
-        town.cloud.faults.add(Fault(failing, "sagemaker", operation, times=12))
-    town.until("Mon 20:40")
-    assert town.status == "Absent"
-    asleep = town.control(action="status", endpoint=ENDPOINT)
-    town.until("Mon 22:00")
-    assert "InService" in town.statuses()[-3:]
-    assert any(outcome.startswith("failed: ") for _, outcome in town.entries())
-    scheduler = next(s for s in town.stack.template.functions() if s.name == "scheduler")
-    table = boto3.resource("dynamodb").Table(scheduler.environment["LOWTIDE_TABLE"])
+        town.cloud.faults.add(Fault(failing, "sagemaker", operation, "reconciler", times=12))
+    town.sleep()
+    asleep = town.show()
+    town.wake()
+    assert any(entry["outcome"].startswith("failed: ") for entry in town.history())
     outputs = {
         "logs": [line for function in town.stack.functions.values() for line in function.log],
-        "table": table.scan()["Items"],
-        "answers": [asleep, town.control(action="status", endpoint=ENDPOINT)],
+        "table": town.table.scan()["Items"],
+        "answers": [asleep, town.show()],
     }
-    assert [
-        where for where, text in outputs.items() if SECRET in json.dumps(text, default=str)
-    ] == []
     assert all(outputs.values())
+    texts = {where: json.dumps(found, default=str) for where, found in outputs.items()}
+    assert [where for where, text in texts.items() if SECRET in text] == []

@@ -1,4 +1,4 @@
-"""The stories' functions share most of the layer's modules; in Lambda each has its own.
+"""The functions of these tests share most of the layer's modules; in Lambda each has its own.
 
 That changes nothing as long as only the modules that a sandbox keeps for itself have state.
 """
@@ -17,17 +17,19 @@ LAYER = Path(__file__).parents[3] / "layers/common"
 OWN = OwnModules.WITH_STATE.value
 
 
-def test_an_evening_is_played_with_the_modules_as_in_lambda(town_with: TownMaker) -> None:
+def test_it_sleeps_and_wakes_with_the_modules_as_in_lambda(town_with: TownMaker) -> None:
     town = town_with(own_modules=OwnModules.AS_IN_LAMBDA)
-    town.until("Mon 22:10")
-    assert town.ledger() == ["TakeSnapshot", "BeginDrain", "Delete", "Create", "Restore"]
+    town.sleep()
+    town.wake()
+    assert town.steps() == ["TakeSnapshot", "BeginDrain", "Delete", "Create", "Restore"]
     assert town.stack.failures == []
 
 
-def test_no_shared_module_changes_while_an_evening_is_played(town: Town) -> None:
+def test_no_shared_module_changes_while_it_sleeps_and_wakes(town: Town) -> None:
     before = dict(_values())
     assert before
-    town.until("Mon 22:10")
+    town.sleep()
+    town.wake()
     assert dict(_values()) == before
 
 

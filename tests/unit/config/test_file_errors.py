@@ -90,8 +90,10 @@ CLOSED = {
     ),
     "a subdivision of a country that has none": (
         "{country: SG, subdivision: X}",
-        ".subdivision: 'X': not known as a part of SG; "
-        "leave it out: no part has holidays of its own",
+        (
+            ".subdivision: 'X': not known as a part of SG; "
+            "leave it out: no part has holidays of its own"
+        ),
     ),
     "a subdivision that YAML reads as a number": (
         "{country: FR, subdivision: 6}",

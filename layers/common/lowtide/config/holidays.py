@@ -33,10 +33,6 @@ def parse_subdivision(value: object, country: str | None) -> str:
     return value
 
 
-def subdivisions(country: str) -> Sequence[str]:
-    return _subdivisions()[country]
-
-
 def _country_meant(value: str) -> str:
     """By its code or name only: of codes as short as these, one is like any other."""
     name = value.strip().replace(" ", "").replace("_", "").lower()

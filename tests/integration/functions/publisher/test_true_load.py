@@ -1,6 +1,6 @@
 """Fleets that AWS's published formulas misread, and what scaling then does; beside it Lowtide's.
 
-Each story is played twice, on two fleets that are alike: once with the policy that AWS publishes
+Each fleet is set up twice: once with the policy that AWS publishes
 (facts 1.6), once with one on the figure that Lowtide's own publisher publishes.
 """
 
@@ -235,43 +235,23 @@ def mixed(tmp_path: Path) -> Iterator[Opener]:
         yield open_one
 
 
-STORIES = [
-    # Only the preferred pool has instances, and each is full.
-    pytest.param(DOC, [("ml.g6.2xlarge", 2, 20)], "in", "out",
-                 id="the preferred pool is full, and half of its streams are not looked at"),
-    pytest.param(BLOG, [("ml.p5.48xlarge", 4, 80)], "in", "out",
-                 id="the preferred pool is full, and the mean with an empty pool is a half"),
+# The verdicts of the formulas on many more fleets: tests/unit/domain/load/test_mixed_fleets.py.
+FLEETS = [
     pytest.param(NOTEBOOK, [("ml.g6.24xlarge", 2, 24)], "in", "out",
                  id="the preferred pool is full, and the mean with two empty pools is a third"),
-    # Only the last pool has.
-    pytest.param(DOC, [("ml.g6e.2xlarge", 2, 40)], "nothing", "out",
-                 id="the fallback is full, and at its limit just at the target"),
-    pytest.param(BLOG, [("ml.g6.48xlarge", 4, 32)], "in", "out",
-                 id="the fallback is full, and the mean with an empty pool is a half"),
-    pytest.param(NOTEBOOK, [("ml.g5.12xlarge", 3, 21)], "in", "out",
-                 id="the fallback is full, and the mean with two empty pools is a third"),
     # Streams stick where they are, so a new instance has room while all others are full.
-    pytest.param(DOC, [("ml.g6.2xlarge", 4, 40), ("ml.g6e.2xlarge", 1, 10)], "nothing", "out",
-                 id="four of five are full, and a new large one is counted by its streams"),
     pytest.param(BLOG, [("ml.g6.48xlarge", 4, 32), ("ml.p5.48xlarge", 1, 6)], "nothing", "out",
                  id="four of five are full, and the new one counts as much as all of them"),
-    pytest.param(NOTEBOOK, [("ml.g5.12xlarge", 4, 28), ("ml.g6.24xlarge", 1, 7)], "in", "out",
-                 id="four of five are full, and a new one and an empty pool count for more"),
-    # One of many is full; the others have room for more than it holds.
     pytest.param(DOC, [("ml.g6e.2xlarge", 1, 20), ("ml.g6.2xlarge", 5, 25)], "out", "nothing",
                  id="one of six is full, and more are bought though five are half empty"),
-    # More is paid for than is needed.
     pytest.param(DOC, [("ml.g6e.2xlarge", 1, 20), ("ml.g6.2xlarge", 5, 5)], "out", "in",
                  id="five of six hold one stream each, and more are bought for the sixth"),
     pytest.param(BLOG, [("ml.g6.48xlarge", 1, 8), ("ml.p5.48xlarge", 5, 40)], "nothing", "in",
                  id="a fleet less than half used is kept, for one small full instance"),
-    pytest.param(NOTEBOOK,
-                 [("ml.g5.12xlarge", 1, 7), ("ml.g5.48xlarge", 1, 7), ("ml.g6.24xlarge", 5, 35)],
-                 "nothing", "in", id="a fleet with one instance too many is kept as it is"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("published", "steps", "by_aws", "by_lowtide"), STORIES)
+@pytest.mark.parametrize(("published", "steps", "by_aws", "by_lowtide"), FLEETS)
 def test_scaling_by_awss_formula_and_by_lowtides_figure(
     mixed: Opener,
     published: Published,
@@ -287,23 +267,18 @@ def test_scaling_by_awss_formula_and_by_lowtides_figure(
     assert endpoint.fleet.utilization <= SHARE
 
 
-@pytest.mark.parametrize("published", [DOC, BLOG, NOTEBOOK], ids=["doc", "blog", "notebook"])
-def test_an_idle_fleet_that_reports_zeros_is_scaled_in_by_both(
-    mixed: Opener, published: Published
+@pytest.mark.parametrize(
+    ("zeros", "by_aws"),
+    [
+        pytest.param(True, ("in", 1), id="reports zeros"),
+        # Whether it is silent is not known (facts 2): a setting, which `verify-metrics` finds.
+        pytest.param(False, ("nothing", 3), id="is silent"),
+    ],
+)
+def test_lowtide_scales_in_an_idle_fleet_that(
+    mixed: Opener, by_aws: tuple[Verdict, int], *, zeros: bool
 ) -> None:
-    preferred = (next(iter(published.capacity)), 3, 0)
-    for lowtide in (False, True):
-        endpoint = mixed(published, preferred, lowtide=lowtide)
-        assert (endpoint.what_scaling_does(), endpoint.desired) == ("in", 1)
-
-
-@pytest.mark.parametrize("published", [DOC, BLOG, NOTEBOOK], ids=["doc", "blog", "notebook"])
-def test_an_idle_fleet_that_is_silent_is_scaled_in_by_lowtide_alone(
-    mixed: Opener, published: Published
-) -> None:
-    """Whether it is silent is not known (facts 2): a setting, which `verify-metrics` finds."""
-    preferred = (next(iter(published.capacity)), 3, 0)
-    frozen = mixed(published, preferred, zeros=False)
-    assert frozen.what_scaling_does() == "nothing"
-    endpoint = mixed(published, preferred, zeros=False, lowtide=True)
-    assert (endpoint.what_scaling_does(), endpoint.desired) == ("in", 1)
+    idle = ("ml.g6.2xlarge", 3, 0)
+    for lowtide, expected in ((False, by_aws), (True, ("in", 1))):
+        endpoint = mixed(DOC, idle, zeros=zeros, lowtide=lowtide)
+        assert (endpoint.what_scaling_does(), endpoint.desired) == expected

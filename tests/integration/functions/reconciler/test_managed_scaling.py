@@ -2,85 +2,76 @@
 
 from typing import Any
 
-import boto3
 import pytest
 
-from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
-from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE, VARIANT
+from tests.integration.functions.aws_calls import (
+    POLICIES_BY_HAND,
+    TRACKING_BY_HAND,
+    add_stack_tag,
+    alarm_actions,
+    alarms,
+    autoscaling,
+    change_alarm,
+    create_endpoint,
+    delete_policy,
+    policies,
+    put_action,
+    put_again,
+    put_step_policy,
+    remove_scaling,
+    remove_stack_tag,
+    scaled,
+    scaling_range,
+    set_range,
+    variant,
+)
 from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
 
 CAPACITY = "capacity: {ml.g6.2xlarge: 10, ml.g6e.2xlarge: 20}"
-BY_HAND = {"follow-weighted-concurrency", "jump-when-full"}
 TRACKING, LANE = "lowtide-target-tracking", "lowtide-fast-lane"
 LANE_ALARM = f"lowtide-{ENDPOINT}/{VARIANT}/fast-lane"
-SCALED = {
-    "ServiceNamespace": "sagemaker",
-    "ResourceId": RESOURCE,
-    "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
-}
 
 
 def file(*scaling: str) -> str:
     return EVENING_PAUSE.replace(CAPACITY, "\n      ".join((CAPACITY, *scaling)))
 
 
-# The demo's owner follows the weighted concurrency herself.
+# The demo's person follows the weighted concurrency.
 EXACT = file("min: 1", "max: 6", "target: 0.75", "metric: exact")
 WITH_LANE = EXACT + "      fast_lane: true\n"
 WEIGHTED = file("min: 1", "max: 6", "target: 0.75")
 
 
-def autoscaling() -> Any:
-    return boto3.client("application-autoscaling")
-
-
-def policies() -> dict[str, Any]:
-    found = autoscaling().describe_scaling_policies(ServiceNamespace="sagemaker")
-    return {policy["PolicyName"]: policy for policy in found["ScalingPolicies"]}
-
-
-def tracked(name: str = TRACKING) -> tuple[str, float]:
-    """The metric that a policy follows, and its target."""
-    config = policies()[name]["TargetTrackingScalingPolicyConfiguration"]
+def tracked() -> tuple[str, float]:
+    """The metric that Lowtide's policy follows, and its target."""
+    config = policies()[TRACKING]["TargetTrackingScalingPolicyConfiguration"]
     return config["CustomizedMetricSpecification"]["MetricName"], config["TargetValue"]
 
 
-def scaling_range() -> tuple[int, int]:
-    (found,) = autoscaling().describe_scalable_targets(ServiceNamespace="sagemaker")[
-        "ScalableTargets"
-    ]  # fmt: skip
-    return found["MinCapacity"], found["MaxCapacity"]
-
-
-def alarms(name: str) -> list[Any]:
-    found: Any = boto3.client("cloudwatch").describe_alarms(AlarmNames=[name])
-    return list(found["MetricAlarms"])
-
-
-def remove_all_by_hand() -> None:
-    """As on an endpoint that nobody ever scaled."""
-    autoscaling().deregister_scalable_target(**SCALED)
-
-
-def applied(town: Town) -> list[str]:
-    return [outcome for step, outcome in town.entries() if step == "ApplyScaling"]
-
-
-def next_reason(town: Town) -> str:
-    return str(town.control(action="status", endpoint=ENDPOINT)["next"]["reason"])
-
-
-def test_an_endpoint_that_nobody_scaled_gets_a_target_and_a_policy(town_with: TownMaker) -> None:
+def test_one_without_scaling_gets_it_and_edits_of_the_file_and_by_hand_count(
+    town_with: TownMaker,
+) -> None:
     town = town_with(WEIGHTED)
-    remove_all_by_hand()
-    town.until("Mon 19:40")
+    remove_scaling()
+    town.pass_minutes(3)
     assert scaling_range() == (1, 6)
     assert tracked() == ("WeightedConcurrency", 7.5)
     assert set(policies()) == {TRACKING}
-    assert applied(town) == [
-        f"1 scalable target registered; {RESOURCE} {TRACKING} put"
-    ]  # fmt: skip
+    expected = f"1 scalable target registered; {RESOURCE} {TRACKING} put"
+    assert town.outcomes("ApplyScaling") == [expected]
+    town.deploy(WEIGHTED.replace("max: 6", "max: 9").replace("target: 0.75", "target: 0.5"))
+    town.pass_minutes(3)
+    assert (scaling_range(), tracked()) == ((1, 9), ("WeightedConcurrency", 5.0))
+    delete_policy(TRACKING)
+    set_range(2, 3)
+    town.pass_minutes(5)
+    assert TRACKING not in policies()
+    town.sleep()
+    town.wake()
+    town.pass_minutes(2)
+    assert TRACKING in policies()
+    assert scaling_range() == (2, 3)
     assert town.stack.failures == []
 
 
@@ -88,202 +79,121 @@ def test_the_night_changes_nothing_about_it_and_what_is_by_hand_stays(
     town_with: TownMaker,
 ) -> None:
     town = town_with(WITH_LANE)
-    town.until("Mon 19:59")
-    assert set(policies()) == {TRACKING, LANE, *BY_HAND}
+    put_action("evening-floor", "cron(32 19 ? * * *)", MinCapacity=3)
+    town.pass_minutes(4)
     evening = policies()
-    town.until("Mon 21:00")
-    assert town.status == "Absent"
-    saved = town.control(action="status", endpoint=ENDPOINT)["saved"]["contents"]
-    assert "2 scaling policies, 2 scheduled actions, 1 alarm" in saved  # those of its owner
-    town.until("Mon 22:00")
+    assert set(evening) == {TRACKING, LANE, *POLICIES_BY_HAND}
+    assert scaling_range() == (3, 6)
+    town.sleep()
+    contents = town.show()["saved"]["contents"]
+    assert "2 scaling policies, 3 scheduled actions, 1 alarm" in contents  # those by hand
+    town.wake()
+    town.pass_minutes(2)
     morning = policies()
     assert set(morning) == set(evening)
     for name in (TRACKING, LANE):
         kinds = ("TargetTrackingScalingPolicyConfiguration", "StepScalingPolicyConfiguration")
         assert [morning[name].get(k) for k in kinds] == [evening[name].get(k) for k in kinds]
-    (alarm,) = alarms(LANE_ALARM)
-    assert alarm["AlarmActions"] == [morning[LANE]["PolicyARN"]]
+    assert alarm_actions(LANE_ALARM) == {morning[LANE]["PolicyARN"]}
+    assert scaling_range() == (3, 6)
     steps = ["ApplyScaling", "TakeSnapshot", "BeginDrain", "Delete", "Create", "Restore"]
-    assert town.ledger() == [*steps, "ApplyScaling"]
-    assert next_reason(town) == "the window opened Mon 23 Nov 22:00 EST"
+    assert town.steps() == [*steps, "ApplyScaling"]
 
 
-def test_the_file_of_the_morning_wins_over_the_snapshot_of_the_evening(
+def test_the_file_of_the_morning_wins_over_the_snapshot_and_what_it_drops_is_removed(
     town_with: TownMaker,
 ) -> None:
     town = town_with(WITH_LANE)
-    town.until("Mon 21:00")
+    town.pass_minutes(3)
+    town.sleep()
     town.deploy(EXACT.replace("target: 0.75", "target: 0.5"))
-    town.until("Mon 22:00")
+    town.wake()
+    town.pass_minutes(2)
     assert tracked() == ("ExactConcurrency", 5.0)
-    assert set(policies()) == {TRACKING, *BY_HAND}
+    assert set(policies()) == {TRACKING, *POLICIES_BY_HAND}
     assert alarms(LANE_ALARM) == []
-
-
-def test_a_change_of_the_file_is_put_while_it_is_awake(town_with: TownMaker) -> None:
-    town = town_with(EXACT)
-    town.until("Mon 19:40")
-    town.deploy(EXACT.replace("max: 6", "max: 9").replace("target: 0.75", "target: 0.5"))
-    town.until("Mon 19:45")
-    assert scaling_range() == (1, 9)
-    assert tracked() == ("ExactConcurrency", 5.0)
-    assert len(applied(town)) == 2
-
-
-def test_what_the_file_does_not_ask_for_any_more_goes_and_nothing_else(
-    town_with: TownMaker,
-) -> None:
-    town = town_with(WITH_LANE)
-    town.until("Mon 19:40")
     town.deploy(EVENING_PAUSE)
-    town.until("Mon 19:45")
-    assert set(policies()) == BY_HAND
-    assert alarms(LANE_ALARM) == []
+    town.pass_minutes(3)
+    assert set(policies()) == POLICIES_BY_HAND
     assert scaling_range() == (1, 6)
-    town.until("Mon 22:00")
-    assert set(policies()) == BY_HAND
-
-
-def test_edits_by_hand_are_not_fought(town_with: TownMaker) -> None:
-    town = town_with(EXACT)
-    town.until("Mon 19:40")
-    autoscaling().delete_scaling_policy(**SCALED, PolicyName=TRACKING)
-    autoscaling().register_scalable_target(**SCALED, MinCapacity=2, MaxCapacity=3)
-    town.until("Mon 19:55")
-    assert TRACKING not in policies()
-    town.until("Mon 22:00")  # the next wake
-    assert TRACKING in policies()
-    assert scaling_range() == (2, 3)
 
 
 def test_a_metric_that_is_followed_by_hand_is_not_followed_twice(town_with: TownMaker) -> None:
     town = town_with(WEIGHTED)
-    town.until("Mon 19:45")
-    assert set(policies()) == BY_HAND
-    why = "follow-weighted-concurrency, made by hand, follows the same metric"
-    assert applied(town) == [f"everything was there; {TRACKING} is not put on {RESOURCE}: {why}"]
-    assert why in next_reason(town)
-    decided = [line["reason"] for line in town.said("scheduler") if "action" in line]
-    assert why in decided[-1]
+    town.pass_minutes(5)
+    assert set(policies()) == POLICIES_BY_HAND
+    why = f"{TRACKING_BY_HAND}, made by hand, follows the same metric"
+    expected = f"everything was there; {TRACKING} is not put on {RESOURCE}: {why}"
+    assert town.outcomes("ApplyScaling") == [expected]
+    assert why in town.next_reason()
+    assert why in town.logged("scheduler", message="decision")[-1]["reason"]
 
 
-def test_the_range_of_a_scheduled_action_survives(town_with: TownMaker) -> None:
-    town = town_with(EXACT)
-    autoscaling().put_scheduled_action(
-        **SCALED,
-        ScheduledActionName="evening-floor",
-        Schedule="cron(45 19 ? * * *)",
-        Timezone="America/New_York",
-        ScalableTargetAction={"MinCapacity": 3},
-    )
-    town.until("Mon 19:50")
-    assert scaling_range() == (3, 6)
-    town.until("Mon 22:00")
-    assert scaling_range() == (3, 6)
-
-
-def test_a_type_without_a_capacity_is_refused_once_and_put_when_it_has_one(
+def test_while_it_is_not_this_stacks_or_lacks_a_capacity_its_scaling_is_left_alone(
     town_with: TownMaker,
 ) -> None:
-    town = town_with(EXACT.replace("10, ml.g6e.2xlarge: 20", "10"))
-    town.until("Mon 19:45")
-    assert set(policies()) == BY_HAND
-    assert town.ledger() == ["Refuse"]
-    assert next_reason(town) == (
+    town = town_with(EXACT)
+    remove_stack_tag()
+    town.pass_minutes(3)
+    assert set(policies()) == POLICIES_BY_HAND
+    assert "does not carry the tag lowtide:stack=lowtide-demo" in town.next_reason()
+    add_stack_tag()
+    town.deploy(EXACT.replace("10, ml.g6e.2xlarge: 20", "10"))
+    town.pass_minutes(3)
+    assert set(policies()) == POLICIES_BY_HAND
+    assert town.next_reason() == (
         "its scaling is left as it is: scaling.capacity lacks instance type ml.g6e.2xlarge"
     )
     town.deploy(EXACT)
-    town.until("Mon 19:50")
+    town.pass_minutes(3)
     assert TRACKING in policies()
 
 
-def test_a_configuration_that_is_gone_is_refused(town_with: TownMaker) -> None:
-    town = town_with(EXACT)
-    boto3.client("sagemaker").delete_endpoint_config(EndpointConfigName=CONFIG)
-    town.until("Mon 19:40")
-    assert f"its configuration {CONFIG} is gone" in next_reason(town)
-    assert town.ledger() == ["Refuse"]
-
-
-def test_what_is_not_this_stacks_is_left_alone(town_with: TownMaker) -> None:
-    town = town_with(EXACT)
-    arn = boto3.client("sagemaker").describe_endpoint(EndpointName=ENDPOINT)["EndpointArn"]
-    boto3.client("sagemaker").delete_tags(ResourceArn=arn, TagKeys=["lowtide:stack"])
-    town.until("Mon 19:40")
-    assert set(policies()) == BY_HAND
-    assert "does not carry the tag lowtide:stack=lowtide-demo" in next_reason(town)
-
-
-def test_a_policy_that_aws_refuses_is_put_a_minute_later(
-    town_with: TownMaker, monkeypatch: pytest.MonkeyPatch
+def test_while_a_policy_is_refused_it_is_tried_again_and_the_range_is_put_once(
+    town_with: TownMaker,
 ) -> None:
-    town = town_with(EXACT)
-    real = ApplicationAutoScaling.put_scaling_policy
-    refused: list[str] = []
-
-    def refuse_once(self: ApplicationAutoScaling, request: dict[str, Any]) -> Any:
-        if not refused:
-            refused.append(request["PolicyName"])
-            raise Refusal("ValidationException", "not now")
-        return real(self, request)
-
-    monkeypatch.setattr(ApplicationAutoScaling, "put_scaling_policy", refuse_once)
-    town.until("Mon 19:40")
-    assert TRACKING in policies()
-    assert applied(town)[0].startswith("failed: the scaling of the file is not all there")
-    assert len(applied(town)) == 2
-
-
-def test_a_range_is_put_once_however_long_a_policy_is_refused(
-    town_with: TownMaker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_: object) -> Any:
-        raise Refusal("ValidationException", "never")
-
     town = town_with(EXACT.replace("max: 6", "max: 9"))
-    monkeypatch.setattr(ApplicationAutoScaling, "put_scaling_policy", refuse)
-    town.until("Mon 19:40")
+    town.refuse("PutScalingPolicy")
+    town.pass_minutes(3)
     assert scaling_range() == (1, 9)
-    autoscaling().register_scalable_target(**SCALED, MaxCapacity=5)
-    town.until("Mon 19:45")
+    set_range(1, 5)
+    town.pass_minutes(3)
     assert scaling_range() == (1, 5)
+    town.cloud.faults.clear()
+    town.pass_minutes(2)
+    assert TRACKING in policies()
+    failed, _ = town.outcomes("ApplyScaling")
+    assert failed.startswith("failed: the scaling of the file is not all there")
 
 
-def test_what_was_saved_under_lowtides_names_does_not_hold_up_the_restore(
+def test_what_was_saved_under_lowtides_names_does_not_delay_the_restore(
     town_with: TownMaker,
 ) -> None:
     town = town_with()
-    by_hand = policies()["follow-weighted-concurrency"]
-    config = by_hand["TargetTrackingScalingPolicyConfiguration"] | {"TargetValue": 3}
-    autoscaling().delete_scaling_policy(**SCALED, PolicyName="follow-weighted-concurrency")
-    autoscaling().put_scaling_policy(
-        **SCALED,
-        PolicyName=TRACKING,
-        PolicyType="TargetTrackingScaling",
-        TargetTrackingScalingPolicyConfiguration=config,
-    )
-    town.until("Mon 21:00")
+    kind = "TargetTrackingScalingPolicyConfiguration"
+    by_hand = policies()[TRACKING_BY_HAND]
+    delete_policy(TRACKING_BY_HAND)
+    put_again(by_hand, PolicyName=TRACKING, **{kind: by_hand[kind] | {"TargetValue": 3}})
+    town.sleep()
     town.deploy(WEIGHTED)
-    town.until("Mon 22:00")
+    town.wake()
+    town.pass_minutes(2)
     assert tracked() == ("WeightedConcurrency", 7.5)
-    assert town.ledger()[-2:] == ["Restore", "ApplyScaling"]
+    assert town.steps()[-2:] == ["Restore", "ApplyScaling"]
 
 
-def test_a_paused_endpoint_keeps_its_scaling_whatever_the_file_says(town_with: TownMaker) -> None:
-    town = town_with(EVENING_PAUSE)
-    town.until("Mon 19:35")
-    town.control(action="pause", endpoint=ENDPOINT, reason="by hand", by="ann")
-    town.deploy(EXACT)
-    town.until("Mon 19:45")
-    assert set(policies()) == BY_HAND
+def causes() -> list[str]:
+    """Of the changes that came of alarms, oldest first."""
+    found = autoscaling().describe_scaling_activities(ServiceNamespace="sagemaker")
+    texts = [activity["Cause"] for activity in reversed(found["ScalingActivities"])]
+    return [cause for cause in texts if "alarm" in cause]
 
 
 def test_a_fleet_that_saturates_grows_by_it(town_with: TownMaker) -> None:
     town = town_with(WEIGHTED.replace("max: 6", "max: 4"))
-    remove_all_by_hand()
-    town.calls(*[("19:40", 15)] * 24)  # on two instances of 10
-    town.until("Mon 19:50")
-    assert variant()["DesiredInstanceCount"] == 4
+    remove_scaling()
+    town.calls(*[("19:34", 15)] * 24)  # on two instances of 10
+    town.pass_until(lambda: bool(variant()["DesiredInstanceCount"] == 4))
     assert {cause.split()[-1] for cause in causes()} == {TRACKING}
 
 
@@ -291,22 +201,60 @@ def test_the_fast_lane_jumps_to_what_is_needed_and_waits_for_it(town_with: TownM
     """21 streams on two instances of 10 are the load of three: the figure stays high until the
     third is there."""
     town = town_with(WITH_LANE)
-    town.calls(*[("19:40", 20)] * 21)
-    town.until("Mon 19:42")
-    assert variant()["DesiredInstanceCount"] == 3
-    assert variant()["CurrentInstanceCount"] == 2
-    town.until("Mon 19:57")
+    town.calls(*[("19:34", 15)] * 21)
+    town.pass_until(lambda: bool(variant()["DesiredInstanceCount"] == 3))
+    town.until("Mon 19:43")
     assert variant()["CurrentInstanceCount"] == 3
     assert causes() == [f"monitor alarm {LANE_ALARM} in state ALARM triggered policy {LANE}"]
 
 
-def variant() -> Any:
-    found = boto3.client("sagemaker").describe_endpoint(EndpointName=ENDPOINT)
-    return found["ProductionVariants"][0]
+# An alarm that triggers policies of two endpoints, of which either may sleep
 
 
-def causes() -> list[str]:
-    """Of the changes that came of alarms, oldest first."""
-    found = autoscaling().describe_scaling_activities(ServiceNamespace="sagemaker")
-    told = [activity["Cause"] for activity in reversed(found["ScalingActivities"])]
-    return [cause for cause in told if "alarm" in cause]
+def share_alarm(town: Town, alarm: str) -> None:
+    """With another endpoint, which is in service and has a policy."""
+    create_endpoint("other", CONFIG)
+    town.pass_until(lambda: town.cloud.status("other") == "InService")
+    theirs = scaled(VARIANT, "other")
+    autoscaling().register_scalable_target(**theirs, MinCapacity=1, MaxCapacity=2)
+    change_alarm(alarm, AlarmActions=[*alarm_actions(alarm), put_step_policy("theirs", theirs)])
+
+
+def step_policies() -> set[str]:
+    found: Any = autoscaling().describe_scaling_policies(ServiceNamespace="sagemaker")
+    kinds = {policy["PolicyARN"]: policy["PolicyType"] for policy in found["ScalingPolicies"]}
+    return {arn for arn, kind in kinds.items() if kind == "StepScaling"}
+
+
+@pytest.mark.parametrize("minutes", [0, 2], ids=["together", "one drains when the other goes"])
+def test_where_both_endpoints_of_an_alarm_sleep_it_triggers_both_again(
+    town_with: TownMaker, minutes: int
+) -> None:
+    entry = EVENING_PAUSE.partition("  - name:")[2].partition("\n")[2]
+    town = town_with(f"{EVENING_PAUSE}  - name: other\n{entry}")
+    share_alarm(town, "my-deepgram-endpoint-is-full")
+    other = {"endpoint": "other", "reason": "overtime", "by": "ann", "for": "1h"}
+    town.control(action="sleep", **other)
+    town.pass_minutes(minutes)
+    town.sleep()
+    assert town.cloud.status("other") == "Absent"
+    town.control(action="wake", **other)
+    town.pass_minutes(minutes)
+    town.wake()
+    town.pass_minutes(3)
+    assert alarm_actions() == step_policies()
+    assert len(alarm_actions()) == 2
+    restored = [outcome.partition(":")[0] for outcome in town.outcomes("Restore")]
+    assert restored == ["back and equal field by field"] * 2
+
+
+def test_what_another_endpoint_has_on_lowtides_own_alarm_stays(town_with: TownMaker) -> None:
+    town = town_with(WITH_LANE)
+    town.pass_minutes(4)
+    share_alarm(town, LANE_ALARM)
+    town.sleep()
+    town.wake()
+    town.pass_minutes(2)
+    jump = policies()["jump-when-full"]["PolicyARN"]
+    assert alarm_actions(LANE_ALARM) == step_policies() - {jump}
+    assert town.steps()[-2:] == ["Restore", "ApplyScaling"]

@@ -2,88 +2,84 @@
 
 from typing import Any
 
-import boto3
 import pytest
 
 from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
-from lowtide_workbench.aws.protocol.faults import Failed, Fault
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.demo.endpoint import ENDPOINT, STACK
-from tests.integration.functions.conftest import Town, TownMaker
-from tests.integration.functions.reconciler.test_managed_scaling import (
-    BY_HAND,
-    EXACT,
-    TRACKING,
-    WEIGHTED,
-    autoscaling,
-    next_reason,
+from tests.integration.functions.aws_calls import (
+    ACTIONS_BY_HAND,
+    NOT_SUSPENDED,
+    POLICIES_BY_HAND,
+    STEPS_BY_HAND,
+    TRACKING_BY_HAND,
+    actions,
     policies,
-    remove_all_by_hand,
+    put_action,
+    raised,
+    remove_scaling,
+    scaling_range,
+    suspend,
+    suspended,
+    targets,
 )
+from tests.integration.functions.conftest import Town, TownMaker
+from tests.integration.functions.reconciler.test_managed_scaling import EXACT, TRACKING, WEIGHTED
 
-OVERRIDE = {"endpoint": ENDPOINT, "reason": "overtime", "by": "ann"}
-NO = Failed("ValidationException", "no")
-
-
-def refuse(town: Town, operation: str) -> None:
-    fault = Fault(NO, "application-autoscaling", operation, "reconciler", times=None)
-    town.cloud.faults.add(fault)
+NO_SCALE_IN = NOT_SUSPENDED | {"DynamicScalingInSuspended": True}
 
 
-def overdue() -> bool:
-    found = boto3.client("cloudwatch").describe_alarms(AlarmNames=[f"{STACK}-RestoreOverdueAlarm"])
-    return found["MetricAlarms"][0]["StateValue"] == "ALARM"
-
-
-def scheduled() -> list[str]:
-    found = autoscaling().describe_scheduled_actions(ServiceNamespace="sagemaker")
-    return [action["ScheduledActionName"] for action in found["ScheduledActions"]]
+def wake_in_part(town: Town) -> None:
+    """Its restore fails, for as long as something is refused."""
+    town.ask("wake", 120)
+    town.pass_minutes(10)  # the file's scaling waits for a restore of 5 minutes
+    assert town.status == "InService"
 
 
 def test_a_scheduled_action_that_aws_refuses_costs_no_one_the_scaling_of_the_file(
     town_with: TownMaker,
 ) -> None:
     town = town_with(EXACT)
-    town.until("Mon 20:10")
-    slept = len(town.ledger())
-    refuse(town, "PutScheduledAction")
-    town.until("Mon 21:50")
-    assert set(policies()) == {TRACKING, *BY_HAND}
-    town.until("Mon 22:10")
-    assert overdue()
-    assert town.ledger()[slept:] == ["Create", "Restore", "ApplyScaling"]  # each failure once
-    tried = [line for line in town.said("reconciler") if "not complete" in str(line)]
+    town.sleep()
+    slept = len(town.steps())
+    town.refuse("PutScheduledAction")
+    wake_in_part(town)
+    assert set(policies()) == {TRACKING, *POLICIES_BY_HAND}
+    town.pass_minutes(5)
+    assert "RestoreOverdueAlarm" not in raised()
+    town.pass_until(lambda: "RestoreOverdueAlarm" in raised())
+    assert town.steps()[slept:] == ["Create", "Restore", "ApplyScaling"]  # each failure once
+    tried = [line for line in town.logged("reconciler") if "not complete" in str(line)]
     assert len(tried) >= 15
     town.cloud.faults.clear()
-    town.until("Mon 22:15")
-    assert town.ledger()[slept + 3 :] == ["Restore", "ApplyScaling"]
-    assert set(scheduled()) == {"morning-floor", "release-the-floor"}
-    assert "everything was there" in town.entries()[-1][1]
-    assert "back and equal field by field" in town.entries()[-2][1]
-    assert next_reason(town).startswith("the window opened")
+    town.pass_minutes(5)
+    assert town.steps()[slept + 3 :] == ["Restore", "ApplyScaling"]
+    assert actions() == ACTIONS_BY_HAND
+    assert "everything was there" in town.outcomes("ApplyScaling")[-1]
+    assert "back and equal field by field" in town.outcomes("Restore")[-1]
+    assert "RestoreOverdueAlarm" not in raised()
 
 
 def test_a_policy_by_hand_that_is_refused_finds_its_place_free(
     town_with: TownMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """AWS takes one policy a metric: Lowtide's first would keep hers away for ever."""
+    """AWS takes one policy a metric: Lowtide's first would keep the other away for ever."""
     real = ApplicationAutoScaling.put_scaling_policy
 
-    def not_hers(self: ApplicationAutoScaling, request: dict[str, Any]) -> Any:
-        if request["PolicyName"] == "follow-weighted-concurrency":
+    def not_by_hand(self: ApplicationAutoScaling, request: dict[str, Any]) -> Any:
+        if request["PolicyName"] == TRACKING_BY_HAND:
             raise Refusal("ValidationException", "no")
         return real(self, request)
 
     town = town_with(WEIGHTED)
-    town.until("Mon 20:10")
-    monkeypatch.setattr(ApplicationAutoScaling, "put_scaling_policy", not_hers)
-    town.until("Mon 22:00")
-    assert "ApplyScaling" in town.ledger()[-2:]
-    assert set(policies()) == {"jump-when-full"}
+    town.sleep()
+    monkeypatch.setattr(ApplicationAutoScaling, "put_scaling_policy", not_by_hand)
+    wake_in_part(town)
+    assert "ApplyScaling" in town.steps()[-2:]
+    assert set(policies()) == {STEPS_BY_HAND}
     monkeypatch.setattr(ApplicationAutoScaling, "put_scaling_policy", real)
-    town.until("Mon 22:05")
-    assert set(policies()) == BY_HAND
-    assert "follow-weighted-concurrency, made by hand, follows the same metric" in next_reason(town)
+    town.pass_minutes(3)
+    assert set(policies()) == POLICIES_BY_HAND
+    assert f"{TRACKING_BY_HAND}, made by hand, follows the same metric" in town.next_reason()
 
 
 def test_a_target_that_is_refused_is_not_registered_as_another(
@@ -98,107 +94,57 @@ def test_a_target_that_is_refused_is_not_registered_as_another(
         return real(self, request)
 
     town = town_with(EXACT)
-    suspend_scale_in()
-    town.until("Mon 20:10")
+    suspend(NO_SCALE_IN)
+    town.sleep()
     monkeypatch.setattr(ApplicationAutoScaling, "register_scalable_target", not_suspended)
-    town.until("Mon 22:00")
+    wake_in_part(town)
     assert targets() == []
-    step, outcome = town.entries()[-1]
-    assert (step, outcome.rpartition(": ")[2]) == (
-        "ApplyScaling",
-        "AllTraffic waits for its scalable target, which was saved and is not back yet",
-    )
+    outcome = town.outcomes("ApplyScaling")[-1]
+    waits = "AllTraffic waits for its scalable target, which was saved and is not back yet"
+    assert outcome.endswith(f": {waits}")
     monkeypatch.setattr(ApplicationAutoScaling, "register_scalable_target", real)
-    town.until("Mon 22:05")
-    (found,) = targets()
-    assert found["SuspendedState"]["DynamicScalingInSuspended"]
-    assert set(policies()) == {TRACKING, *BY_HAND}
+    town.pass_minutes(4)
+    assert suspended() == NO_SCALE_IN
+    assert set(policies()) == {TRACKING, *POLICIES_BY_HAND}
 
 
-@pytest.mark.parametrize(
-    ("by_hand", "floor"),
-    [
-        pytest.param(None, 3, id="no one touched the range"),
-        pytest.param(2, 2, id="a person set a range meanwhile: it stays"),
-    ],
-)
-def test_a_floor_that_was_due_while_its_action_was_not_back_holds_all_the_same(
-    town: Town, by_hand: int | None, floor: int
+def test_a_floor_that_was_due_while_its_action_was_not_back_counts_all_the_same(
+    town: Town,
 ) -> None:
-    at_half_past_eight()
-    town.until("Mon 20:10")
-    refuse(town, "PutScheduledAction")
-    town.control(action="wake", endpoint=ENDPOINT, reason="overtime", by="ann", **{"for": "1h"})
-    town.until("Mon 20:25")
-    assert [target["MinCapacity"] for target in targets()] == [1]
-    if by_hand:
-        (found,) = targets()
-        keys = ("ServiceNamespace", "ResourceId", "ScalableDimension")
-        autoscaling().register_scalable_target(
-            **{key: found[key] for key in keys}, MinCapacity=by_hand
-        )
-    town.until("Mon 20:35")
+    put_action("evening-floor", "cron(50 19 * * ? *)", MinCapacity=3)
+    town.sleep()
+    town.refuse("PutScheduledAction")
+    wake_in_part(town)
+    assert scaling_range() == (1, 6)
+    town.until("Mon 19:53")
     town.cloud.faults.clear()
-    town.until("Mon 20:50")  # AWS takes a while to bring the instances
-    assert "evening-floor" in scheduled()
-    assert [target["MinCapacity"] for target in targets()] == [floor]
-    done = town.entries()[-1]
-    assert done[0] == "Restore"
-    assert ("equal field by field" in done[1]) is (by_hand is None)
-
-
-def at_half_past_eight() -> None:
-    (found,) = targets()
-    autoscaling().put_scheduled_action(
-        ServiceNamespace="sagemaker",
-        ScheduledActionName="evening-floor",
-        ResourceId=found["ResourceId"],
-        ScalableDimension=found["ScalableDimension"],
-        Schedule="cron(30 20 * * ? *)",
-        Timezone="America/New_York",
-        ScalableTargetAction={"MinCapacity": 3},
-    )
+    town.pass_until(lambda: "evening-floor" in actions())
+    town.pass_minutes(3)
+    assert scaling_range() == (3, 6)
+    assert "equal field by field" in town.outcomes("Restore")[-1]
 
 
 def test_neither_starves_where_both_are_refused(town_with: TownMaker) -> None:
     town = town_with(EXACT)
-    remove_all_by_hand()
-    town.until("Mon 20:10")
-    refuse(town, "PutScalingPolicy")
-    refuse(town, "RegisterScalableTarget")
-    town.until("Mon 22:00")
-    failed = [outcome for _, outcome in town.entries() if outcome.startswith("failed")]
-    assert len(failed) == 2
+    remove_scaling()
+    town.pass_minutes(2)
+    town.sleep()
+    town.refuse("PutScalingPolicy")
+    town.refuse("RegisterScalableTarget")
+    wake_in_part(town)
     town.cloud.faults.clear()
-    town.until("Mon 22:05")
-    assert town.ledger()[-2:] == ["Restore", "ApplyScaling"]
+    town.pass_minutes(4)
+    assert town.steps()[-2:] == ["Restore", "ApplyScaling"]
 
 
-def suspend_scale_in() -> None:
-    (found,) = targets()
-    autoscaling().register_scalable_target(
-        ServiceNamespace="sagemaker",
-        ResourceId=found["ResourceId"],
-        ScalableDimension=found["ScalableDimension"],
-        SuspendedState={"DynamicScalingInSuspended": True},
-    )
-
-
-def targets() -> list[Any]:
-    found = autoscaling().describe_scalable_targets(ServiceNamespace="sagemaker")
-    return list(found["ScalableTargets"])
-
-
-def test_while_a_person_pauses_it_no_alarm_says_that_a_restore_is_tried(town: Town) -> None:
-    town.until("Mon 20:10")
-    refuse(town, "PutScheduledAction")
-    town.control(**OVERRIDE, action="wake", **{"for": "6h"})
-    town.until("Mon 20:30")
-    town.control(**OVERRIDE, action="pause")
-    town.until("Mon 21:20")
-    assert not overdue()
-    town.control(action="resume", endpoint=ENDPOINT)
-    town.until("Mon 21:34")
-    assert not overdue()
-    town.until("Mon 21:40")
-    assert overdue()
+def test_while_it_is_paused_no_alarm_says_that_a_restore_is_tried(town: Town) -> None:
+    town.sleep()
+    town.refuse("PutScheduledAction")
+    wake_in_part(town)
+    town.ask("pause")
+    town.pass_minutes(35)
+    assert "RestoreOverdueAlarm" not in raised()
+    town.ask("resume")
+    town.pass_minutes(5)
+    assert "RestoreOverdueAlarm" not in raised()
+    town.pass_until(lambda: "RestoreOverdueAlarm" in raised())

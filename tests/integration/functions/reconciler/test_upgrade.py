@@ -10,10 +10,9 @@ import boto3
 import pytest
 
 from lowtide_workbench.demo import endpoint_state
-from lowtide_workbench.demo.endpoint import ENDPOINT
 from lowtide_workbench.demo.endpoint_state import EndpointState
-from tests.fixtures.tables import owner
-from tests.fixtures.tables.owner import FALLBACK_CONFIG
+from tests.fixtures.tables import endpoint
+from tests.fixtures.tables.endpoint import FALLBACK_CONFIG
 from tests.fixtures.tables.stories import (
     ABSENT_VARIANT,
     ASLEEP,
@@ -28,12 +27,12 @@ from tests.fixtures.tables.stories import (
     Story,
     at,
     deploy,
-    table_name,
 )
+from tests.integration.functions.aws_calls import add_stack_tag, policies, suspended
 from tests.integration.functions.conftest import Town
 from tests.integration.hourly import FILE, UNLISTED
 
-TABLES = Path(owner.__file__).parent
+TABLES = Path(endpoint.__file__).parent
 RELEASES = sorted(folder.name for folder in TABLES.glob("[0-9]*"))
 SHOWN = ("step", "reason", "outcome")  # attributes of an entry that `status` shows
 
@@ -45,7 +44,7 @@ class Upgraded:
         self, town: Town, before: dict[str, EndpointState], items: list[dict[str, Any]]
     ) -> None:
         self.town = town
-        self._before = before  # each variant, as its owner set it up
+        self._before = before  # each variant, as a person set it up
         self._items = items
         self._known = len(town.cloud.statuses)
 
@@ -62,7 +61,7 @@ class Upgraded:
         ]
 
     def differences(self) -> list[str]:
-        """What is not as its owner set it up, but for what the file's scaling adds."""
+        """What is not as a person set it up, but for what the file's scaling adds."""
         now = self.town.cloud.clock.now()
         return [
             difference
@@ -73,7 +72,7 @@ class Upgraded:
 
     def lost_history(self) -> list[str]:
         """Entries of the earlier release that `status` does not show."""
-        lines = self.town.control(action="status", endpoint=ENDPOINT)["last_steps"]
+        lines = self.town.show()["last_steps"]
         return [
             item["item"]["S"]
             for item in self._entries()
@@ -96,7 +95,7 @@ class Upgraded:
 
 
 def state_of(variant: str, now: Any) -> EndpointState:
-    return endpoint_state.read(now, owner.resource(variant))
+    return endpoint_state.read(now, endpoint.resource(variant))
 
 
 type Upgrade = Callable[..., Upgraded]
@@ -115,31 +114,21 @@ def upgrade(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Upgrade]
             items = json.loads((TABLES / request.param / f"{story.name}.json").read_text())
             dynamodb: Any = boto3.client("dynamodb")
             for item in items:
-                dynamodb.put_item(TableName=table_name(town), Item=item)
+                dynamodb.put_item(TableName=town.table.name, Item=item)
             return Upgraded(town, before, items)
 
         yield to_this_release
 
 
-def suspended() -> Any:
-    (target,) = owner.autoscaling().describe_scalable_targets(ServiceNamespace="sagemaker")[
-        "ScalableTargets"
-    ]
-    return target["SuspendedState"]
-
-
 def policies_of_the_file(variant: str) -> set[str]:
-    found = owner.autoscaling().describe_scaling_policies(
-        ServiceNamespace="sagemaker", ResourceId=owner.resource(variant)
-    )["ScalingPolicies"]
-    return {p["PolicyName"] for p in found if p["PolicyName"].startswith("lowtide-")}
+    return {name for name in policies(variant) if name.startswith("lowtide-")}
 
 
 def test_asleep_it_wakes_in_time_with_everything(upgrade: Upgrade) -> None:
     """Its override lasts until 23:12. Without it, the creation would begin at 23:10, by the lead
     time that the earlier release learned; without that lead time, at 23:16."""
     upgraded = upgrade(ASLEEP)
-    status = upgraded.town.control(action="status", endpoint=ENDPOINT)
+    status = upgraded.town.show()
     assert status["costs"]["last 7 days"]["hours_awake"] == round(upgraded.hours("awake"), 2)
     assert status["savings"]["last 7 days"]["hours_asleep"] == pytest.approx(
         upgraded.hours("asleep") + 2 / 60, abs=0.01
@@ -161,14 +150,14 @@ def test_what_its_last_configuration_had_no_place_for_is_back_with_the_first(
     upgraded.assert_complete()
 
 
-def test_draining_it_is_deleted_at_its_deadline_and_wakes_as_its_owner_had_it(
+def test_draining_it_is_deleted_at_its_deadline_and_wakes_as_a_person_had_set_it_up(
     upgrade: Upgrade,
 ) -> None:
     upgraded = upgrade(DRAINING)
-    assert suspended() == owner.SUSPENDED_BY_LOWTIDE
+    assert suspended() == endpoint.SUSPENDED_BY_LOWTIDE
     upgraded.until("20:20")
     assert upgraded.changes()[:2] == [("20:05", "Deleting"), ("20:05", "Absent")]
-    assert suspended() == owner.OWN_SUSPENDED
+    assert suspended() == endpoint.OWN_SUSPENDED
     upgraded.assert_complete()
 
 
@@ -176,7 +165,7 @@ def test_off_the_file_while_it_drained_it_gets_its_scaling_back(upgrade: Upgrade
     """Back in the file it sleeps and wakes as before."""
     upgraded = upgrade(LEFT_FILE, UNLISTED)
     upgraded.until("20:06")
-    assert suspended() == owner.OWN_SUSPENDED
+    assert suspended() == endpoint.OWN_SUSPENDED
     assert (upgraded.changes(), upgraded.differences()) == ([], [])
     upgraded.town.deploy(FILE)
     assert upgraded.until("20:13") == "Absent"
@@ -187,7 +176,7 @@ def test_off_the_file_while_it_drained_it_gets_its_scaling_back(upgrade: Upgrade
 def test_a_delete_whose_run_was_killed_is_in_the_history_and_it_wakes(upgrade: Upgrade) -> None:
     upgraded = upgrade(KILLED_DELETE)
     assert upgraded.until("20:06") == "Absent"
-    assert upgraded.town.ledger() == ["TakeSnapshot", "BeginDrain", "Delete"]
+    assert upgraded.town.steps() == ["TakeSnapshot", "BeginDrain", "Delete"]
     upgraded.until("20:20")
     upgraded.assert_complete()
 
@@ -198,7 +187,7 @@ def test_a_creation_whose_run_was_killed_is_in_the_history_and_is_completed(
     upgraded = upgrade(KILLED_CREATE)
     upgraded.until("20:20")
     assert [status for _, status in upgraded.changes()].count("Creating") == 0
-    assert upgraded.town.ledger().count("Create") == 1
+    assert upgraded.town.steps().count("Create") == 1
     upgraded.assert_complete()
 
 
@@ -206,9 +195,9 @@ def test_blocked_it_stays_until_the_reason_is_gone(upgrade: Upgrade) -> None:
     upgraded = upgrade(BLOCKED)
     upgraded.until("20:04")
     assert upgraded.changes() == []
-    status = upgraded.town.control(action="status", endpoint=ENDPOINT)
+    status = upgraded.town.show()
     assert "does not carry the tag" in status["refused"]
-    owner.add_stack_tag()
+    add_stack_tag()
     assert upgraded.until("20:10") == "Absent"
     upgraded.until("20:20")
     upgraded.assert_complete()
@@ -220,16 +209,16 @@ def test_after_a_creation_without_capacity_the_fallback_is_tried_at_once(
     upgraded = upgrade(FAILED)
     assert upgraded.until("20:22") == "InService"
     assert upgraded.changes()[0] == ("20:18", "Creating")
-    before, after = owner.CONFIG, FALLBACK_CONFIG
+    before, after = endpoint.CONFIG, FALLBACK_CONFIG
     assert upgraded.differences() == [f"endpoint.EndpointConfigName: {before} became {after}"]
     assert upgraded.lost_history() == []
 
 
-def test_paused_it_stays_until_somebody_resumes(upgrade: Upgrade) -> None:
+def test_paused_it_stays_until_a_person_resumes(upgrade: Upgrade) -> None:
     upgraded = upgrade(PAUSED)
     upgraded.until("20:05")
     assert upgraded.changes() == []
-    upgraded.town.control(action="resume", endpoint=ENDPOINT)
+    upgraded.town.ask("resume")
     assert upgraded.until("20:12") == "Absent"
     upgraded.until("20:20")
     upgraded.assert_complete()

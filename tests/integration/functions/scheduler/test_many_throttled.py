@@ -1,4 +1,4 @@
-"""A hundred endpoints, and a SageMaker that throttles the calls about them."""
+"""Forty endpoints, and a SageMaker that throttles the calls about them."""
 
 from collections import Counter
 
@@ -6,7 +6,7 @@ from lowtide_workbench.aws.protocol.faults import Fault, Throttled
 from lowtide_workbench.demo.endpoint import CONFIG
 from tests.integration.functions.conftest import Town, TownMaker
 
-NAMES = [f"endpoint-{number:03}" for number in range(100)]
+NAMES = [f"endpoint-{number:02}" for number in range(40)]
 FILE = "timezone: America/New_York\nendpoints:\n" + "".join(
     f"  - {{name: {name}, config: {CONFIG}, schedule: always}}\n" for name in NAMES
 )
