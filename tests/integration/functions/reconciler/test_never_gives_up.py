@@ -103,7 +103,7 @@ def test_a_quota_not_in_use_raises_the_alarm_and_a_fallback_is_tried_once_it_is_
     create_config(G4, "ml.g4dn.2xlarge")
     town.until("Mon 19:37")
     assert raised() == ["AttentionAlarm"]
-    assert town.ledger() == ["Create", "Refuse"]
+    assert town.steps() == ["Create", "Refuse"]
     town.deploy(NOW_ON.format(configs=f"[{G5}, {G4}]"))
     town.until("Mon 19:50")
     assert (town.cloud.status("mine"), config_of("mine")) == ("InService", G4)
@@ -119,7 +119,7 @@ def test_a_quota_that_is_raised_is_used_without_a_request(town_with: TownMaker) 
     )
     town.cloud.faults.add(refused)
     town.until("Mon 20:12")
-    assert town.ledger() == ["Create", "Refuse"]
+    assert town.steps() == ["Create", "Refuse"]
     town.until("Mon 20:30")
     assert town.cloud.status("mine") == "InService"
 

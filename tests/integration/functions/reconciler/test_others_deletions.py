@@ -51,7 +51,7 @@ def test_a_pipeline_may_replace_an_endpoint_in_its_window(
     town.until("Mon 19:59")
     assert town.status == "InService"
     assert sagemaker().describe_endpoint(EndpointName=ENDPOINT)["EndpointConfigName"] == NEW
-    assert "Create" not in town.ledger()
+    assert "Create" not in town.steps()
 
 
 def test_during_the_grace_status_says_until_when(town: Town) -> None:
@@ -119,15 +119,15 @@ def test_an_endpoint_recreated_without_the_tag_is_left_alone_until_it_has_it(tow
     autoscaling: Any = boto3.client("application-autoscaling")
     targets = autoscaling.describe_scalable_targets(ServiceNamespace="sagemaker")
     assert targets["ScalableTargets"] == []
-    assert town.ledger().count("Refuse") == 1
-    assert town.ledger()[-1] == "Refuse"
+    assert town.steps().count("Refuse") == 1
+    assert town.steps()[-1] == "Refuse"
     following = next_step(town)
     assert "lowtide:stack" in following["reason"]
     assert following["reason"].endswith("and is left alone until it does")
     arn = sagemaker().describe_endpoint(EndpointName=ENDPOINT)["EndpointArn"]
     sagemaker().add_tags(ResourceArn=arn, Tags=[TAG])
     town.until("Mon 22:50")
-    assert "Restore" in town.ledger()[-2:]
+    assert "Restore" in town.steps()[-2:]
     after = endpoint_state.read(town.cloud.clock.now())
     differences = endpoint_state.compare(before, after).differences
     assert [d for d in differences if not d.startswith("tags.")] == []
