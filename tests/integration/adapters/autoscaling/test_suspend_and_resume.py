@@ -21,7 +21,7 @@ from lowtide.workflows.reconciler.suspend_scaling import resume_scaling, suspend
 from lowtide.workflows.reconciler.take_snapshot import snapshot_to_keep
 from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from tests.integration.adapters.conftest import NAME, POOLS, Account
+from tests.integration.adapters.conftest import NAME, POOLS, Account, target
 from tests.unit.contexts import context_with
 
 PARTS = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
@@ -32,63 +32,58 @@ OWN = {"AllTraffic": (False, False, True), "Canary": (False, False, False)}
 def states(account: Account) -> dict[str, tuple[bool, ...]]:
     found: Any = account.autoscaling.describe_scalable_targets(ServiceNamespace="sagemaker")
     return {
-        target["ResourceId"].rpartition("/")[2]: tuple(target["SuspendedState"][p] for p in PARTS)
-        for target in found["ScalableTargets"]
+        each["ResourceId"].rpartition("/")[2]: tuple(each["SuspendedState"][p] for p in PARTS)
+        for each in found["ScalableTargets"]
     }
 
 
 def suspend(account: Account, variant: str, state: tuple[bool, ...]) -> None:
-    autoscaling: Any = account.autoscaling
-    autoscaling.register_scalable_target(
-        ServiceNamespace="sagemaker",
-        ResourceId=f"endpoint/{NAME}/variant/{variant}",
-        ScalableDimension="sagemaker:variant:DesiredInstanceCount",
-        MinCapacity=1,
-        MaxCapacity=3,
-        SuspendedState=dict(zip(PARTS, state, strict=True)),
+    suspended = dict(zip(PARTS, state, strict=True))
+    account.autoscaling.register_scalable_target(
+        **target(variant, MinCapacity=1, MaxCapacity=3, SuspendedState=suspended)
     )
 
 
 class Endpoint:
-    """What a step of now would see, and a table that remembers the newest snapshot."""
+    """A step of the reconciler, with a table that has the newest record."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
         created = account.sagemaker.describe_endpoint(EndpointName=NAME)["CreationTime"]
         self._record = Record(verified_created_at=created)
-        self._world: Any = SimpleNamespace(
+        self._services: Any = SimpleNamespace(
             endpoints=Endpoints(account.sagemaker),
             scaling=ScalingDocuments(account.autoscaling, account.cloudwatch),
-            store=SimpleNamespace(save_snapshot=self._keep, load=self._recall),
+            store=SimpleNamespace(save_snapshot=self._save, load=self._load),
         )
 
-    def _keep(self, _: str, snapshot: Snapshot) -> None:
+    def _save(self, _: str, snapshot: Snapshot) -> None:
         self._record = replace(self._record, snapshot=snapshot)
 
-    def _recall(self, _: str) -> StoredState:
+    def _load(self, _: str) -> StoredState:
         return StoredState(self._record, override=None)
 
-    def _situation(self) -> Context:
+    def _context(self) -> Context:
         return context_with(
             managed=ManagedEndpoint(NAME, Schedule((), ZoneInfo("UTC"))),
-            desired=DesiredState(False, "the window has closed"),
-            endpoint=self._world.endpoints.observe(NAME),
+            desired=DesiredState(False, "the window is closed"),
+            endpoint=self._services.endpoints.observe(NAME),
             record=self._record,
             stack="",
             now=self._account.cloud.clock.now(),
         )
 
     def save(self) -> None:
-        self._keep(NAME, snapshot_to_keep(self._situation(), self._world))
+        self._save(NAME, snapshot_to_keep(self._context(), self._services))
 
     def drain(self) -> None:
         self._record = replace(self._record, draining_since=self._account.cloud.clock.now())
 
-    def hold(self) -> str:
-        return suspend_scaling(self._situation(), self._world)
+    def suspend(self) -> str:
+        return suspend_scaling(self._context(), self._services)
 
-    def release(self) -> str:
-        return resume_scaling(self._situation(), self._world)
+    def resume(self) -> str:
+        return resume_scaling(self._context(), self._services)
 
 
 @pytest.fixture
@@ -118,47 +113,43 @@ def only_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ApplicationAutoScaling, "register_scalable_target", register)
 
 
-def test_each_target_gets_its_own_state_back(account: Account, endpoint: Endpoint) -> None:
-    assert endpoint.hold() == "2 scalable targets suspended"
+def test_each_target_is_resumed_to_its_own_state(account: Account, endpoint: Endpoint) -> None:
+    assert endpoint.suspend() == "2 scalable targets suspended"
     assert states(account) == dict.fromkeys(OWN, ALL)
-    assert endpoint.release() == "2 scalable targets resumed"
+    assert endpoint.resume() == "2 scalable targets resumed"
     assert states(account) == OWN
 
 
-def test_a_hold_of_some_targets_is_finished_or_taken_back(
+def test_a_suspension_that_fails_halfway_is_finished_by_the_next_and_resumed_whole(
     account: Account, endpoint: Endpoint, request: pytest.FixtureRequest
 ) -> None:
     request.getfixturevalue("only_once")
     with pytest.raises(LowtideError, match=r"scaling is not suspended: .*Canary: .*Concurrent"):
-        endpoint.hold()
+        endpoint.suspend()
     assert states(account) == {"AllTraffic": ALL, "Canary": OWN["Canary"]}
-    endpoint.save()  # the half that is held is not the owner's
-    assert endpoint.hold() == "1 scalable target suspended"
-    assert endpoint.release() == "2 scalable targets resumed"
+    endpoint.save()  # without what Lowtide has suspended
+    assert endpoint.suspend() == "1 scalable target suspended"
+    assert endpoint.resume() == "2 scalable targets resumed"
     assert states(account) == OWN
 
 
-def test_a_release_that_fails_halfway_is_finished_by_the_next(
+def test_a_resumption_that_fails_halfway_is_finished_by_the_next(
     account: Account, endpoint: Endpoint, request: pytest.FixtureRequest
 ) -> None:
-    endpoint.hold()
+    endpoint.suspend()
     request.getfixturevalue("only_once")
     with pytest.raises(LowtideError, match="scaling is not resumed"):
-        endpoint.release()
-    assert endpoint.release() == "1 scalable target resumed"
+        endpoint.resume()
+    assert endpoint.resume() == "1 scalable target resumed"
     assert states(account) == OWN
 
 
 def test_a_target_registered_by_hand_during_the_drain_is_not_touched(
     account: Account, endpoint: Endpoint
 ) -> None:
-    account.autoscaling.deregister_scalable_target(
-        ServiceNamespace="sagemaker",
-        ResourceId=f"endpoint/{NAME}/variant/Canary",
-        ScalableDimension="sagemaker:variant:DesiredInstanceCount",
-    )
+    account.autoscaling.deregister_scalable_target(**target("Canary"))
     endpoint.save()
-    endpoint.hold()
+    endpoint.suspend()
     suspend(account, "Canary", ALL)
-    assert endpoint.release() == "1 scalable target resumed"
+    assert endpoint.resume() == "1 scalable target resumed"
     assert states(account) == {"AllTraffic": OWN["AllTraffic"], "Canary": ALL}
