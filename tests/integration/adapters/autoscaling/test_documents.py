@@ -23,46 +23,19 @@ def resource(variant: str = "AllTraffic") -> str:
     return f"endpoint/{NAME}/variant/{variant}"
 
 
+SUSPENDED = {
+    "DynamicScalingInSuspended": True,
+    "DynamicScalingOutSuspended": False,
+    "ScheduledScalingSuspended": False,
+}
 TARGETS = (
     target(
         MinCapacity=1,
         MaxCapacity=6,
-        SuspendedState={
-            "DynamicScalingInSuspended": True,
-            "DynamicScalingOutSuspended": False,
-            "ScheduledScalingSuspended": False,
-        },
+        SuspendedState=SUSPENDED,
         Tags={"team": "voice", "cost-center": "4711"},
     ),
-    target(
-        "Canary",
-        MinCapacity=1,
-        MaxCapacity=2,
-        SuspendedState={
-            "DynamicScalingInSuspended": False,
-            "DynamicScalingOutSuspended": False,
-            "ScheduledScalingSuspended": True,
-        },
-    ),
-)
-CUSTOMIZED = target(
-    PolicyName="follow-weighted-concurrency",
-    PolicyType="TargetTrackingScaling",
-    TargetTrackingScalingPolicyConfiguration={
-        "TargetValue": 7.5,
-        "CustomizedMetricSpecification": {
-            "Namespace": "Lowtide",
-            "MetricName": "WeightedConcurrency",
-            "Dimensions": [
-                {"Name": "EndpointName", "Value": NAME},
-                {"Name": "VariantName", "Value": "AllTraffic"},
-            ],
-            "Statistic": "Average",
-        },
-        "ScaleInCooldown": 300,
-        "ScaleOutCooldown": 0,
-        "DisableScaleIn": False,
-    },
+    target("Canary", MinCapacity=1, MaxCapacity=2, SuspendedState=dict.fromkeys(SUSPENDED, False)),
 )
 PREDEFINED = target(
     "Canary",
@@ -81,14 +54,7 @@ STEP = target(
     PolicyType="StepScaling",
     StepScalingPolicyConfiguration={
         "AdjustmentType": "PercentChangeInCapacity",
-        "StepAdjustments": [
-            {
-                "MetricIntervalLowerBound": 0.0,
-                "MetricIntervalUpperBound": 0.5,
-                "ScalingAdjustment": 30,
-            },
-            {"MetricIntervalLowerBound": 0.5, "ScalingAdjustment": 60},
-        ],
+        "StepAdjustments": [{"MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 30}],
         "MinAdjustmentMagnitude": 1,
         "Cooldown": 120,
         "MetricAggregationType": "Maximum",
@@ -135,8 +101,7 @@ def set_up(account: Account, scaling: ScalingDocuments) -> ScalingDocuments:
     autoscaling: Any = account.autoscaling
     for each in TARGETS:
         autoscaling.register_scalable_target(**each)
-    for policy in (CUSTOMIZED, PREDEFINED):
-        autoscaling.put_scaling_policy(**policy)
+    autoscaling.put_scaling_policy(**PREDEFINED)
     arn = autoscaling.put_scaling_policy(**STEP)["PolicyARN"]
     account.cloudwatch.put_metric_alarm(**ALARM_SET, AlarmActions=[arn])
     autoscaling.put_scheduled_action(**ACTION)
@@ -179,11 +144,9 @@ def another_endpoint(account: Account) -> str:
 def test_scaling_is_read_as_it_was_put(account: Account, set_up: ScalingDocuments) -> None:
     found = set_up.read(NAME, VARIANTS)
     assert found.targets == TARGETS
-    assert sorted(found.policies, key=lambda policy: policy["PolicyName"]) == [
-        PREDEFINED, CUSTOMIZED, STEP,
-    ]  # fmt: skip
+    assert sorted(found.policies, key=lambda policy: policy["PolicyName"]) == [PREDEFINED, STEP]
     assert found.scheduled_actions == (ACTION,)
-    assert len(account.cloudwatch.describe_alarms()["MetricAlarms"]) == 5
+    assert len(account.cloudwatch.describe_alarms()["MetricAlarms"]) == 3
     (alarm,) = found.alarms  # without those that target tracking makes
     assert ALARM_SET.items() <= alarm.items()
     assert alarm["AlarmActions"] == [policy_reference(resource(), "jump-when-full")]
@@ -295,7 +258,7 @@ def test_tags_are_put_on_a_target_that_is_there_and_its_range_stays(
 
 
 def test_a_change_of_a_target_keeps_what_it_does_not_name(set_up: ScalingDocuments) -> None:
-    suspended = dict.fromkeys(TARGETS[0]["SuspendedState"], True)
+    suspended = dict.fromkeys(SUSPENDED, True)
     changes = (target("Absent", SuspendedState={}), target(SuspendedState=suspended))
     (refusal,) = set_up.change_targets(changes)
     assert refusal.startswith(f"{resource('Absent')}: ")
