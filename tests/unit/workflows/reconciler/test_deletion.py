@@ -15,7 +15,7 @@ from lowtide.domain.snapshot.snapshot import Scaling
 from lowtide.workflows.reconciler.deletion import claim_deletion
 from lowtide.workflows.reconciler.reconcile import reconcile
 from tests.unit.workflows.fakes import AWAKE, CREATED, NOW, TAGS, Aws, context, made_up, of
-from tests.unit.workflows.reconciler.states import DRAINED, FAILED, TO_DELETE
+from tests.unit.workflows.reconciler.states import DRAINED, FAILED, TO_DELETE, TO_SAVE
 
 
 def test_a_request_that_comes_during_the_checks_undoes_a_begun_delete() -> None:
@@ -36,6 +36,22 @@ def test_what_changed_since_it_was_saved_is_saved_and_the_delete_put_off() -> No
     assert [(e.step, e.outcome, e.ok) for e in here.table.entries] == [
         ("Delete", "put off: it changed after it was saved: it is saved anew", False)
     ]
+
+
+class Counting(Aws):
+    """Counts how often its scaling is read."""
+
+    reads = 0
+
+    def read(self, *arguments: Any) -> Scaling:
+        self.reads += 1
+        return super().read(*arguments)
+
+
+def test_a_snapshot_is_read_once_for_the_last_checks_and_to_be_saved() -> None:
+    here = made_up(aws := Counting())
+    reconcile(TO_SAVE, here.services)
+    assert len(here.table.snapshots) == aws.reads == 1
 
 
 class Unreadable(Aws):
