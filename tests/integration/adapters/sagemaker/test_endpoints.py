@@ -356,42 +356,25 @@ def test_a_deployment_configuration_is_passed_on(account: Account, endpoints: En
     assert endpoints.deployed(endpoints.observe(NAME))[0] == ROLLING
 
 
+INVALID = "ValidationException"
+TOO_LARGE = (
+    "1 validation error detected: Value '9' at 'deploymentConfig.rollingUpdatePolicy."
+    "maximumBatchSize.value' failed to satisfy constraint"
+)
+
+
 @pytest.mark.parametrize(
     ("code", "message", "created"),
     [
-        pytest.param(
-            "ValidationException", "Alarm errors does not exist", True,
-            id="the alarm of its automatic rollback is gone: created without it",
-        ),
-        pytest.param(
-            "ValidationException",
-            "1 validation error detected: Value '9' at 'deploymentConfig.rollingUpdatePolicy."
-            "maximumBatchSize.value' failed to satisfy constraint",
-            True,
-            id="a field of it is named: created without it",
-        ),
-        pytest.param(
-            "ValidationException", "MaximumBatchSize must be at most 50%", True,
-            id="a size does not suit the fleet: created without it",
-        ),
-        pytest.param(
-            "ValidationException", "The execution role cannot be assumed", False,
-            id="another part of the request is refused: not created",
-        ),
-        pytest.param(
-            "ValidationException", "InsufficientInstanceCapacity during the deployment", False,
-            id="no capacity: not created",
-        ),
-        pytest.param(
-            "AccessDeniedException", "not authorized to describe the alarm", False,
-            id="no permission to see the alarm: not created",
-        ),
-        pytest.param(
-            "InternalFailure", "ValidationException of the deployment failed", False,
-            id="an internal error of SageMaker: not created",
-        ),
+        pytest.param(INVALID, "Alarm errors does not exist", True, id="its alarm is gone"),
+        pytest.param(INVALID, TOO_LARGE, True, id="a field of it is named"),
+        pytest.param(INVALID, "MaximumBatchSize must be at most 50%", True, id="its size"),
+        pytest.param(INVALID, "The execution role cannot be assumed", False, id="another part"),
+        pytest.param(INVALID, "InsufficientInstanceCapacity: deployment", False, id="no instances"),
+        pytest.param("AccessDeniedException", "to describe the alarm", False, id="access denied"),
+        pytest.param("InternalFailure", "ValidationException: deployment", False, id="AWS fails"),
     ],
-)  # fmt: skip
+)
 def test_only_a_validation_error_about_the_deployment_configuration_leaves_it_out(
     account: Account, endpoints: Endpoints, code: str, message: str, *, created: bool
 ) -> None:
