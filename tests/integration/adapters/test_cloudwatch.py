@@ -222,6 +222,15 @@ def test_an_answer_may_be_complete_on_its_last_page(account: Account, metrics: M
     assert answers[G6E] == {NOW - MINUTE: 5.0}
 
 
+def test_a_query_that_fails_on_one_page_has_failed(account: Account, metrics: Metrics) -> None:
+    complete = part("m1", "Complete", NOW - MINUTE)
+    failed, more = part("m0", "InternalError"), part("m0", "Complete", NOW - MINUTE)
+    answer_in_pages(account, [failed, complete], [more])
+    answers = metrics.answers([G6, G6E], NOW)
+    assert "InternalError" in str(answers[G6])
+    assert answers[G6E] == {NOW - MINUTE: 5.0}
+
+
 def test_points_are_stored_with_their_resolution(account: Account, metrics: Metrics) -> None:
     later = NOW + timedelta(seconds=10)
     minute = Point(NAME, "AllTraffic", "WeightedConcurrency", 7.25)

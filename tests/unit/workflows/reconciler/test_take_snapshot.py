@@ -242,9 +242,22 @@ def test_a_refused_change_of_a_target_is_an_error(step: Any, done: str) -> None:
         step(context(ASLEEP, DRAINING), here.services)
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        pytest.param(replace(DRAINING, snapshot=None), id="nothing is saved"),
+        pytest.param(ENDING, id="no drain was begun"),
+    ],
+)
+def test_scaling_that_lowtide_did_not_suspend_is_not_resumed(record: Record) -> None:
+    targets = ({**TARGET, "SuspendedState": dict(SUSPENDED)},)
+    here = made_up(Aws(scaling=replace(SCALING, targets=targets)))
+    assert resume_scaling(context(ASLEEP, record), here.services) == "nothing was suspended"
+    assert here.aws.did == []
+
+
 def test_without_a_snapshot_nothing_is_suspended_as_it_could_not_be_resumed() -> None:
     here = made_up()
     unsaved = context(ASLEEP, replace(DRAINING, snapshot=None))
     assert suspend_scaling(unsaved, here.services) == "nothing is saved: scaling is left as it is"
-    assert resume_scaling(unsaved, here.services) == "nothing was suspended"
     assert here.aws.did == []
