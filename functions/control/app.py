@@ -1,6 +1,5 @@
 """Carries out one request of a person or a workload."""
 
-import os
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +9,7 @@ from lowtide.observability import Reporter
 from lowtide.settings import LifecycleSettings
 from lowtide.workflows.control.dispatch import ControlContext, control
 
-settings = LifecycleSettings.from_env(os.environ)
+settings = LifecycleSettings.from_env()
 file = config.load(settings.config)
 context = ControlContext(
     file.endpoints,

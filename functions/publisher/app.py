@@ -1,8 +1,6 @@
 """Publishes the load metrics of every endpoint whose load can be read."""
 
-import os
 import time
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,9 +10,9 @@ from lowtide.events import event_time, shard_of
 from lowtide.observability import Reporter
 from lowtide.settings import Settings
 from lowtide.workflows.publisher.report import report
-from lowtide.workflows.publisher.run import Clock, latest_results, raise_unpublished, run_publisher
+from lowtide.workflows.publisher.run import Clock, answer, run_publisher
 
-settings = Settings.from_env(os.environ)
+settings = Settings.from_env()
 file = config.load(settings.config)
 services = publisher_services()
 reporter = Reporter(settings.stack)
@@ -27,8 +25,6 @@ def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     shard, begin = shard_of(event), event_time(event, clock.now())
     own_endpoints = [entry for entry in file.endpoints if shard.holds(entry.name)]
     batches = run_publisher(own_endpoints, services, begin, clock)
-    # One point in each minute, however long a run takes: UnreadableAlarm must not see a gap.
-    reporter.metrics.set_timestamp(begin)
+    reporter.metrics.set_timestamp(begin)  # one point a minute: UnreadableAlarm must see no gap
     report(batches, reporter)
-    raise_unpublished(batches)
-    return {"published": [asdict(result) for result in latest_results(batches)]}
+    return answer(batches)

@@ -1,12 +1,9 @@
-"""Takes one endpoint a message and does at most one step."""
+"""Takes one endpoint a message, which may be old, and does at most one step: as of now."""
 
-import os
 from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lowtide import config
 from lowtide.bootstrap import lifecycle
@@ -15,20 +12,19 @@ from lowtide.settings import LifecycleSettings
 from lowtide.workflows.decision_report import report_decisions
 from lowtide.workflows.reconciler.reconcile import reconcile_named
 
-settings = LifecycleSettings.from_env(os.environ)
+settings = LifecycleSettings.from_env()
 file = config.load(settings.config)
 services = lifecycle.services(settings, file.prices)
 reporter = Reporter(settings.stack)
 processor = SqsFifoPartialProcessor(skip_group_on_error=True)
 
 
-def step(record: SQSRecord) -> None:
-    # A message may be old: what it asks for is decided by what is true now.
+def step(record: Any) -> None:
     decision = reconcile_named(record.json_body, file.endpoints, services, datetime.now(UTC))
     report_decisions([decision], reporter)
 
 
 @reporter.logger.inject_lambda_context
 @reporter.metrics.log_metrics
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return dict(process_partial_response(event, step, processor, context))

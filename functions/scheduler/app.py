@@ -1,6 +1,5 @@
 """Does any endpoint need a step? Queues those that do; changes nothing itself."""
 
-import os
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -11,9 +10,9 @@ from lowtide.events import cause, event_time, named_endpoint
 from lowtide.observability import Reporter
 from lowtide.settings import SchedulerSettings
 from lowtide.workflows.decision_report import report_decisions
-from lowtide.workflows.scheduler import tick, tick_unlisted
+from lowtide.workflows.scheduler import tick
 
-settings = SchedulerSettings.from_env(os.environ)
+settings = SchedulerSettings.from_env()
 file = config.load(settings.config)
 services = lifecycle.services_for_many(settings, file.prices)
 queue = lifecycle.steps_queue(settings.queue_url)
@@ -26,9 +25,6 @@ def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     now = event_time(event, clock=datetime.now(UTC))
     reporter.file_errors(file.errors)
     named, why = named_endpoint(event), cause(event, now)
-    endpoints = [e for e in file.endpoints if named in (None, e.name)]
-    decisions = tick(endpoints, services, queue, now, why)
-    if named is None:
-        decisions += tick_unlisted(file.endpoints, services, queue, now, why)
+    decisions = tick(file.endpoints, services, queue, now, why, named)
     report_decisions(decisions, reporter)
     return {"decisions": [asdict(decision) for decision in decisions]}

@@ -1,13 +1,13 @@
 """How long the clients wait, against the time that the functions have."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import boto3
 import pytest
 
-from lowtide.bootstrap import clients, lifecycle
+from lowtide.bootstrap import lifecycle
 from lowtide.bootstrap.clients import THREADS, WITHIN_S
 from lowtide.bootstrap.publisher import publisher_services
 from lowtide.settings import LifecycleSettings
@@ -42,23 +42,6 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Sequence[tuple[str, Any]]:
     return made
 
 
-@pytest.mark.parametrize(
-    ("config", "attempts", "connect_s", "read_s"),
-    [
-        pytest.param(clients.STEP, 6, 3, 10, id="a step of one endpoint is tried patiently"),
-        pytest.param(clients.DECIDE, 3, 2, 3, id="decisions about all endpoints"),
-        pytest.param(clients.PUBLISH, 3, 2, 5, id="the publisher"),
-        pytest.param(clients.BEFORE_DELETE, 2, 2, 5, id="a question before a delete"),
-        pytest.param(clients.STATUS, 2, 2, 3, id="scaling that is only shown"),
-    ],
-)
-def test_the_attempts_and_the_seconds_of_each_kind_of_client(
-    config: Any, attempts: int, connect_s: int, read_s: int
-) -> None:
-    assert _attempts(config) == attempts
-    assert (config.connect_timeout, config.read_timeout) == (connect_s, read_s)
-
-
 def test_a_question_before_a_delete_that_hangs_leaves_time_for_the_other_endpoints(
     made: Sequence[tuple[str, Any]],
 ) -> None:
@@ -78,13 +61,6 @@ def test_many_endpoints_have_a_thread_and_a_connection_each(
     together = threading.Barrier(THREADS, timeout=LONG_S)
     assert all(services.each(lambda _: together.wait() >= 0, range(THREADS)))
     assert {config.max_pool_connections for _, config in made} == {THREADS}
-
-
-def test_endpoints_in_parallel_have_twenty_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    given: list[Mapping[str, float]] = []
-    monkeypatch.setattr(clients, "ParallelMap", lambda **options: given.append(options))
-    clients.parallel_map()
-    assert given == [{"threads": 16, "within_s": 20}]
 
 
 def test_a_table_that_hangs_leaves_time_for_all_endpoints(

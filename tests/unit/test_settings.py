@@ -60,32 +60,18 @@ def test_a_wrong_one_is_named_beside_a_missing_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "lead"),
-    [
-        pytest.param("45", timedelta(minutes=45), id="whole minutes"),
-        pytest.param("7.5", timedelta(seconds=450), id="half a minute"),
-        pytest.param("0", timedelta(0), id="no lead"),
-    ],
+    ("minutes", "shortest", "longest"), [("45", "10", "45"), ("7.5", "45", "45"), ("0", "0", "0")]
 )
-def test_lead(minutes: str, lead: timedelta) -> None:
-    environment = ENVIRONMENT | {"LOWTIDE_LEAD_MINUTES": minutes}
-    assert LifecycleSettings.from_env(environment).lead.usual == lead
-
-
-@pytest.mark.parametrize(
-    ("shortest", "longest"),
-    [
-        pytest.param(10, 45, id="two bounds"),
-        pytest.param(45, 45, id="one lead time and no other"),
-    ],
-)
-def test_the_lead_time_that_is_learned_has_bounds(shortest: int, longest: int) -> None:
-    bounds = {
-        "LOWTIDE_SHORTEST_LEAD_MINUTES": str(shortest),
-        "LOWTIDE_LONGEST_LEAD_MINUTES": str(longest),
+def test_the_lead_time_and_its_bounds_are_in_minutes(
+    minutes: str, shortest: str, longest: str
+) -> None:
+    given = {
+        "LOWTIDE_LEAD_MINUTES": minutes,
+        "LOWTIDE_SHORTEST_LEAD_MINUTES": shortest,
+        "LOWTIDE_LONGEST_LEAD_MINUTES": longest,
     }
-    found = LifecycleSettings.from_env(ENVIRONMENT | bounds)
-    assert found.lead == LeadTimeBounds(30 * MINUTE, shortest * MINUTE, longest * MINUTE)
+    lengths = [float(each) * MINUTE for each in given.values()]
+    assert LifecycleSettings.from_env(ENVIRONMENT | given).lead == LeadTimeBounds(*lengths)
 
 
 def test_bounds_that_leave_no_room_are_refused() -> None:

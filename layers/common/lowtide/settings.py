@@ -1,5 +1,6 @@
 """The environment variables that the template sets for each function."""
 
+import os
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ class Settings(BaseModel):
     stack: str = Field(alias="LOWTIDE_STACK")
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str]) -> Self:
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
         return cls.model_validate(dict(environ))
 
 

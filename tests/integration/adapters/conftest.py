@@ -22,6 +22,15 @@ POOLS = [
 ]
 
 
+def target(variant: str = "AllTraffic", **fields: Any) -> dict[str, Any]:
+    """The keys of a variant's scalable target, and `fields`."""
+    return {
+        "ServiceNamespace": "sagemaker",
+        "ResourceId": f"endpoint/{NAME}/variant/{variant}",
+        "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
+    } | fields
+
+
 class Account:
     def __init__(self, cloud: Cloud, session: boto3.Session) -> None:
         self.cloud = cloud
@@ -51,6 +60,11 @@ class Account:
     def in_service(self) -> None:
         self.create()
         self.wait_for("InService")
+
+    def after(self, operation: str, change: Callable[..., None]) -> None:
+        """Changes the answers of one operation, which `change` gets as `parsed`."""
+        for client in (self.sagemaker, self.cloudwatch):
+            client.meta.events.register(f"after-call.*.{operation}", change)
 
 
 type OpenAccount = Callable[[CloudSettings], Account]

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import pytest
+from botocore import xform_name
 from botocore.model import ServiceModel, StructureShape
 
 from lowtide.adapters.autoscaling.documents import ScalingDocuments
@@ -18,7 +19,7 @@ from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, from_json, to_js
 from lowtide_workbench.aws import Cloud, CloudSettings
 from tests.fixtures.newer_botocore import loader
 from tests.fixtures.newer_botocore import session as newer_session
-from tests.integration.adapters.conftest import NAME, NOW, Account
+from tests.integration.adapters.conftest import NAME, NOW, Account, target
 from tests.integration.adapters.shapes import Path, depth, leaves, value_at, with_leaf
 
 CANNOT_BE_PUT = {
@@ -30,11 +31,7 @@ CANNOT_BE_PUT = {
         "no serverless endpoint is deleted"
     ),
 }
-KEY: dict[str, Any] = {
-    "ServiceNamespace": "sagemaker",
-    "ResourceId": f"endpoint/{NAME}/variant/AllTraffic",
-    "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
-}
+KEY = target()
 TARGET = KEY | {"MinCapacity": 1, "MaxCapacity": 4}
 STEP = KEY | {
     "PolicyName": "jump",
@@ -177,12 +174,7 @@ def put(account: Account, operation: str, request: dict[str, Any]) -> None:
     if operation != "RegisterScalableTarget":
         autoscaling.register_scalable_target(**TARGET)
     if operation != "PutMetricAlarm":
-        snake = {
-            "RegisterScalableTarget": autoscaling.register_scalable_target,
-            "PutScalingPolicy": autoscaling.put_scaling_policy,
-            "PutScheduledAction": autoscaling.put_scheduled_action,
-        }
-        snake[operation](**request)
+        getattr(autoscaling, xform_name(operation))(**request)
         return
     arn = autoscaling.put_scaling_policy(**STEP)["PolicyARN"]
     actions = {"AlarmActions", "OKActions", "InsufficientDataActions"} & request.keys()
@@ -190,7 +182,7 @@ def put(account: Account, operation: str, request: dict[str, Any]) -> None:
     cloudwatch.put_metric_alarm(**request | topics | {"AlarmActions": [arn]})
 
 
-def forget(account: Account) -> None:
+def remove(account: Account) -> None:
     account.autoscaling.deregister_scalable_target(**KEY)
     account.cloudwatch.delete_alarms(AlarmNames=["full"])
 
@@ -211,11 +203,11 @@ def test_a_member_survives(shared: Account, operation: str, path: Path) -> None:
     adapter = ScalingDocuments(shared.autoscaling, shared.cloudwatch)
     put(shared, operation, request)
     saved = Snapshot(NOW, "config", {}, adapter.read(NAME, ["AllTraffic"]))
-    forget(shared)
+    remove(shared)
     kept = from_json(to_json(saved))
     refused = adapter.put(NAME, kept.scaling, NOW)
     live = Snapshot(NOW, "config", {}, adapter.read(NAME, ["AllTraffic"]))
-    forget(shared)
+    remove(shared)
     assert refused == ()
     assert to_json(live) == to_json(saved)
     found = value_at(documents(operation, live.scaling), path)
@@ -320,17 +312,13 @@ def test_weights_counts_and_the_policy_survive(shared: Account) -> None:
     assert live.resource_policy == policy["ResourcePolicy"]
 
 
+WEIGHT_FIELDS = {f"DesiredWeightsAndCapacities.{field}" for field in WEIGHT}
+
+
 @pytest.mark.parametrize(
     ("operation", "known"),
     [
-        pytest.param(
-            WEIGHTS,
-            {
-                "EndpointName",
-                *(f"DesiredWeightsAndCapacities.{field}" for field in WEIGHT),
-            },
-            id="weights and counts",
-        ),
+        pytest.param(WEIGHTS, {"EndpointName", *WEIGHT_FIELDS}, id="weights and counts"),
         pytest.param(POLICIES, {"EndpointName", "ResourcePolicy"}, id="the resource policy"),
         pytest.param(TAGS, {"ResourceArn", "Tags.Key", "Tags.Value"}, id="tags"),
     ],

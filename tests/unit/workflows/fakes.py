@@ -12,7 +12,7 @@ from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import (
     ConfiguredVariant,
     Endpoint,
-    Kind,
+    EndpointConfig,
     Pool,
     Status,
     Variant,
@@ -89,10 +89,11 @@ class Aws:
     def tags(self, _: str) -> Mapping[str, str]:
         return self.own_tags
 
-    def kinds(self, *_: str) -> frozenset[Kind]:
-        return frozenset()
+    def config(self, name: str) -> EndpointConfig:
+        variants = (ConfiguredVariant("v", "ml.g6.2xlarge", 2),)
+        return EndpointConfig(name, exists=True, variants=variants)
 
-    def missing_for(self, _: str) -> tuple[str, ...]:
+    def missing_for(self, _: EndpointConfig) -> tuple[str, ...]:
         return self.missing
 
     def deployed(self, _: Endpoint) -> tuple[Mapping[str, Any], Documents]:
@@ -107,12 +108,6 @@ class Aws:
     def put_policy(self, _: str, policy: str) -> None:
         self._do("put_policy")
         self.resource_policy = policy
-
-    def kms_keys(self, *_: str) -> tuple[str, ...]:
-        return ()
-
-    def fleet(self, _: str) -> tuple[ConfiguredVariant, ...]:
-        return (ConfiguredVariant("v", "ml.g6.2xlarge", 2),)
 
     def create(
         self, _: str, config_name: str, tags: Mapping[str, str], deployment: Mapping[str, Any]

@@ -1,6 +1,5 @@
-"""Endpoints that are decided about at the same time: none waits for another."""
+"""A run of the scheduler: an endpoint that fails, or gets no answer in time, costs no other."""
 
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -9,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lowtide.adapters.parallel import Mapper, ParallelMap, one_by_one
+from lowtide.adapters.parallel import Mapper, one_by_one
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.errors import AwsError, UnreachableError
@@ -20,13 +19,11 @@ from lowtide.domain.schedule.schedule import Schedule
 from lowtide.workflows.control.status import status_of_all
 from lowtide.workflows.decision import Decision
 from lowtide.workflows.schedule_cache import ScheduleCache
-from lowtide.workflows.scheduler import tick, tick_unlisted
+from lowtide.workflows.scheduler import tick
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-PATIENT_S = 60
 LEAD = timedelta(minutes=30)
 NAMES = ("a", "b", "c", "d")
-LATE = {"no answer within 0.01 s", "not started within 0.01 s: others took longer"}
 
 
 class Queue:
@@ -37,8 +34,8 @@ class Queue:
         self.sent.append(endpoint)
 
 
-class Few:
-    """A minute that is over after some of them."""
+class First:
+    """A Mapper whose time is over after `reached` items."""
 
     def __init__(self, reached: int) -> None:
         self._reached = reached
@@ -51,8 +48,8 @@ class Few:
         return [*map(work, row[: self._reached]), *late]
 
 
-def listed() -> list[ManagedEndpoint]:
-    """All are wanted, none is there: each needs a step."""
+def managed() -> list[ManagedEndpoint]:
+    """Endpoints that are always desired awake, and absent: each needs a step."""
     always = Schedule((), ZoneInfo("UTC"))
     return [ManagedEndpoint(name, always, "config") for name in NAMES]
 
@@ -62,14 +59,12 @@ def absent(name: str) -> Endpoint:
 
 
 def services(
-    each: Mapper,
-    observe: Callable[[str], Endpoint] = absent,
-    suspended: Callable[[], frozenset[str]] = frozenset,
+    each: Mapper, observe: Callable[[str], Endpoint] = absent, suspended: Iterable[str] = ()
 ) -> Any:
-    """As much of one as a decision about an absent endpoint asks."""
+    """What a decision about an absent endpoint needs."""
     store = SimpleNamespace(
         load=lambda _: StoredState(Record(), None),
-        suspended=suspended,
+        suspended=lambda: frozenset(suspended),
         endpoints=frozenset,
         history_since=lambda *_: (),
     )
@@ -86,124 +81,50 @@ def services(
     )
 
 
-def by_name(decisions: Iterable[Decision]) -> dict[str, Decision]:
-    return {decision.endpoint: decision for decision in decisions}
+def run(
+    services: Any, now: datetime = NOW, only: str | None = None
+) -> tuple[dict[str, Decision], list[str]]:
+    """The decisions by endpoint, and the endpoints that a step was queued for."""
+    queue: Any = Queue()
+    decisions = tick(managed(), services, queue, now, "cause", only)
+    return {decision.endpoint: decision for decision in decisions}, queue.sent
 
 
-def hanging(until: threading.Event) -> Callable[[str], Endpoint]:
-    """SageMaker does not answer until then."""
-
-    def observe(name: str) -> Endpoint:
-        assert until.wait(PATIENT_S), "it waits for ever"
-        return absent(name)
-
-    return observe
-
-
-@pytest.mark.parametrize("who", NAMES)
-def test_one_that_hangs_delays_no_other(who: str) -> None:
-    """It hangs until the steps of all others are queued."""
-    others_done = threading.Event()
-
-    class Watched(Queue):
-        def send(self, endpoint: str, cause: str) -> None:
-            super().send(endpoint, cause)
-            if set(self.sent) == {*NAMES} - {who}:
-                others_done.set()
-
-    late, queue = hanging(others_done), Watched()
-    here = services(ParallelMap(2, PATIENT_S), lambda name: (late if name == who else absent)(name))
-    decisions = tick(listed(), here, queue, NOW, "cause")  # type: ignore[arg-type]
-    assert [decision.action for decision in decisions] == ["Create"] * 4
-    assert queue.sent[-1] == who
-
-
-def test_those_that_get_no_answer_in_time_say_so() -> None:
-    end, queue = threading.Event(), Queue()
-    here = services(ParallelMap(2, within_s=0.01), hanging(end))
-    try:
-        decisions = tick(listed(), here, queue, NOW, "cause")  # type: ignore[arg-type]
-        assert queue.sent == []
-    finally:
-        end.set()
-    assert all(decision.failed for decision in decisions)
-    assert {decision.reason.removeprefix("UnreachableError: ") for decision in decisions} <= LATE
-
-
-def test_they_are_asked_about_at_the_same_time() -> None:
-    together = threading.Barrier(len(NAMES), timeout=PATIENT_S)
-
-    def observe(name: str) -> Endpoint:
-        together.wait()
-        return absent(name)
-
-    here = services(ParallelMap(len(NAMES), PATIENT_S), observe)
-    decisions = tick(listed(), here, Queue(), NOW, "cause")  # type: ignore[arg-type]
-    assert not [decision for decision in decisions if decision.failed]
-
-
-@pytest.mark.parametrize("error", [AwsError("no"), KeyError("unforeseen")], ids=["AWS's", "ours"])
-def test_one_that_raises_costs_only_itself(error: Exception) -> None:
-    queue = Queue()
-
+@pytest.mark.parametrize("error", [AwsError("no"), KeyError("no")], ids=["of AWS", "of Lowtide"])
+def test_an_endpoint_that_raises_costs_only_itself(error: Exception) -> None:
     def observe(name: str) -> Endpoint:
         if name == "b":
             raise error
         return absent(name)
 
-    here = services(ParallelMap(2, PATIENT_S), observe)
-    decisions = by_name(tick(listed(), here, queue, NOW, "cause"))  # type: ignore[arg-type]
-    assert sorted(queue.sent) == ["a", "c", "d"]
-    assert decisions["b"].failed
+    decisions, queued = run(services(one_by_one, observe))
+    assert sorted(queued) == ["a", "c", "d"]
+    assert [name for name, decision in decisions.items() if decision.failed] == ["b"]
     assert decisions["b"].reason == f"{type(error).__name__}: {error}"
 
 
-def test_where_each_minute_reaches_only_one_all_have_their_turn() -> None:
-    queue = Queue()
-    here = services(Few(1))
-    for minute in range(60):
-        now = NOW + timedelta(minutes=minute)
-        decisions = tick(listed(), here, queue, now, "cause")  # type: ignore[arg-type]
-        assert len([decision for decision in decisions if decision.failed]) == 3
-    assert set(queue.sent) == {*NAMES}
+def test_an_endpoint_without_an_answer_in_time_has_failed() -> None:
+    decisions, queued = run(services(First(1)))
+    assert len(queued) == 1
+    assert {name for name, decision in decisions.items() if decision.failed} == {*NAMES} - {*queued}
+    reasons = {decision.reason for decision in decisions.values() if decision.failed}
+    assert reasons == {"UnreachableError: no answer in time"}
 
 
-def test_those_that_left_the_file_have_their_turn_too() -> None:
-    queue = Queue()
-    here = services(Few(1), suspended=lambda: frozenset({"x", "y", "z"}))
-    for minute in range(60):
-        tick_unlisted([], here, queue, NOW + timedelta(minutes=minute), "cause")  # type: ignore[arg-type]
-    assert set(queue.sent) == {"x", "y", "z"}
+@pytest.mark.parametrize("suspended", [(), ("x", "y", "z")], ids=["of the file", "not listed"])
+def test_all_endpoints_have_their_turn_though_a_run_reaches_only_one(
+    suspended: tuple[str, ...],
+) -> None:
+    here = services(First(1), suspended=suspended)
+    queued = {name for n in range(60) for name in run(here, NOW + timedelta(minutes=n))[1]}
+    assert queued == {*NAMES, *suspended}
 
 
-def test_one_by_one_they_are_asked_in_the_same_order() -> None:
-    asked: list[str] = []
-
-    def observe(name: str) -> Endpoint:
-        asked.append(name)
-        return absent(name)
-
-    decisions = tick(listed(), services(one_by_one, observe), Queue(), NOW, "cause")  # type: ignore[arg-type]
-    assert asked == [decision.endpoint for decision in decisions]
+def test_a_named_endpoint_is_decided_alone() -> None:
+    decisions, queued = run(services(one_by_one, suspended=("x",)), only="c")
+    assert (list(decisions), queued) == (["c"], ["c"])
 
 
-def test_status_says_of_those_that_hang_that_they_did_not_answer() -> None:
-    end = threading.Event()
-    here = services(ParallelMap(len(NAMES), within_s=0.01), hanging(end))
-    try:
-        result = status_of_all(listed(), (), here, NOW)["endpoints"]
-    finally:
-        end.set()
-    assert [one["endpoint"] for one in result] == list(NAMES)
-    assert {one["error"] for one in result} <= LATE
-
-
-def test_status_asks_about_all_at_the_same_time() -> None:
-    together = threading.Barrier(len(NAMES), timeout=PATIENT_S)
-
-    def observe(name: str) -> Endpoint:
-        together.wait()
-        return absent(name)
-
-    result = status_of_all(listed(), (), services(ParallelMap(len(NAMES), PATIENT_S), observe), NOW)
-    assert [one["endpoint"] for one in result["endpoints"]] == list(NAMES)
+def test_status_has_an_error_where_there_is_no_answer_in_time() -> None:
+    result = status_of_all(managed(), (), services(First(0)), NOW)["endpoints"]
+    assert result == [{"endpoint": name, "error": "no answer in time"} for name in NAMES]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from lowtide.adapters.aws_errors import translated
 from lowtide.domain.endpoint import STACK_TAG
 from lowtide.domain.errors import AwsError
-from lowtide.domain.lifecycle import NOTHING_DENIED, Rights
+from lowtide.domain.lifecycle import NOTHING_DENIED, KmsKey, Rights
 
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
@@ -55,17 +55,8 @@ _GROUPS = {_ALWAYS: _NEEDED, _WITH_POLICY: _OF_A_POLICY}
 _OF_A_KEY = ("kms:CreateGrant", "kms:DescribeKey")
 
 
-class Key(Protocol):
-    @property
-    def arn(self) -> str: ...
-    @property
-    def missing(self) -> str: ...
-    @property
-    def readable(self) -> bool: ...
-
-
 class Keys(Protocol):
-    def find(self, key_id: str, endpoint_arn: str) -> Key: ...
+    def find(self, key_id: str, endpoint_arn: str) -> KmsKey: ...
 
 
 @dataclass(frozen=True, slots=True)

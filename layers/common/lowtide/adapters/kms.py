@@ -1,27 +1,17 @@
 """The KMS keys that endpoint configurations name."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from lowtide.adapters.aws_errors import translated
 from lowtide.domain.errors import AbsentError, DeniedError
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """`arn` is "" where only DescribeKey could tell it; `missing` names what a creation with the
-    key would lack, or is ""; `readable` is whether DescribeKey was allowed."""
-
-    arn: str
-    missing: str = ""
-    readable: bool = True
+from lowtide.domain.lifecycle import KmsKey
 
 
 class Keys:
     def __init__(self, client: Any) -> None:
         self._client = client
 
-    def find(self, key_id: str, endpoint_arn: str) -> Key:
+    def find(self, key_id: str, endpoint_arn: str) -> KmsKey:
         """The key that a configuration names by an id, an alias, or the ARN of either.
 
         Rights are given on keys and not on aliases, so an alias has to be looked up.
@@ -30,12 +20,12 @@ class Keys:
             with translated():
                 key = self._client.describe_key(KeyId=key_id)["KeyMetadata"]
         except AbsentError:
-            return Key(_arn_of(key_id, endpoint_arn), f"the KMS key {key_id}")
+            return KmsKey(_arn_of(key_id, endpoint_arn), f"the KMS key {key_id}")
         except DeniedError:
-            return Key(_arn_of(key_id, endpoint_arn), readable=False)
+            return KmsKey(_arn_of(key_id, endpoint_arn), readable=False)
         state = key.get("KeyState", "Enabled")
         missing = "" if state == "Enabled" else f"a usable KMS key ({key_id} is {state})"
-        return Key(key["Arn"], missing)
+        return KmsKey(key["Arn"], missing)
 
 
 def _arn_of(key_id: str, endpoint_arn: str) -> str:

@@ -79,13 +79,15 @@ def _context(
 
 
 def deletion_facts(context: Context, services: Services) -> DeletionFacts:
-    endpoint, configs = context.endpoint, configs_to_recreate(context)
-    kinds = services.endpoints.kinds(*{configs[0], endpoint.config_name})
-    keys = services.endpoints.kms_keys(endpoint.config_name, *configs_to_try(context))
+    endpoint, needed = context.endpoint, configs_to_recreate(context)
+    names = dict.fromkeys((endpoint.config_name, *needed, *configs_to_try(context)))
+    configs = {name: services.endpoints.config(name) for name in names}
+    in_use, first = configs[endpoint.config_name], configs[needed[0]]
+    keys = dict.fromkeys(config.kms_key for config in configs.values() if config.kms_key)
     return DeletionFacts(
         tags=services.endpoints.tags(endpoint.arn),
-        kinds=endpoint.kinds | kinds,
-        missing={name: services.endpoints.missing_for(name) for name in configs},
+        kinds=endpoint.kinds | in_use.kinds | first.kinds,
+        missing={name: services.endpoints.missing_for(configs[name]) for name in needed},
         rights=services.rights.rights(endpoint.arn, context.now, keys, _has_policy(context)),
         streams=_streams(context, services.metrics),
     )
@@ -93,10 +95,11 @@ def deletion_facts(context: Context, services: Services) -> DeletionFacts:
 
 def scaling_facts(context: Context, services: Services) -> ScalingFacts:
     endpoint = context.endpoint
+    config = services.endpoints.config(endpoint.config_name)
     return ScalingFacts(
         tags=services.endpoints.tags(endpoint.arn),
-        kinds=endpoint.kinds | services.endpoints.kinds(endpoint.config_name),
-        types=services.endpoints.types(endpoint.config_name),
+        kinds=endpoint.kinds | config.kinds,
+        types=config.types if config.exists else None,
     )
 
 
@@ -122,5 +125,5 @@ def _streams(context: Context, metrics: Metrics) -> float | MissingReading:
 
 def kept_now(context: Context, services: Services) -> Mapping[str, int]:
     """Instances by type that the endpoint keeps in service at least."""
-    fleet = services.endpoints.fleet(context.endpoint.config_name)
-    return kept_at_least(fleet, context.record.snapshot)
+    config = services.endpoints.config(context.endpoint.config_name)
+    return kept_at_least(config.variants, context.record.snapshot)

@@ -1,6 +1,6 @@
 """Asks of every endpoint whether it needs a step, and queues those that do."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
 from lowtide.adapters.sqs import StepsQueue
@@ -19,17 +19,20 @@ def tick(
     queue: StepsQueue,
     now: datetime,
     cause: str,
+    only: str | None = None,
 ) -> tuple[Decision, ...]:
-    by_name = {managed.name: managed for managed in endpoints}
+    """Of the endpoint `only`; without one of all, and of those that left the file."""
+    by_name = {managed.name: managed for managed in endpoints if only in (None, managed.name)}
 
     def decide(name: str) -> Decision:
         return _decide(by_name[name], services, queue, now, cause)
 
-    return _decide_each(list(by_name), decide, services, now)
+    decisions = _decide_each(list(by_name), decide, services, now)
+    return decisions if only else decisions + _tick_unlisted(by_name, services, queue, now, cause)
 
 
-def tick_unlisted(
-    listed: Iterable[ManagedEndpoint],
+def _tick_unlisted(
+    listed: Collection[str],
     services: Services,
     queue: StepsQueue,
     now: datetime,
@@ -37,7 +40,7 @@ def tick_unlisted(
 ) -> tuple[Decision, ...]:
     """Endpoints that left the file while their scaling was suspended by Lowtide."""
     try:
-        left = services.store.suspended() - {managed.name for managed in listed}
+        left = services.store.suspended().difference(listed)
     except LowtideError as error:
         why = f"it is not known whether scaling is suspended of one that left the file: {error}"
         return (Decision("#held", "Unknown", why, failed=True),)

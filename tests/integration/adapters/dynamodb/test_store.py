@@ -1,4 +1,4 @@
-"""What Lowtide remembers, in a table like the template's."""
+"""What Lowtide stores, in a table like the template's."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -84,12 +84,7 @@ def entry(minute: int, step: str = "Create") -> Entry:
     return Entry(NOW + timedelta(minutes=minute), step, f"reason {minute}", f"outcome {minute}")
 
 
-def test_nothing_is_known_of_an_endpoint_never_seen(store: Store) -> None:
-    assert store.load("nobody") == StoredState(Record(), None)
-    assert store.history("nobody", 10) == ()
-
-
-def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
+def test_everything_is_loaded_as_it_was_saved(store: Store) -> None:
     record = Record(
         SNAPSHOT,
         restore_pending=True,
@@ -126,6 +121,8 @@ def test_everything_is_recalled_as_it_was_saved(store: Store) -> None:
         record, OVERRIDE, PAUSE, NOW, "it has no tag", SLEEP, TIMESTAMPS, intent=intent
     )
     assert store.load(NAME) == expected
+    assert store.load("my-endpoint-2") == StoredState(Record(), None)
+    assert store.history("my-endpoint-2", 10) == ()
 
 
 def test_an_intent_of_release_0_1_0_has_no_figures(store: Store, table: "Table") -> None:
@@ -134,9 +131,7 @@ def test_an_intent_of_release_0_1_0_has_no_figures(store: Store, table: "Table")
     assert store.load(NAME).intent == Intent("Delete", "drained", NOW)
 
 
-def test_a_record_from_before_there_was_more_to_remember_is_understood(
-    store: Store, table: "Table"
-) -> None:
+def test_a_record_of_an_early_release_is_read(store: Store, table: "Table") -> None:
     since = (NOW - timedelta(minutes=5)).isoformat()
     old: Any = {"restore_pending": True, "draining_since": since, "whole": None}
     table.put_item(Item={"endpoint": NAME, "item": "now#record", **old})
@@ -144,7 +139,7 @@ def test_a_record_from_before_there_was_more_to_remember_is_understood(
     assert store.load(NAME).record == expected
 
 
-def test_a_pause_lasts_until_it_is_ended_and_begins_anew(store: Store) -> None:
+def test_a_pause_lasts_until_it_is_ended(store: Store) -> None:
     store.save_pause(NAME, PAUSE)
     store.save_record(NAME, Record(), None, NOW)
     store.unmark_suspended(NAME)
@@ -157,51 +152,29 @@ def test_a_pause_lasts_until_it_is_ended_and_begins_anew(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("known", "stands"),
-    [
-        pytest.param(OVERRIDE, "the new one", id="the one that is known is replaced"),
-        pytest.param(replace(OVERRIDE, by="bob"), "overtime", id="another stands"),
-    ],
+    ("by", "is_replaced"),
+    [pytest.param("ann", True, id="as it is stored"), pytest.param("bob", False, id="another")],
 )
-def test_a_wish_is_replaced_by_who_knows_it(store: Store, known: Override, stands: str) -> None:
-    store.save_override(NAME, replace(OVERRIDE, reason="overtime"))
-    known = replace(known, reason="overtime")
-    store.replace_override(NAME, known, replace(OVERRIDE, reason="the new one"))
-    found = store.load(NAME).override
-    assert found is not None
-    assert found.reason == stands
-
-
-def test_endpoints_do_not_see_each_others_memory(store: Store) -> None:
-    store.save_snapshot(NAME, SNAPSHOT)
+def test_an_override_is_replaced_where_it_is_the_one_that_was_read(
+    store: Store, by: str, *, is_replaced: bool
+) -> None:
+    new = replace(OVERRIDE, awake=False, reason="the new one")
     store.save_override(NAME, OVERRIDE)
-    store.save_entry(NAME, entry(0))
-    assert store.load("my-endpoint-2") == StoredState(Record(), None)
-    assert store.history("my-endpoint-2", 10) == ()
+    store.replace_override(NAME, replace(OVERRIDE, by=by), new)
+    assert store.load(NAME).override == (new if is_replaced else OVERRIDE)
 
 
-def test_a_record_replaces_the_one_before(store: Store) -> None:
-    store.save_record(NAME, Record(restore_pending=True, draining_since=NOW), None, NOW)
-    store.save_record(NAME, Record(), None, NOW)
-    assert store.load(NAME).record == Record()
-
-
-def test_what_is_about_to_be_done_stands_in_the_table(store: Store, table: "Table") -> None:
+def test_an_intent_is_stored_beside_the_record(store: Store, table: "Table") -> None:
     store.save_record(NAME, Record(), Intent("Delete", "drained", NOW), NOW)
     item = table.get_item(Key={"endpoint": NAME, "item": "now#record"})["Item"]
     assert (item["intent"], item["at"]) == ("Delete: drained", "2026-11-23T21:00:00+00:00")
 
 
-def test_a_record_keeps_the_snapshot_as_it_is(store: Store) -> None:
+def test_a_record_replaces_the_one_before_and_not_the_snapshot(store: Store) -> None:
     store.save_snapshot(NAME, SNAPSHOT)
+    store.save_record(NAME, Record(restore_pending=True, draining_since=NOW), None, NOW)
     store.save_record(NAME, Record(snapshot=None), None, NOW)
-    assert store.load(NAME).record.snapshot == SNAPSHOT
-
-
-def test_an_override_asleep_is_no_override_awake(store: Store) -> None:
-    store.save_override(NAME, OVERRIDE)
-    store.save_override(NAME, replace(OVERRIDE, awake=False))
-    assert store.load(NAME).override == replace(OVERRIDE, awake=False)
+    assert store.load(NAME).record == Record(SNAPSHOT)
 
 
 def test_the_newest_snapshot_counts_and_every_version_is_kept(store: Store, table: "Table") -> None:
@@ -230,7 +203,7 @@ def test_a_damaged_snapshot_is_refused(store: Store, table: "Table", old: str, n
         store.load(NAME)
 
 
-def test_a_snapshot_that_does_not_read_back_is_told(
+def test_a_snapshot_that_does_not_read_back_is_an_error(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.save_snapshot(NAME, SNAPSHOT)
@@ -257,7 +230,7 @@ def test_the_largest_snapshot_fits_into_an_item(store: Store) -> None:
     assert store.load(NAME).record.snapshot == large
 
 
-def test_what_is_remembered_may_be_more_than_a_page_of_the_table(store: Store) -> None:
+def test_a_load_may_have_more_than_a_page_of_the_table(store: Store) -> None:
     """A page has 1 MB, and the snapshot comes last: left out it would pass for none."""
     at_length = "because " * 45_000
     store.save_snapshot(NAME, replace(SNAPSHOT, tags={"x": "x" * 380_000}))
@@ -266,11 +239,12 @@ def test_what_is_remembered_may_be_more_than_a_page_of_the_table(store: Store) -
     assert store.load(NAME).record.snapshot is not None
 
 
-def test_the_ledger_gives_the_newest_oldest_first(store: Store) -> None:
+def test_the_history_has_the_newest_entries_oldest_first(store: Store) -> None:
     for minute in (2, 0, 3, 1):
         store.save_entry(NAME, entry(minute))
-    assert store.history(NAME, 10) == (entry(0), entry(1), entry(2), entry(3))
-    assert store.history(NAME, 2) == (entry(2), entry(3))
+    store.save_entry(NAME, entry(3, "Delete"))
+    assert store.history(NAME, 10) == (*map(entry, range(4)), entry(3, "Delete"))
+    assert store.history(NAME, 2) == (entry(3), entry(3, "Delete"))
 
 
 def test_an_entry_that_is_completed_stays_completed(store: Store) -> None:
@@ -283,12 +257,6 @@ def test_an_entry_that_is_completed_stays_completed(store: Store) -> None:
     assert store.entry_of(NAME, intent) == entry(0)
     store.save_entry(NAME, failed)
     assert store.history(NAME, 10) == (entry(0),)
-
-
-def test_two_steps_of_one_minute_are_two_entries(store: Store) -> None:
-    store.save_entry(NAME, entry(0, "TakeSnapshot"))
-    store.save_entry(NAME, entry(0, "Delete"))
-    assert {each.step for each in store.history(NAME, 10)} == {"TakeSnapshot", "Delete"}
 
 
 def test_an_entry_expires_after_400_days_and_nothing_else_does(
@@ -304,7 +272,7 @@ def test_an_entry_expires_after_400_days_and_nothing_else_does(
     }
 
 
-def test_a_table_that_is_not_there_is_said_in_the_domains_words() -> None:
+def test_an_absent_table_is_an_error_of_the_domain() -> None:
     with mock_aws():
         missing = Store(boto3.resource("dynamodb").Table("nowhere"))
         with pytest.raises(AbsentError):
@@ -313,7 +281,7 @@ def test_a_table_that_is_not_there_is_said_in_the_domains_words() -> None:
             missing.save_entry(NAME, entry(0))
 
 
-def test_an_entry_comes_back_with_its_figures(store: Store) -> None:
+def test_an_entry_is_read_with_its_costs(store: Store) -> None:
     full = Entry(
         at=NOW,
         step="Create",
@@ -328,7 +296,7 @@ def test_an_entry_comes_back_with_its_figures(store: Store) -> None:
     assert store.history(NAME, 10) == (full, replace(entry(1), ok=False))
 
 
-def test_an_entry_from_before_there_were_figures_has_none(store: Store, table: "Table") -> None:
+def test_an_entry_of_an_early_release_has_no_costs(store: Store, table: "Table") -> None:
     store.save_entry(NAME, entry(0))
     (item,) = table.scan()["Items"]
     table.put_item(Item={k: v for k, v in item.items() if k not in NEW_ATTRIBUTES})
@@ -338,7 +306,7 @@ def test_an_entry_from_before_there_were_figures_has_none(store: Store, table: "
 NEW_ATTRIBUTES = {"ok", "ended_s", "kept_hours", "kept_usd"}
 
 
-def test_an_entry_from_when_only_sleeps_had_figures_keeps_them(
+def test_an_entry_of_an_early_release_keeps_what_a_sleep_saved(
     store: Store, table: "Table"
 ) -> None:
     slept = replace(entry(0), kept_hours={"ml.g6.2xlarge": 1.5}, kept_usd=1.83)
@@ -348,7 +316,7 @@ def test_an_entry_from_when_only_sleeps_had_figures_keeps_them(
     assert store.history(NAME, 10) == (slept,)
 
 
-def test_the_ledger_since_an_instant_is_read_page_by_page(store: Store) -> None:
+def test_the_history_since_an_instant_is_read_from_all_pages(store: Store) -> None:
     """A page of DynamoDB ends at 1 MB."""
     for minute in range(12):
         store.save_entry(NAME, replace(entry(minute), outcome="x" * 120_000))
@@ -356,7 +324,7 @@ def test_the_ledger_since_an_instant_is_read_page_by_page(store: Store) -> None:
     assert [each.at for each in found] == [NOW + timedelta(minutes=m) for m in range(2, 12)]
 
 
-def test_a_sleep_and_a_refusal_end(store: Store) -> None:
+def test_a_sleep_and_a_blocked_step_end(store: Store) -> None:
     store.save_sleep(NAME, SLEEP)
     store.save_sleep(NAME, None)
     store.save_blocked(NAME, "it has no tag", NOW)
@@ -374,7 +342,7 @@ def test_deletions_of_a_minute_are_counted_by_endpoint(store: Store) -> None:
     assert store.claim_deletion("c", 2, NOW + timedelta(minutes=1))
 
 
-def test_holds_are_known_by_name_until_they_are_dropped(store: Store) -> None:
+def test_suspended_endpoints_are_listed_until_they_are_unmarked(store: Store) -> None:
     for name in ("a", "b", "a"):
         store.mark_suspended(name, NOW)
     store.save_record("c", Record(draining_since=NOW), None, NOW)
@@ -385,13 +353,13 @@ def test_holds_are_known_by_name_until_they_are_dropped(store: Store) -> None:
     assert store.endpoints() == {"c"}
 
 
-def test_what_was_counted_in_a_minute_is_forgotten_soon(store: Store, table: "Table") -> None:
+def test_the_count_of_a_minute_expires_after_an_hour(store: Store, table: "Table") -> None:
     store.claim_deletion("a", 1, NOW + timedelta(seconds=30))
     (item,) = table.scan()["Items"]
     assert item["expires_at"] == int((NOW + timedelta(hours=1)).timestamp())
 
 
-def test_everything_that_is_remembered_is_listed_page_by_page(store: Store) -> None:
+def test_endpoints_are_listed_from_all_pages(store: Store) -> None:
     for number in range(12):
         store.save_override(f"e-{number}", replace(OVERRIDE, reason="x" * 120_000))
         store.save_entry(f"only-in-the-ledger-{number}", entry(number))

@@ -26,26 +26,22 @@ def fail(account: Account, code: str, operation: str = "GetEndpointPolicy") -> N
 
 
 def test_a_policy_is_read_as_it_was_put(endpoints: Endpoints) -> None:
-    assert endpoints.policy(NAME) == ""
+    assert endpoints.policy(NAME) == endpoints.policy("gone") == ""
     endpoints.put_policy(NAME, POLICY)
     assert endpoints.policy(NAME) == POLICY
-
-
-def test_an_endpoint_that_is_gone_has_none(endpoints: Endpoints) -> None:
-    assert endpoints.policy("gone") == ""
 
 
 @pytest.mark.parametrize(
     "code", ["AccessDeniedException", "UnknownOperationException", "InvalidAction"]
 )
-def test_a_policy_that_cannot_be_read_is_not_known(
+def test_a_policy_that_cannot_be_read_is_unknown(
     account: Account, endpoints: Endpoints, code: str
 ) -> None:
     fail(account, code)
     assert endpoints.policy(NAME) is None
 
 
-def test_a_boto3_without_the_calls_knows_of_none(account: Account) -> None:
+def test_with_a_boto3_without_the_calls_a_policy_is_unknown(account: Account) -> None:
     account.configure()
     account.in_service()
     older: Any = account.sagemaker
@@ -56,23 +52,12 @@ def test_a_boto3_without_the_calls_knows_of_none(account: Account) -> None:
         Endpoints(older).put_policy(NAME, POLICY)
 
 
-def test_any_other_error_is_one(account: Account, endpoints: Endpoints) -> None:
+def test_any_other_error_is_raised(account: Account, endpoints: Endpoints) -> None:
     fail(account, "ThrottlingException")
     with pytest.raises(BusyError):
         endpoints.policy(NAME)
 
 
-@pytest.mark.parametrize(
-    "policy", ["no JSON", '{"Sid": "ä"}', json.dumps("x" * 20_480)], ids=["text", "umlaut", "long"]
-)
-def test_what_aws_does_not_take_is_refused(endpoints: Endpoints, policy: str) -> None:
+def test_a_policy_that_aws_refuses_is_an_error(endpoints: Endpoints) -> None:
     with pytest.raises(AwsError):
-        endpoints.put_policy(NAME, policy)
-
-
-def test_a_deleted_endpoint_takes_its_policy_along(account: Account, endpoints: Endpoints) -> None:
-    endpoints.put_policy(NAME, POLICY)
-    endpoints.delete(NAME)
-    account.wait_for("Absent")
-    account.in_service()
-    assert endpoints.policy(NAME) == ""
+        endpoints.put_policy(NAME, "no JSON")

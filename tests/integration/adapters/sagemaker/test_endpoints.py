@@ -12,6 +12,7 @@ from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.endpoint.observed import (
     ConfiguredVariant,
     Endpoint,
+    EndpointConfig,
     Kind,
     Pool,
     Status,
@@ -23,7 +24,7 @@ from lowtide_workbench.aws.protocol.paging import page
 from lowtide_workbench.aws.sagemaker import tags as tags_of_aws
 from lowtide_workbench.aws.sagemaker.endpoints_api import EndpointsApi
 from lowtide_workbench.fleet.pools import Drought
-from tests.integration.adapters.conftest import NAME, NOW, POOLS, Account, OpenAccount
+from tests.integration.adapters.conftest import NAME, NOW, POOLS, Account, OpenAccount, target
 
 PRODUCTION: Any = {
     "VariantName": "AllTraffic",
@@ -32,6 +33,7 @@ PRODUCTION: Any = {
     "InstancePools": POOLS,
 }
 SHADOW: Any = PRODUCTION | {"VariantName": "Shadow", "ModelName": "shadow-model"}
+SINGLE = {"VariantName": "Canary", "InstanceType": "ml.g5.2xlarge"}
 DRY = [Drought(NOW.timestamp(), (NOW + timedelta(days=1)).timestamp())]
 
 
@@ -40,17 +42,18 @@ def endpoints(account: Account) -> Endpoints:
     return Endpoints(account.sagemaker)
 
 
-def model(account: Account, name: str) -> None:
-    account.sagemaker.create_model(
-        ModelName=name, ExecutionRoleArn="arn:aws:iam::123456789012:role/sagemaker-execution"
+def configure(account: Account, *variants: Any, **fields: Any) -> None:
+    """A configuration of exactly these production variants."""
+    account.sagemaker.create_endpoint_config(
+        EndpointConfigName="config", ProductionVariants=list(variants or (PRODUCTION,)), **fields
     )
 
 
 def test_an_absent_endpoint_has_a_name_and_nothing_else(endpoints: Endpoints) -> None:
-    assert endpoints.observe("nobody") == Endpoint("nobody", Status.ABSENT)
+    assert endpoints.observe("absent") == Endpoint("absent", Status.ABSENT)
 
 
-def test_a_name_in_another_case_is_not_taken_for_the_endpoints(
+def test_an_endpoint_name_in_another_case_is_an_error(
     account: Account, endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Application Auto Scaling knows it by its own name only: nothing would seem to scale it."""
@@ -66,49 +69,30 @@ def test_a_name_in_another_case_is_not_taken_for_the_endpoints(
         endpoints.observe(NAME.title())
 
 
-def test_pools_are_counted_by_type(account: Account, endpoints: Endpoints) -> None:
-    account.configure({"InstancePools": POOLS, "InitialInstanceCount": 2})
-    account.in_service()
-    found = endpoints.observe(NAME)
-    assert found.status == Status.IN_SERVICE
-    assert found.config_name == "config"
-    assert found.arn.endswith(f":endpoint/{NAME}")
-    assert found.created_at == NOW
-    assert found.modified_at == account.cloud.clock.now() > NOW
-    assert found.failure == ""
-    (variant,) = found.variants
-    assert variant.name == "AllTraffic"
-    assert {p.instance_type: p.live for p in variant.pools if p.live} == {"ml.g6.2xlarge": 2}
-
-
-def test_the_type_of_a_variant_without_pools_stands_in_its_configuration(
+def test_an_endpoint_in_service_has_its_pools_by_type_and_the_type_of_other_variants(
     account: Account, endpoints: Endpoints
 ) -> None:
-    account.configure(
-        {"InstanceType": "ml.g5.2xlarge", "InitialInstanceCount": 2},
-        {"VariantName": "Canary", "InstanceType": "ml.g6.2xlarge"},
-    )
+    """Only the configuration has the instance type of a variant without pools."""
+    account.configure({"InstancePools": POOLS[:1], "InitialInstanceCount": 2}, SINGLE)
     account.in_service()
-    assert endpoints.observe(NAME).variants == (
-        Variant("AllTraffic", (Pool("ml.g5.2xlarge", 2),), pooled=False, desired=2),
-        Variant("Canary", (Pool("ml.g6.2xlarge", 1),), pooled=False, desired=1),
+    assert endpoints.observe(NAME) == Endpoint(
+        NAME,
+        Status.IN_SERVICE,
+        arn=f"arn:aws:sagemaker:us-east-1:123456789012:endpoint/{NAME}",
+        config_name="config",
+        created_at=NOW,
+        modified_at=account.cloud.clock.now(),
+        variants=(
+            Variant("AllTraffic", (Pool("ml.g6.2xlarge", 2),), desired=2),
+            Variant("Canary", (Pool("ml.g5.2xlarge", 1),), pooled=False, desired=1),
+        ),
+        reported="InService",
     )
 
 
-def test_pools_and_a_single_type_stand_side_by_side(account: Account, endpoints: Endpoints) -> None:
-    account.configure(
-        {"InstancePools": POOLS}, {"VariantName": "Canary", "InstanceType": "ml.g5.2xlarge"}
-    )
-    account.in_service()
-    pooled, canary = endpoints.observe(NAME).variants
-    assert Pool("ml.g6.2xlarge", 1) in pooled.pools
-    assert canary.pools == (Pool("ml.g5.2xlarge", 1),)
-    assert (pooled.pooled, canary.pooled) == (True, False)
+def test_pools_that_an_old_boto3_drops_are_an_error(account: Account, endpoints: Endpoints) -> None:
+    """An endpoint without pools would look as if it had no instances."""
 
-
-def test_pools_that_an_old_boto3_drops_are_no_empty_fleet(
-    account: Account, endpoints: Endpoints
-) -> None:
     def drop(parsed: dict[str, Any], **_: object) -> None:
         for variant in parsed["ProductionVariants"]:
             variant.pop("InstancePools", None)
@@ -116,166 +100,155 @@ def test_pools_that_an_old_boto3_drops_are_no_empty_fleet(
     account.configure()
     account.in_service()
     for operation in ("DescribeEndpoint", "DescribeEndpointConfig"):
-        account.sagemaker.meta.events.register(f"after-call.sagemaker.{operation}", drop)
+        account.after(operation, drop)
     with pytest.raises(AwsError, match=r"AllTraffic shows neither .* boto3 older than 1\.43\.1"):
         endpoints.observe(NAME)
 
 
-def test_a_failed_endpoint_says_why_and_has_no_variants(open_account: OpenAccount) -> None:
+def test_a_failed_endpoint_has_a_reason_and_its_variants_only_in_its_configuration(
+    open_account: OpenAccount,
+) -> None:
     account = open_account(CloudSettings(droughts={"ml.g6.2xlarge": DRY, "ml.g6e.2xlarge": DRY}))
     account.configure()
     account.create()
     account.wait_for("Failed")
-    found = Endpoints(account.sagemaker).observe(NAME)
-    assert found.status == Status.FAILED
+    endpoints = Endpoints(account.sagemaker)
+    found = endpoints.observe(NAME)
+    assert (found.status, found.variants) == (Status.FAILED, ())
     assert "InsufficientInstanceCapacity" in found.failure
-    assert found.variants == ()
-    assert Endpoints(account.sagemaker).variant_names(found) == ("AllTraffic",)
+    assert endpoints.variant_names(found) == ("AllTraffic",)
 
 
-def test_an_endpoint_that_shows_its_variants_needs_no_configuration_to_name_them(
+def test_without_its_configuration_an_endpoint_has_variants_of_an_unknown_type(
     account: Account, endpoints: Endpoints
 ) -> None:
-    account.configure({"InstancePools": POOLS}, {"VariantName": "B", "InstancePools": POOLS})
+    account.configure({"InstanceType": "ml.g5.2xlarge", "InitialInstanceCount": 2}, SINGLE)
     account.in_service()
     account.sagemaker.delete_endpoint_config(EndpointConfigName="config")
-    assert endpoints.variant_names(endpoints.observe(NAME)) == ("AllTraffic", "B")
+    found = endpoints.observe(NAME)
+    assert [v.pools for v in found.variants] == [(Pool("unknown", 2),), (Pool("unknown", 1),)]
+    assert endpoints.variant_names(found) == ("AllTraffic", "Canary")
 
 
-def test_a_status_that_is_not_known_is_said_and_not_guessed(
+def test_a_status_that_aws_has_added_is_unknown_and_reported(
     account: Account, endpoints: Endpoints
 ) -> None:
-    def rename(parsed: dict[str, Any], **_: object) -> None:
-        parsed["EndpointStatus"] = "Hibernating"
-
     account.configure()
     account.create()
-    account.sagemaker.meta.events.register("after-call.sagemaker.DescribeEndpoint", rename)
+    account.after("DescribeEndpoint", lambda parsed, **_: parsed.update(EndpointStatus="Resting"))
     observed = endpoints.observe(NAME)
-    assert (observed.status, observed.reported) == (Status.UNKNOWN, "Hibernating")
+    assert (observed.status, observed.reported) == (Status.UNKNOWN, "Resting")
 
 
 @pytest.mark.parametrize(
     ("metrics", "seconds"),
     [
-        pytest.param(None, 10, id="which is SageMaker's own"),
-        pytest.param({"MetricPublishFrequencyInSeconds": 300}, 10, id="also for other metrics"),
+        pytest.param({}, 10, id="SageMaker's own"),
+        pytest.param({"MetricPublishFrequencyInSeconds": 300}, 10, id="of other metrics"),
         pytest.param(
-            {"EnableEnhancedMetrics": True, "MetricPublishFrequencyInSeconds": 30},
-            30,
-            id="or the enhanced metrics' own",
+            {"EnableEnhancedMetrics": True, "MetricPublishFrequencyInSeconds": 30}, 30,
+            id="of enhanced metrics",
         ),
-        pytest.param({"EnableEnhancedMetrics": True}, 60, id="which is a minute by default"),
+        pytest.param({"EnableEnhancedMetrics": True}, 60, id="the default of enhanced metrics"),
     ],
-)
-def test_the_pace_of_samples(
-    account: Account, endpoints: Endpoints, metrics: dict[str, Any] | None, seconds: int
+)  # fmt: skip
+def test_how_often_samples_come(
+    account: Account, endpoints: Endpoints, metrics: dict[str, Any], seconds: int
 ) -> None:
-    def add(parsed: dict[str, Any], **_: object) -> None:
-        parsed |= {} if metrics is None else {"MetricsConfig": metrics}
-
     account.configure()
-    account.in_service()
-    account.sagemaker.meta.events.register("after-call.sagemaker.DescribeEndpoint", add)
+    account.create()
+    account.after("DescribeEndpoint", lambda parsed, **_: parsed.update(MetricsConfig=metrics))
     assert endpoints.observe(NAME).samples_every == timedelta(seconds=seconds)
 
 
-def test_all_tags_are_read_page_by_page(
+def test_tags_are_read_from_all_pages(
     account: Account, endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         tags_of_aws, "page", lambda all_, request, **_: page(all_, request, size=30)
     )
     tags = {f"tag-{n}": str(n) for n in range(50)}
-    asked: list[str] = []
-    account.sagemaker.meta.events.register(
-        "before-call.sagemaker.ListTags", lambda **_: asked.append("page")
-    )
     account.configure()
     endpoints.create(NAME, "config", tags, {})
     assert endpoints.tags(endpoints.observe(NAME).arn) == tags
-    assert len(asked) == 2
 
 
-def test_a_delete_ends_in_absence(account: Account, endpoints: Endpoints) -> None:
+def test_a_deleted_endpoint_is_absent_in_the_end(account: Account, endpoints: Endpoints) -> None:
     account.configure()
     account.in_service()
     endpoints.delete(NAME)
     assert endpoints.observe(NAME).status == Status.DELETING
     account.wait_for("Absent")
-    assert endpoints.observe(NAME).status == Status.ABSENT
+    endpoints.delete(NAME)  # to delete what is absent is a success
 
 
-def test_deleting_an_absent_endpoint_is_a_success(endpoints: Endpoints) -> None:
-    endpoints.delete("nobody")
-
-
-def test_deleting_one_that_is_created_is_refused_for_now(
+def test_an_endpoint_that_is_being_created_can_be_neither_deleted_nor_created(
     account: Account, endpoints: Endpoints
 ) -> None:
     account.configure()
     account.create()
     with pytest.raises(BusyError, match="Cannot update in-progress endpoint"):
         endpoints.delete(NAME)
+    with pytest.raises(BusyError, match="Cannot create already existing endpoint"):
+        endpoints.create(NAME, "config", {}, {})
 
 
-def test_deleting_without_the_permission_to_deregister_is_denied(open_account: OpenAccount) -> None:
+def test_a_delete_without_the_permission_to_deregister_is_denied(open_account: OpenAccount) -> None:
     account = open_account(CloudSettings(may_deregister=False))
     account.configure()
     account.in_service()
-    account.autoscaling.register_scalable_target(
-        ServiceNamespace="sagemaker",
-        ResourceId=f"endpoint/{NAME}/variant/AllTraffic",
-        ScalableDimension="sagemaker:variant:DesiredInstanceCount",
-        MinCapacity=1,
-        MaxCapacity=2,
-    )
+    account.autoscaling.register_scalable_target(**target(MinCapacity=1, MaxCapacity=2))
     with pytest.raises(DeniedError):
         Endpoints(account.sagemaker).delete(NAME)
 
 
-def test_creating_one_that_is_there_may_succeed_later(
-    account: Account, endpoints: Endpoints
-) -> None:
-    account.configure()
-    account.create()
-    with pytest.raises(BusyError):
-        endpoints.create(NAME, "config", {}, {})
-
-
-def test_creating_from_an_absent_configuration_says_so(endpoints: Endpoints) -> None:
+def test_a_creation_from_an_absent_configuration_is_an_error(endpoints: Endpoints) -> None:
     with pytest.raises(AbsentError, match="Could not find endpoint configuration"):
         endpoints.create(NAME, "config", {}, {})
 
 
-def test_without_its_configuration_an_endpoint_cannot_be_created_again(
-    endpoints: Endpoints,
-) -> None:
-    assert endpoints.missing_for("config") == ("endpoint configuration config",)
+def test_an_absent_configuration_has_a_name_and_nothing_else(endpoints: Endpoints) -> None:
+    gone = endpoints.config("gone")
+    assert gone == EndpointConfig("gone")
+    assert endpoints.missing_for(gone) == ("endpoint configuration gone",)
 
 
-def test_every_model_that_is_missing_is_named_also_a_pools_own(
+def test_a_configuration_has_types_by_priority_models_of_all_variants_and_its_key(
     account: Account, endpoints: Endpoints
 ) -> None:
     first, second = POOLS
-    account.configure({"InstancePools": [first, second | {"ModelNameOverride": "compiled"}]})
-    assert endpoints.missing_for("config") == ("model compiled", "model model")
-    model(account, "model")
-    assert endpoints.missing_for("config") == ("model compiled",)
-    model(account, "compiled")
-    assert endpoints.missing_for("config") == ()
-
-
-def test_a_shadows_models_are_needed_too(account: Account, endpoints: Endpoints) -> None:
-    variants: Any = [PRODUCTION]
-    account.sagemaker.create_endpoint_config(
-        EndpointConfigName="config", ProductionVariants=variants, ShadowProductionVariants=[SHADOW]
+    pools = [second | {"ModelNameOverride": "compiled"}, first]
+    configure(
+        account,
+        PRODUCTION | {"InstancePools": pools, "InitialInstanceCount": 2},
+        {"VariantName": "B", "ModelName": "model", "InitialInstanceCount": 1} | SINGLE,
+        KmsKeyId="alias/voice",
     )
-    assert endpoints.missing_for("config") == ("model model", "model shadow-model")
+    assert endpoints.config("config") == EndpointConfig(
+        "config",
+        exists=True,
+        variants=(
+            ConfiguredVariant("AllTraffic", "ml.g6.2xlarge", 2),
+            ConfiguredVariant("Canary", "ml.g5.2xlarge", 1),
+        ),
+        types={"AllTraffic": ("ml.g6.2xlarge", "ml.g6e.2xlarge"), "Canary": ("ml.g5.2xlarge",)},
+        models=("compiled", "model"),
+        kms_key="alias/voice",
+    )
+
+
+def test_the_models_that_do_not_exist_are_missing(account: Account, endpoints: Endpoints) -> None:
+    configure(account, ShadowProductionVariants=[SHADOW])
+    found = endpoints.config("config")
+    assert endpoints.missing_for(found) == ("model model", "model shadow-model")
+    account.sagemaker.create_model(
+        ModelName="model", ExecutionRoleArn="arn:aws:iam::123456789012:role/sagemaker-execution"
+    )
+    assert endpoints.missing_for(found) == ("model shadow-model",)
 
 
 @pytest.mark.parametrize(
-    ("request_", "kinds"),
+    ("fields", "kinds"),
     [
         pytest.param({}, set(), id="instances that serve requests"),
         pytest.param(
@@ -284,92 +257,44 @@ def test_a_shadows_models_are_needed_too(account: Account, endpoints: Endpoints)
             id="an asynchronous endpoint",
         ),
         pytest.param({"ShadowProductionVariants": [SHADOW]}, {Kind.SHADOWED}, id="a shadow"),
-        pytest.param(
-            {
-                "DataCaptureConfig": {
-                    "EnableCapture": True,
-                    "InitialSamplingPercentage": 10,
-                    "DestinationS3Uri": "s3://bucket/captured",
-                    "CaptureOptions": [{"CaptureMode": "Input"}],
-                },
-                "KmsKeyId": "alias/voice",
-                "VpcConfig": {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]},
-            },
-            set(),
-            id="data capture, a key and a VPC are no kinds of their own",
-        ),
     ],
 )
 def test_kinds_are_read_from_the_endpoint_and_from_its_configuration(
-    account: Account, endpoints: Endpoints, request_: dict[str, Any], kinds: set[Kind]
+    account: Account, endpoints: Endpoints, fields: dict[str, Any], kinds: set[Kind]
 ) -> None:
-    account.sagemaker.create_endpoint_config(
-        EndpointConfigName="config", ProductionVariants=[PRODUCTION], **request_
-    )
+    configure(account, **fields)
     account.in_service()
-    assert endpoints.kinds("config") == kinds
+    assert endpoints.config("config").kinds == kinds
     assert endpoints.observe(NAME).kinds == kinds
 
 
 def test_a_variant_without_a_model_is_for_inference_components(
     account: Account, endpoints: Endpoints
 ) -> None:
-    bare: Any = {key: value for key, value in PRODUCTION.items() if key != "ModelName"}
-    account.sagemaker.create_endpoint_config(EndpointConfigName="config", ProductionVariants=[bare])
-    assert endpoints.kinds("config", "gone") == {Kind.COMPONENTS}
+    configure(account, {key: value for key, value in PRODUCTION.items() if key != "ModelName"})
+    assert endpoints.config("config").kinds == {Kind.COMPONENTS}
 
 
-def test_a_serverless_endpoint_is_seen_as_what_it_is(
+def test_a_serverless_endpoint_has_neither_pools_nor_types(
     account: Account, endpoints: Endpoints
 ) -> None:
-    """boto3 is too old: no call is made."""
     serverless = {"MemorySizeInMB": 2048, "MaxConcurrency": 5}
 
-    def shown(parsed: dict[str, Any], **_: object) -> None:
-        (variant,) = parsed["ProductionVariants"]
-        for key in ("InstancePools", "CurrentInstanceCount", "DesiredInstanceCount"):
-            variant.pop(key, None)
-        variant["CurrentServerlessConfig"] = serverless
+    def replaced_by(key: str) -> Any:
+        def change(parsed: dict[str, Any], **_: object) -> None:
+            kept = {"VariantName": "AllTraffic", "ModelName": "model", key: serverless}
+            parsed["ProductionVariants"] = [kept]
 
-    def configured(parsed: dict[str, Any], **_: object) -> None:
-        (variant,) = parsed["ProductionVariants"]
-        for key in ("InstancePools", "InitialInstanceCount"):
-            variant.pop(key)
-        variant["ServerlessConfig"] = serverless
+        return change
 
     account.configure()
     account.in_service()
-    events = account.sagemaker.meta.events
-    events.register("after-call.sagemaker.DescribeEndpoint", shown)
-    events.register("after-call.sagemaker.DescribeEndpointConfig", configured)
-    found = endpoints.observe(NAME)
-    assert found.kinds == endpoints.kinds("config") == {Kind.SERVERLESS}
+    account.after("DescribeEndpoint", replaced_by("CurrentServerlessConfig"))
+    account.after("DescribeEndpointConfig", replaced_by("ServerlessConfig"))
+    found, config = endpoints.observe(NAME), endpoints.config("config")
+    assert found.kinds == config.kinds == {Kind.SERVERLESS}
     assert found.variants == (Variant("AllTraffic", (), pooled=False),)
-    assert endpoints.fleet("config") == (ConfiguredVariant("AllTraffic", "unknown", 0),)
-
-
-def test_without_its_configuration_a_type_is_not_known_and_nothing_fails(
-    account: Account, endpoints: Endpoints
-) -> None:
-    account.configure({"InstanceType": "ml.g5.2xlarge", "InitialInstanceCount": 2})
-    account.in_service()
-    account.sagemaker.delete_endpoint_config(EndpointConfigName="config")
-    (variant,) = endpoints.observe(NAME).variants
-    assert variant.pools == (Pool("unknown", 2),)
-
-
-def test_a_fleet_starts_with_the_first_pool_or_the_only_type(
-    account: Account, endpoints: Endpoints
-) -> None:
-    account.configure(
-        {"InstancePools": POOLS[::-1], "InitialInstanceCount": 2},
-        {"VariantName": "Canary", "InstanceType": "ml.g5.2xlarge"},
-    )
-    assert endpoints.fleet("config") == (
-        ConfiguredVariant("AllTraffic", "ml.g6.2xlarge", 2),
-        ConfiguredVariant("Canary", "ml.g5.2xlarge", 1),
-    )
-    assert endpoints.fleet("gone") == ()
+    assert config.variants == (ConfiguredVariant("AllTraffic", "unknown", 0),)
 
 
 CANARY = {"VariantName": "Canary", "InstancePools": POOLS, "InitialVariantWeight": 0.5}
@@ -395,36 +320,24 @@ def weights_and_counts(endpoints: Endpoints) -> dict[str, tuple[float, int, floa
     }
 
 
-def test_weights_and_counts_stand_beside_those_of_the_configuration(
+def test_weights_and_counts_are_read_beside_those_of_the_configuration(
     account: Account, endpoints: Endpoints
 ) -> None:
     account.configure({"InstancePools": POOLS, "InitialInstanceCount": 2}, CANARY)
     account.in_service()
     assert weights_and_counts(endpoints) == {"AllTraffic": (1, 2, 1, 2), "Canary": (0.5, 1, 0.5, 1)}
-    endpoints.put_variants(
-        NAME,
-        (
-            {"VariantName": "AllTraffic", "DesiredInstanceCount": 3},
-            {"VariantName": "Canary", "DesiredWeight": 0.1},
-        ),
+    changes = (
+        {"VariantName": "AllTraffic", "DesiredInstanceCount": 3},
+        {"VariantName": "Canary", "DesiredWeight": 0.1},
     )
-    assert endpoints.observe(NAME).status == Status.UPDATING
+    endpoints.put_variants(NAME, changes)
+    with pytest.raises(BusyError):  # it is Updating
+        endpoints.put_variants(NAME, changes)
     account.wait_for("InService")
     assert weights_and_counts(endpoints) == {"AllTraffic": (1, 3, 1, 2), "Canary": (0.1, 1, 0.5, 1)}
 
 
-def test_weights_of_an_endpoint_that_is_updating_may_be_put_later(
-    account: Account, endpoints: Endpoints
-) -> None:
-    account.configure({"InstancePools": POOLS}, CANARY)
-    account.in_service()
-    changes = ({"VariantName": "Canary", "DesiredWeight": 0.1},)
-    endpoints.put_variants(NAME, changes)
-    with pytest.raises(BusyError):
-        endpoints.put_variants(NAME, changes)
-
-
-def test_of_a_configuration_that_is_gone_the_weights_are_known_all_the_same(
+def test_weights_and_counts_are_read_also_without_the_configuration(
     account: Account, endpoints: Endpoints
 ) -> None:
     account.configure({"InstancePools": POOLS})
@@ -443,57 +356,25 @@ def test_a_deployment_configuration_is_passed_on(account: Account, endpoints: En
     assert endpoints.deployed(endpoints.observe(NAME))[0] == ROLLING
 
 
-def test_a_deployment_configuration_that_sagemaker_refuses_is_left_out(
-    account: Account, endpoints: Endpoints
-) -> None:
-    account.configure()
-    refused = ROLLING | {
-        "BlueGreenUpdatePolicy": {
-            "TrafficRoutingConfiguration": {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}
-        }
-    }
-    left_out = endpoints.create(NAME, "config", {}, refused)
-    assert left_out.startswith("without its deployment configuration (")
-    assert endpoints.observe(NAME).status == Status.CREATING
+INVALID = "ValidationException"
+TOO_LARGE = (
+    "1 validation error detected: Value '9' at 'deploymentConfig.rollingUpdatePolicy."
+    "maximumBatchSize.value' failed to satisfy constraint"
+)
 
 
 @pytest.mark.parametrize(
     ("code", "message", "created"),
     [
-        pytest.param(
-            "ValidationException", "Alarm errors does not exist", True,
-            id="the alarm of its automatic rollback is gone: created without it",
-        ),
-        pytest.param(
-            "ValidationException",
-            "1 validation error detected: Value '9' at 'deploymentConfig.rollingUpdatePolicy."
-            "maximumBatchSize.value' failed to satisfy constraint",
-            True,
-            id="a field of it is named: created without it",
-        ),
-        pytest.param(
-            "ValidationException", "MaximumBatchSize must be at most 50%", True,
-            id="a size does not suit the fleet: created without it",
-        ),
-        pytest.param(
-            "ValidationException", "The execution role cannot be assumed", False,
-            id="another part of the request is refused: not created",
-        ),
-        pytest.param(
-            "ValidationException", "InsufficientInstanceCapacity during the deployment", False,
-            id="no capacity: not created",
-        ),
-        pytest.param(
-            "AccessDeniedException", "not authorized to describe the alarm", False,
-            id="no permission to see the alarm: not created",
-        ),
-        pytest.param(
-            "InternalFailure", "ValidationException of the deployment failed", False,
-            id="a fault of SageMaker's own: not created",
-        ),
-        pytest.param("ThrottlingException", "Rate exceeded", False, id="throttled: not created"),
+        pytest.param(INVALID, "Alarm errors does not exist", True, id="its alarm is gone"),
+        pytest.param(INVALID, TOO_LARGE, True, id="a field of it is named"),
+        pytest.param(INVALID, "MaximumBatchSize must be at most 50%", True, id="its size"),
+        pytest.param(INVALID, "The execution role cannot be assumed", False, id="another part"),
+        pytest.param(INVALID, "InsufficientInstanceCapacity: deployment", False, id="no instances"),
+        pytest.param("AccessDeniedException", "to describe the alarm", False, id="access denied"),
+        pytest.param("InternalFailure", "ValidationException: deployment", False, id="AWS fails"),
     ],
-)  # fmt: skip
+)
 def test_only_a_validation_error_about_the_deployment_configuration_leaves_it_out(
     account: Account, endpoints: Endpoints, code: str, message: str, *, created: bool
 ) -> None:
@@ -508,20 +389,9 @@ def test_only_a_validation_error_about_the_deployment_configuration_leaves_it_ou
         return None
 
     account.sagemaker.meta.events.register("before-call.sagemaker.CreateEndpoint", refuse)
+    left_out = ""
     with nullcontext() if created else pytest.raises(AwsError, match=re.escape(message)):
-        endpoints.create(NAME, "config", {}, ROLLING)
+        left_out = endpoints.create(NAME, "config", {}, ROLLING)
     assert has_deployment == ([True, False] if created else [True])
+    assert left_out.startswith("without its deployment configuration (") == created
     assert endpoints.observe(NAME).status == (Status.CREATING if created else Status.ABSENT)
-
-
-def test_a_configuration_tells_the_types_of_each_variant_the_preferred_first(
-    account: Account, endpoints: Endpoints
-) -> None:
-    account.configure(
-        {"InstancePools": POOLS[::-1]}, {"VariantName": "Canary", "InstanceType": "ml.g5.2xlarge"}
-    )
-    assert endpoints.types("config") == {
-        "AllTraffic": ("ml.g6.2xlarge", "ml.g6e.2xlarge"),
-        "Canary": ("ml.g5.2xlarge",),
-    }
-    assert endpoints.types("gone") is None

@@ -33,7 +33,7 @@ def test_each_case_is_a_column_at_80_columns(printed: list[str]) -> None:
         pytest.param("Query", 11, 11, 11, id="one more finds the endpoints that left the file"),
         pytest.param("DescribeEndpoint", 10, 10, 10, id="each endpoint once"),
         pytest.param("SendMessage", 0, 10, 10, id="each step is queued"),
-        pytest.param("DescribeEndpointConfig", 0, 0, 50, id="what only a deletion needs"),
+        pytest.param("DescribeEndpointConfig", 0, 0, 20, id="the types, then a deletion's own"),
         pytest.param("DescribeModel", 0, 0, 10, id="the models, for a deletion"),
         pytest.param("ListTags", 0, 0, 10, id="the tags, for a deletion"),
         pytest.param("GetMetricData", 0, 0, 10, id="the streams, for a deletion"),

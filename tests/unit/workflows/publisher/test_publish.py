@@ -1,4 +1,4 @@
-"""One batch and one run of the publisher, with fakes of AWS and of the clock."""
+"""A run of the publisher, with fakes of AWS and of the clock."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,6 @@ from lowtide.domain.errors import (
     LowtideError,
     UnreachableError,
 )
-from lowtide.domain.load.load_metrics import LoadMetrics
 from lowtide.domain.load.reading import MissingReading, Series
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.workflows.publisher.publish import PublishResult
@@ -31,8 +30,8 @@ from lowtide.workflows.publisher.run import (
     Clock,
     PublishedBatch,
     PublisherServices,
+    answer,
     latest_results,
-    raise_unpublished,
     run_publisher,
 )
 
@@ -82,7 +81,7 @@ class Sagemaker:
 
 @dataclass
 class Cloudwatch:
-    """Five streams an instance, but where something else is said."""
+    """Five streams an instance, where a test gives no other answer."""
 
     answers_by_type: Mapping[tuple[str, str], Series | AwsError] = field(default_factory=dict)
     refused: Callable[[Point], AwsError | None] = lambda _: None
@@ -108,7 +107,7 @@ class Cloudwatch:
 
 @dataclass
 class FakeClock:
-    """It stands still but for sleep, and for what a test adds to `now`."""
+    """The time moves only by `sleep`, and by what a test adds to `now`."""
 
     now: datetime = NOON
     slept: list[float] = field(default_factory=list)
@@ -117,9 +116,40 @@ class FakeClock:
         self.slept.append(seconds)
         self.now += seconds * SECOND
 
+
+@dataclass
+class Run:
+    """What came of a run, and what was asked and published in it."""
+
+    batches: Sequence[PublishedBatch]
+    sagemaker: Sagemaker
+    cloudwatch: Cloudwatch
+    clock: FakeClock
+
     @property
-    def clock(self) -> Clock:
-        return Clock(lambda: self.now, self.sleep)
+    def outcomes(self) -> dict[str, Any]:
+        return {result.endpoint: result.outcome for result in latest_results(self.batches)}
+
+    @property
+    def codes(self) -> dict[str, str]:
+        return {
+            name: outcome.code if isinstance(outcome, MissingReading) else "read"
+            for name, outcome in self.outcomes.items()
+        }
+
+    @property
+    def unreadable(self) -> set[str]:
+        return unreadable(latest_results(self.batches))
+
+    @property
+    def published(self) -> list[tuple[int, str]]:
+        """The seconds after noon and the endpoint of each point."""
+        points = self.cloudwatch.points
+        return [((at - NOON) // SECOND, point.endpoint) for at, point in points]
+
+    @property
+    def names(self) -> set[str]:
+        return {point.name for _, point in self.cloudwatch.points}
 
 
 def run(
@@ -127,288 +157,224 @@ def run(
     sagemaker: Sagemaker | None = None,
     cloudwatch: Cloudwatch | None = None,
     clock: FakeClock | None = None,
-    begin: datetime = NOON,
-) -> Sequence[PublishedBatch]:
+) -> Run:
+    sagemaker, cloudwatch = sagemaker or Sagemaker(), cloudwatch or Cloudwatch()
     services = PublisherServices(
-        cast("Endpoints", sagemaker or Sagemaker()),
-        cast("Metrics", cloudwatch or Cloudwatch()),
-        one_by_one,
+        cast("Endpoints", sagemaker), cast("Metrics", cloudwatch), one_by_one
     )
-    return run_publisher(entries, services, begin, (clock or FakeClock()).clock)
-
-
-def outcomes(batches: Sequence[PublishedBatch]) -> dict[str, Any]:
-    return {result.endpoint: result.outcome for result in latest_results(batches)}
-
-
-def codes(batches: Sequence[PublishedBatch]) -> dict[str, str]:
-    found = outcomes(batches)
-    return {n: o.code if isinstance(o, MissingReading) else "read" for n, o in found.items()}
+    fake = clock or FakeClock()
+    batches = run_publisher(entries, services, NOON, Clock(lambda: fake.now, fake.sleep))
+    return Run(batches, sagemaker, cloudwatch, fake)
 
 
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        pytest.param(DeniedError("x"), "denied", id="the role may not ask"),
-        pytest.param(BusyError("x"), "throttled", id="AWS throttles"),
-        pytest.param(UnreachableError("x"), "unreachable", id="no one answers"),
-        pytest.param(AwsError("x"), "unreadable", id="any other error"),
-        pytest.param(KeyError("x"), "unreadable", id="an answer that no one expected"),
+        pytest.param(DeniedError("x"), "denied", id="access denied"),
+        pytest.param(BusyError("x"), "throttled", id="throttled"),
+        pytest.param(UnreachableError("x"), "unreachable", id="no answer"),
+        pytest.param(AwsError("x"), "unreadable", id="any other error of AWS"),
+        pytest.param(KeyError("x"), "unreadable", id="an error of Lowtide"),
     ],
 )
 def test_an_endpoint_that_fails_costs_only_itself(error: Exception, code: str) -> None:
-    cloudwatch = Cloudwatch()
-    batches = run(
-        managed("a"), managed("b"), sagemaker=Sagemaker({"a": error}), cloudwatch=cloudwatch
-    )
-    assert codes(batches) == {"a": code, "b": "read"}
-    assert {point.endpoint for _, point in cloudwatch.points} == {"b"}
+    found = run(managed("a"), managed("b"), sagemaker=Sagemaker({"a": error}))
+    assert found.codes == {"a": code, "b": "read"}
+    assert found.published == [(0, "b")]
+
+
+def test_a_type_that_cannot_be_read_is_not_idle() -> None:
+    cloudwatch = Cloudwatch({("a", G6E): DeniedError("x")})
+    assert run(managed("a"), managed("b"), cloudwatch=cloudwatch).codes == {
+        "a": "denied", "b": "read",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("error", "code"),
+    ("given", "code", "unreadable"),
     [
-        pytest.param(DeniedError("x"), "denied", id="denied"),
-        pytest.param(BusyError("x"), "throttled", id="throttled"),
-        pytest.param(AwsError("x"), "unreadable", id="any other"),
+        pytest.param(Endpoint("a", Status.ABSENT), "not-in-service", set(), id="absent"),
+        pytest.param(Endpoint("a", Status.CREATING), "not-in-service", set(), id="being created"),
+        pytest.param(Endpoint("a", Status.IN_SERVICE), "no-instances", {"a"}, id="in service"),
     ],
 )
-def test_a_type_that_cannot_be_read_is_never_taken_for_idle(error: AwsError, code: str) -> None:
-    cloudwatch = Cloudwatch({("a", G6E): error})
-    batches = run(managed("a"), managed("b"), cloudwatch=cloudwatch)
-    assert codes(batches) == {"a": code, "b": "read"}
+def test_an_endpoint_without_variants_has_no_reading(
+    given: Endpoint, code: str, unreadable: set[str]
+) -> None:
+    found = run(managed("a"), sagemaker=Sagemaker({"a": given}))
+    assert (found.codes, found.unreadable) == ({"a": code}, unreadable)
 
 
-def test_an_endpoint_that_is_not_in_service_is_not_unreadable() -> None:
-    away = Sagemaker({"a": Endpoint("a", Status.ABSENT), "b": Endpoint("b", Status.CREATING)})
-    batches = run(managed("a"), managed("b"), sagemaker=away)
-    assert codes(batches) == {"a": "not-in-service", "b": "not-in-service"}
-    assert unreadable(latest_results(batches)) == set()
-
-
-def test_only_what_is_to_be_measured_is_asked_for() -> None:
-    sagemaker = Sagemaker()
-    assert outcomes(run(managed("a", None), sagemaker=sagemaker)) == {}
-    assert sagemaker.asked == []
+def test_an_endpoint_without_a_metering_is_not_read() -> None:
+    found = run(managed("a", None))
+    assert (found.outcomes, found.sagemaker.asked) == ({}, [])
 
 
 def test_only_the_metrics_of_the_file_are_published() -> None:
-    cloudwatch = Cloudwatch()
-    wanted = replace(METERING, metrics=frozenset({MetricName.STREAMS, MetricName.UTILIZATION}))
-    run(managed("a", wanted), cloudwatch=cloudwatch)
-    assert {point.name for _, point in cloudwatch.points} == {"TotalStreams", "CapacityUtilization"}
+    two = replace(METERING, metrics=frozenset({MetricName.STREAMS, MetricName.UTILIZATION}))
+    assert run(managed("a", two)).names == {"TotalStreams", "CapacityUtilization"}
 
 
-def test_the_statistic_is_the_one_that_the_account_has() -> None:
-    cloudwatch = Cloudwatch()
-    summed = replace(METERING, reading=Reading(total="sum"))
-    run(managed("a", summed), managed("b"), cloudwatch=cloudwatch)
-    assert {s.endpoint: s.statistic for s in cloudwatch.sources} == {"a": "Sum", "b": "Average"}
-
-
-def test_a_sum_is_not_asked_for_where_samples_come_at_another_pace() -> None:
-    """It would read a sixth of the streams where there is one sample a minute."""
-    cloudwatch = Cloudwatch()
+def test_a_sum_is_read_only_where_the_file_says_so_and_samples_come_every_ten_seconds() -> None:
+    """It would be a sixth of the streams where there is one sample a minute."""
     slow = replace(endpoint("slow"), samples_every=MINUTE)
     summed = replace(METERING, reading=Reading(total="sum"))
-    batches = run(
+    found = run(
         managed("slow", summed),
-        managed("usual", summed),
+        managed("summed", summed),
+        managed("usual"),
         sagemaker=Sagemaker({"slow": slow}),
-        cloudwatch=cloudwatch,
     )
-    asked = {source.endpoint: source.statistic for source in cloudwatch.sources}
-    assert asked == {"slow": "Average", "usual": "Sum"}
-    assert outcomes(batches)["slow"].streams == 10
+    statistics = {source.endpoint: source.statistic for source in found.cloudwatch.sources}
+    assert statistics == {"slow": "Average", "summed": "Sum", "usual": "Average"}
+    assert found.outcomes["slow"].streams == 10
 
 
-def test_a_type_in_two_pools_is_asked_for_once() -> None:
-    cloudwatch = Cloudwatch()
-    twice = endpoint("a", Pool(G6, 1), Pool(G6, 2))
-    batches = run(managed("a"), sagemaker=Sagemaker({"a": twice}), cloudwatch=cloudwatch)
-    assert [source.instance_type for source in cloudwatch.sources] == [G6]
-    assert codes(batches) == {"a": "read"}
+def test_a_type_in_two_pools_is_read_once() -> None:
+    twice = Sagemaker({"a": endpoint("a", Pool(G6, 1), Pool(G6, 2))})
+    found = run(managed("a"), sagemaker=twice)
+    assert [source.instance_type for source in found.cloudwatch.sources] == [G6]
+    assert found.codes == {"a": "read"}
 
 
 class TestPriorities:
-    def test_are_read_where_a_metric_follows_them(self) -> None:
-        sagemaker = Sagemaker({"single": endpoint("single", Pool(G6, 1))})
-        by_priority = replace(METERING, metrics=BY_PRIORITY, target=0.75)
-        entries = [managed("a", by_priority), managed("b"), managed("single", by_priority)]
-        run(*entries, sagemaker=sagemaker)
-        assert sagemaker.ordered == ["a"]
+    by_priority = managed("a", replace(METERING, metrics=BY_PRIORITY, target=0.75))
 
-    def test_that_are_not_known_leave_out_those_metrics_and_no_other(self) -> None:
-        cloudwatch = Cloudwatch()
+    def test_are_read_of_several_pools_where_a_metric_follows_them(self) -> None:
+        single = Sagemaker({"single": endpoint("single", Pool(G6, 1))})
+        entries = self.by_priority, managed("b"), replace(self.by_priority, name="single")
+        assert run(*entries, sagemaker=single).sagemaker.ordered == ["a"]
+
+    def test_that_are_unknown_leave_out_the_metrics_that_follow_them(self) -> None:
         gone = Sagemaker(priorities=AbsentError("Could not find endpoint configuration"))
-        by_priority = replace(METERING, metrics=BY_PRIORITY, target=0.75)
-        batches = run(managed("a", by_priority), sagemaker=gone, cloudwatch=cloudwatch)
-        assert {point.name for _, point in cloudwatch.points} == {"WeightedConcurrency"}
-        missing = [
-            r.outcome for r in latest_results(batches) if isinstance(r.outcome, MissingReading)
-        ]
-        assert [(each.code, each.reason.partition(":")[0]) for each in missing] == [
-            ("no-priorities", "InstancesNeeded")
-        ]
-        assert unreadable(latest_results(batches)) == {"a"}
+        found = run(self.by_priority, sagemaker=gone)
+        assert found.names == {"WeightedConcurrency"}
+        results = [result.outcome for result in latest_results(found.batches)]
+        (missing,) = [outcome for outcome in results if isinstance(outcome, MissingReading)]
+        assert (missing.code, missing.reason.partition(":")[0]) == (
+            "no-priorities", "InstancesNeeded",
+        )  # fmt: skip
+        assert found.unreadable == {"a"}
 
 
-class TestNoData:
+@pytest.mark.parametrize(
+    ("silent", "modified", "code"),
+    [
+        pytest.param({G6, G6E}, 15 * MINUTE, "never-any-data", id="no data of any type for long"),
+        pytest.param({G6, G6E}, 14 * MINUTE, "no-data", id="too early to doubt the dimensions"),
+        pytest.param({G6, G6E}, 5 * MINUTE, "no-data", id="an instance should have reported"),
+        pytest.param({G6, G6E}, 5 * MINUTE - SECOND, "settling", id="instances may be new"),
+        pytest.param({G6E}, 60 * MINUTE, "no-data", id="the dimensions are right"),
+    ],
+)
+def test_types_without_data(silent: set[str], modified: timedelta, code: str) -> None:
+    settled = replace(endpoint("a"), modified_at=NOON - modified)
+    answers: Mapping[tuple[str, str], Series] = {("a", each): {} for each in silent}
+    found = run(managed("a"), sagemaker=Sagemaker({"a": settled}), cloudwatch=Cloudwatch(answers))
+    assert found.codes == {"a": code}
+    assert found.unreadable == (set() if code == "settling" else {"a"})
+
+
+class TestWhereIdleInstancesReportNothing:
+    silent = replace(METERING, reading=Reading(idle="silent"))
+
     @pytest.mark.parametrize(
-        ("since", "code"),
+        ("whole", "code"),
         [
-            pytest.param(15 * MINUTE, "never-any-data", id="in service for long"),
-            pytest.param(14 * MINUTE, "no-data", id="too early to doubt the dimensions"),
-            pytest.param(5 * MINUTE, "no-data", id="an instance should have reported by now"),
-            pytest.param(5 * MINUTE - SECOND, "settling", id="instances may be new"),
+            pytest.param({}, "read", id="no data of the variant: idle"),
+            pytest.param({NOON - MINUTE: 0.0}, "read", id="zero of the variant: idle"),
+            pytest.param({NOON - MINUTE: 8.0}, "wrong-dimensions", id="data, but of no type"),
         ],
     )
-    def test_of_all_types(self, since: timedelta, code: str) -> None:
-        settled = replace(endpoint("a"), modified_at=NOON - since)
-        silent: Mapping[tuple[str, str], Series] = {("a", G6): {}, ("a", G6E): {}}
-        batches = run(
-            managed("a"), sagemaker=Sagemaker({"a": settled}), cloudwatch=Cloudwatch(silent)
-        )
-        assert codes(batches) == {"a": code}
-        assert bool(unreadable(latest_results(batches))) is (code != "settling")
+    def test_the_whole_variant_tells_idle_types_from_wrong_dimensions(
+        self, whole: Series, code: str
+    ) -> None:
+        settled = Sagemaker({"a": replace(endpoint("a"), modified_at=NOON - 60 * MINUTE)})
+        cloudwatch = Cloudwatch({("a", G6): {}, ("a", G6E): {}, ("a", ""): whole})
+        found = run(managed("a", self.silent), sagemaker=settled, cloudwatch=cloudwatch)
+        assert found.codes == {"a": code}
+        assert getattr(found.outcomes["a"], "streams", 0) == 0
 
-    def test_of_one_type_is_not_that_of_wrong_dimensions(self) -> None:
-        settled = replace(endpoint("a"), modified_at=NOON - 60 * MINUTE)
-        cloudwatch = Cloudwatch({("a", G6E): {}})
-        batches = run(managed("a"), sagemaker=Sagemaker({"a": settled}), cloudwatch=cloudwatch)
-        assert codes(batches) == {"a": "no-data"}
-
-
-class TestWhereIdleIsSilent:
-    by_type: Mapping[tuple[str, str], Series] = {("a", G6): {}, ("a", G6E): {}}
-
-    def outcome(self, whole: Series) -> Any:
-        settled = replace(endpoint("a"), modified_at=NOON - 60 * MINUTE)
-        cloudwatch = Cloudwatch({**self.by_type, ("a", ""): whole})
-        silent = replace(METERING, reading=Reading(idle="silent"))
-        batches = run(
-            managed("a", silent), sagemaker=Sagemaker({"a": settled}), cloudwatch=cloudwatch
-        )
-        return outcomes(batches)["a"]
-
-    def test_a_variant_of_which_nothing_is_heard_is_idle(self) -> None:
-        assert self.outcome({}).streams == 0
-
-    def test_one_that_says_zero_as_a_whole_is_idle(self) -> None:
-        assert self.outcome({NOON - MINUTE: 0.0}).streams == 0
-
-    def test_one_that_is_heard_of_but_not_by_type_is_no_reading(self) -> None:
-        assert self.outcome({NOON - MINUTE: 8.0}).code == "wrong-dimensions"
-
-    def test_only_a_variant_with_pools_is_asked_for_as_a_whole_too(self) -> None:
-        cloudwatch = Cloudwatch()
+    def test_only_a_variant_with_pools_is_read_as_a_whole_too(self) -> None:
         single = replace(endpoint("b"), variants=(Variant("v", (Pool(G6, 1),), pooled=False),))
-        silent = replace(METERING, reading=Reading(idle="silent"))
-        run(
-            *(managed(name, silent) for name in "ab"),
-            managed("c"),
-            sagemaker=Sagemaker({"b": single}),
-            cloudwatch=cloudwatch,
-        )
-        asked = [(s.endpoint, s.instance_type, s.pooled) for s in cloudwatch.sources]
-        assert asked == [
+        entries = (managed("a", self.silent), managed("b", self.silent), managed("c"))
+        sources = run(*entries, sagemaker=Sagemaker({"b": single})).cloudwatch.sources
+        assert [(s.endpoint, s.instance_type, s.pooled) for s in sources] == [
             ("a", G6, True), ("a", G6E, True), ("a", "", False),
             ("b", G6, False),
             ("c", G6, True), ("c", G6E, True),
         ]  # fmt: skip
 
 
-def test_an_endpoint_that_serves_and_shows_no_variant_is_unreadable() -> None:
-    empty = replace(endpoint("a"), variants=())
-    batches = run(managed("a"), sagemaker=Sagemaker({"a": empty}))
-    assert codes(batches) == {"a": "no-instances"}
-    assert unreadable(latest_results(batches)) == {"a"}
-
-
 class TestWhatCloudWatchDoesNotAccept:
-    def test_is_not_published_and_seen_in_the_end(self) -> None:
+    def test_is_not_published_and_fails_the_invocation(self) -> None:
         error = BusyError("PutMetricData: Throttling: Rate")
         cloudwatch = Cloudwatch(refused=lambda p: error if p.endpoint == "a" else None)
-        batches = run(managed("a"), managed("b"), cloudwatch=cloudwatch)
-        assert codes(batches) == {"a": "not-published", "b": "read"}
+        found = run(managed("a"), managed("b"), cloudwatch=cloudwatch)
+        assert found.codes == {"a": "not-published", "b": "read"}
         with pytest.raises(AwsError, match="1 of 2 readings did not reach CloudWatch: throttled"):
-            raise_unpublished(batches)
+            answer(found.batches)
 
-    def test_in_one_batch_is_tried_in_the_next_and_the_run_fails_all_the_same(self) -> None:
+    def test_in_one_batch_is_tried_in_the_next_and_still_fails_the_invocation(self) -> None:
         errors = [AwsError("once")]
         cloudwatch = Cloudwatch(refused=lambda _: errors.pop() if errors else None)
-        batches = run(managed("a", replace(METERING, resolution=10)), cloudwatch=cloudwatch)
-        assert len(cloudwatch.points) == 5
-        assert codes(batches) == {"a": "read"}
+        found = run(managed("a", replace(METERING, resolution=10)), cloudwatch=cloudwatch)
+        assert len(found.published) == 5
+        assert found.codes == {"a": "read"}
         with pytest.raises(AwsError, match="1 of 6 readings"):
-            raise_unpublished(batches)
-
-    def test_is_nothing_where_all_is_well(self) -> None:
-        raise_unpublished(run(managed("a")))
+            answer(found.batches)
 
 
 class TestARun:
-    fast = managed("fast", replace(METERING, resolution=10))
+    fast, slow = managed("fast", replace(METERING, resolution=10)), managed("slow")
 
-    def test_at_ten_seconds_has_six_points_and_instances_are_counted_once(self) -> None:
-        sagemaker, cloudwatch, clock = Sagemaker(), Cloudwatch(), FakeClock()
-        run(self.fast, managed("slow"), sagemaker=sagemaker, cloudwatch=cloudwatch, clock=clock)
-        published = [(at, point.endpoint, point.resolution_s) for at, point in cloudwatch.points]
-        assert published == [
-            (NOON, "fast", 10),
-            (NOON, "slow", 60),
-            *((NOON + n * 10 * SECOND, "fast", 10) for n in range(1, 6)),
-        ]
-        assert sagemaker.asked == ["fast", "slow"]
-        assert clock.slept == [10.0] * 5
+    def test_has_six_points_at_ten_seconds_and_reads_instances_once(self) -> None:
+        found = run(self.fast, self.slow)
+        assert found.published == [
+            (0, "fast"), (0, "slow"), *((10 * n, "fast") for n in range(1, 6)),
+        ]  # fmt: skip
+        resolutions = {point.endpoint: point.resolution_s for _, point in found.cloudwatch.points}
+        assert resolutions == {"fast": 10, "slow": 60}
+        assert found.sagemaker.asked == ["fast", "slow"]
+        assert [s.period_s for s in found.cloudwatch.sources] == [10, 10, 60, 60, *[10] * 10]
+        assert found.clock.slept == [10.0] * 5
+        assert len(answer(found.batches)["published"]) == 2
 
-    def test_that_begins_late_leaves_out_what_has_passed(self) -> None:
-        cloudwatch, clock = Cloudwatch(), FakeClock(NOON + 33 * SECOND)
-        batches = run(self.fast, managed("slow"), cloudwatch=cloudwatch, clock=clock)
-        published = [((at - NOON) // SECOND, point.endpoint) for at, point in cloudwatch.points]
-        assert published == [(0, "slow"), (30, "fast"), (40, "fast"), (50, "fast")]
-        assert [len(batch.late) for batch in batches] == [1, 1, 1, 0, 0, 0]
-        assert clock.slept == [7.0, 10.0]
+    @pytest.mark.parametrize(
+        ("late_s", "published", "late"),
+        [
+            pytest.param(33, [(0, "slow"), (30, "fast"), (40, "fast"), (50, "fast")], 3, id="33 s"),
+            pytest.param(60, [], 7, id="a minute: the next invocation has begun"),
+        ],
+    )
+    def test_that_begins_late_leaves_out_what_has_passed(
+        self, late_s: int, published: list[tuple[int, str]], late: int
+    ) -> None:
+        found = run(self.fast, self.slow, clock=FakeClock(NOON + late_s * SECOND))
+        assert found.published == published
+        assert sum(len(batch.late) for batch in found.batches) == late
 
-    def test_that_is_over_is_the_next_invocations(self) -> None:
-        cloudwatch = Cloudwatch()
-        clock = FakeClock(NOON + MINUTE)
-        run(self.fast, managed("slow"), cloudwatch=cloudwatch, clock=clock)
-        assert cloudwatch.points == []
-        assert clock.slept == []
-
-    def test_with_slow_batches_does_not_drift(self) -> None:
+    @pytest.mark.parametrize(
+        ("batch_s", "published"),
+        [
+            pytest.param(4, [0, 10, 20, 30, 40, 50], id="slow ones do not drift"),
+            pytest.param(25, [0, 20, 50], id="of those above ten seconds, some are left out"),
+        ],
+    )
+    def test_whose_batches_are_slow(self, batch_s: int, published: list[int]) -> None:
         clock = FakeClock()
 
         def slow(_: Point) -> None:
-            clock.now += 4 * SECOND
+            clock.now += batch_s * SECOND
 
-        cloudwatch = Cloudwatch(refused=slow)
-        run(self.fast, cloudwatch=cloudwatch, clock=clock)
-        assert [at for at, _ in cloudwatch.points] == [NOON + n * 10 * SECOND for n in range(6)]
-        assert clock.slept == [6.0] * 5
-
-    def test_with_batches_slower_than_ten_seconds_leaves_points_out_and_ends_in_time(self) -> None:
-        clock = FakeClock()
-
-        def very_slow(_: Point) -> None:
-            clock.now += 25 * SECOND
-
-        cloudwatch = Cloudwatch(refused=very_slow)
-        run(self.fast, cloudwatch=cloudwatch, clock=clock)
-        assert [(at - NOON) // SECOND for at, _ in cloudwatch.points] == [0, 20, 50]
-
-    def test_reads_each_batch_anew(self) -> None:
-        cloudwatch = Cloudwatch()
-        run(self.fast, cloudwatch=cloudwatch)
-        assert [s.period_s for s in cloudwatch.sources] == [10] * 12
+        found = run(self.fast, cloudwatch=Cloudwatch(refused=slow), clock=clock)
+        assert found.published == [(at, "fast") for at in published]
 
 
 def test_an_infinite_value_is_not_published() -> None:
     cloudwatch = Cloudwatch({("a", G6): {NOON - MINUTE: float("inf")}})
-    batches = run(managed("a"), managed("b"), cloudwatch=cloudwatch)
-    assert codes(batches) == {"a": "not-finite", "b": "read"}
-    assert isinstance(outcomes(batches)["b"], LoadMetrics)
+    found = run(managed("a"), managed("b"), cloudwatch=cloudwatch)
+    assert found.codes == {"a": "not-finite", "b": "read"}
 
 
 def test_the_latest_results_are_those_of_each_endpoints_last_batch() -> None:

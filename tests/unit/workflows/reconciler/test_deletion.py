@@ -1,4 +1,4 @@
-"""A delete: what is read and counted before it, and what keeps it from being done."""
+"""A delete: what is read and counted before it, and what it is blocked or put off by."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 
 from lowtide.domain.endpoint.observed import Status
-from lowtide.domain.errors import (
-    DeniedError,
-)
+from lowtide.domain.errors import DeniedError
 from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.actions import Delete
 from lowtide.domain.lifecycle.stored_state import Sleep, StoredState
@@ -16,24 +14,11 @@ from lowtide.domain.schedule.override import Pause
 from lowtide.domain.snapshot.snapshot import Scaling
 from lowtide.workflows.reconciler.deletion import claim_deletion
 from lowtide.workflows.reconciler.reconcile import reconcile
-from tests.unit.workflows.fakes import (
-    AWAKE,
-    CREATED,
-    NOW,
-    TAGS,
-    Aws,
-    context,
-    made_up,
-    of,
-)
-from tests.unit.workflows.reconciler.states import (
-    DRAINED,
-    FAILED,
-    TO_DELETE,
-)
+from tests.unit.workflows.fakes import AWAKE, CREATED, NOW, TAGS, Aws, context, made_up, of
+from tests.unit.workflows.reconciler.states import DRAINED, FAILED, TO_DELETE, TO_SAVE
 
 
-def test_a_delete_that_somebody_asks_against_meanwhile_is_as_if_it_had_never_begun() -> None:
+def test_a_request_that_comes_during_the_checks_undoes_a_begun_delete() -> None:
     here, before = made_up(), Sleep(CREATED, {})
     here.table.memories["e"] = StoredState(DRAINED, None, paused=Pause(NOW, "by hand", "ann"))
     decided = reconcile(replace(TO_DELETE, sleep=before), here.services)
@@ -42,10 +27,9 @@ def test_a_delete_that_somebody_asks_against_meanwhile_is_as_if_it_had_never_beg
     assert (here.table.records[-1], here.table.sleeps[-1]) == (DRAINED, before)
 
 
-def test_what_changed_since_it_was_saved_is_saved_and_not_deleted_in_that_minute() -> None:
+def test_what_changed_since_it_was_saved_is_saved_and_the_delete_put_off() -> None:
     here = made_up(Aws(own_tags=TAGS | {"team": "mine"}))
-    decided = reconcile(TO_DELETE, here.services)
-    assert decided.action == "Wait"
+    assert reconcile(TO_DELETE, here.services).action == "Wait"
     assert here.aws.did == ["snapshot", "entry"]
     assert here.table.snapshots[0].tags["team"] == "mine"
     assert here.table.claims == []
@@ -54,40 +38,45 @@ def test_what_changed_since_it_was_saved_is_saved_and_not_deleted_in_that_minute
     ]
 
 
+class Counting(Aws):
+    """Counts how often its scaling is read."""
+
+    reads = 0
+
+    def read(self, *arguments: Any) -> Scaling:
+        self.reads += 1
+        return super().read(*arguments)
+
+
+def test_a_snapshot_is_read_once_for_the_last_checks_and_to_be_saved() -> None:
+    here = made_up(aws := Counting())
+    reconcile(TO_SAVE, here.services)
+    assert len(here.table.snapshots) == aws.reads == 1
+
+
 class Unreadable(Aws):
-    """Its scaling cannot be read."""
-
     def read(self, *_: Any) -> Scaling:
-        raise DeniedError("no policies for you")
+        raise DeniedError("not authorized")
 
 
-def test_a_delete_that_cannot_read_once_more_what_it_would_lose_says_so() -> None:
+def test_a_delete_whose_scaling_cannot_be_read_has_failed() -> None:
     here = made_up(Unreadable())
     with pytest.raises(DeniedError):
         reconcile(TO_DELETE, here.services)
+    reason, outcome = "the window is closed; saved; drained", "failed: not authorized"
+    assert here.table.entries == [Entry(NOW, "Delete", reason, outcome, ok=False)]
     assert here.aws.did == ["entry"]
-    assert here.table.entries == [
-        Entry(
-            NOW,
-            "Delete",
-            "the window is closed; saved; drained",
-            "failed: no policies for you",
-            ok=False,
-        )
-    ]
 
 
-def test_what_vanishes_while_it_is_looked_at_is_neither_saved_nor_deleted() -> None:
+def test_an_endpoint_that_changes_while_it_is_read_is_neither_saved_nor_deleted() -> None:
     here = made_up(Aws(of(Status.DELETING)))
     decided = reconcile(TO_DELETE, here.services)
-    assert (decided.action, decided.reason) == (
-        "Wait", "it changed while it was read: it is Deleting",
-    )  # fmt: skip
-    assert here.table.snapshots == []
-    assert "delete" not in here.aws.did
+    assert decided.action == "Wait"
+    assert decided.reason == "it changed while it was read: it is Deleting"
+    assert here.aws.did == ["entry"]
 
 
-def test_beyond_the_limit_nothing_is_deleted_and_the_refusal_is_told() -> None:
+def test_beyond_the_limit_a_delete_is_blocked() -> None:
     here = made_up(free=False)
     decided = reconcile(TO_DELETE, here.services)
     assert (decided.action, decided.blocker_codes) == ("Refuse", ("too-many-deletions",))
@@ -95,7 +84,7 @@ def test_beyond_the_limit_nothing_is_deleted_and_the_refusal_is_told() -> None:
     assert (here.table.claims, here.table.blocked) == ([5], [decided.reason])
 
 
-def test_one_that_failed_takes_no_place_and_needs_none() -> None:
+def test_a_failed_endpoint_does_not_count_for_the_limit() -> None:
     here = made_up(free=False)
     delete = Delete("it failed")
     assert claim_deletion(delete, context(AWAKE, DRAINED, FAILED), here.services) == delete

@@ -43,9 +43,14 @@ from tests.unit.workflows.reconciler.states import (
     SINCE,
     TO_CREATE,
     TO_DELETE,
-    TO_HOLD,
+    TO_DRAIN,
     TO_SAVE,
 )
+
+AWAKE_FOR = {
+    "awake": NOW - CREATED - 10 * MINUTE,
+    "drain": 5 * MINUTE,
+}
 
 
 @pytest.mark.parametrize(
@@ -53,16 +58,16 @@ from tests.unit.workflows.reconciler.states import (
     [
         pytest.param(
             TO_SAVE, ["intent", "begun", "snapshot", "entry", "record"],
-            id="that the steps towards its delete begin, first",
+            id="a snapshot: after the record says that a delete follows",
         ),
         pytest.param(
-            TO_HOLD,
+            TO_DRAIN,
             ["intent", "begun", "mark", ("change_targets", dict(SUSPENDED)), "entry", "record"],
-            id="the drain, and by name that scaling may be suspended, before it is",
+            id="a drain: marked as suspended before it is",
         ),
         pytest.param(
             TO_DELETE, ["intent", "begun", "sleep", "delete", "entry", "record", "unmark"],
-            id="that a restore will be due, and the sleep, before the delete",
+            id="a delete: after the record of a restore to come, and the sleep",
         ),
         pytest.param(
             TO_CREATE,
@@ -70,16 +75,16 @@ from tests.unit.workflows.reconciler.states import (
                 "intent", "begun", ("create", "in-use", TAGS, {}),
                 "entry", "record", "no sleep", "unmark",
             ],
-            id="that a restore will be due, before the creation",
+            id="a creation: after the record of a restore to come",
         ),
         pytest.param(
             context(AWAKE, Record(SAVED, restore_pending=True)),
             ["intent", "begun", "entry", "record"],
-            id="a restore with nothing to put back changes nothing",
+            id="a restore with nothing to put",
         ),
     ],
 )  # fmt: skip
-def test_what_is_written_down_before_and_after(given: Context, did: list[Any]) -> None:
+def test_what_is_stored_before_and_after_a_step(given: Context, did: list[Any]) -> None:
     here = made_up(Aws(given.endpoint))
     decided = reconcile(given, here.services)
     assert (decided.failed, here.aws.did) == (False, did)
@@ -105,7 +110,7 @@ def test_an_intent_is_over_only_where_aws_refused_the_step(
     assert (here.table.intent is None) == known
 
 
-def test_a_failure_that_lasts_has_one_entry_and_another_failure_its_own() -> None:
+def test_a_failure_that_lasts_has_one_entry_and_another_failure_another() -> None:
     here = made_up(Aws(fails={"delete": AwsError("refused")}))
     for minute, error in enumerate(("refused", "refused", "down", "refused", "down")):
         here.aws.fails = {"delete": AwsError(error)}
@@ -125,7 +130,7 @@ def test_a_delete_that_succeeds_after_failures_has_an_entry_of_its_own() -> None
     ]  # fmt: skip
 
 
-def test_a_refusal_is_told_once_while_it_lasts_and_when_it_is_over() -> None:
+def test_a_blocked_step_has_one_entry_and_is_stored_until_it_is_not_blocked() -> None:
     here = made_up(Aws(missing=("model m",)))
     first = reconcile(TO_DELETE, here.services)
     reconcile(replace(TO_DELETE, blocked=first.reason), here.services)
@@ -168,18 +173,7 @@ def test_the_clean_up_of_a_failed_creation_is_no_sleep() -> None:
     assert known.newest.kind == FailureKind.CAPACITY
 
 
-def test_the_history_tells_what_was_done_and_why() -> None:
-    here = made_up()
-    reconcile(TO_DELETE, here.services)
-    (entry,) = here.table.entries
-    assert (entry.at, entry.step, entry.ok) == (NOW, "Delete", True)
-    assert (entry.reason, entry.outcome) == (
-        "the window is closed; saved; drained", "everything is saved",
-    )  # fmt: skip
-    assert entry.ended == {"awake": NOW - CREATED - 10 * MINUTE, "drain": 5 * MINUTE}
-
-
-def test_the_history_tells_what_a_sleep_saved() -> None:
+def test_the_entry_of_a_creation_has_what_the_sleep_saved() -> None:
     here = made_up(Aws(ABSENT))
     slept = Sleep(NOW - 60 * MINUTE, {"ml.g6.2xlarge": 3})
     gone = Timestamps(absent=NOW - 50 * MINUTE)
@@ -189,16 +183,19 @@ def test_the_history_tells_what_a_sleep_saved() -> None:
     assert (entry.kept_hours, entry.kept_usd) == ({"ml.g6.2xlarge": 2.5}, 5.0)
 
 
-def test_the_history_tells_what_being_awake_cost_at_least() -> None:
-    """From when it was seen in service, one instance, which its scalable target keeps."""
+def test_the_entry_of_a_delete_has_what_being_awake_cost_at_least() -> None:
+    """From when it was seen in service, one instance: its scalable target keeps so many."""
     here = made_up()
     reconcile(TO_DELETE, here.services)
     (entry,) = here.table.entries
-    hours = (NOW - CREATED - 10 * MINUTE) / timedelta(hours=1)
+    hours = AWAKE_FOR["awake"] / timedelta(hours=1)
+    reason, outcome = "the window is closed; saved; drained", "everything is saved"
+    assert (entry.at, entry.step, entry.ok) == (NOW, "Delete", True)
+    assert (entry.reason, entry.outcome, entry.ended) == (reason, outcome, AWAKE_FOR)
     assert (entry.kept_hours, entry.kept_usd) == ({"ml.g6.2xlarge": hours}, 2.0 * hours)
 
 
-def test_what_failed_is_forgotten_when_it_is_not_wanted_any_more() -> None:
+def test_failures_are_reset_once_the_endpoint_is_not_desired_awake() -> None:
     failure = Failure(SINCE, SINCE, FailureKind.OTHER, "why")
     tried = Record(SAVED, creating_since=SINCE, failures=Failures(failure, 1, 1, ("in-use",), {}))
     here = made_up(Aws(ABSENT))
@@ -206,7 +203,7 @@ def test_what_failed_is_forgotten_when_it_is_not_wanted_any_more() -> None:
     assert here.table.records[-1] == Record(SAVED)
 
 
-def test_a_delete_that_aws_refuses_leaves_a_restore_to_be_done_and_the_endpoint_held() -> None:
+def test_after_a_delete_that_aws_refuses_a_restore_is_pending_and_scaling_suspended() -> None:
     here = made_up(Aws(fails={"delete": AwsError("half done")}))
     with pytest.raises(AwsError, match="half done"):
         reconcile(TO_DELETE, here.services)
@@ -222,7 +219,6 @@ class Killed(BaseException):
     """The run ends here, though AWS has taken the call."""
 
 
-AWAKE_FOR = {"awake": NOW - CREATED - 10 * MINUTE, "drain": 5 * MINUTE}
 SLEPT = Sleep(NOW - 60 * MINUTE, {"ml.g6.2xlarge": 3})
 TO_WAKE = replace(TO_CREATE, sleep=SLEPT, timestamps=Timestamps(absent=NOW - 50 * MINUTE))
 CREATING = of(Status.CREATING, created_at=NOW + MINUTE / 60)
@@ -246,7 +242,7 @@ DONE = "done: its run ended, or AWS's answer was lost, before that was written d
         ),
     ],
 )  # fmt: skip
-def test_the_next_run_enters_what_aws_has_done_with_all_figures(
+def test_the_next_run_completes_the_entry_of_what_aws_has_done(
     given: Context,
     change: str,
     endpoint: Endpoint,
@@ -319,7 +315,7 @@ def test_a_delete_that_is_completed_keeps_its_entry() -> None:
     assert here.table.entries == [completed]
 
 
-def test_a_step_that_aws_does_not_answer_has_failed_until_it_is_seen_done() -> None:
+def test_a_step_without_an_answer_has_failed_until_the_endpoint_shows_it() -> None:
     here = made_up(Aws(fails={"delete": BusyError("no answer")}))
     with suppress(BusyError):
         reconcile(TO_DELETE, here.services)

@@ -3,12 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import Endpoint, Status
-from lowtide.domain.errors import (
-    AwsError,
-    BusyError,
-)
+from lowtide.domain.errors import AwsError, BusyError
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import StoredState
 from lowtide.domain.snapshot.suspension import SUSPENDED
@@ -17,11 +16,11 @@ from lowtide.workflows.reconciler.reconcile import reconcile, reconcile_named
 from tests.unit.workflows.fakes import (
     AWAKE,
     IN_SERVICE,
-    MINUTE,
     NOW,
     SAVED,
     STACK,
     TAGS,
+    TARGET,
     Aws,
     MadeUp,
     context,
@@ -37,103 +36,95 @@ from tests.unit.workflows.reconciler.states import (
     TO_DELETE,
 )
 
-
-def test_a_drain_that_ends_is_resumed_before_its_record_is_gone() -> None:
-    held = Aws(scaling=replace(SAVED.scaling, targets=(_held(),)))
-    here = made_up(held)
-    reconcile(context(AWAKE, DRAINED), here.services)
-    resumed = ("change_targets", FREE)
-    assert held.did == ["intent", "begun", resumed, "entry", "record", "no sleep", "unmark"]
-    assert here.table.records[0].draining_since == SINCE
-    assert here.table.records[-1].draining_since is None
+SUSPENDED_TARGET = {**TARGET, "SuspendedState": dict(SUSPENDED)}
+OTHER_STACK = Record(replace(SAVED, tags=TAGS | {"lowtide:stack": "lowtide-old"}))
 
 
-def _held() -> dict[str, Any]:
-    return {**SAVED.scaling.targets[0], "SuspendedState": dict(SUSPENDED)}
-
-
-def test_while_aws_is_busy_it_waits_and_that_is_no_failure() -> None:
-    here = made_up(Aws(fails={"delete": BusyError("throttled")}))
-    decided = reconcile(TO_DELETE, here.services)
-    assert (decided.action, decided.reason, decided.failed) == (
-        "Wait", "AWS is busy: throttled", False,
-    )  # fmt: skip
-
-
-AWAKE_FOR = {"awake": 60 * MINUTE}
-
-
-def test_an_endpoint_that_was_never_saved_is_created_with_this_stacks_tag() -> None:
-    given = context(AWAKE, Record(), ABSENT)
-    pinned = replace(given, managed=replace(given.managed, config_name="pinned"))
-    here = made_up(Aws(ABSENT))
-    reconcile(pinned, here.services)
-    assert ("create", "pinned", {"lowtide:stack": STACK}, {}) in here.aws.did
-
-
-def test_an_endpoint_that_was_another_stacks_is_created_as_this_ones() -> None:
-    before = replace(SAVED, tags=TAGS | {"lowtide:stack": "lowtide-old"})
-    here = made_up(Aws(ABSENT))
-    reconcile(context(AWAKE, Record(before), ABSENT), here.services)
-    assert ("create", "in-use", TAGS, {}) in here.aws.did
-
-
-class Picky(Aws):
-    """Takes a creation, but not all of it."""
-
-    def create(self, *_: Any) -> str:
-        return "without its deployment configuration"
-
-
-def test_what_a_creation_left_out_is_told() -> None:
-    picky, usual = made_up(Picky(ABSENT)), made_up(Aws(ABSENT))
-    for here in (picky, usual):
-        reconcile(TO_CREATE, here.services)
-    assert [here.table.entries[0].outcome for here in (picky, usual)] == [
-        "from in-use, with 2 tags, without its deployment configuration",
-        "from in-use, with 2 tags",
-    ]
-
-
-def unlisted(record: Record, endpoint: Endpoint = IN_SERVICE) -> MadeUp:
-    here = made_up(Aws(endpoint, scaling=replace(SAVED.scaling, targets=(_held(),))))
+def draining(record: Record = DRAINED, endpoint: Endpoint = IN_SERVICE) -> MadeUp:
+    """An AWS in which scaling of the endpoint is suspended."""
+    here = made_up(Aws(endpoint, scaling=replace(SAVED.scaling, targets=(SUSPENDED_TARGET,))))
     here.table.memories["e"] = StoredState(record, None)
     return here
 
 
-def asked(here: MadeUp, *listed: ManagedEndpoint) -> Decision:
+def test_scaling_is_resumed_before_the_record_of_the_drain_is_gone() -> None:
+    here = draining()
+    reconcile(context(AWAKE, DRAINED), here.services)
+    resumed = ("change_targets", FREE)
+    assert here.aws.did == ["intent", "begun", resumed, "entry", "record", "no sleep", "unmark"]
+    assert [record.draining_since for record in here.table.records] == [SINCE, None]
+
+
+def test_while_aws_is_busy_the_decision_is_to_wait() -> None:
+    here = made_up(Aws(fails={"delete": BusyError("throttled")}))
+    decided = reconcile(TO_DELETE, here.services)
+    assert (decided.action, decided.failed) == ("Wait", False)
+    assert decided.reason == "AWS is busy: throttled"
+
+
+@pytest.mark.parametrize(
+    ("record", "config_name", "tags"),
+    [
+        pytest.param(Record(), "pinned", {"lowtide:stack": STACK}, id="never saved"),
+        pytest.param(OTHER_STACK, "in-use", TAGS, id="saved by another stack"),
+    ],
+)
+def test_an_endpoint_is_created_with_the_tag_of_this_stack(
+    record: Record, config_name: str, tags: dict[str, str]
+) -> None:
+    given, here = context(AWAKE, record, ABSENT), made_up(Aws(ABSENT))
+    managed = replace(given.managed, config_name=None if record.snapshot else "pinned")
+    reconcile(replace(given, managed=managed), here.services)
+    assert ("create", config_name, tags, {}) in here.aws.did
+    (entry,) = here.table.entries
+    assert entry.outcome == f"from {config_name}, with {len(tags)} tag{'s' * (len(tags) > 1)}"
+
+
+class WithoutDeployment(Aws):
+    def create(self, *_: Any) -> str:
+        return "without its deployment configuration"
+
+
+def test_the_history_has_what_a_creation_left_out() -> None:
+    here = made_up(WithoutDeployment(ABSENT))
+    reconcile(TO_CREATE, here.services)
+    outcome = "from in-use, with 2 tags, without its deployment configuration"
+    assert here.table.entries[0].outcome == outcome
+
+
+def reconciled(here: MadeUp, *listed: ManagedEndpoint) -> Decision:
     return reconcile_named({"endpoint": "e"}, listed, here.services, NOW)
 
 
-def test_one_that_left_the_file_while_it_drained_is_released_and_known_until_that_is_proven() -> (
-    None
-):
-    here = unlisted(DRAINED)
-    assert asked(here).action == "EndDrain"
-    assert ("change_targets", FREE) in here.aws.did
-    refused = unlisted(DRAINED)
-    refused.aws.refuses = ("v: no",)
-    assert asked(refused).failed
-    assert "unmark" not in refused.aws.did
+@pytest.mark.parametrize(
+    ("here", "action", "unmarked"),
+    [
+        pytest.param(draining(), "EndDrain", True, id="draining: its scaling is resumed"),
+        pytest.param(
+            draining(endpoint=of(Status.UPDATING)), "Paused", False,
+            id="draining and Updating: its scaling is resumed later",
+        ),
+        pytest.param(draining(Record(SAVED)), "Paused", True, id="not draining: left as it is"),
+    ],
+)  # fmt: skip
+def test_an_endpoint_that_left_the_file_is_known_while_scaling_may_be_suspended(
+    here: MadeUp, action: str, *, unmarked: bool
+) -> None:
+    assert reconciled(here).action == action
+    assert (("change_targets", FREE) in here.aws.did) == (action == "EndDrain")
+    assert ("unmark" in here.aws.did) == unmarked
 
 
-def test_while_aws_is_at_work_on_one_that_left_the_file_its_hold_is_not_forgotten() -> None:
-    here = unlisted(DRAINED, of(Status.UPDATING))
-    assert asked(here).action == "Paused"
-    assert here.aws.did == []
+def test_an_endpoint_that_left_the_file_is_known_while_aws_refuses_to_resume_its_scaling() -> None:
+    here = draining()
+    here.aws.refuses = ("v: no",)
+    assert reconciled(here).failed
+    assert "unmark" not in here.aws.did
 
 
-def test_one_that_left_the_file_and_is_not_held_is_forgotten() -> None:
-    here = unlisted(Record(SAVED))
-    assert asked(here).action == "Paused"
-    assert here.aws.did == ["unmark"]
-
-
-def test_a_step_that_failed_is_said_to_have() -> None:
-    """It is decided anew a minute later: the message is done with."""
+def test_an_error_is_a_failed_decision() -> None:
+    """The next minute decides anew: the message is done with."""
     here = made_up()
-    here.table.unreadable = AwsError("Query: nobody may")
-    managed = [replace(TO_DELETE.managed, name=name) for name in ("other", "e")]
-    decided = asked(here, *managed)
-    assert (decided.endpoint, decided.action, decided.failed) == ("e", "Failed", True)
-    assert decided.reason == "Query: nobody may"
+    here.table.unreadable = AwsError("Query: denied")
+    listed = [replace(TO_DELETE.managed, name=name) for name in ("other", "e")]
+    assert reconciled(here, *listed) == Decision("e", "Failed", "Query: denied", failed=True)

@@ -1,6 +1,6 @@
-"""What is saved of an endpoint, whatever of it is still there to be read."""
+"""What is saved of an endpoint, and when; scaling that is suspended on its way to a delete."""
 
-import contextlib
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -33,7 +33,6 @@ from tests.unit.workflows.fakes import (
     TARGET,
     VARIANT,
     Aws,
-    MadeUp,
     context,
     made_up,
     of,
@@ -41,225 +40,224 @@ from tests.unit.workflows.fakes import (
 
 SINCE = NOW - 5 * MINUTE
 BEGUN = NOW - 6 * MINUTE
-WHOLE = Record(SAVED, verified_created_at=CREATED)
-DRAINING = replace(WHOLE, ending_since=BEGUN, draining_since=SINCE, suspended=True)
-LESS = replace(SAVED, taken_at=NOW, scaling=replace(SCALING, policies=()))
-ENDING = replace(WHOLE, ending_since=BEGUN)
-ANOTHERS = replace(DRAINING, ending_since=CREATED - MINUTE, draining_since=CREATED - MINUTE)
+VERIFIED = Record(SAVED, verified_created_at=CREATED)
+ENDING = replace(VERIFIED, ending_since=BEGUN)
+DRAINING = replace(ENDING, draining_since=SINCE, suspended=True)
+OLD_DRAIN = replace(DRAINING, ending_since=CREATED - MINUTE, draining_since=CREATED - MINUTE)
 FAILED = of(Status.FAILED, config_name="broken", modified_at=NOW - MINUTE)
+CHANGED_CONFIG = of(Status.IN_SERVICE, config_name="changed-by-hand")
 BARE = Scaling()
-ONE_POLICY_LESS = replace(SCALING, policies=())
-ONE_POLICY_MORE = replace(SCALING, policies=(POLICY, {**POLICY, "PolicyName": "another"}))
-SUSPENDED_TARGET = {**TARGET, "SuspendedState": dict(SUSPENDED)}
+FOLLOWED = {"ResourceId": RESOURCE, "PolicyName": TRACKING}
+NO_POLICY, TWO_POLICIES, OTHER_POLICY, WITH_FOLLOWED = (
+    replace(SCALING, policies=policies)
+    for policies in (
+        (),
+        (POLICY, {**POLICY, "PolicyName": "another"}),
+        ({**POLICY, "TargetValue": 5.0},),
+        (POLICY, FOLLOWED),
+    )
+)
+LESS = replace(SAVED, taken_at=NOW, scaling=NO_POLICY)
+ROLLING = {"RollingUpdatePolicy": {"WaitIntervalInSeconds": 60}}
+
+
+def kept(aws: Aws, record: Record = VERIFIED, scaling: ManagedScaling | None = None) -> Snapshot:
+    """The snapshot to keep of the endpoint of `aws`, whose file asks for `scaling`."""
+    given = context(ASLEEP, record, aws.endpoint)
+    given = replace(given, managed=replace(given.managed, scaling=scaling))
+    return snapshot_to_keep(given, made_up(aws).services)
 
 
 @pytest.mark.parametrize(
-    ("record", "endpoint", "live", "kept"),
+    ("record", "endpoint", "live", "expected"),
     [
         pytest.param(
-            WHOLE, IN_SERVICE, ONE_POLICY_LESS, ONE_POLICY_LESS,
-            id="of one that had everything, what its owner took away stays away",
+            VERIFIED, IN_SERVICE, NO_POLICY, NO_POLICY, id="verified: what a user deleted is gone"
         ),
         pytest.param(
-            replace(WHOLE, restore_pending=True), IN_SERVICE, ONE_POLICY_LESS, SCALING,
-            id="of one that is not proven to be back, what is missing is still owed",
+            replace(VERIFIED, restore_pending=True), IN_SERVICE, NO_POLICY, SCALING,
+            id="not verified as restored: what is missing is kept",
         ),
         pytest.param(
-            replace(WHOLE, verified_created_at=CREATED - MINUTE), IN_SERVICE, BARE, SCALING,
-            id="of one that a person created again bare, the same",
+            replace(VERIFIED, verified_created_at=CREATED - MINUTE), IN_SERVICE, BARE, SCALING,
+            id="created again by hand: what is missing is kept",
         ),
         pytest.param(
-            WHOLE, FAILED, BARE, SCALING,
-            id="of one that failed after it had everything, half is read as gone: nothing is lost",
+            VERIFIED, FAILED, BARE, SCALING, id="failed after it was verified: nothing is lost"
         ),
         pytest.param(
-            Record(None), IN_SERVICE, ONE_POLICY_LESS, ONE_POLICY_LESS,
-            id="of one that was never saved, what is there",
+            Record(None), IN_SERVICE, NO_POLICY, NO_POLICY, id="never saved: what is there"
         ),
     ],
 )  # fmt: skip
-def test_what_stands_of_what_was_saved_before(
-    record: Record, endpoint: Endpoint, live: Scaling, kept: Scaling
+def test_the_scaling_that_is_kept(
+    record: Record, endpoint: Endpoint, live: Scaling, expected: Scaling
 ) -> None:
-    here = made_up(Aws(endpoint, scaling=live))
-    assert snapshot_to_keep(context(ASLEEP, record, endpoint), here.services).scaling == kept
+    assert kept(Aws(endpoint, scaling=live), record).scaling == expected
 
 
-def test_a_failed_endpoints_configuration_may_be_why_and_is_not_adopted() -> None:
-    def config(endpoint: Endpoint) -> str:
-        services = made_up(Aws(endpoint)).services
-        return snapshot_to_keep(context(ASLEEP, WHOLE, endpoint), services).config_name
-
-    assert config(FAILED) == "in-use"
-    assert config(of(Status.IN_SERVICE, config_name="changed-by-hand")) == "changed-by-hand"
-
-
-def test_everything_that_the_endpoint_itself_has_is_saved() -> None:
-    rolling = {"RollingUpdatePolicy": {"WaitIntervalInSeconds": 60}}
-    here = made_up(Aws(deployment=rolling))
-    kept = snapshot_to_keep(context(ASLEEP, Record(None)), here.services)
-    assert kept == replace(SAVED, taken_at=NOW, deployment=rolling)
+@pytest.mark.parametrize(
+    ("endpoint", "config_name"),
+    [
+        pytest.param(FAILED, "in-use", id="failed: perhaps because of its new one"),
+        pytest.param(CHANGED_CONFIG, "changed-by-hand", id="in service"),
+    ],
+)
+def test_the_configuration_that_is_kept(endpoint: Endpoint, config_name: str) -> None:
+    assert kept(Aws(endpoint)).config_name == config_name
 
 
-FOLLOWED = {"ResourceId": RESOURCE, "PolicyName": TRACKING}
-KEPT_BY_FILE = scaled().scaling
+def test_everything_but_the_tags_of_aws_is_saved() -> None:
+    aws = Aws(deployment=ROLLING, own_tags=TAGS | {"aws:cloudformation:stack-name": "voice"})
+    assert kept(aws, Record(None)) == replace(SAVED, taken_at=NOW, deployment=ROLLING)
 
 
 @pytest.mark.parametrize(
     ("scaling", "applied", "saved"),
     [
-        pytest.param(KEPT_BY_FILE, None, (POLICY,), id="the file keeps scaling: its own follow it"),
-        pytest.param(
-            None, AppliedScaling(), (POLICY,), id="it did so until now, and they may still be there"
-        ),
-        pytest.param(KEPT_BY_FILE, AppliedScaling(), (POLICY,), id="both"),
-        pytest.param(
-            None, None, (POLICY, FOLLOWED), id="it never did: a policy of that name is its owner's"
-        ),
+        pytest.param(scaled().scaling, None, (POLICY,), id="the file asks for scaling"),
+        pytest.param(None, AppliedScaling(), (POLICY,), id="it did so until now"),
+        pytest.param(None, None, (POLICY, FOLLOWED), id="it never did: the policy is a user's"),
     ],
 )
-def test_lowtides_own_policies_follow_the_file_and_not_the_snapshot(
+def test_policies_of_lowtide_are_not_saved(
     scaling: ManagedScaling | None, applied: AppliedScaling | None, saved: Documents
 ) -> None:
-    here = made_up(Aws(scaling=replace(SCALING, policies=(POLICY, FOLLOWED))))
-    given = context(ASLEEP, replace(WHOLE, applied=applied))
-    given = replace(given, managed=replace(given.managed, scaling=scaling))
-    assert snapshot_to_keep(given, here.services).scaling.policies == saved
-
-
-def test_tags_of_awss_own_cannot_be_set_again_and_are_left_out() -> None:
-    here = made_up(Aws(own_tags=TAGS | {"aws:cloudformation:stack-name": "voice"}))
-    assert snapshot_to_keep(context(ASLEEP, WHOLE), here.services).tags == TAGS
+    found = kept(Aws(scaling=WITH_FOLLOWED), replace(VERIFIED, applied=applied), scaling)
+    assert found.scaling.policies == saved
 
 
 @pytest.mark.parametrize(
-    ("known", "remembered", "state"),
+    ("before", "now", "suspended"),
     [
-        pytest.param(DRAINING, DRAINING, {}, id="while it drains, it is Lowtide's"),
-        pytest.param(ENDING, DRAINING, {}, id="and where a run that overlaps has begun the drain"),
-        pytest.param(ENDING, ENDING, SUSPENDED, id="before it drains, it is the owner's"),
-        pytest.param(
-            ANOTHERS,
-            ANOTHERS,
-            SUSPENDED,
-            id="a drain from before it was created was another's",
-        ),
+        pytest.param(DRAINING, DRAINING, False, id="while it drains, it is Lowtide's"),
+        pytest.param(ENDING, DRAINING, False, id="an overlapping run has begun the drain"),
+        pytest.param(ENDING, ENDING, True, id="before it drains, it is a user's"),
+        pytest.param(OLD_DRAIN, OLD_DRAIN, True, id="the drain was of an endpoint before it"),
     ],
 )
-def test_whose_a_suspended_state_is(
-    known: Record, remembered: Record, state: dict[str, bool]
+def test_a_suspended_state_is_saved_unless_lowtide_has_suspended(
+    before: Record, now: Record, *, suspended: bool
 ) -> None:
-    here = made_up(Aws(scaling=replace(SCALING, targets=(SUSPENDED_TARGET,))))
-    here.table.memories["e"] = StoredState(remembered, None)
-    (target,) = snapshot_to_keep(context(ASLEEP, known), here.services).scaling.targets
-    assert target.get("SuspendedState") == (state or dict.fromkeys(SUSPENDED, False))
+    targets = ({**TARGET, "SuspendedState": dict(SUSPENDED)},)
+    here = made_up(Aws(scaling=replace(SCALING, targets=targets)))
+    here.table.memories["e"] = StoredState(now, None)
+    (target,) = snapshot_to_keep(context(ASLEEP, before), here.services).scaling.targets
+    assert target["SuspendedState"] == dict.fromkeys(SUSPENDED, suspended)
 
 
 @pytest.mark.parametrize(
     "found",
     [
-        pytest.param(of(Status.DELETING), id="somebody deletes it"),
-        pytest.param(of(Status.ABSENT, created_at=None), id="it is gone"),
-        pytest.param(of(Status.IN_SERVICE, created_at=NOW), id="another has its name"),
+        pytest.param(of(Status.DELETING), id="being deleted"),
+        pytest.param(of(Status.ABSENT, created_at=None), id="absent"),
+        pytest.param(of(Status.IN_SERVICE, created_at=NOW), id="created again"),
     ],
 )
-def test_what_is_read_while_the_endpoint_goes_is_not_believed(found: Endpoint) -> None:
+def test_what_is_read_of_an_endpoint_that_changes_meanwhile_is_not_saved(found: Endpoint) -> None:
     here = made_up(Aws(found, scaling=BARE))
     with pytest.raises(ChangedError, match=f"it changed while it was read: it is {found.status}"):
-        snapshot_to_keep(context(ASLEEP, WHOLE), here.services)
-
-
-def test_a_delete_needs_a_snapshot_that_says_what_is_there_now() -> None:
-    def check(record: Record, here: MadeUp) -> None:
-        of_now = context(ASLEEP, record)
-        save_what_changed(snapshot_to_keep(of_now, here.services), of_now, here.services)
-
-    same = made_up()
-    check(DRAINING, same)
-    assert same.table.snapshots == []
-    changed = made_up(Aws(scaling=ONE_POLICY_MORE))
-    with pytest.raises(ChangedError, match="it is saved anew"):
-        check(DRAINING, changed)
-    assert [kept.scaling for kept in changed.table.snapshots] == [ONE_POLICY_MORE]
-    never = made_up()
-    with pytest.raises(ChangedError, match="it is saved anew"):
-        check(Record(None), never)
-    assert len(never.table.snapshots) == 1
+        snapshot_to_keep(context(ASLEEP, VERIFIED), here.services)
 
 
 @pytest.mark.parametrize(
-    ("seen", "kept"),
+    ("record", "live", "saved"),
     [
-        pytest.param(None, [], id="nobody saw it before: somebody may take the endpoint down"),
-        pytest.param(LESS, [], id="seen in the same minute: an event came between"),
-        pytest.param(replace(LESS, taken_at=NOW - MINUTE), [LESS], id="seen a minute ago"),
-        pytest.param(replace(LESS, taken_at=NOW - 20 * MINUTE), [], id="seen another time"),
-        pytest.param(replace(SAVED, taken_at=NOW - MINUTE), [], id="a minute ago it was all there"),
+        pytest.param(DRAINING, SCALING, [], id="nothing changed"),
+        pytest.param(DRAINING, TWO_POLICIES, [TWO_POLICIES], id="changed since it was saved"),
+        pytest.param(Record(None), SCALING, [SCALING], id="never saved"),
     ],
 )
-def test_less_than_was_saved_is_believed_at_the_second_look(
-    seen: Snapshot | None, kept: list[Snapshot]
+def test_what_changed_is_saved_and_the_delete_put_off(
+    record: Record, live: Scaling, saved: list[Scaling]
+) -> None:
+    here, given = made_up(Aws(scaling=live)), context(ASLEEP, record)
+    put_off = pytest.raises(ChangedError, match="it is saved anew") if saved else nullcontext()
+    with put_off:
+        save_what_changed(snapshot_to_keep(given, here.services), given, here.services)
+    assert [snapshot.scaling for snapshot in here.table.snapshots] == saved
+
+
+@pytest.mark.parametrize(
+    ("first", "saved"),
+    [
+        pytest.param(None, [], id="the first reading: a user may be deleting the endpoint"),
+        pytest.param(LESS, [], id="a second in the same minute"),
+        pytest.param(replace(LESS, taken_at=NOW - MINUTE), [LESS], id="a second after a minute"),
+        pytest.param(replace(LESS, taken_at=NOW - 20 * MINUTE), [], id="the other is too old"),
+        pytest.param(replace(SAVED, taken_at=NOW - MINUTE), [], id="the other was complete"),
+    ],
+)
+def test_less_than_was_saved_is_saved_at_the_second_reading(
+    first: Snapshot | None, saved: list[Snapshot]
 ) -> None:
     here = made_up()
-    here.table.version = seen
-    with contextlib.suppress(ChangedError):
+    here.table.version = first
+    gone = r"policies\[endpoint/e/variant/v follow\]: saved, and not there any more"
+    with nullcontext() if saved else pytest.raises(ChangedError, match=gone):
         save_if_confirmed(LESS, context(ASLEEP, DRAINING), here.services)
-    assert here.table.snapshots == kept
+    assert here.table.snapshots == saved
+    assert saved or here.table.version == (first if first == LESS else LESS)
 
 
-def test_what_is_not_there_any_more_is_named_and_waited_for() -> None:
-    here = made_up()
-    with pytest.raises(
-        ChangedError, match=r"policies\[endpoint/e/variant/v follow\]: saved, and not"
-    ):
-        save_if_confirmed(LESS, context(ASLEEP, DRAINING), here.services)
-    assert here.table.version == LESS
-
-
-class Gone(Aws):
-    """Its configuration was deleted, so that nobody tells the names of its variants."""
+class WithoutConfig(Aws):
+    """Its configuration was deleted, and a failed endpoint does not show its variants."""
 
     def variant_names(self, _: Endpoint) -> Any:
         raise AbsentError("no such configuration")
 
 
-def test_without_its_configuration_the_variants_are_those_that_were_saved() -> None:
-    here = made_up(Gone(FAILED))
-    kept = snapshot_to_keep(context(ASLEEP, WHOLE, FAILED), here.services)
-    assert (kept.scaling, kept.variants) == (SCALING, (VARIANT,))
+@pytest.mark.parametrize(
+    "record",
+    [
+        pytest.param(VERIFIED, id="those that were saved"),
+        pytest.param(Record(None), id="those with a scalable target"),
+    ],
+)
+def test_the_variants_of_a_failed_endpoint_without_its_configuration(record: Record) -> None:
+    found = kept(WithoutConfig(FAILED), record)
+    assert (found.scaling, found.variants) == (SCALING, (VARIANT,))
 
 
-def test_of_one_that_was_never_saved_they_are_those_that_something_scales() -> None:
-    here = made_up(Gone(FAILED))
-    assert snapshot_to_keep(context(ASLEEP, Record(None), FAILED), here.services).scaling == SCALING
-
-
-def test_suspending_saves_first_what_a_person_changed() -> None:
-    policies = ({**POLICY, "TargetValue": 5.0},)
-    here = made_up(Aws(scaling=replace(SCALING, policies=policies)))
-    assert (
-        suspend_scaling(context(ASLEEP, DRAINING), here.services) == "1 scalable target suspended"
-    )
-    assert here.aws.did == ["snapshot", ("change_targets", dict(SUSPENDED))]
-    assert here.table.snapshots[0].scaling.policies == policies
-    unchanged = made_up()
-    suspend_scaling(context(ASLEEP, DRAINING), unchanged.services)
-    assert unchanged.table.snapshots == []
+@pytest.mark.parametrize(
+    ("live", "did"),
+    [
+        pytest.param(SCALING, [], id="nothing"),
+        pytest.param(OTHER_POLICY, ["snapshot"], id="what a user changed"),
+    ],
+)
+def test_before_scaling_is_suspended_is_saved(live: Scaling, did: list[str]) -> None:
+    here = made_up(Aws(scaling=live))
+    done = suspend_scaling(context(ASLEEP, DRAINING), here.services)
+    assert done == "1 scalable target suspended"
+    assert here.aws.did == [*did, ("change_targets", dict(SUSPENDED))]
 
 
 @pytest.mark.parametrize(
     ("step", "done"), [(suspend_scaling, "suspended"), (resume_scaling, "resumed")]
 )
-def test_a_change_of_a_target_that_aws_refuses_is_a_failure(step: Any, done: str) -> None:
-    targets = (TARGET,) if step is suspend_scaling else (SUSPENDED_TARGET,)
-    here = made_up(Aws(scaling=replace(SCALING, targets=targets), refuses=("v: no",)))
+def test_a_refused_change_of_a_target_is_an_error(step: Any, done: str) -> None:
+    here = made_up(Aws(refuses=("v: no",)))
     with pytest.raises(LowtideError, match=f"scaling is not {done}: v: no"):
         step(context(ASLEEP, DRAINING), here.services)
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        pytest.param(replace(DRAINING, snapshot=None), id="nothing is saved"),
+        pytest.param(ENDING, id="no drain was begun"),
+    ],
+)
+def test_scaling_that_lowtide_did_not_suspend_is_not_resumed(record: Record) -> None:
+    targets = ({**TARGET, "SuspendedState": dict(SUSPENDED)},)
+    here = made_up(Aws(scaling=replace(SCALING, targets=targets)))
+    assert resume_scaling(context(ASLEEP, record), here.services) == "nothing was suspended"
+    assert here.aws.did == []
+
+
 def test_without_a_snapshot_nothing_is_suspended_as_it_could_not_be_resumed() -> None:
     here = made_up()
-    nothing = context(ASLEEP, replace(DRAINING, snapshot=None))
-    assert suspend_scaling(nothing, here.services) == "nothing is saved: scaling is left as it is"
-    assert resume_scaling(nothing, here.services) == "nothing was suspended"
+    unsaved = context(ASLEEP, replace(DRAINING, snapshot=None))
+    assert suspend_scaling(unsaved, here.services) == "nothing is saved: scaling is left as it is"
     assert here.aws.did == []

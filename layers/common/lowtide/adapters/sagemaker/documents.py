@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lowtide.domain.endpoint import (
     SAMPLES_EVERY,
     ConfiguredVariant,
+    EndpointConfig,
     Kind,
     Pool,
     Status,
@@ -99,8 +100,20 @@ def endpoint_kinds(description: DescribeEndpointOutputTypeDef) -> frozenset[Kind
     return frozenset([*_common_kinds(description), *([Kind.SERVERLESS] if serverless else [])])
 
 
-def config_kinds(config: DescribeEndpointConfigOutputTypeDef) -> Iterator[Kind]:
-    """The kinds of an endpoint that is created from `config`."""
+def endpoint_config(config: DescribeEndpointConfigOutputTypeDef) -> EndpointConfig:
+    variants = config["ProductionVariants"]
+    return EndpointConfig(
+        config["EndpointConfigName"],
+        exists=True,
+        kinds=frozenset(_config_kinds(config)),
+        variants=tuple(map(_configured, variants)),
+        types={variant["VariantName"]: types(variant) for variant in variants},
+        models=tuple(sorted(_models(config))),
+        kms_key=config.get("KmsKeyId", ""),
+    )
+
+
+def _config_kinds(config: DescribeEndpointConfigOutputTypeDef) -> Iterator[Kind]:
     yield from _common_kinds(config)
     if any("ServerlessConfig" in variant for variant in config["ProductionVariants"]):
         yield Kind.SERVERLESS
@@ -118,7 +131,7 @@ def _common_kinds(
         yield Kind.SHADOWED
 
 
-def configured(variant: ProductionVariantOutputTypeDef) -> ConfiguredVariant:
+def _configured(variant: ProductionVariantOutputTypeDef) -> ConfiguredVariant:
     """A serverless variant has neither a type nor a count."""
     first_type = next(iter(types(variant)), UNKNOWN_TYPE)
     count = variant.get("InitialInstanceCount", 0)
@@ -133,7 +146,7 @@ def types(variant: ProductionVariantOutputTypeDef) -> tuple[str, ...]:
     return tuple(pool["InstanceType"] for pool in pools) or single
 
 
-def models(config: DescribeEndpointConfigOutputTypeDef) -> set[str]:
+def _models(config: DescribeEndpointConfigOutputTypeDef) -> set[str]:
     """The models of all variants, of shadow variants and of pools with a model of their own."""
     variants = [*config["ProductionVariants"], *config.get("ShadowProductionVariants", [])]
     pools = [pool for variant in variants for pool in variant.get("InstancePools", [])]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lowtide.adapters.aws_errors import translated
 from lowtide.adapters.sagemaker import documents
 from lowtide.adapters.sagemaker.config_cache import ConfigCache
-from lowtide.domain.endpoint import ConfiguredVariant, Endpoint, Kind, Status, Variant
+from lowtide.domain.endpoint import Endpoint, EndpointConfig, Status, Variant
 from lowtide.domain.errors import AbsentError, AwsError, DeniedError
 
 if TYPE_CHECKING:
@@ -139,38 +139,15 @@ class Endpoints:
         with suppress(AbsentError), translated():
             self._client.delete_endpoint(EndpointName=name)
 
-    def missing_for(self, config_name: str) -> tuple[str, ...]:
+    def config(self, name: str) -> EndpointConfig:
+        config = self._config_if_there(name)
+        return documents.endpoint_config(config) if config else EndpointConfig(name)
+
+    def missing_for(self, config: EndpointConfig) -> tuple[str, ...]:
         """The configuration, or those of its models, that do not exist."""
-        config = self._config_if_there(config_name)
-        if config is None:
-            return (f"endpoint configuration {config_name}",)
-        models = sorted(documents.models(config))
-        return tuple(f"model {model}" for model in models if not self._model_exists(model))
-
-    def kinds(self, *config_names: str) -> frozenset[Kind]:
-        """The kinds of endpoints that are created from these configurations, as far as these
-        exist."""
-        configs = map(self._config_if_there, config_names)
-        return frozenset(kind for c in configs if c for kind in documents.config_kinds(c))
-
-    def kms_keys(self, *config_names: str) -> tuple[str, ...]:
-        """The KMS keys that these configurations name, each once, in any form that AWS takes."""
-        configs = map(self._config_if_there, dict.fromkeys(config_names))
-        return tuple(dict.fromkeys(c["KmsKeyId"] for c in configs if c and "KmsKeyId" in c))
-
-    def fleet(self, config_name: str) -> tuple[ConfiguredVariant, ...]:
-        """What a configuration starts its variants with; () where it is gone."""
-        config = self._config_if_there(config_name)
-        variants = config["ProductionVariants"] if config else ()
-        return tuple(documents.configured(variant) for variant in variants)
-
-    def types(self, config_name: str) -> Mapping[str, Sequence[str]] | None:
-        """The instance types that a configuration gives each variant, by priority; None where the
-        configuration is gone."""
-        config = self._config_if_there(config_name)
-        if config is None:
-            return None
-        return {v["VariantName"]: documents.types(v) for v in config["ProductionVariants"]}
+        if not config.exists:
+            return (f"endpoint configuration {config.name}",)
+        return tuple(f"model {model}" for model in config.models if not self._model_exists(model))
 
     def variant_names(self, endpoint: Endpoint) -> tuple[str, ...]:
         """AWS shows no variants of a failed endpoint: its configuration still names them. Raises

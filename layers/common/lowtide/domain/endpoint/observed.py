@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -108,3 +108,16 @@ class ConfiguredVariant:
     name: str
     instance_type: str
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointConfig:
+    """As DescribeEndpointConfig shows it; one that does not exist has a name and nothing else."""
+
+    name: str
+    exists: bool = False
+    kinds: frozenset[Kind] = frozenset()  # of the endpoints that are created from it
+    variants: tuple[ConfiguredVariant, ...] = ()
+    types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by variant and priority
+    models: tuple[str, ...] = ()
+    kms_key: str = ""  # in any form that AWS takes

@@ -26,7 +26,13 @@ from lowtide.domain.lifecycle.creation import (
     creating_too_long,
     failures_after,
 )
-from lowtide.domain.lifecycle.facts import NOTHING_DENIED, DeletionFacts, Rights, ScalingFacts
+from lowtide.domain.lifecycle.facts import (
+    NOTHING_DENIED,
+    DeletionFacts,
+    KmsKey,
+    Rights,
+    ScalingFacts,
+)
 from lowtide.domain.lifecycle.lateness import deleted_by_others, timestamps, wake_overdue
 from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.lifecycle.predicates import (
@@ -67,6 +73,7 @@ __all__ = [
     "FailureKind",
     "Failures",
     "Intent",
+    "KmsKey",
     "Record",
     "ResetRetries",
     "Restore",

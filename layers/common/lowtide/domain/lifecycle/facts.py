@@ -25,6 +25,17 @@ NOTHING_DENIED = Rights()
 
 
 @dataclass(frozen=True, slots=True)
+class KmsKey:
+    """A key that a configuration names. `arn` is "" where only DescribeKey could tell it; `missing`
+    names what a creation with the key would lack, or is ""; `readable` is whether DescribeKey was
+    allowed."""
+
+    arn: str
+    missing: str = ""
+    readable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class DeletionFacts:
     """What must be known before an endpoint is saved, drained or deleted."""
 

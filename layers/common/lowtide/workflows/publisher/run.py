@@ -1,8 +1,9 @@
 """One run of the publisher: the publish times of a minute, one after the other."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from lowtide.adapters.cloudwatch import Metrics
 from lowtide.adapters.parallel import Mapper
@@ -70,13 +71,12 @@ def latest_results(batches: Iterable[PublishedBatch]) -> tuple[PublishResult, ..
     return tuple(result for results in latest.values() for result in results)
 
 
-def raise_unpublished(batches: Iterable[PublishedBatch]) -> None:
-    """Raises AwsError if CloudWatch did not accept a metric, so that the invocation fails.
-
-    Called last: everything else of the run is done by then.
-    """
+def answer(batches: Sequence[PublishedBatch]) -> dict[str, Any]:
+    """What an invocation returns: the latest results. Raises AwsError if CloudWatch did not accept
+    a metric, so that the invocation fails: called last, when everything else of the run is done."""
     outcomes = [result.outcome for batch in batches for result in batch.results]
     lost = [o for o in outcomes if isinstance(o, MissingReading) and o.code == NOT_PUBLISHED]
     if lost:
         msg = f"{len(lost)} of {len(outcomes)} readings did not reach CloudWatch: {lost[0].reason}"
         raise AwsError(msg)
+    return {"published": [asdict(result) for result in latest_results(batches)]}

@@ -37,13 +37,14 @@ class Outcome:
 
 def apply_scaling(context: Context, services: Services) -> Outcome:
     """Changes only what differs; raises LowtideError while anything does."""
-    before = _diff(context, services)
+    types = _types(context, services)
+    before = _diff(context, types, services)
     refused = (
         *services.scaling.remove(before.remove),
         *services.scaling.change_targets(before.ranges),
         *services.scaling.put(context.endpoint.name, before.put, context.now),
     )
-    after = _diff(context, services) if any(before.described()) else before
+    after = _diff(context, types, services) if any(before.described()) else before
     differing = (*refused, *after.described())
     if differing:
         if not (after.ranges or after.put.targets):
@@ -67,11 +68,11 @@ def _types(context: Context, services: Services) -> Types:
     """No types for any variant where the configuration is gone: nothing asks for them then, or the
     step would have been blocked."""
     bare: Types = dict.fromkeys(_variants(context), ())
-    types = services.endpoints.types(context.endpoint.config_name)
-    return bare if types is None else types
+    config = services.endpoints.config(context.endpoint.config_name)
+    return config.types if config.exists else bare
 
 
-def _diff(context: Context, services: Services) -> ScalingDiff:
+def _diff(context: Context, types: Types, services: Services) -> ScalingDiff:
     """While a restore is pending, a variant waits for its saved target before it gets the file's
     scaling."""
     name, variants = context.endpoint.name, _variants(context)
@@ -81,7 +82,7 @@ def _diff(context: Context, services: Services) -> ScalingDiff:
     )
     unrestored = _unrestored(live, context)
     waiting = sorted({variant_of(target["ResourceId"]) for target in unrestored.targets})
-    types = {v: of for v, of in _types(context, services).items() if v not in waiting}
+    types = {variant: of for variant, of in types.items() if variant not in waiting}
     applied = context.record.applied or AppliedScaling()
     found = diff(
         desired_documents(context.managed, types),

@@ -3,6 +3,8 @@
 `check_and_claim_deletion` comes before a snapshot or a delete is written down, `delete` after that.
 """
 
+from collections.abc import Callable
+
 from lowtide.domain.endpoint import Status
 from lowtide.domain.errors import ChangedError, LowtideError
 from lowtide.domain.lifecycle import (
@@ -18,17 +20,20 @@ from lowtide.domain.lifecycle import (
 from lowtide.domain.load import MINUTE
 from lowtide.domain.snapshot import Snapshot, not_own
 from lowtide.workflows.reconciler import journal
-from lowtide.workflows.reconciler.take_snapshot import save_what_changed, snapshot_to_keep
+from lowtide.workflows.reconciler.take_snapshot import save_what_changed
 from lowtide.workflows.services import Services
 
 
 def check_and_claim_deletion(
-    action: TakeSnapshot | Delete, context: Context, services: Services
+    action: TakeSnapshot | Delete,
+    read: Callable[[], Snapshot],
+    context: Context,
+    services: Services,
 ) -> TakeSnapshot | Delete | EndDrain | Blocked:
     """Returns the step itself, or what is done instead in this minute. Raises ChangedError where a
     new snapshot had to be saved: such a delete takes no place in the minute's limit."""
     try:
-        live = snapshot_to_keep(context, services)
+        live = read()
         if instead := _not_restorable(live, context):
             return instead
         if isinstance(action, TakeSnapshot):

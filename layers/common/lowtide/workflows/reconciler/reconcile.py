@@ -1,7 +1,8 @@
 """The reconciler's work: one endpoint, at most one step, written down before and after."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import assert_never
 
 from lowtide.domain.duration import in_words
@@ -25,7 +26,7 @@ from lowtide.domain.lifecycle import (
     plan,
     suspension_lasts,
 )
-from lowtide.domain.snapshot import contents
+from lowtide.domain.snapshot import Snapshot, contents
 from lowtide.domain.wording import counted
 from lowtide.workflows.decision import Decision, approve, decision_for
 from lowtide.workflows.gather import gather, gather_unlisted
@@ -80,18 +81,19 @@ def reconcile(context: Context, services: Services) -> Decision:
 def _plan_approve_and_act(context: Context, services: Services) -> Action:
     journal.catch_up(context, services)
     action = approve(plan(context), context, services)
+    read = cache(lambda: snapshot_to_keep(context, services))
     if isinstance(action, TakeSnapshot | Delete):
-        action = check_and_claim_deletion(action, context, services)
+        action = check_and_claim_deletion(action, read, context, services)
     journal.note_blocked(action, context, services)
     if is_step(action):
-        _take(action, context, services)
+        _take(action, read, context, services)
     return action
 
 
-def _take(step: Step, context: Context, services: Services) -> None:
+def _take(step: Step, read: Callable[[], Snapshot], context: Context, services: Services) -> None:
     attempt = journal.begin(step, context, services)
     try:
-        outcome = act(step, context, services)
+        outcome = act(step, read, context, services)
     except LowtideError as error:
         journal.fail(attempt, error, context, services)
         raise
@@ -99,9 +101,10 @@ def _take(step: Step, context: Context, services: Services) -> None:
 
 
 def act(  # noqa: C901 - one case for each step
-    step: Step, context: Context, services: Services
+    step: Step, read: Callable[[], Snapshot], context: Context, services: Services
 ) -> Outcome:
-    """Changes AWS, or the table; returns what came of it."""
+    """Changes AWS, or the table; returns what came of it. `read` returns the snapshot to keep, as
+    the last checks have seen it."""
     match step:
         case ApplyScaling():
             return apply_scaling(context, services)
@@ -110,7 +113,7 @@ def act(  # noqa: C901 - one case for each step
         case Restore():
             return Outcome(restore(context, services))
         case TakeSnapshot():
-            snapshot = snapshot_to_keep(context, services)
+            snapshot = read()
             save_if_confirmed(snapshot, context, services)
             return Outcome("; ".join((contents(snapshot), *no_longer_kept(context, services))))
         case Delete():
