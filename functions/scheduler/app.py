@@ -7,7 +7,7 @@ from typing import Any
 
 from lowtide import config
 from lowtide.bootstrap import lifecycle
-from lowtide.events import cause, event_time, named_endpoint
+from lowtide.events import parse
 from lowtide.observability import Reporter
 from lowtide.settings import SchedulerSettings
 from lowtide.workflows.decision_report import report_decisions
@@ -22,13 +22,13 @@ reporter = Reporter(settings.stack)
 
 @reporter.logger.inject_lambda_context
 @reporter.metrics.log_metrics
-def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    now = event_time(event, clock=datetime.now(UTC))
+def lambda_handler(event: object, _context: object) -> dict[str, Any]:
+    parsed = parse(event)
+    now, named = parsed.now(datetime.now(UTC)), parsed.endpoint
     reporter.file_errors(file.errors)
-    named, why = named_endpoint(event), cause(event, now)
     endpoints = [e for e in file.endpoints if named in (None, e.name)]
-    decisions = tick(endpoints, services, queue, now, why)
+    decisions = tick(endpoints, services, queue, now, parsed.cause(now))
     if named is None:
-        decisions += tick_unlisted(file.endpoints, services, queue, now, why)
+        decisions += tick_unlisted(file.endpoints, services, queue, now, parsed.cause(now))
     report_decisions(decisions, reporter)
     return {"decisions": [asdict(decision) for decision in decisions]}

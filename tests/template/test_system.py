@@ -12,7 +12,7 @@ import pytest
 from lowtide.bootstrap.clients import WITHIN_S
 from lowtide.domain.load.publish_times import publish_times
 from lowtide.domain.sharding import Shard
-from lowtide.events import shard_of
+from lowtide.events import parse
 from lowtide_workbench.aws.deployment.stack import period
 from lowtide_workbench.aws.deployment.template import Template
 
@@ -140,7 +140,7 @@ class TestEachSchedule:
 def test_each_shard_of_the_publisher_has_its_own_minute(template: Template, shards: str) -> None:
     schedules = template.knowing({"PublisherShards": shards}).schedules()
     sent = [json.loads(s.input) for s in schedules if s.function == "publisher" and s.enabled]
-    parts = [shard_of(event) for event in sent]
+    parts = [parse(event).part for event in sent]
     assert parts == [Shard(number, int(shards)) for number in range(int(shards))]
 
 
