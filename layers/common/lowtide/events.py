@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Annotated, Self
+from typing import Annotated, Self, cast
 
 from pydantic import (
     AfterValidator,
@@ -23,8 +23,8 @@ _OLDEST = timedelta(minutes=5)
 
 
 def _instant(value: object) -> datetime:
-    with suppress(ValueError):
-        instant = datetime.fromisoformat(str(value))
+    with suppress(TypeError, ValueError):
+        instant = datetime.fromisoformat(cast("str", value))
         if instant.tzinfo is not None:
             return instant
     raise ValueError("not an instant such as 2026-11-23T12:00:00Z")

@@ -26,6 +26,7 @@ from moto.core.models import botocore_stubber
 from moto.core.responses import ActionResult
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models.utilities import dynamo_json_dump
 from moto.events.models import EventPattern, events_backends
 from moto.iam.exceptions import NotFoundException as IAMNotFoundException
 from moto.iam.models import iam_backends
@@ -181,7 +182,8 @@ def _query_response(request: Document) -> bytes | None:
     wanted = sorted((key for key in by_key if key.startswith(prefix)), key=str.encode)
     ordered = wanted if request.get("ScanIndexForward", True) else wanted[::-1]
     items = [by_key[key].to_json()["Attributes"] for key in ordered]
-    body = json.dumps({"Items": items, "Count": len(items), "ScannedCount": len(items)}).encode()
+    page = {"Items": items, "Count": len(items), "ScannedCount": len(items)}
+    body = dynamo_json_dump(page).encode()  # bytes as base64
     return body if len(body) < _QUERY_PAGE_BYTES else None
 
 

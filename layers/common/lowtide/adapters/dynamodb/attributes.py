@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, cast
 
 from pydantic import (
     BaseModel,
@@ -57,8 +57,8 @@ def damaged(item: Mapping[str, Any], error: ValidationError | str) -> StoredData
 
 
 def _instant(value: object) -> datetime:
-    with suppress(ValueError):
-        instant = datetime.fromisoformat(str(value))
+    with suppress(TypeError, ValueError):
+        instant = datetime.fromisoformat(cast("str", value))
         if instant.tzinfo is not None and instant.year in _YEARS:
             return instant
     raise ValueError("not an instant such as 2026-11-23T12:00:00+00:00")

@@ -22,11 +22,11 @@ class _Target(_Document):
     ResourceId: Text
 
 
-class _Policy(_Document):
+class _Policy(_Target):
     PolicyName: Text
 
 
-class _ScheduledAction(_Document):
+class _ScheduledAction(_Target):
     ScheduledActionName: Text
 
 
