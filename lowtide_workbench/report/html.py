@@ -5,6 +5,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from lowtide.domain.wording import printable
+
 HERE = Path(__file__).parent
 
 
@@ -13,11 +15,17 @@ def render(template: Path, **values: object) -> str:
     environment = Environment(
         loader=FileSystemLoader(template.parent),
         autoescape=True,
+        finalize=_printable,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     return environment.get_template(template.name).render(css=part("page.css"), **values)
+
+
+def _printable(value: object) -> object:
+    """Text as it may be shown: autoescape leaves characters that turn the direction of writing."""
+    return printable(value) if type(value) is str else value
 
 
 def part(name: str) -> Markup:

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+
+from lowtide_cli.terminal import SafeConsole
 
 
 def aws(
@@ -47,7 +48,7 @@ def aws(
     from lowtide_workbench.traces.files import TraceError
 
     # A file, a path or a reason may hold ":x:" or "[x]".
-    console = Console(emoji=False, markup=False, highlight=False)
+    console = SafeConsole(highlight=False)
     try:
         options = Options(
             port=port,

@@ -18,6 +18,7 @@ from pydantic import ValidationError as PydanticError
 from lowtide.domain.duration import parse_duration
 from lowtide.domain.endpoint import valid_name
 from lowtide.domain.errors import RequestError
+from lowtide.domain.wording import printable
 from lowtide.validation import describe
 
 _ACTIONS = ("wake", "sleep", "auto", "pause", "resume", "status", "preview", "explain")
@@ -26,9 +27,9 @@ _ACTIONS = ("wake", "sleep", "auto", "pause", "resume", "status", "preview", "ex
 _MOST_ERRORS = 10
 
 
-def _printable(text: str) -> str:
+def _one_line(text: str) -> str:
     """Other people's terminals, logs and pages show it: without ESC, without a second line."""
-    if not text.isprintable():
+    if "\n" in text or printable(text) != text:
         raise ValueError("not printable text on one line")
     return text
 
@@ -36,7 +37,7 @@ def _printable(text: str) -> str:
 type Words = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
-    AfterValidator(_printable),
+    AfterValidator(_one_line),
 ]
 type Name = Annotated[str, AfterValidator(valid_name)]
 type Instant = Annotated[str, StringConstraints(max_length=50)]
