@@ -87,6 +87,12 @@ def test_a_right_that_the_role_lacks_is_named(iam: Iam, without: str, denied: st
     assert iam.check().rights(ENDPOINT, NOW) == Rights(denied=(denied,))
 
 
+def test_the_pattern_of_alarm_names_leaves_the_role_what_every_endpoint_needs(
+    account: Account,
+) -> None:
+    assert Iam(account, AlarmNamePattern="prod-*").check().rights(ENDPOINT, NOW) == ALL_ALLOWED
+
+
 def test_a_denial_beats_what_is_allowed(iam: Iam) -> None:
     no = {"Effect": "Deny", "Action": "sagemaker:Create*", "Resource": "*"}
     iam.put([*iam.statements(), no])

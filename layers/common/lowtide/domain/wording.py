@@ -22,7 +22,7 @@ def in_utc(instant: datetime) -> str:
 
 def printable(text: str) -> str:
     """`text` with each character that is not printable as its escape: ESC, which could write to a
-    terminal's title or clipboard, becomes \\x1b. Lines stay lines, and spaces of any kind spaces."""
+    terminal's title or clipboard, becomes \\x1b. Line breaks and spaces of any kind stay."""
     if text.isprintable():
         return text
     return "".join(
