@@ -41,7 +41,7 @@ class Event(BaseModel):
 
     time: Annotated[datetime | None, PlainValidator(_instant)] = None
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{0,100}$")] = ""
-    detail: _Detail = _Detail()
+    detail: _Detail = _Detail.model_construct()
     shard: Annotated[int, Field(strict=True, ge=0)] = 0
     shards: Annotated[int, Field(strict=True, ge=1)] = 1
 

@@ -50,6 +50,10 @@ RECORD = Record(
     failures=Failures(Failure(NOW, NOW, FailureKind.CAPACITY, "none"), 3, 1, 1, ("a", "b")),
     applied=AppliedScaling("asked", CREATED, (1, 4), "one is left out", ("v",)),
 )
+FAILURES: Mapping[str, Any] = {
+    "at": NOW.isoformat(), "of": NOW.isoformat(), "kind": "capacity", "why": "none",
+    "count": Decimal(3), "rounds": Decimal(1), "place": Decimal(1), "configs": ["a", "b"],
+}  # fmt: skip
 FIGURES: Mapping[str, Any] = {
     "ended": {"asleep": timedelta(hours=2)}, "kept_hours": {"ml.g6.2xlarge": 4.0}, "kept_usd": 8.0,
 }  # fmt: skip
@@ -211,6 +215,35 @@ def test_junk_in_any_attribute_costs_only_its_endpoint(town: Town, name: str) ->
     keys = {key: town.whole[name][key] for key in ("endpoint", "item")}
     attributes = {key: value for key, value in town.whole[name].items() if key not in keys}
     play(town, [bad | keys for bad in poisoned(attributes, JUNK) if isinstance(bad, dict)])
+
+
+@pytest.mark.parametrize(
+    ("name", "attributes", "why"),
+    [
+        pytest.param(
+            "now#record", {"restore_pending": GONE}, "restore_pending: is required",
+            id="whether something is missing on the endpoint must be known",
+        ),
+        pytest.param(
+            "now#record", {"failures": FAILURES | {"place": Decimal(2)}},
+            "place 2 is none of 2 configs", id="the next configuration must be one of the list",
+        ),
+        pytest.param(
+            "now#pause", {"since": GONE}, "since: is required",
+            id="a pause that does not say when it ended is not over",
+        ),
+        pytest.param(
+            "now#sleep", {"since": GONE}, "since: is required", id="nor is such a sleep",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_missing_or_does_not_fit_is_damage(
+    town: Town, name: str, attributes: Mapping[str, Any], why: str
+) -> None:
+    item = town.whole[name] | attributes
+    town.poison({key: value for key, value in item.items() if value is not GONE})
+    with pytest.raises(StoredDataError, match=why):
+        town.store.load("e")
 
 
 def test_junk_in_a_snapshot_with_the_right_hash_costs_only_its_endpoint(town: Town) -> None:

@@ -9,7 +9,7 @@ import pytest
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
 from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
 
-DAMAGED = {
+DAMAGED: dict[str, dict[str, Any]] = {
     "bad-override": {"item": "now#override", "awake": "no", "until": "tomorrow", "reason": 5},
     "bad-pause": {"item": "now#pause", "since": "yesterday"},
     "bad-record": {"item": "now#record", "restore_pending": "false", "creations": {"x"}},
@@ -33,11 +33,10 @@ def table(town: Town) -> Any:
 @pytest.fixture
 def town(town_with: TownMaker) -> Town:
     town = town_with(FILE)
+    sagemaker: Any = boto3.client("sagemaker")
     tags = [{"Key": "lowtide:stack", "Value": STACK}]
     for name in LISTED:
-        boto3.client("sagemaker").create_endpoint(
-            EndpointName=name, EndpointConfigName=CONFIG, Tags=tags
-        )
+        sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=CONFIG, Tags=tags)
     town.until("Mon 19:45")
     for endpoint, item in DAMAGED.items():
         table(town).put_item(Item={"endpoint": endpoint, **item})

@@ -137,3 +137,15 @@ def test_a_step_that_failed_is_said_to_have() -> None:
     decided = asked(here, *managed)
     assert (decided.endpoint, decided.action, decided.failed) == ("e", "Failed", True)
     assert decided.reason == "Query: nobody may"
+
+
+def test_an_error_that_nobody_foresaw_is_a_failed_step_that_is_decided_again() -> None:
+    """Raised, the message would hide for minutes, and the endpoint's others behind it."""
+
+    class Unforeseen(Aws):
+        def observe(self, _: str) -> Endpoint:
+            raise KeyError("ResourceId")
+
+    decided = asked(made_up(Unforeseen()), context(AWAKE, Record()).managed)
+    assert (decided.action, decided.failed) == ("Failed", True)
+    assert decided.reason == "KeyError: 'ResourceId'"
