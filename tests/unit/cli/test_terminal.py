@@ -9,8 +9,10 @@ import pytest
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
+from typer.testing import CliRunner
 
-from lowtide_cli.status import detail, overview
+from lowtide_cli import main
+from lowtide_cli.status import command, detail, overview
 from lowtide_cli.terminal import SafeConsole
 from lowtide_workbench.report.html import render
 from tests.unit.cli.status.test_status_on_terminal import ENDPOINT
@@ -80,3 +82,15 @@ def test_every_command_prints_on_such_a_console() -> None:
     files = [file for part in parts for file in (ROOT / part).rglob("*.py")]
     other = [file for file in files if re.search(r"(?<!Safe)Console\(", file.read_text())]
     assert other == []
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)], ids=["as text", "as JSON"])
+def test_an_endpoint_that_cannot_be_read_ends_the_command_with_an_error(
+    monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    answer = {"endpoint": "e", "error": "now#record of e in the table is damaged: \x1b[2J"}
+    monkeypatch.setattr(command, "invoke", lambda *_: answer)
+    result = CliRunner().invoke(main.app, ["status", "--endpoint", "e", *options])
+    assert result.exit_code == command.FAILED
+    assert "\x1b[2J" not in result.output
+    assert "now#record of e in the table is damaged" in result.output

@@ -225,7 +225,7 @@ def test_junk_in_any_attribute_costs_only_its_endpoint(town: Town, name: str) ->
             id="whether something is missing on the endpoint must be known",
         ),
         pytest.param(
-            "now#record", {"failures": FAILURES | {"place": Decimal(2)}},
+            "now#record", {"failures": {**FAILURES, "place": Decimal(2)}},
             "place 2 is none of 2 configs", id="the next configuration must be one of the list",
         ),
         pytest.param(
