@@ -8,6 +8,7 @@ from lowtide.bootstrap import lifecycle
 from lowtide.observability import Reporter
 from lowtide.settings import LifecycleSettings
 from lowtide.workflows.control.dispatch import ControlContext, control
+from lowtide.workflows.control.requests import parse
 
 settings = LifecycleSettings.from_env()
 file = config.load(settings.config)
@@ -21,6 +22,7 @@ reporter = Reporter(settings.stack)
 
 
 @reporter.logger.inject_lambda_context
-def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def lambda_handler(event: object, _context: object) -> dict[str, Any]:
+    request = parse(event)  # logged once it is known to be of a bounded length
     reporter.logger.info("request", extra={"request": event})
-    return control(event, context, now=datetime.now(UTC))
+    return control(request, context, now=datetime.now(UTC))

@@ -6,7 +6,7 @@ from typing import Any
 
 from lowtide import config
 from lowtide.bootstrap.publisher import publisher_services
-from lowtide.events import event_time, shard_of
+from lowtide.events import parse
 from lowtide.observability import Reporter
 from lowtide.settings import Settings
 from lowtide.workflows.publisher.report import report
@@ -21,8 +21,9 @@ clock = Clock(now=lambda: datetime.now(UTC), sleep=time.sleep)
 
 @reporter.logger.inject_lambda_context
 @reporter.metrics.log_metrics
-def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    shard, begin = shard_of(event), event_time(event, clock.now())
+def lambda_handler(event: object, _context: object) -> dict[str, Any]:
+    parsed = parse(event)
+    begin, shard = parsed.now(clock.now()), parsed.part
     own_endpoints = [entry for entry in file.endpoints if shard.holds(entry.name)]
     batches = run_publisher(own_endpoints, services, begin, clock)
     reporter.metrics.set_timestamp(begin)  # one point a minute: UnreadableAlarm must see no gap

@@ -6,7 +6,7 @@ from typing import Any
 
 from lowtide import config
 from lowtide.bootstrap import lifecycle
-from lowtide.events import cause, event_time, named_endpoint
+from lowtide.events import parse
 from lowtide.observability import Reporter
 from lowtide.settings import SchedulerSettings
 from lowtide.workflows.decision_report import report_decisions
@@ -21,10 +21,10 @@ reporter = Reporter(settings.stack)
 
 @reporter.logger.inject_lambda_context
 @reporter.metrics.log_metrics
-def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    now = event_time(event, clock=datetime.now(UTC))
+def lambda_handler(event: object, _context: object) -> dict[str, Any]:
+    parsed = parse(event)
+    now, named = parsed.now(datetime.now(UTC)), parsed.endpoint
     reporter.file_errors(file.errors)
-    named, why = named_endpoint(event), cause(event, now)
-    decisions = tick(file.endpoints, services, queue, now, why, named)
+    decisions = tick(file.endpoints, services, queue, now, parsed.cause(now), named)
     report_decisions(decisions, reporter)
     return {"decisions": [asdict(decision) for decision in decisions]}

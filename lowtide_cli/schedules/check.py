@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.progress import track
 
 from lowtide.domain.endpoint import ManagedEndpoint
 from lowtide.domain.wording import counted
 from lowtide_cli.schedules import files, summary
 from lowtide_cli.schedules.examine import Examined, examine
+from lowtide_cli.terminal import SafeConsole
 
 _NAMES_SHOWN = 3
 
@@ -64,7 +64,7 @@ def _progress(endpoints: Sequence[ManagedEndpoint]) -> Iterable[ManagedEndpoint]
 
 def _print(file: Examined, *, with_table: bool) -> None:
     """One line for each error and warning, as compilers do, but for people on a terminal."""
-    console = Console(markup=False, emoji=False, highlight=False)  # what people wrote is no markup
+    console = SafeConsole(highlight=False)  # what people wrote is no markup
     if with_table and not file.errors:
         for part in summary.as_tables(file.endpoints):
             console.print(part)

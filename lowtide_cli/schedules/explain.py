@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -16,6 +15,7 @@ from lowtide.workflows.control.key_names import OLD_NAMES, also_named
 from lowtide_cli.schedules import arguments, files
 from lowtide_cli.schedules.preview import ISO
 from lowtide_cli.schedules.tables import grid
+from lowtide_cli.terminal import SafeConsole
 
 _OVERRIDES = "not known from the file; see `lowtide status`"
 
@@ -41,7 +41,7 @@ def explain(
 
 
 def _print(name: str, result: Explanation) -> None:
-    console = Console(markup=False, emoji=False, highlight=False)
+    console = SafeConsole(highlight=False)
     console.print(f"{when(result.at, result)}: {name} is {_verdict(result)}", style="bold")
     console.print(f"{result.desired.reason}\n")
     for table in (_layers(result), _around(result)):

@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import NoReturn
 
 import typer
-from rich.console import Console
 
 from lowtide import config
 from lowtide.domain.duration import parse_duration
 from lowtide.domain.endpoint import ManagedEndpoint
 from lowtide.validation import FieldError, nearest
 from lowtide_cli.schedules.examine import UnreadableError, places, read_text, with_lines
+from lowtide_cli.terminal import SafeConsole
 
 INVALID, UNUSABLE = 1, 2  # exit codes: an error in the file, or in the question
-stderr = Console(stderr=True, markup=False, emoji=False)  # what people wrote may hold brackets
+stderr = SafeConsole(stderr=True)  # what people wrote may hold brackets
 
 
 def endpoint(path: Path, name: str) -> ManagedEndpoint:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import track
 
 from lowtide.domain.endpoint import ManagedEndpoint
@@ -18,6 +17,7 @@ from lowtide_cli.schedules.costs import Fleet, fleet_of
 from lowtide_cli.schedules.intervals import Interval
 from lowtide_cli.schedules.weeks import weeks
 from lowtide_cli.schedules.wording import total
+from lowtide_cli.terminal import SafeConsole
 
 WEEK = timedelta(weeks=1)
 ISO = "ISO 8601; without an offset in the schedule's time zone."
@@ -80,7 +80,7 @@ def _print_changes(shown: _Shown) -> None:
 
 
 def _draw(shown: _Shown, now: datetime) -> None:
-    console = Console(markup=False, emoji=False, highlight=False)
+    console = SafeConsole(highlight=False)
     schedule, fleet = shown.managed.schedule, shown.fleet
     console.print(f"{shown.managed.name}, times in {schedule.timezone}\n")
     awake, count = timedelta(0), 0

@@ -1,4 +1,4 @@
 """The command `status`: what the deployed stack reports.
 
-May import lowtide and schedules.
+May import lowtide, schedules and terminal.
 """

@@ -4,12 +4,12 @@ import json
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from lowtide.workflows.control.key_names import NEW_NAMES, also_named
 from lowtide_cli.schedules.files import refuse
 from lowtide_cli.status import detail, overview
 from lowtide_cli.status.invoke import FunctionFailedError, RequestRefusedError, invoke
+from lowtide_cli.terminal import SafeConsole
 
 FAILED, UNUSABLE = 1, 2  # exit codes: the function failed, the request cannot be answered
 
@@ -33,8 +33,10 @@ def status(
         refuse(str(error), FAILED)
     if json_:
         typer.echo(json.dumps(answer, indent=2))
-        return
-    console = Console(markup=False, emoji=False, highlight=False)  # reasons may hold brackets
+        raise typer.Exit(FAILED if "error" in answer else 0)
+    if "error" in answer:
+        refuse(f"{endpoint} cannot be read: {answer['error']}", FAILED)
+    console = SafeConsole(highlight=False)  # reasons may hold brackets
     answer = also_named(answer, NEW_NAMES)  # the stack may be older than this command
     if endpoint:
         detail.show(answer, console)

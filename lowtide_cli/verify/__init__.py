@@ -1,4 +1,4 @@
 """`lowtide verify-metrics`: what ConcurrentRequestsPerModel means in an account.
 
-May import lowtide.adapters and lowtide.domain.
+May import lowtide.adapters, lowtide.domain and terminal.
 """

@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
+
+from lowtide_cli.terminal import SafeConsole
 
 UNDECIDED = 3  # exit code; 2 means invalid arguments
 _FEWEST, _MOST = 5, 170  # minutes; 10-second points are kept for three hours
@@ -54,6 +55,6 @@ def verify_metrics(
 
 
 def _end(message: str, code: int = 2) -> NoReturn:
-    errors = Console(stderr=True, markup=False, emoji=False)
+    errors = SafeConsole(stderr=True)
     errors.print(message, style="red", highlight=False, soft_wrap=True)
     raise typer.Exit(code)

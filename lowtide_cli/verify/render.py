@@ -6,10 +6,10 @@ from dataclasses import asdict, astuple
 from datetime import timedelta
 from typing import Any
 
-from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
+from lowtide_cli.terminal import SafeConsole
 from lowtide_cli.verify import wording as words
 from lowtide_cli.verify.hypotheses import Meaning, Samples, sources, streams
 from lowtide_cli.verify.observation import Group, Readings
@@ -21,7 +21,7 @@ _STATISTICS = ("SampleCount", "Sum", "Minimum", "Maximum", "Average")  # as in M
 
 
 def show(observation: Observation, verdict: Verdict, open_streams: float | None) -> None:
-    console = Console(markup=False, emoji=False, highlight=False)
+    console = SafeConsole(highlight=False)
     console.print(
         f"{observation.endpoint.name}, {observation.variant.name}: {_span(observation)}\n",
         style="bold",

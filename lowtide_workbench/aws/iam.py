@@ -1,7 +1,8 @@
 """IAM's SimulatePrincipalPolicy, which moto lacks, over the roles that moto stores.
 
-It evaluates allow and deny, wildcards, and conditions of StringEquals, StringLike and Bool. Any
-other condition counts as not met, so that nothing is called allowed that may not be.
+It evaluates allow and deny, wildcards, and conditions of StringEquals, StringLike, their opposites
+and Bool, with IfExists, ForAllValues and ForAnyValue, and Null. Any other condition counts as met
+in a Deny and as not met in an Allow, so that nothing is called allowed that may not be.
 """
 
 import json
@@ -35,7 +36,7 @@ class PolicySimulator:
             return 404, _HEADERS, _error(fields["PolicySourceArn"]).encode()
         statements = _statements(documents)
         results = "".join(
-            _result(action, resource, _decision(statements, action, resource, _context(fields)))
+            _result(action, resource, decision(statements, action, resource, _context(fields)))
             for action in _values(fields, "ActionNames")
             for resource in _values(fields, "ResourceArns") or ["*"]
         )
@@ -44,7 +45,7 @@ class PolicySimulator:
 
 def may(role_arn: str, action: str, resource: str, context: Context) -> bool:
     """Whether the policies of the role allow the action; a role that is not there may nothing."""
-    return _decision(_statements(role_policies(role_arn) or ()), action, resource, context) == (
+    return decision(_statements(role_policies(role_arn) or ()), action, resource, context) == (
         "allowed"
     )
 
@@ -55,30 +56,44 @@ def _statements(documents: Iterable[str]) -> Sequence[Statement]:
     ]
 
 
-def _decision(statements: Sequence[Statement], action: str, resource: str, context: Context) -> str:
+def decision(statements: Sequence[Statement], action: str, resource: str, context: Context) -> str:
     effects = {
         statement["Effect"]
         for statement in statements
         if any(fnmatchcase(action.lower(), like.lower()) for like in _as_list(statement["Action"]))
         and any(fnmatchcase(resource, like) for like in _as_list(statement["Resource"]))
-        and _is_met(statement.get("Condition", {}), context)
+        and _is_met(statement.get("Condition", {}), context, unknown=statement["Effect"] == "Deny")
     }
     if "Deny" in effects:
         return "explicitDeny"
     return "allowed" if "Allow" in effects else "implicitDeny"
 
 
-def _is_met(condition: Mapping[str, Any], context: Context) -> bool:
+def _is_met(condition: Mapping[str, Any], context: Context, *, unknown: bool) -> bool:
     return all(
-        operator in _OPERATORS
-        and any(
-            _OPERATORS[operator](value, str(like))
-            for value in context.get(key.lower(), ())
-            for like in _as_list(wanted)
-        )
+        _holds(operator, context.get(key.lower(), ()), [str(like) for like in _as_list(wanted)])
+        if _base(operator) in _OPERATORS or operator == "Null"
+        else unknown
         for operator, keys in condition.items()
         for key, wanted in keys.items()
     )
+
+
+def _base(operator: str) -> str:
+    return operator.rpartition(":")[2].removesuffix("IfExists").replace("Not", "", 1)
+
+
+def _holds(operator: str, values: Sequence[str], wanted: Sequence[str]) -> bool:
+    """One condition on one key. Without the key, ForAllValues and a negation are met, too."""
+    if operator == "Null":
+        return ("true" if not values else "false") in map(str.lower, wanted)
+    compare, is_negated = _OPERATORS[_base(operator)], "Not" in operator
+    each = [any(compare(value, like) for like in wanted) != is_negated for value in values]
+    if operator.startswith("ForAllValues:") or (operator.endswith("IfExists") and not values):
+        return all(each)
+    if operator.startswith("ForAnyValue:"):
+        return any(each)
+    return any(each) if values else is_negated
 
 
 _OPERATORS: Mapping[str, Callable[[str, str], bool]] = {

@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from lowtide_cli.terminal import SafeConsole
 from lowtide_workbench.report.model import Minute
 
 if TYPE_CHECKING:
     from lowtide_workbench.demo import play
     from lowtide_workbench.demo.scenario import Scenario
 
-console = Console(markup=False, highlight=False)  # what people wrote may hold brackets
+console = SafeConsole(highlight=False)  # what people wrote may hold brackets
 
 
 def demo(

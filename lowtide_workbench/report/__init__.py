@@ -1,4 +1,4 @@
 """The report of a played day: its model, its page and its summary on a terminal.
 
-May import nothing else of Lowtide.
+May import lowtide.domain.wording.
 """

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs  # type: ignore[import-untyped]
 
+from lowtide.domain.wording import printable
 from lowtide_workbench.report.charts import charts
 from lowtide_workbench.report.figure_parts import instant
 from lowtide_workbench.report.model import Event, Report
@@ -31,11 +32,17 @@ def write(report: Report, path: Path) -> None:
     path.write_text(_render(report), encoding="utf-8")
 
 
+def _printable(value: object) -> object:
+    """Text as it may be shown: autoescape leaves characters that turn the direction of writing."""
+    return printable(value) if type(value) is str else value
+
+
 def _render(report: Report) -> str:
     run, figures = played(report), charts(report)
     environment = Environment(
         loader=FileSystemLoader(_HERE),
         autoescape=True,
+        finalize=_printable,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

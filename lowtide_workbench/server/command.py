@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from typer import Option
+
+from lowtide_cli.terminal import SafeConsole
 
 _SPEED = Option(min=0, help="Virtual seconds a second; 0: stopped until advanced.")
 _START = Option(help="When the clock starts, ISO 8601; UTC without a zone.")
@@ -34,7 +35,7 @@ def aws(
     from lowtide_workbench.traces.files import TraceError
 
     # A file, a path or a reason may hold ":x:" or "[x]".
-    console = Console(emoji=False, markup=False, highlight=False)
+    console = SafeConsole(highlight=False)
     try:
         serve(
             options.Options(

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from lowtide.adapters.dynamodb.store import Store
+from lowtide.domain.wording import printable
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.report.terminal import hanging
@@ -113,8 +114,4 @@ class _Steps:
 
 
 def _one_line(text: str) -> str:
-    """One line without control characters, which would reach the terminal: ESC becomes \\x1b."""
-    words = " ".join(text.split())
-    return "".join(
-        each if each.isprintable() else each.encode("unicode_escape").decode() for each in words
-    )
+    return printable(" ".join(text.split()))

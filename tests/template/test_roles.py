@@ -1,11 +1,17 @@
 """What each function is allowed to do."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lowtide.adapters.dynamodb import items
+from lowtide.domain.schedule.override import Override, Pause
 from lowtide_workbench.aws.deployment.template import Template
+from lowtide_workbench.aws.iam import decision
 
 FUNCTIONS = ("scheduler", "reconciler", "publisher", "control")
 NO_RESOURCE_LEVEL_RIGHTS = {
@@ -77,6 +83,7 @@ ALLOWED = {
     },
 }
 THIS_STACK = {"Ref": "AWS::StackName"}
+DENIED: Mapping[str, set[str]] = defaultdict(set, reconciler={"AlarmsOnlyScaleAndNotify"})
 
 
 def listed(value: Any) -> list[Any]:
@@ -104,7 +111,9 @@ class TestEachRole:
         self, template: Template, function: str
     ) -> None:
         assert actions(template, function) == ALLOWED[function]
-        assert {s["Effect"] for s in template.statements(function)} == {"Allow"}
+        effects = {each["Sid"]: each["Effect"] for each in template.statements(function)}
+        assert {sid for sid, effect in effects.items() if effect != "Allow"} == DENIED[function]
+        assert not any("*" in action for action in actions(template, function))
 
     def test_is_wide_only_where_aws_knows_nothing_narrower(
         self, template: Template, function: str
@@ -136,10 +145,8 @@ class TestEachRole:
 
 
 def test_the_reconciler_deletes_no_item_but_that_scaling_is_suspended(template: Template) -> None:
-    deletions = list(statements_with(template, "dynamodb:DeleteItem"))
-    assert [statement["Condition"] for statement in deletions] == [
-        {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["#held"]}}
-    ]
+    deletions = statements_with(template, "dynamodb:DeleteItem")
+    assert [statement["Sid"] for statement in deletions] == ["UnmarkSuspended"]
 
 
 STACK_TAG, SERVICE = "ResourceTag/lowtide:stack", "application-autoscaling:service-namespace"
@@ -180,3 +187,87 @@ def test_alarms_are_deleted_only_where_they_are_lowtides_or_a_policys(template: 
     names = {resource["Fn::Sub"].rpartition(":alarm:")[2] for resource in resources}
     # Not `lowtide-*`: the alarms that watch Lowtide may begin so, with the name of the stack.
     assert names == {"lowtide-*/fast-lane", "TargetTracking-endpoint/*"}
+
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+OVERRIDE, PAUSE = Override(True, NOW, "", ""), Pause(NOW, "", "")
+KEYS = ("endpoint", "item")
+TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/lowtide"
+TARGET = "arn:aws:application-autoscaling:us-east-1:123456789012:scalable-target/1"
+ALARMS = "arn:aws:cloudwatch:us-east-1:123456789012:alarm"
+TOPIC = "arn:aws:sns:us-east-1:123456789012:page-me"
+POLICY = (
+    "arn:aws:autoscaling:us-east-1:123456789012:scalingPolicy:1:resource/sagemaker/endpoint/e/"
+    "variant/v:policyName/p"
+)
+PUT, DELETE = "dynamodb:PutItem", "dynamodb:DeleteItem"
+DEREGISTER = "application-autoscaling:DeregisterScalableTarget"
+NAMESPACE = "application-autoscaling:service-namespace"
+PUT_ALARM = "cloudwatch:PutMetricAlarm"
+ATTRIBUTES, LEADING = "dynamodb:attributes", "dynamodb:leadingkeys"
+ACTIONS = "cloudwatch:alarmactions"
+
+
+def attributes(*names: str) -> Mapping[str, Any]:
+    return {ATTRIBUTES: (*KEYS, *names)}
+
+
+def acting(*arns: str) -> Mapping[str, Any]:
+    return {ACTIONS: arns}
+
+
+@pytest.mark.parametrize(
+    ("function", "action", "resource", "context", "is_allowed"),
+    [
+        ("control", PUT, TABLE, attributes(*items.override_item(OVERRIDE)), True),
+        ("control", PUT, TABLE, attributes(*items.pause_item(PAUSE)), True),
+        ("control", PUT, TABLE, attributes("until"), True),
+        ("control", PUT, TABLE, attributes("at"), True),
+        ("control", PUT, TABLE, attributes("text", "sha256"), False),
+        ("control", PUT, TABLE, attributes("at", "restore_pending"), False),
+        ("control", PUT, TABLE, {}, False),
+        ("reconciler", PUT, TABLE, attributes("text", "sha256"), True),
+        ("reconciler", DELETE, TABLE, {LEADING: ["#held"]}, True),
+        ("reconciler", DELETE, TABLE, {LEADING: ["my-endpoint"]}, False),
+        ("reconciler", DELETE, TABLE, {}, False),
+        ("reconciler", DEREGISTER, TARGET, {}, True),
+        ("reconciler", DEREGISTER, TARGET, {NAMESPACE: ["sagemaker"]}, True),
+        ("reconciler", DEREGISTER, TARGET, {NAMESPACE: ["ecs"]}, False),
+        ("reconciler", PUT_ALARM, f"{ALARMS}:full", {}, True),
+        ("reconciler", PUT_ALARM, f"{ALARMS}:full", acting(TOPIC, POLICY), True),
+        ("reconciler", PUT_ALARM, f"{ALARMS}:full", acting("arn:aws:automate:a:ec2:stop"), False),
+        ("reconciler", PUT_ALARM, f"{ALARMS}:full", acting(TOPIC, "arn:aws:lambda:a:1:f"), False),
+        ("reconciler", PUT_ALARM, f"{ALARMS}:full", acting("arn:aws:ssm:a:1:opsitem:1"), False),
+    ],
+)  # fmt: skip
+def test_a_role_may_do_this_and_not_that(
+    template: Template,
+    function: str,
+    action: str,
+    resource: str,
+    context: Mapping[str, Any],
+    is_allowed: bool,
+) -> None:
+    statements = template.knowing({"Table.Arn": TABLE}).resolve(template.statements(function))
+    assert (decision(statements, action, resource, context) == "allowed") is is_allowed
+
+
+@pytest.mark.parametrize(
+    ("name", "is_allowed"),
+    [
+        pytest.param("prod-full", True, id="an alarm that the pattern names"),
+        pytest.param("finance", False, id="no other alarm of the account"),
+        pytest.param("lowtide-e/fast-lane", True, id="that of the fast lane"),
+        pytest.param("TargetTracking-endpoint/e/variant/v-AlarmHigh-1", True, id="those of AWS"),
+    ],
+)
+def test_a_pattern_limits_which_alarms_the_reconciler_may_write(
+    root: Path, name: str, is_allowed: bool
+) -> None:
+    template = Template.load(root / "template.yaml", {"AlarmNamePattern": "prod-*"})
+    statements = [s for s in template.statements("reconciler") if s["Sid"] in PUTS_ALARMS]
+    found = decision(template.resolve(statements), PUT_ALARM, f"{ALARMS}:{name}", {})
+    assert (found == "allowed") is is_allowed
+
+
+PUTS_ALARMS = ("RestoreAlarms", "AlarmsOnlyScaleAndNotify")

@@ -11,7 +11,7 @@ import pytest
 from lowtide.bootstrap.clients import WITHIN_S
 from lowtide.domain.load.publish_times import publish_times
 from lowtide.domain.sharding import Shard
-from lowtide.events import shard_of
+from lowtide.events import parse
 from lowtide_workbench.aws.deployment.stack import period
 from lowtide_workbench.aws.deployment.template import Template
 from lowtide_workbench.aws.template_specs import FunctionSpec
@@ -112,7 +112,8 @@ def test_a_function_has_its_folder_its_names_and_a_log_that_expires(
     ("name", "variables"),
     [
         pytest.param("scheduler", (*LIFECYCLE, "LOWTIDE_QUEUE_URL"), id="the scheduler queues"),
-        pytest.param("reconciler", (*LIFECYCLE, "LOWTIDE_DELETIONS_PER_MINUTE"),
+        pytest.param("reconciler",
+                     (*LIFECYCLE, "LOWTIDE_DELETIONS_PER_MINUTE", "LOWTIDE_ALARM_NAMES"),
                      id="the reconciler deletes, and needs no queue address"),
         pytest.param("publisher", (), id="the publisher knows neither table nor queue"),
         pytest.param("control", LIFECYCLE, id="control reads and writes the table"),
@@ -143,7 +144,7 @@ def test_a_schedule_fires_every_minute_and_is_not_delivered_late(
 def test_each_shard_of_the_publisher_has_its_own_minute(template: Template, shards: str) -> None:
     schedules = template.knowing({"PublisherShards": shards}).schedules()
     sent = [json.loads(s.input) for s in schedules if s.function == "publisher" and s.enabled]
-    parts = [shard_of(event) for event in sent]
+    parts = [parse(event | {"time": "2026-11-23T12:00:00Z"}).part for event in sent]
     assert parts == [Shard(number, int(shards)) for number in range(int(shards))]
 
 

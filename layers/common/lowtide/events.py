@@ -1,46 +1,80 @@
-"""What the functions read from their events: the time, the endpoint, the shard and the cause."""
+"""What the scheduler and the publisher read from their events."""
 
-from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Self, cast
 
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+    model_validator,
+)
+
+from lowtide.domain.endpoint import valid_name
 from lowtide.domain.errors import RequestError
 from lowtide.domain.sharding import Shard
+from lowtide.validation import describe
 
 _OLDEST = timedelta(minutes=5)
 
 
-def event_time(event: Mapping[str, Any], clock: datetime) -> datetime:
-    """The event's `time`, so that a retry decides like the first try.
+def _instant(value: object) -> datetime:
+    with suppress(TypeError, ValueError):
+        instant = datetime.fromisoformat(cast("str", value))
+        if instant.tzinfo is not None:
+            return instant
+    raise ValueError("not an instant such as 2026-11-23T12:00:00Z")
 
-    `clock` where there is none, or where it is minutes off: acting on an old minute could delete
-    an endpoint that is needed now. Raises RequestError if `time` is not an instant.
-    """
-    if "time" not in event:
-        return clock
+
+class _Detail(BaseModel):
+    name: Annotated[str, AfterValidator(valid_name)] = Field("", alias="EndpointName")
+
+
+class Event(BaseModel):
+    """EventBridge's, of a minute or of a change of an endpoint. What else it has is ignored."""
+
+    model_config = ConfigDict(frozen=True)
+
+    time: Annotated[datetime | None, PlainValidator(_instant)] = None
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{0,100}$")] = ""
+    detail: _Detail = _Detail.model_construct()
+    shard: Annotated[int, Field(strict=True, ge=0)] = 0
+    shards: Annotated[int, Field(strict=True, ge=1)] = 1
+
+    @model_validator(mode="after")
+    def _counts_from_0(self) -> Self:
+        if self.shard >= self.shards:
+            raise ValueError(f"shard {self.shard} of {self.shards}: they are counted from 0")
+        return self
+
+    @property
+    def endpoint(self) -> str | None:
+        """The endpoint of a change of state; None in the event of a minute."""
+        return self.detail.name or None
+
+    @property
+    def part(self) -> Shard:
+        """The shard of endpoints that the event is about; all endpoints if it names none."""
+        return Shard(self.shard, self.shards)
+
+    def now(self, clock: datetime) -> datetime:
+        """The event's `time`, so that a retry decides like the first try. `clock` where there is
+        none, or where it is minutes off: acting on an old minute could delete an endpoint that is
+        needed now."""
+        return self.time if self.time and abs(clock - self.time) <= _OLDEST else clock
+
+    def cause(self, now: datetime) -> str:
+        """The event's id, so that a second delivery of the event does not queue a second step."""
+        return self.id or f"{now:%Y%m%dT%H%M%S}"
+
+
+def parse(event: object) -> Event:
+    """Raises RequestError with everything that is wrong with it."""
     try:
-        time = datetime.fromisoformat(str(event["time"]))
-        return time if abs(clock - time) <= _OLDEST else clock
-    except (ValueError, TypeError) as error:
-        msg = f"time: {event['time']!r} is not an instant such as 2026-11-23T12:00:00Z"
-        raise RequestError(msg) from error
-
-
-def named_endpoint(event: Mapping[str, Any]) -> str | None:
-    """The endpoint of a SageMaker state-change event; None for the event of a minute."""
-    name = event.get("detail", {}).get("EndpointName")
-    return str(name) if name else None
-
-
-def shard_of(event: Mapping[str, Any]) -> Shard:
-    """The shard of endpoints that the event names; all endpoints if it names none."""
-    number, of = event.get("shard", 0), event.get("shards", 1)
-    if all(type(value) is int for value in (number, of)) and 0 <= number < of:
-        return Shard(number, of)
-    msg = f"shard {number!r} of {of!r}: give whole numbers, `shard` from 0 on and below `shards`"
-    raise RequestError(msg)
-
-
-def cause(event: Mapping[str, Any], now: datetime) -> str:
-    """The event's id, so that a second delivery of the event does not queue a second step."""
-    return str(event.get("id") or f"{now:%Y%m%dT%H%M%S}")
+        return Event.model_validate(event)
+    except ValidationError as error:
+        raise RequestError("; ".join(map(str, describe(error)))) from error

@@ -32,6 +32,7 @@ class LifecycleSettings(Settings):
     table: str = Field(alias="LOWTIDE_TABLE")
     reconciler_role: str = Field("", alias="LOWTIDE_RECONCILER_ROLE")  # "": not checked
     deletions_per_minute: int = Field(5, alias="LOWTIDE_DELETIONS_PER_MINUTE", ge=1)
+    alarm_names: str = Field("*", alias="LOWTIDE_ALARM_NAMES")
     lead_minutes: Minutes = Field(alias="LOWTIDE_LEAD_MINUTES")
     shortest_lead_minutes: Minutes = Field(alias="LOWTIDE_SHORTEST_LEAD_MINUTES", default=5)
     longest_lead_minutes: Minutes = Field(alias="LOWTIDE_LONGEST_LEAD_MINUTES", default=60)

@@ -16,6 +16,7 @@ from moto.core.serialize import DEFAULT_ALIAS_PROVIDERS, AttributePicker, Attrib
 from moto.core.utils import camelcase_to_underscores, method_names_from_class
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models.utilities import dynamo_json_dump
 from moto.sqs import models as sqs_models
 
 from lowtide_workbench.aws.account import ACCOUNT, REGION
@@ -82,7 +83,8 @@ def _query_response(request: Document) -> bytes | None:
     wanted = sorted(filter(_condition(form, values), by_key), key=str.encode)
     ordered = wanted if request.get("ScanIndexForward", True) else wanted[::-1]
     items = [by_key[key].to_json()["Attributes"] for key in ordered]
-    body = json.dumps({"Items": items, "Count": len(items), "ScannedCount": len(items)}).encode()
+    page = {"Items": items, "Count": len(items), "ScannedCount": len(items)}
+    body = dynamo_json_dump(page).encode()  # bytes as base64
     return body if len(body) < _QUERY_PAGE_BYTES else None
 
 

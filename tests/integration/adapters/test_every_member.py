@@ -14,8 +14,9 @@ from botocore import xform_name
 from botocore.model import ServiceModel, StructureShape
 
 from lowtide.adapters.autoscaling.documents import ScalingDocuments
+from lowtide.adapters.dynamodb.snapshot_item import from_json
 from lowtide.adapters.sagemaker.endpoints import Endpoints
-from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, from_json, to_json
+from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, to_json
 from lowtide_workbench.aws import Cloud, CloudSettings
 from tests.fixtures.newer_botocore import loader
 from tests.fixtures.newer_botocore import session as newer_session

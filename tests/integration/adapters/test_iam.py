@@ -32,7 +32,10 @@ class Iam:
         self.faults = cloud.faults
         self.kms: Any = boto3.client("kms")
         self.key, self.other = self._create_key("alias/voice"), self._create_key("alias/other")
-        parameters = {"EndpointKmsKeyArns": f"{KEY}absent,{self.key}"}
+        parameters = {
+            "EndpointKmsKeyArns": f"{KEY}absent,{self.key}",
+            "AlarmNamePattern": "prod-*",
+        }
         deployed = deploy_resources(Template.load(TEMPLATE, parameters, stack=STACK), STACK)
         deploy_policies(deployed)
         self.client = boto3.client("iam")
@@ -81,7 +84,9 @@ def iam(deployed: Iam) -> Iterator[Iam]:
     deployed.put(deployed.statements)
 
 
-def test_the_template_allows_all_that_is_needed(iam: Iam) -> None:
+def test_the_template_allows_all_that_is_needed_also_with_a_pattern_of_alarm_names(
+    iam: Iam,
+) -> None:
     assert iam.check().rights(ENDPOINT, NOW, [iam.key], has_policy=True) == NOTHING_DENIED
     assert {tuple(arn.split(":")[1:5:3]) for arn in iam.asked} == {("aws", "123456789012")}
 

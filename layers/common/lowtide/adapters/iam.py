@@ -44,7 +44,7 @@ _NEEDED: _Needed = (
             "application-autoscaling:TagResource",  # a target with tags is registered with them
         ),
     ),
-    ("cloudwatch:{}:alarm:lowtide", ("cloudwatch:PutMetricAlarm",)),
+    ("cloudwatch:{}:alarm:lowtide-endpoint/fast-lane", ("cloudwatch:PutMetricAlarm",)),
 )
 
 

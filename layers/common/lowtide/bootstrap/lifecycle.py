@@ -43,6 +43,7 @@ def services(
         ),
         deletions_per_minute=settings.deletions_per_minute,
         prices=prices,
+        alarm_names=settings.alarm_names,
     )
 
 

@@ -17,10 +17,10 @@ from pydantic import (
 from lowtide.config.dates import parse_date, parse_moment
 from lowtide.config.timezones import known_zones, parse_zone
 from lowtide.domain.duration import parse_duration
+from lowtide.domain.endpoint import LONGEST_NAME, valid_name
 from lowtide.domain.schedule import Cron as ParsedCron
 from lowtide.domain.schedule import parse_cron
 
-_LONGEST_NAME = 63
 _INSTANCE_TYPE = re.compile(r"ml\.[a-z0-9-]+\.[a-z0-9-]+", re.ASCII)
 
 
@@ -40,14 +40,6 @@ def _cron(value: object) -> ParsedCron:
         msg = "not text; write a cron expression in quotes, for example '0 8 * * MON-FRI'"
         raise ValueError(msg)
     return parse_cron(value)
-
-
-def _name(value: str) -> str:
-    """What SageMaker allows for endpoints and for their configurations."""
-    if len(value) > _LONGEST_NAME or not re.fullmatch(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*", value):
-        msg = "not a name in SageMaker: up to 63 letters, digits and hyphens between them"
-        raise ValueError(msg)
-    return value
 
 
 def _instance_type(value: str) -> str:
@@ -103,10 +95,10 @@ type Duration = Annotated[
 ]
 type Name = Annotated[
     str,
-    AfterValidator(_name),
+    AfterValidator(valid_name),
     text_schema(
         pattern=r"^[a-zA-Z0-9](-*[a-zA-Z0-9])*$",
-        maxLength=_LONGEST_NAME,
+        maxLength=LONGEST_NAME,
         examples=["my-deepgram-endpoint"],
     ),
 ]

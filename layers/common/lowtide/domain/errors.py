@@ -29,6 +29,10 @@ class ConditionError(AwsError):
     """A conditional write found the table other than it asked for."""
 
 
+class StoredDataError(LowtideError):
+    """An item of the table is not as Lowtide writes it."""
+
+
 class ChangedError(LowtideError):
     """The endpoint is not any more as it was saved."""
 

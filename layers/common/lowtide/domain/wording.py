@@ -1,7 +1,8 @@
-"""Figures and instants in words."""
+"""Figures and instants in words, and words that are safe to show."""
 
 from collections.abc import Sized
 from datetime import UTC, datetime
+from unicodedata import category
 from zoneinfo import ZoneInfo
 
 
@@ -17,3 +18,17 @@ def clock(instant: datetime, timezone: ZoneInfo) -> str:
 def in_utc(instant: datetime) -> str:
     """To the second, with a Z."""
     return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def printable(text: str) -> str:
+    """`text` with each character that is not printable as its escape: ESC, which could write to a
+    terminal's title or clipboard, becomes \\x1b. Line breaks and spaces of any kind stay."""
+    if text.isprintable():
+        return text
+    return "".join(
+        each if _is_shown(each) else each.encode("unicode_escape").decode() for each in text
+    )
+
+
+def _is_shown(character: str) -> bool:
+    return character.isprintable() or character == "\n" or category(character) == "Zs"

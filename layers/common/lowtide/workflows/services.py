@@ -27,5 +27,6 @@ class Services:
     rights: PermissionsCheck
     deletions_per_minute: int
     prices: Mapping[str, float]  # USD an hour by instance type, as far as the file has them
+    alarm_names: str = "*"  # of alarms that the reconciler's role may put
     each: Mapper = one_by_one  # how endpoints are read: in turn, or many at the same time
     schedule_cache: ScheduleCache = field(default_factory=ScheduleCache)

@@ -12,7 +12,7 @@ from moto import mock_aws
 from moto.dynamodb.models.table import Table as MotoTable
 
 from lowtide.adapters.dynamodb.store import Store
-from lowtide.domain.errors import AbsentError, AwsError
+from lowtide.domain.errors import AbsentError, AwsError, StoredDataError
 from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.retries import Failure, FailureKind, Failures
@@ -126,14 +126,14 @@ def test_everything_is_loaded_as_it_was_saved(store: Store) -> None:
 
 
 def test_an_intent_of_release_0_1_0_has_no_figures(store: Store, table: "Table") -> None:
-    old = {"intent": "Delete: drained", "at": NOW.isoformat()}
+    old: Any = {"restore_pending": False, "intent": "Delete: drained", "at": NOW.isoformat()}
     table.put_item(Item={"endpoint": NAME, "item": "now#record", **old})
     assert store.load(NAME).intent == Intent("Delete", "drained", NOW)
 
 
 def test_a_record_of_an_early_release_is_read(store: Store, table: "Table") -> None:
     since = (NOW - timedelta(minutes=5)).isoformat()
-    old: Any = {"restore_pending": True, "draining_since": since, "whole": None}
+    old: Any = {"restore_pending": True, "draining_since": since, "at": since, "whole": None}
     table.put_item(Item={"endpoint": NAME, "item": "now#record", **old})
     expected = Record(restore_pending=True, draining_since=NOW - timedelta(minutes=5))
     assert store.load(NAME).record == expected
@@ -199,7 +199,7 @@ def test_the_newest_snapshot_counts_and_every_version_is_kept(store: Store, tabl
 def test_a_damaged_snapshot_is_refused(store: Store, table: "Table", old: str, new: str) -> None:
     store.save_snapshot(NAME, SNAPSHOT)
     damage(table, old, new)
-    with pytest.raises(AwsError, match=f"snapshot of {NAME} in the table is damaged"):
+    with pytest.raises(StoredDataError, match=f"snapshot of {NAME} in the table is damaged"):
         store.load(NAME)
 
 

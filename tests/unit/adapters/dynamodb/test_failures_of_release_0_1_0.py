@@ -27,7 +27,9 @@ ITEM: dict[str, Any] = {
     ],
 )
 def test_what_is_tried_next(kind: str, place: int, config: str, *, paused: bool) -> None:
-    failures = record_from({"failures": {**ITEM, "kind": kind, "place": place}}, None).failures
+    failures = record_from(
+        {"restore_pending": True, "failures": {**ITEM, "kind": kind, "place": place}}
+    ).failures
     assert failures is not None
     configs = ("a", "b", "c")
     assert failures.next_config(configs) == config

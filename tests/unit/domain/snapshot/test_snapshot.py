@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from lowtide.adapters.dynamodb.snapshot_item import from_json
 from lowtide.domain.snapshot.difference import differences, fields
-from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, from_json, to_json
+from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, to_json
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 TARGET = {"ResourceId": "endpoint/e/variant/AllTraffic", "MinCapacity": 1, "MaxCapacity": 4}

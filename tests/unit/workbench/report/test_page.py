@@ -108,6 +108,12 @@ def test_markup_in_a_report_stays_text(report: Report, path: Path) -> None:
         assert "<b>" not in json.dumps([chart["data"], chart["layout"]])
 
 
+def test_control_characters_are_shown_as_their_escapes(report: Report, path: Path) -> None:
+    shown = written(replace(report, endpoint="\x1b[2J \u202e"), path)
+    assert any(r"\x1b[2J \u202e" in text for text in shown.texts)
+    assert not any("\u202e" in text for text in shown.texts)
+
+
 def test_the_page_needs_nothing_but_itself(report: Report, path: Path) -> None:
     shown = written(report, path)
     assert not re.search(r"https?:|//[a-z]|url\(|@import", path.read_text())

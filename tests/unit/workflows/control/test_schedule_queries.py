@@ -19,6 +19,7 @@ from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.schedule.window import Window
 from lowtide.settings import LifecycleSettings
 from lowtide.workflows.control.dispatch import ControlContext, control
+from lowtide.workflows.control.requests import parse
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)  # a Monday evening
@@ -57,7 +58,7 @@ def context() -> ControlContext:
 
 
 def asked(context: ControlContext, **request: Any) -> Any:
-    return control(request, context, NOW)
+    return control(parse(request), context, NOW)
 
 
 def test_a_preview_is_of_the_next_seven_days(context: ControlContext) -> None:
@@ -145,5 +146,5 @@ def test_an_impossible_request_is_refused_with_a_reason(
     context: ControlContext, request_: object, expected: str
 ) -> None:
     with pytest.raises(RequestError) as refused:
-        control(request_, context, NOW)
+        control(parse(request_), context, NOW)
     assert expected in str(refused.value)

@@ -14,7 +14,18 @@ from lowtide.domain.schedule.override import Pause
 from lowtide.domain.snapshot.snapshot import Scaling
 from lowtide.workflows.reconciler.deletion import claim_deletion
 from lowtide.workflows.reconciler.reconcile import reconcile
-from tests.unit.workflows.fakes import AWAKE, CREATED, NOW, TAGS, Aws, context, made_up, of
+from tests.unit.workflows.fakes import (
+    AWAKE,
+    CREATED,
+    NOW,
+    SAVED,
+    SCALING,
+    TAGS,
+    Aws,
+    context,
+    made_up,
+    of,
+)
 from tests.unit.workflows.reconciler.states import DRAINED, FAILED, TO_DELETE, TO_SAVE
 
 
@@ -89,3 +100,24 @@ def test_a_failed_endpoint_does_not_count_for_the_limit() -> None:
     delete = Delete("it failed")
     assert claim_deletion(delete, context(AWAKE, DRAINED, FAILED), here.services) == delete
     assert here.table.claims == []
+
+
+@pytest.mark.parametrize(
+    ("alarm_names", "decided"),
+    [
+        pytest.param("prod-*", "Refuse", id="the role could not put it back"),
+        pytest.param("page-*", "Delete", id="the pattern names it"),
+    ],
+)
+def test_an_alarm_that_the_pattern_does_not_name_keeps_its_endpoint(
+    alarm_names: str, decided: str
+) -> None:
+    topic = "arn:aws:sns:us-east-1:123456789012:page-me"
+    scaling = replace(SCALING, alarms=({"AlarmName": "page-me", "OKActions": [topic]},))
+    here = made_up(Aws(scaling=scaling))
+    saved = replace(DRAINED, snapshot=replace(SAVED, scaling=scaling))
+    services = replace(here.services, alarm_names=alarm_names)
+    found = reconcile(replace(TO_DELETE, record=saved), services)
+    assert found.action == decided
+    assert ("delete" in here.aws.did) == (decided == "Delete")
+    assert ("AlarmNamePattern" in found.reason) == (decided == "Refuse")

@@ -128,3 +128,14 @@ def test_an_error_is_a_failed_decision() -> None:
     here.table.unreadable = AwsError("Query: denied")
     listed = [replace(TO_DELETE.managed, name=name) for name in ("other", "e")]
     assert reconciled(here, *listed) == Decision("e", "Failed", "Query: denied", failed=True)
+
+
+def test_an_unforeseen_error_is_a_failed_decision() -> None:
+    """Raised, the message would hide for minutes, and the endpoint's others behind it."""
+
+    class Unforeseen(Aws):
+        def observe(self, _: str) -> Endpoint:
+            raise KeyError("ResourceId")
+
+    decided = reconciled(made_up(Unforeseen()), context(AWAKE, Record()).managed)
+    assert decided == Decision("e", "Failed", "KeyError: 'ResourceId'", failed=True)

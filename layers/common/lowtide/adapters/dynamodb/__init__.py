@@ -1,4 +1,4 @@
 """Lowtide's table: overrides, snapshots, stored state and history.
 
-May import lowtide.domain and aws_errors; no other service's adapter.
+May import lowtide.domain, lowtide.validation and aws_errors; no other service's adapter.
 """

@@ -1,54 +1,77 @@
-"""Entries of the history as items of the table; DynamoDB takes numbers as Decimal only."""
+"""Entries of the history as items of the table, and the step that is about to be taken."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from decimal import Decimal
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import AliasChoices, Field, StrictBool
+
+from lowtide.adapters.dynamodb.attributes import Amount, Attributes, Duration, Instant, Text
+from lowtide.domain.errors import StoredDataError
 from lowtide.domain.history import Entry
 from lowtide.domain.lifecycle import Intent
 
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class _Figures(Attributes):
+    """The oldest entries have no figures; for a while only sleeps had them, under other names."""
+
+    ended: dict[Text, Duration] = Field({}, alias="ended_s")
+    kept_hours: dict[Text, Amount] = Field(
+        {}, validation_alias=AliasChoices("kept_hours", "saved_hours")
+    )
+    kept_usd: Amount | None = Field(None, validation_alias=AliasChoices("kept_usd", "saved_usd"))
+
+
+class _Entry(_Figures):
+    at: Instant
+    step: Text
+    reason: Text
+    outcome: Text
+    ok: StrictBool | None = None  # release 0.1.0 wrote it into some entries only
+
+
+class _Intent(_Figures):
+    """Release 0.1.0 stored it without figures, and left it in place when the step was done."""
+
+    intent: Text = ""  # "step: reason"
+    at: Instant
+
 
 def attributes(entry: Entry) -> dict[str, Any]:
-    return {
-        "at": entry.at.isoformat(),
-        "step": entry.step,
-        "reason": entry.reason,
-        "outcome": entry.outcome,
-        "ok": entry.ok,
-    } | figures(entry)
+    return _Entry.of(entry)
 
 
 def entry(item: Mapping[str, Any]) -> Entry:
-    """The oldest entries have no figures; for a while only sleeps had them, under other names."""
-    return Entry(
-        at=datetime.fromisoformat(item["at"]),
-        step=item["step"],
-        reason=item["reason"],
-        outcome=item["outcome"],
-        ok=item.get("ok", not item["outcome"].startswith("failed: ")),
-        **figures_from(item),
-    )
+    """One that is damaged costs only itself: the entry says so in its place."""
+    try:
+        stored = _Entry.read(item)
+    except StoredDataError as error:
+        return Entry(_instant_of(item), "Unreadable", str(error), "unknown", ok=False)
+    failed = stored.outcome.startswith("failed: ")
+    return Entry(**dict(stored) | {"ok": not failed if stored.ok is None else stored.ok})
 
 
-def figures(of: Entry | Intent) -> dict[str, Any]:
-    usd = of.kept_usd
-    return {
-        "ended_s": {what: _number(lasted.total_seconds()) for what, lasted in of.ended.items()},
-        "kept_hours": {each: _number(hours) for each, hours in of.kept_hours.items()},
-        "kept_usd": None if usd is None else _number(usd),
-    }
+def _instant_of(item: Mapping[str, Any]) -> datetime:
+    """By the item's name, which is `ledger#<instant>#<step>`."""
+    with suppress(IndexError, ValueError):
+        at = datetime.fromisoformat(str(item["item"]).split("#")[1])
+        return max(at, _LONG_AGO) if at.tzinfo else _LONG_AGO
+    return _LONG_AGO
 
 
-def figures_from(item: Mapping[str, Any]) -> dict[str, Any]:
-    usd, ended = item.get("kept_usd", item.get("saved_usd")), item.get("ended_s", {})
-    hours = item.get("kept_hours", item.get("saved_hours", {}))
-    return {
-        "ended": {what: timedelta(seconds=float(seconds)) for what, seconds in ended.items()},
-        "kept_hours": {instance_type: float(each) for instance_type, each in hours.items()},
-        "kept_usd": None if usd is None else float(usd),
-    }
+def intent_attributes(intent: Intent | None) -> dict[str, Any]:
+    if intent is None:
+        return {"intent": ""}
+    return {"intent": f"{intent.step}: {intent.reason}"} | _Figures.of(intent)
 
 
-def _number(value: float) -> Decimal:
-    return Decimal(str(round(value, 6)))
+def intent_from(record: Mapping[str, Any]) -> Intent | None:
+    stored = _Intent.read(record)
+    step, colon, reason = stored.intent.partition(": ")
+    if not colon:
+        return None
+    figures = {name: getattr(stored, name) for name in _Figures.model_fields}
+    return Intent(step, reason, stored.at, **figures)

@@ -8,19 +8,21 @@ deletions of each minute, `#held` names the endpoints whose scaling Lowtide may 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from lowtide.adapters.dynamodb import history_item, items
 from lowtide.adapters.dynamodb.record_item import record_from, record_item
+from lowtide.adapters.dynamodb.snapshot_item import from_json, snapshot_from
 from lowtide.adapters.dynamodb.table import PartitionedTable
 from lowtide.domain.errors import AwsError, ConditionError
 from lowtide.domain.history import Entry
 from lowtide.domain.lifecycle import Intent, Record, Sleep, StoredState, Timestamps
 from lowtide.domain.schedule import Override, Pause
-from lowtide.domain.snapshot import Snapshot, content_hash, from_json, to_json
+from lowtide.domain.snapshot import Snapshot, content_hash, to_json
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -35,26 +37,38 @@ class Store:
         self._table = PartitionedTable(table)
 
     def load(self, endpoint: str) -> StoredState:
+        """Raises StoredDataError where an item is damaged: what else is stored may not mean what it
+        seems to without it."""
         items_now = self._table.of_kind(endpoint, "now#", ConsistentRead=True)
-        now: dict[str, Mapping[str, Any]] = {str(item["item"]): item for item in items_now}
-        snapshot = now.get("now#snapshot")
+        now: dict[str, Any] = {str(item["item"]): item for item in items_now}
+
+        def read[A](item: str, as_value: Callable[[Any], A]) -> A | None:
+            return as_value(now[item]) if item in now else None
+
+        paused, resumed = read("now#pause", items.pause_from) or (None, None)
+        record = read("now#record", record_from) or Record()
         return StoredState(
-            record=record_from(now.get("now#record", {}), items.snapshot_from(snapshot)),
-            override=items.override_from(now.get("now#override")),
-            paused=items.pause_from(now.get("now#pause")),
-            asked=items.instant_from(now.get("now#asked", {}).get("at")),
-            blocked=now.get("now#refusal", {}).get("reason", ""),
-            sleep=items.sleep_from(now.get("now#sleep", {})),
-            timestamps=items.timestamps_from(now.get("now#milestones", {})),
-            resumed=items.instant_from(now.get("now#pause", {}).get("until")),
-            intent=items.intent_from(now.get("now#record", {})),
+            record=replace(record, snapshot=read("now#snapshot", snapshot_from)),
+            override=read("now#override", items.override_from),
+            paused=paused,
+            asked=read("now#asked", items.asked_from),
+            blocked=read("now#refusal", items.blocked_from) or "",
+            sleep=read("now#sleep", items.sleep_from),
+            timestamps=read("now#milestones", items.timestamps_from) or Timestamps(),
+            resumed=resumed,
+            intent=read("now#record", history_item.intent_from),
         )
+
+    def override(self, endpoint: str) -> Override | None:
+        """Of all that is stored, only that: so that it can be replaced where it is damaged."""
+        found = self._table.of_kind(endpoint, "now#override", ConsistentRead=True)
+        return next(map(items.override_from, found), None)
 
     def save_record(
         self, endpoint: str, record: Record, intent: Intent | None, now: datetime
     ) -> None:
         """`intent` is the step that is about to be taken; None once its outcome is known."""
-        attributes = items.intent_item(intent) | record_item(record)
+        attributes = history_item.intent_attributes(intent) | record_item(record)
         self._table.put(endpoint, "now#record", at=now.isoformat(), **attributes)
 
     def save_snapshot(self, endpoint: str, snapshot: Snapshot) -> None:
@@ -80,7 +94,7 @@ class Store:
 
     def newest_version(self, endpoint: str) -> Snapshot | None:
         versions = self._table.newest(endpoint, "snapshot#", 1, ConsistentRead=True)
-        return from_json(str(versions[0]["text"])) if versions else None
+        return snapshot_from(versions[0]) if versions else None
 
     def save_override(self, endpoint: str, override: Override) -> None:
         self._table.put(endpoint, "now#override", **items.override_item(override))
@@ -153,7 +167,8 @@ class Store:
         """How many were claimed in this minute."""
         item = f"minute#{_minute(at).isoformat()}"
         minutes = self._table.of_kind("#deletions", item, ConsistentRead=True)
-        return sum(len(minute["endpoints"]) for minute in minutes)
+        claims = (minute.get("endpoints") for minute in minutes)
+        return sum(len(names) for names in claims if isinstance(names, set))
 
     def save_entry(self, endpoint: str, entry: Entry) -> None:
         """Replaces the entry of the same step and instant. A failure replaces none of a step that

@@ -3,7 +3,12 @@
 May import schedule.
 """
 
-from lowtide.domain.endpoint.managed import Drain, ManagedEndpoint
+from lowtide.domain.endpoint.managed import (
+    LONGEST_NAME,
+    Drain,
+    ManagedEndpoint,
+    valid_name,
+)
 from lowtide.domain.endpoint.metering import (
     COUNT_INSTANCES,
     FOLLOWED,
@@ -34,6 +39,7 @@ __all__ = [
     "COUNT_INSTANCES",
     "DELETABLE",
     "FOLLOWED",
+    "LONGEST_NAME",
     "SAMPLES_EVERY",
     "SERVING",
     "STACK_TAG",
@@ -54,4 +60,5 @@ __all__ = [
     "ScalingPolicy",
     "Status",
     "Variant",
+    "valid_name",
 ]

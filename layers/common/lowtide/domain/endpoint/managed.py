@@ -1,5 +1,6 @@
 """An endpoint as the file wants it."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -7,6 +8,16 @@ from typing import Literal
 from lowtide.domain.endpoint.metering import Idle, Metering
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling
 from lowtide.domain.schedule import Schedule
+
+LONGEST_NAME = 63
+
+
+def valid_name(value: str) -> str:
+    """Raises ValueError unless SageMaker allows it for endpoints and for their configurations."""
+    if len(value) > LONGEST_NAME or not re.fullmatch(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*", value):
+        msg = "not a name in SageMaker: up to 63 letters, digits and hyphens between them"
+        raise ValueError(msg)
+    return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,6 @@ from lowtide.domain.snapshot.snapshot import (
     absent,
     by_kind,
     content_hash,
-    from_json,
     label,
     to_json,
 )
@@ -62,7 +61,6 @@ __all__ = [
     "counts_to_put",
     "dropped",
     "for_current_config",
-    "from_json",
     "keep_absent",
     "label",
     "left_out",

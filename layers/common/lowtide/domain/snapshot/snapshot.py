@@ -87,24 +87,6 @@ def to_json(snapshot: Snapshot) -> str:
     return json.dumps(to_content(snapshot), sort_keys=True, separators=(",", ":"))
 
 
-def from_json(text: str) -> Snapshot:
-    """Reads also the oldest snapshots, which had only tags and scaling."""
-    content = json.loads(text)
-    scaling = {key: tuple(value) for key, value in content["scaling"].items()}
-    until, newer = content.get("scheduled_until"), content.get("newer_ranges", {})
-    return Snapshot(
-        taken_at=datetime.fromisoformat(content["taken_at"]),
-        config_name=content["config_name"],
-        tags=content["tags"],
-        scaling=Scaling(**scaling),
-        deployment=content.get("deployment", {}),
-        variants=tuple(content.get("variants", ())),
-        scheduled_until=datetime.fromisoformat(until) if until else None,
-        resource_policy=content.get("resource_policy", ""),
-        newer_ranges={target: datetime.fromisoformat(at) for target, at in newer.items()},
-    )
-
-
 def content_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 

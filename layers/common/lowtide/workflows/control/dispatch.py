@@ -10,7 +10,7 @@ from typing import Any
 from lowtide.adapters.autoscaling.views import ScalingViews
 from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.endpoint import ManagedEndpoint
-from lowtide.domain.errors import RequestError
+from lowtide.domain.errors import RequestError, StoredDataError
 from lowtide.domain.schedule import Override, Pause
 from lowtide.domain.wording import clock
 from lowtide.workflows.control.key_names import OLD_NAMES, also_named
@@ -24,7 +24,6 @@ from lowtide.workflows.control.requests import (
     SleepRequest,
     StatusRequest,
     WakeRequest,
-    parse,
 )
 from lowtide.workflows.control.schedule_queries import explain_now, preview_now
 from lowtide.workflows.control.status import status, status_of_all, status_with_scaling
@@ -53,9 +52,9 @@ class ControlContext:
         raise RequestError(msg)
 
 
-def control(event: object, context: ControlContext, now: datetime) -> dict[str, Any]:
-    """Carries out one request and returns its answer; raises RequestError with all its errors."""
-    answer: dict[str, Any] = also_named(_carry_out(parse(event), context, now), OLD_NAMES)
+def control(request: Request, context: ControlContext, now: datetime) -> dict[str, Any]:
+    """Carries out one request and returns its answer; raises RequestError if it cannot be."""
+    answer: dict[str, Any] = also_named(_carry_out(request, context, now), OLD_NAMES)
     return answer
 
 
@@ -83,14 +82,23 @@ def _save_override(
 ) -> dict[str, Any]:
     """Returns the status, with the override that was `replaced`: another person may count on it."""
     override, store = _override(request, managed, now), services.store
-    before = store.load(managed.name).override
+    replaced = _in_force(managed, store, now)
     store.save_override(managed.name, override)
     if override.awake:
         store.save_asked(managed.name, now)
-    answer = status(managed, services, now)
-    if before is not None and now < before.until:
-        answer["replaced"] = before.describe(managed.schedule.timezone)
-    return answer
+    return status(managed, services, now) | ({"replaced": replaced} if replaced else {})
+
+
+def _in_force(managed: ManagedEndpoint, store: Store, now: datetime) -> str:
+    """Returns the override in words, "" without one. A damaged one must not keep anybody from
+    replacing it."""
+    try:
+        override = store.override(managed.name)
+    except StoredDataError as error:
+        return str(error)
+    if override is None or override.until <= now:
+        return ""
+    return override.describe(managed.schedule.timezone)
 
 
 def _write(
@@ -109,9 +117,14 @@ def _write(
 
 def _end_override(endpoint: str, store: Store, now: datetime) -> None:
     """Gives the override `now` as its end. It stays in the table, because after a `sleep` its end
-    is when the endpoint is due; one that is saved meanwhile is newer, and stays as it is.
+    is when the endpoint is due; one that is saved meanwhile is newer, and stays as it is. A damaged
+    one is replaced by one that is over.
     """
-    override = store.load(endpoint).override
+    try:
+        override = store.override(endpoint)
+    except StoredDataError as error:
+        store.save_override(endpoint, Override(True, now, f"replaced by auto: {error}", "Lowtide"))
+        return
     if override is not None and now < override.until:
         store.replace_override(endpoint, override, replace(override, until=now))
 

@@ -3,14 +3,44 @@
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+)
 from pydantic import ValidationError as PydanticError
 
 from lowtide.domain.duration import parse_duration
+from lowtide.domain.endpoint import valid_name
 from lowtide.domain.errors import RequestError
+from lowtide.domain.wording import printable
 from lowtide.validation import describe
 
 _ACTIONS = ("wake", "sleep", "auto", "pause", "resume", "status", "preview", "explain")
+
+
+_MOST_ERRORS = 10
+
+
+def _one_line(text: str) -> str:
+    """Other people's terminals, logs and pages show it: without ESC, without a second line."""
+    if "\n" in text or printable(text) != text:
+        raise ValueError("not printable text on one line")
+    return text
+
+
+type Words = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+    AfterValidator(_one_line),
+]
+type Name = Annotated[str, AfterValidator(valid_name)]
+type Instant = Annotated[str, StringConstraints(max_length=50)]
 
 
 class _Request(BaseModel):
@@ -18,11 +48,11 @@ class _Request(BaseModel):
 
 
 class _OverrideRequest(_Request):
-    endpoint: str
+    endpoint: Name
     until: AwareDatetime | None = None
     for_: Annotated[timedelta | None, BeforeValidator(parse_duration), Field(alias="for")] = None
-    reason: str = Field(min_length=1)
-    by: str = Field(min_length=1)
+    reason: Words
+    by: Words
 
 
 class WakeRequest(_OverrideRequest):
@@ -35,39 +65,39 @@ class SleepRequest(_OverrideRequest):
 
 class AutoRequest(_Request):
     action: Literal["auto"]
-    endpoint: str
+    endpoint: Name
 
 
 class PauseRequest(_Request):
     action: Literal["pause"]
-    endpoint: str
-    reason: str = Field(min_length=1)
-    by: str = Field(min_length=1)
+    endpoint: Name
+    reason: Words
+    by: Words
 
 
 class ResumeRequest(_Request):
     action: Literal["resume"]
-    endpoint: str
+    endpoint: Name
 
 
 class StatusRequest(_Request):
     action: Literal["status"]
-    endpoint: str | None = None
+    endpoint: Name | None = None
 
 
 class PreviewRequest(_Request):
     """Without an offset, instants are on the clock of the endpoint's schedule."""
 
     action: Literal["preview"]
-    endpoint: str
-    from_: str | None = Field(default=None, alias="from")
-    to: str | None = None
+    endpoint: Name
+    from_: Instant | None = Field(default=None, alias="from")
+    to: Instant | None = None
 
 
 class ExplainRequest(_Request):
     action: Literal["explain"]
-    endpoint: str
-    at: str | None = None
+    endpoint: Name
+    at: Instant | None = None
 
 
 type Request = Annotated[
@@ -89,6 +119,5 @@ def parse(event: object) -> Request:
     try:
         return _REQUEST.validate_python(event)
     except PydanticError as error:
-        raise RequestError(
-            "; ".join(str(field_error) for field_error in describe(error, tags=_ACTIONS))
-        ) from error
+        errors = describe(error, tags=_ACTIONS)[:_MOST_ERRORS]
+        raise RequestError("; ".join(map(str, errors))) from error

@@ -38,7 +38,7 @@ def status_of_all(
     return {
         "errors": list(errors),
         "endpoints": _of_each(
-            list(by_name), lambda name: status(by_name[name], services, now), services
+            list(by_name), lambda name: _of_managed(by_name[name], services, now), services
         ),
         "unlisted": _of_each(left, lambda name: unlisted(name, why, services, now), services),
     }
@@ -47,34 +47,45 @@ def status_of_all(
 def _of_each(
     names: Sequence[str], status_of: Callable[[str], dict[str, Any]], services: Services
 ) -> list[dict[str, Any]]:
-    def status_or_error(name: str) -> dict[str, Any]:
-        try:
-            return status_of(name)
-        except LowtideError as error:
-            return _failure(name, error)
-
-    answers = services.each(status_or_error, names)
+    answers = services.each(lambda name: _or_error(name, lambda: status_of(name)), names)
     return [
         answer if isinstance(answer, dict) else _failure(name, answer)
         for name, answer in zip(names, answers, strict=True)
     ]
 
 
-def _failure(name: str, error: LowtideError) -> dict[str, Any]:
-    return {"endpoint": name, "error": str(error)}
+def _or_error(name: str, status_of: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Returns the status, or an `error` in its place: whatever it is, it is about this endpoint."""
+    try:
+        return status_of()
+    except Exception as error:
+        return _failure(name, error)
+
+
+def _failure(name: str, error: Exception) -> dict[str, Any]:
+    kind = "" if isinstance(error, LowtideError) else f"{type(error).__name__}: "
+    return {"endpoint": name, "error": f"{kind}{error}"}
+
+
+def _of_managed(managed: ManagedEndpoint, services: Services, now: datetime) -> dict[str, Any]:
+    return _status(gather(managed, services, now), services, _STEPS_SHOWN)
 
 
 def status(managed: ManagedEndpoint, services: Services, now: datetime) -> dict[str, Any]:
-    return _status(gather(managed, services, now), services, _STEPS_SHOWN)
+    return _or_error(managed.name, lambda: _of_managed(managed, services, now))
 
 
 def status_with_scaling(
     managed: ManagedEndpoint, services: Services, views: ScalingViews, now: datetime
 ) -> dict[str, Any]:
     """Returns the status of one endpoint with its scaling, which takes several calls more."""
-    context = gather(managed, services, now)
-    scaling = scaling_status(context, views)
-    return _status(context, services, _STEPS_OF_ONE) | {"scaling": scaling}
+
+    def detailed() -> dict[str, Any]:
+        context = gather(managed, services, now)
+        scaling = scaling_status(context, views)
+        return _status(context, services, _STEPS_OF_ONE) | {"scaling": scaling}
+
+    return _or_error(managed.name, detailed)
 
 
 def _status(context: Context, services: Services, steps: int) -> dict[str, Any]:

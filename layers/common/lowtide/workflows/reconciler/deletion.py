@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 
 from lowtide.domain.endpoint import Status
 from lowtide.domain.errors import ChangedError, LowtideError
@@ -34,7 +35,7 @@ def check_and_claim_deletion(
     new snapshot had to be saved: such a delete takes no place in the minute's limit."""
     try:
         live = read()
-        if instead := _not_restorable(live, context):
+        if instead := _not_restorable(live, context, services.alarm_names):
             return instead
         if isinstance(action, TakeSnapshot):
             return action
@@ -45,12 +46,22 @@ def check_and_claim_deletion(
     return claim_deletion(action, context, services)
 
 
-def _not_restorable(live: Snapshot, context: Context) -> EndDrain | Blocked | None:
+def _not_restorable(
+    live: Snapshot, context: Context, alarm_names: str
+) -> EndDrain | Blocked | None:
     """What a restore would not put must not be lost. Past the deadline the endpoint serves on, so
     its scaling must not stay suspended. A failed endpoint serves no requests, and its name must be
     free for the next one."""
-    parts = () if failed(context) else not_own(live, context.endpoint.name)
-    if not parts:
+    names = (alarm["AlarmName"] for alarm in live.scaling.alarms)
+    parts = (
+        *not_own(live, context.endpoint.name),
+        *(
+            f"the alarm {name} has a name that AlarmNamePattern does not allow"
+            for name in names
+            if not fnmatchcase(name, alarm_names)
+        ),
+    )
+    if not parts or failed(context):
         return None
     reason = f"it could not be restored as it is: {'; '.join(parts)}"
     return EndDrain(reason) if past_deadline(context) else Blocked(reason, ("not-restorable",))

@@ -46,7 +46,8 @@ def reconcile_named(
     services: Services,
     now: datetime,
 ) -> Decision:
-    """Takes the step that a message asks for. A step that failed is decided anew a minute later."""
+    """Takes the step that a message asks for. A step that failed is decided anew a minute later,
+    whatever the error is: what is stored of one endpoint may be damaged in ways nobody foresaw."""
     name = message["endpoint"]
     managed = next((entry for entry in endpoints if entry.name == name), None)
     try:
@@ -55,6 +56,8 @@ def reconcile_named(
         return reconcile(gather(managed, services, now), services)
     except LowtideError as error:
         return Decision(name, "Failed", str(error), failed=True)
+    except Exception as error:
+        return Decision(name, "Failed", f"{type(error).__name__}: {error}", failed=True)
 
 
 def _reconcile_unlisted(name: str, services: Services, now: datetime) -> Decision:

@@ -1,0 +1,85 @@
+"""A snapshot as an item of the table: JSON text and its hash.
+
+The hash finds accidents. It has no key, so whoever may write to the table can write another text
+with its hash: the text is checked, too. Whether its documents belong to the endpoint is decided by
+the domain.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NotRequired, TypedDict
+
+from pydantic import ConfigDict, Field, ValidationError
+
+from lowtide.adapters.dynamodb.attributes import Attributes, Instant, Text, damaged
+from lowtide.domain.snapshot import Document, Scaling, Snapshot, content_hash
+
+
+class _Document(TypedDict):
+    __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]  # whatever AWS adds
+
+
+class _Target(_Document):
+    ResourceId: Text
+
+
+class _Policy(_Target):
+    PolicyName: Text
+
+
+class _ScheduledAction(_Target):
+    ScheduledActionName: Text
+
+
+class _Alarm(_Document):
+    AlarmName: Text
+    AlarmActions: NotRequired[list[Text]]
+    OKActions: NotRequired[list[Text]]
+    InsufficientDataActions: NotRequired[list[Text]]
+
+
+class _Variant(_Document):
+    VariantName: Text
+
+
+class _Scaling(Attributes):
+    targets: tuple[_Target, ...] = ()
+    policies: tuple[_Policy, ...] = ()
+    scheduled_actions: tuple[_ScheduledAction, ...] = ()
+    alarms: tuple[_Alarm, ...] = ()
+
+
+class _Content(Attributes):
+    """The oldest snapshots had only tags and scaling."""
+
+    taken_at: Instant
+    config_name: Text
+    tags: dict[Text, Text]
+    scaling: _Scaling
+    deployment: dict[Text, Any] = Field(default_factory=dict)
+    variants: tuple[_Variant, ...] = ()
+    scheduled_until: Instant | None = None
+    resource_policy: Text = ""
+    newer_ranges: dict[Text, Instant] = Field(default_factory=dict)
+
+
+class _Item(Attributes):
+    text: Text
+    sha256: Text
+
+
+def snapshot_from(item: Mapping[str, Any]) -> Snapshot:
+    """Raises StoredDataError where its hash does not match, or where its text is no snapshot."""
+    stored = _Item.read(item)
+    if content_hash(stored.text) != stored.sha256:
+        raise damaged(item, "its hash does not match")
+    try:
+        return from_json(stored.text)
+    except ValidationError as error:
+        raise damaged(item, error) from error
+
+
+def from_json(text: str) -> Snapshot:
+    content = _Content.model_validate_json(text)
+    fields = {name: getattr(content, name) for name in _Content.model_fields}
+    documents: dict[str, tuple[Document, ...]] = dict(content.scaling)
+    return Snapshot(**fields | {"scaling": Scaling(**documents)})

@@ -1,0 +1,260 @@
+"""Whatever is written into an item of the table costs its endpoint only, and deletes nothing."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import pytest
+from boto3.dynamodb.types import Binary
+
+from lowtide.adapters.dynamodb.store import Store
+from lowtide.domain.endpoint.managed import ManagedEndpoint
+from lowtide.domain.endpoint.observed import Endpoint
+from lowtide.domain.errors import StoredDataError
+from lowtide.domain.history.entry import Entry
+from lowtide.domain.lifecycle.record import Record
+from lowtide.domain.lifecycle.retries import Failure, FailureKind, Failures
+from lowtide.domain.lifecycle.stored_state import Intent, Sleep, StoredState, Timestamps
+from lowtide.domain.scaling.diff import AppliedScaling
+from lowtide.domain.schedule.cron import parse_cron
+from lowtide.domain.schedule.override import Override, Pause
+from lowtide.domain.schedule.schedule import Schedule
+from lowtide.domain.schedule.window import Window
+from lowtide.domain.snapshot.snapshot import content_hash
+from lowtide.workflows.control.status import status_of_all
+from lowtide.workflows.reconciler.reconcile import reconcile_named
+from lowtide.workflows.scheduler import tick
+from tests.unit.workflows.fakes import CREATED, IN_SERVICE, MINUTE, NOW, SAVED, Aws, made_up
+
+UTC = ZoneInfo("UTC")
+GONE = object()
+JUNK: tuple[Any, ...] = (
+    GONE, None, "", "\x1b[2J", "2026-11-23T12:00:00", "9999-12-31T23:59:59-23:00", True,
+    Decimal(-1), Decimal("1e100"), [], [None], {}, {"x": "y"}, {"x"}, Binary(b"x"),
+)  # fmt: skip
+JSON_JUNK: tuple[Any, ...] = (
+    GONE, None, "", "\x1b[2J", True, -1, 1e300, [], [[]], {}, {"": {}},
+)  # fmt: skip
+ALWAYS = Schedule((), UTC)
+CLOSED = Schedule((Window(parse_cron("0 5 1 1 *"), parse_cron("0 6 1 1 *"), UTC),), UTC)
+DELETING = {"TakeSnapshot", "BeginDrain", "Delete"}
+RECORD = Record(
+    verified_created_at=CREATED,
+    creating_since=NOW - MINUTE,
+    created_for=NOW,
+    creations=(9 * MINUTE,),
+    failures=Failures(
+        Failure(NOW, NOW, FailureKind.CAPACITY, "none"),
+        3,
+        1,
+        ("a", "b"),
+        {"a": FailureKind.CAPACITY},
+    ),
+    applied=AppliedScaling("asked", CREATED, (1, 4), "one is left out", ("v",)),
+)
+FAILURES: Mapping[str, Any] = {
+    "at": NOW.isoformat(), "of": NOW.isoformat(), "kind": "capacity", "why": "none",
+    "count": Decimal(3), "rounds": Decimal(1), "configs": ["a", "b"],
+    "tried": {"a": "capacity"},
+}  # fmt: skip
+FIGURES: Mapping[str, Any] = {
+    "ended": {"asleep": timedelta(hours=2)}, "kept_hours": {"ml.g6.2xlarge": 4.0}, "kept_usd": 8.0,
+}  # fmt: skip
+ITEMS = (
+    "now#override", "now#pause", "now#asked", "now#record", "now#refusal", "now#sleep",
+    "now#milestones", "now#snapshot", f"ledger#{NOW.isoformat()}#Create",
+)  # fmt: skip
+
+
+class Two(Aws):
+    """An AWS in which each endpoint is in service."""
+
+    def observe(self, name: str) -> Endpoint:
+        return replace(self.endpoint, name=name)
+
+
+class Items:
+    """A table in memory, with the values that boto3 would read: thousands of it are played."""
+
+    def __init__(self, items: Mapping[tuple[str, str], Any] | None = None) -> None:
+        self.items = dict(items or {})
+
+    def put(self, endpoint: str, item: str, **attributes: Any) -> None:
+        self.items[endpoint, item] = {"endpoint": endpoint, "item": item, **attributes}
+
+    def put_unless(self, endpoint: str, item: str, _flag: str, **attributes: Any) -> None:
+        self.put(endpoint, item, **attributes)
+
+    def drop(self, endpoint: str, item: str) -> None:
+        self.items.pop((endpoint, item), None)
+
+    def of_kind(self, endpoint: str, kind: str, **_: Any) -> list[Any]:
+        return [i for (e, name), i in self.items.items() if e == endpoint and name.startswith(kind)]
+
+    def between(self, endpoint: str, _first: str, _last: str) -> list[Any]:
+        return self.of_kind(endpoint, "ledger#")
+
+    def endpoints(self, _kind: str) -> list[str]:
+        return [endpoint for endpoint, _ in self.items]
+
+
+def store_of(items: Items) -> Store:
+    store = Store(cast("Any", None))
+    store._table = cast("Any", items)  # noqa: SLF001
+    return store
+
+
+class Town:
+    """A table with everything there can be of the endpoint `e`, and `other`, which is to sleep."""
+
+    def __init__(self) -> None:
+        items = Items()
+        store = store_of(items)
+        store.save_snapshot("e", SAVED)
+        store.save_record("e", RECORD, Intent("Create", "why", CREATED, **FIGURES), NOW)
+        store.save_override("e", Override(True, NOW - MINUTE, "over", "ann"))
+        store.save_pause("e", Pause(NOW - MINUTE, "by hand", "ann"))
+        store.save_asked("e", NOW - MINUTE)
+        store.save_blocked("e", "no tag", NOW)
+        store.save_sleep("e", Sleep(CREATED - MINUTE, {"ml.g6.2xlarge": 2}))
+        store.save_timestamps("e", Timestamps(CREATED, CREATED, CREATED - MINUTE))
+        store.save_entry("e", Entry(NOW, "Create", "why", "done", **FIGURES))
+        self._whole = numbers_as_read(items.items)
+        self.whole = {name: item for (_, name), item in self._whole.items()}
+        self.poison()
+
+    def poison(self, *items: Mapping[str, Any]) -> None:
+        """Everything else is as it was before the reconciler wrote."""
+        self.store = store_of(Items(self._whole | {("e", item["item"]): item for item in items}))
+
+    def load(self) -> StoredState | str:
+        """What the table has of it, or the error, which is the same wherever it is met."""
+        try:
+            return self.store.load("e")
+        except StoredDataError as error:
+            message = str(error)
+        assert "of e in the table is damaged" in message
+        assert len(message) < 1_000
+        return "damaged"
+
+    def assert_others_go_on(self, item: Mapping[str, Any]) -> None:
+        """It is awake by its schedule, or paused, so that nothing may delete it."""
+        for schedule in (ALWAYS, CLOSED):
+            if schedule is CLOSED and item["item"] == "now#pause" and "until" in item:
+                continue  # a pause that has ended, as Lowtide writes it
+            self.poison(item)
+            self._assert_others_go_on(schedule)
+
+    def _assert_others_go_on(self, schedule: Schedule) -> None:
+        aws = Two(IN_SERVICE)
+        services = replace(made_up(aws).services, store=self.store)
+        managed = [ManagedEndpoint("e", schedule), ManagedEndpoint("other", CLOSED)]
+        decisions = {d.endpoint: d for d in tick(managed, services, cast("Any", Queue()), NOW, "")}
+        assert decisions["other"].action == "TakeSnapshot"
+        assert decisions["e"].action not in DELETING
+        answers = {a["endpoint"]: a for a in status_of_all(managed, (), services, NOW)["endpoints"]}
+        assert "error" not in answers["other"]
+        assert "error" in answers["e"] or not decisions["e"].failed
+        assert json.dumps(answers)
+        decided = reconcile_named({"endpoint": "e"}, managed, services, NOW)
+        assert decided.action not in DELETING
+        assert "delete" not in aws.did
+
+
+class Queue:
+    def send(self, _endpoint: str, _cause: str) -> None: ...
+
+
+def numbers_as_read(value: Any) -> Any:
+    """boto3 reads every number as Decimal, and every sequence as a list."""
+    match value:
+        case dict():
+            return {key: numbers_as_read(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [numbers_as_read(inner) for inner in value]
+        case int() if not isinstance(value, bool):
+            return Decimal(value)
+    return value
+
+
+@pytest.fixture(scope="module")
+def town() -> Town:
+    return Town()
+
+
+def poisoned(value: Any, junk: tuple[Any, ...]) -> Iterator[Any]:
+    """`value` with junk in its place, then with junk in each place in it."""
+    yield from junk
+    places: Any = value.items() if isinstance(value, dict) else ()
+    for key, inner in enumerate(value) if isinstance(value, list) else places:
+        for bad in poisoned(inner, junk):
+            copy: Any = dict(value) if isinstance(value, dict) else list(value)
+            if bad is GONE:
+                del copy[key]
+            else:
+                copy[key] = bad
+            yield copy
+
+
+def test_the_table_has_every_kind_of_item(town: Town) -> None:
+    kinds = {name.partition("#20")[0] for name in town.whole}
+    assert kinds == {name.partition("#20")[0] for name in ITEMS} | {"snapshot"}
+
+
+def play(town: Town, items: Iterable[Mapping[str, Any]]) -> None:
+    """Of items that mean the same, only the first is played through the functions."""
+    known: list[object] = []
+    for item in items:
+        town.poison(item)
+        meaning = town.load(), {entry.step for entry in town.store.history_since("e", CREATED)}
+        if meaning not in known:
+            known.append(meaning)
+            town.assert_others_go_on(item)
+    assert known
+
+
+@pytest.mark.parametrize("name", ITEMS)
+def test_junk_in_any_attribute_costs_only_its_endpoint(town: Town, name: str) -> None:
+    keys = {key: town.whole[name][key] for key in ("endpoint", "item")}
+    attributes = {key: value for key, value in town.whole[name].items() if key not in keys}
+    play(town, [bad | keys for bad in poisoned(attributes, JUNK) if isinstance(bad, dict)])
+
+
+@pytest.mark.parametrize(
+    ("name", "attributes", "why"),
+    [
+        pytest.param(
+            "now#record", {"restore_pending": GONE}, "restore_pending: is required",
+            id="whether something is missing on the endpoint must be known",
+        ),
+        pytest.param(
+            "now#record", {"failures": {**FAILURES, "place": Decimal(2)}},
+            "place 2 is none of 2 configs", id="the next configuration must be one of the list",
+        ),
+        pytest.param(
+            "now#pause", {"since": GONE}, "since: is required",
+            id="a pause that does not say when it ended is not over",
+        ),
+        pytest.param(
+            "now#sleep", {"since": GONE}, "since: is required", id="nor is such a sleep",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_missing_or_does_not_fit_is_damage(
+    town: Town, name: str, attributes: Mapping[str, Any], why: str
+) -> None:
+    item = town.whole[name] | attributes
+    town.poison({key: value for key, value in item.items() if value is not GONE})
+    with pytest.raises(StoredDataError, match=why):
+        town.store.load("e")
+
+
+def test_junk_in_a_snapshot_with_the_right_hash_costs_only_its_endpoint(town: Town) -> None:
+    whole = town.whole["now#snapshot"]
+    bad = poisoned(json.loads(whole["text"]), JSON_JUNK)
+    texts = [json.dumps(each) for each in bad if each is not GONE] + ["[" * 100_000, "{"]
+    play(town, [whole | {"text": text, "sha256": content_hash(text)} for text in texts])
