@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from lowtide_workbench.aws.sagemaker.variant import Generation
-from lowtide_workbench.aws.settings import CloudSettings
+from lowtide_workbench.aws.settings import CloudSettings, ModelFailure
 
 NO_CAPACITY = (
     "Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error. "
@@ -15,6 +15,12 @@ NO_CAPACITY = (
 )
 TOO_LONG = "The deployment did not finish within MaximumExecutionTimeoutInSeconds."  # our wording
 ALARM = "The deployment was rolled back: alarm {} went into ALARM."  # our wording
+
+_AFTER_S = {  # facts 5
+    ModelFailure.CRASH_LOOP: 24 * 60.0,
+    ModelFailure.MISSING_ARTEFACTS: 3600.0,
+    ModelFailure.SERVICE: 180.0,
+}
 
 type FirstInAlarm = Callable[[Iterable[str]], str | None]
 
@@ -44,13 +50,13 @@ class FailureWatch:
         A container that never gets healthy fails only after its time (facts 5).
         """
         failures = [
-            DeploymentFailure(self.began + settings.failure_s[failure], failure.reason(name))
+            DeploymentFailure(self.began + _AFTER_S[failure], failure.reason(name))
             for name, variant in new.variants.items()
             for failure in (settings.failures.get(model) for model in variant.models)
             if failure is not None
         ]
         first = min(failures, key=lambda failure: failure.at, default=None)
-        return type(self)(self.began, self.first_in_alarm, deployment, self.certain or first)
+        return type(self)(self.began, self.first_in_alarm, deployment, first)
 
     def reason(self, generation: Generation, now: float) -> str | None:
         """Why it has failed by `now`; None while it has not."""
