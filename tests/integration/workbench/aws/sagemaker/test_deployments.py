@@ -8,7 +8,6 @@ from botocore.exceptions import ClientError
 
 from lowtide_workbench.aws import CloudSettings
 from lowtide_workbench.aws.settings import ModelFailure
-from lowtide_workbench.fleet.fleet import Removal
 from lowtide_workbench.fleet.pools import Drought
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -90,8 +89,7 @@ def test_a_creation_is_a_pending_deployment_too(account: Any) -> None:
 def test_it_needs_both_fleets_at_once_and_no_one_goes_unserved(account: Any) -> None:
     """Facts 5: double capacity."""
     ready(account)
-    now = account.cloud.clock.seconds()
-    account.cloud.traffic(account.name, [(now + second, 30.0) for second in range(1, 2000)])
+    account.sessions(*((second, 30.0) for second in range(1, 2000)))
     update(account)
     most = 0
     while account.status == "Updating":
@@ -104,38 +102,33 @@ def test_it_needs_both_fleets_at_once_and_no_one_goes_unserved(account: Any) -> 
     assert live(account) == 2
 
 
-def test_without_capacity_it_stays_as_it_was_and_says_why_until_the_next_update(
-    open_account: Any,
+@pytest.mark.parametrize(
+    ("settings", "model", "reason"),
+    [
+        pytest.param(
+            dry_from(14), "model", "Unable to provision requested ML compute", id="no capacity"
+        ),
+        pytest.param(
+            CloudSettings(failures={"broken": ModelFailure.CRASH_LOOP}), "broken",
+            "The primary container", id="a container that crashes",
+        ),
+    ],
+)  # fmt: skip
+def test_an_update_that_fails_leaves_the_old_fleet_and_a_reason_until_the_next_one(
+    open_account: Any, settings: CloudSettings, model: str, reason: str
 ) -> None:
     """Facts 1.2, 5; users see InService with a FailureReason after a failed update."""
-    account = ready(open_account(dry_from(14)))
+    account = ready(open_account(settings), ModelName=model)
     update(account)
+    before = len(account.cloud.statuses)
     account.wait_for("InService")
+    assert [status for _, _, status in account.cloud.statuses[before:]] == ["InService"]
     described = account.described
     assert described["EndpointConfigName"] == "config"
-    assert described["FailureReason"].startswith("Unable to provision requested ML compute")
+    assert described["FailureReason"].startswith(reason)
     assert live(account) == 2
     update(account)
     assert "FailureReason" not in account.described
-
-
-@pytest.mark.parametrize(
-    ("says_so", "history"),
-    [
-        pytest.param(False, ["Updating", "InService"], id="botocore: not for UpdateEndpoint"),
-        pytest.param(True, ["Updating", "RollingBack", "InService"], id="RollingBack"),
-    ],
-)
-def test_the_status_of_a_roll_back(open_account: Any, *, says_so: bool, history: list[str]) -> None:
-    settings = CloudSettings(
-        failures={"broken": ModelFailure.CRASH_LOOP}, rolling_back_after_update=says_so
-    )
-    account = ready(open_account(settings), ModelName="broken")
-    update(account)
-    before = len(account.cloud.statuses) - 1
-    account.wait(hours=1)
-    assert [status for _, _, status in account.cloud.statuses[before:]] == history
-    assert "did not pass the ping health check" in account.described["FailureReason"]
 
 
 @pytest.mark.parametrize(
@@ -216,8 +209,7 @@ def test_a_canary_gets_its_share_of_the_traffic(open_account: Any) -> None:
     )
     update(account, DeploymentConfig=blue_green("CANARY", CanarySize=percent(10)))
     account.wait(minutes=2)
-    now = account.cloud.clock.seconds()
-    account.cloud.traffic(account.name, [(now + n / 10, 300.0) for n in range(1, 2001)])
+    account.sessions(*((n / 10, 300.0) for n in range(1, 2001)))
     account.wait(seconds=210)
     old, new = (fleet.streams for fleet in account.cloud.fleets(account.name))
     assert old + new == 2000
@@ -226,10 +218,7 @@ def test_a_canary_gets_its_share_of_the_traffic(open_account: Any) -> None:
 
 def test_an_alarm_rolls_back_and_the_reason_names_it(account: Any) -> None:
     ready(account, count=1)
-    account.cloudwatch.put_metric_alarm(
-        AlarmName="errors", Namespace="Test", MetricName="Errors", Statistic="Sum", Period=60,
-        EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold",
-    )  # fmt: skip
+    account.alarm("errors")
     alarms = {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "errors"}]}}
     update(account, DeploymentConfig=blue_green("ALL_AT_ONCE") | alarms)
     account.wait(minutes=13)
@@ -260,8 +249,7 @@ def test_a_rolling_update_that_cannot_roll_back_leaves_a_mix_in_service(
     update(account, DeploymentConfig=rolling(1))
     account.wait_for("UpdateRollbackFailed")
     assert [len(fleet.live) for fleet in account.cloud.fleets(account.name)] == [1, 1]
-    now = account.cloud.clock.seconds()
-    account.cloud.traffic(account.name, [(now + n, 500.0) for n in range(1, 101)])
+    account.sessions(*((n, 500.0) for n in range(1, 101)))
     account.wait(seconds=110)
     assert min(fleet.streams for fleet in account.cloud.fleets(account.name)) > 20
     account.delete()
@@ -316,20 +304,3 @@ def test_a_scaled_variant_keeps_its_instance_type(account: Any) -> None:
     account.register()
     with pytest.raises(ClientError, match=r'variant\(s\) "\[AllTraffic\]" must be deregistered'):
         update(account)
-
-
-@pytest.mark.parametrize(
-    ("removal", "cut"),
-    [
-        pytest.param(Removal.DRAIN, 0, id="finish where instances drain (unknown, facts 12.5)"),
-        pytest.param(Removal.CUT, 1, id="are cut where they do not"),
-    ],
-)
-def test_sessions_on_the_old_fleet(open_account: Any, removal: Removal, cut: int) -> None:
-    account = ready(open_account(CloudSettings(on_scale_in=removal)), count=1)
-    account.cloud.traffic(account.name, [(account.cloud.clock.seconds() + 1, 3000.0)])
-    account.wait(seconds=10)
-    update(account)
-    account.wait(hours=1)
-    assert account.status == "InService"
-    assert account.cloud.tally(account.name).cut == cut
