@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 from botocore.model import OperationModel
 
 from lowtide_workbench.aws import CloudSettings
@@ -16,16 +15,16 @@ from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
 from lowtide_workbench.aws.cloudwatch.alarms_api import AlarmsApi
 from lowtide_workbench.aws.cloudwatch.metrics_api import MetricsApi
 from lowtide_workbench.aws.settings import Quotas
-from tests.integration.workbench.aws.conftest import OVER_HTTP, START, TARGET, Account, OpenAccount
+from tests.integration.workbench.aws.conftest import (
+    OVER_HTTP,
+    START,
+    TARGET,
+    Account,
+    OpenAccount,
+    refusal,
+)
 
 pytestmark = OVER_HTTP
-ACTION = {**TARGET, "ScheduledActionName": "night"}
-STATISTIC = {"Namespace": "Test", "MetricName": "Load", "Statistic": "Average", "Period": 60}
-THRESHOLD = {
-    "EvaluationPeriods": 1,
-    "Threshold": 1.0,
-    "ComparisonOperator": "GreaterThanThreshold",
-}
 HOUR = {"StartTime": START, "EndTime": START + timedelta(hours=1)}
 
 
@@ -47,9 +46,7 @@ def test_application_auto_scaling_answers_each_operation(account: Account) -> No
     names = answered(client)
     arn = account.register()
     account.track()
-    client.put_scheduled_action(
-        **ACTION, Schedule="rate(1 day)", ScalableTargetAction={"MinCapacity": 1}
-    )
+    account.schedule("rate(1 day)")
     client.tag_resource(ResourceARN=arn, Tags={"team": "voice"})
     assert client.list_tags_for_resource(ResourceARN=arn)["Tags"] == {"team": "voice"}
     client.untag_resource(ResourceARN=arn, TagKeys=["team"])
@@ -58,7 +55,7 @@ def test_application_auto_scaling_answers_each_operation(account: Account) -> No
     assert len(client.describe_scaling_policies(**of)["ScalingPolicies"]) == 1
     assert len(client.describe_scheduled_actions(**of)["ScheduledActions"]) == 1
     client.describe_scaling_activities(**of)
-    client.delete_scheduled_action(**ACTION)
+    client.delete_scheduled_action(**TARGET, ScheduledActionName="more")
     client.delete_scaling_policy(**TARGET, PolicyName="track-Load")
     client.deregister_scalable_target(**TARGET)
     assert client.describe_scalable_targets(**of)["ScalableTargets"] == []
@@ -69,12 +66,13 @@ def test_cloudwatch_answers_each_operation(account: Account) -> None:
     client: Any = account.cloudwatch
     names = answered(client)
     account.put(2.0)
-    client.put_metric_alarm(AlarmName="high", **STATISTIC, **THRESHOLD)
+    account.alarm()
     (alarm,) = client.describe_alarms(AlarmNames=["high"])["MetricAlarms"]
     of = {"Namespace": "Test", "MetricName": "Load"}
-    assert client.describe_alarms_for_metric(**of)["MetricAlarms"] == [alarm]
+    assert client.describe_alarms_for_metric(**of, Dimensions=alarm["Dimensions"])[
+        "MetricAlarms"
+    ] == [alarm]
     client.set_alarm_state(AlarmName="high", StateValue="ALARM", StateReason="a test")
-    assert client.describe_alarm_history(AlarmName="high")["AlarmHistoryItems"]
     client.disable_alarm_actions(AlarmNames=["high"])
     client.enable_alarm_actions(AlarmNames=["high"])
     arn = alarm["AlarmArn"]
@@ -95,22 +93,10 @@ def test_cloudwatch_answers_each_operation(account: Account) -> None:
     assert names == (MetricsApi.operations | AlarmsApi.operations) - {"PutCompositeAlarm"}
 
 
-def test_a_policy_scales_the_variant_of_the_servers_cloud(account: Account) -> None:
-    account.in_service()
-    account.register()
-    account.track()
-    account.publish_each_minute(lambda _: 2.1)
-    account.wait(minutes=30)
-    assert account.desired == 4
-    account.delete()
-    account.wait(minutes=5)
-    assert account.status == "Absent"
-
-
 REFUSED: dict[str, tuple[str, Callable[[Any], object]]] = {
     "what is not there": (
         "ValidationException",
-        lambda account: account.sagemaker.describe_endpoint(EndpointName="nobody"),
+        lambda account: account.sagemaker.describe_endpoint(EndpointName="absent"),
     ),
     "more than the quota": (
         "ResourceLimitExceeded",
@@ -136,7 +122,7 @@ REFUSED: dict[str, tuple[str, Callable[[Any], object]]] = {
     "an alarm that is not there": (
         "ResourceNotFound",
         lambda account: account.cloudwatch.set_alarm_state(
-            AlarmName="nobody", StateValue="OK", StateReason="a test"
+            AlarmName="absent", StateValue="OK", StateReason="a test"
         ),
     ),
     "a composite alarm": (
@@ -165,8 +151,6 @@ def test_a_refusal_has_its_code_and_a_message(
     open_account: OpenAccount, code: str, call: Callable[[Any], object]
 ) -> None:
     account = open_account(CloudSettings(quotas=Quotas(instances=1)))
-    with pytest.raises(ClientError) as caught:
-        call(account)
-    error = caught.value.response["Error"]
-    assert error["Code"] == code
-    assert error["Message"]
+    found, message = refusal(lambda: call(account))
+    assert found == code
+    assert message
