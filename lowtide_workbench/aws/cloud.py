@@ -79,9 +79,7 @@ class Cloud:
         self._tags = TagsApi()
         self._alarm_engine = AlarmEngine(self.alarms, self.metrics)
         notify_topics(self.alarms, publish)
-        self._hosting = Hosting(
-            self.settings, self._bus, self.metrics, self._tags, self.alarms.first_in_alarm
-        )
+        self._hosting = Hosting(self.settings, self._bus, self.metrics, self._tags)
         self._scaling = ScalingEngine(self._hosting, self.settings.seed)
         self._runtime = RuntimeApi(self._hosting, self.clock, self.settings.seed)
         self.dispatcher = self._dispatcher()
@@ -180,10 +178,10 @@ class Cloud:
     def impose(
         self,
         endpoint: str,
-        status: Literal["SystemUpdating", "OutOfService"],
+        status: Literal["SystemUpdating", "OutOfService", "UpdateRollbackFailed"],
         lasts: timedelta | None = None,
     ) -> None:
-        """Sets a status that no call brings about: maintenance, or taken out of service.
+        """Sets a status that no call brings about here: maintenance, out of service, stuck.
 
         After `lasts` the endpoint is InService again; without it the status stays.
         """

@@ -62,10 +62,6 @@ class AlarmStore:
             record = replace(old, request=given, alarm=alarm, configured=now)
         self.records[alarm.name] = record
 
-    def first_in_alarm(self, names: Iterable[str]) -> str | None:
-        records = (self.records.get(name) for name in names)
-        return next((r.name for r in records if r is not None and r.state == "ALARM"), None)
-
     def delete(self, names: Iterable[str]) -> None:
         for name in names:
             self.records.pop(name, None)

@@ -94,7 +94,7 @@ class _View:
     def _status(self, variant: HostedVariant, *, pending: bool) -> Document | None:
         endpoint, deployment = self._endpoint, self._endpoint.deployment
         if deployment is not None and pending:
-            return {"Status": deployment.stage, "StartTime": endpoint.began}
+            return {"Status": "Creating", "StartTime": endpoint.began}
         if endpoint.status != "Updating" or deployment is not None:
             return None
         desired, current = variant.fleet.desired, len(variant.fleet.live)

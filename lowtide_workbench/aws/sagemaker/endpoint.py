@@ -5,11 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lowtide_workbench.aws.sagemaker.deployment_failures import (
-    FailureWatch,
-    FirstInAlarm,
-)
-from lowtide_workbench.aws.sagemaker.deployments import BlueGreen, Deployment, Rolling
+from lowtide_workbench.aws.sagemaker.deployment_failures import FailureWatch
+from lowtide_workbench.aws.sagemaker.deployments import Deployment
 from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfig
 from lowtide_workbench.aws.sagemaker.status import IN_PROGRESS, SERVING, Status
 from lowtide_workbench.aws.sagemaker.traffic_split import shares, split
@@ -24,7 +21,6 @@ class Dependencies:
     settings: CloudSettings
     rng: random.Random
     on_status: "Callable[[HostedEndpoint, float], None]"
-    first_in_alarm: FirstInAlarm
 
 
 class HostedEndpoint:
@@ -48,7 +44,7 @@ class HostedEndpoint:
         self._dependencies = dependencies
         self._settings = dependencies.settings
         self._retired: list[Generation] = []  # out of service, with sessions still to finish
-        self._failures = FailureWatch(0, dependencies.first_in_alarm)
+        self._failures = FailureWatch()
         self._before: dict[str, VariantChange] = {}  # what a scaling that fails goes back to
         self._least_until = 0.0  # the earliest end of the work in progress
         self._work: Callable[[float], None] | None = None
@@ -86,19 +82,12 @@ class HostedEndpoint:
     def create(self, deployment: Mapping[str, Any] | None, now: float) -> None:
         self.created = now
         self.deployment_config = deployment or {}
-        self._deploy(BlueGreen(self.present, None, self._settings.container_start_s, now), now)
+        self._deploy(self.present, now)
         self._set_status("Creating", now)
 
     def update(self, new: Generation, deployment: Mapping[str, Any] | None, now: float) -> None:
-        if self.deployment is not None:  # a roll-back that failed left both generations in service
-            self._retire(self.deployment.new, now)
         self.deployment_config = deployment or {}
-        start_s = self._settings.container_start_s
-        if rolling := self.deployment_config.get("RollingUpdatePolicy"):
-            self._deploy(Rolling(self.present, new, rolling, start_s, now), now)
-        else:
-            policy = self.deployment_config.get("BlueGreenUpdatePolicy", {})
-            self._deploy(BlueGreen(new, policy, start_s, now), now)
+        self._deploy(new, now)
         self._set_status("Updating", now)
 
     def change(self, changes: Mapping[str, VariantChange], now: float) -> None:
@@ -126,8 +115,7 @@ class HostedEndpoint:
         if not self.serving:
             self._tally.unserved += len(arrivals)
             arrivals = ()
-        new_share = 0.0 if self.deployment is None else self.deployment.share
-        parts = split(arrivals, shares(self.generations, new_share), self._dependencies.rng)
+        parts = split(arrivals, shares(self.generations), self._dependencies.rng)
         for fleet, sessions in parts:
             fleet.advance(now, sessions)
         for generation in self._retired:
@@ -142,17 +130,15 @@ class HostedEndpoint:
         self._retired.append(generation)
 
     def _begin(self, work: Callable[[float], None], least_s: float, now: float) -> None:
-        self._failures = FailureWatch(now, self._dependencies.first_in_alarm)
+        self._failures = FailureWatch()
         self.began, self._least_until = now, now + least_s
         self.failure = None
         self._work = work
 
-    def _deploy(self, deployment: Deployment, now: float) -> None:
-        self.deployment = deployment
+    def _deploy(self, new: Generation, now: float) -> None:
+        self.deployment = Deployment(new, self._settings.container_start_s, now)
         self._begin(self._roll_out, 0, now)
-        self._failures = self._failures.for_deployment(
-            deployment.new, self.deployment_config, self._settings
-        )
+        self._failures = FailureWatch.of_models(new, self._settings, now)
 
     def _roll_out(self, now: float) -> None:
         if self.deployment is None:
@@ -175,16 +161,11 @@ class HostedEndpoint:
             self.failure = reason
             self._finish("Failed", now)
             return
-        if isinstance(self.deployment, Rolling):
-            self.deployment.restore(now)
         self._begin(self._roll_back, self._settings.update_s, now)
         self.failure = reason
 
     def _roll_back(self, now: float) -> None:
-        """Retires the new generation once the old one is complete; without capacity both stay."""
-        if self.present.short_of_capacity:
-            self._finish("UpdateRollbackFailed", now)
-        elif now >= self._least_until and self.present.settled and self.deployment is not None:
+        if now >= self._least_until and self.deployment is not None:
             self._retire(self.deployment.new, now)
             self.deployment = None
             self._finish("InService", now)

@@ -2,7 +2,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,7 +31,6 @@ class Hosting:
         bus: Bus,
         metrics: MetricStore,
         tags: TagsApi,
-        first_in_alarm: Callable[[Iterable[str]], str | None],
     ) -> None:
         self.endpoints: dict[str, HostedEndpoint] = {}
         self.tallies: defaultdict[str, Tally] = defaultdict(Tally)
@@ -42,7 +41,7 @@ class Hosting:
         self._metrics = EndpointMetrics(metrics, settings)
         self._tags = tags
         self._rng = random.Random(settings.seed)
-        self._dependencies = Dependencies(settings, self._rng, self._on_status, first_in_alarm)
+        self._dependencies = Dependencies(settings, self._rng, self._on_status)
 
     def play(self, name: str, traffic: Traffic) -> None:
         self._traffic[name] = traffic

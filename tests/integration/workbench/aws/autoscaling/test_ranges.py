@@ -1,5 +1,7 @@
 """Ranges that Application Auto Scaling refuses, at once or when a scheduled action is due."""
 
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -20,7 +22,7 @@ ZERO = "Minimum capacity 0 is only supported for asynchronous endpoints"
     ],
 )
 def test_an_impossible_range_is_refused_and_the_registration_stays(
-    account: Account,
+    account: Any,
     before: tuple[int, int] | None,
     change: tuple[int | None, int | None],
     message: str,

@@ -32,7 +32,6 @@ from lowtide_workbench.aws.protocol.faults import (
     ResponseLost,
     Throttled,
 )
-
 from tests.integration.workbench.aws.conftest import refusal
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -62,7 +62,7 @@ def expected(status: str, operation: str) -> str:
 
 
 # No capacity: for a creation, for what comes after one.
-DRY_FROM = {"Failed": 0, "RollingBack": 16, "UpdateRollbackFailed": 16}
+DRY_FROM = {"Failed": 0, "RollingBack": 16}
 TYPES = ("ml.g6.2xlarge", "ml.g6e.2xlarge")
 
 
@@ -90,26 +90,10 @@ def reach(account: Any, status: str) -> None:
             account.scale(5)
         case "SystemUpdating":
             account.cloud.impose(account.name, "SystemUpdating", timedelta(hours=1))
-        case "OutOfService":
-            account.cloud.impose(account.name, "OutOfService")
+        case "OutOfService" | "UpdateRollbackFailed":
+            account.cloud.impose(account.name, status)
         case "Deleting":
             account.delete()
-        case "UpdateRollbackFailed":
-            roll(account)
-
-
-def roll(account: Any) -> None:
-    """The first batch still finds capacity; the second does not, nor do those it would restore."""
-    account.sagemaker.update_endpoint(
-        EndpointName=account.name,
-        EndpointConfigName="other",
-        DeploymentConfig={
-            "RollingUpdatePolicy": {
-                "MaximumBatchSize": {"Type": "INSTANCE_COUNT", "Value": 1},
-                "WaitIntervalInSeconds": 60,
-            }
-        },
-    )
 
 
 @pytest.mark.parametrize("status", ALLOWED, ids="while {} (facts 5)".format)
