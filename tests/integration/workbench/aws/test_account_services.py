@@ -50,10 +50,6 @@ def quotas(client: Client, **request: Any) -> list[dict[str, Any]]:
                      id="a new account has no ml.g6e (facts 1.4)"),
         pytest.param(Quotas(by_type={"ml.g5.xlarge": 3}), "ml.g5.xlarge for endpoint usage", 3,
                      id="the quota of a type"),
-        pytest.param(Quotas(instances_per_endpoint=2), "Maximum number of instances per endpoint",
-                     2, id="instances of an endpoint"),
-        pytest.param(Quotas(instances=7), "Number of instances across active endpoints", 7,
-                     id="instances of the account"),
     ],
 )  # fmt: skip
 def test_a_quota_has_the_value_by_which_requests_are_refused(

@@ -1,7 +1,4 @@
-"""A server answers each operation, and refuses each kind of error, as the cloud in process does.
-
-SageMaker's operations are in test_answers.
-"""
+"""A server answers each operation, and refuses each kind of error, as the cloud in process does."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,8 +11,14 @@ from lowtide_workbench.aws import CloudSettings
 from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
 from lowtide_workbench.aws.cloudwatch.alarms_api import AlarmsApi
 from lowtide_workbench.aws.cloudwatch.metrics_api import MetricsApi
+from lowtide_workbench.aws.protocol.request_validation import problems, service_model
+from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfigsApi
+from lowtide_workbench.aws.sagemaker.endpoints_api import EndpointsApi
+from lowtide_workbench.aws.sagemaker.models import ModelsApi
+from lowtide_workbench.aws.sagemaker.tags import TagsApi
 from lowtide_workbench.aws.settings import Quotas
 from tests.integration.workbench.aws.conftest import (
+    NAME,
     OVER_HTTP,
     START,
     TARGET,
@@ -24,7 +27,7 @@ from tests.integration.workbench.aws.conftest import (
     refusal,
 )
 
-pytestmark = OVER_HTTP
+ARN = "arn:aws:sagemaker:us-east-1:123456789012"
 HOUR = {"StartTime": START, "EndTime": START + timedelta(hours=1)}
 
 
@@ -40,6 +43,49 @@ def answered(client: Any) -> set[str]:
     return names
 
 
+@OVER_HTTP
+def test_sagemaker_answers_each_operation(account: Account) -> None:
+    """The client of conftest holds each answer against botocore's model."""
+    call: Any = account.sagemaker
+    names, of, arn = answered(call), {"EndpointName": NAME}, f"{ARN}:endpoint/my-endpoint"
+    account.in_service()
+    account.scale(2)
+    call.describe_endpoint(**of)
+    account.wait_for("InService")
+    account.configure(name="other")
+    call.update_endpoint(**of, EndpointConfigName="other")
+    call.describe_endpoint(**of)
+    account.wait_for("InService")
+    call.add_tags(ResourceArn=arn, Tags=[{"Key": "a", "Value": "b"}])
+    assert call.list_tags(ResourceArn=arn)["Tags"] == [{"Key": "a", "Value": "b"}]
+    call.delete_tags(ResourceArn=arn, TagKeys=["a"])
+    first, second = (call.list_endpoints()["ResponseMetadata"] for _ in range(2))
+    assert first["RequestId"] != second["RequestId"]
+    call.list_endpoint_configs()
+    call.describe_endpoint_config(EndpointConfigName="other")
+    call.describe_model(ModelName="model")
+    account.delete()
+    call.describe_endpoint(**of)
+    call.delete_endpoint_config(EndpointConfigName="config")
+    call.delete_model(ModelName="model")
+    services = (EndpointsApi, EndpointConfigsApi, ModelsApi, TagsApi)
+    assert names == {name for service in services for name in service.operations}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param({}, id="a member that must be there is not"),
+        pytest.param({"EndpointArn": "arn"}, id="an ARN too short"),
+    ],
+)
+def test_an_answer_against_the_model_is_noticed(answer: dict[str, Any]) -> None:
+    shape = service_model("sagemaker").operation_model("CreateEndpoint").output_shape
+    assert shape is not None
+    assert list(problems(shape, answer))
+
+
+@OVER_HTTP
 def test_application_auto_scaling_answers_each_operation(account: Account) -> None:
     account.in_service()
     client: Any = account.autoscaling
@@ -62,6 +108,7 @@ def test_application_auto_scaling_answers_each_operation(account: Account) -> No
     assert names == ApplicationAutoScaling.operations
 
 
+@OVER_HTTP
 def test_cloudwatch_answers_each_operation(account: Account) -> None:
     client: Any = account.cloudwatch
     names = answered(client)
@@ -146,6 +193,7 @@ REFUSED: dict[str, tuple[str, Callable[[Any], object]]] = {
 }
 
 
+@OVER_HTTP
 @pytest.mark.parametrize(("code", "call"), REFUSED.values(), ids=REFUSED)
 def test_a_refusal_has_its_code_and_a_message(
     open_account: OpenAccount, code: str, call: Callable[[Any], object]

@@ -30,44 +30,6 @@ def publish_every_ten_seconds(account: Any, value: Callable[[], float]) -> None:
     account.cloud.every(TEN_SECONDS, lambda _: account.put(value(), StorageResolution=1))
 
 
-def read(account: Any, period: int, statistic: str = "Average") -> list[float]:
-    now = account.cloud.clock.now()
-    stat = {
-        "Metric": {
-            "Namespace": "Test",
-            "MetricName": "Load",
-            "Dimensions": [{"Name": "EndpointName", "Value": account.name}],
-        },
-        "Period": period,
-        "Stat": statistic,
-    }
-    found = account.cloudwatch.get_metric_data(
-        StartTime=now - timedelta(minutes=1),
-        EndTime=now,
-        ScanBy="TimestampAscending",
-        MetricDataQueries=[{"Id": "load", "MetricStat": stat}],
-    )
-    return [float(value) for value in found["MetricDataResults"][0]["Values"]]
-
-
-@pytest.mark.parametrize(
-    ("resolution", "by_ten_seconds"),
-    [
-        pytest.param(1, [0, 1, 2, 3, 4, 5], id="stored by the second, six"),
-        pytest.param(60, [2.5], id="stored by the minute, the minute's, where it begins"),
-    ],
-)
-def test_points_of_ten_seconds_are_read_as(
-    account: Any, resolution: int, by_ten_seconds: list[float]
-) -> None:
-    for value in range(6):
-        account.put(value, StorageResolution=resolution)
-        account.wait(seconds=10)
-    assert read(account, 10) == by_ten_seconds
-    assert read(account, 60) == [2.5]
-    assert read(account, 60, "SampleCount") == [6]
-
-
 def test_sagemakers_own_data_sets_off_a_users_alarm_within_half_a_minute(account: Any) -> None:
     """Facts 3.6."""
     account.in_service(count=1)

@@ -136,27 +136,22 @@ def test_without_calls(open_account: Any, *, zeros: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("frequency", "period", "samples"),
+    ("enhanced", "seconds", "invocations", "concurrency"),
     [
-        pytest.param(10, 10, 30, id="every 10 s"),
-        pytest.param(30, 10, 10, id="every 30 s"),
-        pytest.param(120, 60, 3, id="every 2 min"),
+        pytest.param(True, 10, 30, 30, id="every 10 s"),
+        pytest.param(True, 120, 2, 2, id="every 2 min"),
+        pytest.param(False, 300, 5, 30, id="the frequency alone changes nothing"),
     ],
 )
-def test_the_publishing_frequency(account: Any, frequency: int, period: int, samples: int) -> None:
-    """Facts 1.5: for invocation metrics it needs enhanced metrics."""
-    enhanced = {"EnableEnhancedMetrics": True, "MetricPublishFrequencyInSeconds": frequency}
-    configure(account, MetricsConfig=enhanced)
+def test_the_publishing_frequency(
+    account: Any, seconds: int, invocations: int, concurrency: int, *, enhanced: bool
+) -> None:
+    """Facts 1.5: it needs enhanced metrics."""
+    given = {"EnableEnhancedMetrics": enhanced, "MetricPublishFrequencyInSeconds": seconds}
+    configure(account, MetricsConfig=given)
     under_load(account)
-    assert len(points(account, "Invocations", period)) in (samples, samples - 1)
-    assert len(points(account, CONCURRENCY, period)) in (samples, samples - 1)
-
-
-def test_the_frequency_alone_changes_nothing(account: Any) -> None:
-    configure(account, MetricsConfig={"MetricPublishFrequencyInSeconds": 300})
-    under_load(account)
-    assert len(points(account, "Invocations", 60)) == 5
-    assert len(points(account, CONCURRENCY, 10)) == 30
+    assert len(points(account, "Invocations", 10)) == invocations
+    assert len(points(account, CONCURRENCY, 10)) == concurrency
 
 
 def test_asynchronous_endpoints_publish_no_invocations(account: Any) -> None:

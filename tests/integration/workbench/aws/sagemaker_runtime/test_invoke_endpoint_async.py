@@ -24,10 +24,6 @@ def content(location: str) -> bytes:
     return bytes(boto3.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
 
 
-def put(key: str, body: bytes) -> None:
-    boto3.client("s3").put_object(Bucket="answers", Key=key, Body=body)
-
-
 @pytest.fixture
 def invoke(asynchronous: Any, runtime: Any) -> Callable[..., Any]:
     def call(**request: Any) -> Any:
@@ -37,39 +33,16 @@ def invoke(asynchronous: Any, runtime: Any) -> Callable[..., Any]:
 
 
 @OVER_HTTP
-def test_the_places_of_the_answer_are_returned_at_once(invoke: Callable[..., Any]) -> None:
+def test_the_places_of_the_answer_are_returned_at_once_and_filled_later(
+    asynchronous: Any, invoke: Callable[..., Any]
+) -> None:
     """Facts 8: they are predictions."""
     answer = invoke(InputLocation=INPUT)
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 202
     assert re.fullmatch(r"s3://answers/out/[0-9a-f-]{36}\.out", answer["OutputLocation"])
     assert re.fullmatch(r"s3://answers/failed/[0-9a-f-]{36}-error\.out", answer["FailureLocation"])
     assert re.fullmatch(r"[0-9a-f-]{36}", answer["InferenceId"])
-
-
-def test_the_answer_to_an_object_appears_later(
-    asynchronous: Any, invoke: Callable[..., Any]
-) -> None:
-    put("in/a.json", b'{"inputs": 1}')
-    answer = invoke(InputLocation=INPUT, ContentType="application/json")
-    assert keys() == ["in/a.json"]
-    asynchronous.wait(seconds=10)
-    assert content(answer["OutputLocation"]) == b'{"inputs": 1}'
-
-
-def test_the_client_may_name_the_answer(asynchronous: Any, invoke: Callable[..., Any]) -> None:
-    answer = invoke(
-        Body=b"1", InferenceId="mine", S3OutputPathExtension="today", Filename="one.json"
-    )
-    assert answer["InferenceId"] == "mine"
-    assert answer["OutputLocation"] == "s3://answers/out/today/one.json"
-    asynchronous.wait(seconds=10)
-    assert content("s3://answers/out/today/one.json") == b"1"
-
-
-def test_an_object_that_does_not_exist_is_a_failure(
-    asynchronous: Any, invoke: Callable[..., Any]
-) -> None:
-    answer = invoke(InputLocation=INPUT)
+    assert keys() == []
     asynchronous.wait(seconds=10)
     assert content(answer["FailureLocation"]) == f"No object at {INPUT}.".encode()
 
