@@ -138,7 +138,7 @@ def test_a_cooldown_after_scale_in_blocks_scale_in_only(account: Any) -> None:
     account.register()
     account.track(ScaleInCooldown=1800)
     base = account.cloud.clock.now()
-    account.publish_each_minute(lambda now: 0.5 if now < base + 40 * MINUTE else 1.4)
+    account.publish_each_minute(lambda now: 0.4 if now < base + 40 * MINUTE else 1.4)
     account.wait(minutes=16)
     assert account.desired == 3
     account.wait(minutes=24)
@@ -218,8 +218,12 @@ def test_a_scale_out_without_capacity_is_a_failed_activity(open_account: Any) ->
     ],
 )
 def test_registering(account: Any, count: int, smallest: int, largest: int, expected: int) -> None:
-    """Facts 4."""
-    account.in_service(count=count)
+    """Facts 4 and 12: while Creating it is accepted, and moves nothing."""
+    account.configure(count=count)
+    account.create()
+    account.register(smallest, largest)
+    account.wait_for("InService")
+    assert account.desired == count
     account.register(smallest, largest)
     assert account.desired == expected
 
@@ -236,13 +240,24 @@ def test_registering_again_keeps_what_is_not_given_and_moves_capacity_into_range
     assert account.autoscaling.list_tags_for_resource(ResourceARN=arn)["Tags"] == {"a": "1"}
 
 
-def test_registering_while_creating_moves_nothing(account: Any) -> None:
-    """Facts 4 and 12."""
-    account.configure()
-    account.create()
-    account.register(smallest=2)
-    account.wait_for("InService")
-    assert account.desired == 1
+def test_deleting_the_endpoint_takes_target_policies_schedules_and_tracking_alarms_along(
+    account: Any,
+) -> None:
+    """Facts 0 (4, 5) and 4; the user's step alarm stays, without a working action."""
+    account.in_service()
+    target_arn = account.register(Tags={"a": "1"})
+    account.track()
+    account.alarm(action=account.step_policy())
+    account.schedule("cron(0 20 ? * MON-FRI *)", ScalableTargetAction={"MinCapacity": 1})
+    account.delete()
+    of = {"ServiceNamespace": "sagemaker"}
+    assert account.range is None
+    assert account.autoscaling.describe_scaling_policies(**of)["ScalingPolicies"] == []
+    assert account.autoscaling.describe_scheduled_actions(**of)["ScheduledActions"] == []
+    assert list(account.alarms) == ["high"]
+    assert account.alarms["high"]["AlarmActions"] == []
+    code, _ = refusal(lambda: account.autoscaling.list_tags_for_resource(ResourceARN=target_arn))
+    assert code == "ResourceNotFoundException"
 
 
 def test_a_policy_made_again_has_a_new_arn(account: Any) -> None:
@@ -270,3 +285,48 @@ NOT_FOUND: dict[str, Callable[[Any], object]] = {
 def test_what_does_not_exist_is_refused(account: Any, call: Callable[[Any], object]) -> None:
     code, _ = refusal(lambda: call(account))
     assert code == "ObjectNotFoundException"
+
+
+@pytest.mark.parametrize(
+    ("expression", "timezone"),
+    [
+        pytest.param("at(2026-11-23T12:45:00)", "UTC", id="at"),
+        pytest.param("at(2026-11-23T07:45:00)", "America/New_York", id="at, in a time zone"),
+        pytest.param("cron(45 7 * * ? 2026)", "America/New_York", id="cron, in a time zone"),
+        pytest.param("rate(30 minutes)", "UTC", id="rate, from when it was put"),
+    ],
+)
+def test_a_scheduled_action_moves_the_range_at_its_time(
+    account: Any, expression: str, timezone: str
+) -> None:
+    """Facts 3.4: it ignores cooldowns. It is put at 12:15 UTC, on a Monday."""
+    account.in_service()
+    account.register()
+    account.schedule(expression, Timezone=timezone, ScalableTargetAction={"MinCapacity": 3})
+    due = datetime(2026, 11, 23, 12, 45, tzinfo=UTC)
+    account.cloud.advance(due - timedelta(seconds=10))
+    assert account.desired == 1
+    account.cloud.advance(due)
+    assert account.desired == 3
+    (action,) = account.autoscaling.describe_scheduled_actions(ServiceNamespace="sagemaker")[
+        "ScheduledActions"
+    ]
+    assert (action["Schedule"], action["Timezone"]) == (expression, timezone)
+    assert action["ScalableTargetAction"] == {"MinCapacity": 3}
+
+
+@pytest.mark.parametrize(
+    ("expression", "zone", "message"),
+    [
+        pytest.param("at(2026-11-23T12:00:00)", "UTC", "no run in the future", id="a time gone by"),
+        pytest.param("rate(1 day)", "Mars/Olympus", "Invalid time zone: Mars", id="no such zone"),
+        pytest.param("cron(0 8 * * ? *)", "Europe", "Invalid time zone: Europe", id="a folder"),
+        pytest.param("at(2026-12-01T08:00:00)", "../etc", "Invalid time zone", id="a path"),
+    ],
+)
+def test_a_schedule_is_refused(account: Any, expression: str, zone: str, message: str) -> None:
+    account.in_service()
+    account.register()
+    code, text = refusal(lambda: account.schedule(expression, Timezone=zone))
+    assert code == "ValidationException"
+    assert message in text

@@ -149,7 +149,9 @@ class Topic:
 
     def messages(self) -> list[dict[str, Any]]:
         found = self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10)
-        return [json.loads(json.loads(each["Body"])["Message"]) for each in found["Messages"]]
+        return [
+            json.loads(json.loads(each["Body"])["Message"]) for each in found.get("Messages", ())
+        ]
 
 
 def test_a_topic_gets_every_change_of_state_once(account: Any) -> None:
@@ -182,6 +184,7 @@ def test_a_state_that_was_set_acts_and_is_put_right_at_the_next_evaluation(accou
     assert [each["NewStateReason"] for each in topic.messages()] == ["a drill"]
     account.wait(minutes=1)
     assert account.alarm_states == {"high": "OK"}
+    assert {each["NewStateValue"] for each in topic.messages()} == {"ALARM"}, "not OK"
 
 
 def test_alarms_are_paged_and_filtered(account: Any) -> None:

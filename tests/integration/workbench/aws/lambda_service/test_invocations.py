@@ -15,7 +15,7 @@ from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.cloudwatch.metric_store import metric
 from lowtide_workbench.aws.lambda_service.invoker import INVOKE
 from lowtide_workbench.aws.lambda_service.sqs_poller import POLLER
-from lowtide_workbench.aws.protocol.faults import Failed, Fault, Killed, Late, ResponseLost
+from lowtide_workbench.aws.protocol.faults import Failed, Fault, Late, ResponseLost
 
 if TYPE_CHECKING:
     from lowtide_workbench.aws.deployment.stack import Stack
@@ -96,17 +96,6 @@ def test_lambda_tries_a_failed_event_again_after_one_minute_and_then_two(
     assert len(stack.failures) == 8
 
 
-def test_a_killed_function_is_tried_again_too(project: Project, cloud: Cloud) -> None:
-    project.invoke_config("publisher", None)
-    project.write(
-        "publisher", PRINTS_TIME.format("import boto3; boto3.client('sqs').list_queues()")
-    )
-    stack = project.deploy()
-    cloud.faults.add(Fault(Killed(), function="publisher"))
-    at_ten_past(cloud)
-    assert ran(stack) == ["12:10:00", "12:11:00"]
-
-
 @pytest.mark.parametrize(
     ("effect", "tries", "times"),
     [
@@ -137,20 +126,6 @@ def test_lambda_publishes_what_happened(project: Project, cloud: Cloud) -> None:
     assert total(cloud, "Invocations") == total(cloud, "Errors") == 3
     assert total(cloud, "Duration") == 7000
     assert (total(cloud, "Invocations", "scheduler"), total(cloud, "Errors", "scheduler")) == (1, 0)
-
-
-def test_every_function_begins_at_the_instant_of_its_trigger(
-    project: Project, cloud: Cloud
-) -> None:
-    for name in ("scheduler", "publisher"):
-        project.write(
-            name,
-            PRINTS_TIME.format("import boto3; boto3.client('sqs').list_queues(); print('done')"),
-        )
-    stack = project.deploy()
-    cloud.faults.add(Fault(Late(timedelta(seconds=40)), times=None))
-    at_ten_past(cloud)
-    assert ran(stack, "scheduler") == ran(stack, "publisher") == ["12:10:00"]
 
 
 def send(stack: Stack, body: str) -> None:

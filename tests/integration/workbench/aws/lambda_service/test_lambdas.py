@@ -145,26 +145,6 @@ def test_the_context_has_name_memory_and_time_left(project: Project) -> None:
     assert request != function.invoke({})[4]
 
 
-def test_its_calls_to_aws_are_counted_whether_they_succeed_or_not(project: Project) -> None:
-    code = """
-        import boto3
-
-        queues = boto3.client("sqs")
-
-        def lambda_handler(event, context):
-            queues.list_queues()
-            try:
-                boto3.resource("dynamodb").Table("absent").load()
-            except Exception:
-                queues.list_queues()
-    """
-    function, other = project.load(code), project.load(code)
-    function.invoke({})
-    counted = {call.action: count for call, count in function.calls.items()}
-    assert counted == {"sqs:ListQueues": 2, "dynamodb:DescribeTable": 1}
-    assert not other.calls
-
-
 def test_an_environment_that_ended_leaves_nothing_behind(project: Project) -> None:
     """Else what its clients and models take grows with every cold start."""
     function = project.load("def lambda_handler(event, context):\n    return __file__")

@@ -57,9 +57,17 @@ def dry_from(minutes: float) -> CloudSettings:
     return CloudSettings(droughts=dict.fromkeys(TYPES, dry))
 
 
-def test_the_old_configuration_is_described_until_the_new_one_serves(account: Any) -> None:
-    ready(account, count=1, InstancePools=None, InstanceType="ml.g5.2xlarge",
-          VariantInstanceProvisionTimeoutInSeconds=None)  # fmt: skip
+def test_a_pending_deployment_is_described_until_it_serves(account: Any) -> None:
+    account.configure()
+    account.create()
+    (variant,) = account.described["PendingDeploymentSummary"]["ProductionVariants"]
+    assert "ProductionVariants" not in account.described
+    (image,) = variant["DeployedImages"]
+    assert image["SpecifiedImage"].endswith("model:1")
+    assert "model@sha256:" in image["ResolvedImage"]
+    account.wait_for("InService")
+    account.configure(name="other", InstancePools=None, InstanceType="ml.g5.2xlarge",
+                      VariantInstanceProvisionTimeoutInSeconds=None)  # fmt: skip
     update(account)
     during = account.described
     assert (during["EndpointStatus"], during["EndpointConfigName"]) == ("Updating", "config")
@@ -73,17 +81,6 @@ def test_the_old_configuration_is_described_until_the_new_one_serves(account: An
     account.wait_for("InService")
     assert account.described["EndpointConfigName"] == "other"
     assert "PendingDeploymentSummary" not in account.described
-
-
-def test_a_creation_is_a_pending_deployment_too(account: Any) -> None:
-    account.configure(count=2)
-    account.create()
-    pending = account.described["PendingDeploymentSummary"]
-    assert pending["ProductionVariants"][0]["DesiredInstanceCount"] == 2
-    assert "ProductionVariants" not in account.described
-    (image,) = pending["ProductionVariants"][0]["DeployedImages"]
-    assert image["SpecifiedImage"].endswith("model:1")
-    assert "model@sha256:" in image["ResolvedImage"]
 
 
 def test_it_needs_both_fleets_at_once_and_no_one_goes_unserved(account: Any) -> None:
@@ -131,20 +128,17 @@ def test_an_update_that_fails_leaves_the_old_fleet_and_a_reason_until_the_next_o
     assert "FailureReason" not in account.described
 
 
+RETAIN = {"RetainAllVariantProperties": True}
+COUNT = {"VariantPropertyType": "DesiredInstanceCount"}
+
+
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
         pytest.param({}, (4, 0.5), id="nothing retained: what the configuration says"),
-        pytest.param({"RetainAllVariantProperties": True}, (3, 2.0), id="all retained"),
+        pytest.param(RETAIN, (3, 2.0), id="all retained"),
         pytest.param(
-            {
-                "RetainAllVariantProperties": True,
-                "ExcludeRetainedVariantProperties": [
-                    {"VariantPropertyType": "DesiredInstanceCount"}
-                ],
-            },
-            (4, 2.0),
-            id="all but the count",
+            RETAIN | {"ExcludeRetainedVariantProperties": [COUNT]}, (4, 2.0), id="all but the count"
         ),
     ],
 )

@@ -47,6 +47,16 @@ def test_the_places_of_the_answer_are_returned_at_once_and_filled_later(
     assert content(answer["FailureLocation"]) == f"No object at {INPUT}.".encode()
 
 
+def test_the_client_may_name_the_answer(asynchronous: Any, invoke: Callable[..., Any]) -> None:
+    answer = invoke(
+        Body=b"1", InferenceId="mine", S3OutputPathExtension="today", Filename="one.json"
+    )
+    assert answer["InferenceId"] == "mine"
+    assert answer["OutputLocation"] == "s3://answers/out/today/one.json"
+    asynchronous.wait(seconds=10)
+    assert content("s3://answers/out/today/one.json") == b"1"
+
+
 def scale(account: Any, count: int) -> None:
     account.scale(count)
     account.wait_for("InService")
