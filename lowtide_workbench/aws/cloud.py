@@ -21,8 +21,6 @@ from lowtide_workbench.aws.cloudwatch.alarms_api import AlarmsApi
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
 from lowtide_workbench.aws.cloudwatch.metrics_api import MetricsApi
 from lowtide_workbench.aws.eventbridge.bus import Bus, Event
-from lowtide_workbench.aws.eventbridge.eventbridge import EventBridge
-from lowtide_workbench.aws.eventbridge.targets import Targets
 from lowtide_workbench.aws.iam import PolicySimulator
 from lowtide_workbench.aws.kms import KeyGrants
 from lowtide_workbench.aws.protocol.dispatcher import Dispatcher
@@ -74,58 +72,44 @@ class Cloud:
         self.settings = settings or CloudSettings()
         self.clock = VirtualClock(start)
         self.sleepers = Sleepers()
-        self.metrics = MetricStore(absent_is_zero=self.settings.math_of_absent_is_zero)
+        self.metrics = MetricStore()
         self.faults = Faults(self.settings.seed)
+        self.alarms = AlarmStore(self.clock)
+        self.roles: dict[str, str] = {}  # ARN by the folder of the function that runs under it
         self._callbacks: list[tuple[float, Callable[[datetime], None]]] = []
         self._contexts = ExitStack()
-        self._bus = Bus(
-            self.settings.event_copies,
-            random.Random(self.settings.seed),
-            self.settings.event_lateness_s,
-        )
-        self.alarms, tags = AlarmStore(self.clock), TagsApi()
-        self._tags = tags
+        self._bus = Bus(random.Random(self.settings.seed))
+        self._tags = TagsApi()
         self._alarm_engine = AlarmEngine(self.alarms, self.metrics)
         notify_topics(self.alarms, publish)
-        self._cloudwatch = (MetricsApi(self.metrics, self.clock), AlarmsApi(self.alarms))
-        self._hosting = Hosting(
-            self.settings, self._bus, self.metrics, tags, self.alarms.first_in_alarm
-        )
-        self._scaling = ScalingEngine(self._hosting, self.settings)
-        scaling = ApplicationAutoScaling(
-            self._hosting, self._scaling, self.alarms, self.clock, self.settings
-        )
-        models = ModelsApi(self.clock, tags)
-        configs = EndpointConfigsApi(self.settings, self.clock, models, tags)
-        self.roles: dict[str, str] = {}  # ARN by the folder of the function that runs under it
-        endpoints = EndpointsApi(
-            self._hosting,
-            configs,
-            models,
-            scaling,
-            self.clock,
-            self.settings,
-            KeyGrants(self.roles, self.settings),
-        )
-        runtime = RuntimeApi(self._hosting, self.clock, self.settings.seed)
-        self.dispatcher = Dispatcher(
+        self._hosting = Hosting(self.settings, self._bus, self.metrics, self._tags)
+        self._scaling = ScalingEngine(self._hosting, self.settings.seed)
+        self._runtime = RuntimeApi(self._hosting, self.clock, self.settings.seed)
+        self.dispatcher = self._dispatcher()
+        self.every(_STEP, lambda at: self._runtime.requests.work(at.timestamp()))
+
+    def _dispatcher(self) -> Dispatcher:
+        """Our own services by the prefix of their targets; CloudWatch's hang on moto."""
+        hosting, clock, settings = self._hosting, self.clock, self.settings
+        scaling = ApplicationAutoScaling(hosting, self._scaling, self.alarms, clock)
+        models = ModelsApi(clock, self._tags)
+        configs = EndpointConfigsApi(settings, clock, models, self._tags)
+        grants = KeyGrants(self.roles)
+        endpoints = EndpointsApi(hosting, configs, models, scaling, clock, settings, grants)
+        policies = EndpointPoliciesApi(hosting)
+        return Dispatcher(
             {
-                "SageMaker": (endpoints, EndpointPoliciesApi(self._hosting), configs, models, tags),
+                "SageMaker": (endpoints, policies, configs, models, self._tags),
                 "AnyScaleFrontendService": (scaling,),
-                "ServiceQuotasV20190624": (ServiceQuotasApi(self.settings.quotas),),
+                "ServiceQuotasV20190624": (ServiceQuotasApi(settings.quotas),),
             },
             checked={
                 "SageMaker": "sagemaker",
                 "AnyScaleFrontendService": "application-autoscaling",
                 "ServiceQuotasV20190624": "service-quotas",
             },
-            others=(runtime, PolicySimulator()),
+            others=(self._runtime, PolicySimulator()),
         )
-        self.targets = Targets()
-        eventbridge = EventBridge(self.targets)
-        self.every(timedelta(minutes=1), eventbridge.run_schedules)
-        self.on_event(eventbridge.on_event)
-        self.every(_STEP, lambda at: runtime.requests.work(at.timestamp()))
 
     def __enter__(self) -> Self:
         enter = self._contexts.enter_context
@@ -135,7 +119,7 @@ class Cloud:
         self._contexts.callback(self.clock.stop)
         self._contexts.callback(self.sleepers.abandon)
         enter(mock_aws())
-        enter(cloudwatch_by(self._cloudwatch))
+        enter(cloudwatch_by((MetricsApi(self.metrics, self.clock), AlarmsApi(self.alarms))))
         enter(asked_before_moto(self.dispatcher))
         enter(queries_answered_directly())
         enter(names_looked_up_once())
@@ -198,10 +182,10 @@ class Cloud:
     def impose(
         self,
         endpoint: str,
-        status: Literal["SystemUpdating", "OutOfService"],
+        status: Literal["SystemUpdating", "OutOfService", "UpdateRollbackFailed"],
         lasts: timedelta | None = None,
     ) -> None:
-        """Sets a status that no call brings about: maintenance, or taken out of service.
+        """Sets a status that no call brings about here: maintenance, out of service, stuck.
 
         After `lasts` the endpoint is InService again; without it the status stays.
         """
@@ -216,7 +200,7 @@ class Cloud:
         self.clock.move_to(at)
         now = at.timestamp()
         self._hosting.advance(now)
-        self._bus.deliver(now)
+        self._bus.deliver()
         if now % STEP_S == 0:
             self._measure_and_scale(now)
         self.sleepers.wake(at)

@@ -10,7 +10,6 @@ from lowtide_workbench.aws.iam import may
 from lowtide_workbench.aws.protocol.faults import caller
 from lowtide_workbench.aws.protocol.moto_patches import kms_key_of_alias
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.settings import CloudSettings
 
 _CONTEXT = {
     "kms:viaservice": [f"sagemaker.{REGION}.amazonaws.com"],
@@ -19,23 +18,18 @@ _CONTEXT = {
 
 
 class KeyGrants:
-    """`roles` are the roles of functions, by folder. Other callers are the account's own."""
+    """`roles` are the roles of functions, by folder. Other callers may do everything."""
 
-    def __init__(self, roles: Mapping[str, str], settings: CloudSettings) -> None:
+    def __init__(self, roles: Mapping[str, str]) -> None:
         self._roles = roles
-        self._settings = settings
 
     def refusal(self, key_id: str) -> Refusal | None:
         key, role = key_arn(key_id), self._roles.get(caller() or "")
-        if role is None:
-            allowed, who = self._settings.may_create_grants, f"arn:aws:iam::{ACCOUNT}:root"
-        else:
-            allowed, who = may(role, "kms:CreateGrant", key, _CONTEXT), role
-        if allowed:
+        if role is None or may(role, "kms:CreateGrant", key, _CONTEXT):
             return None
         return Refusal(
             "AccessDeniedException",
-            f"User: {who} is not authorized to perform: kms:CreateGrant on resource: {key} "
+            f"User: {role} is not authorized to perform: kms:CreateGrant on resource: {key} "
             "because no identity-based policy allows the kms:CreateGrant action",
         )
 

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from lowtide_workbench.fleet.fleet import Removal
-from lowtide_workbench.fleet.pools import Droughts, Window
+from lowtide_workbench.fleet.pools import Droughts
 
 
 class Samples(Enum):
@@ -14,20 +13,6 @@ class Samples(Enum):
     EACH_INSTANCE = "one sample an instance: Average is the mean, Sum the total"
     MEAN = "one sample, the mean: SampleCount says nothing of the instances"
     TOTAL = "one sample, the total: Average is no mean of an instance"
-
-
-class PoolQuota(Enum):
-    """What the quota of a pool's type must have room for: unknown, one user read "at least 1"."""
-
-    ALL = "room for every instance that the variant asks for, since all may land there"
-    ONE = "room for one instance"
-
-
-class QuotaRefusal(Enum):
-    """When SageMaker refuses a request beyond a quota: users have seen both."""
-
-    AT_ONCE = "the call is refused with ResourceLimitExceeded"
-    LATER = "the call is accepted, FailureReason says it a minute later"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,57 +71,17 @@ class CloudSettings:
     update_s: float = 30.0  # the shortest an endpoint is Updating, or RollingBack
     deletion_s: tuple[float, float] = (60.0, 120.0)
     provisioning_timeout_s: float = 1800.0  # where the configuration names none
-    provisioning_window: Window = Window.TOTAL  # unknown: AWS contradicts itself
     capacity_error_s: float = 120.0
 
-    equal_priorities: bool = False  # unknown: whether two pools may have the same
     # No limit, as in an account that has had them raised; AWS_DEFAULTS is a new account.
     quotas: Quotas = field(default_factory=Quotas)
-    pool_quota: PoolQuota = PoolQuota.ALL  # unknown
-    quota_refusal: QuotaRefusal = QuotaRefusal.AT_ONCE  # users have seen both
-    quota_failure_s: float = 60.0  # until FailureReason says so, with QuotaRefusal.LATER
 
     models_must_exist: bool = False  # they must in AWS, for a configuration to name them
     failures: Mapping[str, ModelFailure] = field(default_factory=dict)  # by the name of the model
-    failure_s: Mapping[ModelFailure, float] = field(
-        default_factory=lambda: {
-            ModelFailure.CRASH_LOOP: 24 * 60.0,
-            ModelFailure.MISSING_ARTEFACTS: 3600.0,
-            ModelFailure.SERVICE: 180.0,
-        }
-    )
 
-    # Unknown: botocore says that RollingBack is for weights and capacities only.
-    rolling_back_after_update: bool = False
-
-    # Eventual consistency: real, its extent is unknown. 0 is the account at its best.
-    read_lag_s: float = 0.0  # Describe and List show endpoints as they were this long ago
-    config_lag_s: float = 0.0  # CreateEndpoint finds a configuration this long after its creation
-    name_lag_s: float = 0.0  # a name is free this long after its endpoint is gone
-
-    on_scale_in: Removal = Removal.DRAIN  # unknown
-    on_delete: Removal = Removal.CUT  # unknown; DRAIN lets sessions finish while Deleting lasts
     zeros_when_idle: bool = True  # unknown: whether ConcurrentRequestsPerModel says 0, or nothing
     samples: Samples = Samples.EACH_INSTANCE  # unknown: what ConcurrentRequestsPerModel counts
-    draining_emits: bool = False  # unknown: whether an instance under removal still emits
 
-    math_of_absent_is_zero: bool = True  # unknown: metric math with a series that never existed
-
-    # Unknown: how AWS refuses MinCapacity 0 where the endpoint is not asynchronous, and whether.
-    zero_is_for_asynchronous: bool = True
-    register_while_creating: bool = True  # unknown: accepted, or refused
-    registration_lag_s: float = 0.0  # how long a new target is not found yet by what comes next
-    updating_is_unscalable: bool = False  # unknown: a policy meets Updating: not scaled, or Failed
-    step_aggregates: bool = True  # unknown: steps look at the evaluation periods, or the newest
-    activities_survive: bool = True  # unknown: whether their history outlives the target
-    alarms_readable: bool = True  # whether Application Auto Scaling may call CloudWatch
     may_deregister: bool = (
         True  # whether callers hold application-autoscaling:DeregisterScalableTarget
     )
-    # Whether callers without a role of a stack hold kms:CreateGrant; a function's role decides.
-    may_create_grants: bool = True
-    event_copies: int = 1  # state-change events come at least once
-    event_lateness_s: tuple[float, float] = (0.0, 0.0)  # of each copy; late ones change places
-    deployment_events: bool = False  # "SageMaker Endpoint Deployment State Change": not for all
-    event_failure_reason: bool = False  # unknown: whether the detail carries FailureReason
-    event_on_deleted: bool = False  # unknown: whether a last event says that it is gone

@@ -19,7 +19,6 @@ class NotScaled:
         "AlreadyAtMinCapacity",
         "AlreadyAtDesiredCapacity",
         "AutoScalingAnticipatedFlapping",
-        "TargetServicePutResourceAsUnscalable",
     ]
     capacity: int | None = None
 
@@ -41,7 +40,7 @@ class Activity:
 
 
 class ActivityLog:
-    """All activities, newest last; whether AWS keeps those of a deleted target is unknown."""
+    """All activities, newest last; those of a deleted target stay, as AWS may or may not do."""
 
     def __init__(self) -> None:
         self._activities: list[Activity] = []
@@ -69,9 +68,3 @@ class ActivityLog:
         for activity in reversed(self._activities):
             if activity.started > now - _LIFE_S and resource in (None, activity.resource):
                 yield activity
-
-    def forget(self, resource: str) -> None:
-        self._activities = [
-            activity for activity in self._activities if activity.resource != resource
-        ]
-        self._refused.pop(resource, None)

@@ -9,7 +9,6 @@ from lowtide_workbench.aws.autoscaling.state import NAMESPACE, PolicyRecord, Tar
 from lowtide_workbench.aws.autoscaling.validation import check_supported, not_found
 from lowtide_workbench.aws.cloudwatch.alarm_store import AlarmStore
 from lowtide_workbench.aws.sagemaker.hosting import Hosting
-from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 
 type Document = dict[str, Any]
@@ -22,20 +21,16 @@ class ScalingApi:
         engine: ScalingEngine,
         alarms: AlarmStore,
         clock: VirtualClock,
-        settings: CloudSettings,
     ) -> None:
         self._hosting = hosting
         self._engine = engine
         self._alarms = alarms
         self._clock = clock
-        self._settings = settings
 
     def _registered(self, request: Mapping[str, Any]) -> TargetRecord:
-        """The target of the request; a new one is not found for `registration_lag_s` (facts 4)."""
         check_supported(request)
         target = self._engine.targets.get(request["ResourceId"])
-        lag = self._settings.registration_lag_s
-        if target is None or self._clock.seconds() < target.created + lag:
+        if target is None:
             raise not_found("No scalable target registered for namespace", request)
         return target
 

@@ -15,19 +15,17 @@ from lowtide_workbench.aws.protocol.refusal import Refusal
 from lowtide_workbench.aws.sagemaker.hosting import Hosting
 from lowtide_workbench.aws.sagemaker.variant import VariantChange
 from lowtide_workbench.aws.schedule_expressions import next_run
-from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.fleet import tracking
 
 _BUSY = ("Updating", "RollingBack")
 
 
 class ScalingEngine:
-    def __init__(self, hosting: Hosting, settings: CloudSettings) -> None:
+    def __init__(self, hosting: Hosting, seed: int) -> None:
         self.targets: dict[str, TargetRecord] = {}  # by resource id
         self.log = ActivityLog()
         self._hosting = hosting
-        self._settings = settings
-        self._rng = random.Random(settings.seed)
+        self._rng = random.Random(seed)
 
     def new_id(self) -> str:
         return str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
@@ -65,9 +63,7 @@ class ScalingEngine:
 
     def check_range(self, target: TargetRecord, smallest: int, largest: int) -> None:
         check_range(smallest, largest)
-        if self._settings.zero_is_for_asynchronous:
-            asynchronous = self._hosting.find(target.endpoint).asynchronous
-            check_zero(smallest, asynchronous=asynchronous)
+        check_zero(smallest, asynchronous=self._hosting.find(target.endpoint).asynchronous)
 
     def into_range(self, target: TargetRecord, cause: str, now: float) -> None:
         """Moves capacity outside [smallest, largest]: at once, or as soon as the endpoint can."""
@@ -89,10 +85,6 @@ class ScalingEngine:
         try:
             self._hosting.change(target.endpoint, {target.variant: change}, now)
         except Refusal as refusal:
-            if self._settings.updating_is_unscalable and self._is_busy(target):
-                reason = NotScaled("TargetServicePutResourceAsUnscalable")
-                self._log_not_scaled(target, cause, reason, now)
-                return
             activity.end("Failed", _failed(desired, refusal.message), now)
         else:
             target.active, target.count_before = activity, before
@@ -155,9 +147,9 @@ class ScalingEngine:
         now: float,
     ) -> None:
         """Out if any policy proposes it, to the largest count; in if all agree (facts 3.5)."""
-        current, aggregates = self._current(target), self._settings.step_aggregates
+        current = self._current(target)
         proposals = [
-            PolicyEvaluation(target, policy, trigger, current, now, aggregates).proposal()
+            PolicyEvaluation(target, policy, trigger, current, now).proposal()
             for policy, trigger in triggered
         ]
         outs = [proposal for proposal in proposals if proposal.desired > current]
@@ -204,13 +196,6 @@ def _fulfilled(desired: int) -> str:
     return (
         f"Successfully set desired instance count to {desired}. "
         "Change successfully fulfilled by sagemaker."
-    )
-
-
-def _impossible(smallest: int, largest: int) -> str:
-    return (
-        f"Failed to set min capacity to {smallest} and max capacity to {largest}. "
-        "Reason: Maximum capacity cannot be less than minimum capacity"
     )
 
 

@@ -30,14 +30,12 @@ class ScalingPolicies(ScalingApi):
             raise invalid(f"{field} is required for policy type {kind}.")
         check_policy(target, policy, request[field])
         policy.config = request[field]
-        self._check_alarm_access()
         if policy.tracks:
             self._put_alarms(policy, target)
         target.policies[name] = policy
         return {"PolicyARN": policy.arn, "Alarms": self._alarms_of(policy)}
 
     def describe_scaling_policies(self, request: Document) -> Document:
-        self._check_alarm_access()
         names, resource = request.get("PolicyNames"), request.get("ResourceId")
         policies = [
             (target, policy)
@@ -82,13 +80,6 @@ class ScalingPolicies(ScalingApi):
             raise invalid(str(error)) from None
         except Refusal as refusal:
             raise invalid(refusal.message) from None
-
-    def _check_alarm_access(self) -> None:
-        if not self._settings.alarms_readable:
-            raise Refusal(
-                "FailedResourceAccessException",
-                "Failed access to resources required to perform the operation: CloudWatch alarms.",
-            )
 
     def _alarms_of(self, policy: PolicyRecord) -> list[Document]:
         alarms = self._alarms.with_action(policy.arn)

@@ -43,7 +43,6 @@ class PolicyEvaluation:
     trigger: PolicyTrigger
     current: int
     now: float
-    step_aggregates: bool
 
     def proposal(self) -> Proposal:
         desired, flapping = self._tracked() if self.policy.tracks else (self._stepped(), False)
@@ -99,10 +98,10 @@ class PolicyEvaluation:
     def _metric(self) -> float:
         """MetricAggregationType over the evaluation periods, where that still breaches.
 
-        Which points AWS aggregates is unknown; see `CloudSettings.step_aggregates`.
+        Which points AWS aggregates is unknown.
         """
         trigger = self.trigger
-        if not self.step_aggregates or not trigger.points:
+        if not trigger.points:
             return trigger.value
         aggregation = self.policy.config.get("MetricAggregationType") or "Average"
         value = _AGGREGATIONS[aggregation](trigger.points)

@@ -86,8 +86,6 @@ class ScalableTargets(ScalingApi):
         endpoint = self._hosting.find(name)
         if variant not in endpoint.variants:
             raise invalid(f'Could not find variant "{variant}" of endpoint "{endpoint.arn}".')
-        if endpoint.status == "Creating" and not self._settings.register_while_creating:
-            raise invalid(f'Cannot register in-progress endpoint "{endpoint.arn}".')
         if "MinCapacity" not in request or "MaxCapacity" not in request:
             raise invalid("MinCapacity and MaxCapacity are required for a new scalable target.")
         check_type(endpoint.variants[variant].request)
@@ -110,8 +108,6 @@ class ScalableTargets(ScalingApi):
         del self._engine.targets[target.resource]
         for policy in target.policies.values():
             self._drop(policy)
-        if not self._settings.activities_survive:
-            self._engine.log.forget(target.resource)
 
     def _tagged(self, request: Mapping[str, Any]) -> TargetRecord:
         for target in self._engine.targets.values():

@@ -28,7 +28,6 @@ def notify_topics(alarms: AlarmStore, publish: Publish) -> None:
             if action.startswith(_TOPIC):
                 subject = f'{record.state}: "{record.name}" in {_REGION_NAME}'
                 publish(action, subject, json.dumps(_message(record, before), default=str))
-                alarms.log_action(record, action)
 
     alarms.listeners.append(on_change)
 

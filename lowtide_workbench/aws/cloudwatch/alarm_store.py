@@ -1,10 +1,8 @@
-"""The alarms of the account: as they were put, their state and their history."""
+"""The alarms of the account: as they were put, and their state."""
 
-import json
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from lowtide_workbench.aws.account import ACCOUNT, REGION
 from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Alarm, State
@@ -13,9 +11,6 @@ from lowtide_workbench.aws.cloudwatch.metric_requests import instant
 from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 
 type Document = dict[str, Any]
-type ItemType = Literal["ConfigurationUpdate", "StateUpdate", "Action"]
-
-_HISTORY_ITEMS = 100_000  # at most; CloudWatch keeps those of thirty days
 
 
 @dataclass(slots=True)
@@ -46,18 +41,9 @@ class AlarmRecord:
         return list(self.request.get(ACTIONS[state or self.state]) or ())
 
 
-class HistoryItem(NamedTuple):
-    alarm: str
-    at: float
-    type: ItemType
-    summary: str
-    data: Mapping[str, Any]
-
-
 class AlarmStore:
     def __init__(self, clock: VirtualClock) -> None:
         self.records: dict[str, AlarmRecord] = {}
-        self.history: deque[HistoryItem] = deque(maxlen=_HISTORY_ITEMS)
         # Called with the record and the state before, on every change of a state.
         self.listeners: list[Callable[[AlarmRecord, State], None]] = []
         self._clock = clock
@@ -75,18 +61,10 @@ class AlarmStore:
         else:
             record = replace(old, request=given, alarm=alarm, configured=now)
         self.records[alarm.name] = record
-        done = "created" if old is None else "updated"
-        self._log(record, "ConfigurationUpdate", f'Alarm "{record.name}" {done}', given)
-
-    def first_in_alarm(self, names: Iterable[str]) -> str | None:
-        records = (self.records.get(name) for name in names)
-        return next((r.name for r in records if r is not None and r.state == "ALARM"), None)
 
     def delete(self, names: Iterable[str]) -> None:
         for name in names:
-            record = self.records.pop(name, None)
-            if record is not None:
-                self._log(record, "ConfigurationUpdate", f'Alarm "{name}" deleted', {})
+            self.records.pop(name, None)
 
     def with_action(self, action: str) -> list[AlarmRecord]:
         return [record for record in self.records.values() if action in _all_actions(record)]
@@ -105,27 +83,11 @@ class AlarmStore:
     def set_state(
         self, record: AlarmRecord, state: State, reason: str, data: str | None = None
     ) -> None:
-        before, reason_before = record.state, record.reason
+        before = record.state
         record.state, record.reason, record.reason_data = state, reason, data
         record.updated = self._clock.seconds()
-        change = {
-            "version": "1.0",
-            "oldState": {"stateValue": before, "stateReason": reason_before},
-            "newState": {"stateValue": state, "stateReason": reason},
-        }
-        self._log(record, "StateUpdate", f"Alarm updated from {before} to {state}", change)
         for listener in self.listeners:
             listener(record, before)
-
-    def log_action(self, record: AlarmRecord, action: str) -> None:
-        data = {"actionState": "Succeeded", "notificationResource": action}
-        self._log(record, "Action", f"Successfully executed action {action}", data)
-
-    def _log(
-        self, record: AlarmRecord, item_type: ItemType, summary: str, data: Mapping[str, Any]
-    ) -> None:
-        now = self._clock.seconds()
-        self.history.append(HistoryItem(record.name, now, item_type, summary, data))
 
 
 def _all_actions(record: AlarmRecord) -> list[str]:
@@ -145,15 +107,3 @@ def alarm_view(record: AlarmRecord) -> Document:
     }
     data = {"StateReasonData": record.reason_data} if record.reason_data else {}
     return {**defaults, "ActionsEnabled": True, "Dimensions": []} | record.request | state | data
-
-
-def history_view(item: HistoryItem) -> Document:
-    """The item as DescribeAlarmHistory shows it."""
-    return {
-        "AlarmName": item.alarm,
-        "AlarmType": "MetricAlarm",
-        "Timestamp": instant(item.at),
-        "HistoryItemType": item.type,
-        "HistorySummary": item.summary,
-        "HistoryData": json.dumps(item.data, default=str),
-    }

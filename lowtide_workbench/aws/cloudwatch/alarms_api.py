@@ -1,4 +1,4 @@
-"""CloudWatch's API of alarms. Composite alarms are not played."""
+"""CloudWatch's API of alarms. Composite alarms and the history are not played."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -7,10 +7,9 @@ from lowtide_workbench.aws.cloudwatch.alarm_store import (
     AlarmRecord,
     AlarmStore,
     alarm_view,
-    history_view,
 )
 from lowtide_workbench.aws.cloudwatch.metric_query import Statistic
-from lowtide_workbench.aws.cloudwatch.metric_requests import name_of, seconds
+from lowtide_workbench.aws.cloudwatch.metric_requests import name_of
 from lowtide_workbench.aws.protocol.paging import page
 from lowtide_workbench.aws.protocol.refusal import Refusal
 
@@ -23,7 +22,6 @@ class AlarmsApi:
     operations = frozenset(
         {
             "DeleteAlarms",
-            "DescribeAlarmHistory",
             "DescribeAlarms",
             "DescribeAlarmsForMetric",
             "DisableAlarmActions",
@@ -83,20 +81,6 @@ class AlarmsApi:
             if (request.get("Statistic") or source.statistic) == source.statistic
         }
         return {"MetricAlarms": list(alarms.values())}
-
-    def describe_alarm_history(self, request: Document) -> Document:
-        since = seconds(request["StartDate"]) if request.get("StartDate") else float("-inf")
-        until = seconds(request["EndDate"]) if request.get("EndDate") else float("inf")
-        items = [
-            item
-            for item in self._alarms.history
-            if _wants_metric_alarms(request) and request.get("AlarmName") in (None, item.alarm)
-            if request.get("HistoryItemType") in (None, item.type) and since <= item.at <= until
-        ]
-        if request.get("ScanBy") != "TimestampAscending":
-            items.reverse()
-        shown, token = _page(items, request, 100)
-        return {"AlarmHistoryItems": [history_view(item) for item in shown]} | token
 
     def tag_resource(self, request: Document) -> None:
         tags = self._find(request["ResourceARN"]).tags

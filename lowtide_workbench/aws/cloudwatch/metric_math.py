@@ -13,7 +13,6 @@ from lowtide_workbench.aws.cloudwatch.metric_math_functions import (
     Value,
     each_point,
     fill,
-    number,
     series,
 )
 from lowtide_workbench.aws.cloudwatch.metric_math_parser import functions, names, parse, plain
@@ -35,7 +34,7 @@ _OPERATORS: Mapping[type[ast.AST], Operator] = {
     ast.And: lambda left, right: bool(left) and bool(right),
     ast.Or: lambda left, right: bool(left) or bool(right),
 }
-_WITH_MORE = frozenset({"FILL", "IF", "METRICS", "PERIOD", "TIME_SERIES"})
+_WITH_MORE = frozenset({"FILL", "IF", "METRICS"})
 
 
 def check(expression: str) -> None:
@@ -94,8 +93,8 @@ class _Evaluation:
         if name in OF_ONE and len(args) == 1:
             return OF_ONE[name](self.value(args[0]))
         match name, args:
-            case "FILL", [filled, ast.Name(id="REPEAT" | "LINEAR" as how)]:
-                return self._filled(self.value(filled), how)
+            case "FILL", [filled, ast.Name(id="REPEAT")]:
+                return self._filled(self.value(filled), "REPEAT")
             case "FILL", [filled, filler]:
                 return self._filled(self.value(filled), self.value(filler))
             case "IF", [condition, *branches] if 1 <= len(branches) <= 2:
@@ -103,10 +102,6 @@ class _Evaluation:
                 return _if(self.value(condition), yes, no)
             case "METRICS", _:
                 return self._metrics(args)
-            case "PERIOD", [_]:
-                return float(self.grid.period)
-            case "TIME_SERIES", [scalar]:
-                return dict.fromkeys(self.grid.times, number(self.value(scalar)))
         raise ValueError(f"not supported here: {name} with {len(args)} arguments")
 
     def _filled(self, value: Value, filler: Value | str) -> Value:

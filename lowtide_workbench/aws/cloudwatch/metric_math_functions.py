@@ -4,7 +4,6 @@ import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 type Points = Mapping[int, float]
 type Value = float | Points | Sequence[Points]  # a scalar, a time series, an array of them
@@ -73,19 +72,13 @@ def series(value: Value) -> Points:
     return value
 
 
-def number(value: Value) -> float:
-    if not isinstance(value, int | float):
-        raise ValueError("a number is expected")
-    return value
-
-
 def fill(points: Points, filler: Value | str, grid: Grid) -> Points:
-    """The points with their gaps filled; `filler` is REPEAT, LINEAR, a number or a series.
+    """The points with their gaps filled; `filler` is REPEAT, a number or a series.
 
-    REPEAT and LINEAR need a point before the gap, LINEAR one after it as well.
+    REPEAT needs a point before the gap.
     """
     if isinstance(filler, str):
-        return _repeated(points, grid) if filler == "REPEAT" else _interpolated(points, grid)
+        return _repeated(points, grid)
     if isinstance(filler, int | float):
         return {at: points.get(at, filler) for at in grid.times}
     both = {**series(filler), **points}
@@ -102,50 +95,12 @@ def _repeated(points: Points, grid: Grid) -> Points:
     return repeated
 
 
-def _interpolated(points: Points, grid: Grid) -> Points:
-    filled = dict(points)
-    known = sorted(points)
-    for left, right in pairwise(known):
-        slope = (points[right] - points[left]) / (right - left)
-        for at in range(left + grid.period, right, grid.period):
-            filled[at] = points[left] + slope * (at - left)
-    return {at: filled[at] for at in sorted(filled)}
-
-
-def running_sum(points: Points) -> Points:
-    total = 0.0
-    return {at: (total := total + points[at]) for at in sorted(points)}
-
-
-def differences(points: Points) -> Points:
-    known = sorted(points)
-    return {at: points[at] - points[was] for was, at in pairwise(known)}
-
-
-def rate(points: Points) -> Points:
-    """The change per second between points."""
-    known = sorted(points)
-    steps = pairwise(known)
-    return {at: (points[at] - points[was]) / (at - was) for was, at in steps}
-
-
 OF_ONE: Mapping[str, Callable[[Value], Value]] = {
     "ABS": each_point(abs),
     "CEIL": each_point(math.ceil),
     "FLOOR": each_point(math.floor),
-    "LOG": each_point(math.log),
-    "LOG10": each_point(math.log10),
     "AVG": aggregate(statistics.fmean),
     "MAX": aggregate(max),
     "MIN": aggregate(min),
     "SUM": aggregate(math.fsum),
-    "STDDEV": aggregate(statistics.pstdev),
-    "FIRST": lambda value: array(value)[0],
-    "LAST": lambda value: array(value)[-1],
-    "METRIC_COUNT": lambda value: float(len(array(value))),
-    "DATAPOINT_COUNT": lambda value: float(len(series(value))),
-    "REMOVE_EMPTY": lambda value: [member for member in array(value) if member],
-    "RUNNING_SUM": lambda value: running_sum(series(value)),
-    "DIFF": lambda value: differences(series(value)),
-    "RATE": lambda value: rate(series(value)),
 }

@@ -6,12 +6,7 @@ from typing import NamedTuple
 
 from lowtide_workbench.aws.cloudwatch import metric_math
 from lowtide_workbench.aws.cloudwatch import metric_math_parser as metric_syntax
-from lowtide_workbench.aws.cloudwatch.metric_math_functions import (
-    NOTHING,
-    Grid,
-    Points,
-    Value,
-)
+from lowtide_workbench.aws.cloudwatch.metric_math_functions import Grid, Points, Value
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricName, MetricStore, reader
 
 
@@ -106,14 +101,8 @@ class _Run:
             every = self.queries.values()
             metrics = [other.id for other in every if isinstance(other.source, Statistic)]
         ids = metric_syntax.names(expression) & self.queries.keys() | set(metrics)
-        if not self.store.absent_is_zero and any(self._absent(id_) for id_ in ids):
-            return NOTHING
         values = {id_: self.value(id_) for id_ in ids}
         return metric_math.evaluate(expression, values, self._grid(query, ids), metrics)
-
-    def _absent(self, id_: str) -> bool:
-        source = self.queries[id_].source
-        return isinstance(source, Statistic) and not self.store.knows(source.metric)
 
     def _grid(self, query: Query, ids: frozenset[str]) -> Grid:
         period = max((self._period(self.queries[id_]) for id_ in ids), default=query.period)

@@ -102,8 +102,7 @@ class _Series:
 
 
 class MetricStore:
-    def __init__(self, *, absent_is_zero: bool = True) -> None:
-        self.absent_is_zero = absent_is_zero  # to metric math, of a series that never had a point
+    def __init__(self) -> None:
         self._series: dict[MetricName, _Series] = {}
 
     def put(
@@ -124,9 +123,6 @@ class MetricStore:
             bucket = int(at // FINE_S) * FINE_S
             _merge(series.fine, bucket, sample)
             series.fine.pop(bucket - FINE_LIFE_S, None)
-
-    def knows(self, name: MetricName) -> bool:
-        return name in self._series
 
     def names(self) -> Iterable[MetricName]:
         return self._series.keys()

@@ -18,7 +18,6 @@ from lowtide_workbench.aws.deployment.resources import (
     deploy_resources,
 )
 from lowtide_workbench.aws.deployment.template import Template
-from lowtide_workbench.aws.eventbridge.targets import Targets
 from lowtide_workbench.aws.lambda_service.function import Function, FunctionError
 from lowtide_workbench.aws.lambda_service.invoker import InvocationFailure, Invoker
 from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
@@ -41,8 +40,6 @@ class StackDependencies(Protocol):
     def metrics(self) -> MetricStore: ...
     @property
     def faults(self) -> Faults: ...
-    @property
-    def targets(self) -> Targets: ...
     @property
     def clock(self) -> VirtualClock: ...
     @property
@@ -75,8 +72,6 @@ class Stack:
             QueuePoller(source, partial(self._invoker.wait, source.function))
             for source in template.queue_sources()
         ]
-        for name, function in functions.items():
-            cloud.targets.add_function(function.function_name, partial(self._invoker.send, name))
         cloud.every(STEP, self._invoker.timers.run)
         cloud.roles.update(template.roles())
         for schedule in template.schedules():

@@ -1,4 +1,1 @@
-"""EventBridge: the bus, rules, schedules and their targets.
-
-May import protocol, schedule_expressions, template_specs and account.
-"""
+"""EventBridge's default bus. May import account."""

@@ -4,7 +4,6 @@ import random
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from operator import itemgetter
 from typing import Any
 
 from lowtide_workbench.aws.account import ACCOUNT, REGION
@@ -15,13 +14,9 @@ type Event = dict[str, Any]
 class Bus:
     """Events are delivered when the clock moves, never inside the call that caused them."""
 
-    def __init__(
-        self, copies: int, rng: random.Random, lateness_s: tuple[float, float] = (0.0, 0.0)
-    ) -> None:
-        self._copies = copies
+    def __init__(self, rng: random.Random) -> None:
         self._rng = rng
-        self._lateness_s = lateness_s
-        self._waiting: list[tuple[float, Event]] = []  # from this instant on
+        self._waiting: list[Event] = []
         self._listeners: list[Callable[[Event], None]] = []
 
     def listen(self, listener: Callable[[Event], None]) -> None:
@@ -39,14 +34,10 @@ class Bus:
             "resources": [resource],
             "detail": dict(detail),
         }
-        for _ in range(self._copies):
-            late = self._rng.uniform(*self._lateness_s)
-            self._waiting.append((at.timestamp() + late, event))
+        self._waiting.append(event)
 
-    def deliver(self, now: float) -> None:
-        """Delivers the copies that are due; late ones may arrive out of order."""
-        due = sorted((entry for entry in self._waiting if entry[0] <= now), key=itemgetter(0))
-        self._waiting = [entry for entry in self._waiting if entry[0] > now]
-        for _, event in due:
+    def deliver(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for event in waiting:
             for listener in self._listeners:
                 listener(event)

@@ -18,7 +18,6 @@ from botocore.exceptions import HTTPClientError
 from lowtide_workbench.aws.account import REGION
 from lowtide_workbench.aws.cloudwatch import emf
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore, metric, of
-from lowtide_workbench.aws.eventbridge.targets import EVENTBRIDGE
 from lowtide_workbench.aws.lambda_service.function import Function, FunctionError, Invocation
 from lowtide_workbench.aws.lambda_service.run import Run
 from lowtide_workbench.aws.protocol.faults import Attempt, Call, Faults
@@ -28,6 +27,7 @@ from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
 from lowtide_workbench.aws.virtual_time.timers import Timers
 
 INVOKE = Call("lambda", "Invoke")
+_EVENTBRIDGE = "eventbridge"  # the caller, for faults: rules and schedules
 _MINUTE = timedelta(minutes=1)
 _FIRST_PAUSE = timedelta(seconds=10)  # unknown; AWS says exponential back-off
 _THROTTLED = 429
@@ -118,7 +118,7 @@ class Invoker:
             return None
 
         try:
-            answer = self._faults.around(Attempt(INVOKE, EVENTBRIDGE, request), act)
+            answer = self._faults.around(Attempt(INVOKE, _EVENTBRIDGE, request), act)
         except HTTPClientError:
             return False
         if answer is not None and answer.status_code == _THROTTLED:

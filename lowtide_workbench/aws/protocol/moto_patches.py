@@ -9,24 +9,21 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Any, cast
+from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
-import moto.backends
 from botocore import xform_name
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from moto.cloudwatch.exceptions import CloudWatchException
 from moto.cloudwatch.responses import CloudWatchResponse
-from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import botocore_stubber
 from moto.core.responses import ActionResult
-from moto.events.models import EventPattern, events_backends
+from moto.events.models import EventPattern
 from moto.iam.exceptions import NotFoundException as IAMNotFoundException
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
-from moto.scheduler.models import scheduler_backends as scheduler_backends
 from moto.sns.exceptions import SNSNotFoundError
 from moto.sns.models import sns_backends
 from moto.sqs.models import DEDUPLICATION_TIME_IN_SECONDS, sqs_backends
@@ -55,18 +52,6 @@ def asked_before_moto(dispatcher: Dispatcher) -> Iterator[None]:
         yield
 
 
-def backends_in_use() -> Iterator[tuple[str, str, str, BaseBackend]]:
-    """Service, account, region, and everything that moto keeps of them."""
-    instances: list[BackendDict[Any]] = BackendDict._instances  # type: ignore[misc]  # noqa: SLF001
-    for backends in list(instances):
-        for account, region, backend in backends.iter_backends():
-            yield backends.service_name, account, region, backend
-
-
-def put_backend(service: str, account: str, region: str, backend: BaseBackend) -> None:
-    moto.backends.get_backend(cast("Any", service))[account][region] = backend
-
-
 @contextmanager
 def with_faults(faults: Faults) -> Iterator[None]:
     """Every request of every client passes `faults`, whichever service answers it."""
@@ -89,29 +74,6 @@ def matcher(pattern: Mapping[str, Any]) -> Callable[[Document], bool]:
     """Whether an event matches the pattern of an EventBridge rule."""
     parsed = EventPattern(None, dict(pattern))
     return lambda event: bool(parsed.matches_event(event))  # type: ignore[arg-type]
-
-
-def schedules() -> list[Document]:
-    """The schedules of EventBridge Scheduler, as GetSchedule shows them."""
-    groups = scheduler_backends[ACCOUNT][REGION].schedule_groups.values()
-    return [schedule.to_dict() for group in groups for schedule in group.schedules.values()]
-
-
-def drop_schedule(group: str, name: str) -> None:
-    scheduler_backends[ACCOUNT][REGION].delete_schedule(group, name)
-
-
-def rule_targets(event: Document) -> list[Document]:
-    """The targets of the rules on the default bus that match."""
-    rules = events_backends[ACCOUNT][REGION].event_buses["default"].rules.values()
-    matching = [
-        rule
-        for rule in rules
-        if rule.state == "ENABLED"
-        and rule.scheduled_expression is None
-        and rule.event_pattern.matches_event(event)  # type: ignore[arg-type]
-    ]
-    return [target for rule in matching for target in rule.targets]
 
 
 def visible_messages(queue: str) -> int:

@@ -1,11 +1,10 @@
 """The failures of a creation, an update or a scaling, and when each of them shows."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import Self
 
 from lowtide_workbench.aws.sagemaker.variant import Generation
-from lowtide_workbench.aws.settings import CloudSettings
+from lowtide_workbench.aws.settings import CloudSettings, ModelFailure
 
 NO_CAPACITY = (
     "Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error. "
@@ -13,14 +12,15 @@ NO_CAPACITY = (
     "InstancePools in your EndpointConfig with multiple instance types for priority-based "
     "fallback to improve capacity availability."
 )
-TOO_LONG = "The deployment did not finish within MaximumExecutionTimeoutInSeconds."  # our wording
-ALARM = "The deployment was rolled back: alarm {} went into ALARM."  # our wording
-
-type FirstInAlarm = Callable[[Iterable[str]], str | None]
+_AFTER_S = {  # facts 5
+    ModelFailure.CRASH_LOOP: 24 * 60.0,
+    ModelFailure.MISSING_ARTEFACTS: 3600.0,
+    ModelFailure.SERVICE: 180.0,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class DeploymentFailure:
+class ModelError:
     """A failure that is certain, and shows at an instant."""
 
     at: float
@@ -29,28 +29,20 @@ class DeploymentFailure:
 
 @dataclass(frozen=True, slots=True)
 class FailureWatch:
-    """Whether what began at `began` has failed: capacity, a certain failure, time-out, alarms."""
+    """Whether the work in progress has failed: capacity, or a model that cannot work."""
 
-    began: float
-    first_in_alarm: FirstInAlarm
-    deployment: Mapping[str, Any] = field(default_factory=dict)
-    certain: DeploymentFailure | None = None
+    certain: ModelError | None = None
 
-    def for_deployment(
-        self, new: Generation, deployment: Mapping[str, Any], settings: CloudSettings
-    ) -> Self:
-        """The watch over a deployment of `new`, whose models may fail.
-
-        A container that never gets healthy fails only after its time (facts 5).
-        """
-        failures = [
-            DeploymentFailure(self.began + settings.failure_s[failure], failure.reason(name))
+    @classmethod
+    def of_models(cls, new: Generation, settings: CloudSettings, began: float) -> Self:
+        """A container that never gets healthy fails only after its time (facts 5)."""
+        errors = [
+            ModelError(began + _AFTER_S[failure], failure.reason(name))
             for name, variant in new.variants.items()
             for failure in (settings.failures.get(model) for model in variant.models)
             if failure is not None
         ]
-        first = min(failures, key=lambda failure: failure.at, default=None)
-        return type(self)(self.began, self.first_in_alarm, deployment, self.certain or first)
+        return cls(min(errors, key=lambda error: error.at, default=None))
 
     def reason(self, generation: Generation, now: float) -> str | None:
         """Why it has failed by `now`; None while it has not."""
@@ -58,16 +50,4 @@ class FailureWatch:
             return NO_CAPACITY
         if self.certain is not None and now >= self.certain.at:
             return self.certain.reason
-        if now > self.began + self._timeout_s:
-            return TOO_LONG
-        alarms = self.deployment.get("AutoRollbackConfiguration", {}).get("Alarms", ())
-        name = self.first_in_alarm(alarm["AlarmName"] for alarm in alarms) if alarms else None
-        return ALARM.format(name) if name else None
-
-    @property
-    def _timeout_s(self) -> float:
-        for name in ("BlueGreenUpdatePolicy", "RollingUpdatePolicy"):
-            timeout = self.deployment.get(name, {}).get("MaximumExecutionTimeoutInSeconds")
-            if timeout:
-                return float(timeout)
-        return float("inf")
+        return None

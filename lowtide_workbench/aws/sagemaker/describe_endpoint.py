@@ -6,7 +6,6 @@ from typing import Any
 from lowtide_workbench.aws.sagemaker.endpoint import HostedEndpoint
 from lowtide_workbench.aws.sagemaker.endpoint_config_validation import variant_models
 from lowtide_workbench.aws.sagemaker.models import pinned
-from lowtide_workbench.aws.sagemaker.status import Status
 from lowtide_workbench.aws.sagemaker.variant import Generation, HostedVariant
 
 type Document = dict[str, Any]
@@ -15,9 +14,9 @@ type Images = Callable[[str], Sequence[str]]  # of a model
 _WITHOUT_VARIANTS = ("Creating", "Failed")
 
 
-def endpoint_view(endpoint: HostedEndpoint, status: Status, images: Images) -> Document:
+def endpoint_view(endpoint: HostedEndpoint, images: Images) -> Document:
     """The endpoint as DescribeEndpoint shows it; the reason of a failed update stays in it."""
-    view = _View(endpoint, images)
+    view, status = _View(endpoint, images), endpoint.status
     document: Document = {
         "EndpointName": endpoint.name,
         "EndpointArn": endpoint.arn,
@@ -85,17 +84,17 @@ class _View:
             summary["InstanceType"] = request["InstanceType"]
         if images := self._deployed(variant_models(request)):
             summary["DeployedImages"] = images
-        if status := self.status(variant, pending=pending):
+        if status := self._status(variant, pending=pending):
             summary["VariantStatus"] = [status]
         for field in ("ManagedInstanceScaling", "RoutingConfig"):
             if field in request:
                 summary[field] = request[field]
         return summary
 
-    def status(self, variant: HostedVariant, *, pending: bool) -> Document | None:
+    def _status(self, variant: HostedVariant, *, pending: bool) -> Document | None:
         endpoint, deployment = self._endpoint, self._endpoint.deployment
         if deployment is not None and pending:
-            return {"Status": deployment.stage, "StartTime": endpoint.began}
+            return {"Status": "Creating", "StartTime": endpoint.began}
         if endpoint.status != "Updating" or deployment is not None:
             return None
         desired, current = variant.fleet.desired, len(variant.fleet.live)
@@ -114,12 +113,6 @@ class _View:
             for model in models
             for image in self._images(model)
         ]
-
-
-def variant_status(endpoint: HostedEndpoint, variant: HostedVariant) -> Document | None:
-    """The VariantStatus of a variant; None while nothing changes it."""
-    pending = endpoint.deployment is not None
-    return _View(endpoint, lambda _: ()).status(variant, pending=pending)
 
 
 def _capture(config: Mapping[str, Any]) -> Document:

@@ -5,18 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lowtide_workbench.aws.sagemaker.deployment_failures import (
-    DeploymentFailure,
-    FailureWatch,
-    FirstInAlarm,
-)
-from lowtide_workbench.aws.sagemaker.deployments import BlueGreen, Deployment, Rolling
+from lowtide_workbench.aws.sagemaker.deployment_failures import FailureWatch
+from lowtide_workbench.aws.sagemaker.deployments import Deployment
 from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfig
 from lowtide_workbench.aws.sagemaker.status import IN_PROGRESS, SERVING, Status
 from lowtide_workbench.aws.sagemaker.traffic_split import shares, split
 from lowtide_workbench.aws.sagemaker.variant import Generation, HostedVariant, VariantChange
 from lowtide_workbench.aws.settings import CloudSettings
-from lowtide_workbench.fleet.fleet import Fleet, Session
+from lowtide_workbench.fleet.fleet import Fleet, Removal, Session
 from lowtide_workbench.fleet.tally import Tally
 
 
@@ -25,8 +21,6 @@ class Dependencies:
     settings: CloudSettings
     rng: random.Random
     on_status: "Callable[[HostedEndpoint, float], None]"
-    on_stage: "Callable[[HostedEndpoint, float], None]"  # of a deployment
-    first_in_alarm: FirstInAlarm
 
 
 class HostedEndpoint:
@@ -49,9 +43,8 @@ class HostedEndpoint:
         self._tally = tally
         self._dependencies = dependencies
         self._settings = dependencies.settings
-        self._statuses: list[tuple[float, Status]] = []
         self._retired: list[Generation] = []  # out of service, with sessions still to finish
-        self._failures = FailureWatch(0, dependencies.first_in_alarm)
+        self._failures = FailureWatch()
         self._before: dict[str, VariantChange] = {}  # what a scaling that fails goes back to
         self._least_until = 0.0  # the earliest end of the work in progress
         self._work: Callable[[float], None] | None = None
@@ -86,48 +79,24 @@ class HostedEndpoint:
     def in_progress(self) -> bool:
         return self.status in IN_PROGRESS
 
-    def status_at(self, at: float) -> Status | None:
-        """None before it existed."""
-        return next((status for since, status in reversed(self._statuses) if since <= at), None)
-
-    def create(
-        self, deployment: Mapping[str, Any] | None, later_failure: str | None, now: float
-    ) -> None:
-        """`later_failure` is the reason of a refusal that comes as FailureReason, some time on."""
+    def create(self, deployment: Mapping[str, Any] | None, now: float) -> None:
         self.created = now
         self.deployment_config = deployment or {}
-        first = BlueGreen(self.present, None, self._settings.container_start_s, now)
-        self._deploy(first, later_failure, now)
+        self._deploy(self.present, now)
         self._set_status("Creating", now)
 
-    def update(
-        self,
-        new: Generation,
-        deployment: Mapping[str, Any] | None,
-        later_failure: str | None,
-        now: float,
-    ) -> None:
-        if self.deployment is not None:  # a roll-back that failed left both generations in service
-            self._retire(self.deployment.new, now)
+    def update(self, new: Generation, deployment: Mapping[str, Any] | None, now: float) -> None:
         self.deployment_config = deployment or {}
-        start_s = self._settings.container_start_s
-        if rolling := self.deployment_config.get("RollingUpdatePolicy"):
-            self._deploy(Rolling(self.present, new, rolling, start_s, now), later_failure, now)
-        else:
-            policy = self.deployment_config.get("BlueGreenUpdatePolicy", {})
-            self._deploy(BlueGreen(new, policy, start_s, now), later_failure, now)
+        self._deploy(new, now)
         self._set_status("Updating", now)
 
-    def change(
-        self, changes: Mapping[str, VariantChange], now: float, later_failure: str | None = None
-    ) -> None:
+    def change(self, changes: Mapping[str, VariantChange], now: float) -> None:
         self._before = {
             name: VariantChange(self.variants[name].weight, self.variants[name].fleet.desired)
             for name in changes
         }
-        self._begin(self._scale, self._settings.update_s, now, later_failure)
-        if later_failure is None:
-            self._apply(changes, now)
+        self._begin(self._scale, self._settings.update_s, now)
+        self._apply(changes, now)
         self._set_status("Updating", now)
 
     def impose(self, status: Status, lasts_s: float | None, now: float) -> None:
@@ -137,7 +106,7 @@ class HostedEndpoint:
 
     def delete(self, now: float) -> None:
         for fleet in self.fleets:
-            fleet.scale_to(0, now, self._settings.on_delete)
+            fleet.scale_to(0, now, Removal.CUT)
         lasts_s = self._dependencies.rng.uniform(*self._settings.deletion_s)
         self._begin(self._delete, lasts_s, now)
         self._set_status("Deleting", now)
@@ -146,8 +115,7 @@ class HostedEndpoint:
         if not self.serving:
             self._tally.unserved += len(arrivals)
             arrivals = ()
-        new_share = 0.0 if self.deployment is None else self.deployment.share
-        parts = split(arrivals, shares(self.generations, new_share), self._dependencies.rng)
+        parts = split(arrivals, shares(self.generations), self._dependencies.rng)
         for fleet, sessions in parts:
             fleet.advance(now, sessions)
         for generation in self._retired:
@@ -161,27 +129,16 @@ class HostedEndpoint:
         generation.retire(now)
         self._retired.append(generation)
 
-    def _begin(
-        self,
-        work: Callable[[float], None],
-        least_s: float,
-        now: float,
-        later_failure: str | None = None,
-    ) -> None:
-        certain = None
-        if later_failure is not None:
-            certain = DeploymentFailure(now + self._settings.quota_failure_s, later_failure)
-        self._failures = FailureWatch(now, self._dependencies.first_in_alarm, certain=certain)
+    def _begin(self, work: Callable[[float], None], least_s: float, now: float) -> None:
+        self._failures = FailureWatch()
         self.began, self._least_until = now, now + least_s
         self.failure = None
         self._work = work
 
-    def _deploy(self, deployment: Deployment, later_failure: str | None, now: float) -> None:
-        self.deployment = deployment
-        self._begin(self._roll_out, 0, now, later_failure)
-        self._failures = self._failures.for_deployment(
-            deployment.new, self.deployment_config, self._settings
-        )
+    def _deploy(self, new: Generation, now: float) -> None:
+        self.deployment = Deployment(new, self._settings.container_start_s, now)
+        self._begin(self._roll_out, 0, now)
+        self._failures = FailureWatch.of_models(new, self._settings, now)
 
     def _roll_out(self, now: float) -> None:
         if self.deployment is None:
@@ -189,10 +146,7 @@ class HostedEndpoint:
         if reason := self._failures.reason(self.deployment.new, now):
             self._fail(reason, now)
         elif self._failures.certain is None:
-            stage = self.deployment.stage
             self.deployment.advance(now)
-            if self.deployment.stage != stage:
-                self._dependencies.on_stage(self, now)
             if self.deployment.done:
                 if self.deployment.new is not self.present:
                     self._retire(self.present, now)
@@ -200,25 +154,18 @@ class HostedEndpoint:
                 self._finish("InService", now)
 
     def _fail(self, reason: str, now: float) -> None:
-        """A creation ends in Failed; an update rolls back to the present generation."""
+        """A creation ends in Failed; an update rolls back, and shows Updating until then."""
         if self.status == "Creating":
             self.present.close(now)
             self.deployment = None
             self.failure = reason
             self._finish("Failed", now)
             return
-        if isinstance(self.deployment, Rolling):
-            self.deployment.restore(now)
         self._begin(self._roll_back, self._settings.update_s, now)
         self.failure = reason
-        if self._settings.rolling_back_after_update:
-            self._set_status("RollingBack", now)
 
     def _roll_back(self, now: float) -> None:
-        """Retires the new generation once the old one is complete; without capacity both stay."""
-        if self.present.short_of_capacity:
-            self._finish("UpdateRollbackFailed", now)
-        elif now >= self._least_until and self.present.settled and self.deployment is not None:
+        if now >= self._least_until and self.deployment is not None:
             self._retire(self.deployment.new, now)
             self.deployment = None
             self._finish("InService", now)
@@ -237,7 +184,7 @@ class HostedEndpoint:
             self._begin(self._settle, self._settings.update_s, now)
             self.failure = reason
             self._set_status("RollingBack", now)
-        elif self._failures.certain is None:
+        else:
             self._settle(now)
 
     def _settle(self, now: float) -> None:
@@ -263,5 +210,4 @@ class HostedEndpoint:
     def _set_status(self, status: Status, now: float) -> None:
         self.status = status
         self.modified = now
-        self._statuses.append((now, status))
         self._dependencies.on_status(self, now)

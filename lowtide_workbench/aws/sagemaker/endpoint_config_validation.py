@@ -13,7 +13,7 @@ PUBLISH_EVERY_S = (10, 30, 60, 120, 180, 240, 300)
 _MANAGED = "ManagedInstanceScaling is only supported for inference component endpoints."  # AWS's
 
 
-def check_config(request: Document, *, equal_priorities: bool) -> None:
+def check_config(request: Document) -> None:
     variants = list(variants_of(request))
     names = [variant["VariantName"] for variant in variants]
     if len(set(names)) < len(names):
@@ -26,7 +26,7 @@ def check_config(request: Document, *, equal_priorities: bool) -> None:
         )
     _check_metrics(request.get("MetricsConfig", {}))
     for variant in variants:
-        _check_variant(variant, equal_priorities=equal_priorities)
+        _check_variant(variant)
 
 
 def variants_of(request: Document) -> Iterator[Document]:
@@ -54,7 +54,7 @@ def _check_metrics(config: Document) -> None:
         )
 
 
-def _check_variant(variant: Document, *, equal_priorities: bool) -> None:
+def _check_variant(variant: Document) -> None:
     name = variant["VariantName"]
     if "ServerlessConfig" in variant:
         raise invalid(f'The embedded AWS does not play serverless variants ("{name}").')
@@ -65,12 +65,12 @@ def _check_variant(variant: Document, *, equal_priorities: bool) -> None:
         raise invalid(f'InstanceType or InstancePools must be specified for variant "{name}".')
     if pools is not None and "InstanceType" in variant:
         raise invalid(f'InstanceType and InstancePools cannot both be set for variant "{name}".')
-    _check_pools(variant, pools or (), equal_priorities=equal_priorities)
+    _check_pools(variant, pools or ())
 
 
-def _check_pools(variant: Document, pools: Sequence[Document], *, equal_priorities: bool) -> None:
+def _check_pools(variant: Document, pools: Sequence[Document]) -> None:
     name = variant["VariantName"]
-    for field in ("InstanceType",) if equal_priorities else ("InstanceType", "Priority"):
+    for field in ("InstanceType", "Priority"):
         values = [pool[field] for pool in pools]
         if len(set(values)) < len(values):
             raise invalid(f'InstancePools of variant "{name}" must differ in {field}.')

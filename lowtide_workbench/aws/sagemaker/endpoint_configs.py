@@ -45,10 +45,10 @@ class EndpointConfigsApi:
         self._models = models
         self._tags = tags
 
-    def find(self, name: str, settled_s: float = 0) -> EndpointConfig:
-        """The configuration, if it is `settled_s` old; ValidationException without one."""
+    def find(self, name: str) -> EndpointConfig:
+        """The configuration of that name; ValidationException without one."""
         config = self._configs.get(name)
-        if config is None or self._clock.seconds() - config.created < settled_s:
+        if config is None:
             config_arn = sagemaker_arn("endpoint-config", name)
             raise invalid(f'Could not find endpoint configuration "{config_arn}".')
         return config
@@ -58,7 +58,7 @@ class EndpointConfigsApi:
         config_arn = sagemaker_arn("endpoint-config", name)
         if any(known.lower() == name.lower() for known in self._configs):
             raise invalid(f'Cannot create already existing endpoint configuration "{config_arn}".')
-        check_config(request, equal_priorities=self._settings.equal_priorities)
+        check_config(request)
         if self._settings.models_must_exist:
             for model in models_of(request):
                 self._models.find(model)
@@ -112,7 +112,6 @@ def rules_of(variant: Mapping[str, Any], settings: CloudSettings) -> Rules:
     counts_streams = strategy == "LEAST_OUTSTANDING_REQUESTS"
     return Rules(
         routing=Routing.LEAST_OUTSTANDING_REQUESTS if counts_streams else Routing.RANDOM,
-        removal=settings.on_scale_in,
         provisioning_s=settings.provisioning_s,
         procurement=_procurement(variant, settings),
         droughts=settings.droughts,
@@ -124,5 +123,5 @@ def _procurement(variant: Mapping[str, Any], settings: CloudSettings) -> Procure
     timeout = variant.get(
         "VariantInstanceProvisionTimeoutInSeconds", settings.provisioning_timeout_s
     )
-    window = settings.provisioning_window if variant.get("InstancePools") else Window.PER_POOL
+    window = Window.TOTAL if variant.get("InstancePools") else Window.PER_POOL
     return Procurement(timeout, window, settings.capacity_error_s)

@@ -9,7 +9,7 @@ from lowtide_workbench.aws.sagemaker.deployments import check_policy
 from lowtide_workbench.aws.sagemaker.describe_endpoint import endpoint_view
 from lowtide_workbench.aws.sagemaker.endpoint import HostedEndpoint
 from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfigsApi
-from lowtide_workbench.aws.sagemaker.hosting import EndpointState, Hosting, refused
+from lowtide_workbench.aws.sagemaker.hosting import Hosting, refused
 from lowtide_workbench.aws.sagemaker.listings import Order, listed, within
 from lowtide_workbench.aws.sagemaker.models import ModelsApi
 from lowtide_workbench.aws.sagemaker.status import DELETABLE, UPDATABLE
@@ -72,7 +72,7 @@ class EndpointsApi:
         self._settings = settings
 
     def create_endpoint(self, request: Document) -> Document:
-        config = self._configs.find(request["EndpointConfigName"], self._settings.config_lag_s)
+        config = self._configs.find(request["EndpointConfigName"])
         deployment = request.get("DeploymentConfig")
         check_policy(deployment or {}, whole=1)
         key = config.request.get("KmsKeyId")
@@ -83,22 +83,21 @@ class EndpointsApi:
         return {"EndpointArn": endpoint.arn}
 
     def describe_endpoint(self, request: Document) -> Document:
-        endpoint, status = self._hosting.state(request["EndpointName"], self._clock.seconds())
-        return endpoint_view(endpoint, status, self._models.images)
+        return endpoint_view(self._hosting.find(request["EndpointName"]), self._models.images)
 
     def list_endpoints(self, request: Document) -> Document:
-        rows = [
-            _Row(*state)
-            for state in self._hosting.states(self._clock.seconds())
-            if request.get("StatusEquals") in (None, state.status)
-            and within(state.endpoint.modified, request, "LastModifiedTime")
+        endpoints = [
+            endpoint
+            for endpoint in self._hosting.endpoints.values()
+            if request.get("StatusEquals") in (None, endpoint.status)
+            and within(endpoint.modified, request, "LastModifiedTime")
         ]
-        shown, token = listed(request, rows, _ORDER)
-        return {"Endpoints": [row.summary for row in shown]} | token
+        shown, token = listed(request, endpoints, _ORDER)
+        return {"Endpoints": [_summary(endpoint) for endpoint in shown]} | token
 
     def update_endpoint(self, request: Document) -> Document:
         endpoint = self._hosting.find(request["EndpointName"])
-        config = self._configs.find(request["EndpointConfigName"], self._settings.config_lag_s)
+        config = self._configs.find(request["EndpointConfigName"])
         if endpoint.status not in UPDATABLE:
             raise refused(endpoint)
         self._configs.find(endpoint.config.name)  # AWS needs the old one, too
@@ -177,34 +176,21 @@ class EndpointPoliciesApi:
             raise Refusal("ResourceNotFound", refusal.message) from None
 
 
-class _Row(EndpointState):
+def _summary(endpoint: HostedEndpoint) -> Document:
     """One line of ListEndpoints."""
-
-    __slots__ = ()
-
-    @property
-    def name(self) -> str:
-        return self.endpoint.name
-
-    @property
-    def created(self) -> float:
-        return self.endpoint.created
-
-    @property
-    def summary(self) -> Document:
-        return {
-            "EndpointName": self.endpoint.name,
-            "EndpointArn": self.endpoint.arn,
-            "CreationTime": self.endpoint.created,
-            "LastModifiedTime": self.endpoint.modified,
-            "EndpointStatus": self.status,
-        }
+    return {
+        "EndpointName": endpoint.name,
+        "EndpointArn": endpoint.arn,
+        "CreationTime": endpoint.created,
+        "LastModifiedTime": endpoint.modified,
+        "EndpointStatus": endpoint.status,
+    }
 
 
-_ORDER: Order[_Row] = {
-    "CreationTime": lambda row: row.created,
-    "Name": lambda row: row.name,
-    "Status": lambda row: row.status,
+_ORDER: Order[HostedEndpoint] = {
+    "CreationTime": lambda endpoint: endpoint.created,
+    "Name": lambda endpoint: endpoint.name,
+    "Status": lambda endpoint: endpoint.status,
 }
 
 

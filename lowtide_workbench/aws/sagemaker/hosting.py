@@ -2,9 +2,9 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from lowtide_workbench.aws.account import sagemaker_arn
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
@@ -14,29 +14,14 @@ from lowtide_workbench.aws.sagemaker.endpoint import Dependencies, HostedEndpoin
 from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfig
 from lowtide_workbench.aws.sagemaker.metrics import EndpointMetrics
 from lowtide_workbench.aws.sagemaker.quotas import Demand, check_quotas
-from lowtide_workbench.aws.sagemaker.state_change_events import (
-    put_deployment_event,
-    put_status_event,
-)
+from lowtide_workbench.aws.sagemaker.state_change_events import put_status_event
 from lowtide_workbench.aws.sagemaker.status import SCALABLE, Status
 from lowtide_workbench.aws.sagemaker.tags import TagsApi
 from lowtide_workbench.aws.sagemaker.traffic import Traffic
 from lowtide_workbench.aws.sagemaker.variant import Generation, VariantChange, VariantFactory
-from lowtide_workbench.aws.settings import CloudSettings, QuotaRefusal
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.fleet.fleet import Fleet, Session
 from lowtide_workbench.fleet.tally import Tally
-
-
-class DeletedEndpoint(NamedTuple):
-    endpoint: HostedEndpoint
-    at: float
-
-
-class EndpointState(NamedTuple):
-    """An endpoint as Describe and List show it: `read_lag_s` late."""
-
-    endpoint: HostedEndpoint
-    status: Status
 
 
 class Hosting:
@@ -46,21 +31,17 @@ class Hosting:
         bus: Bus,
         metrics: MetricStore,
         tags: TagsApi,
-        first_in_alarm: Callable[[Iterable[str]], str | None],
     ) -> None:
         self.endpoints: dict[str, HostedEndpoint] = {}
         self.tallies: defaultdict[str, Tally] = defaultdict(Tally)
         self.statuses: list[tuple[datetime, str, str]] = []
-        self._deleted: dict[str, DeletedEndpoint] = {}  # by name in lower case
         self._traffic: dict[str, Traffic] = {}
         self._settings = settings
         self._bus = bus
         self._metrics = EndpointMetrics(metrics, settings)
         self._tags = tags
         self._rng = random.Random(settings.seed)
-        self._dependencies = Dependencies(
-            settings, self._rng, self._on_status, self._on_stage, first_in_alarm
-        )
+        self._dependencies = Dependencies(settings, self._rng, self._on_status)
 
     def play(self, name: str, traffic: Traffic) -> None:
         self._traffic[name] = traffic
@@ -72,30 +53,6 @@ class Hosting:
             raise _absent(name)
         return endpoint
 
-    def state(self, name: str, now: float) -> EndpointState:
-        at = now - self._settings.read_lag_s
-        endpoint, deleted = self._present(name), self._deleted.get(name.lower())
-        status = endpoint.status_at(at) if endpoint is not None else None
-        if endpoint is not None and status is not None:
-            return EndpointState(endpoint, status)
-        if deleted is not None and deleted.at > at:
-            return EndpointState(deleted.endpoint, deleted.endpoint.status)
-        raise _absent(name)
-
-    def states(self, now: float) -> list[EndpointState]:
-        at = now - self._settings.read_lag_s
-        deleted = [
-            EndpointState(deleted.endpoint, "Deleting")
-            for deleted in self._deleted.values()
-            if deleted.at > at
-        ]
-        present = [
-            EndpointState(endpoint, status)
-            for endpoint in self.endpoints.values()
-            if (status := endpoint.status_at(at)) is not None
-        ]
-        return deleted + present
-
     def create(
         self,
         name: str,
@@ -105,18 +62,16 @@ class Hosting:
         now: float,
     ) -> HostedEndpoint:
         endpoint_arn = sagemaker_arn("endpoint", name)
-        deleted = self._deleted.get(name.lower())
-        lingers = deleted is not None and now < deleted.at + self._settings.name_lag_s
-        if lingers or self._present(name) is not None:
+        if self._present(name) is not None:
             raise invalid(f'Cannot create already existing endpoint "{endpoint_arn}".')
         generation = self.generation(name, config)
-        later_failure = self._check_quota(generation.demands, ())
+        self._check_quota(generation.demands, ())
         self._tags.begin(endpoint_arn, tags)
         endpoint = HostedEndpoint(
             name, endpoint_arn, generation, self.tallies[name], self._dependencies
         )
         self.endpoints[name] = endpoint
-        endpoint.create(deployment, later_failure, now)
+        endpoint.create(deployment, now)
         return endpoint
 
     def update(
@@ -127,8 +82,8 @@ class Hosting:
         now: float,
     ) -> None:
         """Begins an update, whose quota must hold both generations at once (facts 5)."""
-        later_failure = self._check_quota(new.demands, endpoint.fleets)
-        endpoint.update(new, deployment, later_failure, now)
+        self._check_quota(new.demands, endpoint.fleets)
+        endpoint.update(new, deployment, now)
 
     def generation(self, name: str, config: EndpointConfig) -> Generation:
         """New variants for an endpoint; its sessions over all generations are tallied together."""
@@ -147,8 +102,8 @@ class Hosting:
             Demand(variant.types, (change.count or 0) - variant.fleet.desired)
             for variant, change in ((endpoint.variants[key], changes[key]) for key in changes)
         ]
-        later_failure = self._check_quota(demands, endpoint.fleets)
-        endpoint.change(changes, now, later_failure)
+        self._check_quota(demands, endpoint.fleets)
+        endpoint.change(changes, now)
         return endpoint
 
     def impose(self, name: str, status: Status, lasts_s: float | None, now: float) -> None:
@@ -179,41 +134,19 @@ class Hosting:
         others = self.endpoints.values()
         return next((other for other in others if other.name.lower() == name.lower()), None)
 
-    def _check_quota(self, demands: Iterable[Demand], own: Iterable[Fleet]) -> str | None:
-        """Refuses demands beyond the quotas, at once or, as users saw too, in a FailureReason.
-
-        Returns the refusal that is to come later.
-        """
+    def _check_quota(self, demands: Iterable[Demand], own: Iterable[Fleet]) -> None:
         fleets = [fleet for endpoint in self.endpoints.values() for fleet in endpoint.fleets]
-        settings = self._settings
-        try:
-            check_quotas(settings.quotas, demands, own, fleets, settings.pool_quota)
-        except Refusal as refusal:
-            if settings.quota_refusal is QuotaRefusal.AT_ONCE:
-                raise
-            return f"{refusal.code}: {refusal.message}"
-        return None
+        check_quotas(self._settings.quotas, demands, own, fleets)
 
     def _remove(self, endpoint: HostedEndpoint, now: float) -> None:
         del self.endpoints[endpoint.name]
-        self._deleted[endpoint.name.lower()] = DeletedEndpoint(endpoint, now)
-        at = datetime.fromtimestamp(now, UTC)
-        self.statuses.append((at, endpoint.name, "Absent"))
-        if self._settings.event_on_deleted:
-            put_status_event(self._bus, endpoint, "Deleted", self._tags.of(endpoint.arn), at)
+        self.statuses.append((datetime.fromtimestamp(now, UTC), endpoint.name, "Absent"))
         self._tags.end(endpoint.arn)
 
     def _on_status(self, endpoint: HostedEndpoint, now: float) -> None:
-        at, tags = datetime.fromtimestamp(now, UTC), self._tags.of(endpoint.arn)
+        at = datetime.fromtimestamp(now, UTC)
         self.statuses.append((at, endpoint.name, endpoint.status))
-        failure = self._settings.event_failure_reason
-        put_status_event(self._bus, endpoint, endpoint.status, tags, at, failure=failure)
-        self._on_stage(endpoint, now)
-
-    def _on_stage(self, endpoint: HostedEndpoint, now: float) -> None:
-        if self._settings.deployment_events:
-            at, tags = datetime.fromtimestamp(now, UTC), self._tags.of(endpoint.arn)
-            put_deployment_event(self._bus, endpoint, tags, at)
+        put_status_event(self._bus, endpoint, self._tags.of(endpoint.arn), at)
 
 
 def _absent(name: str) -> Refusal:

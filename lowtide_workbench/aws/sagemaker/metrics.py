@@ -45,9 +45,7 @@ class EndpointMetrics:
         instances: dict[str, list[Instance]] = {name: [] for name in endpoint.variants}
         for generation in endpoint.generations:
             for name in instances.keys() & generation.variants.keys():
-                fleet = generation.variants[name].fleet
-                instances[name] += fleet.live
-                instances[name] += fleet.draining if self._settings.draining_emits else ()
+                instances[name] += generation.variants[name].fleet.live
         return instances
 
     def _concurrency(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from lowtide_workbench.aws.protocol.refusal import Refusal
-from lowtide_workbench.aws.settings import PoolQuota, Quotas
+from lowtide_workbench.aws.settings import Quotas
 from lowtide_workbench.fleet.fleet import Fleet
 
 _FURTHER = (
@@ -27,7 +27,6 @@ def check_quotas(
     demands: Iterable[Demand],
     own: Iterable[Fleet],
     fleets: Iterable[Fleet],
-    pool_quota: PoolQuota,
 ) -> None:
     """Refuses `demands` beyond a quota (ResourceLimitExceeded).
 
@@ -38,7 +37,7 @@ def check_quotas(
         return
     fleets = list(fleets)
     more = sum(demand.more for demand in demands)
-    for instance_type, delta in _by_type(demands, pool_quota).items():
+    for instance_type, delta in _by_type(demands).items():
         used = sum(fleet.claimed.get(instance_type, 0) for fleet in fleets)
         limit = quotas.of(instance_type)
         _refuse(f"{instance_type} for endpoint usage", limit, used, delta)
@@ -48,12 +47,12 @@ def check_quotas(
     _refuse("Number of instances across active endpoints", quotas.instances, account, more)
 
 
-def _by_type(demands: Iterable[Demand], pool_quota: PoolQuota) -> Mapping[str, int]:
+def _by_type(demands: Iterable[Demand]) -> Mapping[str, int]:
+    """Each type of a pool needs room for all instances, since all may land there."""
     more: Counter[str] = Counter()
     for demand in demands:
-        one = len(demand.types) > 1 and pool_quota is PoolQuota.ONE
         for instance_type in demand.types:
-            more[instance_type] += 1 if one else demand.more
+            more[instance_type] += demand.more
     return more
 
 

@@ -9,20 +9,12 @@ from lowtide_workbench.fleet.fleet import Fleet, Session
 type Share = tuple[Fleet, float]
 
 
-def shares(generations: Sequence[Generation], new: float) -> list[Share]:
-    """The share of each fleet; `new` is that of the last of two generations, shadows get none."""
-    parts = [1 - new, new] if len(generations) > 1 else [1.0]
-    serving = [
-        (variant.fleet, variant.weight * part)
-        for generation, part in zip(generations, parts, strict=True)
-        for variant in generation.variants.values()
-    ]
-    shadows = [
-        (variant.fleet, 0.0)
-        for generation in generations
-        for variant in generation.shadows.values()
-    ]
-    return serving + shadows
+def shares(generations: Sequence[Generation]) -> list[Share]:
+    """The share of each fleet: the first generation serves, a new one and shadows get none."""
+    serving = [(variant.fleet, variant.weight) for variant in generations[0].variants.values()]
+    own = {id(fleet) for fleet, _ in serving}
+    others = [fleet for generation in generations for fleet in generation.fleets]
+    return serving + [(fleet, 0.0) for fleet in others if id(fleet) not in own]
 
 
 def split(

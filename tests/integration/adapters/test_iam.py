@@ -84,7 +84,7 @@ def iam(deployed: Iam) -> Iterator[Iam]:
     deployed.put(deployed.statements)
 
 
-def test_the_template_allows_all_that_is_needed_also_with_a_pattern_of_alarm_names(
+def test_the_template_allows_all_that_is_needed_with_a_pattern_of_alarm_names(
     iam: Iam,
 ) -> None:
     assert iam.check().rights(ENDPOINT, NOW, [iam.key], has_policy=True) == NOTHING_DENIED

@@ -14,7 +14,6 @@ from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
 from lowtide_workbench.aws.deployment.stack import Stack, StackDependencies
-from lowtide_workbench.aws.eventbridge.targets import Targets
 from lowtide_workbench.aws.lambda_service.function import Function
 from lowtide_workbench.aws.protocol.faults import Faults
 from lowtide_workbench.aws.virtual_time.clock import VirtualClock
@@ -43,7 +42,6 @@ class FakeCloud:
         self.clock = clock
         self.metrics = MetricStore()
         self.faults = Faults()
-        self.targets = Targets()
         self.sleepers = Sleepers()
         self.roles: dict[str, str] = {}
         self._periodic: list[tuple[timedelta, Callable[[datetime], None]]] = []

@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from lowtide_workbench.aws.protocol.faults import Failed, Fault
-from lowtide_workbench.aws.settings import CloudSettings, ModelFailure, QuotaRefusal, Quotas
+from lowtide_workbench.aws.settings import CloudSettings, ModelFailure, Quotas
 from lowtide_workbench.demo.endpoint import CONFIG, STACK
 from lowtide_workbench.fleet.pools import Drought
 from tests.integration.functions.conftest import MONDAY_EVENING, TownMaker
@@ -53,12 +53,10 @@ def no_capacity_until(clock_minutes: float, *types: str) -> dict[str, list[Droug
     return {kind: [Drought(begins.timestamp(), ends.timestamp())] for kind in types}
 
 
-@pytest.mark.parametrize("refusal", QuotaRefusal)
 def test_a_quota_that_another_endpoint_uses_is_used_once_that_one_sleeps(
-    town_with: TownMaker, refusal: QuotaRefusal
+    town_with: TownMaker,
 ) -> None:
-    settings = CloudSettings(quotas=Quotas({"ml.g5": 1}), quota_refusal=refusal)
-    town = town_with(IN_TURN.format(g5=G5, night=G5), settings)
+    town = town_with(IN_TURN.format(g5=G5, night=G5), CloudSettings(quotas=Quotas({"ml.g5": 1})))
     create_config(G5, "ml.g5.2xlarge")
     town.until("Mon 20:20")
     assert (town.cloud.status("evening"), town.cloud.status("night")) == ("Absent", "InService")

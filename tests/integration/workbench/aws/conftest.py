@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.model import OperationModel
 from botocore.validate import ParamValidator
 
@@ -81,6 +82,14 @@ class Account:
     def delete(self) -> None:
         self.sagemaker.delete_endpoint(EndpointName=NAME)
 
+    def scale(self, count: int) -> None:
+        self.sagemaker.update_endpoint_weights_and_capacities(
+            EndpointName=NAME,
+            DesiredWeightsAndCapacities=[
+                {"VariantName": "AllTraffic", "DesiredInstanceCount": count}
+            ],
+        )
+
     def in_service(self, count: int = 1) -> None:
         """A new endpoint, brought to InService."""
         self.configure(count=count)
@@ -112,6 +121,63 @@ class Account:
         }
         return dict(self.autoscaling.put_scaling_policy(**wanted))
 
+    def step_policy(self, *steps: dict[str, float], **fields: Any) -> str:
+        """One more instance, by default, where the steps do not differ."""
+        config = {
+            "AdjustmentType": "ChangeInCapacity",
+            "StepAdjustments": steps or [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}],
+            "Cooldown": 60,
+        } | fields
+        wanted: Any = TARGET | {
+            "PolicyName": "step",
+            "PolicyType": "StepScaling",
+            "StepScalingPolicyConfiguration": config,
+        }
+        return self.autoscaling.put_scaling_policy(**wanted)["PolicyARN"]
+
+    def schedule(self, expression: str, name: str = "more", **fields: Any) -> None:
+        wanted: Any = TARGET | {"ScheduledActionName": name, "Schedule": expression} | fields
+        self.autoscaling.put_scheduled_action(**wanted)
+
+    @property
+    def range(self) -> tuple[int, int] | None:
+        """The minimum and maximum of the only scalable target."""
+        targets = self.autoscaling.describe_scalable_targets(ServiceNamespace="sagemaker")
+        ranges = [(each["MinCapacity"], each["MaxCapacity"]) for each in targets["ScalableTargets"]]
+        return ranges[0] if ranges else None
+
+    def alarm(self, name: str = "high", action: str | None = None, **fields: Any) -> None:
+        """An alarm of one minute on the test's metric; None leaves a field out."""
+        wanted: Any = {
+            "AlarmName": name,
+            "Namespace": "Test",
+            "MetricName": "Load",
+            "Dimensions": [{"Name": "EndpointName", "Value": NAME}],
+            "Statistic": "Average",
+            "Period": 60,
+            "EvaluationPeriods": 1,
+            "Threshold": 0.5,
+            "ComparisonOperator": "GreaterThanThreshold",
+            "AlarmActions": [action] if action else [],
+        } | fields
+        given: Any = {key: value for key, value in wanted.items() if value is not None}
+        self.cloudwatch.put_metric_alarm(**given)
+
+    @property
+    def alarms(self) -> dict[str, Any]:
+        """By name."""
+        found = self.cloudwatch.describe_alarms()["MetricAlarms"]
+        return {each["AlarmName"]: each for each in found}
+
+    @property
+    def alarm_states(self) -> dict[str, str]:
+        return {name: alarm["StateValue"] for name, alarm in self.alarms.items()}
+
+    def sessions(self, *sessions: tuple[float, float]) -> None:
+        """Each by its arrival, in seconds from now, and its duration."""
+        now = self.cloud.clock.seconds()
+        self.cloud.traffic(NAME, [(now + arrival, duration) for arrival, duration in sessions])
+
     def publish_each_minute(
         self, value: Callable[[datetime], float | None], metric: str = "Load"
     ) -> None:
@@ -124,18 +190,16 @@ class Account:
 
         self.cloud.every(timedelta(minutes=1), publish)
 
-    def put(self, value: float, metric: str = "Load", at: datetime | None = None) -> None:
-        self.cloudwatch.put_metric_data(
-            Namespace="Test",
-            MetricData=[
-                {
-                    "MetricName": metric,
-                    "Dimensions": [{"Name": "EndpointName", "Value": NAME}],
-                    "Timestamp": at or self.cloud.clock.now(),
-                    "Value": value,
-                }
-            ],
-        )
+    def put(
+        self, value: float, metric: str = "Load", at: datetime | None = None, **fields: Any
+    ) -> None:
+        datum: Any = {
+            "MetricName": metric,
+            "Dimensions": [{"Name": "EndpointName", "Value": NAME}],
+            "Timestamp": at or self.cloud.clock.now(),
+            "Value": value,
+        } | fields
+        self.cloudwatch.put_metric_data(Namespace="Test", MetricData=[datum])
 
     def wait(self, **span: float) -> None:
         self.cloud.advance(self.cloud.clock.now() + timedelta(**span))
@@ -170,6 +234,14 @@ type OpenAccount = Callable[[CloudSettings], Account]
 
 
 OWN_SERVICES = ("sagemaker", "application-autoscaling")
+
+
+def refusal(call: Callable[[], object]) -> tuple[str, str]:
+    """The code and the message of the error that `call` must raise."""
+    with pytest.raises(ClientError) as caught:
+        call()
+    error = caught.value.response["Error"]
+    return error["Code"], error["Message"]
 
 
 def check_response(

@@ -1,31 +1,33 @@
-"""A server answers each operation, and refuses each kind of error, as the cloud in process does.
-
-SageMaker's operations are in test_answers.
-"""
+"""A server answers each operation, and refuses each kind of error, as the cloud in process does."""
 
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 from botocore.model import OperationModel
 
 from lowtide_workbench.aws import CloudSettings
 from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
 from lowtide_workbench.aws.cloudwatch.alarms_api import AlarmsApi
 from lowtide_workbench.aws.cloudwatch.metrics_api import MetricsApi
+from lowtide_workbench.aws.protocol.request_validation import problems, service_model
+from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfigsApi
+from lowtide_workbench.aws.sagemaker.endpoints_api import EndpointsApi
+from lowtide_workbench.aws.sagemaker.models import ModelsApi
+from lowtide_workbench.aws.sagemaker.tags import TagsApi
 from lowtide_workbench.aws.settings import Quotas
-from tests.integration.workbench.aws.conftest import OVER_HTTP, START, TARGET, Account, OpenAccount
+from tests.integration.workbench.aws.conftest import (
+    NAME,
+    OVER_HTTP,
+    START,
+    TARGET,
+    Account,
+    OpenAccount,
+    refusal,
+)
 
-pytestmark = OVER_HTTP
-ACTION = {**TARGET, "ScheduledActionName": "night"}
-STATISTIC = {"Namespace": "Test", "MetricName": "Load", "Statistic": "Average", "Period": 60}
-THRESHOLD = {
-    "EvaluationPeriods": 1,
-    "Threshold": 1.0,
-    "ComparisonOperator": "GreaterThanThreshold",
-}
+ARN = "arn:aws:sagemaker:us-east-1:123456789012"
 HOUR = {"StartTime": START, "EndTime": START + timedelta(hours=1)}
 
 
@@ -41,15 +43,56 @@ def answered(client: Any) -> set[str]:
     return names
 
 
+@OVER_HTTP
+def test_sagemaker_answers_each_operation(account: Account) -> None:
+    """The client of conftest holds each answer against botocore's model."""
+    call: Any = account.sagemaker
+    names, of, arn = answered(call), {"EndpointName": NAME}, f"{ARN}:endpoint/my-endpoint"
+    account.in_service()
+    account.scale(2)
+    call.describe_endpoint(**of)
+    account.wait_for("InService")
+    account.configure(name="other")
+    call.update_endpoint(**of, EndpointConfigName="other")
+    call.describe_endpoint(**of)
+    account.wait_for("InService")
+    call.add_tags(ResourceArn=arn, Tags=[{"Key": "a", "Value": "b"}])
+    assert call.list_tags(ResourceArn=arn)["Tags"] == [{"Key": "a", "Value": "b"}]
+    call.delete_tags(ResourceArn=arn, TagKeys=["a"])
+    first, second = (call.list_endpoints()["ResponseMetadata"] for _ in range(2))
+    assert first["RequestId"] != second["RequestId"]
+    call.list_endpoint_configs()
+    call.describe_endpoint_config(EndpointConfigName="other")
+    call.describe_model(ModelName="model")
+    account.delete()
+    call.describe_endpoint(**of)
+    call.delete_endpoint_config(EndpointConfigName="config")
+    call.delete_model(ModelName="model")
+    services = (EndpointsApi, EndpointConfigsApi, ModelsApi, TagsApi)
+    assert names == {name for service in services for name in service.operations}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param({}, id="a member that must be there is not"),
+        pytest.param({"EndpointArn": "arn"}, id="an ARN too short"),
+    ],
+)
+def test_an_answer_against_the_model_is_noticed(answer: dict[str, Any]) -> None:
+    shape = service_model("sagemaker").operation_model("CreateEndpoint").output_shape
+    assert shape is not None
+    assert list(problems(shape, answer))
+
+
+@OVER_HTTP
 def test_application_auto_scaling_answers_each_operation(account: Account) -> None:
     account.in_service()
     client: Any = account.autoscaling
     names = answered(client)
     arn = account.register()
     account.track()
-    client.put_scheduled_action(
-        **ACTION, Schedule="rate(1 day)", ScalableTargetAction={"MinCapacity": 1}
-    )
+    account.schedule("rate(1 day)")
     client.tag_resource(ResourceARN=arn, Tags={"team": "voice"})
     assert client.list_tags_for_resource(ResourceARN=arn)["Tags"] == {"team": "voice"}
     client.untag_resource(ResourceARN=arn, TagKeys=["team"])
@@ -58,23 +101,25 @@ def test_application_auto_scaling_answers_each_operation(account: Account) -> No
     assert len(client.describe_scaling_policies(**of)["ScalingPolicies"]) == 1
     assert len(client.describe_scheduled_actions(**of)["ScheduledActions"]) == 1
     client.describe_scaling_activities(**of)
-    client.delete_scheduled_action(**ACTION)
+    client.delete_scheduled_action(**TARGET, ScheduledActionName="more")
     client.delete_scaling_policy(**TARGET, PolicyName="track-Load")
     client.deregister_scalable_target(**TARGET)
     assert client.describe_scalable_targets(**of)["ScalableTargets"] == []
     assert names == ApplicationAutoScaling.operations
 
 
+@OVER_HTTP
 def test_cloudwatch_answers_each_operation(account: Account) -> None:
     client: Any = account.cloudwatch
     names = answered(client)
     account.put(2.0)
-    client.put_metric_alarm(AlarmName="high", **STATISTIC, **THRESHOLD)
+    account.alarm()
     (alarm,) = client.describe_alarms(AlarmNames=["high"])["MetricAlarms"]
     of = {"Namespace": "Test", "MetricName": "Load"}
-    assert client.describe_alarms_for_metric(**of)["MetricAlarms"] == [alarm]
+    assert client.describe_alarms_for_metric(**of, Dimensions=alarm["Dimensions"])[
+        "MetricAlarms"
+    ] == [alarm]
     client.set_alarm_state(AlarmName="high", StateValue="ALARM", StateReason="a test")
-    assert client.describe_alarm_history(AlarmName="high")["AlarmHistoryItems"]
     client.disable_alarm_actions(AlarmNames=["high"])
     client.enable_alarm_actions(AlarmNames=["high"])
     arn = alarm["AlarmArn"]
@@ -95,22 +140,10 @@ def test_cloudwatch_answers_each_operation(account: Account) -> None:
     assert names == (MetricsApi.operations | AlarmsApi.operations) - {"PutCompositeAlarm"}
 
 
-def test_a_policy_scales_the_variant_of_the_servers_cloud(account: Account) -> None:
-    account.in_service()
-    account.register()
-    account.track()
-    account.publish_each_minute(lambda _: 2.1)
-    account.wait(minutes=30)
-    assert account.desired == 4
-    account.delete()
-    account.wait(minutes=5)
-    assert account.status == "Absent"
-
-
 REFUSED: dict[str, tuple[str, Callable[[Any], object]]] = {
     "what is not there": (
         "ValidationException",
-        lambda account: account.sagemaker.describe_endpoint(EndpointName="nobody"),
+        lambda account: account.sagemaker.describe_endpoint(EndpointName="absent"),
     ),
     "more than the quota": (
         "ResourceLimitExceeded",
@@ -136,7 +169,7 @@ REFUSED: dict[str, tuple[str, Callable[[Any], object]]] = {
     "an alarm that is not there": (
         "ResourceNotFound",
         lambda account: account.cloudwatch.set_alarm_state(
-            AlarmName="nobody", StateValue="OK", StateReason="a test"
+            AlarmName="absent", StateValue="OK", StateReason="a test"
         ),
     ),
     "a composite alarm": (
@@ -160,13 +193,12 @@ REFUSED: dict[str, tuple[str, Callable[[Any], object]]] = {
 }
 
 
+@OVER_HTTP
 @pytest.mark.parametrize(("code", "call"), REFUSED.values(), ids=REFUSED)
 def test_a_refusal_has_its_code_and_a_message(
     open_account: OpenAccount, code: str, call: Callable[[Any], object]
 ) -> None:
     account = open_account(CloudSettings(quotas=Quotas(instances=1)))
-    with pytest.raises(ClientError) as caught:
-        call(account)
-    error = caught.value.response["Error"]
-    assert error["Code"] == code
-    assert error["Message"]
+    found, message = refusal(lambda: call(account))
+    assert found == code
+    assert message

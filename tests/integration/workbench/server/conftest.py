@@ -27,7 +27,7 @@ class Running:
         self.url = ""
 
     @property
-    def said(self) -> str:
+    def output(self) -> str:
         return self._log.read_text()
 
     def client(self, service: str) -> Any:
@@ -51,8 +51,8 @@ class Running:
     def until(self, happened: Callable[[], bool]) -> None:
         patience = time.monotonic() + _PATIENCE_S
         while not happened():
-            assert self._process.poll() is None, f"it ended: {self.said}"
-            assert time.monotonic() < patience, f"never happened; it said: {self.said}"
+            assert self._process.poll() is None, f"it ended: {self.output}"
+            assert time.monotonic() < patience, f"never happened; output: {self.output}"
             time.sleep(0.1)
 
     def end(self) -> int:
@@ -74,8 +74,8 @@ def _running(log: Path, *options: str) -> Iterator[Running]:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)  # noqa: S603
     running = Running(process, log)
     try:
-        running.until(lambda: "AWS_SECRET_ACCESS_KEY" in running.said)
-        running.url = running.said.split("AWS_ENDPOINT_URL=")[1].split()[0]
+        running.until(lambda: "AWS_SECRET_ACCESS_KEY" in running.output)
+        running.url = running.output.split("AWS_ENDPOINT_URL=")[1].split()[0]
         yield running
     finally:
         process.kill()

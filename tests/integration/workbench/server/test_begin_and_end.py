@@ -15,7 +15,7 @@ TRACE = "arrival_s,duration_s\n3600,60\n"
 
 
 def refused(*options: str) -> str:
-    """What is said where nothing is started."""
+    """The output where nothing is started."""
     ended = CliRunner().invoke(app, ["aws", "--port", "0", *options])
     assert ended.exit_code == 2, ended.output
     return ended.output
@@ -70,10 +70,20 @@ def test_is_refused_before_anything_is_served(
 
 @pytest.mark.allow_hosts(["127.0.0.1"])
 def test_ctrl_c_ends_it_and_the_next_start_is_an_empty_account(
-    start: Any, endpoint: Callable[..., None]
+    start: Any, endpoint: Callable[..., None], tmp_path: Path
 ) -> None:
     common = ("--speed", 0, "--start", "2026-11-23T07:00")
-    first = start(*common)
+    trace = tmp_path / "calls.csv"
+    trace.write_text("arrival_s,duration_s\n36000,60\n")
+    first = start(*common, "--models-must-exist", "--traffic", f"a[/bold]={trace}")
+    assert "Traffic: 1 calls on a[/bold]" in first.output, "a name is no markup"
+    with pytest.raises(ClientError, match="Could not find model"):
+        first.client("sagemaker").create_endpoint_config(
+            EndpointConfigName="config",
+            ProductionVariants=[
+                {"VariantName": "A", "ModelName": "absent", "InstanceType": "ml.g6.2xlarge"}
+            ],
+        )
     endpoint(first, "visitor")
     first.advance(seconds=900)
     assert first.get("clock")["now"] == "2026-11-23T07:15:00+00:00"
@@ -84,28 +94,3 @@ def test_ctrl_c_ends_it_and_the_next_start_is_an_empty_account(
     assert second.get("statuses") == []
     assert second.client("sagemaker").list_endpoints()["Endpoints"] == []
     assert second.end() == 0
-
-
-@pytest.mark.allow_hosts(["127.0.0.1"])
-def test_that_models_must_exist_is_an_option(start: Any) -> None:
-    server = start("--speed", 0, "--models-must-exist")
-    variant = {
-        "VariantName": "AllTraffic",
-        "ModelName": "nobody",
-        "InstanceType": "ml.g6.2xlarge",
-        "InitialInstanceCount": 1,
-    }
-    with pytest.raises(ClientError, match="Could not find model"):
-        server.client("sagemaker").create_endpoint_config(
-            EndpointConfigName="config", ProductionVariants=[variant]
-        )
-    assert server.end() == 0
-
-
-@pytest.mark.allow_hosts(["127.0.0.1"])
-def test_the_name_of_an_endpoint_with_calls_is_no_markup(start: Any, tmp_path: Path) -> None:
-    trace = tmp_path / "calls.csv"
-    trace.write_text(TRACE)
-    server = start("--speed", 0, "--start", "2026-11-23T00:00", "--traffic", f"a[/bold]={trace}")
-    assert "Traffic: 1 calls on a[/bold]" in server.said
-    assert server.end() == 0

@@ -108,59 +108,38 @@ def test_json_is_the_answer_itself(cloud: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "expected"),
+    ("environment", "options", "expected"),
     [
-        pytest.param(
-            ("--endpoint", "bussy"),
-            "endpoint: 'bussy' is not managed here; the file lists busy, night-shift",
-            id="an endpoint that the file does not list",
-        ),
-        pytest.param(
-            ("--stack", "lowtide-prod"),
-            "there is no function lowtide-prod-control in us-east-1; name the stack by --stack",
-            id="a stack that is not there",
-        ),
-    ],
-)
-def test_a_question_that_has_no_answer_is_refused_in_a_line(
-    options: tuple[str, ...], expected: str
-) -> None:
-    result = status(*options)
-    assert (result.exit_code, result.output) == (2, f"{expected}\n")
-
-
-def test_a_cloud_that_is_not_there_is_said_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    result = status()
-    assert result.exit_code == 2
-    assert result.output.startswith("lowtide-dev-control cannot be invoked: Could not connect")
-    assert len(result.output.splitlines()) == 1
-
-
-@pytest.mark.parametrize(
-    ("given", "options", "expected"),
-    [
+        pytest.param({}, ("--endpoint", "bussy"),
+                     "endpoint: 'bussy' is not managed here; the file lists busy, night-shift",
+                     id="an endpoint that the file does not list"),
+        pytest.param({}, ("--stack", "lowtide-prod"),
+                     "there is no function lowtide-prod-control in us-east-1; name the stack by"
+                     " --stack", id="a stack that does not exist"),
+        pytest.param({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, (),
+                     "lowtide-dev-control cannot be invoked: Could not connect", id="no server"),
         pytest.param({"AWS_DEFAULT_REGION": None}, (), "You must specify a region", id="no region"),
-        pytest.param(
-            {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}, (),
-            "Unable to locate credentials", id="no credentials",
-        ),
-        pytest.param({}, ("--profile", "nobody"), "profile (nobody) could not be found",
+        pytest.param({"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}, (),
+                     "Unable to locate credentials", id="no credentials"),
+        pytest.param({}, ("--profile", "absent"), "profile (absent) could not be found",
                      id="no such profile"),
     ],
 )  # fmt: skip
-def test_what_the_client_lacks_is_said_in_a_line(
+def test_a_question_without_an_answer_is_refused_in_a_line(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
-    given: dict[str, None],
+    environment: dict[str, str | None],
     options: tuple[str, ...],
     expected: str,
 ) -> None:
-    for name in given:
-        monkeypatch.delenv(name)
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, str(tmp_path / "none"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name, value in environment.items():
+        if value is None:
+            monkeypatch.delenv(name)
+        else:
+            monkeypatch.setenv(name, value)
     result = status(*options)
     assert result.exit_code == 2
     assert expected in result.output

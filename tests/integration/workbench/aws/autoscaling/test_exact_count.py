@@ -115,7 +115,7 @@ def test_out_of_a_fallback_that_is_full(
     """38 streams on 2 x 20: at 70 % they need 54, and the first pool brings 10 each."""
     follow(account, figure)
     hold(account, 38)
-    assert counts_over(account, 40) == counts
+    assert counts_over(account, 20) == counts
     assert live(account) == (2, 2)
 
 
@@ -139,6 +139,6 @@ def test_into_a_first_pool_that_is_smaller(
     keep_up(account, 20)
     account.wait(minutes=6)
     follow(account, figure)
-    counts = list(counts_over(account, 60))
+    counts = list(counts_over(account, 30))
     assert min(counts) == lowest
     assert (counts == [4, 3]) == (figure == MetricName.EXACT)

@@ -1,7 +1,7 @@
 """Application Auto Scaling: why it did not scale, what it refuses, and what suspends it."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,118 +9,53 @@ from botocore.exceptions import ClientError
 
 from lowtide_workbench.aws import CloudSettings
 from lowtide_workbench.aws.autoscaling.validation import LIMITS
+from tests.integration.workbench.aws.conftest import refusal
 
 
-def constant(value: float) -> Callable[[datetime], float]:
-    return lambda now: value  # noqa: ARG005
-
-
-def activities(account: Any, *, all_: bool = True) -> list[dict[str, Any]]:
+def activities(account: Any, *, not_scaled: bool) -> list[dict[str, Any]]:
     found = account.autoscaling.describe_scaling_activities(
-        ServiceNamespace="sagemaker", IncludeNotScaledActivities=all_
+        ServiceNamespace="sagemaker", IncludeNotScaledActivities=not_scaled
     )
     return list(found["ScalingActivities"])
 
 
-def step_policy(account: Any, *steps: dict[str, float], **fields: Any) -> str:
-    policy = account.autoscaling.put_scaling_policy(
-        PolicyName="step",
-        PolicyType="StepScaling",
-        StepScalingPolicyConfiguration={
-            "AdjustmentType": "ChangeInCapacity",
-            "StepAdjustments": list(steps)
-            or [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}],
-            "Cooldown": 60,
-        }
-        | fields,
-        **account.target,
-    )
-    return str(policy["PolicyARN"])
-
-
-def step_alarm(account: Any, action: str, **fields: Any) -> None:
-    account.cloudwatch.put_metric_alarm(
-        **{
-            "AlarmName": "mine",
-            "Namespace": "Test",
-            "MetricName": "Load",
-            "Dimensions": [{"Name": "EndpointName", "Value": account.name}],
-            "Statistic": "Average",
-            "Period": 60,
-            "EvaluationPeriods": 1,
-            "Threshold": 10,
-            "ComparisonOperator": "GreaterThanThreshold",
-            "AlarmActions": [action],
-        }
-        | fields
-    )
-
-
 @pytest.mark.parametrize(
-    ("count", "value", "expected"),
+    ("count", "load", "expected"),
     [
         pytest.param(4, 1.4, {"Code": "AlreadyAtMaxCapacity", "MaxCapacity": 4}, id="at the top"),
-        pytest.param(
-            1, 0.0, {"Code": "AlreadyAtMinCapacity", "MinCapacity": 1}, id="at the bottom"
-        ),
+        pytest.param(1, 0.0, {"Code": "AlreadyAtMinCapacity", "MinCapacity": 1}, id="at the least"),
         pytest.param(2, 0.6, {"Code": "AutoScalingAnticipatedFlapping"}, id="it would come back"),
     ],
 )
 def test_not_scaling_has_a_reason(
-    account: Any, count: int, value: float, expected: dict[str, Any]
+    account: Any, count: int, load: float, expected: dict[str, Any]
 ) -> None:
     """Facts 3.7. It is reported once, however long it lasts."""
     account.in_service(count=count)
     account.register(1, 4)
     account.track()
-    account.publish_each_minute(constant(value))
-    account.wait(minutes=25)
-    (activity,) = activities(account)
+    account.publish_each_minute(lambda _: load)
+    account.wait(minutes=20)
+    (activity,) = activities(account, not_scaled=True)
     assert activity["NotScaledReasons"] == [expected]
-    assert activities(account, all_=False) == [], "without being asked nothing is reported of it"
+    assert activities(account, not_scaled=False) == [], "nothing is reported by default"
 
 
 def test_a_capacity_that_is_right_already_is_a_reason(account: Any) -> None:
     """Facts 3.7."""
     account.in_service(count=2)
     account.register(1, 4)
-    step_alarm(account, step_policy(account, AdjustmentType="ExactCapacity", StepAdjustments=[
-        {"MetricIntervalLowerBound": 0, "ScalingAdjustment": 2}]))  # fmt: skip
+    step: dict[str, float] = {"MetricIntervalLowerBound": 0, "ScalingAdjustment": 2}
+    account.alarm(action=account.step_policy(step, AdjustmentType="ExactCapacity"))
     account.put(20)
     account.wait(minutes=1)
-    (activity,) = activities(account)
+    (activity,) = activities(account, not_scaled=True)
     reason = {"Code": "AlreadyAtDesiredCapacity", "CurrentCapacity": 2}
     assert activity["NotScaledReasons"] == [reason]
 
 
 @pytest.mark.parametrize(
-    ("unscalable", "reasons"),
-    [
-        pytest.param(False, None, id="failed"),
-        pytest.param(True, [{"Code": "TargetServicePutResourceAsUnscalable"}], id="not scaled"),
-    ],
-)
-def test_a_policy_that_meets_an_updating_endpoint_has(
-    open_account: Any, *, unscalable: bool, reasons: list[dict[str, Any]] | None
-) -> None:
-    """Facts 3.7: it cannot change it; what the activity says is not known, so both."""
-    account = open_account(CloudSettings(updating_is_unscalable=unscalable))
-    account.in_service()
-    account.register()
-    account.sagemaker.update_endpoint_weights_and_capacities(
-        EndpointName=account.name,
-        DesiredWeightsAndCapacities=[{"VariantName": "AllTraffic", "DesiredInstanceCount": 2}],
-    )
-    step_alarm(account, step_policy(account))
-    account.put(20)
-    account.wait(minutes=2)
-    (activity,) = activities(account)
-    assert (activity["StatusCode"], activity.get("NotScaledReasons")) == ("Failed", reasons)
-    assert account.desired == 2
-
-
-@pytest.mark.parametrize(
-    ("suspended", "value", "expected"),
+    ("suspended", "load", "expected"),
     [
         pytest.param("DynamicScalingOutSuspended", 1.4, 2, id="out: no growth"),
         pytest.param("DynamicScalingOutSuspended", 0.2, 1, id="out: still shrinks"),
@@ -128,27 +63,22 @@ def test_a_policy_that_meets_an_updating_endpoint_has(
         pytest.param("DynamicScalingInSuspended", 1.4, 4, id="in: still grows"),
     ],
 )
-def test_suspended_is_scaling(account: Any, suspended: str, value: float, expected: int) -> None:
+def test_suspended_is_scaling(account: Any, suspended: str, load: float, expected: int) -> None:
     account.in_service(count=2)
     account.register(1, 4, SuspendedState={suspended: True})
     account.track()
-    account.publish_each_minute(constant(value))
-    account.wait(minutes=20)
+    account.publish_each_minute(lambda _: load)
+    account.wait(minutes=16)
     assert account.desired == expected
 
 
 def test_suspended_schedules_do_not_run_and_are_not_made_up_for(account: Any) -> None:
     account.in_service()
     account.register(1, 4, SuspendedState={"ScheduledScalingSuspended": True})
-    account.autoscaling.put_scheduled_action(
-        ScheduledActionName="more",
-        Schedule="at(2026-11-23T12:20:00)",
-        ScalableTargetAction={"MinCapacity": 3},
-        **account.target,
-    )
+    account.schedule("at(2026-11-23T12:20:00)", ScalableTargetAction={"MinCapacity": 3})
     account.wait(minutes=10)
     account.register(1, 4, SuspendedState={"ScheduledScalingSuspended": False})
-    account.wait(minutes=30)
+    account.wait(minutes=5)
     assert account.desired == 1
 
 
@@ -156,35 +86,24 @@ def test_a_schedule_counts_between_its_start_and_its_end(account: Any) -> None:
     account.in_service()
     account.register(1, 9)
     now = account.cloud.clock.now()
-    account.autoscaling.put_scheduled_action(
-        ScheduledActionName="more",
-        Schedule="rate(1 hour)",
+    account.schedule(
+        "rate(1 hour)",
         StartTime=now + timedelta(minutes=30),
         EndTime=now + timedelta(minutes=40),
         ScalableTargetAction={"MinCapacity": 3},
-        **account.target,
     )
     account.wait(minutes=29)
     assert account.desired == 1
     account.wait(minutes=1)
     assert account.desired == 3
     account.register(1, 1)
-    account.wait(hours=2)
+    account.wait(minutes=61)
     assert account.desired == 1
 
 
-@pytest.mark.parametrize(
-    ("aggregated", "kind", "expected"),
-    [
-        pytest.param(True, "Maximum", 4, id="aggregated: the highest"),
-        pytest.param(True, "Minimum", 2, id="aggregated: the lowest"),
-        pytest.param(True, "Average", 3, id="aggregated: the mean"),
-        pytest.param(False, "Maximum", 2, id="the newest, whatever the aggregation"),
-    ],
-)
-def test_a_step_looks_at(open_account: Any, *, aggregated: bool, kind: str, expected: int) -> None:
-    """Which points MetricAggregationType is about is not documented, so both."""
-    account = open_account(CloudSettings(step_aggregates=aggregated))
+@pytest.mark.parametrize(("kind", "expected"), [("Maximum", 4), ("Minimum", 2), ("Average", 3)])
+def test_a_step_looks_at_the_evaluation_periods(account: Any, kind: str, expected: int) -> None:
+    """Which points MetricAggregationType is about is not documented."""
     account.in_service()
     account.register(1, 9)
     steps: list[dict[str, float]] = [
@@ -192,34 +111,12 @@ def test_a_step_looks_at(open_account: Any, *, aggregated: bool, kind: str, expe
         {"MetricIntervalLowerBound": 5, "MetricIntervalUpperBound": 15, "ScalingAdjustment": 2},
         {"MetricIntervalLowerBound": 15, "ScalingAdjustment": 3},
     ]
-    arn = step_policy(account, *steps, MetricAggregationType=kind)
-    step_alarm(account, arn, EvaluationPeriods=3)
+    arn = account.step_policy(*steps, MetricAggregationType=kind)
+    account.alarm(action=arn, EvaluationPeriods=3, Threshold=10)
     for value in (30, 14, 11):  # 20, 4 and 1 above the threshold, 8.3 in the mean
         account.put(value)
         account.wait(minutes=1)
     assert account.desired == expected
-
-
-def test_a_percentage_moves_at_least_its_magnitude(account: Any) -> None:
-    """Facts 3.6."""
-    account.in_service(count=2)
-    account.register(1, 9)
-    step_alarm(
-        account,
-        step_policy(account, AdjustmentType="PercentChangeInCapacity", MinAdjustmentMagnitude=3),
-    )
-    account.put(20)
-    account.wait(minutes=1)
-    assert account.desired == 5
-
-
-def test_an_alarm_that_is_set_by_hand_runs_its_policy(account: Any) -> None:
-    account.in_service()
-    account.register()
-    step_alarm(account, step_policy(account))
-    account.cloudwatch.set_alarm_state(AlarmName="mine", StateValue="ALARM", StateReason="drill")
-    account.wait(seconds=10)
-    assert account.desired == 2
 
 
 @pytest.mark.parametrize(
@@ -237,20 +134,14 @@ def test_steps_are_refused(
 ) -> None:
     account.in_service()
     account.register()
+    names = ("MetricIntervalLowerBound", "MetricIntervalUpperBound")
     given = [
-        {
-            key: value
-            for key, value in (
-                ("MetricIntervalLowerBound", lower),
-                ("MetricIntervalUpperBound", upper),
-                ("ScalingAdjustment", 1),
-            )
-            if value is not None
-        }
-        for lower, upper in steps
+        {key: value for key, value in zip(names, bounds, strict=True) if value is not None}
+        | {"ScalingAdjustment": 1}
+        for bounds in steps
     ]
     with pytest.raises(ClientError, match=message):
-        step_policy(account, *given)
+        account.step_policy(*given)
 
 
 @pytest.mark.parametrize(
@@ -258,7 +149,7 @@ def test_steps_are_refused(
     [
         pytest.param({"Metrics": [{"Id": "e", "Expression": "SEARCH('x', 'Sum', 60)"}]},
                      "SEARCH is not supported", id="a search (facts 1.7)"),
-        pytest.param({"Metrics": [{"Id": "e", "Expression": "nobody / 2"}]}, "unknown id",
+        pytest.param({"Metrics": [{"Id": "e", "Expression": "absent / 2"}]}, "unknown id",
                      id="an expression on nothing"),
         pytest.param({"MetricName": "Load", "Namespace": "Test"}, "Statistic is required",
                      id="a metric without a statistic"),
@@ -273,17 +164,24 @@ def test_a_specification_is_refused(
     account.register()
     with pytest.raises(ClientError, match=message):
         account.track(CustomizedMetricSpecification=specification)
-    assert account.cloudwatch.describe_alarms()["MetricAlarms"] == []
+    assert account.alarms == {}
+
+
+def register_another(account: Any, number: int) -> None:
+    account.create(EndpointName=f"endpoint-{number}")
+    resource = {"ResourceId": f"endpoint/endpoint-{number}/variant/AllTraffic"}
+    account.autoscaling.register_scalable_target(
+        **account.target | resource, MinCapacity=1, MaxCapacity=1
+    )
 
 
 @pytest.mark.parametrize(
     ("limit", "most", "put_one"),
     [
-        pytest.param("targets", 500, lambda account, n: register_another(account, n),
-                     id="500 scalable targets in a Region"),
+        pytest.param("targets", 500, register_another, id="500 scalable targets in a Region"),
         pytest.param("policies", 50, lambda account, n: account.track(f"Load{n}"),
                      id="50 policies of a target"),
-        pytest.param("actions", 200, lambda account, n: schedule(account, n),
+        pytest.param("actions", 200, lambda account, n: account.schedule("rate(1 hour)", f"a{n}"),
                      id="200 scheduled actions of a target"),
     ],
 )  # fmt: skip
@@ -301,61 +199,19 @@ def test_there_are_at_most(
     account.register()
     for number in range(1 if limit == "targets" else 2):
         put_one(account, number)
-    with pytest.raises(ClientError) as caught:
-        put_one(account, 3)
-    assert caught.value.response["Error"]["Code"] == "LimitExceededException"
+    code, _ = refusal(lambda: put_one(account, 3))
+    assert code == "LimitExceededException"
 
 
-def register_another(account: Any, number: int) -> None:
-    account.create(EndpointName=f"endpoint-{number}")
-    resource = {"ResourceId": f"endpoint/endpoint-{number}/variant/AllTraffic"}
-    account.autoscaling.register_scalable_target(
-        **account.target | resource, MinCapacity=1, MaxCapacity=1
-    )
-
-
-def schedule(account: Any, number: int) -> None:
-    account.autoscaling.put_scheduled_action(
-        ScheduledActionName=f"action-{number}", Schedule="rate(1 hour)", **account.target
-    )
-
-
-@pytest.mark.parametrize(
-    ("survive", "expected"),
-    [pytest.param(True, 1, id="survives"), pytest.param(False, 0, id="is gone")],
-)
-def test_the_history_of_a_target_that_is_deregistered(
-    open_account: Any, *, survive: bool, expected: int
-) -> None:
-    """Facts 12 (9): unknown, so both."""
-    account = open_account(CloudSettings(activities_survive=survive))
-    account.in_service()
-    account.register(smallest=2)
-    account.wait_for("InService")
-    account.autoscaling.deregister_scalable_target(**account.target)
-    account.register()
-    assert len(activities(account)) == expected
-
-
-def test_history_is_kept_for_six_weeks(account: Any) -> None:
+def test_history_outlives_its_target_for_six_weeks(account: Any) -> None:
     """Facts 3.7."""
     account.in_service()
     account.register(smallest=2)
     account.wait_for("InService")
+    account.autoscaling.deregister_scalable_target(**account.target)
+    assert len(account.activities) == 1
     account.cloud.clock.move_to(account.cloud.clock.now() + timedelta(weeks=6))
-    assert activities(account) == []
-
-
-def test_a_new_target_may_not_be_found_for_a_moment(open_account: Any) -> None:
-    """Facts 4: eventual consistency after RegisterScalableTarget."""
-    account = open_account(CloudSettings(registration_lag_s=5))
-    account.in_service()
-    account.register()
-    with pytest.raises(ClientError) as caught:
-        account.track()
-    assert caught.value.response["Error"]["Code"] == "ObjectNotFoundException"
-    account.wait(seconds=5)
-    account.track()
+    assert account.activities == []
 
 
 def test_a_change_that_another_takes_the_place_of_is_overridden(open_account: Any) -> None:
@@ -364,20 +220,9 @@ def test_a_change_that_another_takes_the_place_of_is_overridden(open_account: An
     account.in_service()
     account.register(smallest=2)
     account.wait(seconds=25)
-    account.sagemaker.update_endpoint_weights_and_capacities(
-        EndpointName=account.name,
-        DesiredWeightsAndCapacities=[{"VariantName": "AllTraffic", "DesiredInstanceCount": 3}],
-    )
+    account.scale(3)
     account.wait(minutes=2)
-    assert [each["StatusCode"] for each in activities(account)] == ["Overridden"]
-
-
-def test_without_access_to_the_alarms_policies_cannot_be_described(open_account: Any) -> None:
-    """Facts 4."""
-    account = open_account(CloudSettings(alarms_readable=False))
-    with pytest.raises(ClientError) as caught:
-        account.autoscaling.describe_scaling_policies(ServiceNamespace="sagemaker")
-    assert caught.value.response["Error"]["Code"] == "FailedResourceAccessException"
+    assert [each["StatusCode"] for each in account.activities] == ["Overridden"]
 
 
 def test_a_variant_of_ml_t2_medium_cannot_be_registered(account: Any) -> None:

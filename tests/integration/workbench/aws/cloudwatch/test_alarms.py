@@ -1,51 +1,12 @@
-"""CloudWatch's alarms: what is refused, when they judge, and what they do about it."""
+"""CloudWatch's alarms: what is refused, when their state changes, and their actions."""
 
 import json
-from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
 
-
-def alarm(account: Any, **fields: Any) -> dict[str, Any]:
-    everything = {
-        "AlarmName": "high",
-        "Namespace": "Test",
-        "MetricName": "Load",
-        "Dimensions": [{"Name": "EndpointName", "Value": account.name}],
-        "Statistic": "Average",
-        "Period": 60,
-        "EvaluationPeriods": 1,
-        "Threshold": 0.5,
-        "ComparisonOperator": "GreaterThanThreshold",
-    } | fields
-    return {key: value for key, value in everything.items() if value is not None}
-
-
-def put(account: Any, **fields: Any) -> None:
-    account.cloudwatch.put_metric_alarm(**alarm(account, **fields))
-
-
-def states(account: Any) -> dict[str, str]:
-    alarms = account.cloudwatch.describe_alarms()["MetricAlarms"]
-    return {alarm["AlarmName"]: alarm["StateValue"] for alarm in alarms}
-
-
-def fine(account: Any, value: float) -> None:
-    """A point of 10 seconds, of those that have just begun."""
-    account.cloudwatch.put_metric_data(
-        Namespace="Test",
-        MetricData=[
-            {
-                "MetricName": "Load",
-                "Dimensions": [{"Name": "EndpointName", "Value": account.name}],
-                "Value": value,
-                "StorageResolution": 1,
-            }
-        ],
-    )
+from tests.integration.workbench.aws.conftest import refusal
 
 
 def math(count: int, expressions: int = 1) -> dict[str, Any]:
@@ -98,170 +59,142 @@ LONG["Metrics"][1]["Expression"] = " + ".join(["m0"] * 600)
         pytest.param({"Statistic": "Median"}, "five simple ones", id="a strange statistic"),
     ],
 )
-def test_refused_is(account: Any, fields: dict[str, Any], message: str) -> None:
-    with pytest.raises(ClientError, match=message) as caught:
-        put(account, **fields)
-    assert caught.value.response["Error"]["Code"] == "ValidationError"
+def test_an_alarm_is_refused(account: Any, fields: dict[str, Any], message: str) -> None:
+    code, text = refusal(lambda: account.alarm(**fields))
+    assert code == "ValidationError"
+    assert message in text
 
 
 def test_ten_metrics_and_ten_expressions_are_accepted(account: Any) -> None:
     """Facts 1.8 and 3.6."""
-    put(account, **math(10, 10))
-    assert states(account) == {"high": "INSUFFICIENT_DATA"}
+    account.alarm(**math(10, 10))
+    assert account.alarm_states == {"high": "INSUFFICIENT_DATA"}
 
 
-def test_an_expression_that_turns_out_a_number_has_no_points(account: Any) -> None:
+def test_an_expression_whose_value_is_a_number_has_no_points(account: Any) -> None:
     queries = math(1)
     queries["Metrics"][1]["Expression"] = "MAX(m0)"
-    put(account, **queries)
-    account.cloudwatch.put_metric_data(
-        Namespace="Test", MetricData=[{"MetricName": "M0", "Value": 1.0}]
-    )
+    account.alarm(**queries)
+    account.put(1.0, "M0", Dimensions=[])
     account.wait(minutes=2)
-    assert states(account) == {"high": "INSUFFICIENT_DATA"}
+    assert account.alarm_states == {"high": "INSUFFICIENT_DATA"}
 
 
-def test_a_period_of_ten_seconds_is_judged_every_ten_seconds(account: Any) -> None:
-    """Facts 3.6."""
-    put(account, Period=10, EvaluationPeriods=3)
+@pytest.mark.parametrize(
+    ("fields", "values", "step_s", "expected"),
+    [
+        pytest.param({"Period": 10, "EvaluationPeriods": 3}, [1, 1, 1, 1], 10,
+                     ["INSUFFICIENT_DATA", "INSUFFICIENT_DATA", "ALARM", "ALARM"],
+                     id="a period of 10 s is evaluated every 10 s (facts 3.6)"),
+        pytest.param({"EvaluationPeriods": 3, "DatapointsToAlarm": 2}, [0.9, 0.1, 0.9, 0.1, 0.1],
+                     60, ["INSUFFICIENT_DATA", "OK", "ALARM", "OK", "OK"], id="two of three"),
+        pytest.param({"Statistic": None, "ExtendedStatistic": "p50", "Period": 300},
+                     [0.1, 0.2, 0.9], 60, ["OK", "OK", "OK"], id="the median"),
+        pytest.param({"Statistic": None, "ExtendedStatistic": "p99", "Period": 300},
+                     [0.1, 0.2, 0.9], 60, ["OK", "OK", "ALARM"],
+                     id="the 99th percentile; five minutes slide on minute by minute"),
+    ],
+)  # fmt: skip
+def test_a_state_follows_the_points(
+    account: Any, fields: dict[str, Any], values: list[float], step_s: float, expected: list[str]
+) -> None:
+    account.alarm(**fields)
     seen = []
-    for _ in range(4):
-        fine(account, 1.0)
-        account.wait(seconds=10)
-        seen.append(states(account)["high"])
-    assert seen == ["INSUFFICIENT_DATA", "INSUFFICIENT_DATA", "ALARM", "ALARM"]
+    for value in values:
+        account.put(value, StorageResolution=1)
+        account.wait(seconds=step_s)
+        seen.append(account.alarm_states["high"])
+    assert seen == expected
 
 
 def test_coarse_data_under_a_fast_alarm_leaves_gaps(account: Any) -> None:
     """Facts 3.6: short periods are for metrics that are stored by the second."""
-    put(account, Period=10, EvaluationPeriods=1)
+    account.alarm(Period=10, EvaluationPeriods=1)
     account.put(1.0)
     account.wait(seconds=10)
-    assert states(account) == {"high": "ALARM"}
+    assert account.alarm_states == {"high": "ALARM"}
     account.wait(seconds=40)
-    assert states(account) == {"high": "INSUFFICIENT_DATA"}
+    assert account.alarm_states == {"high": "INSUFFICIENT_DATA"}
 
 
-def test_two_of_three_is_enough_for_two_of_three(account: Any) -> None:
-    put(account, EvaluationPeriods=3, DatapointsToAlarm=2)
-    seen = []
-    for value in (0.9, 0.1, 0.9, 0.1, 0.1):
-        account.put(value)
-        account.wait(minutes=1)
-        seen.append(states(account)["high"])
-    assert seen == ["INSUFFICIENT_DATA", "OK", "ALARM", "OK", "OK"]
-
-
-def test_a_long_period_slides_on_minute_by_minute(account: Any) -> None:
-    account.cloud.advance(account.cloud.clock.now() + timedelta(minutes=2))
-    put(account, Period=300)
-    account.put(1.0)
+def test_an_alarm_explains_its_state_and_is_updated_in_place(account: Any) -> None:
+    """Tags in an update are ignored (facts 4)."""
+    account.alarm(Tags=[{"Key": "a", "Value": "1"}])
+    account.put(0.9)
     account.wait(minutes=1)
-    assert states(account) == {"high": "ALARM"}, "at 12:03, no multiple of five minutes"
+    assert account.alarms["high"]["StateReason"] == (
+        "Threshold Crossed: 1 out of the last 1 datapoints [0.9 (23/11/26 12:00:00)] was greater "
+        "than the threshold (0.5) (minimum 1 datapoint for INSUFFICIENT_DATA -> ALARM transition)."
+    )
+    account.alarm(Threshold=0.6, Tags=[{"Key": "a", "Value": "2"}])
+    found = account.alarms["high"]
+    assert (found["StateValue"], found["Threshold"]) == ("ALARM", 0.6)
+    tags = account.cloudwatch.list_tags_for_resource(ResourceARN=found["AlarmArn"])["Tags"]
+    assert tags == [{"Key": "a", "Value": "1"}]
+    account.cloudwatch.delete_alarms(AlarmNames=["high"])
+    assert account.alarms == {}
 
 
-def test_percentiles_come_from_the_values_that_were_put(account: Any) -> None:
-    put(account, Statistic=None, ExtendedStatistic="p50", AlarmName="median")
-    put(account, Statistic=None, ExtendedStatistic="p99", AlarmName="tail")
-    for value in (0.1, 0.2, 0.9):
-        account.put(value)
-    account.wait(minutes=1)
-    assert states(account) == {"median": "OK", "tail": "ALARM"}
+class Topic:
+    """A topic, and the messages that its queue has received."""
+
+    def __init__(self) -> None:
+        sns, self._sqs = boto3.client("sns"), boto3.client("sqs")
+        self.arn = sns.create_topic(Name="alarms")["TopicArn"]
+        self._url = self._sqs.create_queue(QueueName="messages")["QueueUrl"]
+        attributes = self._sqs.get_queue_attributes(
+            QueueUrl=self._url, AttributeNames=["QueueArn"]
+        )["Attributes"]
+        sns.subscribe(TopicArn=self.arn, Protocol="sqs", Endpoint=attributes["QueueArn"])
+
+    def messages(self) -> list[dict[str, Any]]:
+        found = self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10)
+        return [
+            json.loads(json.loads(each["Body"])["Message"]) for each in found.get("Messages", ())
+        ]
 
 
-def topic_and_queue() -> tuple[str, Any, str]:
-    sns, sqs = boto3.client("sns"), boto3.client("sqs")
-    topic = sns.create_topic(Name="alarms")["TopicArn"]
-    url = sqs.create_queue(QueueName="heard")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["QueueArn"])
-    return topic, sqs, url
-
-
-def heard(sqs: Any, url: str) -> list[dict[str, Any]]:
-    messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-    return [json.loads(json.loads(each["Body"])["Message"]) for each in messages]
-
-
-def test_topics_hear_of_every_change_of_state_once(account: Any) -> None:
-    topic, sqs, url = topic_and_queue()
+def test_a_topic_gets_every_change_of_state_once(account: Any) -> None:
+    """While actions are disabled the state changes only."""
+    topic = Topic()
     names = ("OKActions", "AlarmActions", "InsufficientDataActions")
-    put(account, TreatMissingData="missing", **{name: [topic] for name in names})
+    account.alarm(**{name: [topic.arn] for name in names})
     for value in (0.9, 0.9, 0.1):
         account.put(value)
         account.wait(minutes=1)
-    account.wait(minutes=5)
-    notifications = heard(sqs, url)
-    changes = [(item["OldStateValue"], item["NewStateValue"]) for item in notifications]
-    assert changes == [("INSUFFICIENT_DATA", "ALARM"), ("ALARM", "OK"), ("OK", "INSUFFICIENT_DATA")]
-    assert notifications[0]["Trigger"]["MetricName"] == "Load"
-
-
-def test_an_alarm_without_enabled_actions_only_changes_its_state(account: Any) -> None:
-    topic, sqs, url = topic_and_queue()
-    put(account, AlarmActions=[topic])
     account.cloudwatch.disable_alarm_actions(AlarmNames=["high"])
     account.put(0.9)
     account.wait(minutes=1)
-    assert states(account) == {"high": "ALARM"}
-    assert heard(sqs, url) == []
+    assert account.alarm_states == {"high": "ALARM"}
     account.cloudwatch.enable_alarm_actions(AlarmNames=["high"])
-    (described,) = account.cloudwatch.describe_alarms()["MetricAlarms"]
-    assert described["ActionsEnabled"] is True
-
-
-def test_composite_alarms_are_refused(account: Any) -> None:
-    with pytest.raises(ClientError, match="no composite alarms"):
-        account.cloudwatch.put_composite_alarm(AlarmName="both", AlarmRule="ALARM(high)")
-
-
-def test_alarms_of_another_type_are_none(account: Any) -> None:
-    put(account)
-    wanted = {"AlarmTypes": ["CompositeAlarm"]}
-    described = account.cloudwatch.describe_alarms(**wanted)
-    assert (described["MetricAlarms"], described["CompositeAlarms"]) == ([], [])
-    assert account.cloudwatch.describe_alarm_history(**wanted)["AlarmHistoryItems"] == []
+    account.wait(minutes=5)
+    messages = topic.messages()
+    changes = [(each["OldStateValue"], each["NewStateValue"]) for each in messages]
+    assert changes == [
+        ("INSUFFICIENT_DATA", "ALARM"), ("ALARM", "OK"), ("ALARM", "INSUFFICIENT_DATA"),
+    ]  # fmt: skip
+    assert messages[0]["Trigger"]["MetricName"] == "Load"
 
 
 def test_a_state_that_was_set_acts_and_is_put_right_at_the_next_evaluation(account: Any) -> None:
-    topic, sqs, url = topic_and_queue()
-    put(account, AlarmActions=[topic])
+    topic = Topic()
+    account.alarm(action=topic.arn)
     account.put(0.1)
     account.cloudwatch.set_alarm_state(AlarmName="high", StateValue="ALARM", StateReason="a drill")
-    assert [each["NewStateReason"] for each in heard(sqs, url)] == ["a drill"]
+    assert [each["NewStateReason"] for each in topic.messages()] == ["a drill"]
     account.wait(minutes=1)
-    assert states(account) == {"high": "OK"}
-
-
-def test_history_tells_of_changes_newest_first(account: Any) -> None:
-    put(account)
-    account.put(0.9)
-    account.wait(minutes=1)
-    account.cloudwatch.delete_alarms(AlarmNames=["high"])
-    items = account.cloudwatch.describe_alarm_history(AlarmName="high")["AlarmHistoryItems"]
-    assert [each["HistorySummary"] for each in items] == [
-        'Alarm "high" deleted',
-        "Alarm updated from INSUFFICIENT_DATA to ALARM",
-        'Alarm "high" created',
-    ]
-    change = json.loads(items[1]["HistoryData"])
-    assert change["newState"]["stateValue"] == "ALARM"
+    assert account.alarm_states == {"high": "OK"}
+    assert {each["NewStateValue"] for each in topic.messages()} == {"ALARM"}, "not OK"
 
 
 def test_alarms_are_paged_and_filtered(account: Any) -> None:
     for number in range(60):
-        put(account, AlarmName=f"alarm-{number:02}", AlarmActions=["arn:aws:sns:x"])
+        account.alarm(f"alarm-{number:02}", "arn:aws:sns:x")
     pages = account.cloudwatch.get_paginator("describe_alarms").paginate()
     assert [len(page["MetricAlarms"]) for page in pages] == [50, 10]
     described = account.cloudwatch.describe_alarms
     assert len(described(AlarmNamePrefix="alarm-5")["MetricAlarms"]) == 10
     assert described(ActionPrefix="arn:aws:lambda")["MetricAlarms"] == []
     assert len(described(StateValue="INSUFFICIENT_DATA", MaxRecords=7)["MetricAlarms"]) == 7
-
-
-def test_tags_belong_to_the_alarm_and_survive_its_update(account: Any) -> None:
-    put(account, Tags=[{"Key": "a", "Value": "1"}])
-    put(account, Threshold=0.6, Tags=[{"Key": "a", "Value": "2"}])
-    (described,) = account.cloudwatch.describe_alarms()["MetricAlarms"]
-    tags = account.cloudwatch.list_tags_for_resource(ResourceARN=described["AlarmArn"])["Tags"]
-    assert tags == [{"Key": "a", "Value": "1"}], "tags in an update are ignored (facts 4)"
+    others = described(AlarmTypes=["CompositeAlarm"])
+    assert (others["MetricAlarms"], others["CompositeAlarms"]) == ([], [])

@@ -19,9 +19,7 @@ def metric(name: str, id_: str = "m", stat: str = "Average", period: int = 60) -
 
 
 def put(account: Any, name: str, value: float, ago: timedelta = timedelta(0), **more: Any) -> None:
-    at = account.cloud.clock.now() - ago
-    datum = {"MetricName": name, "Timestamp": at, "Value": value} | more
-    account.cloudwatch.put_metric_data(Namespace="Test", MetricData=[datum])
+    account.put(value, name, account.cloud.clock.now() - ago, Dimensions=[], **more)
 
 
 def ask(account: Any, *queries: dict[str, Any], **fields: Any) -> dict[str, Any]:
@@ -35,7 +33,7 @@ def minutes(count: int) -> timedelta:
     return timedelta(minutes=count)
 
 
-def test_pages_hold_so_many_points_whosever_they_are(account: Any) -> None:
+def test_pages_hold_so_many_points_of_all_metrics_together(account: Any) -> None:
     for ago in (1, 2, 3):
         put(account, "A", ago, minutes(ago))
         put(account, "B", 10 * ago, minutes(ago))
@@ -55,25 +53,19 @@ def test_pages_hold_so_many_points_whosever_they_are(account: Any) -> None:
     ]
 
 
-def test_an_array_is_several_results_of_one_id(account: Any) -> None:
+def test_an_array_is_several_results_of_one_id_and_may_stand_on_an_expression(account: Any) -> None:
     put(account, "A", 2, minutes(1))
     put(account, "B", 4, minutes(1))
     hidden = {"ReturnData": False}
-    halves = {"Id": "e", "Expression": "METRICS() / 2", "Label": "half"}
-    found = ask(account, metric("A", "a") | hidden, metric("B", "b") | hidden, halves)
+    metrics = (metric("A", "a") | hidden, metric("B", "b") | hidden)
+    doubles = {"Id": "d", "Expression": "METRICS() * 2"} | hidden
+    halves = {"Id": "e", "Expression": "d / 4", "Label": "half"}
+    found = ask(account, *metrics, doubles, halves)
     results = found["MetricDataResults"]
     assert [(each["Id"], each["Label"], each["Values"]) for each in results] == [
         ("e", "half", [1]),
         ("e", "half", [2]),
     ]
-
-
-def test_expressions_may_stand_on_expressions(account: Any) -> None:
-    put(account, "A", 2, minutes(1))
-    hidden = {"ReturnData": False}
-    twice = {"Id": "twice", "Expression": "a * 2"} | hidden
-    found = ask(account, metric("A", "a") | hidden, twice, {"Id": "e", "Expression": "twice + 1"})
-    assert found["MetricDataResults"][0]["Values"] == [5]
 
 
 def test_a_start_within_ten_seconds_is_rounded_down_to_them(account: Any) -> None:
@@ -123,19 +115,26 @@ def test_a_request_is_refused(account: Any, queries: list[dict[str, Any]], messa
         ask(account, *queries)
 
 
+SAGEMAKER = "AWS/SageMaker"
+
+
 @pytest.mark.parametrize(
-    ("datum", "message"),
+    ("namespace", "datum", "message"),
     [
-        pytest.param({"Value": float("nan")}, "is invalid", id="no number"),
-        pytest.param({"Values": [1.0] * 151}, "more than 150", id="151 values (facts 7)"),
-        pytest.param({"Values": [1.0, 2.0], "Counts": [1.0]}, "same size", id="a count short"),
-        pytest.param({"Value": 1.0, "Values": [1.0]}, "only one", id="a value and values"),
+        pytest.param("Test", {"Value": float("nan")}, "is invalid", id="no number"),
+        pytest.param("Test", {"Values": [1.0] * 151}, "more than 150", id="151 values (facts 7)"),
+        pytest.param("Test", {"Values": [1, 2], "Counts": [1]}, "same size", id="a count short"),
+        pytest.param("Test", {"Value": 1.0, "Values": [1.0]}, "only one", id="a value and values"),
+        pytest.param("Test", {"Value": 1.0, "StorageResolution": 10}, "StorageResolution", id="10"),
+        pytest.param(SAGEMAKER, {"Value": 1.0}, f"The value {SAGEMAKER} for", id="AWS's namespace"),
     ],
 )
-def test_a_data_point_is_refused(account: Any, datum: dict[str, Any], message: str) -> None:
+def test_a_data_point_is_refused(
+    account: Any, namespace: str, datum: dict[str, Any], message: str
+) -> None:
     with pytest.raises(ClientError, match=message):
         account.cloudwatch.put_metric_data(
-            Namespace="Test", MetricData=[{"MetricName": "A"} | datum]
+            Namespace=namespace, MetricData=[{"MetricName": "A"} | datum]
         )
 
 
@@ -156,37 +155,22 @@ def test_a_data_point_may_be_of(account: Any, ago: timedelta, *, accepted: bool)
         put(account, "A", 1, ago)
 
 
-def test_the_namespaces_of_aws_are_not_for_others(account: Any) -> None:
-    with pytest.raises(ClientError, match="The value AWS/SageMaker for parameter Namespace"):
-        account.cloudwatch.put_metric_data(
-            Namespace="AWS/SageMaker", MetricData=[{"MetricName": "A", "Value": 1.0}]
-        )
-
-
-def test_statistics_of_an_odd_period_are_refused(account: Any) -> None:
+@pytest.mark.parametrize(
+    ("period", "minutes_", "message"),
+    [
+        pytest.param(45, 60, "period 45", id="an odd period"),
+        pytest.param(60, 1441, "up to 1,441 datapoints", id="more than 1,440 points (facts 7)"),
+    ],
+)
+def test_statistics_are_refused(account: Any, period: int, minutes_: int, message: str) -> None:
     now = account.cloud.clock.now()
-    with pytest.raises(ClientError, match="period 45") as caught:
-        account.cloudwatch.get_metric_statistics(
-            Namespace="Test",
-            MetricName="Load",
-            StartTime=now - timedelta(hours=1),
-            EndTime=now,
-            Period=45,
-            Statistics=["Sum"],
-        )
-    assert caught.value.response["Error"]["Code"] == "InvalidParameterValue"
-
-
-def test_statistics_of_more_than_1440_points_are_refused(account: Any) -> None:
-    """Facts 7."""
-    now = account.cloud.clock.now()
-    with pytest.raises(ClientError, match="up to 1,441 datapoints"):
+    with pytest.raises(ClientError, match=message):
         account.cloudwatch.get_metric_statistics(
             Namespace="Test",
             MetricName="A",
-            StartTime=now - timedelta(minutes=1441),
+            StartTime=now - minutes(minutes_),
             EndTime=now,
-            Period=60,
+            Period=period,
             Statistics=["Sum"],
         )
 

@@ -1,209 +1,62 @@
-"""CloudWatch: what SageMaker emits, what comes back, and alarms that judge it."""
+"""CloudWatch: what comes back of the points, and the states that alarms derive from them."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lowtide_workbench.aws import CloudSettings
 from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Alarm, State, evaluate
 from lowtide_workbench.aws.cloudwatch.metric_query import Query, Statistic
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore, metric, of
 
 LOAD = metric("Test", "Load")
+STATISTICS = ["Average", "Sum", "Minimum", "Maximum", "SampleCount"]
 
 
-def concurrency(account: Any, stat: str, period: int, **dimensions: str) -> list[float]:
-    """The last two minutes' points, oldest first."""
-    now = account.cloud.clock.now()
-    everything = {"EndpointName": account.name, "VariantName": "AllTraffic"} | dimensions
-    result = account.cloudwatch.get_metric_data(
-        StartTime=now - timedelta(minutes=2),
-        EndTime=now,
-        ScanBy="TimestampAscending",
-        MetricDataQueries=[
-            {
-                "Id": "m",
-                "MetricStat": {
-                    "Metric": {
-                        "Namespace": "AWS/SageMaker",
-                        "MetricName": "ConcurrentRequestsPerModel",
-                        "Dimensions": [
-                            {"Name": name, "Value": value} for name, value in everything.items()
-                        ],
-                    },
-                    "Stat": stat,
-                    "Period": period,
-                },
-            }
-        ],
-    )
-    return list(result["MetricDataResults"][0]["Values"])
-
-
-def load_calls(account: Any, count: int) -> None:
-    now = account.cloud.clock.seconds()
-    account.cloud.traffic(account.name, [(now + 1, 3600)] * count)
-    account.wait(minutes=4)
-
-
-@pytest.mark.parametrize(
-    ("stat", "expected"),
-    [
-        pytest.param("Average", 2.5, id="average is the mean of an instance"),
-        pytest.param("Maximum", 3, id="maximum is the busiest instance"),
-        pytest.param("SampleCount", 12, id="six samples a minute of each instance"),
-        pytest.param("Sum", 30, id="sum is six times all streams"),
-    ],
-)
-@pytest.mark.parametrize(
-    "dimensions",
-    [
-        pytest.param({}, id="of the variant"),
-        pytest.param({"InstanceType": "ml.g6.2xlarge"}, id="of the instance type"),
-    ],
-)
-def test_concurrency_is_a_gauge_of_each_instance(
-    account: Any, stat: str, expected: float, dimensions: dict[str, str]
-) -> None:
-    """Facts 2, the natural reading."""
-    account.in_service(count=2)
-    load_calls(account, 5)
-    assert concurrency(account, stat, 60, **dimensions) == [expected] * 2
-
-
-def test_concurrency_comes_every_ten_seconds(account: Any) -> None:
-    account.in_service(count=1)
-    load_calls(account, 4)
-    assert concurrency(account, "Average", 10) == [4] * 12
-
-
-def test_a_sample_is_stamped_with_the_beginning_of_its_ten_seconds(account: Any) -> None:
-    account.in_service()
-    account.cloud.traffic(account.name, [(account.cloud.clock.seconds() + 1, 60)])
-    account.wait(seconds=10)
-    assert concurrency(account, "Average", 10)[-2:] == [0, 1]
-
-
-@pytest.mark.parametrize(
-    ("zeros", "expected"),
-    [pytest.param(True, [0, 0], id="zeros"), pytest.param(False, [], id="nothing")],
-)
-def test_an_idle_instance_emits(open_account: Any, *, zeros: bool, expected: list[float]) -> None:
-    """Facts 2: unknown, so both."""
-    account = open_account(CloudSettings(zeros_when_idle=zeros))
-    account.in_service()
-    account.wait(minutes=3)
-    assert concurrency(account, "Average", 60) == expected
-
-
-def test_an_endpoint_that_is_not_in_service_emits_nothing(account: Any) -> None:
-    account.configure()
-    account.create()
-    account.wait(minutes=4)
-    assert account.status == "Creating"
-    assert concurrency(account, "Average", 60) == []
-
-
-def read(account: Any, **fields: Any) -> dict[str, list[float]]:
-    now = account.cloud.clock.now()
-    dimensions = [{"Name": "EndpointName", "Value": account.name}]
-    stat = {
-        "Metric": {"Namespace": "Test", "MetricName": "Load", "Dimensions": dimensions},
-        "Stat": "Average",
-        "Period": 60,
-    }
-    result = account.cloudwatch.get_metric_data(
-        **{
-            "StartTime": now - timedelta(minutes=5),
-            "EndTime": now,
-            "MetricDataQueries": [{"Id": "m", "MetricStat": stat}],
-        }
-        | fields
-    )
-    return {each["Id"]: each["Values"] for each in result["MetricDataResults"]}
-
-
-def three_points(account: Any) -> None:
+@pytest.fixture
+def three_points(account: Any) -> Any:
     """1, 2, 3 at 11:58, 11:59 and 12:00, the present minute."""
     for number in (1, 2, 3):
-        at = account.cloud.clock.now() + timedelta(minutes=number - 3)
-        account.put(float(number), at=at)
+        account.put(float(number), at=account.cloud.clock.now() + timedelta(minutes=number - 3))
+    return account
 
 
-def test_the_end_is_not_in_and_the_newest_comes_first(account: Any) -> None:
-    three_points(account)
-    assert read(account) == {"m": [2, 1]}
-    assert read(account, ScanBy="TimestampAscending") == {"m": [1, 2]}
+def test_the_end_is_not_in_and_the_newest_comes_first(three_points: Any) -> None:
+    now = three_points.cloud.clock.now()
+    (listed,) = three_points.cloudwatch.list_metrics(Namespace="Test")["Metrics"]
+    stat = {"Metric": listed, "Stat": "Average", "Period": 60}
+    for order, expected in (("TimestampDescending", [2, 1]), ("TimestampAscending", [1, 2])):
+        found = three_points.cloudwatch.get_metric_data(
+            StartTime=now - timedelta(minutes=5),
+            EndTime=now,
+            ScanBy=order,
+            MetricDataQueries=[{"Id": "m", "MetricStat": stat}],
+        )
+        assert found["MetricDataResults"][0]["Values"] == expected
 
 
-def test_long_periods_gather_short_ones(account: Any) -> None:
-    three_points(account)
-    now = account.cloud.clock.now()
-    found = account.cloudwatch.get_metric_statistics(
+def test_long_periods_gather_short_ones(three_points: Any) -> None:
+    now = three_points.cloud.clock.now()
+    found = three_points.cloudwatch.get_metric_statistics(
         Namespace="Test",
         MetricName="Load",
-        Dimensions=[{"Name": "EndpointName", "Value": account.name}],
+        Dimensions=[{"Name": "EndpointName", "Value": three_points.name}],
         StartTime=now - timedelta(minutes=5),
         EndTime=now,
         Period=300,
-        Statistics=["Average", "Sum", "Minimum", "Maximum", "SampleCount"],
+        Statistics=STATISTICS,
     )
     (point,) = found["Datapoints"]
-    kinds = ("Average", "Sum", "Minimum", "Maximum", "SampleCount")
-    assert [point[kind] for kind in kinds] == [1.5, 3, 1, 2, 2]
+    assert [point[kind] for kind in STATISTICS] == [1.5, 3, 1, 2, 2]
 
 
-@pytest.mark.parametrize(
-    ("expression", "expected"),
-    [
-        pytest.param("(a + b) / 2", [0.5, 3], id="a missing point counts as 0 (facts 1.7)"),
-        pytest.param("a / b", [0.5], id="division by zero drops the point (facts 1.7)"),
-        pytest.param("none / none", [], id="nothing at all is no data (facts 1.8)"),
-    ],
-)
-def test_metric_math(account: Any, expression: str, expected: list[float]) -> None:
-    now = account.cloud.clock.now()
-    account.put(1, "A", now - timedelta(minutes=2))
-    account.put(2, "A", now - timedelta(minutes=1))
-    account.put(4, "B", now - timedelta(minutes=1))
-    dimensions = [{"Name": "EndpointName", "Value": account.name}]
-    queries: list[dict[str, Any]] = [
-        {
-            "Id": id_,
-            "ReturnData": False,
-            "MetricStat": {
-                "Metric": {"Namespace": "Test", "MetricName": name, "Dimensions": dimensions},
-                "Stat": "Average",
-                "Period": 60,
-            },
-        }
-        for id_, name in (("a", "A"), ("b", "B"), ("none", "None"))
-    ]
-    queries.append({"Id": "e", "Expression": expression})
-    result = read(account, MetricDataQueries=queries, ScanBy="TimestampAscending")
-    assert result == {"e": expected}
-
-
-def test_an_expression_that_is_not_played_is_refused_not_guessed(account: Any) -> None:
-    with pytest.raises(ClientError, match="not supported here"):
-        read(account, MetricDataQueries=[{"Id": "e", "Expression": "SEARCH('x', 'Sum', 60)"}])
-
-
-def test_metrics_are_listed_once(account: Any) -> None:
-    three_points(account)
-    account.put(1, "Other")
-    found = account.cloudwatch.list_metrics(Namespace="Test", MetricName="Load")["Metrics"]
-    assert found == [
-        {
-            "Namespace": "Test",
-            "MetricName": "Load",
-            "Dimensions": [{"Name": "EndpointName", "Value": account.name}],
-        }
-    ]
+def test_metrics_are_listed_once(three_points: Any) -> None:
+    three_points.put(1, "Other")
+    found = three_points.cloudwatch.list_metrics(Namespace="Test", MetricName="Load")["Metrics"]
+    dimensions = [{"Name": "EndpointName", "Value": three_points.name}]
+    assert found == [{"Namespace": "Test", "MetricName": "Load", "Dimensions": dimensions}]
 
 
 X, O, N = 1.0, 0.0, None  # breaching, not breaching, missing  # noqa: E741
@@ -224,7 +77,7 @@ X, O, N = 1.0, 0.0, None  # breaching, not breaching, missing  # noqa: E741
         pytest.param([O, O, X, X, X], "missing", "ALARM", id="three of three"),
     ],
 )
-def test_an_alarm_of_three_of_three_judges(
+def test_an_alarm_of_three_of_three_goes_to(
     points: list[float | None], missing: str, expected: State
 ) -> None:
     """CloudWatch's own table; the oldest point first, and the alarm was OK before."""
@@ -244,33 +97,6 @@ def test_an_alarm_of_three_of_three_judges(
     assert evaluate(alarm, "OK", store, now=300).state == expected
 
 
-def test_an_alarm_is_updated_in_place_and_says_why(account: Any) -> None:
-    alarm = {
-        "AlarmName": "high",
-        "Namespace": "Test",
-        "MetricName": "Load",
-        "Dimensions": [{"Name": "EndpointName", "Value": account.name}],
-        "Statistic": "Average",
-        "Period": 60,
-        "EvaluationPeriods": 1,
-        "Threshold": 0.5,
-        "ComparisonOperator": "GreaterThanThreshold",
-    }
-    account.cloudwatch.put_metric_alarm(**alarm)
-    account.put(0.9)
-    account.wait(minutes=1)
-    (found,) = account.cloudwatch.describe_alarms(StateValue="ALARM")["MetricAlarms"]
-    assert found["StateReason"] == (
-        "Threshold Crossed: 1 out of the last 1 datapoints [0.9 (23/11/26 12:00:00)] was greater "
-        "than the threshold (0.5) (minimum 1 datapoint for INSUFFICIENT_DATA -> ALARM transition)."
-    )
-    account.cloudwatch.put_metric_alarm(**alarm | {"Threshold": 0.6})
-    (found,) = account.cloudwatch.describe_alarms()["MetricAlarms"]
-    assert (found["StateValue"], found["Threshold"]) == ("ALARM", 0.6)
-    account.cloudwatch.delete_alarms(AlarmNames=["high"])
-    assert account.cloudwatch.describe_alarms()["MetricAlarms"] == []
-
-
 @given(
     st.lists(st.tuples(st.integers(0, 3599), st.floats(0, 100)), min_size=1, max_size=50),
     st.sampled_from([10, 30, 60, 300]),
@@ -288,12 +114,3 @@ def test_the_store_agrees_with_a_plain_list(samples: list[tuple[int, float]], pe
         assert found[at].total == pytest.approx(sum(values))
         assert found[at].count == len(values)
         assert (found[at].minimum, found[at].maximum) == (min(values), max(values))
-
-
-def test_fine_data_lives_three_hours_and_minutes_stay() -> None:
-    """Facts 1.5."""
-    store = MetricStore()
-    store.put(LOAD, 0, of([1.0]), fine=True)
-    assert store.read(LOAD, 0, 60, 10, now=3 * 3600) != {}
-    assert store.read(LOAD, 0, 60, 10, now=3 * 3600 + 10) == {}
-    assert store.read(LOAD, 0, 60, 60, now=30 * 3600) != {}

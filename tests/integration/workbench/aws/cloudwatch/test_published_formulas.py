@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from lowtide_workbench.aws import CloudSettings
-
 
 def pools(*types: str) -> list[dict[str, Any]]:
     return [{"InstanceType": each, "Priority": n} for n, each in enumerate(types, start=1)]
@@ -62,8 +60,7 @@ def saturated(account: Any, types: dict[str, str], capacity: int, count: int = 2
     account.create()
     account.wait_for("InService")
     account.register(1, 4)
-    now = account.cloud.clock.seconds()
-    account.cloud.traffic(account.name, [(now + 1, 36_000)] * (capacity * count))
+    account.sessions(*[(1, 36_000)] * (capacity * count))
     account.wait(seconds=70)
 
 
@@ -79,7 +76,7 @@ def track(account: Any, metrics: list[dict[str, Any]], target: float = 0.7) -> N
     )
 
 
-def reading(account: Any, metrics: list[dict[str, Any]]) -> float | None:
+def reading(account: Any, metrics: list[dict[str, Any]]) -> float:
     """The newest whole minute."""
     queries = [
         each | {"MetricStat": each["MetricStat"] | {"Period": 60}} if "MetricStat" in each else each
@@ -91,7 +88,7 @@ def reading(account: Any, metrics: list[dict[str, Any]]) -> float | None:
         EndTime=now.replace(second=0),
         MetricDataQueries=queries,
     )["MetricDataResults"]
-    return next(iter(found["Values"]), None)
+    return float(found["Values"][0])
 
 
 @pytest.mark.parametrize(
@@ -132,20 +129,3 @@ def test_the_derived_policy_reads_the_truth_and_scales_out(account: Any) -> None
     account.wait(minutes=5)
     assert account.desired == 3
     assert "AlarmHigh" in account.activities[0]["Cause"]
-
-
-@pytest.mark.parametrize(
-    ("zero", "expected"),
-    [
-        pytest.param(True, 1 / 3, id="0, as the documentation says of missing values"),
-        pytest.param(False, None, id="no data"),
-    ],
-)
-def test_a_type_that_never_had_an_instance_is_to_metric_math(
-    open_account: Any, *, zero: bool, expected: float | None
-) -> None:
-    """Facts 1.7 and 12 (3): unknown, so both."""
-    account = open_account(CloudSettings(math_of_absent_is_zero=zero))
-    saturated(account, NOTEBOOK, 12)
-    metrics = policy(account, NOTEBOOK, NOTEBOOK_EXPRESSION)
-    assert reading(account, metrics) == pytest.approx(expected)

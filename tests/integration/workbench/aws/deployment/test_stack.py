@@ -35,6 +35,16 @@ KEEPS_THE_BAD = """
             ]
         }
 """
+ANSWERS_IN_TURN = """
+    answers = [
+        None,
+        {"batchItemFailures": []},
+        {"batchItemFailures": [{"itemIdentifier": "x"}]},
+    ]
+
+    def lambda_handler(event, context):
+        return answers.pop(0)
+"""
 RAISES = """
     import json
 
@@ -65,47 +75,17 @@ def waiting(stack: Stack, queue: str) -> int:
     return visible + int(attributes["ApproximateNumberOfMessagesNotVisible"])
 
 
-def test_every_minute_scheduler_and_publisher_get_the_scheduled_time(
-    project: Project, cloud: FakeCloud
-) -> None:
+def test_schedules_rule_and_queue_call_the_functions(project: Project, cloud: FakeCloud) -> None:
+    """The schedules each minute; the rule for state changes only; the queue with SQS's events."""
     stack = project.deploy()
     cloud.pass_minutes(2)
     minutes = [{"time": "2026-11-23T12:01:00Z"}, {"time": "2026-11-23T12:02:00Z"}]
-    assert project.logged(stack.functions["scheduler"]) == minutes
     whole = {"shard": 0, "shards": 1}
     assert project.logged(stack.functions["publisher"]) == [each | whole for each in minutes]
-    assert not stack.functions["control"].log
-
-
-@pytest.mark.parametrize(
-    ("change", "delivered"),
-    [
-        pytest.param({}, 1, id="a state change reaches the scheduler whole"),
-        pytest.param({"source": "aws.ec2"}, 0, id="an event of another service does not"),
-        pytest.param(
-            {"detail-type": "SageMaker Endpoint Deployment State Change"},
-            0,
-            id="an event of another type does not",
-        ),
-    ],
-)
-def test_the_rule_picks_endpoint_state_changes(
-    project: Project, cloud: FakeCloud, change: dict[str, str], delivered: int
-) -> None:
-    stack = project.deploy()
-    cloud.emit({**EVENT, **change})
-    assert project.logged(stack.functions["scheduler"]) == [EVENT] * delivered
-
-
-def test_with_schedules_disabled_nothing_runs_by_itself(project: Project, cloud: FakeCloud) -> None:
-    stack = project.deploy(SchedulesState="DISABLED")
-    cloud.pass_minutes(3)
     cloud.emit(EVENT)
-    assert not any(function.log for function in stack.functions.values())
-
-
-def test_a_step_is_handed_over_as_an_sqs_event(project: Project, cloud: FakeCloud) -> None:
-    stack = project.deploy()
+    cloud.emit(EVENT | {"source": "aws.ec2"})
+    cloud.emit(EVENT | {"detail-type": "SageMaker Endpoint Deployment State Change"})
+    assert project.logged(stack.functions["scheduler"]) == [*minutes, EVENT]
     send(stack, "a")
     stack.poll()
     ((record,),) = [each["Records"] for each in project.logged(stack.functions["reconciler"])]
@@ -115,7 +95,14 @@ def test_a_step_is_handed_over_as_an_sqs_event(project: Project, cloud: FakeClou
     assert record["attributes"]["MessageGroupId"] == "a"
     assert record["attributes"]["ApproximateReceiveCount"] == "1"
     assert waiting(stack, "StepsQueue") == 0
-    assert cloud.clock.now().minute == 0
+    assert not stack.functions["control"].log
+
+
+def test_with_schedules_disabled_nothing_runs_by_itself(project: Project, cloud: FakeCloud) -> None:
+    stack = project.deploy(SchedulesState="DISABLED")
+    cloud.pass_minutes(3)
+    cloud.emit(EVENT)
+    assert not any(function.log for function in stack.functions.values())
 
 
 def test_what_an_event_queues_is_handed_over_at_once(project: Project, cloud: FakeCloud) -> None:
@@ -143,7 +130,9 @@ def test_what_an_event_queues_is_handed_over_at_once(project: Project, cloud: Fa
     assert actions["reconciler"] == set()
 
 
-def test_steps_of_one_endpoint_arrive_in_order(project: Project) -> None:
+def test_steps_of_one_endpoint_arrive_in_order_and_a_failed_one_ends_in_the_dead_letter_queue(
+    project: Project, cloud: FakeCloud
+) -> None:
     project.write("reconciler", KEEPS_THE_BAD)
     project.rewrite("BatchSize: 1 ", "BatchSize: 10 ")
     stack = project.deploy()
@@ -153,17 +142,9 @@ def test_steps_of_one_endpoint_arrive_in_order(project: Project) -> None:
     batches = project.logged(stack.functions["reconciler"])
     assert [len(batch) for batch in batches] == [10, 2]
     assert list(chain(*batches)) == sent
-
-
-def test_a_failed_step_stays_and_ends_in_the_dead_letter_queue(
-    project: Project, cloud: FakeCloud
-) -> None:
-    project.write("reconciler", KEEPS_THE_BAD)
-    project.rewrite("BatchSize: 1 ", "BatchSize: 10 ")
-    stack = project.deploy()
     send(stack, "good", "bad")
     cloud.pass_minutes(30)
-    batches = project.logged(stack.functions["reconciler"])
+    batches = project.logged(stack.functions["reconciler"])[2:]
     assert batches == [["good", "bad"], ["bad"], ["bad"]]
     assert (waiting(stack, "StepsQueue"), waiting(stack, "StepsDeadLetterQueue")) == (0, 1)
     assert not stack.failures
@@ -181,62 +162,43 @@ def test_a_step_of_an_endpoint_waits_while_an_earlier_one_is_in_flight(
     assert project.logged(stack.functions["reconciler"]) == [["bad"]]
 
 
-def test_an_exception_keeps_the_whole_batch_and_is_noted(
+def test_failures_are_recorded_except_of_clients_that_wait(
     project: Project, cloud: FakeCloud
 ) -> None:
+    """An exception keeps the whole batch; a schedule that fails does not stop the clock."""
     project.write("reconciler", RAISES)
-    project.rewrite("BatchSize: 1 ", "BatchSize: 10 ")
-    stack = project.deploy()
-    send(stack, "a", "b")
-    cloud.pass_minutes()
-    (failure,) = stack.failures
-    assert (failure.function, failure.error.error_message) == ("reconciler", "out of memory")
-    assert failure.at == cloud.clock.now()
-    assert waiting(stack, "StepsQueue") == 2
-
-
-@pytest.mark.parametrize(
-    ("returned", "left"),
-    [
-        pytest.param("None", 0, id="no answer is success"),
-        pytest.param("{'batchItemFailures': []}", 0, id="no failures is success"),
-        pytest.param(
-            "{'batchItemFailures': [{'itemIdentifier': 'x'}]}",
-            2,
-            id="an identifier that was not in the batch fails it all",
-        ),
-    ],
-)
-def test_what_the_function_reports_decides_what_is_deleted(
-    project: Project, returned: str, left: int
-) -> None:
-    project.write("reconciler", f"def lambda_handler(event, context):\n    return {returned}")
-    stack = project.deploy()
-    send(stack, "a", "b")
-    stack.poll()
-    assert waiting(stack, "StepsQueue") == left
-
-
-def test_a_failing_schedule_is_noted_and_does_not_stop_the_clock(
-    project: Project, cloud: FakeCloud
-) -> None:
     project.write("publisher", "def lambda_handler(event, context):\n    raise KeyError('x')")
-    stack = project.deploy()
-    cloud.pass_minutes(2)
-    assert [failure.function for failure in stack.failures] == ["publisher", "publisher"]
-    assert len(stack.functions["scheduler"].log) == 2
-
-
-def test_a_person_gets_the_answer_or_the_error(project: Project) -> None:
     project.write("control", "def lambda_handler(event, context):\n    return 1 / event['by']")
+    project.rewrite("BatchSize: 1 ", "BatchSize: 10 ")
     stack = project.deploy()
     assert stack.invoke("control", {"by": 2}) == 0.5
     with pytest.raises(FunctionError, match="ZeroDivisionError"):
         stack.invoke("control", {"by": 0})
     assert not stack.failures
+    send(stack, "a", "b")
+    cloud.pass_minutes(2)
+    assert len(stack.functions["scheduler"].log) == 2
+    failed = [(failure.function, failure.error.error_message) for failure in stack.failures]
+    assert failed == [("publisher", "'x'"), ("reconciler", "out of memory"), ("publisher", "'x'")]
+    assert stack.failures[-1].at == cloud.clock.now()
+    assert waiting(stack, "StepsQueue") == 2
 
 
-def test_functions_get_the_names_of_what_was_deployed(project: Project) -> None:
+def test_the_answer_of_the_function_decides_what_is_deleted(project: Project) -> None:
+    """No answer is success; an identifier that was not in the batch fails it all."""
+    project.write("reconciler", ANSWERS_IN_TURN)
+    stack = project.deploy()
+    left = []
+    for endpoint in ("a", "b", "c"):
+        send(stack, endpoint)
+        stack.poll()
+        left.append(waiting(stack, "StepsQueue"))
+    assert left == [0, 0, 1]
+
+
+def test_functions_get_the_names_of_what_was_deployed_and_the_table_is_the_templates(
+    project: Project,
+) -> None:
     project.write(
         "scheduler",
         "import os\n\ndef lambda_handler(event, context):\n    return dict(os.environ)",
@@ -249,11 +211,7 @@ def test_functions_get_the_names_of_what_was_deployed(project: Project) -> None:
     assert environ["LOWTIDE_STACK"] == "lowtide-dev"
     assert environ["LOWTIDE_LEAD_MINUTES"] == "45"
     assert environ["AWS_LAMBDA_FUNCTION_NAME"] == "lowtide-dev-scheduler"
-
-
-def test_the_table_is_made_as_the_template_says(project: Project) -> None:
-    table = project.deploy().template.known["Table"]
-    dynamodb = boto3.client("dynamodb", region_name="us-east-1")
+    table, dynamodb = environ["LOWTIDE_TABLE"], boto3.client("dynamodb", region_name="us-east-1")
     keys = dynamodb.describe_table(TableName=table)["Table"]["KeySchema"]
     backups = dynamodb.describe_continuous_backups(TableName=table)
     expiry = dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]

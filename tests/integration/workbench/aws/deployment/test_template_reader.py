@@ -34,19 +34,9 @@ def test_a_reference_to_something_unknown_names_it() -> None:
         Template.load(TEMPLATE).resolve({"Ref": "Tabel"})
 
 
-@pytest.mark.parametrize(
-    ("expression", "expected"),
-    [
-        pytest.param("rate(1 minute)", timedelta(minutes=1), id="one minute"),
-        pytest.param("rate(5 minutes)", timedelta(minutes=5), id="minutes"),
-        pytest.param("rate(2 hours)", timedelta(hours=2), id="hours"),
-    ],
-)
-def test_a_rate_is_a_period(expression: str, expected: timedelta) -> None:
-    assert period(expression) == expected
-
-
-def test_a_schedule_that_cannot_be_played_is_refused() -> None:
+def test_a_rate_is_a_period_and_another_schedule_is_refused() -> None:
+    assert period("rate(1 minute)") == timedelta(minutes=1)
+    assert period("rate(2 hours)") == timedelta(hours=2)
     with pytest.raises(ValueError, match="rate"):
         period("cron(0 8 * * ? *)")
 

@@ -20,10 +20,7 @@ if TYPE_CHECKING:
     [
         pytest.param("(1, 2)", [1, 2], id="a tuple arrives as a list"),
         pytest.param("{1: 'one'}", {"1": "one"}, id="keys arrive as text"),
-        pytest.param("None", None, id="nothing arrives as null"),
-        pytest.param(
-            "event['a'] + [2]", [1, 2], id="the event arrived as JSON, our tuple as a list"
-        ),
+        pytest.param("event['a'] + [2]", [1, 2], id="the event arrived as JSON, too"),
     ],
 )
 def test_event_and_result_pass_through_json(
@@ -36,17 +33,12 @@ def test_event_and_result_pass_through_json(
 @pytest.mark.parametrize(
     ("body", "error_type", "message"),
     [
-        pytest.param(
-            "raise ValueError('no such endpoint')",
-            "ValueError",
-            "no such endpoint",
-            id="an exception is reported by type and message",
-        ),
+        pytest.param("raise ValueError('why')", "ValueError", "why", id="an exception"),
         pytest.param(
             "return {1, 2}",
             "Runtime.MarshalError",
             "Unable to marshal response: Object of type set is not JSON serializable",
-            id="a result that is not JSON fails",
+            id="a result that is not JSON",
         ),
     ],
 )
@@ -101,18 +93,6 @@ def test_other_variables_are_read_by_the_next_invocation(project: Project, prepa
     assert [before, function.invoke({})] == ["red", "blue"]
 
 
-def test_a_cold_start_forgets_what_an_earlier_one_knew(project: Project) -> None:
-    code = """
-        invocations = []
-
-        def lambda_handler(event, context):
-            invocations.append(1)
-            return len(invocations)
-    """
-    warm, cold = project.load(code), project.load(code)
-    assert [warm.invoke({}), warm.invoke({}), cold.invoke({})] == [1, 2, 1]
-
-
 def test_each_function_has_its_own_copy_of_the_layer(project: Project) -> None:
     code = """
         import lowtide
@@ -147,28 +127,7 @@ def test_the_log_is_kept_and_not_printed(
     assert capsys.readouterr().out == ""
 
 
-def test_metrics_in_the_embedded_format_are_in_the_log(project: Project) -> None:
-    code = """
-        from aws_lambda_powertools import Metrics
-
-        metrics = Metrics()
-
-        @metrics.log_metrics
-        def lambda_handler(event, context):
-            metrics.add_metric("Refusals", "Count", 2)
-    """
-    environment = {
-        "POWERTOOLS_SERVICE_NAME": "scheduler",
-        "POWERTOOLS_METRICS_NAMESPACE": "Lowtide",
-    }
-    function = project.load(code, environment)
-    function.invoke({})
-    (line,) = project.logged(function)
-    assert line["Refusals"] == [2.0]
-    assert line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Lowtide"
-
-
-def test_the_context_tells_name_memory_and_time_left(project: Project) -> None:
+def test_the_context_has_name_memory_and_time_left(project: Project) -> None:
     code = """
         def lambda_handler(event, context):
             return [
@@ -184,26 +143,6 @@ def test_the_context_tells_name_memory_and_time_left(project: Project) -> None:
     assert (name, memory, left) == ("scheduler", "512", 60_000)
     assert arn == "arn:aws:lambda:us-east-1:123456789012:function:scheduler"
     assert request != function.invoke({})[4]
-
-
-def test_its_calls_to_aws_are_counted_whether_they_succeed_or_not(project: Project) -> None:
-    code = """
-        import boto3
-
-        queues = boto3.client("sqs")
-
-        def lambda_handler(event, context):
-            queues.list_queues()
-            try:
-                boto3.resource("dynamodb").Table("absent").load()
-            except Exception:
-                queues.list_queues()
-    """
-    function, other = project.load(code), project.load(code)
-    function.invoke({})
-    counted = {call.action: count for call, count in function.calls.items()}
-    assert counted == {"sqs:ListQueues": 2, "dynamodb:DescribeTable": 1}
-    assert not other.calls
 
 
 def test_an_environment_that_ended_leaves_nothing_behind(project: Project) -> None:

@@ -8,7 +8,6 @@ from botocore.exceptions import ClientError
 
 from lowtide_workbench.aws import CloudSettings
 from lowtide_workbench.aws.settings import ModelFailure
-from lowtide_workbench.fleet.fleet import Removal
 from lowtide_workbench.fleet.pools import Drought
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -58,9 +57,17 @@ def dry_from(minutes: float) -> CloudSettings:
     return CloudSettings(droughts=dict.fromkeys(TYPES, dry))
 
 
-def test_the_old_configuration_is_described_until_the_new_one_serves(account: Any) -> None:
-    ready(account, count=1, InstancePools=None, InstanceType="ml.g5.2xlarge",
-          VariantInstanceProvisionTimeoutInSeconds=None)  # fmt: skip
+def test_a_pending_deployment_is_described_until_it_serves(account: Any) -> None:
+    account.configure()
+    account.create()
+    (variant,) = account.described["PendingDeploymentSummary"]["ProductionVariants"]
+    assert "ProductionVariants" not in account.described
+    (image,) = variant["DeployedImages"]
+    assert image["SpecifiedImage"].endswith("model:1")
+    assert "model@sha256:" in image["ResolvedImage"]
+    account.wait_for("InService")
+    account.configure(name="other", InstancePools=None, InstanceType="ml.g5.2xlarge",
+                      VariantInstanceProvisionTimeoutInSeconds=None)  # fmt: skip
     update(account)
     during = account.described
     assert (during["EndpointStatus"], during["EndpointConfigName"]) == ("Updating", "config")
@@ -76,22 +83,10 @@ def test_the_old_configuration_is_described_until_the_new_one_serves(account: An
     assert "PendingDeploymentSummary" not in account.described
 
 
-def test_a_creation_is_a_pending_deployment_too(account: Any) -> None:
-    account.configure(count=2)
-    account.create()
-    pending = account.described["PendingDeploymentSummary"]
-    assert pending["ProductionVariants"][0]["DesiredInstanceCount"] == 2
-    assert "ProductionVariants" not in account.described
-    (image,) = pending["ProductionVariants"][0]["DeployedImages"]
-    assert image["SpecifiedImage"].endswith("model:1")
-    assert "model@sha256:" in image["ResolvedImage"]
-
-
 def test_it_needs_both_fleets_at_once_and_no_one_goes_unserved(account: Any) -> None:
     """Facts 5: double capacity."""
     ready(account)
-    now = account.cloud.clock.seconds()
-    account.cloud.traffic(account.name, [(now + second, 30.0) for second in range(1, 2000)])
+    account.sessions(*((second, 30.0) for second in range(1, 2000)))
     update(account)
     most = 0
     while account.status == "Updating":
@@ -104,54 +99,46 @@ def test_it_needs_both_fleets_at_once_and_no_one_goes_unserved(account: Any) -> 
     assert live(account) == 2
 
 
-def test_without_capacity_it_stays_as_it_was_and_says_why_until_the_next_update(
-    open_account: Any,
+@pytest.mark.parametrize(
+    ("settings", "model", "reason"),
+    [
+        pytest.param(
+            dry_from(14), "model", "Unable to provision requested ML compute", id="no capacity"
+        ),
+        pytest.param(
+            CloudSettings(failures={"broken": ModelFailure.CRASH_LOOP}), "broken",
+            "The primary container", id="a container that crashes",
+        ),
+    ],
+)  # fmt: skip
+def test_an_update_that_fails_leaves_the_old_fleet_and_a_reason_until_the_next_one(
+    open_account: Any, settings: CloudSettings, model: str, reason: str
 ) -> None:
     """Facts 1.2, 5; users see InService with a FailureReason after a failed update."""
-    account = ready(open_account(dry_from(14)))
+    account = ready(open_account(settings), ModelName=model)
     update(account)
+    before = len(account.cloud.statuses)
     account.wait_for("InService")
+    assert [status for _, _, status in account.cloud.statuses[before:]] == ["InService"]
     described = account.described
     assert described["EndpointConfigName"] == "config"
-    assert described["FailureReason"].startswith("Unable to provision requested ML compute")
+    assert described["FailureReason"].startswith(reason)
     assert live(account) == 2
     update(account)
     assert "FailureReason" not in account.described
 
 
-@pytest.mark.parametrize(
-    ("says_so", "history"),
-    [
-        pytest.param(False, ["Updating", "InService"], id="botocore: not for UpdateEndpoint"),
-        pytest.param(True, ["Updating", "RollingBack", "InService"], id="RollingBack"),
-    ],
-)
-def test_the_status_of_a_roll_back(open_account: Any, *, says_so: bool, history: list[str]) -> None:
-    settings = CloudSettings(
-        failures={"broken": ModelFailure.CRASH_LOOP}, rolling_back_after_update=says_so
-    )
-    account = ready(open_account(settings), ModelName="broken")
-    update(account)
-    before = len(account.cloud.statuses) - 1
-    account.wait(hours=1)
-    assert [status for _, _, status in account.cloud.statuses[before:]] == history
-    assert "did not pass the ping health check" in account.described["FailureReason"]
+RETAIN = {"RetainAllVariantProperties": True}
+COUNT = {"VariantPropertyType": "DesiredInstanceCount"}
 
 
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
         pytest.param({}, (4, 0.5), id="nothing retained: what the configuration says"),
-        pytest.param({"RetainAllVariantProperties": True}, (3, 2.0), id="all retained"),
+        pytest.param(RETAIN, (3, 2.0), id="all retained"),
         pytest.param(
-            {
-                "RetainAllVariantProperties": True,
-                "ExcludeRetainedVariantProperties": [
-                    {"VariantPropertyType": "DesiredInstanceCount"}
-                ],
-            },
-            (4, 2.0),
-            id="all but the count",
+            RETAIN | {"ExcludeRetainedVariantProperties": [COUNT]}, (4, 2.0), id="all but the count"
         ),
     ],
 )
@@ -181,103 +168,6 @@ def test_the_deployment_configuration_is_kept_as_the_last(account: Any, *, retai
     assert account.described["LastDeploymentConfig"] == blue_green("ALL_AT_ONCE")
     update(account, EndpointConfigName="config", RetainDeploymentConfig=retained)
     assert ("LastDeploymentConfig" in account.described) is retained
-
-
-@pytest.mark.parametrize(
-    ("policy", "minutes"),
-    [
-        pytest.param(blue_green("ALL_AT_ONCE"), 10 + 5, id="all at once: bake, terminate"),
-        pytest.param(
-            blue_green("CANARY", CanarySize=percent(10)), 10 + 10 + 5, id="a canary bakes as well"
-        ),
-        pytest.param(
-            blue_green("LINEAR", LinearStepSize=percent(50)), 2 * 10 + 5, id="two linear steps"
-        ),
-    ],
-)
-def test_traffic_shifts_as_configured(
-    open_account: Any, policy: dict[str, Any], minutes: int
-) -> None:
-    account = ready(open_account(CloudSettings(provisioning_s=(60, 60), container_start_s=0)))
-    began = account.cloud.clock.now()
-    update(account, DeploymentConfig=policy)
-    account.wait(minutes=5)
-    stage = account.described["PendingDeploymentSummary"]["ProductionVariants"][0]
-    assert stage["VariantStatus"][0]["Status"] == "Baking"
-    while account.status == "Updating":
-        account.wait(seconds=10)
-    took = account.cloud.clock.now() - began - timedelta(seconds=60)
-    assert timedelta(0) <= took - timedelta(minutes=minutes) <= timedelta(seconds=20)
-
-
-def test_a_canary_gets_its_share_of_the_traffic(open_account: Any) -> None:
-    account = ready(
-        open_account(CloudSettings(provisioning_s=(60, 60), container_start_s=0)), count=10
-    )
-    update(account, DeploymentConfig=blue_green("CANARY", CanarySize=percent(10)))
-    account.wait(minutes=2)
-    now = account.cloud.clock.seconds()
-    account.cloud.traffic(account.name, [(now + n / 10, 300.0) for n in range(1, 2001)])
-    account.wait(seconds=210)
-    old, new = (fleet.streams for fleet in account.cloud.fleets(account.name))
-    assert old + new == 2000
-    assert 150 <= new <= 250
-
-
-def test_an_alarm_rolls_back_and_the_reason_names_it(account: Any) -> None:
-    ready(account, count=1)
-    account.cloudwatch.put_metric_alarm(
-        AlarmName="errors", Namespace="Test", MetricName="Errors", Statistic="Sum", Period=60,
-        EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold",
-    )  # fmt: skip
-    alarms = {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "errors"}]}}
-    update(account, DeploymentConfig=blue_green("ALL_AT_ONCE") | alarms)
-    account.wait(minutes=13)
-    assert account.status == "Updating"
-    account.cloudwatch.set_alarm_state(AlarmName="errors", StateValue="ALARM", StateReason="test")
-    account.wait_for("InService")
-    assert account.described["EndpointConfigName"] == "config"
-    assert "errors" in account.described["FailureReason"]
-
-
-def test_a_rolling_update_needs_one_batch_more(account: Any) -> None:
-    ready(account, count=3)
-    update(account, DeploymentConfig=rolling(1))
-    most = 0
-    while account.status == "Updating":
-        account.wait(seconds=10)
-        most = max(most, live(account))
-    assert most == 4
-    assert account.described["EndpointConfigName"] == "other"
-    assert live(account) == 3
-
-
-def test_a_rolling_update_that_cannot_roll_back_leaves_a_mix_in_service(
-    open_account: Any,
-) -> None:
-    """Facts 5: UpdateRollbackFailed."""
-    account = ready(open_account(dry_from(16)))
-    update(account, DeploymentConfig=rolling(1))
-    account.wait_for("UpdateRollbackFailed")
-    assert [len(fleet.live) for fleet in account.cloud.fleets(account.name)] == [1, 1]
-    now = account.cloud.clock.seconds()
-    account.cloud.traffic(account.name, [(now + n, 500.0) for n in range(1, 101)])
-    account.wait(seconds=110)
-    assert min(fleet.streams for fleet in account.cloud.fleets(account.name)) > 20
-    account.delete()
-    account.wait_for("Absent")
-
-
-def test_a_rolling_update_that_fails_restores_what_was(open_account: Any) -> None:
-    begins, ends = ((START + timedelta(minutes=m)).timestamp() for m in (16, 32))
-    droughts = {each: [Drought(begins, ends)] for each in TYPES}
-    settings = CloudSettings(droughts=droughts, capacity_error_s=300)
-    account = ready(open_account(settings))
-    update(account, DeploymentConfig=rolling(1))
-    account.wait_for("InService")
-    assert account.described["EndpointConfigName"] == "config"
-    account.wait(minutes=10)
-    assert [len(fleet.live) for fleet in account.cloud.fleets(account.name)] == [2]
 
 
 @pytest.mark.parametrize(
@@ -316,20 +206,3 @@ def test_a_scaled_variant_keeps_its_instance_type(account: Any) -> None:
     account.register()
     with pytest.raises(ClientError, match=r'variant\(s\) "\[AllTraffic\]" must be deregistered'):
         update(account)
-
-
-@pytest.mark.parametrize(
-    ("removal", "cut"),
-    [
-        pytest.param(Removal.DRAIN, 0, id="finish where instances drain (unknown, facts 12.5)"),
-        pytest.param(Removal.CUT, 1, id="are cut where they do not"),
-    ],
-)
-def test_sessions_on_the_old_fleet(open_account: Any, removal: Removal, cut: int) -> None:
-    account = ready(open_account(CloudSettings(on_scale_in=removal)), count=1)
-    account.cloud.traffic(account.name, [(account.cloud.clock.seconds() + 1, 3000.0)])
-    account.wait(seconds=10)
-    update(account)
-    account.wait(hours=1)
-    assert account.status == "InService"
-    assert account.cloud.tally(account.name).cut == cut

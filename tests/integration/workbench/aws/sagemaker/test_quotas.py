@@ -1,4 +1,4 @@
-"""Service Quotas: both kinds, refused at once or reported later."""
+"""Service Quotas, beyond which requests are refused."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lowtide_workbench.aws import CloudSettings
-from lowtide_workbench.aws.settings import AWS_DEFAULTS, PoolQuota, QuotaRefusal, Quotas
+from lowtide_workbench.aws.settings import AWS_DEFAULTS, Quotas
+from tests.integration.workbench.aws.conftest import refusal
 
 SMALL, LARGE = "ml.g6.2xlarge", "ml.g6e.2xlarge"
 
@@ -17,13 +18,6 @@ def text(quota: str, limit: int, used: int, more: int) -> str:
         f"utilization of {used} Instances and a request delta of {more} Instances. Please use AWS "
         "Service Quotas to request an increase for this quota. If AWS Service Quotas is not "
         "available, contact AWS support to request an increase for this quota."
-    )
-
-
-def scale(account: Any, count: int) -> None:
-    account.sagemaker.update_endpoint_weights_and_capacities(
-        EndpointName=account.name,
-        DesiredWeightsAndCapacities=[{"VariantName": "AllTraffic", "DesiredInstanceCount": count}],
     )
 
 
@@ -55,36 +49,15 @@ def scale(account: Any, count: int) -> None:
 def test_create_is_refused_at_once(open_account: Any, quotas: Quotas, expected: str) -> None:
     account = open_account(CloudSettings(quotas=quotas))
     account.configure(count=2)
-    with pytest.raises(account.sagemaker.exceptions.ResourceLimitExceeded) as caught:
-        account.create()
-    assert caught.value.response["Error"]["Message"] == expected
+    assert refusal(account.create) == ("ResourceLimitExceeded", expected)
     assert account.status == "Absent"
-
-
-@pytest.mark.parametrize(
-    ("needs", "accepted"),
-    [
-        pytest.param(PoolQuota.ALL, False, id="every pool needs room for all"),
-        pytest.param(PoolQuota.ONE, True, id="every pool needs room for one (facts 1.4)"),
-    ],
-)
-def test_what_a_pool_needs(open_account: Any, needs: PoolQuota, *, accepted: bool) -> None:
-    account = open_account(CloudSettings(quotas=Quotas({LARGE: 1}), pool_quota=needs))
-    account.configure(count=2)
-    if accepted:
-        account.create()
-        return
-    with pytest.raises(ClientError, match="ResourceLimitExceeded"):
-        account.create()
 
 
 def test_what_other_endpoints_use_counts_until_they_are_deleted(open_account: Any) -> None:
     account = open_account(CloudSettings(quotas=Quotas(instances=3)))
     account.in_service(count=2)
     expected = text("Number of instances across active endpoints", 3, 2, 2)
-    with pytest.raises(ClientError) as caught:
-        account.create(EndpointName="another")
-    assert caught.value.response["Error"]["Message"] == expected
+    assert refusal(lambda: account.create(EndpointName="another"))[1] == expected
     account.delete()
     account.create(EndpointName="another")
 
@@ -92,22 +65,16 @@ def test_what_other_endpoints_use_counts_until_they_are_deleted(open_account: An
 def test_a_scale_out_beyond_the_quota_is_refused_whole_and_the_endpoint_stays(
     open_account: Any,
 ) -> None:
-    """Facts 1.4: the whole request is refused, the endpoint stays InService."""
+    """Facts 1.4. By Application Auto Scaling it is a failed activity."""
     account = open_account(CloudSettings(quotas=Quotas(other_types=3)))
     account.in_service(count=2)
     with pytest.raises(ClientError, match=f"'{SMALL} for endpoint usage' is 3 .* of 2 .* of 2 "):
-        scale(account, 4)
+        account.scale(4)
     assert (account.status, account.desired) == ("InService", 2)
-
-
-def test_a_scaling_beyond_the_quota_is_a_failed_activity(open_account: Any) -> None:
-    """Facts 1.4."""
-    account = open_account(CloudSettings(quotas=Quotas(instances_per_endpoint=2)))
-    account.in_service(count=2)
-    account.register(3, 4)
+    account.register(4, 4)
     (activity,) = account.activities
     assert activity["StatusCode"] == "Failed"
-    assert "Maximum number of instances per endpoint" in activity["StatusMessage"]
+    assert f"{SMALL} for endpoint usage" in activity["StatusMessage"]
 
 
 def test_an_update_needs_room_for_both_fleets(open_account: Any) -> None:
@@ -118,27 +85,3 @@ def test_an_update_needs_room_for_both_fleets(open_account: Any) -> None:
     with pytest.raises(ClientError, match=r"is 1 .* utilization of 1 .* delta of 1 "):
         account.sagemaker.update_endpoint(EndpointName=account.name, EndpointConfigName="other")
     assert account.status == "InService"
-
-
-def test_reported_later_creation_fails_with_the_same_words(open_account: Any) -> None:
-    """Facts 5: "ResourceLimitExceeded may be synchronous or in FailureReason"."""
-    quotas = Quotas(by_type={LARGE: 0})
-    account = open_account(CloudSettings(quotas=quotas, quota_refusal=QuotaRefusal.LATER))
-    account.configure()
-    account.create()
-    account.wait(minutes=2)
-    assert account.status == "Failed"
-    assert account.described["FailureReason"] == (
-        "ResourceLimitExceeded: " + text(f"{LARGE} for endpoint usage", 0, 0, 1)
-    )
-
-
-def test_reported_later_a_scale_out_rolls_back(open_account: Any) -> None:
-    settings = CloudSettings(quotas=Quotas(other_types=1), quota_refusal=QuotaRefusal.LATER)
-    account = open_account(settings)
-    account.in_service()
-    scale(account, 2)
-    account.wait_for("RollingBack")
-    account.wait_for("InService")
-    assert account.desired == 1
-    assert account.described["FailureReason"].startswith("ResourceLimitExceeded")

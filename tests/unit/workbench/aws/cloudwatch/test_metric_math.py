@@ -33,7 +33,6 @@ def result(expression: str, **series: Points) -> Value:
         pytest.param("2 ^ a", {0: 2, 60: 4}, id="a caret is a power"),
         pytest.param("FILL(a, 0)", {0: 1, 60: 2, 120: 0, 180: 0}, id="fill with a number"),
         pytest.param("FILL(b, REPEAT)", {60: 4, 120: 4, 180: 8}, id="repeat begins at a point"),
-        pytest.param("FILL(b, LINEAR)", {60: 4, 120: 6, 180: 8}, id="linear fills between points"),
         pytest.param("FILL(a, b)", {0: 1, 60: 2, 180: 8}, id="fill from another series"),
         pytest.param("FILL(none, 0)", dict.fromkeys(GRID.times, 0), id="fill of nothing"),
         pytest.param("IF(a > 1, a, 0)", {0: 0, 60: 2}, id="if, a point at a time"),
@@ -49,8 +48,6 @@ def result(expression: str, **series: Points) -> Value:
         pytest.param("SUM(METRICS())", {0: 1, 60: 6, 180: 8}, id="metrics are all of the request"),
         pytest.param('SUM(METRICS("b"))', B, id="metrics by a part of their id"),
         pytest.param("MIN([a, 1.5])", {0: 1, 60: 1.5}, id="a number in an array"),
-        pytest.param("a * METRIC_COUNT(METRICS())", {0: 2, 60: 4}, id="how many there are"),
-        pytest.param("RATE(b) * PERIOD(b)", {180: 2}, id="rate is by the second"),
         pytest.param("in + is", {0: 3}, id="Python's own words are ids like any other"),
     ],
 )
