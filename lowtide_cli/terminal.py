@@ -11,7 +11,7 @@ from lowtide.domain.wording import printable
 
 class SafeConsole(Console):
     """No markup, no emoji codes, and control characters as their escapes: a stored reason must not
-    write to the clipboard of whoever reads it. Rich strips only BEL, BS, VT, FF and CR."""
+    write to the reader's clipboard. Rich strips only BEL, BS, VT, FF and CR."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(markup=False, emoji=False, **options)

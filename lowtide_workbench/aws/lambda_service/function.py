@@ -145,7 +145,7 @@ class Function:
     def invoke(self, event: object) -> Any:
         """The handler's result; raises FunctionError for what Lambda reports as an error.
 
-        The cloud stands still, even while the function sleeps.
+        The cloud's clock stops, even while the function sleeps.
         """
         run = self.begin(event)
         while run.wakes is not None:

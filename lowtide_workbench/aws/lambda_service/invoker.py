@@ -91,7 +91,7 @@ class Invoker:
     def wait(self, function: str, event: object) -> Any:
         """The result for a caller that waits; a failure is recorded and raised to the caller.
 
-        The cloud stands still meanwhile.
+        The cloud's clock stops meanwhile.
         """
         try:
             return self._functions[function].invoke(event)

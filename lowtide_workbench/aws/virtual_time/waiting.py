@@ -1,7 +1,7 @@
 """Time inside an invocation: its own time runs ahead of the cloud's, and no thread really sleeps.
 
 There are two kinds of waiting. A late response and botocore's back-off move only the invocation's
-own time; the cloud stands still. In time.sleep the invocation is suspended, and continues when the
+own time; the cloud's clock stops. In time.sleep the invocation is suspended, and continues when the
 cloud's time reaches its own. Past its time-out a function is ended, as by Lambda.
 """
 
@@ -104,7 +104,7 @@ def is_invocation() -> bool:
 
 
 def pass_time(seconds: float) -> None:
-    """Spends the invocation's own time, while the cloud stands still; outside of one, nothing."""
+    """Spends the invocation's own time, while the cloud's clock stops; outside of one, nothing."""
     own = _running.get()
     if own is not None and seconds > 0:
         own.spend(seconds)

@@ -125,7 +125,7 @@ def test_a_quota_that_is_raised_is_used_without_a_request(town_with: TownMaker) 
 @pytest.mark.parametrize(
     ("code", "message"),
     [
-        pytest.param("ValidationException", "Nobody has seen this before.", id="unknown"),
+        pytest.param("ValidationException", "Never seen before.", id="unknown"),
         pytest.param("AccessDeniedException", "not authorized: kms:CreateGrant", id="denied"),
     ],
 )

@@ -30,9 +30,9 @@ NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 FAILED_AT = NOW - 5 * MINUTE
 SECOND = timedelta(seconds=1)
-MANAGED = ManagedEndpoint("e", Schedule((), ZoneInfo("UTC")), fallback_configs=("spare", "last"))
+MANAGED = ManagedEndpoint("e", Schedule((), ZoneInfo("UTC")), fallback_configs=("fallback", "last"))
 PINNED = replace(MANAGED, config_name="pinned")
-CONFIGS = ("in-use", "spare", "last")
+CONFIGS = ("in-use", "fallback", "last")
 
 
 def failed(
@@ -64,7 +64,7 @@ def absent(
     )
 
 
-def gave_up(given: Context, **told: Any) -> Context:
+def failed_creation(given: Context, **changes: Any) -> Context:
     """AWS created it three minutes ago, and gave it up one minute ago."""
     there = Endpoint(
         "e",
@@ -73,7 +73,7 @@ def gave_up(given: Context, **told: Any) -> Context:
         created_at=NOW - 3 * MINUTE,
         modified_at=NOW - MINUTE,
     )
-    return replace(given, endpoint=replace(there, **told))
+    return replace(given, endpoint=replace(there, **changes))
 
 
 @pytest.mark.parametrize(
@@ -81,14 +81,14 @@ def gave_up(given: Context, **told: Any) -> Context:
     [
         pytest.param(absent(), CONFIGS, id="the one last in use, then the file's others"),
         pytest.param(
-            absent(managed=PINNED), ("pinned", "spare", "last"), id="the pin is in its place"
+            absent(managed=PINNED), ("pinned", "fallback", "last"), id="the pin is in its place"
         ),
         pytest.param(
-            absent(managed=replace(PINNED, config_name="last")), ("last", "spare"),
+            absent(managed=replace(PINNED, config_name="last")), ("last", "fallback"),
             id="each is tried once a round",
         ),
         pytest.param(
-            replace(absent(), record=Record()), ("spare", "last"), id="nothing was saved"
+            replace(absent(), record=Record()), ("fallback", "last"), id="nothing was saved"
         ),
     ],
 )  # fmt: skip
@@ -101,10 +101,10 @@ def test_what_could_be_tried(given: Context, configs: tuple[str, ...]) -> None:
     [
         pytest.param(absent(failed()), True, id="nothing happened since"),
         pytest.param(
-            absent(failed(), asked=FAILED_AT - SECOND), True, id="somebody had asked before"
+            absent(failed(), asked=FAILED_AT - SECOND), True, id="a person had asked before"
         ),
-        pytest.param(absent(failed(), asked=FAILED_AT), False, id="somebody asked at that instant"),
-        pytest.param(absent(failed(), asked=NOW), False, id="somebody asked since"),
+        pytest.param(absent(failed(), asked=FAILED_AT), False, id="a person asked at that instant"),
+        pytest.param(absent(failed(), asked=NOW), False, id="a person asked since"),
     ],
 )
 def test_which_failures_still_count(given: Context, *, stands: bool) -> None:
@@ -153,7 +153,7 @@ def test_which_failures_still_count(given: Context, *, stands: bool) -> None:
         ),
         pytest.param(
             absent(since=FAILED_AT, awake=False), ResetRetries, "the schedule says so",
-            id="so is a try whose end nobody saw",
+            id="so is a try whose end is unknown",
         ),
     ],
 )  # fmt: skip
@@ -173,7 +173,7 @@ def test_the_next_step_of_one_that_is_absent(
     ],
 )
 def test_what_failed_is_cleaned_up_whatever_becomes_of_the_next_try(failures: Failures) -> None:
-    given = gave_up(absent(failures))
+    given = failed_creation(absent(failures))
     saved = replace(given.record, restore_pending=True)
     assert isinstance(plan(replace(given, record=saved)), Delete)
 
@@ -185,7 +185,7 @@ def test_a_quota_is_counted_as_one() -> None:
 
 
 def test_a_failure_is_dated_by_aws_and_moves_on_to_the_next_configuration() -> None:
-    found = failures_with_this_one(gave_up(absent()))
+    found = failures_with_this_one(failed_creation(absent()))
     assert found is not None
     assert found.newest == Failure(
         at=NOW - MINUTE,
@@ -193,26 +193,26 @@ def test_a_failure_is_dated_by_aws_and_moves_on_to_the_next_configuration() -> N
         kind=FailureKind.CAPACITY,
         why="InsufficientInstanceCapacity",
     )
-    assert (found.count, found.next_config(CONFIGS)) == (1, "spare")
+    assert (found.count, found.next_config(CONFIGS)) == (1, "fallback")
 
 
 def test_a_failure_adds_to_those_that_count_and_to_no_others() -> None:
-    again = failures_with_this_one(gave_up(absent(failed())))
-    anew = failures_with_this_one(gave_up(absent(failed(), asked=NOW)))
+    again = failures_with_this_one(failed_creation(absent(failed())))
+    anew = failures_with_this_one(failed_creation(absent(failed(), asked=NOW)))
     assert again is not None
     assert anew is not None
     assert (again.count, anew.count) == (2, 1)
 
 
 def test_a_failure_without_a_word_says_so() -> None:
-    found = failures_with_this_one(gave_up(absent(), failure=""))
+    found = failures_with_this_one(failed_creation(absent(), failure=""))
     assert found is not None
     assert (found.newest.kind, found.newest.why) == (FailureKind.OTHER, "SageMaker gives no reason")
 
 
 def test_without_a_configuration_there_is_nothing_to_try_again() -> None:
     bare = replace(absent(managed=replace(MANAGED, fallback_configs=())), record=Record())
-    assert failures_with_this_one(gave_up(bare)) is None
+    assert failures_with_this_one(failed_creation(bare)) is None
 
 
 def test_one_in_service_did_not_fail() -> None:

@@ -1,7 +1,7 @@
 """Attributes of the table's items, each checked as it is read.
 
-Whoever may write to the table may write anything: what is not as Lowtide writes it is an error of
-that item. A model's fields have the names of the domain; aliases are those of the table.
+The table may hold anything: what is not as Lowtide writes it is an error of that item. A model's
+fields have the names of the domain; aliases are those of the table.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """A snapshot as an item of the table: JSON text and its hash.
 
-The hash finds accidents. It has no key, so whoever may write to the table can write another text
-with its hash: the text is checked, too. Whether its documents belong to the endpoint is decided by
+The hash finds accidents. It has no key, so a writer can store another text with its hash: the
+text is checked, too. Whether its documents belong to the endpoint is decided by
 the domain.
 """
 

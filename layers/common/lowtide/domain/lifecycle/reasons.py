@@ -52,7 +52,7 @@ def why_stopped(context: Context) -> str:
 def why_grace(context: Context) -> str:
     ends, timezone = grace_ends(context), context.managed.schedule.timezone
     return (
-        "it was deleted, and not by Lowtide: whoever did may be replacing it. If it is still "
+        "it was deleted, and not by Lowtide: a pipeline may be replacing it. If it is still "
         f"absent, it is created at {clock(ends, timezone) if ends else 'once'}; `wake` creates it "
         "at once"
     )

@@ -1,6 +1,6 @@
 """Whether a snapshot names only what belongs to its endpoint.
 
-The table is input: whoever may write to it could save documents of other endpoints, or alarms that
+The table is input: a writer could save documents of other endpoints, or alarms that
 act on something else. The reconciler's role may put them all, so nothing of such a snapshot is put.
 The same holds before a delete: what would not be put back must not be lost.
 """

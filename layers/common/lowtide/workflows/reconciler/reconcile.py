@@ -47,7 +47,7 @@ def reconcile_named(
     now: datetime,
 ) -> Decision:
     """Takes the step that a message asks for. A step that failed is decided anew a minute later,
-    whatever the error is: what is stored of one endpoint may be damaged in ways nobody foresaw."""
+    whatever the error is: what is stored of one endpoint may be damaged in unforeseen ways."""
     name = message["endpoint"]
     managed = next((entry for entry in endpoints if entry.name == name), None)
     try:
