@@ -17,6 +17,7 @@ from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.protocol.faults import Failed, Fault, RequestLost, Throttled
 from lowtide_workbench.aws.settings import CloudSettings, ModelFailure, QuotaRefusal, Quotas
 from lowtide_workbench.fleet.pools import Drought
+from tests.fixtures.pages import output_of
 
 START = datetime(2026, 11, 23, 7, tzinfo=UTC)
 NAME, CONFIG = "my-endpoint", "my-config"
@@ -77,7 +78,7 @@ def open_account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     with ExitStack() as opened:
 
         def enter(**settings: Any) -> Account:
-            cloud = Cloud(START, CloudSettings(provisioning_s=(60, 90), **settings))
+            cloud = Cloud(START, CloudSettings(**{"provisioning_s": (60, 90)} | settings))
             account = Account(opened.enter_context(cloud))
             monkeypatch.setattr(copies, "sleep", account.wait)
             account.create()
@@ -109,6 +110,15 @@ def test_a_copy_comes_into_service_is_reported_and_deleted(account: Account) -> 
     assert "with 2 ml.g6.2xlarge: $2.44 an hour (us-east-1 list price, not verified)." in text
     assert re.search(r"came into service after \d+ min, with 2 ml.g6.2xlarge\.", text)
     assert re.search(r"deleted\. It cost about \$0\.\d\d: 2 ml.g6.2xlarge for \d+ min\.", text)
+    assert account.endpoints == {NAME: "InService"}
+
+
+def test_the_page_shows_what_is_printed(open_account: Open) -> None:
+    """But for the name, which is new each time."""
+    account = open_account(provisioning_s=(400, 400))
+    account.advance(300)
+    printed = COPY.sub("NAME", rehearse().output)
+    assert COPY.sub("NAME", output_of("rehearse").text) == printed
     assert account.endpoints == {NAME: "InService"}
 
 
