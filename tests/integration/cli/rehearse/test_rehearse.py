@@ -124,13 +124,14 @@ def test_the_page_shows_what_is_printed(open_account: Open) -> None:
 
 def drought() -> dict[str, Any]:
     """From five minutes after the start, so that the endpoint itself finds capacity."""
-    return {"droughts": {"ml.g6.2xlarge": [Drought(START.timestamp() + 300, 1e12)]}}
+    lasts = Drought(START.timestamp() + 300, 1e12)
+    return {"droughts": {"ml.g6.2xlarge": [lasts]}, "provisioning_timeout_s": 480.0}
 
 
 @pytest.mark.parametrize(
     ("settings", "fault", "expected"),
     [
-        pytest.param(drought(), None, "It is Failed after 30 min. AWS says: Unable to provision",
+        pytest.param(drought(), None, "It is Failed after 8 min. AWS says: Unable to provision",
                      id="no capacity"),
         pytest.param({"quotas": Quotas(instances=3)}, None,
                      "AWS says: CreateEndpoint: ResourceLimitExceeded", id="a quota, at once"),
@@ -153,12 +154,12 @@ def test_a_copy_that_fails_is_reported_in_the_words_of_aws_and_deleted(
 
 
 def test_artefacts_that_are_gone_are_found(open_account: Open) -> None:
-    failures: dict[str, ModelFailure] = {}
-    account = open_account(failures=failures)
-    failures["model"] = ModelFailure.MISSING_ARTEFACTS
+    gone, failures = ModelFailure.MISSING_ARTEFACTS, dict[str, ModelFailure]()
+    account = open_account(failures=failures, failure_s={gone: 120.0})
+    failures["model"] = gone
     result = rehearse()
     assert result.exit_code == 1
-    assert "It is Failed after 1 h. AWS says: Failed to download model data" in words(result)
+    assert "It is Failed after 2 min. AWS says: Failed to download model data" in words(result)
     assert account.endpoints == {NAME: "InService"}
 
 
