@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from lowtide_cli.rehearse.command import rehearse
 from lowtide_cli.schedules.check import check
 from lowtide_cli.schedules.explain import explain
 from lowtide_cli.schedules.files import refuse
@@ -34,6 +35,7 @@ app.command()(explain)
 app.command()(schema)
 app.command()(status)
 app.command("verify-metrics")(verify_metrics)
+app.command()(rehearse)
 
 
 def _print_version(asked: bool) -> None:

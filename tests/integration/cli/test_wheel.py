@@ -137,6 +137,7 @@ WEEK = ("--from", "2026-11-23", "--to", "2026-11-30")
         (("preview", *NAMED, *WEEK), 0, "60 h awake of 168 h, at least $73.32"),
         (("explain", *NAMED, "--at", "2026-11-23T09:00"), 0, "09:00 EST: my-endpoint is awake"),
         (("status",), 2, CREDENTIALS),
+        (("rehearse", "e"), 2, CREDENTIALS),
         (("verify-metrics", "--endpoint", "e"), 2, CREDENTIALS),
         (("demo", "--days", "1"), 2, EXTRA),
     ],

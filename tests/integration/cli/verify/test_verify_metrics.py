@@ -15,6 +15,7 @@ from lowtide_cli.main import app
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.protocol.faults import Failed, Fault
 from lowtide_workbench.aws.settings import CloudSettings, Samples
+from tests.fixtures.pages import output_of
 
 START = datetime(2026, 11, 23, 7, tzinfo=UTC)
 NAME = "my-endpoint"
@@ -113,6 +114,16 @@ def test_the_verdict_ends_with_the_line_for_the_file(account: Account) -> None:
     assert lines[-1] == "metrics: {idle: zeros, total: sum}"
     assert "Each instance makes samples of its own, so a Sum gives the streams." in lines
     assert "AWS's own metric math of Sum and SampleCount would be exact here." in lines
+
+
+def test_the_page_shows_what_is_printed(open_account: Open) -> None:
+    account = open_account()
+    account.create(count=3)
+    account.wait(40)
+    account.open_streams(18)
+    account.wait(3)
+    printed = [line.rstrip() for line in verify("--streams", 18).stdout.splitlines()]
+    assert printed == output_of("verify-metrics").lines
 
 
 def test_four_calls_are_enough_and_all_of_them_read(account: Account) -> None:

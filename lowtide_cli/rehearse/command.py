@@ -1,0 +1,68 @@
+"""`lowtide rehearse`: the options, the question before anything is created, and the exit code."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from lowtide_cli.schedules.files import duration, refuse
+
+FAILED = 1  # exit code; 2 means that nothing was tried
+
+
+def rehearse(
+    endpoint: Annotated[str, typer.Argument(help="Its name in SageMaker. It may be asleep.")],
+    config: Annotated[
+        str | None, typer.Option(help="Another configuration than its own, such as a fallback.")
+    ] = None,
+    stack: Annotated[
+        str, typer.Option(help="The stack that knows the configuration of a sleeping endpoint.")
+    ] = "lowtide-dev",
+    timeout: Annotated[str, typer.Option(help="How long to wait until it is in service.")] = "90m",
+    keep: Annotated[bool, typer.Option("--keep", help="Leave it in service.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before it costs money.")] = False,
+    profile: Annotated[str | None, typer.Option(help="A profile of the AWS configuration.")] = None,
+    region: Annotated[str | None, typer.Option(help="Default: as boto3 finds it.")] = None,
+) -> None:
+    """Create a copy under another name, to prove that an endpoint can be created again.
+
+    The copy is deleted. Exit code 0: it came into service. 1: it did not, or is not deleted.
+    2: nothing was tried.
+    """
+    # Imported here, so that the other commands do not wait for boto3.
+    from lowtide.adapters.sagemaker.endpoints import Endpoints
+    from lowtide.domain.errors import AwsError
+    from lowtide_cli.rehearse.copies import Copies, client, name_for
+    from lowtide_cli.rehearse.rehearsal import Rehearsal
+    from lowtide_cli.rehearse.source import NothingToRehearseError, config_of, plan, source_of
+    from lowtide_cli.status.invoke import FunctionFailedError
+
+    limit = duration("--timeout", timeout)
+    console = Console(markup=False, emoji=False, highlight=False)
+    try:
+        sagemaker = client(profile, region)
+        endpoints, copies = Endpoints(sagemaker), Copies(sagemaker, endpoint)
+        config_name = config or config_of(endpoints, endpoint, stack, profile, region)
+        source = source_of(endpoints, config_name)
+        if source.missing:
+            missing = ", ".join(source.missing)
+            refuse(f"{endpoint} cannot be created again. Missing: {missing}", FAILED)
+        name, left_over = name_for(endpoint), copies.left_over()
+        for line in plan(name, source, left_over):
+            console.print(line)
+        if not yes and not _confirmed():
+            refuse("Nothing was created.")
+        rehearsal = Rehearsal(copies, name, source, limit, console)
+        in_service = rehearsal.run(left_over, keep=keep)
+    except (AwsError, FunctionFailedError, NothingToRehearseError) as error:
+        refuse(str(error))
+    if not in_service:
+        raise typer.Exit(FAILED)
+
+
+def _confirmed() -> bool:
+    """Returns False also where there is no terminal to answer from."""
+    try:
+        return typer.confirm("Create it?")
+    except typer.Abort:
+        return False
