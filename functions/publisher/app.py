@@ -1,22 +1,20 @@
 """Publishes the load metrics of every endpoint whose load can be read."""
 
-import time
-from datetime import UTC, datetime
 from typing import Any
 
 from lowtide import config
-from lowtide.bootstrap.publisher import publisher_services
+from lowtide.bootstrap.publisher import publisher_services, real_clock
 from lowtide.events import parse
 from lowtide.observability import Reporter
 from lowtide.settings import Settings
 from lowtide.workflows.publisher.report import report
-from lowtide.workflows.publisher.run import Clock, answer, run_publisher
+from lowtide.workflows.publisher.run import answer, run_publisher
 
 settings = Settings.from_env()
 file = config.load(settings.config)
 services = publisher_services()
 reporter = Reporter(settings.stack)
-clock = Clock(now=lambda: datetime.now(UTC), sleep=time.sleep)
+clock = real_clock()
 
 
 @reporter.logger.inject_lambda_context

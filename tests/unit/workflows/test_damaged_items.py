@@ -232,10 +232,6 @@ def test_junk_in_any_attribute_costs_only_its_endpoint(town: Town, name: str) ->
             id="whether something is missing on the endpoint must be known",
         ),
         pytest.param(
-            "now#record", {"failures": {**FAILURES, "place": Decimal(2)}},
-            "place 2 is none of 2 configs", id="the next configuration must be one of the list",
-        ),
-        pytest.param(
             "now#pause", {"since": GONE}, "since: is required",
             id="a pause that does not say when it ended is not over",
         ),

@@ -1,5 +1,6 @@
 """Failed creations as release 0.1.0 stored them: by the place of the next configuration."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,8 +11,8 @@ ITEM: dict[str, Any] = {
     "at": "2026-11-23T08:00:00+00:00",
     "of": "2026-11-23T07:55:00+00:00",
     "why": "none",
-    "count": 2,
-    "rounds": 1,
+    "count": Decimal(2),
+    "rounds": Decimal(1),
     "configs": ["a", "b", "c"],
 }
 
@@ -28,7 +29,7 @@ ITEM: dict[str, Any] = {
 )
 def test_what_is_tried_next(kind: str, place: int, config: str, *, paused: bool) -> None:
     failures = record_from(
-        {"restore_pending": True, "failures": {**ITEM, "kind": kind, "place": place}}
+        {"restore_pending": True, "failures": {**ITEM, "kind": kind, "place": Decimal(place)}}
     ).failures
     assert failures is not None
     configs = ("a", "b", "c")

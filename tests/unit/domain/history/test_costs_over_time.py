@@ -93,11 +93,11 @@ def test_what_a_step_ends(
     assert ended_by(step, context, sleep) == ended
 
 
-def by_hand(status: Status = S.ABSENT, *, served: bool = True, pending: bool = False) -> Context:
+def by_hand(status: Status = S.ABSENT, *, served: bool = True) -> Context:
     return replace(
         CONTEXT,
         endpoint=Endpoint("e", status),
-        record=Record(restore_pending=pending),
+        record=Record(),
         timestamps=Timestamps(in_service=NOW - 8 * HOUR if served else None),
     )
 
@@ -106,8 +106,10 @@ DELETED = {
     "gone, and in service a moment ago": (by_hand(), True),
     "not gone yet": (by_hand(S.DELETING), False),
     "gone for a while": (by_hand(served=False), False),
-    "deleted by Lowtide, to come back": (by_hand(pending=True), False),
-}
+    "deleted by Lowtide, which stored its sleep": (
+        replace(by_hand(), sleep=Sleep(NOW - MINUTE, {})), False,
+    ),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("context", "noticed"), DELETED.values(), ids=DELETED)

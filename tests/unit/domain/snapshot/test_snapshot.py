@@ -60,7 +60,7 @@ def test_a_text_in_a_list_that_holds_the_name_of_a_field_is_a_text() -> None:
 
 OLD = (
     '{"config_name":"config","scaling":{"alarms":[],"policies":[{"New":{"deep":[1]},'
-    '"PolicyName":"follow"}],"scheduled_actions":[],"targets":[{"MinCapacity":1,"ResourceId":'
+    '"PolicyName":"follow","ResourceId":"r"}],"scheduled_actions":[],"targets":[{"MinCapacity":1,"ResourceId":'
     '"endpoint/e/variant/A","Tags":{"team":"voice"}}]},"tags":{"team":"voice"},'
     '"taken_at":"2026-11-23T21:00:00+00:00"}'
 )
@@ -70,7 +70,7 @@ def test_a_snapshot_from_before_there_were_weights_is_still_read() -> None:
     old = from_json(OLD)
     assert (old.deployment, old.variants, old.ranges_as_of) == ({}, (), NOW)
     assert old.scaling.targets[0]["Tags"] == {"team": "voice"}
-    assert old.scaling.policies == ({"New": {"deep": [1]}, "PolicyName": "follow"},)
+    assert old.scaling.policies == ({"New": {"deep": [1]}, "PolicyName": "follow", "ResourceId": "r"},)
     assert from_json(to_json(old)) == old
 
 

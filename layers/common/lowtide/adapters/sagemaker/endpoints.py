@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     )
 
 # AWS does not document its messages about a DeploymentConfig. These are the words of its fields.
+# A lack of capacity is about something else, whatever its message names.
 _ABOUT_DEPLOYMENT = re.compile(
-    r"CreateEndpoint: ValidationException: .*"
+    r"CreateEndpoint: ValidationException: (?!.*insufficient).*"
     r"(deployment|rollback|alarm|update ?policy|traffic ?routing|canary ?size|linear ?step|batch)",
     re.IGNORECASE | re.DOTALL,
 )
