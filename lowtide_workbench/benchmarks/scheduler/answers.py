@@ -87,7 +87,7 @@ def _milestones(name: str) -> Document:
 def _record(name: str) -> Document:
     since = _began()
     record = Record(ending_since=since, draining_since=since, suspended=True)
-    return _item(name, "now#record", record_item(record))
+    return _item(name, "now#record", {"at": since.isoformat(), **record_item(record)})
 
 
 def _snapshot(name: str) -> Document:
