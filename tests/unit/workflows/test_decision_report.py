@@ -1,7 +1,7 @@
 """What the log has of decisions: all of the reconciler, of the scheduler what has changed."""
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -24,7 +24,7 @@ class Log:
         monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "scheduler")
         self._lines: list[str] = []
         self.counts: list[tuple[str, int]] = []
-        self._reporter: Any = Reporter("lowtide-dev")
+        self._reporter = cast("Any", Reporter("lowtide-dev"))
         self._reporter.logger = SimpleNamespace(info=self._add, error=self._add)
         self._reporter.count = lambda name, count=1: self.counts.append((name, count))
 
