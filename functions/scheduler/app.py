@@ -26,5 +26,5 @@ def lambda_handler(event: object, _context: object) -> dict[str, Any]:
     now, named = parsed.now(datetime.now(UTC)), parsed.endpoint
     reporter.file_errors(file.errors)
     decisions = tick(file.endpoints, services, queue, now, parsed.cause(now), named)
-    report_decisions(decisions, reporter)
+    report_decisions(decisions, reporter, repeats=False)
     return {"decisions": [asdict(decision) for decision in decisions]}

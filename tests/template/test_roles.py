@@ -17,6 +17,7 @@ FUNCTIONS = ("scheduler", "reconciler", "publisher", "control")
 NO_RESOURCE_LEVEL_RIGHTS = {
     "cloudwatch:GetMetricData",
     "cloudwatch:PutMetricData",  # limited by namespace instead
+    "sagemaker:ListEndpoints",
     "application-autoscaling:DescribeScalableTargets",
     "application-autoscaling:DescribeScalingPolicies",
     "application-autoscaling:DescribeScheduledActions",
@@ -33,7 +34,7 @@ OBSERVE = {
     "iam:SimulatePrincipalPolicy",
 }
 ALLOWED = {
-    "scheduler": OWN_LOG | OBSERVE | {"sqs:SendMessage"},
+    "scheduler": OWN_LOG | OBSERVE | {"sagemaker:ListEndpoints", "sqs:SendMessage"},
     "control": OWN_LOG
     | OBSERVE
     | {

@@ -29,6 +29,7 @@ FORBIDDEN = (
     "lowtide.workflows.schedule_cache",
     "lowtide.workflows.scheduler",
     "lowtide.workflows.services",
+    "lowtide.workflows.state_cache",
 )
 LOADED = """
 import json, runpy, sys

@@ -22,6 +22,12 @@ class Reporter:
         self.logger = Logger()
         self.metrics = Metrics()
         self.metrics.set_default_dimensions(stack=stack)
+        self._last: dict[str, object] = {}
+
+    def is_new(self, subject: str, what: object) -> bool:
+        """Whether it is something else than what this container last passed for the subject."""
+        before, self._last[subject] = self._last.get(subject), what
+        return what != before
 
     def count(self, name: str, count: int = 1) -> None:
         self.metrics.add_metric(name, MetricUnit.Count, count)

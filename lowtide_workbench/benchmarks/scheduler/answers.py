@@ -17,6 +17,10 @@ from lowtide_workbench.benchmarks.publisher import answers as serving
 
 STACK = "lowtide-bench"
 _DRAINED_FOR = timedelta(minutes=10)
+_described: dict[str, Document] = {}  # the endpoints that exist, as far as the first minute asked
+
+
+_LISTED = ("EndpointName", "EndpointArn", "CreationTime", "LastModifiedTime", "EndpointStatus")
 
 
 class Case(StrEnum):
@@ -30,19 +34,38 @@ def case_of(name: str) -> Case:
 
 
 def query(request: Document) -> Document:
-    """The stored items: of endpoints that close with the record and snapshot of a drained one."""
     name = request["ExpressionAttributeValues"][":endpoint"]["S"]
+    items = _marks() if name == "#changes" else _items(name)
+    return {"Items": items, "Count": len(items), "ScannedCount": len(items)}
+
+
+def _marks() -> list[Document]:
+    """Of the longest file, each endpoint of which was changed at some time."""
+    names = (f"{Case.STEADY}-{n}" for n in range(1_000))
+    return [_item("#changes", f"changed#{name}", {"by": "0" * 32}) for name in names]
+
+
+def _items(name: str) -> list[Document]:
+    """What is stored: of endpoints that close the record and the snapshot of a drained one."""
     items = [_milestones(name)] if name.startswith(Case.STEADY) else []
     if name.startswith(Case.CLOSING):
         items = [_milestones(name), _record(name), _snapshot(name)]
-    return {"Items": items, "Count": len(items), "ScannedCount": len(items)}
+    return items
+
+
+def list_endpoints(request: Document) -> Document:
+    first, most = int(request.get("NextToken", 0)), request["MaxResults"]
+    listed = list(_described.values())[first : first + most]
+    more = {"NextToken": str(first + most)} if first + most < len(_described) else {}
+    return {"Endpoints": [{key: each[key] for key in _LISTED} for each in listed], **more}
 
 
 def describe_endpoint(request: Document) -> Document:
     name = request["EndpointName"]
     if case_of(name) == Case.WAKING:
         raise ApiError("ValidationException", f'Could not find endpoint "{name}".')
-    return serving.describe_endpoint(request)
+    _described[name] = serving.describe_endpoint(request)
+    return _described[name]
 
 
 def describe_model(request: Document) -> Document:
@@ -70,6 +93,7 @@ def send_message(request: Document) -> Document:
 
 ANSWERS: Answers = {
     "Query": query,
+    "ListEndpoints": list_endpoints,
     "DescribeEndpoint": describe_endpoint,
     "DescribeEndpointConfig": serving.describe_endpoint_config,
     "DescribeModel": describe_model,
@@ -87,7 +111,7 @@ def _milestones(name: str) -> Document:
 def _record(name: str) -> Document:
     since = _began()
     record = Record(ending_since=since, draining_since=since, suspended=True)
-    return _item(name, "now#record", record_item(record))
+    return _item(name, "now#record", {"at": since.isoformat(), **record_item(record)})
 
 
 def _snapshot(name: str) -> Document:

@@ -198,6 +198,9 @@ class Table:
     def mark_suspended(self, _: str, __: datetime) -> None:
         self.did.append("mark")
 
+    def mark_changed(self, _: str) -> None:
+        """Not in `did`: it belongs to no step."""
+
     def unmark_suspended(self, _: str) -> None:
         self.did.append("unmark")
 

@@ -201,7 +201,7 @@ def poisoned(value: Any, junk: tuple[Any, ...]) -> Iterator[Any]:
 
 
 def test_the_table_has_every_kind_of_item(town: Town) -> None:
-    kinds = {name.partition("#20")[0] for name in town.whole}
+    kinds = {name.partition("#20")[0] for name in town.whole if name != "changed#e"}
     assert kinds == {name.partition("#20")[0] for name in ITEMS} | {"snapshot"}
 
 

@@ -61,7 +61,7 @@ def absent(name: str) -> Endpoint:
 def services(
     each: Mapper, observe: Callable[[str], Endpoint] = absent, suspended: Iterable[str] = ()
 ) -> Any:
-    """What a decision about an absent endpoint needs."""
+    """What a decision about an absent endpoint needs, where nothing says what has changed."""
     store = SimpleNamespace(
         load=lambda _: StoredState(Record(), None),
         suspended=lambda: frozenset(suspended),
@@ -69,7 +69,7 @@ def services(
         history_since=lambda *_: (),
     )
     return SimpleNamespace(
-        endpoints=SimpleNamespace(observe=observe),
+        endpoints=SimpleNamespace(observe=observe, versions=lambda _: None),
         store=store,
         each=each,
         stack="lowtide-dev",

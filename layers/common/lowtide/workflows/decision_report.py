@@ -13,11 +13,16 @@ _COUNTED: Mapping[str, Callable[[Decision], bool]] = {
 }
 
 
-def report_decisions(decisions: Sequence[Decision], reporter: Reporter) -> None:
-    """A log line for each decision, and the counts of all."""
+def report_decisions(
+    decisions: Sequence[Decision], reporter: Reporter, *, repeats: bool = True
+) -> None:
+    """Logs and counts each. Without `repeats` only those are logged that failed, or say something
+    else than the last one about the endpoint."""
     reporter.count("Decisions", len(decisions))
     for decision in decisions:
-        _log(decision, reporter)
+        is_new = reporter.is_new(decision.endpoint, (decision.action, decision.reason))
+        if is_new or decision.failed or repeats:
+            _log(decision, reporter)
         _count(decision, reporter)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from lowtide.adapters.cloudwatch import Metrics, sources
-from lowtide.domain.endpoint import ManagedEndpoint
+from lowtide.domain.endpoint import Endpoint, ManagedEndpoint
 from lowtide.domain.errors import AwsError
 from lowtide.domain.history import kept_at_least
 from lowtide.domain.lifecycle import (
@@ -33,18 +33,32 @@ _NO_SCHEDULE = Schedule((), ZoneInfo("UTC"))  # the file, which had one, does no
 
 def gather(managed: ManagedEndpoint, services: Services, now: datetime) -> Context:
     """What is always known: two calls, DescribeEndpoint and one query of the table."""
-    stored = services.store.load(managed.name)
+    return context_of(managed, *read_state(managed.name, services), services, now)
+
+
+def read_state(name: str, services: Services) -> tuple[StoredState, Endpoint]:
+    return services.store.load(name), services.endpoints.observe(name)
+
+
+def context_of(
+    managed: ManagedEndpoint,
+    stored: StoredState,
+    endpoint: Endpoint,
+    services: Services,
+    now: datetime,
+) -> Context:
     state = services.schedule_cache.state_at(managed.schedule, now)
     learned = lead_time(managed.ready, stored.record.creations, services.lead, managed.warm_up)
     desired = desired_state(state, stored.override, now, learned.length, stored.record.created_for)
-    return _context(managed, desired, stored.paused, stored, services, now)
+    return _context(managed, desired, stored.paused, stored, endpoint, services, now)
 
 
 def gather_unlisted(name: str, stored: StoredState, services: Services, now: datetime) -> Context:
     """Of an endpoint that left the file: it is not wanted, and nothing is to touch it."""
     left = LeftFile()
     desired = DesiredState(False, left.describe(_NO_SCHEDULE.timezone))
-    return _context(ManagedEndpoint(name, _NO_SCHEDULE), desired, left, stored, services, now)
+    managed, endpoint = ManagedEndpoint(name, _NO_SCHEDULE), services.endpoints.observe(name)
+    return _context(managed, desired, left, stored, endpoint, services, now)
 
 
 def _context(
@@ -52,6 +66,7 @@ def _context(
     desired: DesiredState,
     paused: Pause | LeftFile | None,
     stored: StoredState,
+    endpoint: Endpoint,
     services: Services,
     now: datetime,
 ) -> Context:
@@ -59,7 +74,7 @@ def _context(
     return Context(
         managed=managed,
         desired=desired,
-        endpoint=services.endpoints.observe(managed.name),
+        endpoint=endpoint,
         record=stored.record,
         stack=services.stack,
         now=now,

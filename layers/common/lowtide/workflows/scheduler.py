@@ -5,12 +5,13 @@ from datetime import datetime
 
 from lowtide.adapters.sqs import StepsQueue
 from lowtide.domain.endpoint import ManagedEndpoint
-from lowtide.domain.errors import LowtideError
-from lowtide.domain.lifecycle import is_step, plan, timestamps
+from lowtide.domain.errors import LowtideError, UnreachableError
+from lowtide.domain.lifecycle import Action, Context, is_step, plan, timestamps
 from lowtide.domain.sharding import rotated
 from lowtide.workflows.decision import Decision, approve, decision_for, why_blocked
-from lowtide.workflows.gather import gather, gather_unlisted
+from lowtide.workflows.gather import context_of, gather_unlisted, read_state
 from lowtide.workflows.services import Services
+from lowtide.workflows.state_cache import Changes
 
 
 def tick(
@@ -21,14 +22,34 @@ def tick(
     cause: str,
     only: str | None = None,
 ) -> tuple[Decision, ...]:
-    """Of the endpoint `only`; without one of all, and of those that left the file."""
+    """Of the endpoint `only`, which has just changed; without one of all, and of those that left
+    the file."""
     by_name = {managed.name: managed for managed in endpoints if only in (None, managed.name)}
 
+    changes, failed = (None, ()) if only or not by_name else _changes(len(by_name), services)
+
     def decide(name: str) -> Decision:
-        return _decide(by_name[name], services, queue, now, cause)
+        return _decide(by_name[name], changes, services, queue, now, cause)
 
     decisions = _decide_each(list(by_name), decide, services, now)
-    return decisions if only else decisions + _tick_unlisted(by_name, services, queue, now, cause)
+    unlisted = () if only else _tick_unlisted(by_name, services, queue, now, cause)
+    return (*decisions, *unlisted, *failed)
+
+
+def _changes(endpoints: int, services: Services) -> tuple[Changes | None, tuple[Decision, ...]]:
+    """None where it is not known what has changed: then each endpoint is read."""
+
+    def read(most_pages: int) -> Changes | None:
+        versions = services.endpoints.versions(most_pages)
+        return None if versions is None else Changes(versions, services.store.changes())
+
+    try:
+        (changes,) = services.each(read, [endpoints])
+    except Exception as error:  # whatever it is, the endpoints can be decided without
+        return None, (_undecided("#changes", error),)
+    if isinstance(changes, UnreachableError):
+        return None, (_undecided("#changes", changes),)
+    return changes, ()
 
 
 def _tick_unlisted(
@@ -77,11 +98,31 @@ def _undecided(name: str, error: Exception) -> Decision:
 
 
 def _decide(
-    managed: ManagedEndpoint, services: Services, queue: StepsQueue, now: datetime, cause: str
+    managed: ManagedEndpoint,
+    changes: Changes | None,
+    services: Services,
+    queue: StepsQueue,
+    now: datetime,
+    cause: str,
 ) -> Decision:
-    context = gather(managed, services, now)
+    """What was kept of it decides only where nothing has changed and nothing is to be done."""
+    name = managed.name
+    if changes and (kept := services.state_cache.unchanged(name, changes, now)):
+        context = context_of(managed, *kept, services, now)
+        action = plan(context)
+        if not _is_to_be_done(action, context):
+            return decision_for(context, action)
+    stored, endpoint = read_state(name, services)
+    if changes:
+        services.state_cache.keep(stored, endpoint, changes)
+    context = context_of(managed, stored, endpoint, services, now)
     action = approve(plan(context), context, services)
-    to_write_down = (why_blocked(action), timestamps(context))
-    if is_step(action) or to_write_down != (context.blocked, context.timestamps):
-        queue.send(managed.name, cause)
+    if _is_to_be_done(action, context):
+        queue.send(name, cause)
     return decision_for(context, action)
+
+
+def _is_to_be_done(action: Action, context: Context) -> bool:
+    """A step, or something to write down."""
+    to_write_down = (why_blocked(action), timestamps(context))
+    return is_step(action) or to_write_down != (context.blocked, context.timestamps)

@@ -12,6 +12,7 @@ from lowtide.adapters.parallel import Mapper, one_by_one
 from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.schedule import LeadTimeBounds
 from lowtide.workflows.schedule_cache import ScheduleCache
+from lowtide.workflows.state_cache import StateCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +31,4 @@ class Services:
     alarm_names: str = "*"  # of alarms that the reconciler's role may put
     each: Mapper = one_by_one  # how endpoints are read: in turn, or many at the same time
     schedule_cache: ScheduleCache = field(default_factory=ScheduleCache)
+    state_cache: StateCache = field(default_factory=StateCache)

@@ -1,6 +1,6 @@
 """What Lowtide stores, in a table like the template's."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -378,3 +378,27 @@ def test_the_embedded_aws_answers_a_load_without_moto(monkeypatch: pytest.Monkey
         store.save_snapshot(NAME, SNAPSHOT)
         monkeypatch.setattr(MotoTable, "query", query)
         assert store.load(NAME).record.snapshot == SNAPSHOT
+
+
+REQUESTS: dict[str, Callable[[Store], None]] = {
+    "an override": lambda store: store.save_override(NAME, OVERRIDE),
+    "the end of one": lambda store: store.replace_override(NAME, OVERRIDE, OVERRIDE),
+    "a pause": lambda store: store.save_pause(NAME, PAUSE),
+    "the end of a pause": lambda store: store.end_pause(NAME, NOW),
+    "a question": lambda store: store.save_asked(NAME, NOW),
+    "a step of the reconciler": lambda store: store.mark_changed(NAME),
+}
+
+
+@pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
+def test_each_request_gives_its_endpoint_another_mark(
+    store: Store, request_: Callable[[Store], None]
+) -> None:
+    store.save_override(NAME, OVERRIDE)
+    store.save_asked("other", NOW)
+    before = store.changes()
+    request_(store)
+    after = store.changes()
+    assert before.keys() == after.keys() == {NAME, "other"}
+    assert {name for name, mark in after.items() if mark != before[name]} == {NAME}
+    assert store.endpoints() == {NAME, "other"}

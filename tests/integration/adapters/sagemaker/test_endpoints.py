@@ -10,6 +10,7 @@ import pytest
 
 from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.endpoint.observed import (
+    ABSENT_VERSION,
     ConfiguredVariant,
     Endpoint,
     EndpointConfig,
@@ -51,6 +52,34 @@ def configure(account: Account, *variants: Any, **fields: Any) -> None:
 
 def test_an_absent_endpoint_has_a_name_and_nothing_else(endpoints: Endpoints) -> None:
     assert endpoints.observe("absent") == Endpoint("absent", Status.ABSENT)
+
+
+def test_the_list_has_the_version_that_a_description_has(
+    account: Account, endpoints: Endpoints
+) -> None:
+    """Whatever happens to it: only then may the one stand for the other."""
+    account.configure()
+    assert endpoints.versions(1) == {}
+    assert endpoints.observe(NAME).version == ABSENT_VERSION
+    account.create()
+    seen = [endpoints.observe(NAME).version]
+    account.wait_for("InService")
+    seen.append(endpoints.observe(NAME).version)
+    change = {"VariantName": "AllTraffic", "DesiredInstanceCount": 2}
+    endpoints.put_variants(NAME, [change])
+    assert endpoints.versions(1) == {NAME: endpoints.observe(NAME).version}
+    assert len({*seen, endpoints.observe(NAME).version}) == 3
+
+
+@pytest.mark.parametrize(("most_pages", "listed"), [(1, None), (2, 101), (3, 101)])
+def test_a_list_of_more_pages_is_not_read_to_its_end(
+    account: Account, endpoints: Endpoints, most_pages: int, listed: int | None
+) -> None:
+    account.configure()
+    for n in range(101):
+        account.sagemaker.create_endpoint(EndpointName=f"e-{n}", EndpointConfigName="config")
+    versions = endpoints.versions(most_pages)
+    assert (versions and len(versions)) == listed
 
 
 def test_an_endpoint_name_in_another_case_is_an_error(

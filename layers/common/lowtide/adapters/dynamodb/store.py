@@ -2,8 +2,9 @@
 
 Sort keys: `now#...` (override, record, snapshot, refusal, sleep, milestones) hold the present and
 are read together; `snapshot#<instant>` keeps every version; `ledger#<instant>#<step>` is the
-history, for 400 days. Two partitions have names that no endpoint can have: `#deletions` counts the
-deletions of each minute, `#held` names the endpoints whose scaling Lowtide may have suspended.
+history, for 400 days. Three partitions have names that no endpoint can have: `#deletions` counts
+the deletions of each minute, `#held` names the endpoints whose scaling Lowtide may have suspended,
+`#changes` has an id of the last change of each endpoint's present.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from lowtide.adapters.dynamodb import history_item, items
 from lowtide.adapters.dynamodb.record_item import record_from, record_item
@@ -98,6 +100,7 @@ class Store:
 
     def save_override(self, endpoint: str, override: Override) -> None:
         self._table.put(endpoint, "now#override", **items.override_item(override))
+        self.mark_changed(endpoint)
 
     def replace_override(self, endpoint: str, known: Override, override: Override) -> None:
         """Writes nothing where the table has another override than `known` by now."""
@@ -105,15 +108,19 @@ class Store:
             self._table.replace(
                 endpoint, "now#override", items.override_item(known), items.override_item(override)
             )
+            self.mark_changed(endpoint)
 
     def save_pause(self, endpoint: str, pause: Pause) -> None:
         self._table.put(endpoint, "now#pause", **items.pause_item(pause))
+        self.mark_changed(endpoint)
 
     def end_pause(self, endpoint: str, now: datetime) -> None:
         self._table.put(endpoint, "now#pause", until=now.isoformat())
+        self.mark_changed(endpoint)
 
     def save_asked(self, endpoint: str, now: datetime) -> None:
         self._table.put(endpoint, "now#asked", at=now.isoformat())
+        self.mark_changed(endpoint)
 
     def save_blocked(self, endpoint: str, reason: str, now: datetime) -> None:
         """Why its step is blocked from now on; "" where it is not any more."""
@@ -137,6 +144,16 @@ class Store:
         """The endpoints whose scaling Lowtide may have suspended."""
         marks = self._table.of_kind("#held", "held#")
         return frozenset(str(mark["item"]).removeprefix("held#") for mark in marks)
+
+    def mark_changed(self, endpoint: str) -> None:
+        """To be called after the writes: who reads the mark before them reads another one after.
+        A request marks itself; a step of the reconciler is marked once, at its end."""
+        self._table.put("#changes", f"changed#{endpoint}", by=uuid4().hex)
+
+    def changes(self) -> Mapping[str, object]:
+        """The mark of each endpoint that has one. It is another one after each change."""
+        marks = self._table.of_kind("#changes", "changed#", ConsistentRead=True)
+        return {str(mark["item"]).removeprefix("changed#"): mark.get("by") for mark in marks}
 
     def claim_deletion(self, endpoint: str, limit: int, now: datetime) -> bool:
         """Whether this endpoint is among the first `limit` of the minute; a second claim of one

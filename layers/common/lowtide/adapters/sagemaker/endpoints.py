@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lowtide.adapters.aws_errors import translated
 from lowtide.adapters.sagemaker import documents
 from lowtide.adapters.sagemaker.config_cache import ConfigCache
-from lowtide.domain.endpoint import Endpoint, EndpointConfig, Status, Variant
+from lowtide.domain.endpoint import Endpoint, EndpointConfig, Status, Variant, Version
 from lowtide.domain.errors import AbsentError, AwsError, DeniedError
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ _ABOUT_DEPLOYMENT = re.compile(
 # GetEndpointPolicy's answer where there is none, and what says that AWS does not know the call.
 _NO_POLICY = re.compile(r"GetEndpointPolicy: ValidationException: ")
 _NO_SUCH_CALL = re.compile(r"\w+: (UnknownOperation|InvalidAction|UnsupportedOperation)")
+
+
+_PAGE = 100  # the most that ListEndpoints shows in one answer
 
 
 class Endpoints:
@@ -62,6 +65,21 @@ class Endpoints:
             reported=description["EndpointStatus"],
             samples_every=documents.samples_every(description),
         )
+
+    def versions(self, most_pages: int) -> Mapping[str, Version] | None:
+        """The version of each endpoint that exists, as ListEndpoints shows them. None where they
+        fill more pages: in an account with many others, few endpoints are cheaper to describe."""
+        pages = self._client.get_paginator("list_endpoints").paginate(
+            PaginationConfig={"PageSize": _PAGE, "MaxItems": _PAGE * most_pages}
+        )
+        with translated():
+            listed = [endpoint for page in pages for endpoint in page["Endpoints"]]
+        if pages.resume_token:
+            return None
+        return {
+            e["EndpointName"]: (e["EndpointStatus"], e["CreationTime"], e["LastModifiedTime"])
+            for e in listed
+        }
 
     def in_order(self, endpoint: Endpoint) -> Endpoint:
         """`endpoint` with the pools of each variant by priority, the highest first. Only the

@@ -19,6 +19,7 @@ from lowtide.domain.endpoint.metering import (
     Reading,
 )
 from lowtide.domain.endpoint.observed import (
+    ABSENT_VERSION,
     CLOUDFORMATION_TAG,
     DELETABLE,
     SAMPLES_EVERY,
@@ -31,10 +32,12 @@ from lowtide.domain.endpoint.observed import (
     Pool,
     Status,
     Variant,
+    Version,
 )
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling, Range, ScalingPolicy
 
 __all__ = [
+    "ABSENT_VERSION",
     "CLOUDFORMATION_TAG",
     "COUNT_INSTANCES",
     "DELETABLE",
@@ -60,5 +63,6 @@ __all__ = [
     "ScalingPolicy",
     "Status",
     "Variant",
+    "Version",
     "valid_name",
 ]

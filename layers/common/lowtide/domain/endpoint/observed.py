@@ -83,6 +83,9 @@ class Variant:
         return +counts
 
 
+type Version = tuple[str, datetime | None, datetime | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """As DescribeEndpoint shows it; an absent endpoint has a name and nothing else."""
@@ -98,6 +101,14 @@ class Endpoint:
     reported: str = ""  # EndpointStatus as SageMaker spells it
     kinds: frozenset[Kind] = frozenset()
     samples_every: timedelta = SAMPLES_EVERY
+
+    @property
+    def version(self) -> Version:
+        """Status and times, which ListEndpoints shows, too: another one after each change."""
+        return self.reported, self.created_at, self.modified_at
+
+
+ABSENT_VERSION: Version = ("", None, None)
 
 
 @dataclass(frozen=True, slots=True)

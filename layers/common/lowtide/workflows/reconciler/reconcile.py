@@ -51,13 +51,23 @@ def reconcile_named(
     name = message["endpoint"]
     managed = next((entry for entry in endpoints if entry.name == name), None)
     try:
-        if managed is None:
-            return _reconcile_unlisted(name, services, now)
-        return reconcile(gather(managed, services, now), services)
+        return _gather_and_reconcile(name, managed, services, now)
     except LowtideError as error:
         return Decision(name, "Failed", str(error), failed=True)
     except Exception as error:
         return Decision(name, "Failed", f"{type(error).__name__}: {error}", failed=True)
+
+
+def _gather_and_reconcile(
+    name: str, managed: ManagedEndpoint | None, services: Services, now: datetime
+) -> Decision:
+    """Whatever comes of it, the scheduler must read what is stored anew."""
+    try:
+        if managed is None:
+            return _reconcile_unlisted(name, services, now)
+        return reconcile(gather(managed, services, now), services)
+    finally:
+        services.store.mark_changed(name)
 
 
 def _reconcile_unlisted(name: str, services: Services, now: datetime) -> Decision:
