@@ -26,14 +26,15 @@ class Source:
 
 
 def source_of(endpoints: Endpoints, config_name: str) -> Source:
-    if kinds := endpoints.kinds(config_name):
-        names = ", ".join(sorted(kinds))
+    config = endpoints.config(config_name)
+    if config.kinds:
+        names = ", ".join(sorted(config.kinds))
         msg = f"{config_name} is for an endpoint that Lowtide never deletes: {names}"
         raise NothingToRehearseError(msg)
     counts: Counter[str] = Counter()
-    for variant in endpoints.fleet(config_name):
+    for variant in config.variants:
         counts[variant.instance_type] += variant.count
-    return Source(config_name, counts, endpoints.missing_for(config_name))
+    return Source(config_name, counts, endpoints.missing_for(config))
 
 
 def config_of(

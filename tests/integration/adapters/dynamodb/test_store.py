@@ -33,7 +33,9 @@ SNAPSHOT = Snapshot(
     tags={"team": "voice"},
     scaling=Scaling(
         targets=({"ResourceId": f"endpoint/{NAME}/variant/AllTraffic", "MaxCapacity": 6},),
-        policies=({"PolicyName": "follow", "ResourceId": "r", "Configuration": {"TargetValue": 7.5, "Off": False}},),
+        policies=(
+            {"PolicyName": "follow", "ResourceId": "r", "C": {"TargetValue": 7.5, "Off": False}},
+        ),
     ),
 )
 OVERRIDE = Override(awake=True, until=NOW + timedelta(hours=2), reason="a test", by="ann")
@@ -216,7 +218,8 @@ def test_a_snapshot_that_does_not_read_back_is_an_error(
 def test_a_snapshot_that_the_table_would_not_take_is_refused_before_anything_is_written(
     store: Store, table: "Table"
 ) -> None:
-    policies = tuple({"PolicyName": f"p{n}", "ResourceId": "r", "Padding": "x" * 1000} for n in range(400))
+    policy = {"ResourceId": "r", "Padding": "x" * 1000}
+    policies = tuple(policy | {"PolicyName": f"p{n}"} for n in range(400))
     with pytest.raises(AwsError, match=r"has 4\d\d,\d{3} bytes and the table takes 390,000"):
         store.save_snapshot(NAME, replace(SNAPSHOT, scaling=Scaling(policies=policies)))
     assert table.scan()["Items"] == []

@@ -15,7 +15,7 @@ from lowtide_cli.rehearse import copies, source
 from lowtide_cli.status.invoke import RequestRefusedError
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.protocol.faults import Failed, Fault, RequestLost, Throttled
-from lowtide_workbench.aws.settings import CloudSettings, ModelFailure, QuotaRefusal, Quotas
+from lowtide_workbench.aws.settings import CloudSettings, ModelFailure, Quotas
 from lowtide_workbench.fleet.pools import Drought
 from tests.fixtures.pages import output_of
 
@@ -135,8 +135,6 @@ def drought() -> dict[str, Any]:
                      id="no capacity"),
         pytest.param({"quotas": Quotas(instances=3)}, None,
                      "AWS says: CreateEndpoint: ResourceLimitExceeded", id="a quota, at once"),
-        pytest.param({"quotas": Quotas(instances=3), "quota_refusal": QuotaRefusal.LATER}, None,
-                     "AWS says: ResourceLimitExceeded", id="a quota, a minute later"),
         pytest.param({}, Fault(DENIED, operation="CreateEndpoint"),
                      "AWS says: CreateEndpoint: AccessDeniedException: not authorized to perform: "
                      "sagemaker:CreateEndpoint", id="denied"),
@@ -155,7 +153,7 @@ def test_a_copy_that_fails_is_reported_in_the_words_of_aws_and_deleted(
 
 def test_artefacts_that_are_gone_are_found(open_account: Open) -> None:
     gone, failures = ModelFailure.MISSING_ARTEFACTS, dict[str, ModelFailure]()
-    account = open_account(failures=failures, failure_s={gone: 120.0})
+    account = open_account(failures=failures)
     failures["model"] = gone
     result = rehearse()
     assert result.exit_code == 1

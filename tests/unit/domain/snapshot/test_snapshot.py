@@ -70,7 +70,8 @@ def test_a_snapshot_from_before_there_were_weights_is_still_read() -> None:
     old = from_json(OLD)
     assert (old.deployment, old.variants, old.ranges_as_of) == ({}, (), NOW)
     assert old.scaling.targets[0]["Tags"] == {"team": "voice"}
-    assert old.scaling.policies == ({"New": {"deep": [1]}, "PolicyName": "follow", "ResourceId": "r"},)
+    policy = {"New": {"deep": [1]}, "PolicyName": "follow", "ResourceId": "r"}
+    assert old.scaling.policies == (policy,)
     assert from_json(to_json(old)) == old
 
 

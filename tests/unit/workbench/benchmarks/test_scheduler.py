@@ -30,8 +30,9 @@ def test_each_case_is_a_column_at_80_columns(printed: list[str]) -> None:
 @pytest.mark.parametrize(
     ("operation", "steady", "waking", "closing"),
     [
-        pytest.param("Query", 11, 11, 11, id="one more finds the endpoints that left the file"),
-        pytest.param("DescribeEndpoint", 10, 10, 10, id="each endpoint once"),
+        pytest.param("ListEndpoints", 1, 1, 1, id="all endpoints, a page"),
+        pytest.param("Query", 2, 12, 12, id="what all have in common, then an endpoint's items"),
+        pytest.param("DescribeEndpoint", 0, 10, 10, id="where something may have to be done"),
         pytest.param("SendMessage", 0, 10, 10, id="each step is queued"),
         pytest.param("DescribeEndpointConfig", 0, 0, 20, id="the types, then a deletion's own"),
         pytest.param("DescribeModel", 0, 0, 10, id="the models, for a deletion"),
