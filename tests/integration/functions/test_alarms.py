@@ -28,7 +28,7 @@ ALARMS = {
     "UnreadableAlarm",
 }
 CANNOT_DECIDE = Fault(
-    Failed("ValidationException", "what?"), "sagemaker", "DescribeEndpoint", "scheduler", times=None
+    Failed("ValidationException", "what?"), "sagemaker", function="scheduler", times=None
 )
 PUBLISHER_DIES = Fault(Killed(), function="publisher", times=None)
 RECONCILER_DIES = Fault(Killed(), function="reconciler", times=None)
