@@ -59,9 +59,10 @@ def examine(path: Path, creation: timedelta, now: datetime, progress: Progress) 
 def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        msg = f"cannot be read: {error}"
-        raise UnreadableError(msg) from error
+    except OSError as error:  # its own text repeats the path
+        raise UnreadableError(f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UnreadableError(f"cannot be read: {error}") from error
 
 
 def with_lines(text: str, errors: Sequence[FieldError]) -> Iterator[tuple[int, FieldError]]:

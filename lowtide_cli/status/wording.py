@@ -11,6 +11,7 @@ from rich.text import Text
 
 from lowtide.domain.wording import clock
 
+# The history and the log have these names since the first release; other steps' names are words.
 _WORDS = {"Rest": "in sync, nothing to do", "Refuse": "blocked", "Forget": "reset retries"}
 _STATUS_STYLES = {
     "InService": "green",
@@ -26,6 +27,11 @@ _ALARM_STATES = {
 }
 # Application Auto Scaling's own alarms: the same prefix and suffix around what tells them apart.
 _OWN_ALARM = re.compile(r"TargetTracking-endpoint/\S+?-(Alarm(?:High|Low))-[0-9a-f-]{36}")
+
+
+def action_in_words(name: str) -> str:
+    """Returns a stored name as people read it, for example `blocked` for `Refuse`."""
+    return _WORDS.get(name, name)
 
 
 def zone_of(answer: Mapping[str, Any]) -> ZoneInfo:
@@ -56,7 +62,7 @@ def actual(endpoint: Mapping[str, Any]) -> Text:
 def next_step(endpoint: Mapping[str, Any]) -> str:
     """Returns the step with its reason, where that is not another line of the answer already."""
     step = endpoint["next"]
-    name = _WORDS.get(step["action"], step["action"])
+    name = action_in_words(step["action"])
     shown = [endpoint.get(key) for key in ("because", "blocked", "paused")]
     return name if step["reason"] in shown else f"{name}: {step['reason']}"
 

@@ -1,4 +1,4 @@
-"""boto3's clients of the account that the environment names."""
+"""boto3's clients of the account and region that are read."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
 
 
-def clients() -> tuple[SageMakerClient, CloudWatchClient]:
+def clients(profile: str | None, region: str | None) -> tuple[SageMakerClient, CloudWatchClient]:
     """Raises AwsError where there is no region, too."""
     config = Config(retries={"mode": "standard"})
     with translated():
-        return boto3.client("sagemaker", config=config), boto3.client("cloudwatch", config=config)
+        session = boto3.Session(profile_name=profile, region_name=region)
+        return (
+            session.client("sagemaker", config=config),
+            session.client("cloudwatch", config=config),
+        )

@@ -22,6 +22,8 @@ def verify_metrics(
         float | None,
         typer.Option(help="The streams that you hold open meanwhile, across all instances."),
     ] = None,
+    profile: Annotated[str | None, typer.Option(help="A profile of the AWS configuration.")] = None,
+    region: Annotated[str | None, typer.Option(help="Default: as boto3 finds it.")] = None,
     json_: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
     """Find out what ConcurrentRequestsPerModel means in this account. Reads only.
@@ -40,7 +42,8 @@ def verify_metrics(
     if streams is not None and not 1 <= streams < float("inf"):
         _end(f"--streams: found {streams:g}, expected a number, 1 or more")
     try:
-        observation = probe(*clients(), Query(endpoint, variant, timedelta(minutes=minutes)))
+        query = Query(endpoint, variant, timedelta(minutes=minutes))
+        observation = probe(*clients(profile, region), query)
     except (AwsError, InvalidQueryError) as error:
         _end(str(error))
     except NotReadyError as error:

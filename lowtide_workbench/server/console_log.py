@@ -12,6 +12,7 @@ from rich.text import Text
 
 from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.wording import printable
+from lowtide_cli.status.wording import action_in_words
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.report.terminal import hanging
@@ -105,7 +106,8 @@ class _Steps:
         last = self._last[name]
         for entry in self._store.history(name, _NEWEST):
             if entry.at > last:
-                text = f"Lowtide: {entry.step}: {entry.outcome}, {entry.reason}"
+                step = action_in_words(entry.step)
+                text = f"Lowtide: {step}: {entry.outcome}; {entry.reason}"
                 yield _Line(entry.at, name, text, "cyan")
         self._last[name] = self._newest(name)
 

@@ -108,7 +108,7 @@ def of_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(status_command, "invoke", invoke)
     monkeypatch.setattr(probe, "probe", observe)
-    monkeypatch.setattr("lowtide_cli.verify.clients.clients", lambda: (None, None))
+    monkeypatch.setattr("lowtide_cli.verify.clients.clients", lambda *_: (None, None))
 
 
 @pytest.fixture

@@ -51,7 +51,6 @@ def parse(text: str) -> Config:
 
 
 def _top(key: str, raw: Mapping[str, object]) -> FileTop | None:
-    """Returns the top with this key alone, which errors beside it do not take away; None if it
-    has an error itself, which the whole top has shown.
-    """
+    """Returns the top level with this key alone, so that errors of other keys do not drop it. None
+    if it has an error itself: the check of the whole top level has reported that."""
     return validated(FileTop, {key: raw[key]} if key in raw else {}, (), TOP_KEYS)[0]

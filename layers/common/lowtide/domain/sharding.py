@@ -8,7 +8,8 @@ from hashlib import sha256
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """One of `of`, counted from 0. Every endpoint is in exactly one, wherever that is asked."""
+    """The part `number`, counted from 0, of `of` parts of all endpoints. Each endpoint is in
+    exactly one, in every process."""
 
     number: int = 0
     of: int = 1

@@ -126,11 +126,13 @@ def test_the_page_shows_what_is_printed(open_account: Open) -> None:
     assert printed == output_of("verify-metrics").lines
 
 
-def test_four_calls_are_enough_and_all_of_them_read(account: Account) -> None:
+def test_four_calls_are_enough_and_all_of_them_read(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
     del account
     calls: Counter[str] = Counter()
-    boto3.setup_default_session()
-    session: Any = boto3.DEFAULT_SESSION
+    session: Any = boto3.Session()
+    monkeypatch.setattr("boto3.Session", lambda **_: session)
     session.events.register("before-call", lambda model, **_: calls.update([model.name]))
     output()
     assert calls == dict.fromkeys(

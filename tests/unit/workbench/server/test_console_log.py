@@ -92,7 +92,7 @@ def printed(stack: Any, times: int = 1, **reasons: str | Exception) -> list[str]
     ],
 )
 def test_a_reason_is_shown_as_it_was_typed(stack: Stack, reason: str, shown: str) -> None:
-    line = f"Mon 23 Nov 07:01:00 EST  a  Lowtide: Delete: Deleting, {shown}"
+    line = f"Mon 23 Nov 07:01:00 EST  a  Lowtide: Delete: Deleting; {shown}"
     assert printed(stack, a=reason) == [line]
 
 
@@ -101,7 +101,7 @@ def test_a_history_that_cannot_be_read_is_one_line_and_does_not_affect_others(
 ) -> None:
     assert printed(stack, times=3, a=KeyError("at"), b="the window closed") == [
         "Mon 23 Nov 07:00:00 EST  a  its history cannot be read: KeyError: 'at'",
-        "Mon 23 Nov 07:01:00 EST  b  Lowtide: Delete: Deleting, the window closed",
+        "Mon 23 Nov 07:01:00 EST  b  Lowtide: Delete: Deleting; the window closed",
     ]
 
 

@@ -39,6 +39,7 @@ from lowtide.domain.scaling import asked_for
 
 
 def plan(context: Context) -> Action:
+    """Returns the action of the first rule that applies to `context`, before approval."""
     return first_that_applies(RULES, context).action(context)
 
 

@@ -104,7 +104,8 @@ def changed_since(wanted: Snapshot, live: Snapshot, now: datetime) -> tuple[str,
 
 
 def _described(wanted: Snapshot, live: Snapshot, gone: str) -> tuple[str, ...]:
-    """A thing that only one of them has is one line and not one for each of its fields."""
+    """Returns a line for each difference. A document that only one of them has is one line, not one
+    for each of its fields."""
     lacking = _paths_only_in(wanted, live)
     new = _paths_only_in(live, wanted)
     return (
