@@ -113,8 +113,8 @@ def why_applied(context: Context) -> str:
 
 
 def why_not_restored(context: Context) -> str:
-    saved = context.record.snapshot
-    what = "; ".join(not_own(saved, context.endpoint.name)) if saved else ""
+    saved, endpoint = context.record.snapshot, context.endpoint
+    what = "; ".join(not_own(saved, endpoint.name, endpoint.account)) if saved else ""
     return f"nothing of its snapshot is restored, as it names things of others: {what}"
 
 
