@@ -114,6 +114,20 @@ def test_the_same_failure_met_again_counts_once() -> None:
         pytest.param(QUOTA.format(20, 10), U, id="a quota of which a part is in use"),
         pytest.param(f"ResourceLimitExceeded: {QUOTA.format(0, 0)}", Q, id="a quota by its code"),
         pytest.param("ResourceLimitExceeded", Q, id="a quota by its code alone"),
+        pytest.param(
+            "service limit 'ml.g5.2xlarge for endpoint usage' is 1, with current usage of 1 "
+            "Instances", U, id="a usage, not a utilization",
+        ),
+        pytest.param(
+            "The account-level service limit 'ml.g5.2xlarge for endpoint usage' is 1 Instances",
+            Q, id="the name of a limit is no usage",
+        ),
+        pytest.param("An error (ServiceQuotaExceeded)", Q, id="a quota by a newer code"),
+        pytest.param("ServiceQuotaExceededException: 3", Q, id="by the code of other services"),
+        pytest.param("InsufficientQuotaFault", Q, id="by any code that names it"),
+        pytest.param("Your service quota is too low.", Q, id="a quota, not a limit"),
+        pytest.param("Account-Level Service Limit reached", Q, id="a limit in capitals"),
+        pytest.param("Quotation failed: a quotable model", X, id="a word that begins like a quota"),
         pytest.param(ModelFailure.CRASH_LOOP.reason("AllTraffic"), X, id="a crash loop"),
         pytest.param(ModelFailure.SERVICE.reason(""), X, id="no reason at all"),
         pytest.param("", X, id="nothing"),

@@ -21,8 +21,9 @@ _LONGEST_PAUSE = _PAUSES[-1]
 _LONGEST_PAUSE_IN_USE = timedelta(minutes=4)
 # What CreateEndpoint refuses costs nothing: it is tried again each minute.
 _FREE = {FailureKind.MISSING, FailureKind.REFUSED}
-_QUOTA = re.compile(r"LimitExceeded|service limit")
-_IN_USE = re.compile(r"utili[sz]ation\D*[1-9]")
+# "quota" as a word or in a code. "Usage" alone will not do: limits are called "... endpoint usage".
+_QUOTA = re.compile(r"(?i:limit ?exceeded|service limit|\bquotas?\b)|Quotas?(?![a-z])")
+_IN_USE = re.compile(r"current (utili[sz]ation|usage)\D*[1-9]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
