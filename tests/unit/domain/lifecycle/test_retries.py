@@ -52,8 +52,10 @@ ONE, TWO = ("a",), ("a", "b")
         pytest.param([C, Q], TWO, "a", 1, id="nor where it comes last"),
         pytest.param([U] * 9, ONE, "a", 4, id="a quota in use may be free any minute"),
         pytest.param([C, U] * 9, TWO, "a", 4, id="also beside a drought"),
-        pytest.param([M, M], ONE, "a", 0, id="a missing one is looked for each minute"),
-        pytest.param([R, R], ONE, "a", 0, id="a refused one is asked for each minute"),
+        pytest.param([M, M], ONE, "a", 2, id="a missing one has the growing pause"),
+        pytest.param([R, R], ONE, "a", 2, id="so has a refused one"),
+        pytest.param([M, R] * 9, TWO, "a", 4, id="never long: its cause may be gone any minute"),
+        pytest.param([R, Q] * 9, TWO, "a", 4, id="also beside a quota that is not in use"),
         pytest.param([M, C] * 3, TWO, "a", 4, id="a drought beside a missing one has its pauses"),
     ],
 )
