@@ -68,6 +68,16 @@ CLOSED = {
     "a country that is not known": ("{country: EU}", f".country: 'EU': {NO_COUNTRY}"),
     "a country by a common code": ("{country: UK}", f".country: 'UK': {UNKNOWN}did you mean 'GB'?"),
     "a country by name": ("{country: Norway}", f".country: 'Norway': {UNKNOWN}did you mean 'NO'?"),
+    "a country by its own name": (
+        "{country: Deutschland}", f".country: 'Deutschland': {UNKNOWN}did you mean 'DE'?",
+    ),
+    "a country by its long name": (
+        "{country: Great Britain}", f".country: 'Great Britain': {UNKNOWN}did you mean 'GB'?",
+    ),
+    "a part by its English name": (
+        "{country: Bavaria}",
+        f".country: 'Bavaria': {UNKNOWN}did you mean {{country: DE, subdivision: BY}}?",
+    ),
     "three letters": ("{country: DEU}", f".country: 'DEU': {UNKNOWN}did you mean 'DE'?"),
     "a part of a country as a country": (
         "{country: England}",

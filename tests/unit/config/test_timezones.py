@@ -31,6 +31,8 @@ ZONES = {
     "a city as people write it": ("new york", f"{MEANT}'America/New_York'?"),
     "a city in the wrong part of the world": ("Asia/Berlin", f"{MEANT}'Europe/Berlin'?"),
     "a city that is written like Dubai": ("Asia/Mumbai", f"{MEANT}'Asia/Kolkata'?"),
+    "a city by an older name": ("Asia/Peking", f"{MEANT}'Asia/Shanghai'?"),
+    "a city by its German name": ("Europe/Kiew", f"{MEANT}'Europe/Kyiv'?"),
     "a capital that IANA has no name for": ("Asia/Hanoi", f"{MEANT}'Asia/Ho_Chi_Minh'?"),
     "a city that IANA has no name for, alone": ("San Francisco", f"{MEANT}'America/Los_Angeles'?"),
     "a city that does not exist": ("Europe/Nowhere", f"{NOT_IANA}{CITY}"),

@@ -32,7 +32,7 @@ ZONE_OF_CITY = {
         "Asia/Manila": "Cebu Quezon_City",
         "Asia/Riyadh": "Jeddah Mecca",
         "Asia/Seoul": "Busan Incheon",
-        "Asia/Shanghai": "Beijing Chengdu Guangzhou Hangzhou Nanjing Shenzhen Tianjin Wuhan",
+        "Asia/Shanghai": "Beijing Chengdu Guangzhou Hangzhou Nanjing Peking Shenzhen Tianjin Wuhan",
         "Asia/Tokyo": "Fukuoka Kobe Kyoto Nagoya Osaka Sapporo Yokohama",
         "Australia/Perth": "Fremantle",
         "Australia/Sydney": "Newcastle Wollongong",
@@ -41,7 +41,7 @@ ZONE_OF_CITY = {
         "Koeln Leipzig Muenchen Munich Nuremberg Stuttgart",
         "Europe/Brussels": "Antwerp Ghent",
         "Europe/Istanbul": "Ankara Izmir",
-        "Europe/Kyiv": "Kharkiv Lviv Odesa",
+        "Europe/Kyiv": "Kharkiv Kiew Lviv Odesa",
         "Europe/Lisbon": "Porto",
         "Europe/London": "Birmingham Bristol Cardiff Edinburgh England Glasgow Leeds Liverpool "
         "Manchester Scotland Wales",

@@ -7,6 +7,13 @@ from lowtide.validation import closest
 
 # Whose parts people take for countries.
 _OF_FAMOUS_PARTS = ("GB", "US", "CA", "AU", "DE", "ES", "CH")
+# What the library does not have: names of countries in lower case without spaces, and of parts.
+_OTHER_NAMES = {
+    "britain": "GB", "deutschland": "DE", "espana": "ES", "españa": "ES", "greatbritain": "GB",
+    "holland": "NL", "italia": "IT", "nederland": "NL", "norge": "NO", "schweiz": "CH",
+    "sverige": "SE", "österreich": "AT",
+}  # fmt: skip
+_OTHER_PARTS = {"DE": {"Bavaria": "BY", "Hesse": "HE", "Saxony": "SN", "Thuringia": "TH"}}
 _NO_COUNTRY = "not a country that is known"
 _LIKENESS = 0.8
 
@@ -58,7 +65,8 @@ def _subdivision_code(name: str, country: str) -> str | None:
     """Returns the code of the part of the country that has a name like this one."""
     import holidays
 
-    names = getattr(holidays.country_holidays(country), "subdivisions_aliases", {})
+    known = getattr(holidays.country_holidays(country), "subdivisions_aliases", {})
+    names = known | _OTHER_PARTS.get(country, {})
     guess = closest(name, names, _LIKENESS)
     return names[guess] if guess else None
 
@@ -73,7 +81,7 @@ def _country_codes() -> Mapping[str, str]:
             for known in (module.replace("_", ""), name, code, *others):
                 yield known.lower(), code
 
-    return {name: code for name, code in names() if code in _subdivisions()}
+    return _OTHER_NAMES | {name: code for name, code in names() if code in _subdivisions()}
 
 
 @cache

@@ -141,6 +141,21 @@ def test_a_refusal_of_one_configuration_does_not_take_the_fallback_away(
     assert (town.cloud.status("mine"), config_of("mine")) == ("InService", G4)
 
 
+def test_a_creation_that_aws_refuses_has_pauses_in_which_the_alarm_stays_on(
+    town_with: TownMaker,
+) -> None:
+    town = town_with(NOW_ON.format(configs=CONFIG))
+    refused = Failed("ValidationException", "aws: prefixed tag key names are not allowed")
+    fault = Fault(refused, "sagemaker", "CreateEndpoint", "reconciler", times=8)
+    town.cloud.faults.add(fault)
+    town.until("Mon 19:36")
+    for _ in range(20):
+        town.pass_minutes(1)
+        assert "AttentionAlarm" in raised()
+    town.until("Mon 20:10")
+    assert town.cloud.status("mine") == "InService"
+
+
 def test_a_failure_with_an_unknown_reason_moves_on_to_the_next_configuration(
     town_with: TownMaker,
 ) -> None:

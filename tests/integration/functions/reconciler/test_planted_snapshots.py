@@ -4,12 +4,16 @@ Which content is foreign is decided by a table of rules: tests/unit/domain/snaps
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
+
+import pytest
 
 from lowtide.domain.snapshot.policy_reference import policy_reference
 from lowtide.domain.snapshot.snapshot import content_hash
 from lowtide_workbench.demo.endpoint import ENDPOINT, RESOURCE
 from tests.integration.functions.aws_calls import (
+    STEPS_BY_HAND,
     alarms,
     change_alarm,
     create_endpoint,
@@ -36,17 +40,20 @@ PLANTED_ALARM: dict[str, Any] = {
 }
 
 
-def plant(town: Town) -> None:
+def change_snapshot(town: Town, change: Callable[[dict[str, Any]], object]) -> None:
     """What a person with a right to write can: the hash has no key."""
     item = town.table.get_item(Key={"endpoint": ENDPOINT, "item": "now#snapshot"})["Item"]
     content = json.loads(item["text"])
-    scaling = content["scaling"]
+    change(content["scaling"])
+    text = json.dumps(content)
+    town.table.put_item(Item={**item, "text": text, "sha256": content_hash(text)})
+
+
+def plant(scaling: dict[str, Any]) -> None:
     of_others = scaled("AllTraffic", "naked")
     scaling["targets"].append({**of_others, "MinCapacity": 3, "MaxCapacity": 9})
     scaling["scheduled_actions"].append({**scaling["scheduled_actions"][0], **of_others})
     scaling["alarms"].append(PLANTED_ALARM)
-    text = json.dumps(content)
-    town.table.put_item(Item={**item, "text": text, "sha256": content_hash(text)})
 
 
 def test_nothing_of_a_planted_snapshot_is_put_and_the_next_sleep_saves_a_clean_one(
@@ -54,7 +61,7 @@ def test_nothing_of_a_planted_snapshot_is_put_and_the_next_sleep_saves_a_clean_o
 ) -> None:
     create_endpoint("naked")
     town.sleep()
-    plant(town)
+    change_snapshot(town, plant)
     town.ask("wake", 60)
     town.pass_minutes(5)
     assert (town.status, targets(), alarms("planted-alarm")) == ("InService", [], [])
@@ -66,6 +73,51 @@ def test_nothing_of_a_planted_snapshot_is_put_and_the_next_sleep_saves_a_clean_o
     town.wake()
     assert [target["ResourceId"] for target in targets()] == [RESOURCE]
     assert alarms("planted-alarm") == []
+
+
+DATABASE = PLANTED_ALARM | {
+    "AlarmName": "prod-db-cpu", "Namespace": "AWS/RDS", "MetricName": "CPUUtilization",
+    "AlarmActions": [],
+}  # fmt: skip
+OWN = policy_reference(RESOURCE, STEPS_BY_HAND)
+TOPIC_OF_OTHERS = "arn:aws:sns:us-east-1:999999999999:theirs"
+
+
+def plant_alarm(town: Town, alarm: dict[str, Any]) -> None:
+    change_snapshot(town, lambda scaling: scaling["alarms"].append(alarm))
+
+
+@pytest.mark.parametrize(
+    "actions",
+    [
+        pytest.param([], id="no action"),
+        pytest.param([TOPIC_OF_OTHERS], id="a topic of another account"),
+        pytest.param([OWN, TOPIC_OF_OTHERS], id="such a topic beside its own policy"),
+    ],
+)
+def test_a_planted_alarm_is_neither_put_nor_kept(town: Town, actions: list[str]) -> None:
+    town.sleep()
+    plant_alarm(town, DATABASE | {"AlarmActions": actions})
+    town.ask("wake", 60)
+    town.pass_minutes(5)
+    assert "names things of others" in town.show()["refused"]
+    assert alarms("prod-db-cpu") == []
+    assert raised() == ["AttentionAlarm"]
+    town.sleep()
+    town.wake()
+    assert alarms("prod-db-cpu") == []
+
+
+def test_a_live_alarm_that_never_triggered_the_endpoint_is_left_alone(town: Town) -> None:
+    town.sleep()
+    change_alarm(**DATABASE)
+    live = alarms("prod-db-cpu")
+    plant_alarm(town, DATABASE | {"Namespace": "AWS/SageMaker", "AlarmActions": [OWN]})
+    town.ask("wake", 60)
+    town.pass_minutes(5)
+    assert alarms("prod-db-cpu") == live
+    assert "the alarm prod-db-cpu has another metric" in town.outcomes("Restore")[-1]
+    assert raised() == ["AttentionAlarm"]
 
 
 def test_an_alarm_that_would_not_be_put_back_blocks_the_delete_until_it_is_changed(

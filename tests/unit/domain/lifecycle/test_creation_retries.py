@@ -178,10 +178,29 @@ def test_what_failed_is_cleaned_up_whatever_becomes_of_the_next_try(failures: Fa
     assert isinstance(plan(replace(given, record=saved)), Delete)
 
 
-def test_a_quota_is_counted_as_one() -> None:
-    action = plan(absent(failed(FailureKind.QUOTA, NOW)))
+Q, R, M = FailureKind.QUOTA, FailureKind.REFUSED, FailureKind.MISSING
+
+
+@pytest.mark.parametrize(
+    ("kinds", "code"),
+    [
+        pytest.param((Q, Q, Q), "quota", id="quotas alone"),
+        pytest.param((R, R, R), "creation-refused", id="refusals"),
+        pytest.param((M, R, Q), "creation-refused", id="refusals of all kinds"),
+    ],
+)
+def test_the_pause_after_refusals_is_counted_as_blocked(
+    kinds: tuple[FailureKind, ...], code: str
+) -> None:
+    failures = replace(failed(at=NOW), tried=dict(zip(CONFIGS, kinds, strict=True)))
+    action = plan(absent(failures))
     assert isinstance(action, Blocked)
-    assert action.codes == ("quota",)
+    assert action.codes == (code,)
+
+
+def test_a_drought_beside_a_refusal_blocks_nothing() -> None:
+    tried = dict(zip(CONFIGS, (R, FailureKind.CAPACITY, R), strict=True))
+    assert isinstance(plan(absent(replace(failed(at=NOW), tried=tried))), Wait)
 
 
 def test_a_failure_is_dated_by_aws_and_moves_on_to_the_next_configuration() -> None:

@@ -109,9 +109,8 @@ def expected(case: Case) -> Iterator[tuple[int, str]]:
 def pause(kinds: Sequence[str], growing: int) -> int:
     if set(kinds) == {"quota not in use"}:
         return 15
-    if "quota in use" in kinds:
-        return min(growing, 4)
-    return growing if {"capacity", "unknown"} & set(kinds) else 1
+    short = "quota in use" in kinds or not FAILS_LATER.keys() & set(kinds)
+    return min(growing, 4) if short else growing
 
 
 @pytest.mark.parametrize("length", [1, 2, 3], ids=lambda length: f"{length} configurations")

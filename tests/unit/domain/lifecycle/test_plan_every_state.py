@@ -89,6 +89,7 @@ FAILURES = (
     failures(FailureKind.QUOTA, 30, ("pinned", "second")),
     failures(FailureKind.QUOTA, 30, ("in-use",)),
     failures(FailureKind.QUOTA, 3, ("in-use",)),
+    failures(FailureKind.REFUSED, 0, ("in-use",)),
 )
 RECORDS = [
     Record(

@@ -52,8 +52,10 @@ ONE, TWO = ("a",), ("a", "b")
         pytest.param([C, Q], TWO, "a", 1, id="nor where it comes last"),
         pytest.param([U] * 9, ONE, "a", 4, id="a quota in use may be free any minute"),
         pytest.param([C, U] * 9, TWO, "a", 4, id="also beside a drought"),
-        pytest.param([M, M], ONE, "a", 0, id="a missing one is looked for each minute"),
-        pytest.param([R, R], ONE, "a", 0, id="a refused one is asked for each minute"),
+        pytest.param([M, M], ONE, "a", 2, id="a missing one has the growing pause"),
+        pytest.param([R, R], ONE, "a", 2, id="so has a refused one"),
+        pytest.param([M, R] * 9, TWO, "a", 4, id="never long: its cause may be gone any minute"),
+        pytest.param([R, Q] * 9, TWO, "a", 4, id="also beside a quota that is not in use"),
         pytest.param([M, C] * 3, TWO, "a", 4, id="a drought beside a missing one has its pauses"),
     ],
 )
@@ -114,6 +116,20 @@ def test_the_same_failure_met_again_counts_once() -> None:
         pytest.param(QUOTA.format(20, 10), U, id="a quota of which a part is in use"),
         pytest.param(f"ResourceLimitExceeded: {QUOTA.format(0, 0)}", Q, id="a quota by its code"),
         pytest.param("ResourceLimitExceeded", Q, id="a quota by its code alone"),
+        pytest.param(
+            "service limit 'ml.g5.2xlarge for endpoint usage' is 1, with current usage of 1 "
+            "Instances", U, id="a usage, not a utilization",
+        ),
+        pytest.param(
+            "The account-level service limit 'ml.g5.2xlarge for endpoint usage' is 1 Instances",
+            Q, id="the name of a limit is no usage",
+        ),
+        pytest.param("An error (ServiceQuotaExceeded)", Q, id="a quota by a newer code"),
+        pytest.param("ServiceQuotaExceededException: 3", Q, id="by the code of other services"),
+        pytest.param("InsufficientQuotaFault", Q, id="by any code that names it"),
+        pytest.param("Your service quota is too low.", Q, id="a quota, not a limit"),
+        pytest.param("Account-Level Service Limit reached", Q, id="a limit in capitals"),
+        pytest.param("Quotation failed: a quotable model", X, id="a word that begins like a quota"),
         pytest.param(ModelFailure.CRASH_LOOP.reason("AllTraffic"), X, id="a crash loop"),
         pytest.param(ModelFailure.SERVICE.reason(""), X, id="no reason at all"),
         pytest.param("", X, id="nothing"),

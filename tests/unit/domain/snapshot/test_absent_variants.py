@@ -77,7 +77,7 @@ PUT_BACK = {
     "another endpoint's variant of that name is another one": (
         alarm("a", jump("A"), FOREIGN), [alarm("a", jump("A"), FOREIGN)],
     ),
-    "of none": (alarm("a", SNS), [alarm("a", SNS)]),
+    "of none": (alarm("a", SNS), []),
 }  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from lowtide.domain.snapshot.absent_variants import for_current_config, for_other_configs
-from lowtide.domain.snapshot.ownership import not_own
+from lowtide.domain.snapshot.alarm_actions import taken_over
+from lowtide.domain.snapshot.ownership import not_own, without_foreign_alarms
 from lowtide.domain.snapshot.policy_reference import policy_reference
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
@@ -20,6 +21,7 @@ KEY = {
 OWN = policy_reference("endpoint/e/variant/v", "jump")
 THEIRS = policy_reference("endpoint/other/variant/v", "jump")
 POLICY_ARN = "arn:aws:autoscaling:us-east-1:123456789012:scalingPolicy:4711:resource/"
+ACCOUNT = "123456789012"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:on-call"
 
 
@@ -49,13 +51,12 @@ OWNED = {
     "that has the ARN of its own policy, which is gone": (
         saved(alarms=(alarm(OWN, f"{POLICY_ARN}sagemaker/{KEY['ResourceId']}:policyName/x"),))
     ),
-    "that triggers nothing any more": saved(alarms=(alarm(TOPIC),)),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("snapshot", OWNED.values(), ids=OWNED)
 def test_what_belongs_to_an_endpoint(snapshot: Snapshot) -> None:
-    assert not_own(snapshot, "e") == ()
+    assert not_own(snapshot, "e", ACCOUNT) == ()
 
 
 FOREIGN = {
@@ -73,7 +74,7 @@ FOREIGN = {
 @pytest.mark.parametrize("kind", ["targets", "policies", "scheduled_actions"])
 @pytest.mark.parametrize(("field", "value"), FOREIGN.values(), ids=FOREIGN)
 def test_a_document_of_anything_else_is_foreign(kind: str, field: str, value: object) -> None:
-    (found,) = not_own(saved(**{kind: (of(**{field: value}),)}), "e")
+    (found,) = not_own(saved(**{kind: (of(**{field: value}),)}), "e", ACCOUNT)
     assert found.endswith("is not of this endpoint")
 
 
@@ -88,6 +89,7 @@ ACTIONS = {
     "a policy of another endpoint": f"{POLICY_ARN}sagemaker/endpoint/other/variant/v:policyName/x",
     "a policy of ECS": f"{POLICY_ARN}ecs/service/c/s:policyName/x",
     "what only begins like a topic": "arn:aws:sns",
+    "a topic of another account": TOPIC.replace(ACCOUNT, "999999999999"),
 }  # fmt: skip
 
 
@@ -96,22 +98,66 @@ ACTIONS = {
 def test_an_alarm_that_acts_on_anything_else_is_foreign(state: str, action: str) -> None:
     own = {"AlarmName": "full", "AlarmActions": [OWN]}
     acting = own | {state: [*own.get(state, []), action]}
-    assert not_own(saved(alarms=(acting,)), "e") == (f"the alarm full acts on {action}"[:200],)
+    assert not_own(saved(alarms=(acting,)), "e", ACCOUNT) == (
+        f"the alarm full acts on {action}"[:200],
+    )
 
 
-def test_an_alarm_of_other_endpoints_alone_is_foreign() -> None:
-    (found,) = not_own(saved(alarms=(alarm(THEIRS, TOPIC),)), "e")
-    assert found == "the alarm full triggers policies of other endpoints only"
+GONE = f"{POLICY_ARN}sagemaker/{KEY['ResourceId']}:policyName/x"
+
+
+@pytest.mark.parametrize(
+    "actions",
+    [
+        pytest.param([], id="no action at all"),
+        pytest.param([TOPIC], id="a topic alone"),
+        pytest.param([THEIRS, TOPIC], id="policies of other endpoints"),
+        pytest.param([GONE], id="a policy that is gone"),
+    ],
+)
+def test_an_alarm_that_triggers_no_policy_of_the_endpoint_is_foreign(actions: list[str]) -> None:
+    (found,) = not_own(saved(alarms=(alarm(*actions),)), "e", ACCOUNT)
+    assert found == "the alarm full triggers no policy of this endpoint"
+
+
+def test_the_next_snapshot_keeps_no_foreign_alarm() -> None:
+    both = saved(alarms=(alarm(OWN, TOPIC), alarm(OWN, "arn:aws:sns:us-east-1:9:theirs")))
+    kept = without_foreign_alarms(both, "e", ACCOUNT)
+    assert kept == saved(alarms=(alarm(OWN, TOPIC),))
+
+
+METRIC = {"Namespace": "N", "MetricName": "M", "Dimensions": [{"Name": "d", "Value": "v"}]}
+QUERY = {"Id": "m", "MetricStat": {"Metric": METRIC}}
+MATHS = [QUERY, {"Id": "e", "Expression": "m / 2"}]
+
+
+@pytest.mark.parametrize(
+    ("live", "before", "names"),
+    [
+        pytest.param(METRIC, METRIC, (), id="the same metric"),
+        pytest.param(METRIC | {"Namespace": "X"}, METRIC, ("full",), id="another namespace"),
+        pytest.param(METRIC | {"Dimensions": []}, METRIC, ("full",), id="other dimensions"),
+        pytest.param({"Metrics": MATHS}, METRIC, (), id="the metric is in an expression now"),
+        pytest.param({"Metrics": MATHS[1:]}, METRIC, ("full",), id="another expression"),
+        pytest.param(METRIC | {"Namespace": "X", "AlarmActions": [OWN]}, METRIC, (),
+                     id="another metric, and it triggers the endpoint"),
+    ],
+)  # fmt: skip
+def test_an_alarm_of_the_same_name_with_another_metric_is_not_the_saved_one(
+    live: dict[str, Any], before: dict[str, Any], names: tuple[str, ...]
+) -> None:
+    assert taken_over((alarm() | live,), (alarm(OWN) | before,), "e") == names
+    assert taken_over((), (alarm(OWN) | before,), "e") == ()
 
 
 @pytest.mark.parametrize("junk", ["text", 7, None, ["list"]], ids=repr)
 def test_what_is_not_a_document_is_foreign(junk: Any) -> None:
-    assert len(not_own(saved(targets=(junk,), alarms=(junk,)), "e")) == 2
+    assert len(not_own(saved(targets=(junk,), alarms=(junk,)), "e", ACCOUNT)) == 2
 
 
 def test_a_hostile_snapshot_does_not_flood_the_log() -> None:
     many = tuple({"ResourceId": f"endpoint/{'x' * 9_000}/variant/{n}"} for n in range(90))
-    found = not_own(saved(policies=many), "e")
+    found = not_own(saved(policies=many), "e", ACCOUNT)
     assert found[-1] == "and 85 more"
     assert sum(map(len, found)) < 1_100
 

@@ -103,6 +103,11 @@ class Endpoint:
     samples_every: timedelta = SAMPLES_EVERY
 
     @property
+    def account(self) -> str:
+        """The id of its AWS account; "" where it is absent."""
+        return "".join(self.arn.split(":")[4:5])
+
+    @property
     def version(self) -> Version:
         """Status and times, which ListEndpoints shows, too: another one after each change."""
         return self.reported, self.created_at, self.modified_at

@@ -15,6 +15,7 @@ from lowtide.domain.lifecycle.retries import Failures
 
 type OtherCode = Literal[
     "cloudformation",
+    "creation-refused",
     "denied",
     "foreign-snapshot",
     "missing",

@@ -47,6 +47,14 @@ def stopped_by_quota(context: Context) -> bool:
     return only_quotas and pausing(context)
 
 
+def stopped_by_refusals(context: Context) -> bool:
+    """Whether AWS refused each configuration, as for a lack of rights: until the next try. A wait
+    would end the alarm in between."""
+    failures = standing_failures(context)
+    only_refusals = failures is not None and failures.only_refusals(configs_to_try(context))
+    return only_refusals and pausing(context)
+
+
 def pausing(context: Context) -> bool:
     failures = standing_failures(context)
     return failures is not None and context.now < failures.next_try(configs_to_try(context))

@@ -31,6 +31,7 @@ from lowtide.domain.lifecycle.creation import (
     pausing,
     standing_failures,
     stopped_by_quota,
+    stopped_by_refusals,
     took,
 )
 from lowtide.domain.lifecycle.lateness import grace_ends
@@ -114,7 +115,12 @@ RULES: tuple[Rule[Context], ...] = (
     Rule(
         "wanted, absent, and a quota is in the way",
         all_of(its.awake, its.absent, stopped_by_quota),
-        lambda context: Blocked(reasons.why_stopped(context), ("quota",)),
+        lambda context: Blocked(reasons.why_stopped_by_quota(context), ("quota",)),
+    ),
+    Rule(
+        "wanted, absent, and AWS refused each creation a moment ago",
+        all_of(its.awake, its.absent, stopped_by_refusals),
+        lambda context: Blocked(reasons.why_stopped_by_refusals(context), ("creation-refused",)),
     ),
     Rule(
         "wanted, absent, and the last creation failed a moment ago",

@@ -60,8 +60,8 @@ def restore_pending(context: Context) -> bool:
 
 def snapshot_not_own(context: Context) -> bool:
     """Whether what was saved names things of others: nothing of it may be put."""
-    saved = context.record.snapshot
-    return saved is not None and bool(not_own(saved, context.endpoint.name))
+    saved, endpoint = context.record.snapshot, context.endpoint
+    return saved is not None and bool(not_own(saved, endpoint.name, endpoint.account))
 
 
 def scaling_due(context: Context) -> bool:

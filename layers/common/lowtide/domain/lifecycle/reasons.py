@@ -39,13 +39,21 @@ def why_creation_lasts(context: Context) -> str:
     return f"SageMaker has reported Creating for {lasts}: it cannot be deleted before that ends"
 
 
-def why_stopped(context: Context) -> str:
+def why_stopped_by_quota(context: Context) -> str:
+    return _stopped(context, "every 15 minutes, which helps once the quota is raised")
+
+
+def why_stopped_by_refusals(context: Context) -> str:
+    return _stopped(context, "within 4 minutes, which helps once the cause is gone")
+
+
+def _stopped(context: Context, tried_again: str) -> str:
     """The same after each try: `blocked` is written down when it changes."""
     failures = standing_failures(context)
     return (
         f"the last creation failed: {_unended(failures.newest.why) if failures else ''}. It is "
-        "tried again every 15 minutes, which helps once the quota is raised. `wake` and `resume` "
-        "try at once, and so does another configuration in the file"
+        f"tried again {tried_again}. `wake` and `resume` try at once, and so does another "
+        "configuration in the file"
     )
 
 
@@ -113,8 +121,8 @@ def why_applied(context: Context) -> str:
 
 
 def why_not_restored(context: Context) -> str:
-    saved = context.record.snapshot
-    what = "; ".join(not_own(saved, context.endpoint.name)) if saved else ""
+    saved, endpoint = context.record.snapshot, context.endpoint
+    what = "; ".join(not_own(saved, endpoint.name, endpoint.account)) if saved else ""
     return f"nothing of its snapshot is restored, as it names things of others: {what}"
 
 

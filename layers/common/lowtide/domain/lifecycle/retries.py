@@ -18,11 +18,11 @@ class FailureKind(StrEnum):
 
 _PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15))
 _LONGEST_PAUSE = _PAUSES[-1]
-_LONGEST_PAUSE_IN_USE = timedelta(minutes=4)
-# What CreateEndpoint refuses costs nothing: it is tried again each minute.
-_FREE = {FailureKind.MISSING, FailureKind.REFUSED}
-_QUOTA = re.compile(r"LimitExceeded|service limit")
-_IN_USE = re.compile(r"utili[sz]ation\D*[1-9]")
+_SHORT_PAUSE = timedelta(minutes=4)  # at most, for what may be gone any minute
+_REFUSALS = {FailureKind.MISSING, FailureKind.REFUSED}
+# "quota" as a word or in a code. "Usage" alone will not do: limits are called "... endpoint usage".
+_QUOTA = re.compile(r"(?i:limit ?exceeded|service limit|\bquotas?\b)|Quotas?(?![a-z])")
+_IN_USE = re.compile(r"current (utili[sz]ation|usage)\D*[1-9]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,11 @@ class Failures:
         """Whether only a person can help: each configuration failed on a quota not in use."""
         return {self.tried.get(name) for name in configs} == {FailureKind.QUOTA}
 
+    def only_refusals(self, configs: Collection[str]) -> bool:
+        """Whether AWS began to create none of them, and not for quotas alone."""
+        kinds = {self.tried.get(name) for name in configs}
+        return kinds <= {*_REFUSALS, FailureKind.QUOTA} and not self.only_quotas(configs)
+
     def _pause(self, configs: Collection[str]) -> timedelta:
         """The growing pause after a round, no longer than its failures need. A quota that is not
         in use does not delay the other configurations."""
@@ -65,11 +70,9 @@ class Failures:
         kinds = {self.tried[name] for name in configs} - {FailureKind.QUOTA}
         if not kinds:
             return _LONGEST_PAUSE
-        if kinds <= _FREE:
-            return timedelta(0)
-        in_use = FailureKind.QUOTA_IN_USE in kinds
+        short = kinds <= _REFUSALS or FailureKind.QUOTA_IN_USE in kinds
         growing = _PAUSES[min(max(self.completed_rounds, 1), len(_PAUSES)) - 1]
-        return min(growing, _LONGEST_PAUSE_IN_USE) if in_use else growing
+        return min(growing, _SHORT_PAUSE) if short else growing
 
 
 def kind_of(why: str) -> FailureKind:

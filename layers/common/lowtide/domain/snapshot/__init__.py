@@ -13,11 +13,13 @@ from lowtide.domain.snapshot.absent_variants import (
 from lowtide.domain.snapshot.alarm_actions import (
     action_to_save,
     map_actions,
+    taken_over,
     with_foreign_actions,
+    with_triggers_only,
     without_foreign_actions,
 )
 from lowtide.domain.snapshot.difference import changed, changed_since, lost, missing_from
-from lowtide.domain.snapshot.ownership import not_own
+from lowtide.domain.snapshot.ownership import not_own, without_foreign_alarms
 from lowtide.domain.snapshot.policy_reference import (
     belongs_to,
     policy_reference,
@@ -73,6 +75,7 @@ __all__ = [
     "policy_reference",
     "referenced_policy",
     "resource_id",
+    "taken_over",
     "to_json",
     "to_restore",
     "to_resume",
@@ -80,6 +83,8 @@ __all__ = [
     "variant_of",
     "weights_to_put",
     "with_foreign_actions",
+    "with_triggers_only",
     "without_foreign_actions",
+    "without_foreign_alarms",
     "without_suspension",
 ]

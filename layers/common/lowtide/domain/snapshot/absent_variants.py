@@ -25,13 +25,7 @@ def for_current_config(saved: Snapshot, endpoint: str, variants: Collection[str]
     """What of `saved` the endpoint can have now. Alarms lose actions of absent variants, and an
     alarm that had no others is left out: it still exists, as it outlives the endpoint. Documents
     of other endpoints, and alarms that act on others, are left out."""
-    part = _part(saved, endpoint, variants)
-    others = (
-        alarm
-        for alarm in saved.scaling.alarms
-        if not _triggered(alarm, endpoint) and not acts_on_others(alarm, endpoint)
-    )
-    return replace(part, scaling=replace(part.scaling, alarms=(*others, *part.scaling.alarms)))
+    return _part(saved, endpoint, variants)
 
 
 def for_other_configs(saved: Snapshot, endpoint: str, variants: Collection[str]) -> Snapshot:

@@ -13,8 +13,9 @@ from lowtide.domain.snapshot.policy_reference import (
     policy_of,
     policy_reference,
     referenced_policy,
+    triggered_variant,
 )
-from lowtide.domain.snapshot.snapshot import Document, Scaling
+from lowtide.domain.snapshot.snapshot import Document, Documents, Scaling
 
 _LISTS = ("AlarmActions", "OKActions", "InsufficientDataActions")
 
@@ -62,6 +63,43 @@ def without_foreign_actions(scaling: Scaling, endpoint: str) -> Scaling:
         return None if policy and not belongs_to(policy[0], endpoint) else action
 
     return replace(scaling, alarms=tuple(map_actions(alarm, own) for alarm in scaling.alarms))
+
+
+def triggers(alarm: Document, endpoint: str) -> bool:
+    """Whether a saved alarm triggers a policy of `endpoint`."""
+    return any(triggered_variant(action, endpoint) for action in actions(alarm))
+
+
+def with_triggers_only(scaling: Scaling, endpoint: str) -> Scaling:
+    """`scaling` without alarms that trigger none of its policies, as when they were Lowtide's."""
+    alarms = tuple(alarm for alarm in scaling.alarms if triggers(alarm, endpoint))
+    return replace(scaling, alarms=alarms)
+
+
+def taken_over(live: Documents, saved: Documents, endpoint: str) -> tuple[str, ...]:
+    """The names of alarms in `saved` that are something else in `live`: another metric, and no
+    action for `endpoint`. AWS removes the action with the policy, so the metric must tell."""
+    by_name = {alarm["AlarmName"]: alarm for alarm in live}
+    pairs = ((by_name.get(alarm["AlarmName"]), alarm) for alarm in saved)
+    return tuple(
+        str(alarm["AlarmName"])
+        for found, alarm in pairs
+        if found and not triggers(found, endpoint) and not _metrics(found) & _metrics(alarm)
+    )
+
+
+def _metrics(alarm: Document) -> set[str]:
+    """The metrics that an alarm reads, and its expressions."""
+    queries = alarm.get("Metrics", ())
+    metrics = (query.get("MetricStat", {}).get("Metric") for query in queries)
+    read = [metric for metric in (alarm, *metrics) if metric and "MetricName" in metric]
+    expressions = {query["Expression"] for query in queries if "Expression" in query}
+    return expressions | {_metric(metric) for metric in read}
+
+
+def _metric(metric: Document) -> str:
+    dimensions = sorted((d["Name"], d["Value"]) for d in metric.get("Dimensions", ()))
+    return repr((metric.get("Namespace"), metric["MetricName"], dimensions))
 
 
 def reconnected(live: Document, saved: Document, references: Collection[str]) -> Document:

@@ -7,8 +7,9 @@ The same holds before a delete: what would not be put back must not be lost.
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from lowtide.domain.snapshot.alarm_actions import actions
+from lowtide.domain.snapshot.alarm_actions import actions, triggers
 from lowtide.domain.snapshot.policy_reference import (
     belongs_to,
     policy_of,
@@ -22,17 +23,17 @@ _SCALES = {
     "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
 }
 _VARIANT = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")  # SageMaker's pattern of VariantName
-_TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[^:]*:\d+:[^:]+")
+_TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[^:]*:(\d+):[^:]+")
 _MOST_NAMED, _LONGEST = 5, 200  # a hostile snapshot must not flood the log
 
 
-def not_own(saved: Snapshot, endpoint: str) -> tuple[str, ...]:
-    """What of `saved` is not of `endpoint`, in words; () where all of it is."""
+def not_own(saved: Snapshot, endpoint: str, account: str) -> tuple[str, ...]:
+    """What of `saved` is not of `endpoint` of `account`, in words; () where all of it is."""
     scaling = saved.scaling
     documents = (*scaling.targets, *scaling.policies, *scaling.scheduled_actions)
     found = [
         *(f"{_name(d)} is not of this endpoint" for d in documents if not is_own(d, endpoint)),
-        *(line for alarm in scaling.alarms for line in _of_alarm(alarm, endpoint)),
+        *(line for alarm in scaling.alarms for line in _of_alarm(alarm, endpoint, account)),
     ]
     more = len(found) - _MOST_NAMED
     shown = (line[:_LONGEST] for line in found[:_MOST_NAMED])
@@ -50,31 +51,39 @@ def is_own(document: object, endpoint: str) -> bool:
 
 
 def acts_on_others(alarm: Document, endpoint: str) -> bool:
-    return any(_of_alarm(alarm, endpoint))
+    return any(_of_alarm(alarm, endpoint, None))
 
 
-def _of_alarm(alarm: object, endpoint: str) -> Iterator[str]:
+def without_foreign_alarms(saved: Snapshot, endpoint: str, account: str) -> Snapshot:
+    alarms = (a for a in saved.scaling.alarms if not any(_of_alarm(a, endpoint, account)))
+    return replace(saved, scaling=replace(saved.scaling, alarms=tuple(alarms)))
+
+
+def _of_alarm(alarm: object, endpoint: str, account: str | None) -> Iterator[str]:
     """Policies of other endpoints are known by reference and never put from a snapshot: endpoints
-    may share an alarm, but it must also trigger a policy of this one."""
+    may share an alarm, but it must also trigger a policy of this one, as all that are saved do.
+    Without an account, topics of any pass."""
     if not isinstance(alarm, Mapping):
         yield f"{alarm!r} is no alarm"
         return
-    references = [policy for action in actions(alarm) if (policy := referenced_policy(action))]
-    if references and not any(belongs_to(resource, endpoint) for resource, _ in references):
-        yield f"the alarm {_name(alarm)} triggers policies of other endpoints only"
+    if not triggers(alarm, endpoint):
+        yield f"the alarm {_name(alarm)} triggers no policy of this endpoint"
     for action in actions(alarm):
-        if not _may_be_put(action, endpoint):
+        if not _may_be_put(action, endpoint, account):
             yield f"the alarm {_name(alarm)} acts on {action}"
 
 
-def _may_be_put(action: str, endpoint: str) -> bool:
-    """A policy, by reference or by the ARN of one that is gone, or a topic. Never what changes
-    instances, runs code or starts automation: EC2, Lambda, Systems Manager and all that AWS adds.
-    """
+def _may_be_put(action: str, endpoint: str, account: str | None) -> bool:
+    """A policy, by reference or by the ARN of one that is gone, or a topic of the endpoint's own
+    account. Never what changes instances, runs code or starts automation: EC2, Lambda, Systems
+    Manager and all that AWS adds."""
     gone = policy_of(action)
     if gone is not None:
         return belongs_to(gone[0], endpoint)
-    return referenced_policy(action) is not None or _TOPIC.fullmatch(action) is not None
+    topic = _TOPIC.fullmatch(action)
+    if topic is not None:
+        return account in {None, topic[1]}
+    return referenced_policy(action) is not None
 
 
 def _name(document: object) -> str:

@@ -52,9 +52,10 @@ def _not_restorable(
     """What a restore would not put must not be lost. Past the deadline the endpoint serves on, so
     its scaling must not stay suspended. A failed endpoint serves no requests, and its name must be
     free for the next one."""
+    endpoint = context.endpoint
     names = (alarm["AlarmName"] for alarm in live.scaling.alarms)
     parts = (
-        *not_own(live, context.endpoint.name),
+        *not_own(live, endpoint.name, endpoint.account),
         *(
             f"the alarm {name} has a name that AlarmNamePattern does not allow"
             for name in names

@@ -23,6 +23,7 @@ from lowtide.domain.snapshot import (
     left_out,
     missed_range_changes,
     missing_from,
+    taken_over,
     to_restore,
     weights_to_put,
     without_foreign_actions,
@@ -42,7 +43,8 @@ def restore(context: Context, services: Services) -> str:
     saved = _saved_for_this_config(context.record.snapshot, context, services)
     wanted = to_restore(saved, context.now)
     live = _read(wanted, context, services)
-    refused = _put_policy(wanted, live, context, services)
+    wanted, others = _without_taken_over(wanted, live, context)
+    refused = others + _put_policy(wanted, live, context, services)
     refused += _put_variants(weights_to_put(wanted.variants, live.variants), context, services)
     refused += _put_missed_ranges(live, saved, context, services)
     lacking = changes(live.scaling, completed(live.scaling, wanted.scaling))
@@ -72,6 +74,21 @@ def _read(wanted: Snapshot, context: Context, services: Services) -> Snapshot:
     alarms = [str(alarm["AlarmName"]) for alarm in wanted.scaling.alarms]
     live = take_snapshot(context, services, alarms)
     return replace(live, scaling=_without_foreign_actions(live.scaling, context))
+
+
+def _without_taken_over(
+    wanted: Snapshot, live: Snapshot, context: Context
+) -> tuple[Snapshot, tuple[str, ...]]:
+    """`wanted` without the alarms that are something else now, and these in words: a planted name
+    must not change an alarm of others."""
+    alarms = wanted.scaling.alarms
+    names = taken_over(live.scaling.alarms, alarms, context.endpoint.name)
+    kept = tuple(alarm for alarm in alarms if alarm["AlarmName"] not in names)
+    return replace(wanted, scaling=replace(wanted.scaling, alarms=kept)), tuple(
+        f"the alarm {name} has another metric than was saved, and is left alone: add the policy to "
+        "its actions by hand, or delete it"
+        for name in names
+    )
 
 
 def _without_foreign_actions(scaling: Scaling, context: Context) -> Scaling:

@@ -15,6 +15,8 @@ from lowtide.domain.snapshot import (
     for_current_config,
     keep_absent,
     merged,
+    with_triggers_only,
+    without_foreign_alarms,
     without_suspension,
 )
 from lowtide.workflows.reconciler.confirm_loss import save_if_confirmed
@@ -24,12 +26,14 @@ from lowtide.workflows.services import Services
 def snapshot_to_keep(context: Context, services: Services) -> Snapshot:
     """The endpoint without what Lowtide does to it, and what was saved before where the endpoint
     lost it, is not verified to have got it back, or has no such variant now."""
+    name, account = context.endpoint.name, context.endpoint.account
     live = take_snapshot(context, services)
+    live = replace(live, scaling=with_triggers_only(live.scaling, name))
     _verify_unchanged(context, services)
     saved = context.record.snapshot
     if saved is None:
         return live
-    name, variants = context.endpoint.name, variant_names(context, services)
+    saved, variants = without_foreign_alarms(saved, name, account), variant_names(context, services)
     live = _without_suspension(live, saved, context, services)
     if context.endpoint.status == Status.FAILED:  # perhaps because of its configuration
         live = replace(live, config_name=saved.config_name)
