@@ -62,6 +62,16 @@ def test_a_body_that_is_no_gzip_though_it_says_so_is_refused(http: Client) -> No
         assert json.loads(answer.text)["__type"] == "SerializationException"
 
 
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+@pytest.mark.parametrize(
+    "operation", ["invocations", "async-invocations", "invocations-response-stream"]
+)
+def test_an_invocation_is_a_post(http: Client, method: str, operation: str) -> None:
+    answer = http.open(f"/endpoints/my-endpoint/{operation}", method=method, data=b"{}")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert answer.headers["x-amzn-ErrorType"] == "UnknownOperationException"
+
+
 NOT_PLAYED = "The embedded AWS does not play "
 
 
