@@ -1,4 +1,4 @@
 """`lowtide rehearse`: proves with a copy that an endpoint can be created again.
 
-May import lowtide, schedules and status.
+May import lowtide, schedules, status and terminal.
 """

@@ -3,9 +3,9 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from lowtide_cli.schedules.files import duration, refuse
+from lowtide_cli.terminal import SafeConsole
 
 FAILED = 1  # exit code; 2 means that nothing was tried
 
@@ -38,7 +38,7 @@ def rehearse(
     from lowtide_cli.status.invoke import FunctionFailedError
 
     limit = duration("--timeout", timeout)
-    console = Console(markup=False, emoji=False, highlight=False)
+    console = SafeConsole(highlight=False)
     try:
         sagemaker = client(profile, region)
         endpoints, copies = Endpoints(sagemaker), Copies(sagemaker, endpoint)

@@ -11,7 +11,7 @@ import typer
 from rich.progress import track
 
 from lowtide.domain.endpoint import ManagedEndpoint
-from lowtide.domain.wording import counted
+from lowtide.domain.wording import counted, printable
 from lowtide_cli.schedules import files, summary
 from lowtide_cli.schedules.examine import Examined, examine
 from lowtide_cli.terminal import SafeConsole
@@ -42,7 +42,7 @@ def check(
         typer.echo(json.dumps(_as_json(examined), indent=2))
     elif format_ is Format.GITHUB:
         for file in examined:
-            typer.echo("\n".join([*_annotations(file), _verdict(file)]))
+            typer.echo(printable("\n".join([*_annotations(file), _verdict(file)])))
     else:
         for file in examined:
             _print(file, with_table=len(examined) == 1)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from croniter import CroniterBadDateError, croniter
 
 _DAYS = {"1": "SUN", "2": "MON", "3": "TUE", "4": "WED", "5": "THU", "6": "FRI", "7": "SAT"}
+_LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 
@@ -20,6 +21,8 @@ def next_run(schedule: str, timezone: str, created: datetime, after: datetime) -
         raise ValueError(schedule)
     kind, body = match.groups()
     if kind == "at":
+        if not _LOCAL_TIME.fullmatch(body):
+            raise ValueError("at() takes a local time without an offset: yyyy-mm-ddThh:mm:ss")
         at = datetime.fromisoformat(body).replace(tzinfo=ZoneInfo(timezone)).astimezone(UTC)
         return at if at > after else None
     if kind == "rate":
@@ -65,6 +68,8 @@ def _named(weekday: str) -> str:
 
     L alone is the last day of the week, Saturday. The numbers behind # and / are no days.
     """
+    if re.search(r"(?<![#/\d])0", weekday):
+        raise ValueError(f"{weekday}: days of the week are 1 (Sunday) to 7, or SUN to SAT")
     if weekday == "L":
         return "SAT"
     if last := re.fullmatch(r"([1-7])L", weekday):

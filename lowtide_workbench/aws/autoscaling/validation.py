@@ -75,8 +75,13 @@ def _check_steps(config: Mapping[str, Any]) -> None:
 
 
 def first_run(request: Mapping[str, Any], now: datetime) -> datetime:
-    """The first run after `now`; an at(...) that has passed is refused, in words of our own."""
+    """The first run after `now`. Refuses an at(...) and an EndTime that have passed, and an EndTime
+    before StartTime, in words of our own."""
     schedule, start = request.get("Schedule", ""), request.get("StartTime", now.timestamp())
+    if request.get("EndTime", math.inf) <= now.timestamp():
+        raise invalid("EndTime must be in the future")
+    if request.get("EndTime", math.inf) < start:
+        raise invalid("EndTime must not be before StartTime")
     since, timezone = datetime.fromtimestamp(start, UTC), request.get("Timezone", "UTC")
     _check_timezone(timezone)  # next_run does not read it for a rate
     try:

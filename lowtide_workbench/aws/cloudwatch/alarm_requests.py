@@ -1,5 +1,6 @@
 """Reads PutMetricAlarm's request into an alarm, or refuses it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ type Document = Mapping[str, Any]
 _MOST_QUERIES = 10  # metrics, and as many expressions besides
 _MOST_ACTIONS = 5  # of each kind
 _DAY_S = 86400
+_ARN = re.compile(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:.+")
 _TREATMENTS = ("breaching", "notBreaching", "ignore", "missing")
 _NOT_EVALUATED = ("EvaluationCriteria", "ThresholdMetricId")  # PromQL, and anomaly detection
 ACTIONS = {
@@ -26,14 +28,12 @@ ACTIONS = {
 
 
 def alarm_of(request: Document) -> Alarm:
+    _check_actions(request)
     if any(request.get(field) for field in _NOT_EVALUATED):
         return Alarm(request["AlarmName"], (), 60, 1, float(request.get("Threshold") or 0), "")
     for field in ("ComparisonOperator", "EvaluationPeriods", "Threshold"):
         if request.get(field) is None:
             raise _invalid(f"{field} must not be null")
-    for field in ACTIONS.values():
-        if len(request.get(field) or ()) > _MOST_ACTIONS:
-            raise _invalid(f"{field} must not have more than {_MOST_ACTIONS} members")
     try:
         queries = _queries(request)
     except ValueError as error:
@@ -54,6 +54,16 @@ def alarm_of(request: Document) -> Alarm:
     return alarm
 
 
+def _check_actions(request: Document) -> None:
+    for field in ACTIONS.values():
+        actions = request.get(field) or ()
+        if len(actions) > _MOST_ACTIONS:
+            raise _invalid(f"{field} must not have more than {_MOST_ACTIONS} members")
+        for action in actions:
+            if not _ARN.fullmatch(action):
+                raise _invalid(f"{field}: {action!r} is not an ARN")
+
+
 def _queries(request: Document) -> tuple[Query, ...]:
     given = request.get("Metrics")
     if not given:
@@ -72,7 +82,10 @@ def _single(request: Document) -> Query:
     for field in ("Namespace", "MetricName"):
         if not request.get(field):
             raise _invalid(f"{field} must not be null")
-    statistic = request.get("Statistic") or request.get("ExtendedStatistic")
+    statistic, percentile = request.get("Statistic"), request.get("ExtendedStatistic")
+    if statistic and percentile:
+        raise _invalid("Statistic and ExtendedStatistic exclude each other")
+    statistic = statistic or percentile
     if statistic is None:
         raise _invalid("Either Statistic or ExtendedStatistic must be given")
     if not request.get("Period"):
@@ -103,6 +116,9 @@ def _check(alarm: Alarm) -> None:
         raise _invalid(f"TreatMissingData must be one of {', '.join(_TREATMENTS)}")
     if alarm.period not in (10, 20, 30) and alarm.period % 60:
         raise _invalid("Period must be 10, 20, 30 or a multiple of 60")
+    numbers = (alarm.period, alarm.periods, alarm.to_alarm)
+    if any(number is not None and number < 1 for number in numbers):
+        raise _invalid("Period, EvaluationPeriods and DatapointsToAlarm must be at least 1")
     if alarm.to_alarm is not None and alarm.to_alarm > alarm.periods:
         raise _invalid("DatapointsToAlarm must be less than or equal to EvaluationPeriods")
     most = _DAY_S if alarm.period < 3600 else 7 * _DAY_S

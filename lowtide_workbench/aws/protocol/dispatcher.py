@@ -1,7 +1,9 @@
 """Calls the services of our own with requests in JSON 1.1, and writes their replies."""
 
+import gzip
 import json
 import uuid
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, cast
 
@@ -74,9 +76,12 @@ class Dispatcher:
 
 def json_body(request: AWSPreparedRequest) -> Document:
     """The request's document; SerializationException for what is no JSON object."""
+    body = cast("bytes", request.body)
     try:
-        document = json.loads(cast("bytes", request.body) or b"{}")
-    except (ValueError, RecursionError):
+        if _header(request, "Content-Encoding") == "gzip":  # of PutMetricData above 10 KB
+            body = gzip.decompress(body)
+        document = json.loads(body or b"{}")
+    except (ValueError, RecursionError, EOFError, OSError, zlib.error):
         raise Refusal("SerializationException", "The request body is not valid JSON.") from None
     if not isinstance(document, dict):
         raise Refusal("SerializationException", "The request body is not a JSON object.")
@@ -84,5 +89,9 @@ def json_body(request: AWSPreparedRequest) -> Document:
 
 
 def target(request: AWSPreparedRequest) -> str:
-    value = request.headers.get("X-Amz-Target", "")
+    return _header(request, "X-Amz-Target")
+
+
+def _header(request: AWSPreparedRequest, name: str) -> str:
+    value = request.headers.get(name, "")
     return value.decode() if isinstance(value, bytes) else str(value)

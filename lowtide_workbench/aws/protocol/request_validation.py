@@ -21,6 +21,7 @@ _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "float": (int, float),
     "double": (int, float),
 }
+_TOO_LARGE = {"integer": 2**31, "long": 2**63}
 
 
 @cache
@@ -43,6 +44,9 @@ def problems(shape: Shape, value: Any, path: str = "") -> Iterator[str]:
     expected = _TYPES.get(shape.type_name)
     unexpected_boolean = isinstance(value, bool) and shape.type_name != "boolean"
     if expected and (not isinstance(value, expected) or unexpected_boolean):
+        raise Refusal("SerializationException", _unreadable(shape, value))
+    too_large = _TOO_LARGE.get(shape.type_name)
+    if too_large is not None and not -too_large <= value < too_large:
         raise Refusal("SerializationException", _unreadable(shape, value))
     if failed := list(_constraints(shape, value)):
         where = f"Value '{_shown(value)}' at '{path}' failed to satisfy constraint"

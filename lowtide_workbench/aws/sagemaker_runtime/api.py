@@ -47,6 +47,8 @@ class RuntimeApi:
         path = _PATH.fullmatch(urlsplit(request.url).path)
         if path is None:
             return None
+        if request.method != "POST":
+            return _not_allowed(request)
         try:
             operation = _OPERATIONS.get(path[2])
             if operation is None:
@@ -108,6 +110,12 @@ def _body(request: AWSPreparedRequest) -> bytes:
     body: Any = request.body or b""
     content = body.read() if hasattr(body, "read") else body
     return content.encode() if isinstance(content, str) else bytes(content)
+
+
+def _not_allowed(request: AWSPreparedRequest) -> Reply:
+    headers = {"Content-Type": "application/json", "x-amzn-ErrorType": "UnknownOperationException"}
+    message = f"{request.method} is no operation on this path: invocations are POST."
+    return 405, headers | {"Allow": "POST"}, json.dumps({"Message": message}).encode()
 
 
 def _error(refusal: Refusal) -> Reply:

@@ -1,5 +1,6 @@
 """Errors over HTTP: malformed requests, what is not played, and requests from web pages."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -51,6 +52,24 @@ def test_a_body_that_is_no_json_object_is_refused_as_aws_does(
     answer = http.post("/", data=body, headers={"X-Amz-Target": target})
     assert answer.status_code == 400
     assert json.loads(answer.text)["__type"] == "SerializationException"
+
+
+def test_a_body_that_is_no_gzip_though_it_says_so_is_refused(http: Client) -> None:
+    headers = {"X-Amz-Target": "GraniteServiceVersion20100801.PutMetricData"}
+    for body in (b"{}", gzip.compress(b"{}")[:-9], gzip.compress(b"{}")[:10] + b"\xff" * 20):
+        answer = http.post("/", data=body, headers=headers | {"Content-Encoding": "gzip"})
+        assert answer.status_code == 400
+        assert json.loads(answer.text)["__type"] == "SerializationException"
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+@pytest.mark.parametrize(
+    "operation", ["invocations", "async-invocations", "invocations-response-stream"]
+)
+def test_an_invocation_is_a_post(http: Client, method: str, operation: str) -> None:
+    answer = http.open(f"/endpoints/my-endpoint/{operation}", method=method, data=b"{}")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert answer.headers["x-amzn-ErrorType"] == "UnknownOperationException"
 
 
 NOT_PLAYED = "The embedded AWS does not play "

@@ -303,6 +303,14 @@ def test_annotations_name_file_and_line(several: list[Path]) -> None:
     assert "100%.yaml" not in annotations[2]
 
 
+def test_annotations_show_control_characters_as_their_escapes(tmp_path: Path) -> None:
+    file = tmp_path / "\x1b[2J.yaml"
+    file.write_text(r"""{endpoints: [], "\e]52;c;eA==\a": 1, "a\rb": 2}""")
+    shown = check([file], "--format", "github").stdout
+    assert all(line.isprintable() for line in shown.split("\n"))
+    assert all(escape in shown for escape in (r"\x1b]52;c;eA==\x07", r"\x1b[2J.yaml", "a%0Db"))
+
+
 def test_the_hook_checks_the_shipped_files() -> None:
     (hook,) = YAML(typ="safe").load(Path(".pre-commit-hooks.yaml"))
     paths = [str(path) for path in Path("layers/config").rglob("*.yaml")]

@@ -90,6 +90,13 @@ def test_a_rate_is_counted_from_its_beginning() -> None:
         pytest.param("cron(0 8 * * MON-FRI *)", id="every day of the month, and days of the week"),
         pytest.param("cron(0 8 * * * *)", id="every day twice"),
         pytest.param("cron(0 8 ? * ? *)", id="no day"),
+        pytest.param("cron(0 8 ? * 0 *)", id="day 0 of the week: AWS counts from 1"),
+        pytest.param("cron(0 8 ? * 0-4 *)", id="a range from day 0"),
+        pytest.param("cron(0 8 ? * 2,0 *)", id="a list with day 0"),
+        pytest.param("cron(0 8 ? * 8 *)", id="day 8 of the week"),
+        pytest.param("at(2026-12-01T08:00:00Z)", id="at, with a Z"),
+        pytest.param("at(2026-12-01T08:00:00+01:00)", id="at, with an offset"),
+        pytest.param("at(2026-12-01)", id="at, without a time"),
     ],
 )
 def test_no_schedule_is(schedule: str) -> None:

@@ -1,11 +1,12 @@
 """Ranges that Application Auto Scaling refuses, at once or when a scheduled action is due."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.integration.workbench.aws.conftest import Account
+from tests.integration.workbench.aws.conftest import Account, refusal
 
 ABOVE = "Maximum capacity cannot be less than minimum capacity"
 ZERO = "Minimum capacity 0 is only supported for asynchronous endpoints"
@@ -89,6 +90,38 @@ def test_a_scheduled_action_that_can_never_fit_is_refused(
     action = dict(zip(("MinCapacity", "MaxCapacity"), capacities, strict=True))
     with pytest.raises(ClientError, match="capacity cannot be less than"):
         account.schedule("rate(1 day)", ScalableTargetAction=action)
+
+
+def test_a_maximum_beyond_32_bits_is_refused(account: Account) -> None:
+    account.in_service()
+    with pytest.raises(ClientError, match="SerializationException"):
+        account.register(1, 10**12)
+    account.register(1, 4)
+    with pytest.raises(ClientError, match="SerializationException"):
+        account.schedule("rate(1 day)", ScalableTargetAction={"MaxCapacity": 10**12})
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "message"),
+    [
+        pytest.param(None, -1, "EndTime must be in the future", id="an end that is past"),
+        pytest.param(None, 0, "EndTime must be in the future", id="an end that is now"),
+        pytest.param(2, 1, "EndTime must not be before StartTime", id="an end before the start"),
+    ],
+)
+def test_a_scheduled_action_that_never_recurs_is_refused(
+    account: Account, begins: int | None, ends: int, message: str
+) -> None:
+    """Times are in hours from now."""
+    account.in_service()
+    account.register()
+    hours = {"StartTime": begins, "EndTime": ends}
+    now = account.cloud.clock.now()
+    times: Any = {key: now + timedelta(hours=by) for key, by in hours.items() if by is not None}
+    assert refusal(lambda: account.schedule("rate(1 day)", **times)) == (
+        "ValidationException",
+        message,
+    )
 
 
 @pytest.mark.parametrize("expression", ["cron(0 8 * * MON-FRI *)", "cron(0 8 * * * *)"])

@@ -5,6 +5,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 
 from tests.integration.workbench.aws.conftest import refusal
 
@@ -56,10 +57,18 @@ LONG["Metrics"][1]["Expression"] = " + ".join(["m0"] * 600)
         pytest.param(NUMBER, "no time series", id="a mere number"),
         pytest.param(LONG, "2048", id="an expression of more than 2,048 characters (facts 3.2)"),
         pytest.param({"TreatMissingData": "maybe"}, "TreatMissingData", id="a strange treatment"),
+        pytest.param({"EvaluationPeriods": 0}, "at least 1", id="no evaluation period"),
+        pytest.param({"DatapointsToAlarm": 0}, "at least 1", id="none of one"),
+        pytest.param({"Period": -60}, "at least 1", id="a negative period"),
+        pytest.param({"AlarmActions": ["x"]}, "not an ARN", id="an action that is no ARN"),
+        pytest.param({"OKActions": ["arn:aws:sns"]}, "not an ARN", id="a part of an ARN"),
+        pytest.param({"ExtendedStatistic": "p99"}, "exclude each other", id="two statistics"),
         pytest.param({"Statistic": "Median"}, "five simple ones", id="a strange statistic"),
     ],
 )
 def test_an_alarm_is_refused(account: Any, fields: dict[str, Any], message: str) -> None:
+    """By the service: boto3 itself refuses numbers below 1."""
+    account.cloudwatch = boto3.client("cloudwatch", config=Config(parameter_validation=False))
     code, text = refusal(lambda: account.alarm(**fields))
     assert code == "ValidationError"
     assert message in text
@@ -189,7 +198,7 @@ def test_a_state_that_was_set_acts_and_is_put_right_at_the_next_evaluation(accou
 
 def test_alarms_are_paged_and_filtered(account: Any) -> None:
     for number in range(60):
-        account.alarm(f"alarm-{number:02}", "arn:aws:sns:x")
+        account.alarm(f"alarm-{number:02}", "arn:aws:sns:us-east-1:123456789012:x")
     pages = account.cloudwatch.get_paginator("describe_alarms").paginate()
     assert [len(page["MetricAlarms"]) for page in pages] == [50, 10]
     described = account.cloudwatch.describe_alarms

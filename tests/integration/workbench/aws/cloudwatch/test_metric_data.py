@@ -6,6 +6,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.integration.workbench.aws.conftest import OVER_HTTP
+
+IN_PROCESS_AND_OVER_HTTP = pytest.mark.parametrize(
+    "over_http",
+    [pytest.param(False, id="in process"), *OVER_HTTP.args[1]],
+    indirect=True,
+)
+
 
 def metric(name: str, id_: str = "m", stat: str = "Average", period: int = 60) -> dict[str, Any]:
     return {
@@ -31,6 +39,19 @@ def ask(account: Any, *queries: dict[str, Any], **fields: Any) -> dict[str, Any]
 
 def minutes(count: int) -> timedelta:
     return timedelta(minutes=count)
+
+
+@IN_PROCESS_AND_OVER_HTTP
+@pytest.mark.parametrize("count", [10, 400, 1000])
+def test_requests_of_any_size_are_read_also_those_that_boto3_compresses(
+    account: Any, count: int
+) -> None:
+    """botocore sends more than 10 KB with gzip."""
+    at = account.cloud.clock.now() - minutes(1)
+    datum = {"MetricName": "A", "Timestamp": at, "Value": 2.0}
+    account.cloudwatch.put_metric_data(Namespace="Test", MetricData=[datum] * count)
+    answer = ask(account, metric("A", stat="SampleCount"))
+    assert answer["MetricDataResults"][0]["Values"] == [count]
 
 
 def test_pages_hold_so_many_points_of_all_metrics_together(account: Any) -> None:

@@ -38,6 +38,9 @@ FAILED = "failed to satisfy constraint: Member must"
         pytest.param("ListEndpoints", {"MaxResults": True},
                      "SerializationException: TRUE_VALUE can not be converted to an Integer",
                      id="true is no number"),
+        pytest.param("ListEndpoints", {"MaxResults": 10**12},
+                     "SerializationException: NUMBER_VALUE can not be converted to an Integer",
+                     id="more than 32 bits"),
     ],
 )  # fmt: skip
 def test_a_request_is_refused(operation: str, request_: dict[str, Any], text: str) -> None:
