@@ -55,6 +55,7 @@ class Spec:
     variants: tuple[str, ...] = ("AllTraffic",)
     scaling: Literal["file", "hand", "none"] = "hand"
     tagged: bool = True
+    published: bool = False  # its metric, which costs calls of AWS each minute
 
     @property
     def configs(self) -> tuple[str, str]:
@@ -85,10 +86,11 @@ def fleet(begin: datetime) -> list[Spec]:
 
     return [
         Spec("ny-office", "America/New_York", [("0 8 * * 1-5", "0 20 * * 1-5")], "US",
-             opens=[(day(1, 10), day(1, 14)), (day(15, 9), day(15, 12))], scaling="file"),
+             opens=[(day(1, 10), day(1, 14)), (day(15, 9), day(15, 12))],
+             scaling="file", published=True),
         Spec("berlin-nights", "Europe/Berlin", [("0 22 * * *", "0 6 * * *")], "DE", drain=10),
         Spec("london-small-hours", "Europe/London", [("30 1 * * *", "0 18 * * *")],
-             variants=("Main", "Canary"), drain=15),
+             variants=("Main", "Canary"), drain=15, published=True),
         Spec("sydney", "Australia/Sydney", [("15 7 * * 1-6", "45 19 * * 1-6")],
              closed=[day(4).date(), day(5).date()], ready="after-start", types=(SMALL,)),
         Spec("kolkata", "Asia/Kolkata",
@@ -128,12 +130,13 @@ def _entry(spec: Spec) -> dict[str, Any]:
         "schedule": {key: value for key, value in schedule.items() if value},
         "ready": spec.ready,
         "drain": {"deadline": f"{spec.drain}m", "then": "stay" if spec.stays else "delete"},
-        "scaling": {"capacity": dict.fromkeys(sorted(spec.all_types), 10)},
     }
     if spec.pinned:
         entry["config"] = list(spec.configs if spec.fallback_types else spec.configs[:1])
     if spec.warm_up:
         entry["warm_up"] = f"{spec.warm_up}m"
+    if spec.published:
+        entry["scaling"] = {"capacity": dict.fromkeys(sorted(spec.all_types), 10)}
     if spec.scaling == "file":
         entry["scaling"] |= {"min": 1, "max": 4, "target": 0.75}
     return entry
