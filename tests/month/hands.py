@@ -15,7 +15,7 @@ from lowtide_workbench.aws.protocol.faults import Act, Attempt, Effect, Fault
 from tests.integration.crash.cases import trouble_of
 from tests.integration.functions.aws_calls import autoscaling, sagemaker
 from tests.month import settings
-from tests.month.fleet import STACK_TAG, Spec, put_action, scalable
+from tests.month.fleet import Spec, put_action, scalable
 from tests.month.plan import Event
 from tests.month.records import MINUTE, Records, Request
 from tests.month.settings import Settings
@@ -161,14 +161,18 @@ class Hands:
         if before is None or self._cloud.status(name) != "Absent":
             return False
         config = spec.configs[not spec.fallback_types]
-        tags = [{"Key": "team", "Value": "pipeline"}, STACK_TAG]
+        tags = {**before.settings["tags"], "team": "pipeline"}
         try:
-            sagemaker().create_endpoint(EndpointName=name, EndpointConfigName=config, Tags=tags)
+            sagemaker().create_endpoint(
+                EndpointName=name,
+                EndpointConfigName=config,
+                Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+            )
         except ClientError:  # a quota
             return False
         self._by_hand(name, "Creating")
-        given = {"config": config, "tags": {tag["Key"]: tag["Value"] for tag in tags}}
-        version = Version(self.now, before.since, {**before.settings, **given})
+        changed = {**before.settings, "config": config, "tags": tags}
+        version = Version(self.now, before.since, changed)
         self.versions[name].append(version)
         self._records.excuse(self.now, _NEW + spec.drain, name)
         return True
