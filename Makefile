@@ -81,6 +81,10 @@ pytest: setup $(if $(PYTHON_3_12),.venv/python3.12/.installed) ## Run the unit, 
 test-long: setup ## Play every crash and many more random stories (an hour and more)
 	LOWTIDE_CRASH=all $(BIN)/pytest $(PYTEST_FLAGS) tests/integration/crash
 
+.PHONY: test-month
+test-month: setup ## Play thirty days of ten endpoints, four times (hours); DAYS=2 or SPAN=autumn plays less
+	$(if $(DAYS),LOWTIDE_MONTH_DAYS=$(DAYS)) $(BIN)/pytest $(PYTEST_FLAGS) tests/month $(if $(SPAN),-k $(SPAN))
+
 .PHONY: build
 build: setup ## Validate the template and build what is deployed, into .aws-sam
 	$(BIN)/sam validate --lint

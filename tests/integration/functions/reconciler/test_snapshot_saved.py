@@ -324,3 +324,15 @@ def test_scaling_that_a_person_suspended_before_the_drain_stays_suspended(town: 
     town.sleep()
     town.wake()
     assert suspended() == ALL_SUSPENDED
+
+
+def test_tags_of_before_come_back_if_one_made_by_hand_sleeps_before_it_is_restored(
+    town: Town,
+) -> None:
+    town.sleep(120)
+    create_endpoint()
+    town.pass_until(lambda: town.steps()[-1] == "Delete" and town.status == "Absent")
+    assert "Restore" not in town.steps()
+    town.wake()
+    tags = sagemaker().list_tags(ResourceArn=endpoint_arn())["Tags"]
+    assert {tag["Key"] for tag in tags} == {"team", "cost-center", "lowtide:stack"}
