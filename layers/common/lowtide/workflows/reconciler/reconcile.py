@@ -113,7 +113,7 @@ def _take(step: Step, read: Callable[[], Snapshot], context: Context, services: 
     attempt = journal.begin(step, context, services)
     try:
         outcome = act(step, read, context, services)
-    except LowtideError as error:
+    except Exception as error:
         journal.fail(attempt, error, context, services)
         raise
     journal.finish(attempt, outcome, context, services)
