@@ -28,7 +28,7 @@ from lowtide.domain.snapshot.snapshot import content_hash
 from lowtide.workflows.control.status import status_of_all
 from lowtide.workflows.reconciler.reconcile import reconcile_named
 from lowtide.workflows.scheduler import tick
-from tests.unit.workflows.fakes import CREATED, IN_SERVICE, MINUTE, NOW, SAVED, Aws, made_up
+from tests.unit.workflows.fakes import CREATED, IN_SERVICE, MINUTE, NOW, SAVED, TARGET, Aws, made_up
 
 UTC = ZoneInfo("UTC")
 GONE = object()
@@ -246,6 +246,70 @@ def test_what_is_missing_or_does_not_fit_is_damage(
     item = town.whole[name] | attributes
     town.poison({key: value for key, value in item.items() if value is not GONE})
     with pytest.raises(StoredDataError, match=why):
+        town.store.load("e")
+
+
+ACTION: Mapping[str, Any] = {
+    "ScheduledActionName": "evening", "ResourceId": "endpoint/e/variant/v",
+    "Schedule": "cron(0 18 * * ? *)", "Timezone": "Europe/Berlin",
+    "StartTime": "2026-01-01T00:00:00+00:00", "EndTime": "9999-12-31T00:00:00+00:00",
+    "ScalableTargetAction": {"MinCapacity": 1, "MaxCapacity": 2},
+}  # fmt: skip
+SUSPENDED_IN_PART = {
+    "DynamicScalingInSuspended": True, "DynamicScalingOutSuspended": False,
+    "ScheduledScalingSuspended": False,
+}  # fmt: skip
+COMPLETE = {
+    **TARGET,
+    "AddedByAws": {"a": [1]},
+    "SuspendedState": SUSPENDED_IN_PART,
+    "Tags": {"team": "voice"},
+}
+
+
+def with_documents(town: Town, kind: str, document: Mapping[str, Any]) -> None:
+    saved = json.loads(town.whole["now#snapshot"]["text"])
+    saved["scaling"][kind] = [{key: v for key, v in document.items() if v is not GONE}]
+    text = json.dumps(saved)
+    town.poison(town.whole["now#snapshot"] | {"text": text, "sha256": content_hash(text)})
+
+
+@pytest.mark.parametrize(
+    ("kind", "document"), [("targets", COMPLETE), ("scheduled_actions", ACTION)]
+)
+def test_documents_as_aws_has_them_are_read_as_they_were_saved(
+    town: Town, kind: str, document: Mapping[str, Any]
+) -> None:
+    with_documents(town, kind, document)
+    snapshot = town.store.load("e").record.snapshot
+    assert snapshot is not None
+    assert getattr(snapshot.scaling, kind) == (document,)
+
+
+@pytest.mark.parametrize(
+    ("kind", "junk"),
+    [
+        ("targets", {"Tags": [1]}),
+        ("targets", {"Tags": {"team": 1}}),
+        ("targets", {"SuspendedState": "x"}),
+        ("targets", {"SuspendedState": {"ScheduledScalingSuspended": "x"}}),
+        ("targets", {"MinCapacity": "x"}),
+        ("targets", {"MaxCapacity": None}),
+        ("scheduled_actions", {"Schedule": GONE}),
+        ("scheduled_actions", {"Timezone": 1}),
+        ("scheduled_actions", {"EndTime": "?"}),
+        ("scheduled_actions", {"StartTime": "2026-01-01T00:00:00"}),
+        ("scheduled_actions", {"ScalableTargetAction": "x"}),
+        ("scheduled_actions", {"ScalableTargetAction": {"MinCapacity": "x"}}),
+    ],
+    ids=lambda value: str(value).replace(str(GONE), "GONE"),
+)
+def test_junk_in_a_document_of_a_snapshot_is_damage(
+    town: Town, kind: str, junk: Mapping[str, Any]
+) -> None:
+    with_documents(town, kind, {**(COMPLETE if kind == "targets" else ACTION), **junk})
+    (member,) = junk
+    with pytest.raises(StoredDataError, match=rf"now#snapshot of e .*{kind}.*{member}"):
         town.store.load("e")
 
 

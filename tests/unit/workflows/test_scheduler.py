@@ -120,6 +120,12 @@ def test_all_endpoints_have_their_turn_though_a_run_reaches_only_one(
     assert queued == {*NAMES, *suspended}
 
 
+def test_a_mark_that_names_no_endpoint_is_left_out() -> None:
+    """It could never be unmarked: AWS refuses to describe it."""
+    _, queued = run(services(one_by_one, suspended=("x", "\x1b[2J", "", "a/b")))
+    assert sorted(queued) == [*NAMES, "x"]
+
+
 def test_a_named_endpoint_is_decided_alone() -> None:
     decisions, queued = run(services(one_by_one, suspended=("x",)), only="c")
     assert (list(decisions), queued) == (["c"], ["c"])

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
 from lowtide.adapters.sqs import StepsQueue
-from lowtide.domain.endpoint import ManagedEndpoint
+from lowtide.domain.endpoint import ManagedEndpoint, is_valid_name
 from lowtide.domain.errors import LowtideError, UnreachableError
 from lowtide.domain.lifecycle import Action, Context, is_step, plan, timestamps
 from lowtide.domain.sharding import rotated
@@ -59,9 +59,10 @@ def _tick_unlisted(
     now: datetime,
     cause: str,
 ) -> tuple[Decision, ...]:
-    """Endpoints that left the file while their scaling was suspended by Lowtide."""
+    """Endpoints that left the file while their scaling was suspended by Lowtide. A mark may have
+    been written by hand: what names no endpoint is left out."""
     try:
-        left = services.store.suspended().difference(listed)
+        left = set(filter(is_valid_name, services.store.suspended())).difference(listed)
     except LowtideError as error:
         why = f"it is not known whether scaling is suspended of one that left the file: {error}"
         return (Decision("#held", "Unknown", why, failed=True),)

@@ -315,6 +315,22 @@ def test_a_delete_that_is_completed_keeps_its_entry() -> None:
     assert here.table.entries == [completed]
 
 
+@pytest.mark.parametrize(
+    ("given", "change"),
+    [
+        pytest.param(TO_DELETE, "delete", id="AWS may have taken a delete"),
+        pytest.param(TO_DRAIN, "change_targets", id="a drain is begun again"),
+    ],
+)
+def test_an_unforeseen_error_is_entered_as_what_it_is(given: Context, change: str) -> None:
+    here = made_up(Aws(fails={change: TypeError("no mapping")}))
+    with pytest.raises(TypeError):
+        reconcile(given, here.services)
+    (entry,) = here.table.entries
+    assert (entry.outcome, entry.ok) == ("failed: TypeError: no mapping", False)
+    assert here.table.intent is not None
+
+
 def test_a_step_without_an_answer_has_failed_until_the_endpoint_shows_it() -> None:
     here = made_up(Aws(fails={"delete": BusyError("no answer")}))
     with suppress(BusyError):

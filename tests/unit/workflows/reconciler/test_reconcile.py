@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,6 +11,8 @@ from lowtide.domain.endpoint.observed import Endpoint, Status
 from lowtide.domain.errors import AwsError, BusyError
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import StoredState
+from lowtide.domain.schedule.override import Pause
+from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.suspension import SUSPENDED
 from lowtide.workflows.decision import Decision
 from lowtide.workflows.reconciler.reconcile import reconcile, reconcile_named
@@ -113,6 +116,49 @@ def test_an_endpoint_that_left_the_file_is_known_while_scaling_may_be_suspended(
     assert reconciled(here).action == action
     assert (("change_targets", FREE) in here.aws.did) == (action == "EndDrain")
     assert ("unmark" in here.aws.did) == unmarked
+
+
+FOREIGN_TARGET = {**TARGET, "ResourceId": "endpoint/other/variant/v"}
+OF_OTHERS = replace(SAVED, scaling=replace(SAVED.scaling, targets=(TARGET, FOREIGN_TARGET)))
+
+
+@pytest.mark.parametrize("paused", [None, Pause(NOW, "by hand", "ann")])
+@pytest.mark.parametrize("listed", [True, False])
+@pytest.mark.parametrize(
+    ("record", "tags", "code", "why"),
+    [
+        pytest.param(
+            DRAINED, {"team": "voice"}, "not-tagged", "does not carry the tag",
+            id="without the tag of the stack",
+        ),
+        pytest.param(
+            replace(DRAINED, snapshot=OF_OTHERS), TAGS, "foreign-snapshot", "endpoint/other",
+            id="saved is scaling of another endpoint",
+        ),
+    ],
+)  # fmt: skip
+def test_a_drain_that_only_the_table_knows_of_changes_no_scaling(
+    record: Record, tags: dict[str, str], code: str, why: str, *, listed: bool, paused: Pause | None
+) -> None:
+    """Whoever can write to the table could name any endpoint in it."""
+    here = draining(record)
+    here.aws.own_tags = tags
+    here.table.memories["e"] = StoredState(record, None, paused)
+    always = ManagedEndpoint("e", Schedule((), ZoneInfo("UTC")))
+    decided = reconciled(here, *[always] * listed)
+    assert (decided.blocked, decided.blocker_codes) == (True, (code,))
+    assert why in decided.reason
+    assert why in here.table.blocked[-1]
+    assert here.aws.did == ["entry"]
+
+
+def test_an_alarm_of_others_does_not_keep_scaling_suspended() -> None:
+    """A person may have added it during the drain. Resuming scaling touches no alarm."""
+    alarm = {"AlarmName": "a", "AlarmActions": ["arn:aws:lambda:us-east-1:1:function:f"]}
+    saved = replace(SAVED, scaling=replace(SAVED.scaling, alarms=(alarm,)))
+    here = draining(replace(DRAINED, snapshot=saved))
+    assert reconciled(here).action == "EndDrain"
+    assert ("change_targets", FREE) in here.aws.did
 
 
 def test_an_endpoint_that_left_the_file_is_known_while_aws_refuses_to_resume_its_scaling() -> None:

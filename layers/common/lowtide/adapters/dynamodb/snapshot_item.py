@@ -6,28 +6,62 @@ the domain.
 """
 
 from collections.abc import Mapping
-from typing import Any, NotRequired, TypedDict
+from datetime import datetime
+from typing import Annotated, Any, NotRequired, TypedDict
 
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    ValidationError,
+)
 
 from lowtide.adapters.dynamodb.attributes import Attributes, Instant, Text, damaged
 from lowtide.domain.snapshot import Document, Scaling, Snapshot, content_hash
+
+
+def _instant_as_text(value: str) -> str:
+    """Of any year: the EndTime of a person's action may be far away."""
+    if datetime.fromisoformat(value).tzinfo is None:
+        raise ValueError("not an instant such as 2026-11-23T12:00:00+00:00")
+    return value
+
+
+type _Capacity = Annotated[StrictInt, Field(ge=0)]
+type _InstantAsText = Annotated[Text, AfterValidator(_instant_as_text)]
 
 
 class _Document(TypedDict):
     __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]  # whatever AWS adds
 
 
-class _Target(_Document):
+class _Scaled(_Document):
     ResourceId: Text
 
 
-class _Policy(_Target):
+class _Range(_Document):
+    MinCapacity: NotRequired[_Capacity]
+    MaxCapacity: NotRequired[_Capacity]
+
+
+class _Target(_Scaled, _Range):
+    SuspendedState: NotRequired[dict[Text, StrictBool]]
+    Tags: NotRequired[dict[Text, Text]]
+
+
+class _Policy(_Scaled):
     PolicyName: Text
 
 
-class _ScheduledAction(_Target):
+class _ScheduledAction(_Scaled):
     ScheduledActionName: Text
+    Schedule: Text
+    Timezone: NotRequired[Text]
+    StartTime: NotRequired[_InstantAsText]
+    EndTime: NotRequired[_InstantAsText]
+    ScalableTargetAction: NotRequired[_Range]
 
 
 class _Alarm(_Document):

@@ -7,6 +7,7 @@ from lowtide.domain.endpoint.managed import (
     LONGEST_NAME,
     Drain,
     ManagedEndpoint,
+    is_valid_name,
     valid_name,
 )
 from lowtide.domain.endpoint.metering import (
@@ -64,5 +65,6 @@ __all__ = [
     "Status",
     "Variant",
     "Version",
+    "is_valid_name",
     "valid_name",
 ]

@@ -12,9 +12,15 @@ from lowtide.domain.schedule import Schedule
 LONGEST_NAME = 63
 
 
+def is_valid_name(value: str) -> bool:
+    """Whether SageMaker allows it for endpoints and for their configurations."""
+    pattern = r"[a-zA-Z0-9](-*[a-zA-Z0-9])*"
+    return len(value) <= LONGEST_NAME and re.fullmatch(pattern, value) is not None
+
+
 def valid_name(value: str) -> str:
-    """Raises ValueError unless SageMaker allows it for endpoints and for their configurations."""
-    if len(value) > LONGEST_NAME or not re.fullmatch(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*", value):
+    """Raises ValueError unless it is one."""
+    if not is_valid_name(value):
         msg = "not a name in SageMaker: up to 63 letters, digits and hyphens between them"
         raise ValueError(msg)
     return value

@@ -18,7 +18,12 @@ from lowtide.domain.lifecycle.actions import (
     Wait,
     is_step,
 )
-from lowtide.domain.lifecycle.approval import approve_deletion, approve_restore, approve_scaling
+from lowtide.domain.lifecycle.approval import (
+    approve_deletion,
+    approve_end_of_drain,
+    approve_restore,
+    approve_scaling,
+)
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.creation import (
     configs_to_recreate,
@@ -86,6 +91,7 @@ __all__ = [
     "Timestamps",
     "Wait",
     "approve_deletion",
+    "approve_end_of_drain",
     "approve_restore",
     "approve_scaling",
     "complete",

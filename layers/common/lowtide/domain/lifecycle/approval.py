@@ -4,7 +4,7 @@ Each planned step towards a delete, and each that applies scaling, comes here wi
 read for it alone. The first rule that applies returns the step itself, or what is done instead.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from lowtide.domain.lifecycle import predicates as its
@@ -19,13 +19,14 @@ from lowtide.domain.lifecycle.actions import (
     TowardsDelete,
     Wait,
 )
-from lowtide.domain.lifecycle.blockers import blocked_by, left_alone, not_tagged
+from lowtide.domain.lifecycle.blockers import Blocker, blocked_by, left_alone, not_tagged
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.delete_blockers import delete_blockers
 from lowtide.domain.lifecycle.facts import DeletionFacts, ScalingFacts
 from lowtide.domain.lifecycle.plan import restore_step
 from lowtide.domain.lifecycle.rules import Rule, all_of, first_that_applies
 from lowtide.domain.lifecycle.scaling_blockers import scaling_blockers
+from lowtide.domain.snapshot import not_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,26 @@ def approve_restore(step: Restore, context: Context, tags: Mapping[str, str]) ->
     restored: RegisterScalableTarget needs a right that the role has by the tag."""
     blockers = left_alone(context, tags)
     return blocked_by(blockers) if blockers else step
+
+
+def approve_end_of_drain(step: EndDrain, context: Context, tags: Mapping[str, str]) -> Action:
+    """A writer of the table could have made up the drain: an endpoint whose scaling Lowtide really
+    suspended has the tag, as none is drained without it."""
+    blockers = (*left_alone(context, tags), *_foreign(context))
+    if not blockers:
+        return step
+    blocked = blocked_by(blockers)
+    return replace(blocked, reason=f"its scaling is not resumed: {blocked.reason}")
+
+
+def _foreign(context: Context) -> Iterator[Blocker]:
+    """Saved alarms are no matter: resuming changes none, and scaling must not stay suspended for an
+    alarm that a person added during the drain."""
+    if saved := context.record.snapshot:
+        without_alarms = replace(saved, scaling=replace(saved.scaling, alarms=()))
+        if foreign := not_own(without_alarms, context.endpoint.name):
+            what = f"its snapshot names things of others: {'; '.join(foreign)}"
+            yield Blocker("foreign-snapshot", what)
 
 
 def _is(condition: Callable[[Context], bool]) -> Callable[[DeletionStep], bool]:

@@ -91,9 +91,10 @@ def note_blocked(action: Action, context: Context, services: Services) -> None:
     services.store.save_blocked(name, reason, now)
 
 
-def note_failure(step: Step, error: LowtideError, context: Context, services: Services) -> None:
+def note_failure(step: Step, error: Exception, context: Context, services: Services) -> None:
     """Enters a step that failed, before or after it was begun."""
-    outcome = f"{'put off' if isinstance(error, ChangedError) else 'failed'}: {error}"
+    why = str(error) if isinstance(error, LowtideError) else f"{type(error).__name__}: {error}"
+    outcome = f"{'put off' if isinstance(error, ChangedError) else 'failed'}: {why}"
     entry = Entry(context.now, step.name, step.reason, outcome, ok=False)
     _save_news(entry, context.endpoint.name, services)
 
@@ -125,12 +126,14 @@ def finish(attempt: Attempt, outcome: Outcome, context: Context, services: Servi
     _clean_up(step.name, name, services)
 
 
-def fail(attempt: Attempt, error: LowtideError, context: Context, services: Services) -> None:
-    """The intent of a delete or a creation that AWS did not answer stays: it may be done all the
-    same, and the next run enters it then."""
+def fail(attempt: Attempt, error: Exception, context: Context, services: Services) -> None:
+    """The intent of a delete or a creation that AWS did not answer, or whose error is unforeseen,
+    stays: it may be done all the same, and the next run enters it then."""
     name, step = context.endpoint.name, attempt.step
     note_failure(step, error, context, services)
     if not isinstance(step, Create | Delete) or isinstance(error, BusyError):
+        return
+    if not isinstance(error, LowtideError):
         return
     record = _after_refusal(attempt, error, context)
     services.store.save_record(name, record, None, context.now)

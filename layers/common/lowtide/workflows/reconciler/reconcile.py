@@ -35,7 +35,11 @@ from lowtide.workflows.reconciler.apply_scaling import Outcome, apply_scaling
 from lowtide.workflows.reconciler.confirm_loss import save_if_confirmed
 from lowtide.workflows.reconciler.deletion import check_and_claim_deletion, delete
 from lowtide.workflows.reconciler.restore import restore
-from lowtide.workflows.reconciler.suspend_scaling import resume_scaling, suspend_scaling
+from lowtide.workflows.reconciler.suspend_scaling import (
+    check_end_of_drain,
+    resume_scaling,
+    suspend_scaling,
+)
 from lowtide.workflows.reconciler.take_snapshot import no_longer_kept, snapshot_to_keep
 from lowtide.workflows.services import Services
 
@@ -97,6 +101,8 @@ def _plan_approve_and_act(context: Context, services: Services) -> Action:
     read = cache(lambda: snapshot_to_keep(context, services))
     if isinstance(action, TakeSnapshot | Delete):
         action = check_and_claim_deletion(action, read, context, services)
+    if isinstance(action, EndDrain):
+        action = check_end_of_drain(action, context, services)
     journal.note_blocked(action, context, services)
     if is_step(action):
         _take(action, read, context, services)
@@ -107,7 +113,7 @@ def _take(step: Step, read: Callable[[], Snapshot], context: Context, services: 
     attempt = journal.begin(step, context, services)
     try:
         outcome = act(step, read, context, services)
-    except LowtideError as error:
+    except Exception as error:
         journal.fail(attempt, error, context, services)
         raise
     journal.finish(attempt, outcome, context, services)
