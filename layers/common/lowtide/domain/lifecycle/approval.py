@@ -75,7 +75,8 @@ def _foreign(context: Context) -> Iterator[Blocker]:
     alarm that a person added during the drain."""
     if saved := context.record.snapshot:
         without_alarms = replace(saved, scaling=replace(saved.scaling, alarms=()))
-        if foreign := not_own(without_alarms, context.endpoint.name):
+        endpoint = context.endpoint
+        if foreign := not_own(without_alarms, endpoint.name, endpoint.account):
             what = f"its snapshot names things of others: {'; '.join(foreign)}"
             yield Blocker("foreign-snapshot", what)
 
