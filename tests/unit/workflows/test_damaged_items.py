@@ -313,6 +313,42 @@ def test_junk_in_a_document_of_a_snapshot_is_damage(
         town.store.load("e")
 
 
+LONG = "x" * 400_000
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("now#override", {"reason": LONG, "by": LONG, "until": (NOW + MINUTE).isoformat()}),
+        ("now#pause", {"reason": LONG, "by": LONG}),
+        ("now#refusal", {"reason": LONG}),
+        (f"ledger#{NOW.isoformat()}#Create", {"reason": LONG, "outcome": LONG}),
+    ],
+)
+def test_long_words_written_by_hand_flood_neither_status_nor_history(
+    town: Town, name: str, words: Mapping[str, Any]
+) -> None:
+    town.poison(town.whole[name] | words)
+    managed = ManagedEndpoint("e", CLOSED)
+    services = replace(made_up(Two(IN_SERVICE)).services, store=town.store)
+    before = status_of_all([managed], (), services, NOW)
+    reconcile_named({"endpoint": "e"}, [managed], services, NOW)
+    for answer in (before, status_of_all([managed], (), services, NOW)):
+        assert "error" not in answer["endpoints"][0]
+        assert len(json.dumps(answer)) < 12_000
+    if name in ("now#override", "now#pause"):
+        written = town.store.history_since("e", CREATED)
+        assert max(len(entry.reason) for entry in written) < 2_000
+
+
+def test_words_of_the_longest_request_are_kept_whole(town: Town) -> None:
+    words = "x" * 500
+    town.poison(town.whole["now#override"] | {"reason": words, "by": words})
+    override = town.store.override("e")
+    assert override is not None
+    assert (override.reason, override.by) == (words, words)
+
+
 def test_junk_in_a_snapshot_with_the_right_hash_costs_only_its_endpoint(town: Town) -> None:
     whole = town.whole["now#snapshot"]
     bad = poisoned(json.loads(whole["text"]), JSON_JUNK)

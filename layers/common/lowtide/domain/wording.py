@@ -20,6 +20,11 @@ def in_utc(instant: datetime) -> str:
     return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
+def shortened(text: str, most: int) -> str:
+    """The first `most` characters of `text`, and an ellipsis where there are more."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
 def printable(text: str) -> str:
     """`text` with each character that is not printable as its escape: ESC, which could write to a
     terminal's title or clipboard, becomes \\x1b. Line breaks and spaces of any kind stay."""

@@ -153,6 +153,17 @@ def test_a_pause_lasts_until_it_is_ended(store: Store) -> None:
     assert store.load(NAME).paused == PAUSE
 
 
+def test_an_override_with_words_that_are_cut_can_be_ended(store: Store) -> None:
+    """They were written by hand: no request may be that long."""
+    store.save_override(NAME, replace(OVERRIDE, reason="x" * 1_000))
+    known = store.override(NAME)
+    assert known is not None
+    assert known.reason == "x" * 500 + "…"
+    ended = replace(known, until=known.until - timedelta(minutes=1))
+    store.replace_override(NAME, known, ended)
+    assert store.override(NAME) == ended
+
+
 @pytest.mark.parametrize(
     ("by", "is_replaced"),
     [pytest.param("ann", True, id="as it is stored"), pytest.param("bob", False, id="another")],

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Self, cast
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -22,11 +23,13 @@ from pydantic import (
 )
 
 from lowtide.domain.errors import StoredDataError
+from lowtide.domain.wording import shortened
 from lowtide.validation import describe
 
 _YEARS = range(2000, 2200)  # so that no sum with a duration leaves the calendar
 _LONGEST_S = 10**9
 _MOST_SHOWN = 3
+LONGEST_WORDS = 500
 
 
 class Attributes(BaseModel):
@@ -78,6 +81,12 @@ def _duration(value: object) -> timedelta:
     return timedelta(seconds=seconds)
 
 
+def _bounded(words: str) -> str:
+    """A request has at most that many characters; an item that was written by hand could have
+    400,000, which every entry, log and answer would repeat."""
+    return shortened(words, LONGEST_WORDS)
+
+
 def to_decimal(value: float) -> Decimal:
     return Decimal(str(round(value, 6)))
 
@@ -98,3 +107,4 @@ type Amount = Annotated[
 ]
 type Whole = Annotated[int, BeforeValidator(_number), Field(ge=0, le=10**6)]
 type Text = StrictStr
+type Words = Annotated[StrictStr, AfterValidator(_bounded)]

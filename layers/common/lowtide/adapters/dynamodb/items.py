@@ -6,7 +6,14 @@ from typing import Any
 
 from pydantic import Field, StrictBool
 
-from lowtide.adapters.dynamodb.attributes import Attributes, Instant, Text, Whole
+from lowtide.adapters.dynamodb.attributes import (
+    LONGEST_WORDS,
+    Attributes,
+    Instant,
+    Text,
+    Whole,
+    Words,
+)
 from lowtide.domain.lifecycle import Sleep, Timestamps
 from lowtide.domain.schedule import Override, Pause
 
@@ -16,14 +23,14 @@ type Item = Mapping[str, Any]
 class _Override(Attributes):
     awake: StrictBool
     until: Instant
-    reason: Text
-    by: Text
+    reason: Words
+    by: Words
 
 
 class _Pause(Attributes):
     since: Instant
-    reason: Text
-    by: Text
+    reason: Words
+    by: Words
 
 
 class _EndedPause(Attributes):
@@ -56,6 +63,13 @@ def override_item(override: Override) -> dict[str, Any]:
 
 def override_from(item: Item) -> Override:
     return Override(**dict(_Override.read(item)))
+
+
+def known_attributes(override: Override) -> dict[str, Any]:
+    """Those by which the item is the override that was read: words that were cut are not."""
+    item = override_item(override)
+    whole = (key for key, value in item.items() if len(str(value)) <= LONGEST_WORDS)
+    return {key: item[key] for key in whole}
 
 
 def pause_item(pause: Pause) -> dict[str, Any]:

@@ -106,7 +106,10 @@ class Store:
         """Writes nothing where the table has another override than `known` by now."""
         with suppress(ConditionError):
             self._table.replace(
-                endpoint, "now#override", items.override_item(known), items.override_item(override)
+                endpoint,
+                "now#override",
+                items.known_attributes(known),
+                items.override_item(override),
             )
             self.mark_changed(endpoint)
 

@@ -16,9 +16,11 @@ from lowtide.domain.history import (
     known_sleep,
 )
 from lowtide.domain.lifecycle import Context
+from lowtide.domain.wording import shortened
 from lowtide.workflows.gather import kept_now
 from lowtide.workflows.services import Services
 
+LONGEST_SHOWN = 2_000  # a restore may name many things that are missing
 _ENDED = {
     "asleep": "it was asleep for",
     "awake": "it was awake for",
@@ -36,7 +38,8 @@ def line(entry: Entry) -> str:
         f"; {_ENDED[what]} {in_words(lasted)}{_amount(what, entry)}"
         for what, lasted in entry.ended.items()
     )
-    return f"{entry.at:%Y-%m-%d %H:%M}Z {entry.step}: {entry.reason} ({entry.outcome}{ended})"
+    reason, outcome = (shortened(words, LONGEST_SHOWN) for words in (entry.reason, entry.outcome))
+    return f"{entry.at:%Y-%m-%d %H:%M}Z {entry.step}: {reason} ({outcome}{ended})"
 
 
 def _amount(what: str, entry: Entry) -> str:

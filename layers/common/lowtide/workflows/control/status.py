@@ -10,10 +10,11 @@ from lowtide.domain.errors import LowtideError
 from lowtide.domain.lifecycle import Context, not_as_pinned, of_other_variants, plan, why_paused
 from lowtide.domain.schedule import Transition, next_change
 from lowtide.domain.snapshot import contents
+from lowtide.domain.wording import shortened
 from lowtide.workflows.control.explain import state
 from lowtide.workflows.control.preview import lead_time_as_json
 from lowtide.workflows.control.scaling_status import scaling_status
-from lowtide.workflows.control.spending import costs_and_savings, line
+from lowtide.workflows.control.spending import LONGEST_SHOWN, costs_and_savings, line
 from lowtide.workflows.control.unlisted import unlisted
 from lowtide.workflows.decision import approve
 from lowtide.workflows.gather import gather
@@ -99,7 +100,7 @@ def _status(context: Context, services: Services, steps: int) -> dict[str, Any]:
         "because": context.desired.reason,
         "status": context.endpoint.status,
         "next": {"action": action.name, "reason": action.reason},
-        "blocked": context.blocked or None,
+        "blocked": shortened(context.blocked, LONGEST_SHOWN) or None,
         "instances": {
             pool.instance_type: pool.live for v in context.endpoint.variants for pool in v.pools
         },
