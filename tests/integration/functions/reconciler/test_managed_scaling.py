@@ -258,3 +258,18 @@ def test_what_another_endpoint_has_on_lowtides_own_alarm_stays(town_with: TownMa
     jump = policies()["jump-when-full"]["PolicyARN"]
     assert alarm_actions(LANE_ALARM) == step_policies() - {jump}
     assert town.steps()[-2:] == ["Restore", "ApplyScaling"]
+
+
+def test_a_users_alarm_of_lowtides_policy_alone_does_not_block_the_sleep(
+    town_with: TownMaker,
+) -> None:
+    """It outlives the endpoint, and is not saved."""
+    town = town_with(WITH_LANE)
+    town.pass_minutes(4)
+    topic = "arn:aws:sns:us-east-1:123456789012:on-call"
+    change_alarm(LANE_ALARM, AlarmName="mine", AlarmActions=[policies()[LANE]["PolicyARN"], topic])
+    town.sleep()
+    town.wake()
+    town.pass_minutes(2)
+    assert alarm_actions("mine") == {topic}
+    assert town.outcomes("Restore")[-1].startswith("back and equal field by field")

@@ -11,6 +11,7 @@ from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.actions import Delete
 from lowtide.domain.lifecycle.stored_state import Sleep, StoredState
 from lowtide.domain.schedule.override import Pause
+from lowtide.domain.snapshot.policy_reference import policy_reference
 from lowtide.domain.snapshot.snapshot import Scaling
 from lowtide.workflows.reconciler.deletion import claim_deletion
 from lowtide.workflows.reconciler.reconcile import reconcile
@@ -112,8 +113,8 @@ def test_a_failed_endpoint_does_not_count_for_the_limit() -> None:
 def test_an_alarm_that_the_pattern_does_not_name_keeps_its_endpoint(
     alarm_names: str, decided: str
 ) -> None:
-    topic = "arn:aws:sns:us-east-1:123456789012:page-me"
-    scaling = replace(SCALING, alarms=({"AlarmName": "page-me", "OKActions": [topic]},))
+    own = policy_reference("endpoint/e/variant/v", "jump")
+    scaling = replace(SCALING, alarms=({"AlarmName": "page-me", "AlarmActions": [own]},))
     here = made_up(Aws(scaling=scaling))
     saved = replace(DRAINED, snapshot=replace(SAVED, scaling=scaling))
     services = replace(here.services, alarm_names=alarm_names)
