@@ -1,11 +1,16 @@
 """`lowtide rehearse`: the options, the question before anything is created, and the exit code."""
 
-from typing import Annotated
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lowtide_cli.schedules.files import duration, refuse
 from lowtide_cli.terminal import SafeConsole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 FAILED = 1  # exit code; 2 means that nothing was tried
 
@@ -48,16 +53,21 @@ def rehearse(
             missing = ", ".join(source.missing)
             refuse(f"{endpoint} cannot be created again. Missing: {missing}", FAILED)
         name, left_over = name_for(endpoint), copies.left_over()
-        for line in plan(name, source, left_over):
-            console.print(line)
-        if not yes and not _confirmed():
-            refuse("Nothing was created.")
+        _agree(plan(name, source, left_over), console, yes=yes)
         rehearsal = Rehearsal(copies, name, source, limit, console)
         in_service = rehearsal.run(left_over, keep=keep)
     except (AwsError, FunctionFailedError, NothingToRehearseError) as error:
         refuse(str(error))
     if not in_service:
         raise typer.Exit(FAILED)
+
+
+def _agree(lines: Iterable[str], console: SafeConsole, *, yes: bool) -> None:
+    """Shows what will be created. Ends the command unless a person agrees, or `yes`."""
+    for line in lines:
+        console.print(line)
+    if not yes and not _confirmed():
+        refuse("Nothing was created.")
 
 
 def _confirmed() -> bool:

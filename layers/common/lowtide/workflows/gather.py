@@ -20,6 +20,7 @@ from lowtide.domain.lifecycle import (
 from lowtide.domain.load import MissingReading, open_streams
 from lowtide.domain.schedule import (
     DesiredState,
+    LeadTime,
     LeftFile,
     Pause,
     Schedule,
@@ -48,9 +49,9 @@ def context_of(
     now: datetime,
 ) -> Context:
     state = services.schedule_cache.state_at(managed.schedule, now)
-    learned = lead_time(managed.ready, stored.record.creations, services.lead, managed.warm_up)
-    desired = desired_state(state, stored.override, now, learned.length, stored.record.created_for)
-    return _context(managed, desired, stored.paused, stored, endpoint, services, now)
+    lead = _lead(managed, stored, services)
+    desired = desired_state(state, stored.override, now, lead.length, stored.record.created_for)
+    return _context(managed, desired, stored.paused, lead, stored, endpoint, services, now)
 
 
 def gather_unlisted(name: str, stored: StoredState, services: Services, now: datetime) -> Context:
@@ -58,19 +59,24 @@ def gather_unlisted(name: str, stored: StoredState, services: Services, now: dat
     left = LeftFile()
     desired = DesiredState(False, left.describe(_NO_SCHEDULE.timezone))
     managed, endpoint = ManagedEndpoint(name, _NO_SCHEDULE), services.endpoints.observe(name)
-    return _context(managed, desired, left, stored, endpoint, services, now)
+    lead = _lead(managed, stored, services)
+    return _context(managed, desired, left, lead, stored, endpoint, services, now)
+
+
+def _lead(managed: ManagedEndpoint, stored: StoredState, services: Services) -> LeadTime:
+    return lead_time(managed.ready, stored.record.creations, services.lead, managed.warm_up)
 
 
 def _context(
     managed: ManagedEndpoint,
     desired: DesiredState,
     paused: Pause | LeftFile | None,
+    lead: LeadTime,
     stored: StoredState,
     endpoint: Endpoint,
     services: Services,
     now: datetime,
 ) -> Context:
-    creations = stored.record.creations
     return Context(
         managed=managed,
         desired=desired,
@@ -82,10 +88,10 @@ def _context(
         resumed=stored.resumed,
         override=stored.override,
         asked=stored.asked,
-        lead=lead_time(managed.ready, creations, services.lead, managed.warm_up),
+        lead=lead,
         longest_creation=services.longest_creation,
         deletion_grace=services.deletion_grace,
-        usual_creation=lead_time("at-start", creations, services.lead).length,
+        usual_creation=lead_time("at-start", stored.record.creations, services.lead).length,
         blocked=stored.blocked,
         sleep=stored.sleep,
         timestamps=stored.timestamps,

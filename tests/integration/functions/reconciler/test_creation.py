@@ -74,7 +74,7 @@ def test_one_that_failed_makes_room_for_the_fallback_though_its_configuration_is
 def test_a_newcomer_that_failed_makes_room_for_another_pin_though_its_own_was_deleted(
     town_with: TownMaker,
 ) -> None:
-    """It was never saved: what scales it tells its variants, and nothing does."""
+    """It was never saved: only its scalable targets name its variants, and it has none."""
     town = town_with(NEWCOMER, no_capacity(begins=-1, minutes=120))
     create_config("repaired", G5)
     town.pass_until(lambda: town.cloud.status("newcomer") == "Creating")

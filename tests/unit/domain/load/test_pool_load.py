@@ -43,7 +43,7 @@ LOADS = {
     "of an endpoint changed lately a type without any sample is new, and left out": (
         LATELY, ZEROS, {"small": minute(1, 10)}, 10, 10,
     ),
-    "a new type was not there yet in the last minute that the old one tells of": (
+    "a new type was not there yet in the last minute of the old one": (
         LATELY, ZEROS, {"small": minute(2, 10), "large": minute(1, 3)}, 10, 10,
     ),
     "its first sample is read as soon as the other has that minute, too": (

@@ -90,8 +90,8 @@ def _save_override(
 
 
 def _in_force(managed: ManagedEndpoint, store: Store, now: datetime) -> str:
-    """Returns the override in words, "" without one. A damaged one must not keep anybody from
-    replacing it."""
+    """Returns the override in words, "" without one. A damaged one can still be
+    replaced."""
     try:
         override = store.override(managed.name)
     except StoredDataError as error:
