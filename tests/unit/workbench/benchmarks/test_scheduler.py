@@ -7,6 +7,8 @@ from typer.testing import CliRunner
 
 from lowtide_workbench.benchmarks.__main__ import app
 
+_READ_IN_FULL_AT_ONCE = 1  # at most: each of the ten has another minute of the 120
+
 
 def run(*arguments: str) -> Any:
     return CliRunner().invoke(app, ["scheduler", *arguments], env={"COLUMNS": "80"})
@@ -44,4 +46,7 @@ def test_each_case_has_its_calls(
     printed: list[str], operation: str, steady: int, waking: int, closing: int
 ) -> None:
     (counts,) = [line.split()[1:] for line in printed if line.split()[0] == operation]
-    assert counts == [str(steady), str(waking), str(closing)]
+    at_rest, *busy = map(int, counts)
+    assert busy == [waking, closing]
+    # The bench runs by the real clock, and each endpoint is read in full once in two hours.
+    assert steady <= at_rest <= steady + _READ_IN_FULL_AT_ONCE
