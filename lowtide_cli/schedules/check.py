@@ -119,7 +119,6 @@ def _as_json(examined: Sequence[Examined]) -> dict[str, Any]:
     ]
     return {
         "errors": errors,
-        "faults": errors,  # their name before; to be left out in the next version
         "warnings": [
             {"file": str(file.path), **warning._asdict()}
             for file in examined

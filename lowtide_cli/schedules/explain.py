@@ -11,7 +11,6 @@ from rich.text import Text
 
 from lowtide.domain.schedule import Explanation, explanation
 from lowtide.workflows.control.explain import as_answer, layers, state, when
-from lowtide.workflows.control.key_names import OLD_NAMES, also_named
 from lowtide_cli.schedules import arguments, files
 from lowtide_cli.schedules.preview import ISO
 from lowtide_cli.schedules.tables import grid
@@ -34,8 +33,7 @@ def explain(
     lead_time = arguments.lead_time(managed, files.duration("--lead", lead))
     result = explanation.explain(schedule, instant, lead_time)
     if json_:
-        answer = also_named(as_answer(managed.name, result, _OVERRIDES), OLD_NAMES)
-        typer.echo(json.dumps(answer, indent=2))
+        typer.echo(json.dumps(as_answer(managed.name, result, _OVERRIDES), indent=2))
     else:
         _print(managed.name, result)
 

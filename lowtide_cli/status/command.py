@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from lowtide.workflows.control.key_names import NEW_NAMES, also_named
 from lowtide_cli.schedules.files import refuse
 from lowtide_cli.status import detail, overview
 from lowtide_cli.status.invoke import FunctionFailedError, RequestRefusedError, invoke
@@ -37,7 +36,6 @@ def status(
     if "error" in answer:
         refuse(f"{endpoint} cannot be read: {answer['error']}", FAILED)
     console = SafeConsole(highlight=False)  # reasons may hold brackets
-    answer = also_named(answer, NEW_NAMES)  # the stack may be older than this command
     if endpoint:
         detail.show(answer, console)
     else:

@@ -60,7 +60,6 @@ def as_json(
         "metric_math_exact": verdict.metric_math,
         "decided": verdict.decided,
         "sentences": sentences,
-        "said": sentences,  # as the key was called in 0.1
         "file": words.line(verdict),
     }
 

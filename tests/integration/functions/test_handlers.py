@@ -84,7 +84,7 @@ def test_a_person_wakes_it_at_night_and_it_goes_back_to_its_schedule(town: Town)
     )
     assert now["because"] == "ann wants it awake until Mon 23 Nov 21:05 EST: overtime"
     later = town.control(action="explain", endpoint=ENDPOINT, at="2026-11-23T21:30")
-    assert (later["decides"], later["desired_state"], later["in_lead"]) == (
+    assert (later["decides"], later["desired_state"], later["in_lead_time"]) == (
         "windows",
         "awake",
         True,

@@ -44,7 +44,7 @@ def test_scaling_that_lowtide_may_not_resume_is_resumed_by_hand_then_paused_and_
     town.until("Mon 20:12")
     assert "ScalingHeldAlarm" in raised()
     assert counted("ScalingHeld", service="scheduler") > 0
-    reason = town.show()["refused"]
+    reason = town.show()["blocked"]
     assert "does not carry the tag" in reason
     assert reason.endswith("its scaling is still suspended, as it was draining")
     suspend(NOT_SUSPENDED)

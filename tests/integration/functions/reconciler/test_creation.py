@@ -129,7 +129,7 @@ def test_one_that_never_was_is_created_from_the_pin_and_its_creation_is_learned(
     town.pass_until(lambda: town.cloud.status("newcomer") == "InService")
     town.pass_minutes(2)
     assert town.steps() == ["Create", "Refuse", "Restore"]  # the other one is blocked
-    lead = town.control(action="status", endpoint="newcomer")["lead"]["because"]
+    lead = town.control(action="status", endpoint="newcomer")["lead_time"]["because"]
     assert "1 of 3 creations known" in lead
     assert town.control(action="status", endpoint="unknown")["next"] == {
         "action": "Refuse",
@@ -149,7 +149,7 @@ def test_creation_begins_as_early_as_this_endpoints_own_creations_took(
     town = town_with(SHORT_PAUSE)
     town.until("Mon 19:36")
     remember_creations(town, 540, 600, 480)
-    assert town.show()["lead"] == {
+    assert town.show()["lead_time"] == {
         "minutes": 15.0,
         "because": "90 % of the last 3 creations took 10 min or less; with a margin of 5 min",
     }
@@ -164,7 +164,7 @@ def test_a_shorter_lead_learned_from_a_creation_does_not_end_it(town_with: TownM
     town.until("Mon 19:36")
     remember_creations(town, 300, 300)
     town.until("Mon 20:12")
-    lead = town.show()["lead"]
+    lead = town.show()["lead_time"]
     assert "of the last 3 creations" in lead["because"]
     assert lead["minutes"] < 12
     assert town.steps()[-2:] == ["Create", "Restore"]

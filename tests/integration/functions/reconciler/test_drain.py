@@ -93,7 +93,7 @@ def test_a_drain_that_becomes_blocked_ends_at_its_deadline(town_with: TownMaker)
     town.until("Mon 19:44")
     assert (town.status, suspended()) == ("InService", NOT_SUSPENDED)
     assert town.steps() == ["TakeSnapshot", "BeginDrain", "Refuse", "EndDrain", "Refuse"]
-    assert "my-model is missing" in town.show()["refused"]
+    assert "my-model is missing" in town.show()["blocked"]
     sagemaker().create_model(
         ModelName="my-model",
         ExecutionRoleArn=model["ExecutionRoleArn"],

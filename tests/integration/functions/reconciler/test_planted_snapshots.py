@@ -65,7 +65,7 @@ def test_nothing_of_a_planted_snapshot_is_put_and_the_next_sleep_saves_a_clean_o
     town.ask("wake", 60)
     town.pass_minutes(5)
     assert (town.status, targets(), alarms("planted-alarm")) == ("InService", [], [])
-    assert "names things of others" in town.show()["refused"]
+    assert "names things of others" in town.show()["blocked"]
     counted = town.logged("scheduler", reason="foreign-snapshot")
     assert counted
     assert all(line["Refusals"] for line in counted)
@@ -100,7 +100,7 @@ def test_a_planted_alarm_is_neither_put_nor_kept(town: Town, actions: list[str])
     plant_alarm(town, DATABASE | {"AlarmActions": actions})
     town.ask("wake", 60)
     town.pass_minutes(5)
-    assert "names things of others" in town.show()["refused"]
+    assert "names things of others" in town.show()["blocked"]
     assert alarms("prod-db-cpu") == []
     assert raised() == ["AttentionAlarm"]
     town.sleep()
@@ -127,7 +127,7 @@ def test_an_alarm_that_would_not_be_put_back_blocks_the_delete_until_it_is_chang
     town.ask("sleep", 60)
     town.pass_minutes(5)
     assert (town.status, town.steps()) == ("InService", ["Refuse"])
-    refused = town.show()["refused"]
+    refused = town.show()["blocked"]
     assert "it could not be restored as it is: the alarm" in refused
     assert "function:page-me" in refused
     assert raised() == ["AttentionAlarm"]

@@ -57,7 +57,7 @@ def test_a_refusal_is_reported_by_log_history_metric_alarm_and_status(town: Town
     assert raised() == ["AttentionAlarm"]
     status = town.show()
     assert status["next"] == {"action": "Refuse", "reason": reason}
-    assert status["refused"] == reason
+    assert status["blocked"] == reason
 
 
 @pytest.mark.parametrize("nth", [1, 2, 3])
@@ -71,7 +71,7 @@ def test_a_refusal_is_in_the_history_once_whatever_write_it_is_killed_after(
     town.pass_minutes(10)
     assert len(town.cloud.faults.hits) == 1
     assert outcomes(town) == ["not-tagged"]
-    assert town.show()["refused"]
+    assert town.show()["blocked"]
 
 
 def test_a_new_reason_is_a_new_entry_of_the_history_and_one_that_returns_is_not(
@@ -86,10 +86,10 @@ def test_a_new_reason_is_a_new_entry_of_the_history_and_one_that_returns_is_not(
     assert outcomes(town) == ["not-tagged", "missing"]
     town.ask("wake", 5)
     town.pass_minutes(2)
-    assert town.show()["refused"] is None
+    assert town.show()["blocked"] is None
     town.ask("sleep", 60)
     town.pass_minutes(2)
-    assert town.show()["refused"] is not None
+    assert town.show()["blocked"] is not None
     assert outcomes(town) == ["not-tagged", "missing"]
 
 

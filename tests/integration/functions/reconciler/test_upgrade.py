@@ -196,7 +196,7 @@ def test_blocked_it_stays_until_the_reason_is_gone(upgrade: Upgrade) -> None:
     upgraded.until("20:04")
     assert upgraded.changes() == []
     status = upgraded.town.show()
-    assert "does not carry the tag" in status["refused"]
+    assert "does not carry the tag" in status["blocked"]
     add_stack_tag()
     assert upgraded.until("20:10") == "Absent"
     upgraded.until("20:20")

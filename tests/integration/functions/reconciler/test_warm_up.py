@@ -9,7 +9,7 @@ def test_creation_begins_earlier_by_the_warm_up(town_with: TownMaker) -> None:
     town = town_with(EVENING_PAUSE.replace("    drain:", "    warm_up: 20m\n    drain:"))
     town.until("Mon 21:09")
     assert town.status == "Absent"
-    lead = town.control(action="status", endpoint=ENDPOINT)["lead"]
+    lead = town.control(action="status", endpoint=ENDPOINT)["lead_time"]
     assert lead["minutes"] == 50
     assert lead["because"].endswith("; and warm_up, 20 min")
     town.until("Mon 21:12")

@@ -17,11 +17,9 @@ def test_json_has_the_state_and_why(lowtide: Lowtide) -> None:
         "at": "2026-11-23T12:45:00Z",
         "timezone": "America/New_York",
         "desired_state": "awake",
-        "wish": "awake",
         "because": "wanted from Mon 23 Nov 08:00 EST: the window opens: 0 8 * * MON-FRI",
         "schedule": "asleep",
         "in_lead_time": True,
-        "in_lead": True,
         "decides": "windows",
         "since": {
             "at": "2026-11-21T01:00:00Z",

@@ -13,7 +13,6 @@ from lowtide.domain.endpoint import ManagedEndpoint
 from lowtide.domain.errors import RequestError, StoredDataError
 from lowtide.domain.schedule import Override, Pause
 from lowtide.domain.wording import clock
-from lowtide.workflows.control.key_names import OLD_NAMES, also_named
 from lowtide.workflows.control.requests import (
     AutoRequest,
     ExplainRequest,
@@ -54,11 +53,6 @@ class ControlContext:
 
 def control(request: Request, context: ControlContext, now: datetime) -> dict[str, Any]:
     """Carries out one request and returns its answer; raises RequestError if it cannot be."""
-    answer: dict[str, Any] = also_named(_carry_out(request, context, now), OLD_NAMES)
-    return answer
-
-
-def _carry_out(request: Request, context: ControlContext, now: datetime) -> dict[str, Any]:
     services = context.services
     if isinstance(request, StatusRequest) and not request.endpoint:
         return status_of_all(context.managed, context.errors, services, now)
