@@ -35,27 +35,19 @@ def rehearse(
     2: nothing was tried.
     """
     # Imported here, so that the other commands do not wait for boto3.
-    from lowtide.adapters.sagemaker.endpoints import Endpoints
     from lowtide.domain.errors import AwsError
-    from lowtide_cli.rehearse.copies import Copies, client, name_for
-    from lowtide_cli.rehearse.rehearsal import Rehearsal
-    from lowtide_cli.rehearse.source import NothingToRehearseError, config_of, plan, source_of
+    from lowtide_cli.rehearse.rehearsal import prepare
+    from lowtide_cli.rehearse.source import Account, CannotBeCreatedError, NothingToRehearseError
     from lowtide_cli.status.invoke import FunctionFailedError
 
-    limit = duration("--timeout", timeout)
+    limit, account = duration("--timeout", timeout), Account(stack, profile, region)
     console = SafeConsole(highlight=False)
     try:
-        sagemaker = client(profile, region)
-        endpoints, copies = Endpoints(sagemaker), Copies(sagemaker, endpoint)
-        config_name = config or config_of(endpoints, endpoint, stack, profile, region)
-        source = source_of(endpoints, config_name)
-        if source.missing:
-            missing = ", ".join(source.missing)
-            refuse(f"{endpoint} cannot be created again. Missing: {missing}", FAILED)
-        name, left_over = name_for(endpoint), copies.left_over()
-        _agree(plan(name, source, left_over), console, yes=yes)
-        rehearsal = Rehearsal(copies, name, source, limit, console)
-        in_service = rehearsal.run(left_over, keep=keep)
+        rehearsal = prepare(endpoint, config, account, limit, console)
+        _agree(rehearsal.plan(), console, yes=yes)
+        in_service = rehearsal.run(keep=keep)
+    except CannotBeCreatedError as error:
+        refuse(str(error), FAILED)
     except (AwsError, FunctionFailedError, NothingToRehearseError) as error:
         refuse(str(error))
     if not in_service:

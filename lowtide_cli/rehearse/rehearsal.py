@@ -9,11 +9,22 @@ from datetime import UTC, datetime, timedelta
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
+from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.duration import in_words
 from lowtide.domain.endpoint import Endpoint, Status
 from lowtide.domain.errors import AwsError
-from lowtide_cli.rehearse.copies import Copies, Show
-from lowtide_cli.rehearse.source import Counts, Source, cost, listed
+from lowtide_cli.rehearse.copies import Copies, Show, client, name_for
+from lowtide_cli.rehearse.source import (
+    Account,
+    CannotBeCreatedError,
+    Counts,
+    Source,
+    config_of,
+    cost,
+    listed,
+    plan,
+    source_of,
+)
 
 _MINUTE = timedelta(minutes=1)
 _WAITS = (
@@ -22,18 +33,36 @@ _WAITS = (
 )
 
 
+def prepare(
+    endpoint: str, config: str | None, account: Account, timeout: timedelta, console: Console
+) -> "Rehearsal":
+    """Reads what is needed and creates nothing. Raises CannotBeCreatedError where the configuration
+    or a model is missing, NothingToRehearseError where no configuration is known."""
+    sagemaker = client(account.profile, account.region)
+    endpoints, copies = Endpoints(sagemaker), Copies(sagemaker, endpoint)
+    source = source_of(endpoints, config or config_of(endpoints, endpoint, account))
+    if source.missing:
+        missing = ", ".join(source.missing)
+        raise CannotBeCreatedError(f"{endpoint} cannot be created again. Missing: {missing}")
+    return Rehearsal(copies, name_for(endpoint), source, copies.left_over(), timeout, console)
+
+
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
     copies: Copies
     name: str  # of the copy
     source: Source
+    left_over: Sequence[str]  # copies of earlier runs
     timeout: timedelta
     console: Console
 
-    def run(self, left_over: Sequence[str], *, keep: bool) -> bool:
+    def plan(self) -> Iterator[str]:
+        return plan(self.name, self.source, self.left_over)
+
+    def run(self, *, keep: bool) -> bool:
         """Returns whether the copy came into service, and is gone unless `keep`."""
         with self._bar() as show:
-            for name in left_over:
+            for name in self.left_over:
                 self.copies.delete(name, show)
         began, copy = datetime.now(UTC), None
         with self._bar() as show:

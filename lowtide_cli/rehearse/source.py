@@ -18,6 +18,19 @@ class NothingToRehearseError(Exception):
     """No configuration is known, or it is for a kind of endpoint that Lowtide never deletes."""
 
 
+class CannotBeCreatedError(Exception):
+    """The configuration, or a model of it, is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How the endpoint's account is reached, and the stack that manages the endpoint."""
+
+    stack: str
+    profile: str | None
+    region: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     config_name: str
@@ -37,14 +50,13 @@ def source_of(endpoints: Endpoints, config_name: str) -> Source:
     return Source(config_name, counts, endpoints.missing_for(config))
 
 
-def config_of(
-    endpoints: Endpoints, name: str, stack: str, profile: str | None, region: str | None
-) -> str:
+def config_of(endpoints: Endpoints, name: str, account: Account) -> str:
     """Returns the configuration in use. Of an endpoint that is asleep only the stack knows it."""
     if in_use := endpoints.observe(name).config_name:
         return in_use
     try:
-        answer = invoke(stack, {"action": "status", "endpoint": name}, profile, region)
+        request = {"action": "status", "endpoint": name}
+        answer = invoke(account.stack, request, account.profile, account.region)
     except RequestRefusedError as error:
         raise NothingToRehearseError(f"{name} does not exist now; {error}; {_OR}") from error
     config = answer["config"]["pinned"] or (answer["saved"] or {}).get("config")

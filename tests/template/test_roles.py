@@ -1,15 +1,19 @@
 """What each function is allowed to do."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from lowtide.adapters.dynamodb import items
+from lowtide.adapters.dynamodb.store import Store
+from lowtide.domain.errors import AwsError
+from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.schedule.override import Override, Pause
+from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from lowtide_workbench.aws.deployment.template import Template
 from lowtide_workbench.aws.iam import decision
 
@@ -43,7 +47,7 @@ ALLOWED = {
         "application-autoscaling:DescribeScalingActivities",
         "cloudwatch:DescribeAlarms",
         "dynamodb:Scan",
-        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
     },
     "publisher": OWN_LOG
     | {
@@ -192,7 +196,6 @@ def test_alarms_are_deleted_only_where_they_are_lowtides_or_a_policys(template: 
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 OVERRIDE, PAUSE = Override(True, NOW, "", ""), Pause(NOW, "", "")
-KEYS = ("endpoint", "item")
 TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/lowtide"
 TARGET = "arn:aws:application-autoscaling:us-east-1:123456789012:scalable-target/1"
 ALARMS = "arn:aws:cloudwatch:us-east-1:123456789012:alarm"
@@ -201,7 +204,7 @@ POLICY = (
     "arn:aws:autoscaling:us-east-1:123456789012:scalingPolicy:1:resource/sagemaker/endpoint/e/"
     "variant/v:policyName/p"
 )
-PUT, DELETE = "dynamodb:PutItem", "dynamodb:DeleteItem"
+PUT, UPDATE, DELETE = "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"
 DEREGISTER = "application-autoscaling:DeregisterScalableTarget"
 NAMESPACE = "application-autoscaling:service-namespace"
 PUT_ALARM = "cloudwatch:PutMetricAlarm"
@@ -209,8 +212,9 @@ ATTRIBUTES, LEADING = "dynamodb:attributes", "dynamodb:leadingkeys"
 ACTIONS = "cloudwatch:alarmactions"
 
 
-def attributes(*names: str) -> Mapping[str, Any]:
-    return {ATTRIBUTES: (*KEYS, *names)}
+def writing(partition: str, *attributes: str) -> Mapping[str, Any]:
+    """The context of a request for an item of the partition that names these attributes."""
+    return {LEADING: [partition], ATTRIBUTES: ("endpoint", "item", *attributes)}
 
 
 def acting(*arns: str) -> Mapping[str, Any]:
@@ -220,14 +224,15 @@ def acting(*arns: str) -> Mapping[str, Any]:
 @pytest.mark.parametrize(
     ("function", "action", "resource", "context", "is_allowed"),
     [
-        ("control", PUT, TABLE, attributes(*items.override_item(OVERRIDE)), True),
-        ("control", PUT, TABLE, attributes(*items.pause_item(PAUSE)), True),
-        ("control", PUT, TABLE, attributes("until"), True),
-        ("control", PUT, TABLE, attributes("at"), True),
-        ("control", PUT, TABLE, attributes("text", "sha256"), False),
-        ("control", PUT, TABLE, attributes("at", "restore_pending"), False),
-        ("control", PUT, TABLE, {}, False),
-        ("reconciler", PUT, TABLE, attributes("text", "sha256"), True),
+        ("control", UPDATE, TABLE, writing("my-endpoint", "awake", "until"), True),
+        ("control", UPDATE, TABLE, writing("#changes", "by"), True),
+        ("control", UPDATE, TABLE, writing("#changes", "by", "until"), False),
+        ("control", UPDATE, TABLE, writing("#held", "since"), False),
+        ("control", UPDATE, TABLE, writing("#deletions", "by"), False),
+        ("control", UPDATE, TABLE, {LEADING: ["my-endpoint"]}, False),
+        ("control", UPDATE, TABLE, {ATTRIBUTES: ["by"]}, False),
+        ("control", PUT, TABLE, writing("my-endpoint", "until"), False),
+        ("reconciler", PUT, TABLE, writing("my-endpoint", "text", "sha256"), True),
         ("reconciler", DELETE, TABLE, {LEADING: ["#held"]}, True),
         ("reconciler", DELETE, TABLE, {LEADING: ["my-endpoint"]}, False),
         ("reconciler", DELETE, TABLE, {}, False),
@@ -251,6 +256,84 @@ def test_a_role_may_do_this_and_not_that(
 ) -> None:
     statements = template.knowing({"Table.Arn": TABLE}).resolve(template.statements(function))
     assert (decision(statements, action, resource, context) == "allowed") is is_allowed
+
+
+class Asked:
+    """A table of boto3 that keeps what it is asked to write."""
+
+    def __init__(self) -> None:
+        self.requests: list[tuple[str, Mapping[str, Any]]] = []
+
+    def put_item(self, **request: Any) -> None:
+        item = request["Item"]
+        self.requests.append((PUT, writing(item["endpoint"], *item)))
+
+    def update_item(self, **request: Any) -> None:
+        names = request["ExpressionAttributeNames"].values()
+        self.requests.append((UPDATE, writing(request["Key"]["endpoint"], *names)))
+
+    def query(self, **_: Any) -> Any:
+        return {"Items": []}
+
+
+def requests_of(write: Callable[[Store], None]) -> list[tuple[str, Mapping[str, Any]]]:
+    table = Asked()
+    write(Store(cast("Any", table)))
+    return table.requests
+
+
+def save(snapshot: Snapshot) -> Callable[[Store], None]:
+    """The version, and then what is in force; the table gives back neither."""
+
+    def write(store: Store) -> None:
+        with suppress(AwsError):
+            store.save_snapshot("e", snapshot)
+
+    return write
+
+
+CONTROLS: Mapping[str, Callable[[Store], None]] = {
+    "an override": lambda store: store.save_override("e", OVERRIDE),
+    "the end of an override": lambda store: store.replace_override("e", OVERRIDE, OVERRIDE),
+    "a pause": lambda store: store.save_pause("e", PAUSE),
+    "the end of a pause": lambda store: store.end_pause("e", NOW),
+    "that it was asked": lambda store: store.save_asked("e", NOW),
+}
+OF_OTHERS: Mapping[str, Callable[[Store], None]] = {
+    "a record": lambda store: store.save_record("e", Record(), None, NOW),
+    "a snapshot": save(Snapshot(NOW, "config", {}, Scaling())),
+    "a mark of suspended scaling": lambda store: store.mark_suspended("e", NOW),
+}
+
+
+@pytest.fixture
+def control_may(template: Template) -> Callable[[str, Mapping[str, Any]], bool]:
+    statements = template.knowing({"Table.Arn": TABLE}).resolve(template.statements("control"))
+    return lambda action, context: decision(statements, action, TABLE, context) == "allowed"
+
+
+type May = Callable[[str, Mapping[str, Any]], bool]
+
+
+@pytest.mark.parametrize("write", CONTROLS.values(), ids=CONTROLS)
+def test_control_may_write_what_it_was_asked(
+    write: Callable[[Store], None], control_may: May
+) -> None:
+    requests = requests_of(write)
+    assert len(requests) == 2  # the last one is the mark
+    assert all(control_may(*request) for request in requests)
+
+
+@pytest.mark.parametrize("write", OF_OTHERS.values(), ids=OF_OTHERS)
+def test_control_may_write_nothing_else(write: Callable[[Store], None], control_may: May) -> None:
+    """Neither whole nor, which would damage it as well, one attribute of it."""
+    requests = requests_of(write)
+    assert requests
+    for action, context in requests:
+        partition = context[LEADING][0]
+        assert not control_may(action, context)
+        for name in set(context[ATTRIBUTES]) - {"endpoint", "item"}:
+            assert not control_may(UPDATE, writing(partition, name)), name
 
 
 @pytest.mark.parametrize(

@@ -90,9 +90,6 @@ class Written(Items):
     def update(self, *_: Any, **__: Any) -> None:
         """Each deletion is within the limit."""
 
-    def replace(self, endpoint: str, item: str, _: Any, attributes: Mapping[str, Any]) -> None:
-        self.put(endpoint, item, **attributes)
-
     def newest(self, endpoint: str, kind: str, *_: Any, **__: Any) -> list[Any]:
         return self.of_kind(endpoint, kind)[::-1]
 
@@ -264,7 +261,7 @@ def test_without_the_list_each_is_described_and_the_failure_is_counted() -> None
     assert (world.account.asked["observe"], queued) == (3, [])
     (failed,) = [decision for decision in decisions if decision.failed]
     assert (failed.endpoint, failed.reason) == (
-        "#changes",
+        "what has changed",
         "BusyError: ListEndpoints: ThrottlingException: Rate exceeded",
     )
 

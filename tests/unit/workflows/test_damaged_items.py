@@ -86,6 +86,13 @@ class Items:
     def put(self, endpoint: str, item: str, **attributes: Any) -> None:
         self.items[endpoint, item] = {"endpoint": endpoint, "item": item, **attributes}
 
+    def set(
+        self, endpoint: str, item: str, new: Mapping[str, Any], *, without: Any = (), **_: Any
+    ) -> None:
+        before: Mapping[str, Any] = self.items.get((endpoint, item), {})
+        kept = {key: before[key] for key in before.keys() - {"endpoint", "item", *without}}
+        self.put(endpoint, item, **kept | dict(new))
+
     def put_unless(self, endpoint: str, item: str, _flag: str, **attributes: Any) -> None:
         self.put(endpoint, item, **attributes)
 

@@ -13,6 +13,9 @@ from lowtide.workflows.gather import context_of, gather_unlisted, read_state
 from lowtide.workflows.services import Services
 from lowtide.workflows.state_cache import Changes
 
+# What a decision is about that is about no single endpoint.
+_CHANGES, _UNLISTED = "what has changed", "endpoints that left the file"
+
 
 def tick(
     endpoints: Iterable[ManagedEndpoint],
@@ -46,9 +49,9 @@ def _changes(endpoints: int, services: Services) -> tuple[Changes | None, tuple[
     try:
         (changes,) = services.each(read, [endpoints])
     except Exception as error:  # whatever it is, the endpoints can be decided without
-        return None, (_undecided("#changes", error),)
+        return None, (_undecided(_CHANGES, error),)
     if isinstance(changes, UnreachableError):
-        return None, (_undecided("#changes", changes),)
+        return None, (_undecided(_CHANGES, changes),)
     return changes, ()
 
 
@@ -65,7 +68,7 @@ def _tick_unlisted(
         left = set(filter(is_valid_name, services.store.suspended())).difference(listed)
     except LowtideError as error:
         why = f"it is not known whether scaling is suspended of one that left the file: {error}"
-        return (Decision("#held", "Unknown", why, failed=True),)
+        return (Decision(_UNLISTED, "Unknown", why, failed=True),)
 
     def decide(name: str) -> Decision:
         context = gather_unlisted(name, services.store.load(name), services, now)

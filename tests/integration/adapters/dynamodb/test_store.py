@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -139,6 +140,16 @@ def test_a_record_of_an_early_release_is_read(store: Store, table: "Table") -> N
     table.put_item(Item={"endpoint": NAME, "item": "now#record", **old})
     expected = Record(restore_pending=True, draining_since=NOW - timedelta(minutes=5))
     assert store.load(NAME).record == expected
+
+
+def test_when_it_was_asked_last_is_read_from_an_item_of_an_early_release(
+    store: Store, table: "Table"
+) -> None:
+    before = NOW - timedelta(days=1)
+    table.put_item(Item={"endpoint": NAME, "item": "now#asked", "at": before.isoformat()})
+    assert store.load(NAME).asked == before
+    store.save_asked(NAME, NOW)
+    assert store.load(NAME).asked == NOW
 
 
 def test_a_pause_lasts_until_it_is_ended(store: Store) -> None:
@@ -354,6 +365,17 @@ def test_deletions_of_a_minute_are_counted_by_endpoint(store: Store) -> None:
     assert claims == [True, True, True, False, True]
     assert [store.deletions(at) for at in (late, NOW + timedelta(minutes=1))] == [2, 0]
     assert store.claim_deletion("c", 2, NOW + timedelta(minutes=1))
+
+
+@pytest.mark.parametrize("endpoints", ["a", "many names", Decimal(1), None, ["a"], {Decimal(1)}])
+def test_a_damaged_count_of_deletions_costs_those_of_its_minute(
+    store: Store, table: "Table", endpoints: Any
+) -> None:
+    minute = {"endpoint": "#deletions", "item": f"minute#{NOW.isoformat()}"}
+    table.put_item(Item={**minute, "endpoints": endpoints})
+    with pytest.raises(StoredDataError, match=r"count of this minute's deletes .* is damaged"):
+        store.claim_deletion("a", 9, NOW)
+    assert store.claim_deletion("a", 1, NOW + timedelta(minutes=1))
 
 
 def test_suspended_endpoints_are_listed_until_they_are_unmarked(store: Store) -> None:

@@ -1,6 +1,7 @@
 """A delete: what is read and counted before it, and what it is blocked or put off by."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from lowtide.domain.endpoint.observed import Status
 from lowtide.domain.errors import DeniedError
 from lowtide.domain.history.entry import Entry
-from lowtide.domain.lifecycle.actions import Delete
+from lowtide.domain.lifecycle.actions import Blocked, Delete
 from lowtide.domain.lifecycle.stored_state import Sleep, StoredState
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.snapshot.policy_reference import policy_reference
@@ -101,6 +102,25 @@ def test_a_failed_endpoint_does_not_count_for_the_limit() -> None:
     delete = Delete("it failed")
     assert claim_deletion(delete, context(AWAKE, DRAINED, FAILED), here.services) == delete
     assert here.table.claims == []
+
+
+@pytest.mark.parametrize(
+    ("deleting_since", "claimed_before", "stands_back"),
+    [
+        pytest.param(NOW, 5, True, id="after a minute that was full, others come first"),
+        pytest.param(NOW, 4, False, id="after a minute with room it is tried again"),
+        pytest.param(None, 5, False, id="its first delete stands back for none"),
+    ],
+)
+def test_a_delete_that_was_tried_in_vain_stands_back_for_a_minute(
+    deleting_since: datetime | None, claimed_before: int, *, stands_back: bool
+) -> None:
+    here = made_up()
+    here.table.claimed_before = claimed_before
+    record = replace(DRAINED, deleting_since=deleting_since)
+    action = claim_deletion(Delete("why"), replace(TO_DELETE, record=record), here.services)
+    assert isinstance(action, Blocked) is stands_back
+    assert here.table.claims == ([] if stands_back else [5])
 
 
 @pytest.mark.parametrize(

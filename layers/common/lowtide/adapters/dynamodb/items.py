@@ -38,7 +38,9 @@ class _EndedPause(Attributes):
 
 
 class _Asked(Attributes):
-    at: Instant
+    """Not `at`, as it was at first: a record has an `at`, and control may not write into one."""
+
+    at: Instant = Field(alias="asked_at")
 
 
 class _Blocked(Attributes):
@@ -77,10 +79,14 @@ def pause_item(pause: Pause) -> dict[str, Any]:
 
 
 def pause_from(item: Item) -> tuple[Pause | None, datetime | None]:
-    """Returns the pause, or when the last one ended: an item has one of them."""
+    """Returns the pause, or when the last one ended, which `until` says."""
     if "until" in item:
         return None, _EndedPause.read(item).until
     return Pause(**dict(_Pause.read(item))), None
+
+
+def asked_item(at: datetime) -> dict[str, Any]:
+    return {"asked_at": at.isoformat()}
 
 
 def asked_from(item: Item) -> datetime:

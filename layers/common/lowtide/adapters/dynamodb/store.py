@@ -20,7 +20,7 @@ from lowtide.adapters.dynamodb import history_item, items
 from lowtide.adapters.dynamodb.record_item import record_from, record_item
 from lowtide.adapters.dynamodb.snapshot_item import from_json, snapshot_from
 from lowtide.adapters.dynamodb.table import PartitionedTable
-from lowtide.domain.errors import AwsError, ConditionError
+from lowtide.domain.errors import AwsError, ConditionError, StoredDataError
 from lowtide.domain.history import Entry
 from lowtide.domain.lifecycle import Intent, Record, Sleep, StoredState, Timestamps
 from lowtide.domain.schedule import Override, Pause
@@ -99,30 +99,30 @@ class Store:
         return snapshot_from(versions[0]) if versions else None
 
     def save_override(self, endpoint: str, override: Override) -> None:
-        self._table.put(endpoint, "now#override", **items.override_item(override))
+        self._table.set(endpoint, "now#override", items.override_item(override))
         self.mark_changed(endpoint)
 
     def replace_override(self, endpoint: str, known: Override, override: Override) -> None:
         """Writes nothing where the table has another override than `known` by now."""
         with suppress(ConditionError):
-            self._table.replace(
+            self._table.set(
                 endpoint,
                 "now#override",
-                items.known_attributes(known),
                 items.override_item(override),
+                known=items.known_attributes(known),
             )
             self.mark_changed(endpoint)
 
     def save_pause(self, endpoint: str, pause: Pause) -> None:
-        self._table.put(endpoint, "now#pause", **items.pause_item(pause))
+        self._table.set(endpoint, "now#pause", items.pause_item(pause), without=["until"])
         self.mark_changed(endpoint)
 
     def end_pause(self, endpoint: str, now: datetime) -> None:
-        self._table.put(endpoint, "now#pause", until=now.isoformat())
+        self._table.set(endpoint, "now#pause", {"until": now.isoformat()})
         self.mark_changed(endpoint)
 
     def save_asked(self, endpoint: str, now: datetime) -> None:
-        self._table.put(endpoint, "now#asked", at=now.isoformat())
+        self._table.set(endpoint, "now#asked", items.asked_item(now))
         self.mark_changed(endpoint)
 
     def save_blocked(self, endpoint: str, reason: str, now: datetime) -> None:
@@ -151,7 +151,7 @@ class Store:
     def mark_changed(self, endpoint: str) -> None:
         """To be called after the writes: who reads the mark before them reads another one after.
         A request marks itself; a step of the reconciler is marked once, at its end."""
-        self._table.put("#changes", f"changed#{endpoint}", by=uuid4().hex)
+        self._table.set("#changes", f"changed#{endpoint}", {"by": uuid4().hex})
 
     def changes(self) -> Mapping[str, object]:
         """The mark of each endpoint that has one. It is another one after each change."""
@@ -161,7 +161,7 @@ class Store:
     def claim_deletion(self, endpoint: str, limit: int, now: datetime) -> bool:
         """Whether this endpoint is among the first `limit` of the minute; a second claim of one
         endpoint counts once. One conditional update decides, so that overlapping runs cannot
-        exceed the limit."""
+        exceed the limit. Raises StoredDataError where the count of this minute is damaged."""
         minute = _minute(now)
         try:
             self._table.update(
@@ -169,26 +169,35 @@ class Store:
                 f"minute#{minute.isoformat()}",
                 UpdateExpression="ADD endpoints :one SET expires_at = :expires",
                 ConditionExpression=(
-                    "attribute_not_exists(endpoints) OR size(endpoints) < :limit"
-                    " OR contains(endpoints, :name)"
+                    "attribute_not_exists(endpoints) OR attribute_type(endpoints, :names)"
+                    " AND (size(endpoints) < :limit OR contains(endpoints, :name))"
                 ),
                 ExpressionAttributeValues={
                     ":one": {endpoint},
                     ":name": endpoint,
+                    ":names": "SS",
                     ":limit": limit,
                     ":expires": int((minute + _MINUTE_KEPT).timestamp()),
                 },
             )
         except ConditionError:
+            if self._claimed(minute) is None:
+                msg = "the count of this minute's deletes in the table is damaged: none is deleted"
+                raise StoredDataError(msg) from None
             return False
         return True
 
     def deletions(self, at: datetime) -> int:
-        """How many were claimed in this minute."""
-        item = f"minute#{_minute(at).isoformat()}"
+        """How many were claimed in this minute, as far as its count can be read."""
+        return len(self._claimed(_minute(at)) or ())
+
+    def _claimed(self, minute: datetime) -> set[str] | None:
+        """None where it is damaged."""
+        item = f"minute#{minute.isoformat()}"
         minutes = self._table.of_kind("#deletions", item, ConsistentRead=True)
-        claims = (minute.get("endpoints") for minute in minutes)
-        return sum(len(names) for names in claims if isinstance(names, set))
+        names = next((each.get("endpoints") for each in minutes), set[str]())
+        is_whole = isinstance(names, set) and all(isinstance(name, str) for name in names)
+        return names if is_whole else None
 
     def save_entry(self, endpoint: str, entry: Entry) -> None:
         """Replaces the entry of the same step and instant. A failure replaces none of a step that

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -36,17 +36,31 @@ class PartitionedTable:
                 ExpressionAttributeValues={":unset": False},
             )
 
-    def replace(
-        self, endpoint: str, item: str, known: Mapping[str, Any], attributes: Mapping[str, Any]
+    def set(
+        self,
+        endpoint: str,
+        item: str,
+        attributes: Mapping[str, Any],
+        *,
+        without: Sequence[str] = (),
+        known: Mapping[str, Any] | None = None,
     ) -> None:
-        """Raises ConditionError where the item does not have the known attributes any more."""
-        with translated():
-            self._table.put_item(
-                Item={"endpoint": endpoint, "item": item, **attributes},
-                ConditionExpression=" AND ".join(f"#{name} = :{name}" for name in known),
-                ExpressionAttributeNames={f"#{name}": name for name in known},
-                ExpressionAttributeValues={f":{name}": value for name, value in known.items()},
-            )
+        """Sets these attributes, removes those of `without`, and leaves all others: a role that may
+        do only this, with these attributes, can empty no item, as PutItem would. Raises
+        ConditionError where the item does not have the known attributes any more."""
+        known = known or {}
+        sets = ", ".join(f"#{name} = :{name}" for name in attributes)
+        removes = ", ".join(f"#{name}" for name in without)
+        condition = " AND ".join(f"#{name} = :known_{name}" for name in known)
+        self.update(
+            endpoint,
+            item,
+            UpdateExpression=f"SET {sets}" + (f" REMOVE {removes}" if removes else ""),
+            ExpressionAttributeNames={f"#{name}": name for name in (*attributes, *without, *known)},
+            ExpressionAttributeValues={f":{name}": value for name, value in attributes.items()}
+            | {f":known_{name}": value for name, value in known.items()},
+            **({"ConditionExpression": condition} if condition else {}),
+        )
 
     def drop(self, endpoint: str, item: str) -> None:
         with translated():
