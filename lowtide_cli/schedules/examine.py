@@ -1,17 +1,17 @@
 """What is wrong with a file, and what in it is probably not meant, each with its line."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lowtide import config
 from lowtide.config.yaml_text import line_finder, read
 from lowtide.domain.endpoint import ManagedEndpoint
 from lowtide.domain.scaling import scaling_warnings
-from lowtide.domain.schedule import Schedule, schedule_warnings
+from lowtide.domain.schedule import Schedule, ScheduleWarning, schedule_warnings
 from lowtide.validation import FieldError, Location
 from lowtide_cli.schedules.instance_types import unknown_types
 
@@ -78,19 +78,31 @@ def _warnings(
     """A schedule that several endpoints share is looked at once."""
 
     @cache
-    def of_schedule(schedule: Schedule) -> tuple[str, ...]:
+    def of_schedule(schedule: Schedule) -> tuple[ScheduleWarning, ...]:
         return schedule_warnings(schedule, creation, now)
 
-    of_endpoints = {
-        entry.name: (*of_schedule(entry.schedule), *scaling_warnings(entry.scaling))
-        for entry in endpoints
-    }
-    if not any(of_endpoints.values()):
+    def of_endpoint(entry: ManagedEndpoint) -> Iterator[ScheduleWarning]:
+        yield from of_schedule(entry.schedule)
+        yield from map(ScheduleWarning, scaling_warnings(entry.scaling))
+
+    warnings = [(entry, warning) for entry in endpoints for warning in of_endpoint(entry)]
+    if not warnings:
         return
-    line_of, place_of = line_finder(text), places(text)
-    for name, messages in of_endpoints.items():
-        line = line_of(place_of[name])
-        yield from (EndpointWarning(line, name, message) for message in messages)
+    line_of, raw = line_finder(text), read(text)[0]
+    place_of = places(raw)
+    for entry, (message, window) in warnings:
+        place = place_of[entry.name]
+        if window:
+            index = entry.schedule.windows.index(window)
+            place = (*_schedule_place(raw, place), "windows", index)
+        yield EndpointWarning(line_of(place), entry.name, message)
+
+
+def _schedule_place(raw: Mapping[Any, Any], endpoint: Location) -> Location:
+    """Returns where the schedule of an entry without errors is: in it, or under its name."""
+    _, index = endpoint
+    schedule = raw["endpoints"][index]["schedule"]
+    return ("schedules", schedule) if isinstance(schedule, str) else (*endpoint, "schedule")
 
 
 def _unknown_types(text: str, file: config.Config) -> Iterator[EndpointWarning]:
@@ -101,15 +113,15 @@ def _unknown_types(text: str, file: config.Config) -> Iterator[EndpointWarning]:
     odd = [(name, at, *each) for name, at, types in named for each in unknown_types(types)]
     if not odd:
         return
-    line_of, place_of = line_finder(text), places(text)
+    line_of, place_of = line_finder(text), places(read(text)[0])
     for name, at, instance_type, message in odd:
         place = place_of[name] if name else ()
         yield EndpointWarning(line_of((*place, *at, instance_type)), name, message)
 
 
-def places(text: str) -> dict[str, Location]:
+def places(raw: Mapping[Any, Any]) -> dict[str, Location]:
     """Returns where each endpoint is in the file, by its name; entries with errors, too."""
-    entries = read(text)[0].get("endpoints")
+    entries = raw.get("endpoints")
     bodies = enumerate(entries if isinstance(entries, list) else [])
     names = ((n, body.get("name")) for n, body in bodies if isinstance(body, dict))
     return {name: ("endpoints", n) for n, name in names if isinstance(name, str)}

@@ -8,6 +8,7 @@ from typing import NoReturn
 import typer
 
 from lowtide import config
+from lowtide.config.yaml_text import read
 from lowtide.domain.duration import parse_duration
 from lowtide.domain.endpoint import ManagedEndpoint
 from lowtide.validation import FieldError, nearest
@@ -30,7 +31,7 @@ def endpoint(path: Path, name: str) -> ManagedEndpoint:
 
 
 def _no_endpoint(path: Path, name: str, text: str, errors: Sequence[FieldError]) -> NoReturn:
-    names = list(places(text))
+    names = list(places(read(text)[0]))
     if (names and name not in names) or not errors:
         hint = nearest(name, names) if names else "the file lists none"
         refuse(f"{path}: no endpoint is called {name!r}; {hint}")

@@ -91,7 +91,7 @@ def _draw(shown: _Shown, now: datetime) -> None:
         console.print(f"In all {total(awake, shown.period.length, fleet)}", style="bold")
     console.print(fleet.basis)
     for warning in schedule_warnings(schedule, shown.creation, now):
-        console.print(f"Warning: {warning}", style="yellow")
+        console.print(f"Warning: {warning.message}", style="yellow")
 
 
 def _write(shown: _Shown, path: Path) -> None:

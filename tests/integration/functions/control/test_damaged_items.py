@@ -16,8 +16,9 @@ DAMAGED: dict[str, dict[str, Any]] = {
     "bad-snapshot": {"item": "now#snapshot", "text": "{}", "sha256": "0"},
     "left-the-file": {"item": "now#pause", "since": Decimal(5)},
     "#held": {"item": "held#", "since": None},
-    "#deletions": {"item": "minute#2026-11-24T00:59:00+00:00", "endpoints": "none"},
 }
+# Of the counts of deletes: on New York's clock 20:00 to 20:05, and when it is created again.
+DAMAGED_MINUTES = [f"01:0{minute}" for minute in range(6)] + [f"02:{m}" for m in range(20, 60)]
 LISTED = [name for name in DAMAGED if name.startswith("bad-")]
 FILE = EVENING_PAUSE + "".join(
     f"  - {{name: {name}, schedule: {{windows: [{{start: '0 22 * * *', stop: '0 20 * * *'}}]}}}}\n"
@@ -40,6 +41,9 @@ def town(town_with: TownMaker) -> Town:
     town.until("Mon 19:45")
     for endpoint, item in DAMAGED.items():
         table(town).put_item(Item={"endpoint": endpoint, **item})
+    for minute in DAMAGED_MINUTES:
+        item = {"item": f"minute#2026-11-24T{minute}:00+00:00", "endpoints": "none"}
+        table(town).put_item(Item={"endpoint": "#deletions", **item})
     return town
 
 
@@ -56,6 +60,10 @@ def test_a_damaged_item_costs_only_its_endpoint_until_it_is_replaced(town: Town)
     assert errors(town).keys() == {*LISTED, "left-the-file"}
     ledger = {"endpoint": ENDPOINT, "item": "ledger#2026-11-24T00:40:00+00:00#Create", "at": "?"}
     table(town).put_item(Item=ledger)
+    town.until("Mon 20:05")
+    assert town.status == "InService"
+    reasons = {line["reason"] for line in town.logged("reconciler", action="Failed")}
+    assert "the count of this minute's deletes in the table is damaged: none is deleted" in reasons
     town.until("Mon 20:10")
     assert town.status == "Absent"
     assert {town.cloud.status(name) for name in LISTED} == {"InService"}

@@ -127,7 +127,8 @@ def test_what_was_answered_right_before_a_delete_is_not_followed_by_it(
     def claimed() -> None:
         town.cloud.faults.add(Fault(Meanwhile(ask), "dynamodb", "PutItem", "reconciler", nth=2))
 
-    town.cloud.faults.add(Fault(Meanwhile(claimed), "dynamodb", "UpdateItem", "reconciler"))
+    claim = Fault(Meanwhile(claimed), "dynamodb", "UpdateItem", "reconciler", nth=3)
+    town.cloud.faults.add(claim)  # the two before it mark a change, after each of the two steps
     town.ask("sleep", 60)
     town.pass_until(lambda: "EndDrain" in town.steps())
     assert [answer["next"]["action"] for answer in answers] == ["EndDrain"]

@@ -61,6 +61,12 @@ endpoints:
         ml.x99.medium: 10
 """
 
+GAP = """
+        - {start: "0 8 * * *", stop: "0 12 * * *"}
+        - {start: "0 13 * * *", stop: "50 13 * * *"}
+        - {start: "0 14 * * *", stop: "0 20 * * *"}
+""".lstrip("\n")
+
 
 @pytest.fixture
 def several(tmp_path: Path) -> list[Path]:
@@ -215,15 +221,14 @@ def test_a_warning_is_shown_once_and_does_not_fail(
 ) -> None:
     result = checked(WARNED + more, file, lowtide)
     assert result.exit_code == 0
-    assert result.stdout.splitlines()[-2] == f"{file}:6: warning: {names}: {SKIPS}"
+    assert result.stdout.splitlines()[-2] == f"{file}:4: warning: {names}: {SKIPS}"
 
 
 def test_json_has_a_warning_for_each_endpoint(lowtide: Lowtide, file: Path) -> None:
     answer = document(WARNED, file, lowtide)
     assert answer["errors"] == []
     assert answer["warnings"] == [
-        {"file": str(file), "line": line, "endpoint": name, "message": SKIPS}
-        for line, name in ((6, "a"), (7, "b"))
+        {"file": str(file), "line": 4, "endpoint": name, "message": SKIPS} for name in ("a", "b")
     ]
 
 
@@ -258,6 +263,27 @@ def test_unknown_instance_types_are_warned_of_with_the_nearest_name(
     assert f"{file}:4: warning: prices: 'ml.g6.2xlrage'" in lowtide("check").stdout
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        pytest.param(
+            f"schedules:\n  day:\n    windows:\n{GAP}endpoints: [{{name: e, schedule: day}}]", 6,
+            id="of a schedule with a name",
+        ),
+        pytest.param(
+            f"endpoints:\n  - name: e\n    schedule:\n      windows:\n{GAP}", 7,
+            id="of the entry's own schedule",
+        ),
+    ],
+)  # fmt: skip
+def test_a_gap_has_the_line_of_the_window_before_it(
+    lowtide: Lowtide, file: Path, text: str, line: int
+) -> None:
+    (warning,) = document(f"timezone: UTC\n{text}", file, lowtide)["warnings"]
+    assert warning["message"].startswith("it sleeps for only 10 min from ")
+    assert warning["line"] == line
+
+
 def test_lead_decides_what_is_too_short(lowtide: Lowtide) -> None:
     assert "warning" not in lowtide("check").stdout
     assert "it sleeps for only 5 h from" in lowtide("check", "--lead", "6h").stdout
@@ -270,7 +296,7 @@ def test_each_of_several_files_has_its_result(several: list[Path]) -> None:
     assert lines[1].startswith(f"{bad}:1: error: timezone: 'X': not an IANA time zone")
     assert lines[2:] == [
         f"{bad}: 1 error",
-        f"{warned}:6: warning: a, b: {SKIPS}",
+        f"{warned}:4: warning: a, b: {SKIPS}",
         f"{warned}: ok, 2 endpoints",
     ]
 
@@ -296,7 +322,7 @@ def test_annotations_name_file_and_line(several: list[Path]) -> None:
     assert result.exit_code == 2
     annotations = [line for line in result.stdout.splitlines() if line.startswith("::")]
     assert annotations[0].startswith(f"::error file={bad},line=1::timezone: 'X': not an IANA")
-    assert annotations[1] == f"::warning file={warned},line=6::a, b: {SKIPS}"
+    assert annotations[1] == f"::warning file={warned},line=4::a, b: {SKIPS}"
     escaped = f"::error file={bad.parent}/missing%2C 100%25.yaml::cannot be read"
     assert annotations[2].startswith(escaped)
     assert "100%.yaml" not in annotations[2]

@@ -27,7 +27,9 @@ def warnings_of(
     of_file = tuple(
         Window(parse_cron(start), parse_cron(stop), zone, closed) for start, stop in windows
     )
-    return list(schedule_warnings(Schedule(of_file, NEW_YORK, spans), timedelta(minutes=30), NOW))
+    schedule = Schedule(of_file, NEW_YORK, spans)
+    found = schedule_warnings(schedule, timedelta(minutes=30), NOW)
+    return [warning.message for warning in found]
 
 
 SPLIT = {

@@ -20,7 +20,8 @@ def warnings_of(*windows: tuple[str, str], closed: tuple[ClosedOn, ...] = ()) ->
     matching = tuple(
         Window(parse_cron(start), parse_cron(stop), NEW_YORK, closed) for start, stop in windows
     )
-    return list(schedule_warnings(Schedule(matching, NEW_YORK), CREATION, NOW))
+    found = schedule_warnings(Schedule(matching, NEW_YORK), CREATION, NOW)
+    return [warning.message for warning in found]
 
 
 SHORT = {

@@ -20,6 +20,7 @@ from lowtide.domain.schedule.lead_time import CREATIONS_KEPT, LeadTime, LeadTime
 from lowtide.domain.schedule.lint import schedule_warnings
 from lowtide.domain.schedule.override import LeftFile, Override, Pause
 from lowtide.domain.schedule.schedule import Schedule, Span, Transition, is_awake, transitions
+from lowtide.domain.schedule.schedule_warning import ScheduleWarning
 from lowtide.domain.schedule.state import ScheduleState, next_change, schedule_state
 from lowtide.domain.schedule.window import Window, closed_starts, day_edges_after, interruption
 
@@ -40,6 +41,7 @@ __all__ = [
     "PublicHolidays",
     "Schedule",
     "ScheduleState",
+    "ScheduleWarning",
     "Span",
     "Transition",
     "Window",

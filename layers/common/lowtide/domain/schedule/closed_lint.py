@@ -15,6 +15,7 @@ from lowtide.domain.schedule.closed_dates import (
 )
 from lowtide.domain.schedule.cron import fires_after
 from lowtide.domain.schedule.schedule import Schedule, opened_by
+from lowtide.domain.schedule.schedule_warning import ScheduleWarning
 from lowtide.domain.schedule.window import (
     Window,
     WindowEdge,
@@ -28,18 +29,20 @@ _MOST_STARTS = 5_000
 _PARTS_SHOWN = 3
 
 
-def closed_warnings(schedule: Schedule, now: datetime, end: datetime) -> Iterator[str]:
+def closed_warnings(schedule: Schedule, now: datetime, end: datetime) -> Iterator[ScheduleWarning]:
     """Looks at closed dates in [now, end), and at those that are past."""
     windows = dict.fromkeys(schedule.windows)
     closed = dict.fromkeys(entry for window in windows for entry in window.closed)
-    yield from _past(schedule, [e for e in closed if isinstance(e, ClosedDates)], now)
+    past = _past(schedule, [e for e in closed if isinstance(e, ClosedDates)], now)
+    yield from map(ScheduleWarning, past)
     for entry in closed:
         if isinstance(entry, PublicHolidays) and entry.subdivision is None:
             first, last = (at.astimezone(schedule.timezone).date() for at in (now, end))
-            yield from _differs_by_part(entry.country, first, last)
+            yield from map(ScheduleWarning, _differs_by_part(entry.country, first, last))
     for window in windows:
-        yield from islice(_over_midnight(window, now, end), 1)
-        yield from _other_date(window, schedule.timezone, now, end)
+        over_midnight = islice(_over_midnight(window, now, end), 1)
+        other_date = _other_date(window, schedule.timezone, now, end)
+        yield from (ScheduleWarning(text, window) for text in (*over_midnight, *other_date))
 
 
 def _past(schedule: Schedule, closed: list[ClosedDates], now: datetime) -> Iterator[str]:

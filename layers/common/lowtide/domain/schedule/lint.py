@@ -10,6 +10,7 @@ from lowtide.domain.duration import in_words
 from lowtide.domain.schedule.closed_lint import closed_warnings
 from lowtide.domain.schedule.cron import Cron
 from lowtide.domain.schedule.schedule import Schedule, Transition, is_awake, transitions
+from lowtide.domain.schedule.schedule_warning import ScheduleWarning
 from lowtide.domain.schedule.state import next_change
 from lowtide.domain.schedule.window import Window, closed_starts, starts_after, stops_after
 from lowtide.domain.wording import clock
@@ -23,14 +24,19 @@ _SHORTEST_MONTH = 28
 _DAY_FIELDS = slice(2, 5)
 
 
-def schedule_warnings(schedule: Schedule, creation: timedelta, now: datetime) -> tuple[str, ...]:
+def schedule_warnings(
+    schedule: Schedule, creation: timedelta, now: datetime
+) -> tuple[ScheduleWarning, ...]:
     """`creation` is how long it takes until a new endpoint is in service."""
-    windows = dict.fromkeys(schedule.windows)
-    crons = dict.fromkeys(cron for window in windows for cron in (window.start, window.stop))
+    windows = list(dict.fromkeys(schedule.windows))
+    first: dict[Cron, Window] = {}  # that has the expression
+    for window in windows:
+        first.setdefault(window.start, window)
+        first.setdefault(window.stop, window)
     return (
-        *(warning for cron in crons for warning in _days_of(cron)),
-        *(warning for window in windows for warning in _over_midnight(window)),
-        *_same_minutes(list(windows), now),
+        *(ScheduleWarning(text, first[cron]) for cron in first for text in _days_of(cron)),
+        *(ScheduleWarning(text, window) for window in windows for text in _over_midnight(window)),
+        *_same_minutes(windows, now),
         *closed_warnings(schedule, now, now + _LOOKED_AHEAD),
         *_without_change(schedule, now),
         *_too_short(schedule, creation, now),
@@ -88,7 +94,7 @@ def _latest(fields: Sequence[str]) -> tuple[int, int]:
     return hour, minute
 
 
-def _same_minutes(windows: Sequence[Window], now: datetime) -> Iterator[str]:
+def _same_minutes(windows: Sequence[Window], now: datetime) -> Iterator[ScheduleWarning]:
     """Walks a year of each window's starts and stops, fewer where there are many windows."""
     end = now + _LOOKED_AHEAD
     for window in windows:
@@ -100,24 +106,25 @@ def _same_minutes(windows: Sequence[Window], now: datetime) -> Iterator[str]:
         few = islice(edges, _MOST_EDGES // len(windows))
         both = (stop for stop, start in pairwise(few) if stop.fire == start.fire)
         if stop := next(both, None):
-            yield (
+            yield ScheduleWarning(
                 f"{window.start.text!r} and {window.stop.text!r} both name "
-                f"{clock(stop.fire.at, window.timezone)}; the start wins, so it stays awake"
+                f"{clock(stop.fire.at, window.timezone)}; the start wins, so it stays awake",
+                window,
             )
 
 
-def _without_change(schedule: Schedule, now: datetime) -> Iterator[str]:
+def _without_change(schedule: Schedule, now: datetime) -> Iterator[ScheduleWarning]:
     if not schedule.windows:
         return
     if next_change(schedule, now):
         yield from _never_open(schedule, now)
     elif not is_awake(schedule, now):
-        yield "it never opens again: nothing within five years starts it"
+        yield ScheduleWarning("it never opens again: nothing within five years starts it")
     elif next(_transitions(schedule, now), None) is None:  # windows may join for months
-        yield "it is awake and no stop ends that; if this is meant, write `always`"
+        yield ScheduleWarning("it is awake and no stop ends that; if this is meant, write `always`")
 
 
-def _never_open(schedule: Schedule, now: datetime) -> Iterator[str]:
+def _never_open(schedule: Schedule, now: datetime) -> Iterator[ScheduleWarning]:
     """Warns of each window that is not open in the next year, because of closed dates or not."""
     for window in dict.fromkeys(schedule.windows):
         alone = Schedule((window,), window.timezone)
@@ -126,9 +133,10 @@ def _never_open(schedule: Schedule, now: datetime) -> Iterator[str]:
         change = next_change(alone, now)
         if change is None or change.at >= now + _LOOKED_AHEAD:
             first = f"first on {change.at.astimezone(window.timezone):%Y-%m-%d}" if change else None
-            yield (
+            yield ScheduleWarning(
                 f"{window.start.text!r} to {window.stop.text!r} is not open in the next year"
-                f"{_shut_by(window, now)}; {first or 'nor within five years'}"
+                f"{_shut_by(window, now)}; {first or 'nor within five years'}",
+                window,
             )
 
 
@@ -137,14 +145,16 @@ def _shut_by(window: Window, now: datetime) -> str:
     return f": {lost[1].reason}" if lost else ""
 
 
-def _too_short(schedule: Schedule, creation: timedelta, now: datetime) -> Iterator[str]:
-    """Warns of each pair of edges once, with its first instance."""
+def _too_short(schedule: Schedule, creation: timedelta, now: datetime) -> Iterator[ScheduleWarning]:
+    """Warns of each pair of edges once, with its first instance; at the window of the first edge,
+    or of the second where the first is of a span."""
     pairs: set[tuple[str, str]] = set()
     for begin, end in pairwise(islice(_transitions(schedule, now), _MOST_CHANGES)):
         pair = (begin.because, end.because)
         if end.at - begin.at < creation and pair not in pairs:
             pairs.add(pair)
-            yield _short(begin, end, creation, schedule)
+            message = _short(begin, end, creation, schedule)
+            yield ScheduleWarning(message, begin.window or end.window)
 
 
 def _transitions(schedule: Schedule, now: datetime) -> Iterator[Transition]:

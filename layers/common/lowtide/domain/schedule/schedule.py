@@ -1,6 +1,6 @@
 """When a schedule is awake: in its `open` spans, and while any of its windows is open."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from heapq import merge
@@ -42,11 +42,13 @@ class Transition:
     """From `at` on it is awake, or asleep.
 
     `because` names the edge of a window or of a span, or the closed date in a long window.
+    `window` is the one that opens or closes; None for a span.
     """
 
     at: datetime
     awake: bool
     because: str
+    window: Window | None
 
 
 def is_awake(schedule: Schedule, now: datetime) -> bool:
@@ -78,7 +80,8 @@ def transitions(
         awake_now = any(is_open.values()) or open_span_at(schedule, at) is not None
         if schedule.windows and awake_now != awake:
             awake = awake_now
-            yield Transition(at, awake, _because(changed, awake))
+            cause = next((edge for edge in reversed(changed) if edge.is_start is awake), None)
+            yield Transition(at, awake, _because(cause, awake), cause.window if cause else None)
 
 
 def open_span_at(schedule: Schedule, now: datetime) -> Span | None:
@@ -114,9 +117,7 @@ def _edges(
     )
 
 
-def _because(changed: Sequence[WindowEdge], awake: bool) -> str:
-    """`changed`: the edges that opened or shut a window."""
-    cause = next((edge for edge in reversed(changed) if edge.is_start is awake), None)
+def _because(cause: WindowEdge | None, awake: bool) -> str:
     if cause is None:
         return f"an `open` span {'begins' if awake else 'ends'}"
     verb, cron = ("opens", cause.window.start) if awake else ("closes", cause.window.stop)
