@@ -86,7 +86,7 @@ def test_a_damaged_item_costs_only_its_endpoint_until_it_is_replaced(town: Town)
 
 
 def test_each_request_replaces_a_damaged_override_or_pause(town: Town) -> None:
-    """`auto` cannot delete it: control's role may only put items."""
+    """`auto` cannot delete it: control's role may delete none."""
     for action in ("wake", "sleep", "auto", "pause", "resume"):
         name = "bad-pause" if action in ("pause", "resume") else "bad-override"
         table(town).put_item(Item={"endpoint": name, **DAMAGED[name]})
