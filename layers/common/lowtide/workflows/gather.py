@@ -1,6 +1,6 @@
 """Reads what a decision about one endpoint rests on, from AWS and from the table."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,16 @@ from lowtide.domain.schedule import (
 from lowtide.workflows.services import Services
 
 _NO_SCHEDULE = Schedule((), ZoneInfo("UTC"))  # the file, which had one, does not name it any more
+
+
+def load(
+    name: str, endpoints: Iterable[ManagedEndpoint], services: Services, now: datetime
+) -> Context:
+    """What is always known of the endpoint `name`, which may have left the file."""
+    managed = next((entry for entry in endpoints if entry.name == name), None)
+    if managed is None:
+        return gather_unlisted(name, services.store.load(name), services, now)
+    return gather(managed, services, now)
 
 
 def gather(managed: ManagedEndpoint, services: Services, now: datetime) -> Context:

@@ -33,6 +33,7 @@ from lowtide.domain.lifecycle import (
     complete,
     failures_after,
     intend,
+    suspension_lasts,
     timestamps,
 )
 from lowtide.domain.schedule import LeftFile
@@ -54,12 +55,14 @@ class Attempt:
 def catch_up(context: Context, services: Services) -> None:
     """Writes down what was done since the last run: by a run that was killed, or by a person."""
     _complete_interrupted(context, services)
-    now = timestamps(context)
-    if now == context.timestamps or isinstance(context.paused, LeftFile):
-        return
-    if entry := deleted_by_hand(context):
-        services.store.save_entry(context.endpoint.name, entry)
-    services.store.save_timestamps(context.endpoint.name, now)
+    name, now = context.endpoint.name, timestamps(context)
+    if isinstance(context.paused, LeftFile):
+        if not suspension_lasts(context):  # it is left alone from now on
+            services.store.unmark_suspended(name)
+    elif now != context.timestamps:
+        if entry := deleted_by_hand(context):
+            services.store.save_entry(name, entry)
+        services.store.save_timestamps(name, now)
 
 
 def _complete_interrupted(context: Context, services: Services) -> None:

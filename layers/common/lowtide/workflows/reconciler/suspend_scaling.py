@@ -6,7 +6,7 @@ Killed between any two calls, either can be done again.
 """
 
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.lifecycle import Action, Context, EndDrain, approve_end_of_drain, draining
+from lowtide.domain.lifecycle import Context, draining
 from lowtide.domain.snapshot import Documents, Snapshot, changed, to_resume, to_suspend
 from lowtide.domain.wording import counted
 from lowtide.workflows.reconciler.confirm_loss import save_if_confirmed
@@ -22,23 +22,16 @@ def suspend_scaling(context: Context, services: Services) -> str:
     return _change(to_suspend(_targets(context, services), saved), "suspended", services)
 
 
-def check_end_of_drain(step: EndDrain, context: Context, services: Services) -> Action:
-    """Blocked where scaling would be resumed of an endpoint that may not be this stack's. Where a
-    person has resumed it, the drain is only forgotten."""
-    if not _to_resume(context, services):
-        return step
-    return approve_end_of_drain(step, context, services.endpoints.tags(context.endpoint.arn))
-
-
 def resume_scaling(context: Context, services: Services) -> str:
     """Gives every target that Lowtide suspended its saved state back. Lowtide suspends nothing
     before a drain is written down."""
     if context.record.snapshot is None or not draining(context):
         return "nothing was suspended"
-    return _change(_to_resume(context, services), "resumed", services)
+    return _change(targets_to_resume(context, services), "resumed", services)
 
 
-def _to_resume(context: Context, services: Services) -> Documents:
+def targets_to_resume(context: Context, services: Services) -> Documents:
+    """The targets with what resumes them; none where Lowtide suspended nothing."""
     saved = context.record.snapshot
     if saved is None or not draining(context):
         return ()
