@@ -115,11 +115,13 @@ def deletion_facts(context: Context, services: Services) -> DeletionFacts:
     configs = {name: services.endpoints.config(name) for name in names}
     in_use, first = configs[endpoint.config_name], configs[needed[0]]
     keys = dict.fromkeys(config.kms_key for config in configs.values() if config.kms_key)
+    snapshot = context.record.snapshot
+    has_policy = snapshot is not None and bool(snapshot.resource_policy)
     return DeletionFacts(
         tags=services.endpoints.tags(endpoint.arn),
         kinds=endpoint.kinds | in_use.kinds | first.kinds,
         missing={name: services.endpoints.missing_for(configs[name]) for name in needed},
-        rights=services.rights.rights(endpoint.arn, context.now, keys, _has_policy(context)),
+        rights=services.rights.rights(endpoint.arn, context.now, keys, has_policy),
         streams=_streams(context, services.metrics),
     )
 
@@ -132,10 +134,6 @@ def scaling_facts(context: Context, services: Services) -> ScalingFacts:
         kinds=endpoint.kinds | config.kinds,
         types=config.types if config.exists else None,
     )
-
-
-def _has_policy(context: Context) -> bool:
-    return context.record.snapshot is not None and bool(context.record.snapshot.resource_policy)
 
 
 def _streams(context: Context, metrics: Metrics) -> float | MissingReading:

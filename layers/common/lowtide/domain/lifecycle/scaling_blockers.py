@@ -16,9 +16,8 @@ _UNSCALED: Mapping[Kind, str] = {
 
 def scaling_blockers(context: Context, facts: ScalingFacts) -> tuple[Blocker, ...]:
     unscaled = sorted(facts.kinds & _UNSCALED.keys())
-    return (
-        *(Blocker(kind, _UNSCALED[kind]) for kind in unscaled),
-        *(() if unscaled else _unknown_load(context, facts)),
+    return tuple(Blocker(kind, _UNSCALED[kind]) for kind in unscaled) or tuple(
+        _unknown_load(context, facts)
     )
 
 

@@ -134,23 +134,18 @@ def fail(attempt: Attempt, error: Exception, context: Context, services: Service
     stays: it may be done all the same, and the next run enters it then."""
     name, step = context.endpoint.name, attempt.step
     note_failure(step, error, context, services)
-    if not isinstance(step, Create | Delete) or isinstance(error, BusyError):
+    if not isinstance(step, Create | Delete):
         return
-    if not isinstance(error, LowtideError):
+    if isinstance(error, BusyError) or not isinstance(error, LowtideError):
         return
-    record = _after_refusal(attempt, error, context)
+    record = attempt.record
+    if isinstance(step, Create):
+        record = replace(record, failures=failures_after(error, step, context))
+    elif isinstance(error, ChangedError):  # as if it had never begun: else a restore would be due
+        record = context.record
     services.store.save_record(name, record, None, context.now)
     if isinstance(error, ChangedError):
         services.store.save_sleep(name, context.sleep)
-
-
-def _after_refusal(attempt: Attempt, error: LowtideError, context: Context) -> Record:
-    """A delete that is given up is as if it had never begun: else a restore would be due."""
-    match attempt.step:
-        case Create() as step:
-            return replace(attempt.record, failures=failures_after(error, step, context))
-        case _:
-            return context.record if isinstance(error, ChangedError) else attempt.record
 
 
 def _save_news(failure: Entry, name: str, services: Services) -> None:

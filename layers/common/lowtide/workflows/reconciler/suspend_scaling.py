@@ -7,7 +7,7 @@ Killed between any two calls, either can be done again.
 
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.lifecycle import Context, draining
-from lowtide.domain.snapshot import Documents, Snapshot, changed, to_resume, to_suspend
+from lowtide.domain.snapshot import Documents, changed, to_resume, to_suspend
 from lowtide.domain.wording import counted
 from lowtide.workflows.reconciler.confirm_loss import save_if_confirmed
 from lowtide.workflows.reconciler.take_snapshot import snapshot_to_keep, variant_names
@@ -16,9 +16,13 @@ from lowtide.workflows.services import Services
 
 def suspend_scaling(context: Context, services: Services) -> str:
     """Suspends every target that is saved; what changed since the snapshot is saved before."""
-    if context.record.snapshot is None:
+    saved = context.record.snapshot
+    if saved is None:
         return "nothing is saved: scaling is left as it is"
-    saved = _save_changes(context.record.snapshot, context, services)
+    live = snapshot_to_keep(context, services)
+    if changed(saved, live, context.endpoint.name):
+        save_if_confirmed(live, context, services)
+        saved = live
     return _change(to_suspend(_targets(context, services), saved), "suspended", services)
 
 
@@ -40,14 +44,6 @@ def targets_to_resume(context: Context, services: Services) -> Documents:
 
 def _targets(context: Context, services: Services) -> Documents:
     return services.scaling.targets(context.endpoint.name, variant_names(context, services))
-
-
-def _save_changes(saved: Snapshot, context: Context, services: Services) -> Snapshot:
-    live = snapshot_to_keep(context, services)
-    if not changed(saved, live, context.endpoint.name):
-        return saved
-    save_if_confirmed(live, context, services)
-    return live
 
 
 def _change(changes: Documents, done: str, services: Services) -> str:
