@@ -23,8 +23,8 @@ from lowtide.domain.lifecycle.actions import (
     TakeSnapshot,
     is_step,
 )
+from lowtide.domain.lifecycle.blockers import delete_blockers
 from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.delete_blockers import delete_blockers
 from lowtide.domain.lifecycle.plan import RULES
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.retries import Failure, FailureKind, Failures

@@ -20,12 +20,17 @@ from lowtide.domain.lifecycle.actions import (
     TowardsDelete,
     Wait,
 )
-from lowtide.domain.lifecycle.blockers import Blocker, blocked_by, left_alone, not_tagged
+from lowtide.domain.lifecycle.blockers import (
+    Blocker,
+    blocked_by,
+    delete_blockers,
+    left_alone,
+    not_tagged,
+    scaling_blockers,
+)
 from lowtide.domain.lifecycle.context import Context
-from lowtide.domain.lifecycle.delete_blockers import delete_blockers
 from lowtide.domain.lifecycle.facts import DeletionFacts, ScalingFacts
 from lowtide.domain.lifecycle.plan import restore_step
-from lowtide.domain.lifecycle.scaling_blockers import scaling_blockers
 from lowtide.domain.load import MissingReading
 from lowtide.domain.snapshot import not_own
 
