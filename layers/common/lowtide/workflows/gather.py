@@ -1,6 +1,7 @@
 """Reads what a decision about one endpoint rests on, from AWS and from the table."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -20,9 +21,7 @@ from lowtide.domain.lifecycle import (
 from lowtide.domain.load import MissingReading, open_streams
 from lowtide.domain.schedule import (
     DesiredState,
-    LeadTime,
     LeftFile,
-    Pause,
     Schedule,
     desired_state,
     lead_time,
@@ -58,43 +57,16 @@ def context_of(
     services: Services,
     now: datetime,
 ) -> Context:
+    lead = lead_time(managed.ready, stored.record.creations, services.lead, managed.warm_up)
     state = services.schedule_cache.state_at(managed.schedule, now)
-    lead = _lead(managed, stored, services)
-    desired = desired_state(state, stored.override, now, lead.length, stored.record.created_for)
-    return _context(managed, desired, stored.paused, lead, stored, endpoint, services, now)
-
-
-def gather_unlisted(name: str, stored: StoredState, services: Services, now: datetime) -> Context:
-    """Of an endpoint that left the file: it is not wanted, and nothing is to touch it."""
-    left = LeftFile()
-    desired = DesiredState(False, left.describe(_NO_SCHEDULE.timezone))
-    managed, endpoint = ManagedEndpoint(name, _NO_SCHEDULE), services.endpoints.observe(name)
-    lead = _lead(managed, stored, services)
-    return _context(managed, desired, left, lead, stored, endpoint, services, now)
-
-
-def _lead(managed: ManagedEndpoint, stored: StoredState, services: Services) -> LeadTime:
-    return lead_time(managed.ready, stored.record.creations, services.lead, managed.warm_up)
-
-
-def _context(
-    managed: ManagedEndpoint,
-    desired: DesiredState,
-    paused: Pause | LeftFile | None,
-    lead: LeadTime,
-    stored: StoredState,
-    endpoint: Endpoint,
-    services: Services,
-    now: datetime,
-) -> Context:
     return Context(
         managed=managed,
-        desired=desired,
+        desired=desired_state(state, stored.override, now, lead.length, stored.record.created_for),
         endpoint=endpoint,
         record=stored.record,
         stack=services.stack,
         now=now,
-        paused=paused,
+        paused=stored.paused,
         resumed=stored.resumed,
         override=stored.override,
         asked=stored.asked,
@@ -107,6 +79,14 @@ def _context(
         timestamps=stored.timestamps,
         intent=stored.intent,
     )
+
+
+def gather_unlisted(name: str, stored: StoredState, services: Services, now: datetime) -> Context:
+    """Of an endpoint that left the file: it is not wanted, and nothing is to touch it."""
+    managed, endpoint = ManagedEndpoint(name, _NO_SCHEDULE), services.endpoints.observe(name)
+    context, left = context_of(managed, stored, endpoint, services, now), LeftFile()
+    not_wanted = DesiredState(False, left.describe(_NO_SCHEDULE.timezone))
+    return replace(context, desired=not_wanted, paused=left)
 
 
 def deletion_facts(context: Context, services: Services) -> DeletionFacts:
