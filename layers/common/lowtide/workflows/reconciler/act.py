@@ -36,7 +36,7 @@ def act(  # noqa: C901 - one case for each step
     check has seen it."""
     match step:
         case ApplyScaling():
-            return apply_scaling(context, services)
+            return apply_scaling(step, context, services)
         case Create(config_name=config_name):
             return Outcome(_create(config_name, context, services))
         case Restore():
