@@ -22,7 +22,6 @@ from lowtide.domain.lifecycle.retries import Failure, FailureKind, Failures
 from lowtide.domain.lifecycle.stored_state import Intent, Sleep, Timestamps
 from lowtide.domain.snapshot.suspension import SUSPENDED
 from lowtide.workflows.reconciler.journal import catch_up
-from lowtide.workflows.reconciler.reconcile import reconcile
 from tests.unit.workflows.fakes import (
     ASLEEP,
     AWAKE,
@@ -45,6 +44,7 @@ from tests.unit.workflows.reconciler.states import (
     TO_DELETE,
     TO_DRAIN,
     TO_SAVE,
+    reconcile,
 )
 
 AWAKE_FOR = {

@@ -15,7 +15,7 @@ from lowtide.domain.schedule.override import Pause
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.suspension import SUSPENDED
 from lowtide.workflows.decision import Decision
-from lowtide.workflows.reconciler.reconcile import reconcile, reconcile_named
+from lowtide.workflows.reconciler.reconcile import reconcile_named
 from tests.unit.workflows.fakes import (
     AWAKE,
     IN_SERVICE,
@@ -37,6 +37,7 @@ from tests.unit.workflows.reconciler.states import (
     SINCE,
     TO_CREATE,
     TO_DELETE,
+    reconcile,
 )
 
 SUSPENDED_TARGET = {**TARGET, "SuspendedState": dict(SUSPENDED)}

@@ -37,10 +37,10 @@ from lowtide.domain.snapshot.snapshot import (
     absent,
     by_kind,
     content_hash,
+    contents,
     label,
     to_json,
 )
-from lowtide.domain.snapshot.summary import contents
 from lowtide.domain.snapshot.suspension import to_resume, to_suspend, without_suspension
 from lowtide.domain.snapshot.variant_overrides import counts_to_put, weights_to_put
 

@@ -1,4 +1,4 @@
-"""A delete: what is read and counted before it, and what it is blocked or put off by."""
+"""The last check before a delete: what it reads and counts, and what is done instead."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -13,22 +13,31 @@ from lowtide.domain.lifecycle.actions import Blocked, Delete
 from lowtide.domain.lifecycle.stored_state import Sleep, StoredState
 from lowtide.domain.schedule.override import Pause
 from lowtide.domain.snapshot.policy_reference import policy_reference
-from lowtide.domain.snapshot.snapshot import Scaling
-from lowtide.workflows.reconciler.deletion import claim_deletion
-from lowtide.workflows.reconciler.reconcile import reconcile
+from lowtide.domain.snapshot.snapshot import Documents, Scaling
+from lowtide.domain.snapshot.suspension import SUSPENDED
+from lowtide.workflows.reconciler.last_check import claim_deletion
 from tests.unit.workflows.fakes import (
     AWAKE,
     CREATED,
+    MINUTE,
     NOW,
     SAVED,
     SCALING,
     TAGS,
+    TARGET,
     Aws,
     context,
     made_up,
     of,
 )
-from tests.unit.workflows.reconciler.states import DRAINED, FAILED, TO_DELETE, TO_SAVE
+from tests.unit.workflows.reconciler.states import (
+    DRAINED,
+    FAILED,
+    FREE,
+    TO_DELETE,
+    TO_SAVE,
+    reconcile,
+)
 
 
 def test_a_request_that_comes_during_the_checks_undoes_a_begun_delete() -> None:
@@ -142,3 +151,35 @@ def test_an_alarm_that_the_pattern_does_not_name_keeps_its_endpoint(
     assert found.action == decided
     assert ("delete" in here.aws.did) == (decided == "Delete")
     assert ("AlarmNamePattern" in found.reason) == (decided == "Refuse")
+
+
+@pytest.mark.parametrize(
+    ("foreign", "decided", "code"),
+    [
+        pytest.param((), "EndDrain", (), id="its scaling is resumed"),
+        pytest.param(
+            ({**TARGET, "ResourceId": "endpoint/other/variant/v"},),
+            "Refuse",
+            ("foreign-snapshot",),
+            id="its scaling is left alone where its snapshot names things of others",
+        ),
+    ],
+)
+def test_past_its_deadline_an_endpoint_that_could_not_be_restored_serves_on(
+    foreign: Documents, decided: str, code: tuple[str, ...]
+) -> None:
+    suspended = {**TARGET, "SuspendedState": dict(SUSPENDED)}
+    alarm = {
+        "AlarmName": "page-me",
+        "AlarmActions": [policy_reference("endpoint/e/variant/v", "jump")],
+    }
+    scaling = replace(SCALING, targets=(suspended,), alarms=(alarm,))
+    here = made_up(Aws(scaling=scaling))
+    saved = replace(SAVED, scaling=replace(SCALING, targets=(TARGET, *foreign), alarms=(alarm,)))
+    began = NOW - 61 * MINUTE
+    record = replace(DRAINED, snapshot=saved, ending_since=began, draining_since=began)
+    services = replace(here.services, alarm_names="prod-*")
+    found = reconcile(replace(TO_DELETE, record=record), services)
+    assert (found.action, found.blocker_codes) == (decided, code)
+    assert ("change_targets", FREE) in here.aws.did or decided == "Refuse"
+    assert "delete" not in here.aws.did

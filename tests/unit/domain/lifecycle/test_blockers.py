@@ -10,9 +10,8 @@ import pytest
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import Endpoint, Kind, Status
 from lowtide.domain.lifecycle.actions import Blocked, Delete, TakeSnapshot
-from lowtide.domain.lifecycle.blockers import blocked_by
+from lowtide.domain.lifecycle.blockers import blocked_by, delete_blockers
 from lowtide.domain.lifecycle.creation import configs_to_recreate
-from lowtide.domain.lifecycle.delete_blockers import delete_blockers
 from lowtide.domain.lifecycle.facts import Rights
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.schedule.desired_state import DesiredState

@@ -1,19 +1,23 @@
-"""A delete, from its last checks to the call.
+"""The third approval, right before a step is written down, by what the reconciler alone reads.
 
-`check_and_claim_deletion` comes before a snapshot or a delete is written down, `delete` after that.
+The scheduler plans and approves too, each minute, and its role can read no scaling. What is checked
+here takes some thirty calls, or a place in the limit of the minute, and so belongs to the run that
+acts.
 """
 
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 
 from lowtide.domain.endpoint import Status
-from lowtide.domain.errors import ChangedError, LowtideError
+from lowtide.domain.errors import LowtideError
 from lowtide.domain.lifecycle import (
+    Action,
     Blocked,
     Context,
     Delete,
     EndDrain,
     TakeSnapshot,
+    approve_end_of_drain,
     delete_attempted,
     failed,
     past_deadline,
@@ -21,25 +25,36 @@ from lowtide.domain.lifecycle import (
 from lowtide.domain.load import MINUTE
 from lowtide.domain.snapshot import Snapshot, not_own
 from lowtide.workflows.reconciler import journal
+from lowtide.workflows.reconciler.suspend_scaling import targets_to_resume
 from lowtide.workflows.reconciler.take_snapshot import save_what_changed
 from lowtide.workflows.services import Services
 
 
-def check_and_claim_deletion(
+def last_check(
+    action: Action, snapshot: Callable[[], Snapshot], context: Context, services: Services
+) -> Action:
+    """Returns the approved step itself, or what is done instead in this minute."""
+    if isinstance(action, TakeSnapshot | Delete):
+        action = _check_deletion(action, snapshot, context, services)
+    if isinstance(action, EndDrain):  # planned, or instead of a delete
+        action = _check_end_of_drain(action, context, services)
+    return action
+
+
+def _check_deletion(
     action: TakeSnapshot | Delete,
-    read: Callable[[], Snapshot],
+    snapshot: Callable[[], Snapshot],
     context: Context,
     services: Services,
-) -> TakeSnapshot | Delete | EndDrain | Blocked:
-    """Returns the step itself, or what is done instead in this minute. Raises ChangedError where a
-    new snapshot had to be saved: such a delete takes no place in the minute's limit."""
+) -> Action:
+    """Raises ChangedError where a new snapshot had to be saved: such a delete takes no place in the
+    minute's limit."""
     try:
-        live = read()
-        if instead := _not_restorable(live, context, services.alarm_names):
+        if instead := _not_restorable(snapshot(), context, services.alarm_names):
             return instead
         if isinstance(action, TakeSnapshot):
             return action
-        save_what_changed(live, context, services)
+        save_what_changed(snapshot(), context, services)
     except LowtideError as error:
         journal.note_failure(action, error, context, services)
         raise
@@ -68,6 +83,14 @@ def _not_restorable(
     return EndDrain(reason) if past_deadline(context) else Blocked(reason, ("not-restorable",))
 
 
+def _check_end_of_drain(action: EndDrain, context: Context, services: Services) -> Action:
+    """Blocked where scaling would be resumed of an endpoint that may not be this stack's. Where a
+    person has resumed it, the drain is only forgotten."""
+    if not targets_to_resume(context, services):
+        return action
+    return approve_end_of_drain(action, context, services.endpoints.tags(context.endpoint.arn))
+
+
 def claim_deletion(action: Delete, context: Context, services: Services) -> Delete | Blocked:
     """How many endpoints in service are deleted a minute is limited, whatever the file asks for: a
     change of the file that would close everything is slowed down until a person sees it.
@@ -89,15 +112,3 @@ def claim_deletion(action: Delete, context: Context, services: Services) -> Dele
 
 def _too_many(why: str) -> Blocked:
     return Blocked(f"{why} (DeletionsPerMinute)", ("too-many-deletions",))
-
-
-def delete(context: Context, services: Services) -> str:
-    """Reads once more what people asked for, since the checks may have taken a minute where AWS
-    throttles: a person who was answered in that time must not find the endpoint deleted."""
-    stored = services.store.load(context.endpoint.name)
-    decided_on = context.paused, context.override, context.asked
-    if (stored.paused, stored.override, stored.asked) != decided_on:
-        msg = "a person asked for something else meanwhile"
-        raise ChangedError(msg)
-    services.endpoints.delete(context.endpoint.name)
-    return "everything is saved"
