@@ -152,10 +152,11 @@ def test_a_drain_that_only_the_table_knows_of_changes_no_scaling(
     assert here.aws.did == ["entry"]
 
 
-def test_an_alarm_of_others_does_not_keep_scaling_suspended() -> None:
-    """A person may have added it during the drain. Resuming scaling touches no alarm."""
+def test_an_alarm_or_a_policy_of_others_does_not_keep_scaling_suspended() -> None:
+    """A person may have added it during the drain. Resuming scaling touches neither."""
     alarm = {"AlarmName": "a", "AlarmActions": ["arn:aws:lambda:us-east-1:1:function:f"]}
-    saved = replace(SAVED, scaling=replace(SAVED.scaling, alarms=(alarm,)))
+    scaling = replace(SAVED.scaling, alarms=(alarm,))
+    saved = replace(SAVED, scaling=scaling, resource_policy="{}")
     here = draining(replace(DRAINED, snapshot=saved))
     assert reconciled(here).action == "EndDrain"
     assert ("change_targets", FREE) in here.aws.did
