@@ -84,7 +84,7 @@ __all__ = [
     "weights_to_put",
     "with_foreign_actions",
     "with_triggers_only",
-    "without_foreign_actions",
     "without_foreign",
+    "without_foreign_actions",
     "without_suspension",
 ]
