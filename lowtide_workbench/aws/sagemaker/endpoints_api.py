@@ -149,10 +149,8 @@ class EndpointPoliciesApi:
             raise invalid(f'Cannot attach a policy to endpoint "{endpoint.arn}".')
         if len(policy) > _LONGEST_POLICY or not policy.isascii():
             raise invalid(f"ResourcePolicy must be at most {_LONGEST_POLICY} ASCII characters.")
-        try:
-            json.loads(policy)
-        except ValueError:
-            raise invalid("ResourcePolicy is not valid JSON.") from None
+        if not _is_policy(policy):
+            raise invalid("ResourcePolicy is not a valid JSON policy.")
         endpoint.policy = policy
         return {"EndpointArn": endpoint.arn}
 
@@ -174,6 +172,14 @@ class EndpointPoliciesApi:
             return self._hosting.find(request["EndpointName"])
         except Refusal as refusal:
             raise Refusal("ResourceNotFound", refusal.message) from None
+
+
+def _is_policy(text: str) -> bool:
+    try:
+        policy = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(policy, dict) and isinstance(policy.get("Statement"), dict | list)
 
 
 def _summary(endpoint: HostedEndpoint) -> Document:

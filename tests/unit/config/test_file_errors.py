@@ -362,6 +362,8 @@ NO_YAML = {
     "a key that stands twice": ("a: 1\na: 2", "found duplicate key"),
     "no text": ("a\0", "not YAML: unacceptable character #x0000"),
     "lists in lists in lists": ("- " * 5_000, "nested too deep"),
+    "no digit of an int": ("a: !!int ''", "'' cannot be read as int"),
+    "no digit of a float": ("a: !!float ''", "'' cannot be read as float"),
     "5,000 digits": (f"a: {'1' * 5_000}", "11 cannot be read as int"),
     "a tag that does not fit": (
         "a: !!bool maybe", "line 1: column 4: not YAML: 'maybe' cannot be read as bool",
@@ -391,8 +393,8 @@ def test_the_tags_of_plain_values_are_allowed() -> None:
 
 def test_values_that_multiply_are_shown_in_part() -> None:
     bomb = "a0: &a0 [x, x]\n" + "".join(
-        f"a{level + 1}: &a{level + 1} [*a{level}, *a{level}]\n" for level in range(60)
+        f"a{level + 1}: &a{level + 1} [*a{level}, *a{level}]\n" for level in range(40)
     )
     errors = errors_of(bomb)
-    assert len(errors) == 61
+    assert len(errors) == 41
     assert all(len(field_error) < 250 for field_error in errors)

@@ -1,6 +1,7 @@
 """Whatever is written into an item of the table costs its endpoint only, and deletes nothing."""
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -266,6 +267,15 @@ SUSPENDED_IN_PART = {
     "DynamicScalingInSuspended": True, "DynamicScalingOutSuspended": False,
     "ScheduledScalingSuspended": False,
 }  # fmt: skip
+DIMENSIONS = [{"Name": "EndpointName", "Value": "e", "AddedByAws": 1}]
+METRIC = {"Namespace": "N", "MetricName": "Load", "Dimensions": DIMENSIONS}
+ALARM: Mapping[str, Any] = {
+    **METRIC, "AlarmName": "full", "AlarmActions": ["lowtide:policy:endpoint/e/variant/v:jump"],
+    "Metrics": [
+        {"Id": "m", "MetricStat": {"Metric": METRIC, "Period": 60, "Stat": "Average"}},
+        {"Id": "e", "Expression": "m / 2", "ReturnData": True},
+    ],
+}  # fmt: skip
 COMPLETE = {
     **TARGET,
     "AddedByAws": {"a": [1]},
@@ -282,7 +292,8 @@ def with_documents(town: Town, kind: str, document: Mapping[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "document"), [("targets", COMPLETE), ("scheduled_actions", ACTION)]
+    ("kind", "document"),
+    [("targets", COMPLETE), ("scheduled_actions", ACTION), ("alarms", ALARM)],
 )
 def test_documents_as_aws_has_them_are_read_as_they_were_saved(
     town: Town, kind: str, document: Mapping[str, Any]
@@ -308,15 +319,34 @@ def test_documents_as_aws_has_them_are_read_as_they_were_saved(
         ("scheduled_actions", {"StartTime": "2026-01-01T00:00:00"}),
         ("scheduled_actions", {"ScalableTargetAction": "x"}),
         ("scheduled_actions", {"ScalableTargetAction": {"MinCapacity": "x"}}),
+        ("scheduled_actions", {"StartTime": "0001-01-01T00:00:00+23:00"}),
+        ("scheduled_actions", {"EndTime": "9999-12-31T23:59:59-23:00"}),
+        ("alarms", {"Metrics": 3}),
+        ("alarms", {"Metrics": [3]}),
+        ("alarms", {"Metrics": [{"MetricStat": {"Metric": 3}}]}),
+        ("alarms", {"Dimensions": [3]}),
+        ("alarms", {"Dimensions": [{"Name": "n"}]}),
+        ("alarms", {"MetricName": 3}),
     ],
     ids=lambda value: str(value).replace(str(GONE), "GONE"),
 )
 def test_junk_in_a_document_of_a_snapshot_is_damage(
     town: Town, kind: str, junk: Mapping[str, Any]
 ) -> None:
-    with_documents(town, kind, {**(COMPLETE if kind == "targets" else ACTION), **junk})
+    whole = {"targets": COMPLETE, "scheduled_actions": ACTION, "alarms": ALARM}[kind]
+    with_documents(town, kind, {**whole, **junk})
     (member,) = junk
     with pytest.raises(StoredDataError, match=rf"now#snapshot of e .*{kind}.*{member}"):
+        town.store.load("e")
+
+
+@pytest.mark.parametrize("junk", ["x", None, -1, math.nan, 10**99, [1]], ids=repr)
+@pytest.mark.parametrize("member", ["DesiredWeight", "InitialInstanceCount"])
+def test_junk_in_a_variant_of_a_snapshot_is_damage(town: Town, member: str, junk: object) -> None:
+    saved = json.loads(town.whole["now#snapshot"]["text"])
+    text = json.dumps(saved | {"variants": [{"VariantName": "v", member: junk}]})
+    town.poison(town.whole["now#snapshot"] | {"text": text, "sha256": content_hash(text)})
+    with pytest.raises(StoredDataError, match=rf"now#snapshot of e .*variants\[0\].{member}"):
         town.store.load("e")
 
 

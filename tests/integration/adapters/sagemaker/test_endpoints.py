@@ -11,6 +11,7 @@ import pytest
 from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.endpoint.observed import (
     ABSENT_VERSION,
+    STACK_TAG,
     ConfiguredVariant,
     Endpoint,
     EndpointConfig,
@@ -424,3 +425,30 @@ def test_only_a_validation_error_about_the_deployment_configuration_leaves_it_ou
     assert has_deployment == ([True, False] if created else [True])
     assert left_out.startswith("without its deployment configuration (") == created
     assert endpoints.observe(NAME).status == (Status.CREATING if created else Status.ABSENT)
+
+
+JUNK = {"junk": 1}
+TAGS_LEFT = "without its tags but lowtide:stack ("
+
+
+@pytest.mark.parametrize(
+    ("tags", "deployment", "left_out"),
+    [
+        pytest.param({}, JUNK, "without its deployment configuration (", id="junk to botocore"),
+        pytest.param({f"t{n}": "" for n in range(60)}, {}, TAGS_LEFT, id="more tags than AWS has"),
+        pytest.param({"k" * 200: "v"}, {}, TAGS_LEFT, id="a key of 200 characters"),
+        pytest.param({"": "v"}, {}, TAGS_LEFT, id="a key without characters"),
+        pytest.param({"k" * 200: "v"}, JUNK, TAGS_LEFT, id="both"),
+    ],
+)
+def test_an_endpoint_is_created_without_the_optional_parts_that_are_refused(
+    account: Account,
+    endpoints: Endpoints,
+    tags: dict[str, str],
+    deployment: dict[str, Any],
+    left_out: str,
+) -> None:
+    account.configure()
+    own = {STACK_TAG: "lowtide"}
+    assert left_out in endpoints.create(NAME, "config", tags | own, deployment)
+    assert endpoints.tags(endpoints.observe(NAME).arn) == own

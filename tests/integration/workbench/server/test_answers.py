@@ -63,6 +63,7 @@ def test_a_function_that_sleeps_goes_on_with_the_clock(cloud: Cloud, tmp_path: P
         b"[]",
         b"{}",
         b'{"seconds": 0}',
+        b'{"seconds": true}',
         b'{"seconds": NaN}',
         b'{"seconds": 1e9}',
         b"\xff",

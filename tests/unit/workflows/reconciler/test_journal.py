@@ -145,7 +145,7 @@ def test_a_blocked_step_has_one_entry_and_is_stored_until_it_is_not_blocked() ->
     [
         pytest.param(AwsError("no capacity"), FailureKind.CAPACITY, id="no instances"),
         pytest.param(AbsentError("gone"), FailureKind.MISSING, id="no configuration"),
-        pytest.param(AwsError("ResourceLimitExceeded"), FailureKind.QUOTA, id="a quota"),
+        pytest.param(AwsError("ResourceLimitExceeded"), FailureKind.QUOTA_IN_USE, id="a quota"),
         pytest.param(AwsError("unheard of"), FailureKind.REFUSED, id="an unknown reason"),
         pytest.param(DeniedError("no"), FailureKind.REFUSED, id="the role may not"),
     ],

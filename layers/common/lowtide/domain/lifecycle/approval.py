@@ -97,11 +97,12 @@ def approve_end_of_drain(step: EndDrain, context: Context, tags: Mapping[str, st
 
 
 def _foreign(context: Context) -> Iterator[Blocker]:
-    """Saved alarms are no matter: resuming changes none, and scaling must not stay suspended for an
-    alarm that a person added during the drain."""
+    """Saved alarms and the resource policy are no matter: resuming changes none, and scaling must
+    not stay suspended for what a person added during the drain."""
     if saved := context.record.snapshot:
-        without_alarms = replace(saved, scaling=replace(saved.scaling, alarms=()))
+        scaling = replace(saved.scaling, alarms=())
+        resumed = replace(saved, scaling=scaling, resource_policy="")
         endpoint = context.endpoint
-        if foreign := not_own(without_alarms, endpoint.name, endpoint.account):
+        if foreign := not_own(resumed, endpoint.name, endpoint.account):
             what = f"its snapshot names things of others: {'; '.join(foreign)}"
             yield Blocker("foreign-snapshot", what)

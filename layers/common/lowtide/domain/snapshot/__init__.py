@@ -19,7 +19,7 @@ from lowtide.domain.snapshot.alarm_actions import (
     without_foreign_actions,
 )
 from lowtide.domain.snapshot.difference import changed, changed_since, lost, missing_from
-from lowtide.domain.snapshot.ownership import not_own, without_foreign_alarms
+from lowtide.domain.snapshot.ownership import not_own, without_foreign
 from lowtide.domain.snapshot.policy_reference import (
     belongs_to,
     policy_reference,
@@ -84,7 +84,7 @@ __all__ = [
     "weights_to_put",
     "with_foreign_actions",
     "with_triggers_only",
+    "without_foreign",
     "without_foreign_actions",
-    "without_foreign_alarms",
     "without_suspension",
 ]

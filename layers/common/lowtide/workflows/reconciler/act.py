@@ -58,12 +58,14 @@ def act(  # noqa: C901 - one case for each step
 
 
 def _create(config_name: str, context: Context, services: Services) -> str:
+    """Without tags of AWS's own, which a writer of the table may have added: AWS refuses them."""
     snapshot = context.record.snapshot
-    tags = (dict(snapshot.tags) if snapshot else {}) | {STACK_TAG: context.stack}
+    saved = snapshot.tags if snapshot else {}
+    own = {key: value for key, value in saved.items() if not key.lower().startswith("aws:")}
+    tags = own | {STACK_TAG: context.stack}
     deployment = snapshot.deployment if snapshot else {}
     left_out = services.endpoints.create(context.endpoint.name, config_name, tags, deployment)
-    done = f"from {config_name}, with {counted(tags, 'tag')}"
-    return f"{done}, {left_out}" if left_out else done
+    return f"from {config_name}, {left_out or f'with {counted(tags, "tag")}'}"
 
 
 def _delete(context: Context, services: Services) -> str:
