@@ -320,7 +320,7 @@ def test_control_may_write_what_it_was_asked(
     write: Callable[[Store], None], control_may: May
 ) -> None:
     requests = requests_of(write)
-    assert len(requests) == 2  # the last one is the mark
+    assert len(requests) == 3  # the first and the last are the mark
     assert all(control_may(*request) for request in requests)
 
 

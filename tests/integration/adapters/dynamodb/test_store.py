@@ -438,3 +438,25 @@ def test_each_request_gives_its_endpoint_another_mark(
     assert before.keys() == after.keys() == {NAME, "other"}
     assert {name for name, mark in after.items() if mark != before[name]} == {NAME}
     assert store.endpoints() == {NAME, "other"}
+
+
+class MarkFailsError(AwsError):
+    pass
+
+
+@pytest.mark.parametrize(("fails", "is_written"), [(1, False), (2, True)], ids=["first", "second"])
+def test_an_override_is_not_in_force_after_an_error_that_does_not_say_so(
+    store: Store, monkeypatch: pytest.MonkeyPatch, fails: int, is_written: bool
+) -> None:
+    marks = list[str]()
+
+    def mark(endpoint: str) -> None:
+        marks.append(endpoint)
+        if len(marks) == fails:
+            raise MarkFailsError("throttled")
+
+    monkeypatch.setattr(store, "mark_changed", mark)
+    with pytest.raises(AwsError, match="throttled") as raised:
+        store.save_override(NAME, OVERRIDE)
+    assert store.override(NAME) == (OVERRIDE if is_written else None)
+    assert str(raised.value).startswith("the request is saved") is is_written
