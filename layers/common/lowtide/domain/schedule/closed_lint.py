@@ -25,6 +25,7 @@ from lowtide.domain.schedule.window import (
 from lowtide.domain.wording import clock
 
 _MOST_STARTS = 5_000
+_MOST_DATES = 100  # entries that are looked at for their effect; a file has a dozen
 _PARTS_SHOWN = 3
 
 
@@ -63,7 +64,7 @@ def _without_effect(schedule: Schedule, closed: list[ClosedDates], now: datetime
     today = now.astimezone(schedule.timezone).date()
     odd = [
         entry
-        for entry in closed
+        for entry in closed[:_MOST_DATES]
         if entry.last >= today
         and not any(
             _touches(w, entry.first, entry.last) for w in schedule.windows if entry in w.closed
