@@ -43,8 +43,8 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _is_about(resource: object, endpoint: str, account: str) -> bool:
-    """AWS writes the name of an endpoint in its ARN in lower case."""
-    arn = rf"arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:{account}:endpoint/{re.escape(endpoint)}"
+    """AWS writes the name of an endpoint in its ARN in lower case. On an endpoint, * is itself."""
+    arn = rf"\*|arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:{account}:endpoint/{re.escape(endpoint)}"
     resources = resource if isinstance(resource, list) else [resource]
     own = (re.fullmatch(arn, str(each), re.IGNORECASE) for each in resources)
     return bool(resources) and all(own)
