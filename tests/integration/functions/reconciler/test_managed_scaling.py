@@ -248,28 +248,18 @@ def test_where_both_endpoints_of_an_alarm_sleep_it_triggers_both_again(
     assert restored == ["back and equal field by field"] * 2
 
 
-def test_what_another_endpoint_has_on_lowtides_own_alarm_stays(town_with: TownMaker) -> None:
+def test_what_others_have_with_lowtides_own_alarm_and_policy_stays(town_with: TownMaker) -> None:
+    """An alarm of a user that triggers Lowtide's policy alone outlives the endpoint, unsaved."""
     town = town_with(WITH_LANE)
     town.pass_minutes(4)
+    topic = "arn:aws:sns:us-east-1:123456789012:on-call"
+    change_alarm(LANE_ALARM, AlarmName="mine", AlarmActions=[policies()[LANE]["PolicyARN"], topic])
     share_alarm(town, LANE_ALARM)
     town.sleep()
     town.wake()
     town.pass_minutes(2)
     jump = policies()["jump-when-full"]["PolicyARN"]
     assert alarm_actions(LANE_ALARM) == step_policies() - {jump}
-    assert town.steps()[-2:] == ["Restore", "ApplyScaling"]
-
-
-def test_a_users_alarm_of_lowtides_policy_alone_does_not_block_the_sleep(
-    town_with: TownMaker,
-) -> None:
-    """It outlives the endpoint, and is not saved."""
-    town = town_with(WITH_LANE)
-    town.pass_minutes(4)
-    topic = "arn:aws:sns:us-east-1:123456789012:on-call"
-    change_alarm(LANE_ALARM, AlarmName="mine", AlarmActions=[policies()[LANE]["PolicyARN"], topic])
-    town.sleep()
-    town.wake()
-    town.pass_minutes(2)
     assert alarm_actions("mine") == {topic}
     assert town.outcomes("Restore")[-1].startswith("back and equal field by field")
+    assert town.steps()[-2:] == ["Restore", "ApplyScaling"]

@@ -126,9 +126,9 @@ def test_what_did_not_come_back_is_seen(
 
     tampered(change)
     run = play(night, tmp_path, no_progress)
+    target = "TargetTrackingScalingPolicyConfiguration.TargetValue: 7.5 became 99.0"
     assert {
-        "policies.lowtide-target-tracking.TargetTrackingScalingPolicyConfiguration.TargetValue:"
-        " 7.5 became 99.0",
+        f"policies.lowtide-target-tracking.{target}",
         "policies.jump-when-full.PolicyName: jump-when-full became nothing",
     } <= {*failures(run)}
     outcomes = [entry.outcome for entry in run.history]
