@@ -21,6 +21,7 @@ from lowtide.domain.scaling.diff import AppliedScaling
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, to_json
 from lowtide_workbench.aws import Cloud
+from lowtide_workbench.aws.protocol.botocore_speed import clients_made_quickly
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -62,7 +63,7 @@ def create_table() -> "Table":
 
 @pytest.fixture
 def table() -> Iterator["Table"]:
-    with mock_aws():
+    with mock_aws(), clients_made_quickly():
         yield create_table()
 
 
@@ -287,7 +288,7 @@ def test_an_entry_expires_after_400_days_and_nothing_else_does(
 
 
 def test_an_absent_table_is_an_error_of_the_domain() -> None:
-    with mock_aws():
+    with mock_aws(), clients_made_quickly():
         missing = Store(boto3.resource("dynamodb").Table("nowhere"))
         with pytest.raises(AbsentError):
             missing.load(NAME)
