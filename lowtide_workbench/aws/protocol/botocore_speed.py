@@ -19,7 +19,7 @@ _event_name: Any = vars(hooks.EventAliaser)["_alias_event_name"]
 _methods: Any = vars(client.ClientCreator)["_create_methods"]
 _service_models = create_loader()
 _known_names: dict[str, str] = {}
-_known_methods: dict[str, dict[str, Any]] = {}
+_known_methods: dict[tuple[str, ...], dict[str, Any]] = {}
 
 
 def botocore_session() -> botocore.session.Session:
@@ -56,6 +56,8 @@ def _alias_event_name(aliaser: hooks.EventAliaser, name: str) -> str:
 
 
 def _create_methods(creator: client.ClientCreator, model: ServiceModel) -> dict[str, Any]:
-    if model.service_name not in _known_methods:
-        _known_methods[model.service_name] = _methods(creator, model)
-    return dict(_known_methods[model.service_name])  # botocore's handlers add to it
+    """The model of a newer botocore has more operations."""
+    operations = (model.service_name, *model.operation_names)
+    if operations not in _known_methods:
+        _known_methods[operations] = _methods(creator, model)
+    return dict(_known_methods[operations])  # botocore's handlers add to it

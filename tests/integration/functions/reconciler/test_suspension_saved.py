@@ -22,7 +22,6 @@ from tests.integration.functions.aws_calls import (
 from tests.integration.functions.conftest import Town
 
 NO_SCALE_IN = NOT_SUSPENDED | {"DynamicScalingInSuspended": True}
-
 NO_SCALE_OUT = NOT_SUSPENDED | {"DynamicScalingOutSuspended": True}
 
 

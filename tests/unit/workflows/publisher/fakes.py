@@ -28,11 +28,8 @@ from lowtide.workflows.publisher.run import (
 )
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-
 G6, G6E = "ml.g6.2xlarge", "ml.g6e.2xlarge"
-
 METERING = Metering(Capacities({G6: 10, G6E: 20}, G6))
 
 
