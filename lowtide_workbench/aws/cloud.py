@@ -23,6 +23,7 @@ from lowtide_workbench.aws.cloudwatch.metrics_api import MetricsApi
 from lowtide_workbench.aws.eventbridge.bus import Bus, Event
 from lowtide_workbench.aws.iam import PolicySimulator
 from lowtide_workbench.aws.kms import KeyGrants
+from lowtide_workbench.aws.protocol.botocore_speed import clients_made_quickly
 from lowtide_workbench.aws.protocol.dispatcher import Dispatcher
 from lowtide_workbench.aws.protocol.faults import Faults
 from lowtide_workbench.aws.protocol.moto_identity import callers_have_a_role
@@ -119,6 +120,7 @@ class Cloud:
         self._contexts.callback(self.clock.stop)
         self._contexts.callback(self.sleepers.abandon)
         enter(mock_aws())
+        enter(clients_made_quickly())
         enter(cloudwatch_by((MetricsApi(self.metrics, self.clock), AlarmsApi(self.alarms))))
         enter(asked_before_moto(self.dispatcher))
         enter(queries_answered_directly())

@@ -14,19 +14,18 @@ from types import ModuleType
 from unittest.mock import patch
 
 import boto3
-import botocore.session
+from botocore import UNSIGNED
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.config import Config
-from botocore.loaders import create_loader
 from botocore.model import OperationModel
 
 from lowtide_workbench.aws.account import REGION
+from lowtide_workbench.aws.protocol.botocore_speed import botocore_session
 from lowtide_workbench.aws.protocol.faults import Call, attempt
 from lowtide_workbench.aws.virtual_time.waiting import sleep, stop_if_ended
 
 LOG_LINES_KEPT = 10_000
 APP = "app"
-_service_models = create_loader()
 
 
 class OwnModules(Enum):
@@ -34,8 +33,13 @@ class OwnModules(Enum):
 
     AS_IN_LAMBDA = (APP, "lowtide", "aws_lambda_powertools")
     # For tests, which deploy hundreds of stacks: what keeps state between two invocations. The
-    # rest of the layer keeps nothing but caches of pure functions.
-    WITH_STATE = (APP, "lowtide.observability", "aws_lambda_powertools")
+    # rest of the layer keeps nothing but caches of pure functions, the rest of Powertools nothing.
+    WITH_STATE = (
+        APP,
+        "lowtide.observability",
+        "aws_lambda_powertools.logging",
+        "aws_lambda_powertools.metrics",
+    )
 
 
 @dataclass(slots=True)
@@ -145,11 +149,9 @@ class Sandbox:
 
 
 def _session() -> boto3.Session:
-    core = botocore.session.get_session()
-    # Shared by all sessions, since reading the models takes a second.
-    core.register_component("data_loader", _service_models)
+    core = botocore_session()
     # Without a signature and with a short user agent: each would cost a tenth of a call.
-    core.register("choose-signer", lambda **_: botocore.UNSIGNED)
+    core.register("choose-signer", lambda **_: UNSIGNED)
     core.set_default_client_config(Config(user_agent="lowtide-lowtide_workbench"))
     return boto3.Session(botocore_session=core, region_name=REGION)
 

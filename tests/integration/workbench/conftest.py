@@ -15,6 +15,7 @@ from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
 from lowtide_workbench.aws.deployment.stack import Stack, StackDependencies
 from lowtide_workbench.aws.lambda_service.function import Function
+from lowtide_workbench.aws.protocol.botocore_speed import clients_made_quickly
 from lowtide_workbench.aws.protocol.faults import Faults
 from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
@@ -127,7 +128,7 @@ class Project:
 def cloud() -> Iterator[FakeCloud]:
     clock = FakeClock(START)
     clock.start()
-    with mock_aws():
+    with mock_aws(), clients_made_quickly():
         yield FakeCloud(clock)
     clock.stop()
 
