@@ -33,6 +33,14 @@ class ScalableTargets(ScalingApi):
     def scales(self, endpoint: str) -> bool:
         return any(target.endpoint == endpoint for target in self._engine.targets.values())
 
+    def has_role(self) -> bool:
+        return self._engine.has_role
+
+    def tracks(self, resource: str, policy: str) -> bool:
+        target = self._engine.targets.get(resource)
+        found = target.policies.get(policy) if target else None
+        return found is not None and found.tracks
+
     def forget(self, endpoint: str) -> None:
         """Deregisters the endpoint's targets, as DeleteEndpoint does without a word (facts 4)."""
         for target in list(self._engine.targets.values()):
@@ -47,6 +55,7 @@ class ScalableTargets(ScalingApi):
         largest = request.get("MaxCapacity", target.largest)
         self._engine.check_range(target, smallest, largest)
         self._engine.targets[resource] = target
+        self._engine.has_role = True
         target.smallest, target.largest = smallest, largest
         target.role = request.get("RoleARN", target.role)
         target.suspended = {**target.suspended, **request.get("SuspendedState", {})}

@@ -35,12 +35,6 @@ class Scaling(Protocol):
     def forget(self, endpoint: str) -> None: ...
 
 
-class Grants(Protocol):
-    """Who may let SageMaker use a KMS key."""
-
-    def refusal(self, key_id: str) -> Refusal | None: ...
-
-
 class EndpointsApi:
     operations = frozenset(
         {
@@ -61,9 +55,7 @@ class EndpointsApi:
         scaling: Scaling,
         clock: VirtualClock,
         settings: CloudSettings,
-        grants: Grants,
     ) -> None:
-        self._grants = grants
         self._hosting = hosting
         self._configs = configs
         self._models = models
@@ -75,9 +67,6 @@ class EndpointsApi:
         config = self._configs.find(request["EndpointConfigName"])
         deployment = request.get("DeploymentConfig")
         check_policy(deployment or {}, whole=1)
-        key = config.request.get("KmsKeyId")
-        if key and (refusal := self._grants.refusal(key)):
-            raise refusal
         now, tags = self._clock.seconds(), request.get("Tags", ())
         endpoint = self._hosting.create(request["EndpointName"], config, tags, deployment, now)
         return {"EndpointArn": endpoint.arn}
