@@ -25,7 +25,7 @@ _NO_DEREGISTER = (  # facts 4
 
 
 class UnknownOperationError(Exception):
-    """A function calls an operation that has no row in the table of rights."""
+    """A function makes a call whose rights are not known here."""
 
 
 class Authorizer:
@@ -43,17 +43,18 @@ class Authorizer:
 
     def refusal(self, attempt: Attempt) -> AWSResponse | None:
         """AWS's error; None where the call is allowed."""
-        role, call = self._roles.get(attempt.caller or ""), signed()
+        role = self._roles.get(attempt.caller or "")
         if role is None:
             return None
-        if call is None or attempt.call.action not in OPERATIONS:
-            raise UnknownOperationError(
-                f"{attempt.caller} calls {attempt.call.action}, which has no row in "
-                "lowtide_workbench/aws/iam/operations.py"
-            )
+        action, call = attempt.call.action, signed(attempt.call.operation)
+        if action not in OPERATIONS:
+            table = "lowtide_workbench/aws/iam/operations.py"
+            raise UnknownOperationError(f"{attempt.caller} calls {action}: no row in {table}")
+        if call is None:
+            raise UnknownOperationError(f"{attempt.caller} calls {action} by a session of its own")
         permissions = self.permissions(role)
         request = Request(call.parameters, self._account)
-        for need in OPERATIONS[attempt.call.action]:
+        for need in OPERATIONS[action]:
             for right in need.rights(request):
                 for watcher in self._watchers:
                     watcher(role, right)

@@ -51,17 +51,20 @@ class Signed:
     """A call on its way, and the name of the function that makes it."""
 
     function_name: str
+    operation: str
     parameters: Mapping[str, Any]
 
 
 _signed: ContextVar[Signed | None] = ContextVar("signed", default=None)
 
 
-def sign(function_name: str, parameters: Mapping[str, Any]) -> None:
+def sign(function_name: str, operation: str, parameters: Mapping[str, Any]) -> None:
     """Notes the call that the function makes next; retries are the same call."""
     if caller() is not None:  # None: a Meanwhile fault acts through the function's session
-        _signed.set(Signed(function_name, parameters))
+        _signed.set(Signed(function_name, operation, parameters))
 
 
-def signed() -> Signed | None:
-    return _signed.get()
+def signed(operation: str) -> Signed | None:
+    """The call that was noted last; None where it is another one's."""
+    call = _signed.get()
+    return call if call is not None and call.operation == operation else None

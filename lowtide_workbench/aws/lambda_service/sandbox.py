@@ -139,8 +139,8 @@ class Sandbox:
             self._output.seek(0)
             self._output.truncate()
 
-    def _sign(self, params: Mapping[str, Any], **_: object) -> None:
-        sign(self._function_name, params)
+    def _sign(self, params: Mapping[str, Any], model: OperationModel, **_: object) -> None:
+        sign(self._function_name, model.name, params)
 
     def _record(self, model: OperationModel, **_: object) -> None:
         self._records.calls[Call(model.service_model.service_name, model.name)] += 1
