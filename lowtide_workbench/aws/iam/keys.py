@@ -55,6 +55,10 @@ def scalable_with_tags(request: Request) -> Keys:
     yield from request_tags(request)
 
 
+def passed_to_scaling(_: Request) -> Keys:
+    yield "iam:passedtoservice", ["application-autoscaling.amazonaws.com"]
+
+
 def scaling_role(_: Request) -> Keys:
     yield "iam:awsservicename", [SCALING_SERVICE]
 

@@ -165,6 +165,7 @@ OPERATIONS: Mapping[str, Sequence[Need]] = {
             keys.request_tags,
         ),
         *_SCALES_THE_ENDPOINT,
+        Need("iam:PassRole", resources.passed_role, _SCALING_RIGHTS, keys.passed_to_scaling),
         _validated(
             "iam:CreateServiceLinkedRole",
             resources.role_to_make,

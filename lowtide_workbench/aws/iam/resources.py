@@ -75,6 +75,11 @@ def scaled_configuration(request: Request) -> Arns:
     return [sagemaker_arn("endpoint-config", name)] if name else []
 
 
+def passed_role(request: Request) -> Arns:
+    role = request.get("RoleARN")
+    return [role] if role else []
+
+
 def role_to_make(request: Request) -> Arns:
     return [] if request.account.has_scaling_role() else [_SCALING_ROLE]
 
