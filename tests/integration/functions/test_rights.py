@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -51,6 +52,7 @@ OF_ONE_TYPE = """  - name: one-type
     scaling:
       capacity: {ml.g6.2xlarge: 10}
 """
+POLICY = json.dumps({"Version": "2012-10-17"})
 LANE = "      fast_lane: true\n"
 # Lambda itself uses these rights: to write the log, and to read the queue.
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
@@ -122,9 +124,8 @@ def _play(town: Town) -> None:
     town.pass_minutes(3)
     set_up_all_scaling(SCENARIO)
     put_action("evening-floor", "cron(0 21 ? * * *)", MinCapacity=2)
-    newer_botocore.session().client("sagemaker").put_endpoint_policy(
-        EndpointName=ENDPOINT, ResourcePolicy=json.dumps({"Version": "2012-10-17"})
-    )
+    newer: Any = newer_botocore.session().client("sagemaker")
+    newer.put_endpoint_policy(EndpointName=ENDPOINT, ResourcePolicy=POLICY)
     set_on_variant(DesiredWeight=0.5)
     town.calls(("19:34", 6))
     town.pass_minutes(1)

@@ -25,7 +25,7 @@ def statement(
 
 
 def without(name: str, **more: Any) -> Mapping[str, Any]:
-    return {key: value for key, value in (statement() | more).items() if key != name}
+    return {key: value for key, value in {**statement(), **more}.items() if key != name}
 
 
 ALLOW, DENY = statement(), statement("Deny")
