@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lowtide_workbench.aws.account import ACCOUNT, REGION
+from lowtide_workbench.aws.account import ACCOUNT, REGION, SCALING_ROLE
 from lowtide_workbench.aws.autoscaling.base import Document, ScalingApi
 from lowtide_workbench.aws.autoscaling.state import TargetRecord
 from lowtide_workbench.aws.autoscaling.validation import (
@@ -18,10 +18,6 @@ from lowtide_workbench.aws.autoscaling.views import target_view
 from lowtide_workbench.aws.protocol.paging import page
 from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
 
-_SERVICE_ROLE = (
-    f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com"
-    "/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
-)
 _SUSPENDABLE = (
     "DynamicScalingInSuspended",
     "DynamicScalingOutSuspended",
@@ -106,7 +102,7 @@ class ScalableTargets(ScalingApi):
             endpoint=endpoint.name,
             variant=variant,
             arn=f"{prefix}/{self._engine.new_id().replace('-', '')[:32]}",
-            role=_SERVICE_ROLE,
+            role=SCALING_ROLE,
             created=self._clock.seconds(),
             smallest=request["MinCapacity"],
             largest=request["MaxCapacity"],

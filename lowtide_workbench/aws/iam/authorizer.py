@@ -10,18 +10,14 @@ from botocore.awsrequest import AWSResponse
 from lowtide_workbench.aws.account import ACCOUNT
 from lowtide_workbench.aws.iam.evaluation import Decision, Permissions
 from lowtide_workbench.aws.iam.operations import OPERATIONS, Need, Right
-from lowtide_workbench.aws.iam.request import Account, Request, signed
+from lowtide_workbench.aws.iam.request import Account, Request, Signed, signed
 from lowtide_workbench.aws.protocol.error_responses import error_response
 from lowtide_workbench.aws.protocol.faults import Attempt
 from lowtide_workbench.aws.protocol.moto_iam import RolePolicies, role_policies
+from lowtide_workbench.aws.sagemaker.endpoints_api import NO_DEREGISTER
 
 _NO_POLICIES = RolePolicies((), None)
 _DEREGISTER = "application-autoscaling:DeregisterScalableTarget"
-_NO_DEREGISTER = (  # facts 4
-    "An Application AutoScaling scalable target exists for a variant being deleted, and the IAM "
-    f"identity used to invoke DeleteEndpoint does not have {_DEREGISTER} permission to deregister "
-    "the scalable target."
-)
 
 
 class UnknownOperationError(Exception):
@@ -46,15 +42,9 @@ class Authorizer:
         role = self._roles.get(attempt.caller or "")
         if role is None:
             return None
-        action, call = attempt.call.action, signed(attempt.call.operation)
-        if action not in OPERATIONS:
-            table = "lowtide_workbench/aws/iam/operations.py"
-            raise UnknownOperationError(f"{attempt.caller} calls {action}: no row in {table}")
-        if call is None:
-            raise UnknownOperationError(f"{attempt.caller} calls {action} by a session of its own")
-        permissions = self.permissions(role)
+        call, permissions = _signed_call(attempt), self.permissions(role)
         request = Request(call.parameters, self._account)
-        for need in OPERATIONS[action]:
+        for need in OPERATIONS[attempt.call.action]:
             for right in need.rights(request):
                 for watcher in self._watchers:
                     watcher(role, right)
@@ -72,6 +62,16 @@ class Authorizer:
         return self._permissions[policies]
 
 
+def _signed_call(attempt: Attempt) -> Signed:
+    action, call = attempt.call.action, signed(attempt.call.operation)
+    if action not in OPERATIONS:
+        table = "lowtide_workbench/aws/iam/operations.py"
+        raise UnknownOperationError(f"{attempt.caller} calls {action}: no row in {table}")
+    if call is None:
+        raise UnknownOperationError(f"{attempt.caller} calls {action} by a session of its own")
+    return call
+
+
 def _user(role: str, session: str) -> str:
     """Lambda names the session after the function."""
     return f"arn:aws:sts::{ACCOUNT}:assumed-role/{role.rpartition('/')[2]}/{session}"
@@ -80,7 +80,7 @@ def _user(role: str, session: str) -> str:
 def _message(user: str, right: Right, decision: Decision) -> str:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html"""
     if right.action == _DEREGISTER:
-        return _NO_DEREGISTER
+        return NO_DEREGISTER
     reason = decision.reason.format(action=right.action)
     on = "" if right.resource == "*" else f" on resource: {right.resource}"
     return f"User: {user} is not authorized to perform: {right.action}{on} {reason}"

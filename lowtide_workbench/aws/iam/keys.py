@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lowtide_workbench.aws.account import REGION, sagemaker_arn
+from lowtide_workbench.aws.account import REGION, SCALING_SERVICE, sagemaker_arn
 from lowtide_workbench.aws.iam.request import Request
-from lowtide_workbench.aws.iam.resources import SCALING_SERVICE
 
 type Keys = Iterator[tuple[str, Sequence[str]]]
 

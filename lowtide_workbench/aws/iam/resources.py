@@ -2,18 +2,13 @@
 
 from collections.abc import Sequence
 
-from lowtide_workbench.aws.account import ACCOUNT, REGION, sagemaker_arn
+from lowtide_workbench.aws.account import ACCOUNT, REGION, SCALING_ROLE, sagemaker_arn
 from lowtide_workbench.aws.iam.request import Request
 from lowtide_workbench.aws.protocol.moto_patches import kms_key_of_alias
 
 type Arns = Sequence[str]
 
-SCALING_SERVICE = "sagemaker.application-autoscaling.amazonaws.com"
 _TARGETS = f"arn:aws:application-autoscaling:{REGION}:{ACCOUNT}:scalable-target/*"
-_SCALING_ROLE = (
-    f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/{SCALING_SERVICE}"
-    "/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
-)
 
 
 def everything(_: Request) -> Arns:
@@ -81,7 +76,7 @@ def passed_role(request: Request) -> Arns:
 
 
 def role_to_make(request: Request) -> Arns:
-    return [] if request.account.has_scaling_role() else [_SCALING_ROLE]
+    return [] if request.account.has_scaling_role() else [SCALING_ROLE]
 
 
 def _endpoint_of(request: Request) -> str:

@@ -20,7 +20,7 @@ from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 type Document = dict[str, Any]
 
 _LONGEST_POLICY = 20_480
-_NO_DEREGISTER = (
+NO_DEREGISTER = (
     "An Application AutoScaling scalable target exists for a variant being deleted, and the IAM "
     "identity used to invoke DeleteEndpoint does not have "
     "application-autoscaling:DeregisterScalableTarget permission to deregister the scalable target."
@@ -119,7 +119,7 @@ class EndpointsApi:
         if endpoint.status not in DELETABLE:
             raise refused(endpoint)
         if self._scaling.scales(endpoint.name) and not self._settings.may_deregister:
-            raise invalid(_NO_DEREGISTER)
+            raise invalid(NO_DEREGISTER)
         self._scaling.forget(endpoint.name)
         endpoint.delete(self._clock.seconds())
 

@@ -138,7 +138,7 @@ SM, AAS, CW = "sagemaker", "application-autoscaling", "cloudwatch"
 DENIED, INVALID = "AccessDeniedException", "ValidationException"
 DEREGISTER = "application-autoscaling:DeregisterScalableTarget"
 CREATE = {"sagemaker:CreateEndpoint", "sagemaker:AddTags"}
-TEAM = {"aws:ResourceTag/team": "voice"}
+OF_TEAM = allow("sagemaker:DeleteEndpoint", StringEquals={"aws:ResourceTag/team": "voice"})
 
 
 @pytest.mark.parametrize(
@@ -175,9 +175,9 @@ TEAM = {"aws:ResourceTag/team": "voice"}
                      "create_endpoint", {**OTHER, **CONFIG, "Tags": TAGS},
                      (DENIED, no_right("sagemaker:CreateEndpoint", ABSENT)),
                      id="a condition on the tags of a request"),
-        pytest.param([allow("sagemaker:DeleteEndpoint", StringEquals=TEAM)], SM, "delete_endpoint", DOOMED,
+        pytest.param([OF_TEAM], SM, "delete_endpoint", DOOMED,
                      None, id="a condition on the tags of an endpoint"),
-        pytest.param([allow("sagemaker:DeleteEndpoint", StringEquals=TEAM)], SM, "delete_endpoint", OTHER,
+        pytest.param([OF_TEAM], SM, "delete_endpoint", OTHER,
                      (DENIED, no_right("sagemaker:DeleteEndpoint", ABSENT)),
                      id="an endpoint that does not exist has no tags"),
         pytest.param(all_but("sagemaker:UpdateEndpointWeightsAndCapacities"), AAS,
