@@ -21,8 +21,9 @@ from lowtide_workbench.aws.cloudwatch.alarms_api import AlarmsApi
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
 from lowtide_workbench.aws.cloudwatch.metrics_api import MetricsApi
 from lowtide_workbench.aws.eventbridge.bus import Bus, Event
-from lowtide_workbench.aws.iam import PolicySimulator
-from lowtide_workbench.aws.kms import KeyGrants
+from lowtide_workbench.aws.iam.account_view import AccountView
+from lowtide_workbench.aws.iam.authorizer import Authorizer
+from lowtide_workbench.aws.iam.simulator import PolicySimulator
 from lowtide_workbench.aws.protocol.botocore_speed import clients_made_quickly
 from lowtide_workbench.aws.protocol.dispatcher import Dispatcher
 from lowtide_workbench.aws.protocol.faults import Faults
@@ -95,8 +96,9 @@ class Cloud:
         scaling = ApplicationAutoScaling(hosting, self._scaling, self.alarms, clock)
         models = ModelsApi(clock, self._tags)
         configs = EndpointConfigsApi(settings, clock, models, self._tags)
-        grants = KeyGrants(self.roles)
-        endpoints = EndpointsApi(hosting, configs, models, scaling, clock, settings, grants)
+        endpoints = EndpointsApi(hosting, configs, models, scaling, clock, settings)
+        account = AccountView(hosting, configs, self._tags, scaling)
+        self.authorizer = Authorizer(self.roles, account)
         policies = EndpointPoliciesApi(hosting)
         return Dispatcher(
             {
@@ -125,7 +127,7 @@ class Cloud:
         enter(asked_before_moto(self.dispatcher))
         enter(queries_answered_directly())
         enter(names_looked_up_once())
-        enter(with_faults(self.faults))
+        enter(with_faults(self.faults, self.authorizer.refusal))
         enter(sqs_remembers_duplicates())
         enter(callers_have_a_role())
         enter(sagemaker_tags_of(self._tags))

@@ -1,4 +1,4 @@
 """Lambda: functions in sandboxes, invocations and the SQS poller.
 
-May import cloudwatch, protocol, virtual_time, template_specs and account.
+May import cloudwatch, iam, protocol, virtual_time, template_specs and account.
 """

@@ -11,6 +11,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from enum import Enum
 from types import ModuleType
+from typing import Any
 from unittest.mock import patch
 
 import boto3
@@ -20,6 +21,7 @@ from botocore.config import Config
 from botocore.model import OperationModel
 
 from lowtide_workbench.aws.account import REGION
+from lowtide_workbench.aws.iam.request import sign
 from lowtide_workbench.aws.protocol.botocore_speed import botocore_session
 from lowtide_workbench.aws.protocol.faults import Call, attempt
 from lowtide_workbench.aws.virtual_time.waiting import sleep, stop_if_ended
@@ -63,6 +65,7 @@ class Sandbox:
         # Of the last invocation, or of the one that runs:
         self.attempts: list[Call] = []  # retries included
         self.lines: list[str] = []
+        self._function_name = function_name
         self._records = records
         self._environment = {**_lambda_variables(function_name), **environment}
         self._output = io.StringIO()
@@ -70,6 +73,8 @@ class Sandbox:
         self._own = own
         self._modules: dict[str, ModuleType] = {}
         self._session = _session()
+        # Before any client is made: a client copies what is registered.
+        self._session.events.register_last("before-parameter-build", self._sign)
         self._session.events.register("before-call", self._record)
         self._session.events.register_first("before-send", self._record_attempt)
         # powertools keeps a logger, and the stream it writes to, by service name.
@@ -137,6 +142,9 @@ class Sandbox:
             self._muted_at = None
             self._output.seek(0)
             self._output.truncate()
+
+    def _sign(self, params: Mapping[str, Any], model: OperationModel, **_: object) -> None:
+        sign(self._function_name, model.name, params)
 
     def _record(self, model: OperationModel, **_: object) -> None:
         self._records.calls[Call(model.service_model.service_name, model.name)] += 1
