@@ -18,7 +18,11 @@ from lowtide_workbench.aws.deployment.resources import (
     deploy_resources,
 )
 from lowtide_workbench.aws.deployment.template import Template
-from lowtide_workbench.aws.lambda_service.function import Function, FunctionError
+from lowtide_workbench.aws.lambda_service.function import (
+    Configuration,
+    Function,
+    FunctionError,
+)
 from lowtide_workbench.aws.lambda_service.invoker import InvocationFailure, Invoker
 from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
 from lowtide_workbench.aws.lambda_service.sqs_poller import QueuePoller
@@ -163,11 +167,11 @@ def period(expression: str) -> timedelta:
 
 
 def _load(spec: FunctionSpec, config_path: Path, own_modules: OwnModules) -> Function:
-    return Function(
+    configuration = Configuration(
         spec.code_dir,
         {**spec.environment, "LOWTIDE_CONFIG": str(config_path)},
-        function_name=spec.function_name,
-        timeout_s=spec.timeout_s,
-        memory_mb=spec.memory_mb,
-        own_modules=own_modules,
+        spec.timeout_s,
+        spec.memory_mb,
+        own_modules,
     )
+    return Function.started(spec.name, configuration, function_name=spec.function_name)
