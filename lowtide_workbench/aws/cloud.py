@@ -23,6 +23,7 @@ from lowtide_workbench.aws.cloudwatch.metrics_api import MetricsApi
 from lowtide_workbench.aws.eventbridge.bus import Bus, Event
 from lowtide_workbench.aws.iam import PolicySimulator
 from lowtide_workbench.aws.kms import KeyGrants
+from lowtide_workbench.aws.lambda_service.service import LambdaService
 from lowtide_workbench.aws.protocol.dispatcher import Dispatcher
 from lowtide_workbench.aws.protocol.faults import Faults
 from lowtide_workbench.aws.protocol.moto_identity import callers_have_a_role
@@ -85,7 +86,9 @@ class Cloud:
         self._hosting = Hosting(self.settings, self._bus, self.metrics, self._tags)
         self._scaling = ScalingEngine(self._hosting, self.settings.seed)
         self._runtime = RuntimeApi(self._hosting, self.clock, self.settings.seed)
+        self.lambdas = LambdaService(self, self._bus)
         self.dispatcher = self._dispatcher()
+        self.every(_STEP, self.lambdas.step)
         self.every(_STEP, lambda at: self._runtime.requests.work(at.timestamp()))
 
     def _dispatcher(self) -> Dispatcher:
@@ -108,7 +111,7 @@ class Cloud:
                 "AnyScaleFrontendService": "application-autoscaling",
                 "ServiceQuotasV20190624": "service-quotas",
             },
-            others=(self._runtime, PolicySimulator()),
+            others=(self._runtime, PolicySimulator(), self.lambdas),
         )
 
     def __enter__(self) -> Self:
@@ -125,6 +128,7 @@ class Cloud:
         enter(names_looked_up_once())
         enter(with_faults(self.faults))
         enter(sqs_remembers_duplicates())
+        enter(self.lambdas.played())
         enter(callers_have_a_role())
         enter(sagemaker_tags_of(self._tags))
         enter(botocore_waits_virtually())

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
-from lowtide_workbench.aws.cloudwatch.sqs_metrics import QueueGauges
 from lowtide_workbench.aws.deployment.resources import (
     deploy_alarms,
     deploy_policies,
@@ -33,7 +32,6 @@ from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
 
 STEP = timedelta(seconds=10)
-MINUTE = timedelta(minutes=1)
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 
 
@@ -65,13 +63,15 @@ class Stack:
         self.template = template
         self._cloud = cloud
         self._invoker = Invoker(
-            functions,
-            {spec.name: spec.retries for spec in template.functions()},
+            functions.get,
+            {spec.name: spec.retries for spec in template.functions()}.__getitem__,
             cloud.clock,
             cloud.metrics,
             cloud.faults,
             cloud.sleepers,
         )
+        for function in functions.values():
+            self._invoker.measure(function)
         self._pollers = [
             QueuePoller(source, partial(self._invoker.wait, source.function))
             for source in template.queue_sources()
@@ -85,8 +85,6 @@ class Stack:
             if rule.enabled:
                 cloud.on_event(self._on_match(rule))
         cloud.every(STEP, lambda _: self.poll())  # after the schedules of the same instant
-        gauges = QueueGauges(template.queue_names(), cloud.metrics)
-        cloud.every(MINUTE, gauges.read)
 
     @classmethod
     def deploy(

@@ -287,7 +287,7 @@ def _handler(configuration: Configuration) -> Handler:
 
 
 def _failed(cause: Exception, error_type: str, message: str) -> _NoHandler:
-    print(f"[ERROR] {error_type}: {message}")
+    sys.stdout.write(f"[ERROR] {error_type}: {message}\n")
     traceback.print_exception(cause, file=sys.stdout)
     return _NoHandler(cause, FunctionError(error_type, message))
 

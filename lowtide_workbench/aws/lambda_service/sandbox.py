@@ -44,10 +44,15 @@ class OwnModules(Enum):
 
     def names(self, artefact: Artefact | None) -> tuple[str, ...]:
         if artefact is None:
-            return self.value
+            return self._names
         if self is OwnModules.AS_IN_LAMBDA or not artefact.has_our("lowtide"):
             return artefact.own
-        return tuple(name for name in artefact.own if name != "lowtide") + self.value
+        return tuple(name for name in artefact.own if name != "lowtide") + self._names
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        names: tuple[str, ...] = self.value
+        return names
 
 
 @dataclass(slots=True)

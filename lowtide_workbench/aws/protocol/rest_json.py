@@ -133,10 +133,13 @@ def _outside_body(
             case "uri":
                 yield name, _scalar(member, path[key])
             case "querystring" if key in query:
-                yield name, (
-                    query[key]
-                    if isinstance(member, ListShape)
-                    else _scalar(member, query[key][0])
+                yield (
+                    name,
+                    (
+                        query[key]
+                        if isinstance(member, ListShape)
+                        else _scalar(member, query[key][0])
+                    ),
                 )
             case "header" if key in request.headers:
                 value = request.headers[key]

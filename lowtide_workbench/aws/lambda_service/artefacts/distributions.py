@@ -53,9 +53,7 @@ def distributions(folder: Path) -> Mapping[str, Distribution]:
 
 def modules(folder: Path) -> frozenset[str]:
     """The modules that a distribution in the folder has."""
-    return frozenset(
-        name for each in distributions(folder).values() for name in each.modules
-    )
+    return frozenset(name for each in distributions(folder).values() for name in each.modules)
 
 
 def problems(folder: Path) -> Iterator[str]:

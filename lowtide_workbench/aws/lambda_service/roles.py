@@ -1,0 +1,34 @@
+"""What services may do in a role: assume it, and what its policies allow."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lowtide_workbench.aws.account import ACCOUNT
+from lowtide_workbench.aws.iam import decision
+from lowtide_workbench.aws.protocol.moto_patches import trust_policy
+
+
+def is_assumable(role: str, service: str, source_arn: str | None = None) -> bool:
+    """Whether the role exists, and lets the service assume it on behalf of the source."""
+    document = trust_policy(role)
+    statements = _as_list(json.loads(document)["Statement"]) if document else []
+    of_service = [
+        {**statement, "Resource": "*"}
+        for statement in statements
+        if service in _services(statement.get("Principal", {}))
+    ]
+    context = {"aws:sourceaccount": [ACCOUNT]} | (
+        {"aws:sourcearn": [source_arn]} if source_arn else {}
+    )
+    return decision(of_service, "sts:AssumeRole", role, context) == "allowed"
+
+
+def _services(principal: Any) -> Sequence[str]:
+    if not isinstance(principal, Mapping):
+        return ()
+    return _as_list(principal.get("Service", []))
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
