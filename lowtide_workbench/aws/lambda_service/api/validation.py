@@ -8,10 +8,11 @@ from lowtide_workbench.aws.lambda_service.api.names import wrong
 from lowtide_workbench.aws.lambda_service.api.state import Document, LayerVersion, Package
 from lowtide_workbench.aws.lambda_service.artefacts.archive import LARGEST_UNPACKED, size
 from lowtide_workbench.aws.lambda_service.roles import is_assumable
-from lowtide_workbench.aws.protocol.refusal import NotPlayed
+from lowtide_workbench.aws.protocol.refusal import NotPlayed, Refusal
 
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 _MOST_LAYERS = 5
+_LONGEST_TIMEOUT_S = 900
 _MOST_VARIABLES_BYTES = 4096
 # Those that the user may set are left out (AWS_LAMBDA_EXEC_WRAPPER, TZ and so on).
 _RESERVED = frozenset(
@@ -27,6 +28,13 @@ _RESERVED = frozenset(
 
 
 def check(settings: Document) -> None:
+    if settings.get("Timeout", 1) > _LONGEST_TIMEOUT_S:  # which botocore's model does not say
+        raise Refusal(
+            "ValidationException",
+            f"1 validation error detected: Value '{settings['Timeout']}' at 'timeout' failed to "
+            "satisfy constraint: Member must have value less than or equal to "
+            f"{_LONGEST_TIMEOUT_S}",
+        )
     if settings.get("PackageType", "Zip") != "Zip":
         raise NotPlayed("The embedded AWS runs zips, not container images.")
     if "Runtime" not in settings or "Handler" not in settings:

@@ -14,6 +14,7 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+_OWN_SUFFIX = EXTENSION_SUFFIXES[0]  # the one that names Python's version and the processor
 # What Lambda's Python runtimes bring along, so that no layer needs to have it.
 RUNTIME = frozenset({"boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six"}) | {
     "urllib3"
@@ -56,8 +57,13 @@ def modules(folder: Path) -> frozenset[str]:
     return frozenset(name for each in distributions(folder).values() for name in each.modules)
 
 
-def problems(folder: Path) -> Iterator[str]:
+@cache
+def problems(folder: Path) -> tuple[str, ...]:
     """What this process cannot stand in for, and what the folder's distributions lack."""
+    return tuple(_problems(folder))
+
+
+def _problems(folder: Path) -> Iterator[str]:
     known = distributions(folder)
     for name, each in known.items():
         here = _version_here(name)
@@ -70,7 +76,7 @@ def problems(folder: Path) -> Iterator[str]:
     owned = {file for each in known.values() for file in each.files}
     for library in folder.rglob("*.so"):
         path = library.relative_to(folder).as_posix()
-        if path not in owned and not library.name.endswith(tuple(EXTENSION_SUFFIXES)):
+        if path not in owned and not library.name.endswith(_OWN_SUFFIX):
             yield f"{path} is built for another processor, and no distribution has it"
 
 
