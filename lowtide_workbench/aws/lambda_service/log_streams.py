@@ -3,8 +3,8 @@
 from moto.logs.models import LogGroup, LogsBackend, logs_backends
 
 from lowtide_workbench.aws.account import ACCOUNT, REGION
-from lowtide_workbench.aws.iam import may
 from lowtide_workbench.aws.lambda_service.function import Invocation
+from lowtide_workbench.aws.lambda_service.roles import may
 
 _KEPT = 10_000  # events of a stream
 
@@ -30,7 +30,7 @@ def _has_stream(backend: LogsBackend, group: str, role: str, stream: str) -> boo
     rights = {"CreateLogStream": f"{arn}:*", "PutLogEvents": f"{arn}:log-stream:{stream}"}
     if known is None:
         rights["CreateLogGroup"] = arn
-    if not all(may(role, f"logs:{action}", resource, {}) for action, resource in rights.items()):
+    if not all(may(role, f"logs:{action}", resource) for action, resource in rights.items()):
         return False
     if known is None:
         backend.create_log_group(group, {})

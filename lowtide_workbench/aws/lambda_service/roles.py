@@ -4,9 +4,14 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lowtide_workbench.aws import iam
 from lowtide_workbench.aws.account import ACCOUNT
-from lowtide_workbench.aws.iam import decision
 from lowtide_workbench.aws.protocol.moto_patches import trust_policy
+
+
+def may(role: str, action: str, resource: str) -> bool:
+    """Whether the policies of the role allow what Lambda or a trigger does in it."""
+    return iam.may(role, action, resource, {})
 
 
 def is_assumable(role: str, service: str, source_arn: str | None = None) -> bool:
@@ -21,7 +26,7 @@ def is_assumable(role: str, service: str, source_arn: str | None = None) -> bool
     context = {"aws:sourceaccount": [ACCOUNT]} | (
         {"aws:sourcearn": [source_arn]} if source_arn else {}
     )
-    return decision(of_service, "sts:AssumeRole", role, context) == "allowed"
+    return iam.decision(of_service, "sts:AssumeRole", role, context) == "allowed"
 
 
 def _services(principal: Any) -> Sequence[str]:

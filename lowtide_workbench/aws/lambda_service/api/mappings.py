@@ -9,7 +9,6 @@ import boto3
 from botocore.exceptions import ClientError
 
 from lowtide_workbench.aws.account import REGION
-from lowtide_workbench.aws.iam import may
 from lowtide_workbench.aws.lambda_service.api.layers import marked
 from lowtide_workbench.aws.lambda_service.api.names import (
     function_arn,
@@ -23,6 +22,7 @@ from lowtide_workbench.aws.lambda_service.api.state import (
     LambdaState,
     MappingRecord,
 )
+from lowtide_workbench.aws.lambda_service.roles import may
 from lowtide_workbench.aws.protocol.faults import calling_as
 from lowtide_workbench.aws.protocol.refusal import NotPlayed, Refusal
 
@@ -110,7 +110,7 @@ def _check(settings: Document, record: FunctionRecord) -> None:
     if not 1 <= settings.get("BatchSize", 10) <= largest:
         raise wrong(f"BatchSize must be between 1 and {largest} for {arn}.")
     for action in _RIGHTS:
-        if not may(record.role, f"sqs:{action}", arn, {}):
+        if not may(record.role, f"sqs:{action}", arn):
             raise wrong(
                 f"The provided execution role does not have permissions to call {action} on SQS"
             )

@@ -3,10 +3,10 @@
 from contextlib import suppress
 from functools import partial
 
-from lowtide_workbench.aws.iam import may
 from lowtide_workbench.aws.lambda_service.api.state import LambdaState, MappingRecord
 from lowtide_workbench.aws.lambda_service.function import FunctionError
 from lowtide_workbench.aws.lambda_service.invoker import Invoker
+from lowtide_workbench.aws.lambda_service.roles import may
 from lowtide_workbench.aws.lambda_service.sqs_poller import QueuePoller
 from lowtide_workbench.aws.protocol.moto_patches import queue_names
 from lowtide_workbench.aws.template_specs import QueueSourceSpec
@@ -39,4 +39,4 @@ class Queues:
 
     def _may(self, source: QueueSourceSpec, operation: str) -> bool:
         role = self._state.functions[source.function].role
-        return may(role, f"sqs:{operation}", source.queue_arn, {})
+        return may(role, f"sqs:{operation}", source.queue_arn)

@@ -10,10 +10,9 @@ from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule, schedul
 
 from lowtide_workbench.aws.account import ACCOUNT, REGION
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore, metric, of
-from lowtide_workbench.aws.iam import may
 from lowtide_workbench.aws.lambda_service.api.names import function_name
 from lowtide_workbench.aws.lambda_service.invoker import Invoker
-from lowtide_workbench.aws.lambda_service.roles import is_assumable
+from lowtide_workbench.aws.lambda_service.roles import is_assumable, may
 from lowtide_workbench.aws.schedule_expressions import next_run
 from lowtide_workbench.aws.template_specs import EVENTBRIDGE_RETRIES, Retries
 
@@ -54,7 +53,7 @@ class Schedules:
         target: Mapping[str, Any] = schedule.target
         function, role = target["Arn"], target["RoleArn"]
         allowed = is_assumable(role, SERVICE, _group_arn(schedule)) and may(
-            role, "lambda:InvokeFunction", function, {}
+            role, "lambda:InvokeFunction", function
         )
         if not allowed:
             name = metric("AWS/Scheduler", "TargetErrorCount", ScheduleGroup=schedule.group_name)

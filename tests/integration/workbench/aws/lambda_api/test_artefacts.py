@@ -179,6 +179,11 @@ def test_what_sam_built_runs(aws: Lambda) -> None:
         "LOWTIDE_CONFIG": "/opt/endpoints/dev.yaml",
         "LOWTIDE_STACK": "lowtide-dev",
         "LOWTIDE_TABLE": "table",
+        "LOWTIDE_LEAD_MINUTES": "30",
+        "LOWTIDE_SHORTEST_LEAD_MINUTES": "5",
+        "LOWTIDE_LONGEST_LEAD_MINUTES": "60",
+        "LOWTIDE_LONGEST_CREATION_MINUTES": "60",
+        "LOWTIDE_DELETION_GRACE_MINUTES": "5",
     }
     function = Function("lowtide-dev-control", Configuration(code, variables, artefact=artefact))
     answer = function.invoke({"action": "status"})
