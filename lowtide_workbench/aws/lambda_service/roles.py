@@ -6,7 +6,7 @@ from typing import Any
 
 from lowtide_workbench.aws import iam
 from lowtide_workbench.aws.account import ACCOUNT
-from lowtide_workbench.aws.protocol.moto_patches import trust_policy
+from lowtide_workbench.aws.protocol.moto_trust import trust_policy
 
 
 def may(role: str, action: str, resource: str) -> bool:

@@ -106,15 +106,6 @@ def role_policies(arn: str) -> list[str] | None:
     return list(role.policies.values())
 
 
-def trust_policy(arn: str) -> str | None:
-    """The document that says who may assume a role; None without such a role."""
-    try:
-        role = iam_backends[ACCOUNT]["aws"].get_role_by_arn(arn)
-    except IAMNotFoundException:
-        return None
-    return str(role.assume_role_policy_document)
-
-
 def kms_key_of_alias(alias: str) -> str:
     """The id of the key behind `alias/name`; "unknown" without such an alias."""
     return str(kms_backends[ACCOUNT][REGION].get_key_id_from_alias(alias) or "unknown")
