@@ -1,7 +1,7 @@
 """What services may do in a role: assume it, and what its policies allow."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from lowtide_workbench.aws import iam
@@ -21,7 +21,7 @@ def is_assumable(role: str, service: str, source_arn: str | None = None) -> bool
     of_service = [
         {**statement, "Resource": "*"}
         for statement in statements
-        if service in _services(statement.get("Principal", {}))
+        if _trusts(statement.get("Principal"), service)
     ]
     context = {"aws:sourceaccount": [ACCOUNT]} | (
         {"aws:sourcearn": [source_arn]} if source_arn else {}
@@ -29,10 +29,11 @@ def is_assumable(role: str, service: str, source_arn: str | None = None) -> bool
     return iam.decision(of_service, "sts:AssumeRole", role, context) == "allowed"
 
 
-def _services(principal: Any) -> Sequence[str]:
-    if not isinstance(principal, Mapping):
-        return ()
-    return _as_list(principal.get("Service", []))
+def _trusts(principal: Any, service: str) -> bool:
+    """Whether the Principal of a trust policy's statement is, or includes, the service."""
+    if isinstance(principal, Mapping):
+        return service in _as_list(principal.get("Service", []))
+    return bool(principal == "*")
 
 
 def _as_list(value: Any) -> list[Any]:

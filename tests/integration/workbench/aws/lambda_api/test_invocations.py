@@ -190,14 +190,15 @@ def test_a_fault_names_a_function_by_the_end_of_its_name(aws: Lambda) -> None:
     code = """
         import boto3
 
-        sqs = boto3.client("sqs")
+        sagemaker = boto3.client("sagemaker")
 
         def lambda_handler(event, context):
-            return len(sqs.list_queues().get("QueueUrls", []))
+            return sagemaker.list_endpoints()["Endpoints"]
     """
+    aws.allow("function", ["sagemaker:ListEndpoints"])
     for name in ("speech-dev-scheduler", "speech-dev-publisher"):
         aws.create(code, FunctionName=name)
-    aws.cloud.faults.add(Fault(Failed("Broken"), "sqs", function="scheduler", times=None))
+    aws.cloud.faults.add(Fault(Failed("Broken"), "sagemaker", function="scheduler", times=None))
     failed = aws.invoke(FunctionName="speech-dev-scheduler")
     assert "Broken" in failed["errorMessage"]
-    assert aws.invoke(FunctionName="speech-dev-publisher") == 0
+    assert aws.invoke(FunctionName="speech-dev-publisher") == []
