@@ -36,9 +36,7 @@ class Rules:
     def on_event(self, event: Event) -> None:
         backend: EventsBackend = events_backends[ACCOUNT][REGION]
         for rule in list(backend.event_buses["default"].rules.values()):
-            if rule.state == "ENABLED" and rule.event_pattern.matches_event(
-                cast("EventMessageType", event)
-            ):
+            if rule.state == "ENABLED" and _matches(rule, event):
                 for target in list(rule.targets):
                     if target["Arn"].startswith(_FUNCTION):
                         self._send(rule, target, event)
@@ -95,6 +93,12 @@ def _envelope(given: Event, event_id: str) -> Event:
         "resources": given.get("Resources", []),
         "detail": json.loads(given["Detail"]),
     }
+
+
+def _matches(rule: Rule, event: Event) -> bool:
+    """moto's pattern of a rule that only has a schedule matches every event."""
+    pattern = rule.event_pattern
+    return bool(pattern.get_pattern()) and pattern.matches_event(cast("EventMessageType", event))
 
 
 def _input(target: Event, event: Event) -> object:

@@ -142,6 +142,9 @@ def test_a_rule_hands_over_the_events_that_match(aws: Lambda) -> None:
     """When the clock moves, not within the call that puts them."""
     aws.create(PRINTS)
     rule(aws)
+    scheduled: Any = aws.client("events")
+    scheduled.put_rule(Name="hourly", ScheduleExpression="rate(1 hour)")
+    scheduled.put_targets(Rule="hourly", Targets=[{"Id": "1", "Arn": ARN}])
     for state in ("ready", "gone"):
         put(aws, state)
     assert not aws.client("logs").describe_log_groups()["logGroups"]
