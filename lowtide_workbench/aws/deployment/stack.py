@@ -17,11 +17,8 @@ from lowtide_workbench.aws.deployment.resources import (
     deploy_resources,
 )
 from lowtide_workbench.aws.deployment.template import Template
-from lowtide_workbench.aws.lambda_service.function import (
-    Configuration,
-    Function,
-    FunctionError,
-)
+from lowtide_workbench.aws.lambda_service.function import Function, FunctionError
+from lowtide_workbench.aws.lambda_service.handler import Configuration
 from lowtide_workbench.aws.lambda_service.invoker import InvocationFailure, Invoker
 from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
 from lowtide_workbench.aws.lambda_service.sqs_poller import QueuePoller

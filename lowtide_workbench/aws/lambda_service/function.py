@@ -1,29 +1,30 @@
 """A Lambda function: imported once an execution environment, JSON in, JSON out."""
 
-import importlib.util
 import itertools
 import json
 import sys
 import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-from lowtide_workbench.aws.account import ACCOUNT, REGION
-from lowtide_workbench.aws.lambda_service.artefacts.artefact import Artefact
+from lowtide_workbench.aws.lambda_service.handler import (
+    Configuration,
+    Handler,
+    InitError,
+    LambdaContext,
+    load,
+)
 from lowtide_workbench.aws.lambda_service.run import Run
-from lowtide_workbench.aws.lambda_service.sandbox import APP, OwnModules, Records, Sandbox
+from lowtide_workbench.aws.lambda_service.sandbox import Records, Sandbox
 from lowtide_workbench.aws.protocol.faults import Call
 from lowtide_workbench.aws.virtual_time.waiting import EndedError, TimedOutError, stop_if_ended
 
 INVOCATIONS_KEPT = 10_000
 
-type Handler = Callable[[Any, LambdaContext], object]
 type Environment = tuple[Sandbox, Handler]
 
 
@@ -34,26 +35,6 @@ class FunctionError(Exception):
         super().__init__(f"{error_type}: {message}")
         self.error_type = error_type
         self.error_message = message
-
-
-@dataclass(frozen=True, slots=True)
-class LambdaContext:
-    function_name: str
-    memory_limit_in_mb: str
-    aws_request_id: str
-    deadline: datetime
-    log_group_name: str
-    log_stream_name: str
-    function_version: str = "$LATEST"
-    identity: None = None
-    client_context: None = None
-
-    @property
-    def invoked_function_arn(self) -> str:
-        return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.function_name}"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return int((self.deadline - datetime.now(UTC)) / timedelta(milliseconds=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +51,6 @@ class Invocation:
     request_id: str = ""
     log_stream: str = ""
     init_lines: tuple[str, ...] = ()  # of a cold start
-
-
-@dataclass(frozen=True, slots=True)
-class Configuration:
-    """What a function runs, and with what."""
-
-    code_dir: Path
-    environment: Mapping[str, str] = field(default_factory=dict)
-    timeout_s: int = 60
-    memory_mb: int = 512
-    own_modules: OwnModules = OwnModules.AS_IN_LAMBDA
-    handler: str = f"{APP}.lambda_handler"
-    artefact: Artefact | None = None  # None: the modules of the working tree
-    log_group: str | None = None  # None: the one that Lambda names
 
 
 class Function:
@@ -112,7 +79,7 @@ class Function:
         function = cls(name, configuration, function_name=function_name)
         environment = function._start(configuration.environment)
         if isinstance(environment[1], _NoHandler):
-            raise environment[1].cause
+            raise environment[1].error.cause
         function._warm.append(environment)
         return function
 
@@ -211,7 +178,12 @@ class Function:
             configured.log_group,
         )
         with sandbox.inside():
-            return sandbox, _handler(configured)
+            try:
+                return sandbox, load(configured)
+            except InitError as error:
+                sys.stdout.write(f"[ERROR] {error.error_type}: {error}\n")
+                traceback.print_exception(error.cause, file=sys.stdout)
+                return sandbox, _NoHandler(error)
 
     def _ended(self, run: Run, context: LambdaContext, limit_s: int) -> FunctionError:
         request = f"RequestId: {context.aws_request_id} Error:"
@@ -257,39 +229,11 @@ class Function:
 class _NoHandler:
     """Stands for the handler where the cold start failed; each invocation reports why."""
 
-    def __init__(self, cause: Exception, error: FunctionError) -> None:
-        self.cause = cause
-        self._error = error
+    def __init__(self, error: InitError) -> None:
+        self.error = error
 
     def __call__(self, _event: Any, _context: LambdaContext) -> object:
-        raise self._error
-
-
-def _handler(configuration: Configuration) -> Handler:
-    """The handler, imported in the sandbox; failures are worded as Lambda's runtime does."""
-    module, _, function = configuration.handler.rpartition(".")
-    module = module.replace("/", ".")
-    try:
-        imported = _imported(module, configuration)
-        if not hasattr(imported, function):
-            text = f"Handler {function!r} missing on module {module!r}"
-            return _failed(AttributeError(text), "Runtime.HandlerNotFound", text)
-        handler: Handler = getattr(imported, function)
-        return handler
-    except ImportError as error:
-        text = f"Unable to import module {module!r}: {error}"
-        return _failed(error, "Runtime.ImportModuleError", text)
-    except SyntaxError as error:
-        text = f"Syntax error in module {module!r}: {error}"
-        return _failed(error, "Runtime.UserCodeSyntaxError", text)
-    except Exception as error:
-        return _failed(error, type(error).__name__, str(error))
-
-
-def _failed(cause: Exception, error_type: str, message: str) -> _NoHandler:
-    sys.stdout.write(f"[ERROR] {error_type}: {message}\n")
-    traceback.print_exception(cause, file=sys.stdout)
-    return _NoHandler(cause, FunctionError(error_type, message))
+        raise FunctionError(self.error.error_type, str(self.error))
 
 
 def _run(handler: Handler, payload: str, context: LambdaContext) -> Any:
@@ -302,18 +246,6 @@ def _run(handler: Handler, payload: str, context: LambdaContext) -> Any:
         raise FunctionError(type(error).__name__, str(error)) from error
     stop_if_ended()
     return _round_trip(result)
-
-
-def _imported(module: str, configuration: Configuration) -> ModuleType:
-    if configuration.artefact is not None:
-        return importlib.import_module(module)
-    spec = importlib.util.spec_from_file_location(APP, configuration.code_dir / f"{APP}.py")
-    if spec is None or spec.loader is None:
-        raise ImportError(f"cannot import {configuration.code_dir}")
-    imported = importlib.util.module_from_spec(spec)
-    sys.modules[APP] = imported
-    spec.loader.exec_module(imported)
-    return imported
 
 
 def _round_trip(result: object) -> Any:

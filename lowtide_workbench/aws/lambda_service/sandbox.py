@@ -24,12 +24,11 @@ from botocore.loaders import create_loader
 from botocore.model import OperationModel
 
 from lowtide_workbench.aws.account import REGION
-from lowtide_workbench.aws.lambda_service.artefacts.artefact import Artefact
+from lowtide_workbench.aws.lambda_service.artefacts.artefact import APP, Artefact
 from lowtide_workbench.aws.protocol.faults import Call, attempt
 from lowtide_workbench.aws.virtual_time.waiting import sleep, stop_if_ended
 
 LOG_LINES_KEPT = 10_000
-APP = "app"
 _service_models = create_loader()
 _environments = count(1)
 

@@ -14,7 +14,8 @@ from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
 from lowtide_workbench.aws.deployment.stack import Stack, StackDependencies
-from lowtide_workbench.aws.lambda_service.function import Configuration, Function
+from lowtide_workbench.aws.lambda_service.function import Function
+from lowtide_workbench.aws.lambda_service.handler import Configuration
 from lowtide_workbench.aws.protocol.faults import Faults
 from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 from lowtide_workbench.aws.virtual_time.sleepers import Sleepers

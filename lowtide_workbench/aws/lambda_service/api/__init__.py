@@ -2,5 +2,5 @@
 
 May import lowtide_workbench.aws.account, lowtide_workbench.aws.protocol,
 lowtide_workbench.aws.virtual_time, lowtide_workbench.aws.template_specs, artefacts, function,
-invoker, roles and sandbox.
+handler, invoker, roles and sandbox.
 """

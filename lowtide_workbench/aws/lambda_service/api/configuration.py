@@ -7,7 +7,7 @@ from lowtide_workbench.aws.lambda_service.api.state import (
     Package,
 )
 from lowtide_workbench.aws.lambda_service.artefacts.artefact import Artefact
-from lowtide_workbench.aws.lambda_service.function import Configuration
+from lowtide_workbench.aws.lambda_service.handler import Configuration
 from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
 
 CONFIGURED = (

@@ -13,7 +13,8 @@ from lowtide_workbench.aws.lambda_service.artefacts.distributions import modules
 from lowtide_workbench.aws.lambda_service.artefacts.imports import missing
 
 POWERTOOLS = "aws_lambda_powertools"  # keeps state, so each sandbox has its own
-_FIRST_PARTY = ("app", "lowtide")  # never those of this process
+APP = "app"  # the module of functions/*
+_FIRST_PARTY = (APP, "lowtide")  # never those of this process
 
 
 @dataclass(frozen=True)

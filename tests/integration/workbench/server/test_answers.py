@@ -14,7 +14,8 @@ from botocore.compat import HTTPHeaders
 from werkzeug.test import Client
 
 from lowtide_workbench.aws import Cloud
-from lowtide_workbench.aws.lambda_service.function import Configuration, Function, FunctionError
+from lowtide_workbench.aws.lambda_service.function import Function, FunctionError
+from lowtide_workbench.aws.lambda_service.handler import Configuration
 from lowtide_workbench.server.admin_api import AdminApi
 from lowtide_workbench.server.event_loop import EventLoop
 from lowtide_workbench.server.gateway import Gateway

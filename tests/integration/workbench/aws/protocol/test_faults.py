@@ -20,7 +20,8 @@ from botocore.exceptions import (
 )
 
 from lowtide_workbench.aws import Cloud, CloudSettings
-from lowtide_workbench.aws.lambda_service.function import Configuration, Function, FunctionError
+from lowtide_workbench.aws.lambda_service.function import Function, FunctionError
+from lowtide_workbench.aws.lambda_service.handler import Configuration
 from lowtide_workbench.aws.protocol.faults import (
     Failed,
     Fault,
