@@ -25,7 +25,7 @@ from lowtide_workbench.aws.virtual_time.waiting import EndedError, TimedOutError
 
 INVOCATIONS_KEPT = 10_000
 
-type Environment = tuple[Sandbox, Handler]
+type Environment = tuple[Sandbox, Handler | InitError]
 
 
 class FunctionError(Exception):
@@ -78,8 +78,8 @@ class Function:
         """The function after its first cold start; raises what its import raises."""
         function = cls(name, configuration, function_name=function_name)
         environment = function._start(configuration.environment)
-        if isinstance(environment[1], _NoHandler):
-            raise environment[1].error.cause
+        if isinstance(environment[1], InitError):
+            raise environment[1].cause
         function._warm.append(environment)
         return function
 
@@ -120,7 +120,7 @@ class Function:
             self.running -= 1
             if isinstance(run.error, EndedError):
                 run.error = self._ended(run, context, limit_s)
-            elif not isinstance(handler, _NoHandler):
+            elif not isinstance(handler, InitError):
                 warm.append(environment)  # Lambda discards an environment that it had to end
             self._record(event, at, run, sandbox, context)
 
@@ -183,7 +183,7 @@ class Function:
             except InitError as error:
                 sys.stdout.write(f"[ERROR] {error.error_type}: {error}\n")
                 traceback.print_exception(error.cause, file=sys.stdout)
-                return sandbox, _NoHandler(error)
+                return sandbox, error
 
     def _ended(self, run: Run, context: LambdaContext, limit_s: int) -> FunctionError:
         request = f"RequestId: {context.aws_request_id} Error:"
@@ -226,21 +226,11 @@ class Function:
         )
 
 
-class _NoHandler:
-    """Stands for the handler where the cold start failed; each invocation reports why."""
-
-    def __init__(self, error: InitError) -> None:
-        self.error = error
-
-    def __call__(self, _event: Any, _context: LambdaContext) -> object:
-        raise FunctionError(self.error.error_type, str(self.error))
-
-
-def _run(handler: Handler, payload: str, context: LambdaContext) -> Any:
+def _run(handler: Handler | InitError, payload: str, context: LambdaContext) -> Any:
+    if isinstance(handler, InitError):
+        raise FunctionError(handler.error_type, str(handler))
     try:
         result = handler(json.loads(payload), context)
-    except FunctionError:
-        raise  # of a cold start, which has printed it
     except Exception as error:
         traceback.print_exc(file=sys.stdout)
         raise FunctionError(type(error).__name__, str(error)) from error
