@@ -24,6 +24,7 @@ from lowtide_workbench.aws.eventbridge.bus import Bus, Event
 from lowtide_workbench.aws.iam.account_view import AccountView
 from lowtide_workbench.aws.iam.authorizer import Authorizer
 from lowtide_workbench.aws.iam.simulator import PolicySimulator
+from lowtide_workbench.aws.lambda_service.service import LambdaService
 from lowtide_workbench.aws.protocol.botocore_speed import clients_made_quickly
 from lowtide_workbench.aws.protocol.dispatcher import Dispatcher
 from lowtide_workbench.aws.protocol.faults import Faults
@@ -87,7 +88,9 @@ class Cloud:
         self._hosting = Hosting(self.settings, self._bus, self.metrics, self._tags)
         self._scaling = ScalingEngine(self._hosting, self.settings.seed)
         self._runtime = RuntimeApi(self._hosting, self.clock, self.settings.seed)
+        self.lambdas = LambdaService(self, self._bus)
         self.dispatcher = self._dispatcher()
+        self.every(_STEP, self.lambdas.step)
         self.every(_STEP, lambda at: self._runtime.requests.work(at.timestamp()))
 
     def _dispatcher(self) -> Dispatcher:
@@ -111,7 +114,7 @@ class Cloud:
                 "AnyScaleFrontendService": "application-autoscaling",
                 "ServiceQuotasV20190624": "service-quotas",
             },
-            others=(self._runtime, PolicySimulator()),
+            others=(self._runtime, PolicySimulator(), self.lambdas),
         )
 
     def __enter__(self) -> Self:
@@ -129,6 +132,7 @@ class Cloud:
         enter(names_looked_up_once())
         enter(with_faults(self.faults, self.authorizer.refusal))
         enter(sqs_remembers_duplicates())
+        enter(self.lambdas.played())
         enter(callers_have_a_role())
         enter(sagemaker_tags_of(self._tags))
         enter(botocore_waits_virtually())

@@ -82,9 +82,15 @@ def visible_messages(queue: str) -> int:
     return int(sqs_backends[ACCOUNT][REGION].queues[queue].approximate_number_of_messages)
 
 
+def queue_names() -> list[str]:
+    return list(sqs_backends[ACCOUNT][REGION].queues)
+
+
 def may_deliver(queue: str) -> bool:
     """Whether ReceiveMessage would return a message: of a group one is in flight at most."""
-    backend = sqs_backends[ACCOUNT][REGION].queues[queue]
+    backend = sqs_backends[ACCOUNT][REGION].queues.get(queue)
+    if backend is None:  # deleted
+        return False
     in_flight = {message.group_id for message in backend.pending_messages if not message.visible}
     return any(
         message.visible and (message.group_id is None or message.group_id not in in_flight)

@@ -52,7 +52,17 @@ OF_ONE_TYPE = """  - name: one-type
     scaling:
       capacity: {ml.g6.2xlarge: 10}
 """
-POLICY = json.dumps({"Version": "2012-10-17"})
+POLICY = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+            "Action": "sagemaker:InvokeEndpoint",
+            "Resource": "*",
+        },
+    }
+)
 LANE = "      fast_lane: true\n"
 # Lambda itself uses these rights: to write the log, and to read the queue.
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html

@@ -15,6 +15,7 @@ from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
 from lowtide_workbench.aws.deployment.stack import Stack, StackDependencies
 from lowtide_workbench.aws.lambda_service.function import Function
+from lowtide_workbench.aws.lambda_service.handler import Configuration
 from lowtide_workbench.aws.protocol.botocore_speed import clients_made_quickly
 from lowtide_workbench.aws.protocol.faults import Faults
 from lowtide_workbench.aws.virtual_time.clock import VirtualClock
@@ -113,7 +114,8 @@ class Project:
         self.template.write_text(json.dumps(document), encoding="utf-8")  # YAML as well
 
     def load(self, code: str, environment: Mapping[str, str] | None = None) -> Function:
-        return Function(self.write("scheduler", code), environment or {})
+        configuration = Configuration(self.write("scheduler", code), environment or {})
+        return Function.started("scheduler", configuration)
 
     def logged(self, function: Function) -> list[Any]:
         """What a function wrote, each line a JSON document."""

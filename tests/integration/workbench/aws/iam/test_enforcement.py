@@ -11,6 +11,7 @@ import pytest
 from lowtide_workbench.aws import Cloud
 from lowtide_workbench.aws.iam.operations import OPERATIONS
 from lowtide_workbench.aws.lambda_service.function import Function, FunctionError
+from lowtide_workbench.aws.lambda_service.handler import Configuration
 from tests.integration.workbench.aws.conftest import START, TARGET, Account
 
 CODE = """
@@ -80,7 +81,9 @@ class Worker:
         role = self.iam.create_role(RoleName="worker", AssumeRolePolicyDocument="{}")["Role"]
         self.role = role["Arn"]
         cloud.roles["worker"] = self.role
-        self._function = Function(folder / "worker", {}, function_name="lowtide-worker")
+        self._function = Function(
+            "worker", Configuration(folder / "worker"), function_name="lowtide-worker"
+        )
         self._set_up()
 
     def _set_up(self) -> None:
