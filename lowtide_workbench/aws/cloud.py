@@ -14,6 +14,7 @@ from moto import mock_aws
 from lowtide_workbench.aws.account import REGION
 from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
 from lowtide_workbench.aws.autoscaling.engine import ScalingEngine
+from lowtide_workbench.aws.cloudformation.service import CloudFormation
 from lowtide_workbench.aws.cloudwatch.alarm_actions import notify_topics
 from lowtide_workbench.aws.cloudwatch.alarm_engine import AlarmEngine
 from lowtide_workbench.aws.cloudwatch.alarm_store import AlarmStore
@@ -85,7 +86,9 @@ class Cloud:
         self._hosting = Hosting(self.settings, self._bus, self.metrics, self._tags)
         self._scaling = ScalingEngine(self._hosting, self.settings.seed)
         self._runtime = RuntimeApi(self._hosting, self.clock, self.settings.seed)
+        self._cloudformation = CloudFormation(self.clock, self.settings)
         self.dispatcher = self._dispatcher()
+        self.every(_STEP, self._cloudformation.run_due)
         self.every(_STEP, lambda at: self._runtime.requests.work(at.timestamp()))
 
     def _dispatcher(self) -> Dispatcher:
@@ -108,7 +111,7 @@ class Cloud:
                 "AnyScaleFrontendService": "application-autoscaling",
                 "ServiceQuotasV20190624": "service-quotas",
             },
-            others=(self._runtime, PolicySimulator()),
+            others=(self._runtime, self._cloudformation, PolicySimulator()),
         )
 
     def __enter__(self) -> Self:
