@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -21,22 +21,16 @@ _IAM_TYPES = ("Role", "Policy", "ManagedPolicy", "User", "Group", "InstanceProfi
 _IAM_NAMES = frozenset({"RoleName", "UserName", "ManagedPolicyName", "GroupName"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Template:
     """`text` as it was given; sections are those of the text, before a transform."""
 
     text: str
 
-    @cached_property
+    @property
     def document(self) -> Document:
-        try:
-            # Through JSON: CloudFormation has no dates, and YAML reads 2012-10-17 as one.
-            document = json.loads(json.dumps(yaml_parse(self.text), default=str))
-        except (yaml.YAMLError, ValueError) as error:
-            raise format_error(f"YAML not well-formed. ({error})") from None
-        if not isinstance(document, dict) or not document.get("Resources"):
-            raise format_error("At least one Resources member must be defined.")
-        return document
+        """Shared: not to be changed."""
+        return _read(self.text)
 
     @property
     def parameters(self) -> Mapping[str, Document]:
@@ -67,6 +61,25 @@ class Declared:
     deletion_policy: str
     replace_policy: str
     metadata: Document
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> Document:
+    try:
+        document = json.loads(text)
+    except ValueError:
+        document = _read_yaml(text)
+    if not isinstance(document, dict) or not document.get("Resources"):
+        raise format_error("At least one Resources member must be defined.")
+    return document
+
+
+def _read_yaml(text: str) -> Any:
+    """Through JSON: CloudFormation has no dates, and YAML reads 2012-10-17 as one."""
+    try:
+        return json.loads(json.dumps(yaml_parse(text), default=str))
+    except (yaml.YAMLError, ValueError) as error:
+        raise format_error(f"YAML not well-formed. ({error})") from None
 
 
 def check_types(document: Document) -> None:

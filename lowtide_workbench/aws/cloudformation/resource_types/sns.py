@@ -89,7 +89,7 @@ class TopicPolicy(ResourceType):
 
 
 def _default(topic: str) -> str:
-    return json.dumps({"Version": "2008-10-17", "Statement": [{**_OWNER_ONLY, "Resource": topic}]})
+    return json.dumps({"Version": "2012-10-17", "Statement": [{**_OWNER_ONLY, "Resource": topic}]})
 
 
 def _put_policy(topic: str, policy: str) -> None:

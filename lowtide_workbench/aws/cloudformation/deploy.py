@@ -1,0 +1,76 @@
+"""Deploys a template of the working tree in process, as `sam deploy` does it over HTTP."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lowtide_workbench.aws.cloudformation.packaging import packaged
+from lowtide_workbench.aws.cloudformation.resource_types.base import client
+
+_CAPABILITIES = ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+
+
+class DeployError(Exception):
+    """The stack did not become what was asked for; the message is that of its first failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A stack that is deployed: the names of its resources by logical id, and its outputs."""
+
+    stack: str
+    physical_ids: Mapping[str, str]
+    outputs: Mapping[str, str]
+
+
+def deploy(
+    template_path: Path,
+    parameters: Mapping[str, str] | None = None,
+    stack: str = "lowtide-dev",
+) -> Deployed:
+    """Creates or updates the stack; what does not change is no error. Raises DeployError.
+
+    It works inside `with cloud:` where deployments take no time. Folders that the template names
+    are packed as they are; `sam build` is not run.
+    """
+    cloudformation = client("cloudformation")
+    request = {
+        "StackName": stack,
+        "TemplateBody": packaged(template_path),
+        "Parameters": [
+            {"ParameterKey": name, "ParameterValue": value}
+            for name, value in (parameters or {}).items()
+        ],
+        "Capabilities": _CAPABILITIES,
+    }
+    stacks = {each["StackName"] for each in cloudformation.describe_stacks()["Stacks"]}
+    kind = "UPDATE" if stack in stacks else "CREATE"
+    made = cloudformation.create_change_set(**request, ChangeSetType=kind, ChangeSetName="deploy")
+    change_set = cloudformation.describe_change_set(ChangeSetName=made["Id"])
+    if change_set["Status"] == "FAILED" and "didn't contain changes" not in change_set["StatusReason"]:
+        raise DeployError(change_set["StatusReason"])
+    if change_set["Status"] != "FAILED":
+        cloudformation.execute_change_set(ChangeSetName=made["Id"])
+    cloudformation.delete_change_set(ChangeSetName=made["Id"])
+    return _deployed(stack)
+
+
+def _deployed(stack: str) -> Deployed:
+    cloudformation = client("cloudformation")
+    (state,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    if "ROLLBACK" in state["StackStatus"] or not state["StackStatus"].endswith("_COMPLETE"):
+        events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
+        failed = [each for each in events if each["ResourceStatus"].endswith("_FAILED")]
+        reasons = [f"{e['LogicalResourceId']}: {e['ResourceStatusReason']}" for e in failed[-1:]]
+        raise DeployError("; ".join([state["StackStatus"], *reasons]))
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
+    resources = [each for page in pages for each in page["StackResourceSummaries"]]
+    return Deployed(
+        stack,
+        {
+            each["LogicalResourceId"]: each["PhysicalResourceId"]
+            for each in resources
+            if each["ResourceStatus"] != "DELETE_COMPLETE"
+        },
+        {each["OutputKey"]: each["OutputValue"] for each in state.get("Outputs", ())},
+    )
