@@ -34,6 +34,7 @@ from lowtide_workbench.aws.protocol.moto_patches import (
     sqs_remembers_duplicates,
     with_faults,
 )
+from lowtide_workbench.aws.protocol.moto_s3 import bucket_policies_without_tls
 from lowtide_workbench.aws.protocol.moto_speed import (
     names_looked_up_once,
     queries_answered_directly,
@@ -129,6 +130,7 @@ class Cloud:
         enter(with_faults(self.faults))
         enter(sqs_remembers_duplicates())
         enter(callers_have_a_role())
+        enter(bucket_policies_without_tls())
         enter(sagemaker_tags_of(self._tags))
         enter(botocore_waits_virtually())
         enter(pools_work_in_turn())
