@@ -74,6 +74,8 @@ class Actions:
         """Creates the resource, or the one that replaces it."""
         kind, before = TYPES[wanted.kind], stack.resources.get(wanted.logical_id)
         with _errors():
+            if kind.name_property in properties and kind.exists(properties[kind.name_property]):
+                raise _already_exists(wanted.kind, properties[kind.name_property])
             physical_id = kind.create(self._name(stack, wanted), properties)
         made = _resource(wanted, physical_id, properties)
         stack.undo.append(Undo(before, made))
@@ -200,6 +202,13 @@ def _errors(*, gone: bool = False) -> Iterator[None]:
         raise ResourceError(_handler_said(f"{code}: {message} (Status Code: {status})")) from error
     except BotoCoreError as error:
         raise ResourceError(_handler_said(str(error))) from error
+
+
+def _already_exists(kind: str, name: str) -> ResourceError:
+    message = f"Resource of type '{kind}' with identifier '{name}' already exists."
+    return ResourceError(
+        f"{message} (RequestToken: {uuid.uuid4()}, HandlerErrorCode: AlreadyExists)"
+    )
 
 
 def _handler_said(message: str) -> str:

@@ -123,7 +123,7 @@ class ChangeSetsApi:
                 del self._change_sets[other.arn]
         deployment = self._operations.deployment
         act = deployment.create if found.kind == "CREATE" else deployment.update
-        self._operations.start(act(stack, found.target))
+        self._operations.start(stack, act(stack, found.target))
 
     def delete_change_set(self, request: Document) -> None:
         found = self._find(request)

@@ -6,7 +6,13 @@ from typing import Any
 
 from lowtide_workbench.aws.account import ACCOUNT, REGION
 from lowtide_workbench.aws.cloudformation import parameters
-from lowtide_workbench.aws.cloudformation.intrinsics import Attribute, Resolver, marker, markers
+from lowtide_workbench.aws.cloudformation.intrinsics import (
+    Attribute,
+    Resolver,
+    marker,
+    markers,
+    text,
+)
 from lowtide_workbench.aws.cloudformation.template import (
     Declared,
     Template,
@@ -96,11 +102,11 @@ class Target:
         for name, output in self.document.get("Outputs", {}).items():
             if "Condition" in output and not resolver.is_met(output["Condition"]):
                 continue
-            view = {"OutputKey": name, "OutputValue": str(resolver.resolve(output["Value"]))}
+            view = {"OutputKey": name, "OutputValue": text(resolver.resolve(output["Value"]))}
             if "Description" in output:
                 view["Description"] = output["Description"]
             if "Export" in output:
-                view["ExportName"] = str(resolver.resolve(output["Export"]["Name"]))
+                view["ExportName"] = text(resolver.resolve(output["Export"]["Name"]))
             shown.append(view)
         return shown
 

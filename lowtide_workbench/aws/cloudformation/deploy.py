@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, Protocol, cast
 
 from lowtide_workbench.aws.cloudformation.packaging import packaged
 from lowtide_workbench.aws.cloudformation.resource_types.base import client
+from lowtide_workbench.aws.virtual_time.clock import STEP_S, VirtualClock
 
+_STEP = timedelta(seconds=STEP_S)
 _CAPABILITIES = ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 
@@ -23,15 +27,24 @@ class Deployed:
     outputs: Mapping[str, str]
 
 
+class Cloud(Protocol):
+    """What a deployment needs of the cloud: the time that it takes."""
+
+    @property
+    def clock(self) -> VirtualClock: ...
+    def advance(self, until: datetime) -> None: ...
+
+
 def deploy(
+    cloud: Cloud,
     template_path: Path,
     parameters: Mapping[str, str] | None = None,
     stack: str = "lowtide-dev",
 ) -> Deployed:
     """Creates or updates the stack; what does not change is no error. Raises DeployError.
 
-    It works inside `with cloud:` where deployments take no time. Folders that the template names
-    are packed as they are; `sam build` is not run.
+    It works inside `with cloud:`, and lets the time pass that a deployment takes. Folders that the
+    template names are packed as they are; `sam build` is not run.
     """
     cloudformation = client("cloudformation")
     request = {
@@ -47,18 +60,24 @@ def deploy(
     kind = "UPDATE" if stack in stacks else "CREATE"
     made = cloudformation.create_change_set(**request, ChangeSetType=kind, ChangeSetName="deploy")
     change_set = cloudformation.describe_change_set(ChangeSetName=made["Id"])
-    if change_set["Status"] == "FAILED" and "didn't contain changes" not in change_set["StatusReason"]:
-        raise DeployError(change_set["StatusReason"])
     if change_set["Status"] != "FAILED":
         cloudformation.execute_change_set(ChangeSetName=made["Id"])
+    elif "didn't contain changes" not in change_set["StatusReason"]:
+        raise DeployError(change_set["StatusReason"])
     cloudformation.delete_change_set(ChangeSetName=made["Id"])
-    return _deployed(stack)
+    while (state := _state(stack))["StackStatus"].endswith("_IN_PROGRESS"):
+        cloud.advance(cloud.clock.now() + _STEP)
+    return _deployed(stack, state)
 
 
-def _deployed(stack: str) -> Deployed:
+def _state(stack: str) -> Mapping[str, Any]:
+    (state,) = client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    return cast("Mapping[str, Any]", state)
+
+
+def _deployed(stack: str, state: Mapping[str, Any]) -> Deployed:
     cloudformation = client("cloudformation")
-    (state,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
-    if "ROLLBACK" in state["StackStatus"] or not state["StackStatus"].endswith("_COMPLETE"):
+    if state["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
         failed = [each for each in events if each["ResourceStatus"].endswith("_FAILED")]
         reasons = [f"{e['LogicalResourceId']}: {e['ResourceStatusReason']}" for e in failed[-1:]]
@@ -67,10 +86,6 @@ def _deployed(stack: str) -> Deployed:
     resources = [each for page in pages for each in page["StackResourceSummaries"]]
     return Deployed(
         stack,
-        {
-            each["LogicalResourceId"]: each["PhysicalResourceId"]
-            for each in resources
-            if each["ResourceStatus"] != "DELETE_COMPLETE"
-        },
+        {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in resources},
         {each["OutputKey"]: each["OutputValue"] for each in state.get("Outputs", ())},
     )

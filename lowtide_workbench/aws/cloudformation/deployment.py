@@ -62,6 +62,7 @@ class Deployment:
         stack.target, stack.description = target, target.document.get("Description")
         declared = target.resources(name)
         resolver = target.resolver(name, attribute(stack))
+        self._rollback.drop_half_made(stack)
         for wave in waves(declared):
             if stack.is_cancelled:
                 raise _FailedError("User Initiated")
@@ -145,14 +146,11 @@ class Deployment:
 
     def _collect_replaced(self, stack: Stack) -> None:
         """What an update has replaced is deleted after it."""
-        kept = {resource.physical_id for resource in stack.resources.values()}
+        kept = {resource.identity for resource in stack.resources.values()}
         stack.cleanup += [
             undo.before
             for undo in stack.undo
-            if undo.before is not None
-            and undo.after is not None
-            and undo.after.physical_id != undo.before.physical_id
-            and undo.before.physical_id not in kept
+            if undo.before is not None and undo.before.identity not in kept
         ]
 
     def _succeed(self, stack: Stack, target: Target) -> None:

@@ -75,7 +75,7 @@ class Resolver:
             case "Condition":
                 return self.is_met(argument)
             case "Fn::Equals":
-                return _text(self.resolve(argument[0])) == _text(self.resolve(argument[1]))
+                return text(self.resolve(argument[0])) == text(self.resolve(argument[1]))
             case "Fn::Not":
                 return not self.decide(argument[0])
             case "Fn::And":
@@ -92,7 +92,13 @@ class Resolver:
             if name == "Ref":
                 return self._ref(argument)
             if name.startswith("Fn::"):
-                return self._call(name, argument)
+                try:
+                    return self._call(name, argument)
+                except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+                    shown = f"{type(error).__name__}: {error}"
+                    raise invalid_request(
+                        f"Template error: {name} is malformed: {shown}"
+                    ) from error
         resolved = {key: self.resolve(item) for key, item in value.items()}
         return {key: item for key, item in resolved.items() if item is not NO_VALUE}
 
@@ -105,17 +111,17 @@ class Resolver:
             case "Fn::If":
                 return self.resolve(argument[1 if self.is_met(argument[0]) else 2])
             case "Fn::Join":
-                return argument[0].join(map(_text, self.resolve(argument[1])))
+                return argument[0].join(map(text, self.resolve(argument[1])))
             case "Fn::Split":
-                return _text(self.resolve(argument[1])).split(argument[0])
+                return text(self.resolve(argument[1])).split(argument[0])
             case "Fn::Select":
                 return self.resolve(argument[1])[int(self.resolve(argument[0]))]
             case "Fn::FindInMap":
                 return self._find(*argument[:3])
             case "Fn::Base64":
-                return base64.b64encode(_text(self.resolve(argument)).encode()).decode()
+                return base64.b64encode(text(self.resolve(argument)).encode()).decode()
             case "Fn::ImportValue":
-                return self.imported(_text(self.resolve(argument)))
+                return self.imported(text(self.resolve(argument)))
         raise NotPlayed(f"The embedded AWS does not play the intrinsic function {name}.")
 
     def _ref(self, name: str) -> Any:
@@ -124,21 +130,21 @@ class Resolver:
         return self.values[name] if name in self.values else self.attribute(name, None)
 
     def _substitute(self, argument: Any) -> str:
-        text, local = argument if isinstance(argument, list) else (argument, {})
+        pattern, local = argument if isinstance(argument, list) else (argument, {})
 
         def replaced(match: re.Match[str]) -> str:
             literal, name = match.groups()
             if literal:
                 return f"${{{name}}}"
             if name in local:
-                return _text(self.resolve(local[name]))
+                return text(self.resolve(local[name]))
             logical_id, _, attribute = name.partition(".")
-            return _text(self.attribute(logical_id, attribute) if attribute else self._ref(name))
+            return text(self.attribute(logical_id, attribute) if attribute else self._ref(name))
 
-        return _VARIABLE.sub(replaced, text)
+        return _VARIABLE.sub(replaced, pattern)
 
     def _find(self, name: Any, first: Any, second: Any) -> Any:
-        names = [_text(self.resolve(each)) for each in (name, first, second)]
+        names = [text(self.resolve(each)) for each in (name, first, second)]
         try:
             mapping, top, key = names
             return self.template["Mappings"][mapping][top][key]
@@ -156,10 +162,10 @@ def _attribute_path(argument: Any) -> tuple[str, str]:
     return argument[0], argument[1]
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
     """As CloudFormation writes a value into text."""
     if isinstance(value, list):
-        return ",".join(map(_text, value))
+        return ",".join(map(text, value))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from lowtide_workbench.aws.cloudformation.actions import Actions
 from lowtide_workbench.aws.cloudformation.deployment import Deployment
 from lowtide_workbench.aws.cloudformation.rollback import Rollback
-from lowtide_workbench.aws.cloudformation.stack import StackStore
+from lowtide_workbench.aws.cloudformation.stack import Stack, StackStore
 from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 from lowtide_workbench.aws.virtual_time.timers import Timers
@@ -28,12 +28,21 @@ class Operations:
         self._step = timedelta(seconds=settings.stack_step_s)
         self._timers = Timers()
 
-    def start(self, steps: Iterator[None]) -> None:
-        """Runs an operation up to its first event at least, so that its status shows at once."""
+    def start(self, stack: Stack, steps: Iterator[None]) -> None:
+        """Begins an operation in place of the stack's former; its status shows at once."""
+        stack.running = steps
+        self._continue(stack, steps)
+
+    def _continue(self, stack: Stack, steps: Iterator[None]) -> None:
         for _ in steps:
             if self._step:
-                self._timers.at(self._clock.now() + self._step, partial(self.start, steps))
+                when = self._clock.now() + self._step
+                self._timers.at(when, partial(self._continue_if_running, stack, steps))
                 return
+
+    def _continue_if_running(self, stack: Stack, steps: Iterator[None]) -> None:
+        if stack.running is steps:
+            self._continue(stack, steps)
 
     def run_due(self, now: datetime) -> None:
         self._timers.run(now)

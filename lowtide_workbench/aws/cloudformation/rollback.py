@@ -61,15 +61,22 @@ class Rollback:
             self._actions.delete(stack, each, retains=policy in _KEEPS)
         keeps = ("Retain",) if after_rollback else _KEEPS
         yield from self._delete_all(stack, removed, keeps)
+        for each in removed:
+            if each.logical_id not in stack.resources:
+                stack.statuses.pop(each.logical_id, None)
+
+    def drop_half_made(self, stack: Stack) -> None:
+        """Deletes what failed in the creation before, for it to be created again."""
+        half_made = stack.leftovers()
+        for each in half_made:
+            self._actions.delete(stack, each, retains=False)
+        stack.undo = [undo for undo in stack.undo if undo.after not in half_made]
 
     def delete(self, stack: Stack, retained: Sequence[str] = ()) -> Iterator[None]:
         """Deletes a stack with its resources, those last on which others depend."""
         self._store.tell(stack, "DELETE_IN_PROGRESS", "User Initiated")
         yield
-        half_made = [undo.after for undo in reversed(stack.undo) if undo.after is not None]
-        known = {each.physical_id for each in stack.resources.values()}
-        doomed = [each for each in half_made + stack.cleanup if each.physical_id not in known]
-        doomed += _dependents_first(stack.resources)
+        doomed = [*stack.leftovers(), *_dependents_first(stack.resources)]
         failed = yield from self._delete_all(stack, doomed, _KEEPS, retained)
         if failed:
             self._store.tell(stack, "DELETE_FAILED", _failed("delete", failed))
@@ -99,7 +106,8 @@ class Rollback:
                 continue
             retains = each.deletion_policy in keeps or each.logical_id in retained
             if self._actions.delete(stack, each, retains=retains):
-                if stack.resources.get(each.logical_id) is each:
+                current = stack.resources.get(each.logical_id)
+                if current is not None and current.identity == each.identity:
                     del stack.resources[each.logical_id]
             else:
                 failed.append(each.logical_id)

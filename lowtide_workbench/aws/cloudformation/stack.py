@@ -1,7 +1,7 @@
 """A stack: its state, its resources and the events of its operations."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,6 +30,10 @@ class Resource:
     replace_policy: str = "Delete"
     metadata: Document = field(default_factory=dict)
     dependencies: frozenset[str] = frozenset()
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        return self.kind, self.physical_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,13 @@ class Stack:
     on_failure: str = "ROLLBACK"
     is_cancelled: bool = False
     change_set: str | None = None  # of the last execution
+    running: Iterator[None] | None = None  # the operation that changes it
+
+    def leftovers(self) -> list[Resource]:
+        """What operations that failed have made, or have not deleted yet, newest first."""
+        made = [undo.after for undo in reversed(self.undo) if undo.after is not None]
+        kept = {each.identity for each in self.resources.values()}
+        return [each for each in made + self.cleanup if each.identity not in kept]
 
     @property
     def is_busy(self) -> bool:
@@ -149,9 +160,11 @@ class StackStore:
         physical_id: str = "",
         properties: str | None = None,
     ) -> None:
-        """Changes the status of a resource."""
+        """Changes the status of a resource, unless it is one that another has replaced."""
         at = self._event(stack, logical_id, kind, physical_id, status, reason, properties)
-        stack.statuses[logical_id] = Status(status, reason, at, kind, physical_id)
+        current = stack.resources.get(logical_id)
+        if current is None or current.physical_id in (physical_id, ""):
+            stack.statuses[logical_id] = Status(status, reason, at, kind, physical_id)
 
     def _event(
         self,

@@ -51,7 +51,7 @@ class StacksApi:
         stack.on_failure = request.get("OnFailure", "ROLLBACK")
         stack.rolls_back = not request.get("DisableRollback", False)
         stack.is_protected = request.get("EnableTerminationProtection", False)
-        self._operations.start(self._operations.deployment.create(stack, wanted))
+        self._operations.start(stack, self._operations.deployment.create(stack, wanted))
         return {"StackId": stack.arn}
 
     def update_stack(self, request: Document) -> Document:
@@ -64,7 +64,7 @@ class StacksApi:
         if not changes and is_same(self._store, stack, wanted):
             raise invalid_request("No updates are to be performed.")
         stack.rolls_back = not request.get("DisableRollback", False)
-        self._operations.start(self._operations.deployment.update(stack, wanted))
+        self._operations.start(stack, self._operations.deployment.update(stack, wanted))
         return {"StackId": stack.arn}
 
     def delete_stack(self, request: Document) -> None:
@@ -75,7 +75,7 @@ class StacksApi:
         if used := self._imported(stack):
             raise invalid_request(used)
         retained = request.get("RetainResources", ())
-        self._operations.start(self._operations.rollback.delete(stack, retained))
+        self._operations.start(stack, self._operations.rollback.delete(stack, retained))
 
     def rollback_stack(self, request: Document) -> Document:
         stack = self._store.require(request["StackName"])
@@ -83,7 +83,7 @@ class StacksApi:
         rollback, reason = self._operations.rollback, "User Initiated"
         is_new = stack.status == "CREATE_FAILED"
         act = rollback.of_create if is_new else rollback.of_update
-        self._operations.start(act(stack, reason))
+        self._operations.start(stack, act(stack, reason))
         return {"StackId": stack.arn}
 
     def continue_update_rollback(self, request: Document) -> None:
@@ -91,7 +91,7 @@ class StacksApi:
         check_may_continue_rollback(stack)
         skipped = request.get("ResourcesToSkip", ())
         steps = self._operations.rollback.of_update(stack, "User Initiated", skipped)
-        self._operations.start(steps)
+        self._operations.start(stack, steps)
 
     def cancel_update_stack(self, request: Document) -> None:
         stack = self._store.require(request["StackName"])

@@ -69,7 +69,7 @@ def _read(text: str) -> Document:
         document = json.loads(text)
     except ValueError:
         document = _read_yaml(text)
-    if not isinstance(document, dict) or not document.get("Resources"):
+    if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
         raise format_error("At least one Resources member must be defined.")
     return document
 
@@ -128,7 +128,7 @@ def waves(resources: Mapping[str, Declared]) -> Iterator[Sequence[str]]:
 def capabilities(document: Document) -> Sequence[str]:
     """What the caller must acknowledge: IAM resources, or such with names of their own."""
     kinds = {f"AWS::IAM::{name}" for name in _IAM_TYPES}
-    of_iam = [each for each in document["Resources"].values() if each["Type"] in kinds]
+    of_iam = [each for each in document["Resources"].values() if each.get("Type") in kinds]
     if any(_IAM_NAMES & each.get("Properties", {}).keys() for each in of_iam):
         return ["CAPABILITY_NAMED_IAM"]
     return ["CAPABILITY_IAM"] if of_iam else []

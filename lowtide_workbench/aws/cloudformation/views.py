@@ -83,7 +83,7 @@ def resource_view(logical_id: str, status: Status) -> Document:
 def template_summary(template: Template, document: Mapping[str, Any]) -> Document:
     """As GetTemplateSummary and ValidateTemplate say it; `document` is after the transform."""
     needed = list(capabilities(document))
-    kinds = sorted({each["Type"] for each in document["Resources"].values()})
+    kinds = sorted({each.get("Type", "") for each in document["Resources"].values()})
     view = {
         "Parameters": [_declaration(*each) for each in template.parameters.items()],
         "Description": template.document.get("Description"),

@@ -26,6 +26,11 @@ class ResourceType:
         """The physical id, which Ref gives; `name` is used where the template gives none."""
         raise NotImplementedError
 
+    def exists(self, name: str) -> bool:
+        """Whether there is one of this name, for services whose `create` changes that one."""
+        del name
+        return False
+
     def update(self, physical_id: str, new: Properties, old: Properties) -> None:
         raise NotImplementedError
 

@@ -41,6 +41,9 @@ class Alarm(ResourceType):
     )
     name_property = "AlarmName"
 
+    def exists(self, name: str) -> bool:
+        return bool(client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"])
+
     def create(self, name: str, properties: Properties) -> str:
         alarm = str(properties.get("AlarmName", name))
         client("cloudwatch").put_metric_alarm(**{**properties, "AlarmName": alarm})
@@ -67,6 +70,10 @@ class Alarm(ResourceType):
 class Dashboard(ResourceType):
     played = frozenset({"DashboardBody", "DashboardName"})
     name_property = "DashboardName"
+
+    def exists(self, name: str) -> bool:
+        found = client("cloudwatch").list_dashboards(DashboardNamePrefix=name)["DashboardEntries"]
+        return any(each["DashboardName"] == name for each in found)
 
     def create(self, name: str, properties: Properties) -> str:
         dashboard = str(properties.get("DashboardName", name))

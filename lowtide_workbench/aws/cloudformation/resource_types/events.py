@@ -10,6 +10,8 @@ from lowtide_workbench.aws.cloudformation.resource_types.base import (
     ResourceType,
     chosen,
     client,
+    listed,
+    retag,
 )
 
 
@@ -19,6 +21,10 @@ class Rule(ResourceType):
     )
     name_property = "Name"
     set_by_create = played - {"Targets"}
+
+    def exists(self, name: str) -> bool:
+        found = client("events").list_rules(NamePrefix=name)["Rules"]
+        return any(each["Name"] == name for each in found)
 
     def create(self, name: str, properties: Properties) -> str:
         rule = str(properties.get("Name", name))
@@ -34,6 +40,12 @@ class Rule(ResourceType):
             events.remove_targets(Rule=physical_id, Ids=gone)
         if new.get("Targets"):
             events.put_targets(Rule=physical_id, Targets=new["Targets"])
+        put, removed = retag(new, old)
+        arn = self.attributes(physical_id, new)["Arn"]
+        if put:
+            events.tag_resource(ResourceARN=arn, Tags=listed(put))
+        if removed:
+            events.untag_resource(ResourceARN=arn, TagKeys=removed)
 
     def delete(self, physical_id: str, properties: Properties) -> None:
         events = client("events")

@@ -28,6 +28,9 @@ class Bucket(ResourceType):
     name_property = "BucketName"
     set_by_create = frozenset({"BucketName"})
 
+    def exists(self, name: str) -> bool:
+        return any(each["Name"] == name for each in client("s3").list_buckets()["Buckets"])
+
     def create(self, name: str, properties: Properties) -> str:
         bucket = str(properties.get("BucketName", name.lower()))
         client("s3").create_bucket(Bucket=bucket)
@@ -39,11 +42,7 @@ class Bucket(ResourceType):
             versioning = new.get("VersioningConfiguration", {"Status": "Suspended"})
             s3.put_bucket_versioning(Bucket=physical_id, VersioningConfiguration=versioning)
         if differs("BucketEncryption", new, old):
-            given = new.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration", [])
-            s3.put_bucket_encryption(
-                Bucket=physical_id,
-                ServerSideEncryptionConfiguration={"Rules": list(map(_encryption_rule, given))},
-            )
+            _encrypt(physical_id, new.get("BucketEncryption"))
         if differs("PublicAccessBlockConfiguration", new, old):
             block = new.get("PublicAccessBlockConfiguration", {})
             s3.put_public_access_block(Bucket=physical_id, PublicAccessBlockConfiguration=block)
@@ -75,6 +74,16 @@ class BucketPolicy(ResourceType):
 
     def delete(self, physical_id: str, properties: Properties) -> None:
         client("s3").delete_bucket_policy(Bucket=physical_id)
+
+
+def _encrypt(bucket: str, encryption: Properties | None) -> None:
+    if encryption is None:
+        client("s3").delete_bucket_encryption(Bucket=bucket)
+        return
+    rules = [_encryption_rule(each) for each in encryption["ServerSideEncryptionConfiguration"]]
+    client("s3").put_bucket_encryption(
+        Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": rules}
+    )
 
 
 def _encryption_rule(rule: Properties) -> dict[str, Any]:

@@ -27,6 +27,12 @@ class Topic(ResourceType):
     played = frozenset({*_ATTRIBUTES, "Tags", "TopicName"})
     name_property = "TopicName"
 
+    def exists(self, name: str) -> bool:
+        pages = client("sns").get_paginator("list_topics").paginate()
+        return any(
+            each["TopicArn"].endswith(f":{name}") for page in pages for each in page["Topics"]
+        )
+
     def create(self, name: str, properties: Properties) -> str:
         given = {key: properties[key] for key in _ATTRIBUTES if key in properties}
         created = client("sns").create_topic(

@@ -36,6 +36,10 @@ class Queue(ResourceType):
     played = frozenset({*_DEFAULTS, "FifoQueue", "QueueName", "Tags"})
     name_property = "QueueName"
 
+    def exists(self, name: str) -> bool:
+        urls = client("sqs").list_queues(QueueNamePrefix=name).get("QueueUrls", ())
+        return any(url.endswith(f"/{name}") for url in urls)
+
     def create(self, name: str, properties: Properties) -> str:
         is_fifo = properties.get("FifoQueue", False)
         given = {key: _text(value) for key, value in properties.items() if key in _DEFAULTS}
