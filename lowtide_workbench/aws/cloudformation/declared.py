@@ -13,6 +13,7 @@ from lowtide_workbench.aws.cloudformation.intrinsics import (
     markers,
     text,
 )
+from lowtide_workbench.aws.cloudformation.schemas import schema
 from lowtide_workbench.aws.cloudformation.template import (
     Declared,
     Template,
@@ -122,7 +123,9 @@ class Target:
 
 def _declared(logical_id: str, resource: Document, resolver: Resolver) -> Declared:
     properties = resource.get("Properties", {})
+    known = schema(resource["Type"])
     symbolic = resolver.resolve(properties)
+    symbolic = known.coerced(symbolic) if known else symbolic
     named = resource.get("DependsOn", [])
     return Declared(
         logical_id,

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -68,8 +68,7 @@ class ResourceSchema:
     def _coerce(self, shape: Document, value: Any) -> Any:
         shape = self._shape(shape)
         if isinstance(value, dict):
-            known = shape.get("properties", {})
-            return {key: self._coerce(known.get(key, {}), item) for key, item in value.items()}
+            return {key: self._coerce(_member(shape, key), item) for key, item in value.items()}
         if isinstance(value, list):
             return [self._coerce(shape.get("items", {}), item) for item in value]
         return _scalar(shape.get("type"), value)
@@ -115,7 +114,16 @@ def _folder() -> Path:
     return Path(package.submodule_search_locations[0], "data/schemas")
 
 
+def _member(shape: Document, name: str) -> Document:
+    """The shape of a member, which may be known by a pattern only, as environment variables are."""
+    known: Mapping[str, Document] = shape.get("properties", {})
+    patterns: Iterable[Document] = shape.get("patternProperties", {}).values()
+    return known.get(name) or next(iter(patterns), {})
+
+
 def _scalar(kind: object, value: Any) -> Any:
+    if isinstance(kind, list) and "string" in kind:
+        kind = "string"  # the value of an environment variable may be written as a number
     if kind == "boolean" and str(value).lower() in ("true", "false"):
         return str(value).lower() == "true"
     if kind in ("integer", "number") and isinstance(value, str) and _NUMBER.fullmatch(value):

@@ -48,11 +48,12 @@ class EventInvokeConfig(ResourceType):
     )
 
     def create(self, name: str, properties: Properties) -> str:
-        self.update(name, properties, {})
+        client("lambda").put_function_event_invoke_config(**properties)
         return name
 
     def update(self, physical_id: str, new: Properties, old: Properties) -> None:
-        client("lambda").put_function_event_invoke_config(**new)  # replaces the former
+        self.delete(physical_id, old)  # moto would keep the former
+        client("lambda").put_function_event_invoke_config(**new)
 
     def delete(self, physical_id: str, properties: Properties) -> None:
         client("lambda").delete_function_event_invoke_config(

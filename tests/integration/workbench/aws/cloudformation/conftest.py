@@ -1,14 +1,18 @@
 """CloudFormation as clients use it: change sets for what is deployed, events for what was done."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import boto3
 import pytest
 
-from lowtide_workbench.aws import Cloud
+from lowtide_workbench.aws import Cloud, CloudSettings
+from lowtide_workbench.aws.account import REGION
+from lowtide_workbench.aws.cloudformation.resource_types.base import client
+from tests.integration.workbench.aws.conftest import START
 
 type Document = dict[str, Any]
 
@@ -92,7 +96,7 @@ class Stacks:
 
     def groups(self) -> dict[str, int | None]:
         """The retention of each log group of the account."""
-        found = boto3.client("logs").describe_log_groups()["logGroups"]
+        found = client("logs").describe_log_groups()["logGroups"]
         return {each["logGroupName"]: each.get("retentionInDays") for each in found}
 
     def wait(self, **span: float) -> None:
@@ -100,12 +104,28 @@ class Stacks:
 
 
 @pytest.fixture
-def stacks(account: Any, session: boto3.Session) -> Stacks:
-    """Reaches what the account reaches, in process or over HTTP."""
-    return stacks_of(account, session)
+def settings() -> CloudSettings:
+    return CloudSettings()
 
 
-def stacks_of(account: Any, session: boto3.Session) -> Stacks:
-    url = account.sagemaker.meta.endpoint_url
-    address = url if "127.0.0.1" in url else None
-    return Stacks(account.cloud, session.client("cloudformation", endpoint_url=address))
+@pytest.fixture
+def stacks(
+    request: pytest.FixtureRequest,
+    session: boto3.Session,
+    settings: CloudSettings,
+    *,
+    over_http: bool,
+) -> Iterator[Stacks]:
+    """In process all share one client, since making one takes longer than a test."""
+    if over_http:
+        account = request.getfixturevalue("account")
+        url = account.sagemaker.meta.endpoint_url
+        yield Stacks(account.cloud, session.client("cloudformation", endpoint_url=url))
+        return
+    with Cloud(START, settings) as cloud:
+        yield Stacks(cloud, _shared(session))
+
+
+@cache
+def _shared(session: boto3.Session) -> Any:
+    return session.client("cloudformation", region_name=REGION)
