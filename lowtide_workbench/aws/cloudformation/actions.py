@@ -11,11 +11,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lowtide_workbench.aws.cloudformation.intrinsics import Resolver
 from lowtide_workbench.aws.cloudformation.resource_types import TYPES
-from lowtide_workbench.aws.cloudformation.schemas import ResourceSchema, schema
 from lowtide_workbench.aws.cloudformation.stack import Resource, Stack, StackStore, Undo
-from lowtide_workbench.aws.cloudformation.template import Declared, tag_property
+from lowtide_workbench.aws.cloudformation.templates.intrinsics import Resolver
+from lowtide_workbench.aws.cloudformation.templates.schemas import ResourceSchema, schema
+from lowtide_workbench.aws.cloudformation.templates.template import Declared, tag_property
 from lowtide_workbench.aws.protocol.refusal import Refusal
 
 type Document = Mapping[str, Any]

@@ -9,11 +9,11 @@ from typing import Any
 from lowtide_workbench.aws.account import ACCOUNT, REGION
 from lowtide_workbench.aws.cloudformation import requests
 from lowtide_workbench.aws.cloudformation.changes import Change, is_same, stack_changes
-from lowtide_workbench.aws.cloudformation.declared import Target
 from lowtide_workbench.aws.cloudformation.operations import Operations
 from lowtide_workbench.aws.cloudformation.stack import Stack
 from lowtide_workbench.aws.cloudformation.stack_states import check_may_update
-from lowtide_workbench.aws.cloudformation.transform import TransformError
+from lowtide_workbench.aws.cloudformation.templates.declared import Target
+from lowtide_workbench.aws.cloudformation.templates.transform import TransformError
 from lowtide_workbench.aws.cloudformation.views import parameter_views, tag_views
 from lowtide_workbench.aws.protocol.paging import page
 from lowtide_workbench.aws.protocol.refusal import NotPlayed, Refusal, invalid_request

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lowtide_workbench.aws.cloudformation.declared import Target
-from lowtide_workbench.aws.cloudformation.intrinsics import marker, markers
-from lowtide_workbench.aws.cloudformation.schemas import schema
 from lowtide_workbench.aws.cloudformation.stack import Resource, Stack, StackStore
-from lowtide_workbench.aws.cloudformation.template import Declared, tag_property, waves
+from lowtide_workbench.aws.cloudformation.templates.declared import Target
+from lowtide_workbench.aws.cloudformation.templates.intrinsics import marker, markers
+from lowtide_workbench.aws.cloudformation.templates.schemas import schema
+from lowtide_workbench.aws.cloudformation.templates.template import Declared, tag_property, waves
 from lowtide_workbench.aws.protocol.refusal import Refusal
 
 type Document = Mapping[str, Any]

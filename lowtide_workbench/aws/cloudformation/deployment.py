@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lowtide_workbench.aws.cloudformation.actions import Actions, ResourceError, attribute
-from lowtide_workbench.aws.cloudformation.declared import Target
-from lowtide_workbench.aws.cloudformation.intrinsics import Resolver
 from lowtide_workbench.aws.cloudformation.rollback import Rollback
 from lowtide_workbench.aws.cloudformation.stack import Stack, StackStore
-from lowtide_workbench.aws.cloudformation.template import Declared, waves
+from lowtide_workbench.aws.cloudformation.templates.declared import Target
+from lowtide_workbench.aws.cloudformation.templates.intrinsics import Resolver
+from lowtide_workbench.aws.cloudformation.templates.template import Declared, waves
 from lowtide_workbench.aws.protocol.refusal import Refusal
 
 

@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 from lowtide_workbench.aws.cloudformation import requests
-from lowtide_workbench.aws.cloudformation.declared import Target
 from lowtide_workbench.aws.cloudformation.operations import Operations
 from lowtide_workbench.aws.cloudformation.stack import Stack
-from lowtide_workbench.aws.cloudformation.template import Template
-from lowtide_workbench.aws.cloudformation.transform import TransformError
+from lowtide_workbench.aws.cloudformation.templates.declared import Target
+from lowtide_workbench.aws.cloudformation.templates.template import Template
+from lowtide_workbench.aws.cloudformation.templates.transform import TransformError
 from lowtide_workbench.aws.cloudformation.views import (
     resource_view,
     stack_view,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lowtide_workbench.aws.cloudformation.resource_types.base import client
-from lowtide_workbench.aws.cloudformation.template import Template
+from lowtide_workbench.aws.cloudformation.templates.template import Template
 
 _CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
 _BUCKET = "lowtide-workbench-artefacts"

@@ -4,10 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from lowtide_workbench.aws.cloudformation import parameters
-from lowtide_workbench.aws.cloudformation.declared import Target
 from lowtide_workbench.aws.cloudformation.stack import Stack
-from lowtide_workbench.aws.cloudformation.template import Template, capabilities, check_types
+from lowtide_workbench.aws.cloudformation.templates import parameters
+from lowtide_workbench.aws.cloudformation.templates.declared import Target
+from lowtide_workbench.aws.cloudformation.templates.template import (
+    Template,
+    capabilities,
+    check_types,
+)
 from lowtide_workbench.aws.protocol.moto_s3 import read_object
 from lowtide_workbench.aws.protocol.refusal import Refusal, invalid_request
 

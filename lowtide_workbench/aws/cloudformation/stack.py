@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lowtide_workbench.aws.account import ACCOUNT, REGION
-from lowtide_workbench.aws.cloudformation.declared import StackName, Target
+from lowtide_workbench.aws.cloudformation.templates.declared import StackName, Target
 from lowtide_workbench.aws.protocol.refusal import invalid_request
 from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 

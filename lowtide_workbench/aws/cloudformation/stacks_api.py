@@ -4,7 +4,6 @@ from typing import Any
 
 from lowtide_workbench.aws.cloudformation import requests
 from lowtide_workbench.aws.cloudformation.changes import is_same, stack_changes
-from lowtide_workbench.aws.cloudformation.declared import Target
 from lowtide_workbench.aws.cloudformation.operations import Operations
 from lowtide_workbench.aws.cloudformation.stack import Stack
 from lowtide_workbench.aws.cloudformation.stack_states import (
@@ -14,7 +13,8 @@ from lowtide_workbench.aws.cloudformation.stack_states import (
     check_may_roll_back,
     check_may_update,
 )
-from lowtide_workbench.aws.cloudformation.transform import TransformError
+from lowtide_workbench.aws.cloudformation.templates.declared import Target
+from lowtide_workbench.aws.cloudformation.templates.transform import TransformError
 from lowtide_workbench.aws.protocol.refusal import Refusal, invalid_request
 
 type Document = dict[str, Any]

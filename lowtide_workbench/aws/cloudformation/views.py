@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lowtide_workbench.aws.cloudformation.declared import Target
 from lowtide_workbench.aws.cloudformation.stack import Stack, Status
-from lowtide_workbench.aws.cloudformation.template import Template, capabilities
+from lowtide_workbench.aws.cloudformation.templates.declared import Target
+from lowtide_workbench.aws.cloudformation.templates.template import Template, capabilities
 
 type Document = dict[str, Any]
 

@@ -1,5 +1,6 @@
 """What a resource type does for the engine, and what the types share."""
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -77,3 +78,12 @@ def listed(tags: Mapping[str, str]) -> list[dict[str, str]]:
 def chosen(properties: Properties, *names: str) -> dict[str, Any]:
     """The properties of these names, where they are given."""
     return {name: properties[name] for name in names if name in properties}
+
+
+def policy_text(document: Mapping[str, Any] | str) -> str:
+    """The document as text, with a Version: IAM takes one without, as SAM generates; moto not.
+
+    The older version, which AWS assumes, differs in policy variables only.
+    """
+    read: dict[str, Any] = json.loads(document) if isinstance(document, str) else dict(document)
+    return json.dumps({"Version": "2012-10-17", **read})

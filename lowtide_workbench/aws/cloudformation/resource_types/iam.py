@@ -10,9 +10,9 @@ from lowtide_workbench.aws.cloudformation.resource_types.base import (
     client,
     differs,
     listed,
+    policy_text,
     retag,
 )
-from lowtide_workbench.aws.cloudformation.resource_types.policy_documents import policy_text
 
 _CREATED = ("Description", "MaxSessionDuration", "Path", "PermissionsBoundary", "Tags")
 

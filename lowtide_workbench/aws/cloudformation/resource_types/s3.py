@@ -10,9 +10,9 @@ from lowtide_workbench.aws.cloudformation.resource_types.base import (
     client,
     differs,
     listed,
+    policy_text,
     tag_map,
 )
-from lowtide_workbench.aws.cloudformation.resource_types.policy_documents import policy_text
 
 
 class Bucket(ResourceType):

@@ -10,10 +10,10 @@ from lowtide_workbench.aws.cloudformation.resource_types.base import (
     client,
     differs,
     listed,
+    policy_text,
     retag,
     tag_map,
 )
-from lowtide_workbench.aws.cloudformation.resource_types.policy_documents import policy_text
 
 _ATTRIBUTES = ("DisplayName", "KmsMasterKeyId")
 _OWNER_ONLY = {

@@ -10,10 +10,10 @@ from lowtide_workbench.aws.cloudformation.resource_types.base import (
     ResourceType,
     client,
     differs,
+    policy_text,
     retag,
     tag_map,
 )
-from lowtide_workbench.aws.cloudformation.resource_types.policy_documents import policy_text
 
 _DEFAULTS = {
     "ContentBasedDeduplication": "false",

@@ -30,7 +30,7 @@ def _of(**constraints: Any) -> dict[str, Any]:
     ("declaration", "value", "message"),
     [
         pytest.param(_of(AllowedValues=["a", "b"]), "c",
-                     "Parameter 'P' must be one of AllowedValues", id="a value that is not allowed"),
+                     "Parameter 'P' must be one of AllowedValues", id="a value that is refused"),
         pytest.param(_of(AllowedPattern="[a-z]+"), "A", "Parameter 'P' must match pattern [a-z]+",
                      id="a value that the pattern does not match"),
         pytest.param(_of(AllowedPattern="[a-z]+"), "ab1", "Parameter 'P' must match pattern [a-z]+",

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from lowtide_workbench.aws.account import ACCOUNT, REGION
-from lowtide_workbench.aws.cloudformation import parameters
-from lowtide_workbench.aws.cloudformation.intrinsics import (
+from lowtide_workbench.aws.cloudformation.templates import parameters
+from lowtide_workbench.aws.cloudformation.templates.intrinsics import (
     Attribute,
     Resolver,
     marker,
     markers,
     text,
 )
-from lowtide_workbench.aws.cloudformation.schemas import schema
-from lowtide_workbench.aws.cloudformation.template import (
+from lowtide_workbench.aws.cloudformation.templates.schemas import schema
+from lowtide_workbench.aws.cloudformation.templates.template import (
     Declared,
     Template,
     check_properties,

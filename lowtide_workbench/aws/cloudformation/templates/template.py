@@ -11,8 +11,8 @@ import yaml
 from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
 from lowtide_workbench.aws.cloudformation.resource_types import TYPES
-from lowtide_workbench.aws.cloudformation.schemas import schema
-from lowtide_workbench.aws.cloudformation.transform import SERVERLESS, transformed
+from lowtide_workbench.aws.cloudformation.templates.schemas import schema
+from lowtide_workbench.aws.cloudformation.templates.transform import SERVERLESS, transformed
 from lowtide_workbench.aws.protocol.refusal import NotPlayed, Refusal, invalid_request
 
 type Document = Mapping[str, Any]
