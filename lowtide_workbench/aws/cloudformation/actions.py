@@ -100,14 +100,14 @@ class Actions:
     def restore(self, stack: Stack, undo: Undo) -> None:
         """Brings back what a resource was before an update; what is new is left to the cleanup."""
         before, after = undo.before, undo.after
-        if after is not None and (before is None or after.physical_id != before.physical_id):
+        if not undo.is_in_place:
             stack.cleanup.append(after)
         if before is None:
-            stack.resources.pop(after.logical_id if after else "", None)
+            stack.resources.pop(after.logical_id, None)
             return
         name, kind, physical_id = before.logical_id, before.kind, before.physical_id
         self._store.tell_of(stack, name, kind, "UPDATE_IN_PROGRESS", physical_id=physical_id)
-        if after is not None and after.physical_id == physical_id:
+        if undo.is_in_place:
             with _errors():
                 TYPES[kind].update(physical_id, before.properties, after.properties)
         stack.resources[name] = before

@@ -87,11 +87,18 @@ class ChangeSetsApi:
             )
         if stack is not None and any(each.name == name for each in self._of(stack)):
             raise Refusal("AlreadyExistsException", f"ChangeSet {name} already exists")
-        return self._create(request, kind, stack)
+        if stack is not None:
+            return self._create(request, kind, stack)
+        with self._store.creating(request["StackName"]) as stack:
+            created = self._create(request, kind, stack)
+            self._store.tell(stack, "REVIEW_IN_PROGRESS", "User Initiated")
+        return created
 
     def describe_change_set(self, request: Document) -> Document:
         found = self._find(request)
-        shown, token = page([each.view() for each in found.changes or ()], request, _PAGE)
+        shown, token = page(
+            [each.view() for each in found.changes or ()], request, _PAGE, "ValidationError"
+        )
         view = found.view() | {"Changes": list(shown)} | token
         if found.target is not None:
             view |= {
@@ -135,17 +142,13 @@ class ChangeSetsApi:
         shown, token = page(views, request, _PAGE, "ValidationError")
         return {"Summaries": list(shown)} | token
 
-    def _create(self, request: Document, kind: str, stack: Stack | None) -> Document:
+    def _create(self, request: Document, kind: str, stack: Stack) -> Document:
         name = request["ChangeSetName"]
-        before = stack if kind == "UPDATE" else None
         wanted, failed = None, None
         try:
-            wanted = requests.target(request, before)
+            wanted = requests.target(request, stack)
         except TransformError as error:
             failed = str(error)
-        if stack is None:
-            stack = self._store.create(request["StackName"])
-            self._store.tell(stack, "REVIEW_IN_PROGRESS", "User Initiated")
         arn = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:changeSet/{name}/{uuid.uuid4()}"
         made = ChangeSet(name, arn, stack, kind, self._store.now(), request, wanted)
         if wanted is not None:

@@ -9,7 +9,7 @@ from lowtide_workbench.aws.cloudformation.templates.declared import Target
 from lowtide_workbench.aws.cloudformation.templates.intrinsics import marker, markers
 from lowtide_workbench.aws.cloudformation.templates.schemas import schema
 from lowtide_workbench.aws.cloudformation.templates.template import Declared, tag_property, waves
-from lowtide_workbench.aws.protocol.refusal import Refusal
+from lowtide_workbench.aws.protocol.refusal import invalid_request
 
 type Document = Mapping[str, Any]
 type Resources = Mapping[str, Declared]
@@ -41,19 +41,20 @@ class Change:
 
 def stack_changes(store: StackStore, stack: Stack, wanted: Target) -> list[Change]:
     """What an update of the stack changes; all is added where nothing is deployed."""
-    name, before = store.named(stack), stack.target
-    old = before.resources(name) if before and stack.resources else {}
+    context, before = store.context(stack), stack.target
+    old = before.resources(context) if before and stack.resources else {}
     retagged = before is not None and before.tags != wanted.tags
-    return compare(old, wanted.resources(name), stack.resources, retagged=retagged)
+    return compare(old, wanted.resources(context), stack.resources, retagged=retagged)
 
 
 def is_same(store: StackStore, stack: Stack, wanted: Target) -> bool:
-    """Whether the outputs and tags of the stack stay, too."""
-    name, before = store.named(stack), stack.target
+    """Whether its outputs and tags stay, too. What has failed may be tried again."""
+    context, before = store.context(stack), stack.target
     return (
         before is not None
+        and not stack.status.endswith("_FAILED")
         and before.tags == wanted.tags
-        and before.outputs(name, marker) == wanted.outputs(name, marker)
+        and before.outputs(context, marker) == wanted.outputs(context, marker)
     )
 
 
@@ -61,13 +62,11 @@ def compare(
     old: Resources, new: Resources, deployed: Mapping[str, Resource], *, retagged: bool
 ) -> list[Change]:
     """The changes from `old` to `new`, in CloudFormation's order: added, modified, removed."""
-    if other := sorted(
-        name for name in new if name in deployed and _kind_changed(name, new, deployed)
-    ):
-        raise Refusal(
-            "ValidationError",
+    kept = sorted(new.keys() & deployed.keys())
+    if other := [name for name in kept if new[name].kind != deployed[name].kind]:
+        raise invalid_request(
             "Update of resource type is not permitted. The new template modifies resource type "
-            f"of the following resources: [{', '.join(other)}]",
+            f"of the following resources: [{', '.join(other)}]"
         )
     added = [Change("Add", name, new[name].kind) for name in sorted(new) if name not in deployed]
     modified = sorted(_modified(old, new, deployed, retagged), key=lambda each: each.logical_id)
@@ -77,10 +76,6 @@ def compare(
         if name not in new
     ]
     return [*added, *modified, *removed]
-
-
-def _kind_changed(name: str, new: Resources, deployed: Mapping[str, Resource]) -> bool:
-    return new[name].kind != deployed[name].kind
 
 
 def _modified(

@@ -58,19 +58,21 @@ class Deployment:
         self._store.tell(stack, "UPDATE_COMPLETE")
 
     def _deploy(self, stack: Stack, target: Target) -> Iterator[None]:
-        name = self._store.named(stack)
         stack.target, stack.description = target, target.document.get("Description")
-        declared = target.resources(name)
-        resolver = target.resolver(name, attribute(stack))
+        imports: set[str] = set()
+        context = self._store.context(stack, imports)
         self._rollback.drop_half_made(stack)
-        for wave in waves(declared):
-            if stack.is_cancelled:
-                raise _FailedError("User Initiated")
-            yield from self._wave(stack, target, [declared[each] for each in wave], resolver)
         try:
-            stack.outputs = target.outputs(name, attribute(stack))
+            declared = target.resources(context)
+            resolver = target.resolver(context, attribute(stack))
+            for wave in waves(declared):
+                if stack.is_cancelled:
+                    raise _FailedError("User Initiated")
+                yield from self._wave(stack, target, [declared[each] for each in wave], resolver)
+            stack.outputs = target.outputs(context, attribute(stack))
         except Refusal as refusal:
             raise _FailedError(refusal.message) from None
+        stack.imports = imports
         for logical_id in [each for each in stack.resources if each not in declared]:
             stack.cleanup.append(stack.resources.pop(logical_id))
 

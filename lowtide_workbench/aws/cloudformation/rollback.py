@@ -17,8 +17,7 @@ class Rollback:
     def of_create(self, stack: Stack, reason: str) -> Iterator[None]:
         """Deletes what a failed creation made, except what its DeletionPolicy retains."""
         self._store.tell(stack, "ROLLBACK_IN_PROGRESS", reason)
-        yield
-        created = [undo.after for undo in reversed(stack.undo) if undo.after is not None]
+        created = [undo.after for undo in reversed(stack.undo)]
         failed = yield from self._delete_all(stack, created, keeps=("Retain",))
         if failed:
             self._store.tell(stack, "ROLLBACK_FAILED", _failed("delete", failed))
@@ -36,12 +35,12 @@ class Rollback:
         self._store.tell(stack, "UPDATE_ROLLBACK_IN_PROGRESS", reason)
         yield
         while stack.undo:
-            resource = stack.undo[-1].before or stack.undo[-1].after
-            if resource is not None and resource.logical_id not in skipped:
+            undo = stack.undo[-1]
+            if undo.after.logical_id not in skipped:
                 try:
-                    self._actions.restore(stack, stack.undo[-1])
+                    self._actions.restore(stack, undo)
                 except ResourceError as error:
-                    self._fail(stack, resource, str(error))
+                    self._fail(stack, undo.before or undo.after, str(error))
                     return
             stack.undo.pop()
         stack.target, stack.description = stack.settled, stack.settled.document.get("Description")
@@ -54,8 +53,6 @@ class Rollback:
         replaced = [each for each in stack.cleanup if each.logical_id in stack.resources]
         removed = [each for each in reversed(stack.cleanup) if each not in replaced]
         stack.cleanup.clear()
-        if replaced:
-            yield
         for each in reversed(replaced):
             policy = "Delete" if after_rollback else each.replace_policy
             self._actions.delete(stack, each, retains=policy in _KEEPS)
@@ -75,7 +72,6 @@ class Rollback:
     def delete(self, stack: Stack, retained: Sequence[str] = ()) -> Iterator[None]:
         """Deletes a stack with its resources, those last on which others depend."""
         self._store.tell(stack, "DELETE_IN_PROGRESS", "User Initiated")
-        yield
         doomed = [*stack.leftovers(), *_dependents_first(stack.resources)]
         failed = yield from self._delete_all(stack, doomed, _KEEPS, retained)
         if failed:
@@ -99,8 +95,9 @@ class Rollback:
         """The logical ids of what could not be deleted; what those depend on is left, too."""
         failed: list[str] = []
         needed: set[str] = set()
-        for each in resources:
+        if resources:
             yield
+        for each in resources:
             if each.logical_id in needed:
                 needed |= each.dependencies
                 continue

@@ -2,13 +2,14 @@
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from lowtide_workbench.aws.account import ACCOUNT, REGION
-from lowtide_workbench.aws.cloudformation.templates.declared import StackName, Target
-from lowtide_workbench.aws.protocol.refusal import invalid_request
+from lowtide_workbench.aws.cloudformation.templates.declared import StackContext, Target
+from lowtide_workbench.aws.protocol.refusal import Refusal, invalid_request
 from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 
 type Document = Mapping[str, Any]
@@ -49,10 +50,14 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """One change of an update: the resource before and after it; None is no resource."""
+    """One change of an operation, for a rollback; `before` is None where it created."""
 
     before: Resource | None
-    after: Resource | None
+    after: Resource  # also where AWS has refused a part of it
+
+    @property
+    def is_in_place(self) -> bool:
+        return self.before is not None and self.before.identity == self.after.identity
 
 
 @dataclass
@@ -83,7 +88,7 @@ class Stack:
 
     def leftovers(self) -> list[Resource]:
         """What operations that failed have made, or have not deleted yet, newest first."""
-        made = [undo.after for undo in reversed(self.undo) if undo.after is not None]
+        made = [undo.after for undo in reversed(self.undo)]
         kept = {each.identity for each in self.resources.values()}
         return [each for each in made + self.cleanup if each.identity not in kept]
 
@@ -105,11 +110,16 @@ class StackStore:
         self._last = max(self._clock.now(), self._last + _TICK)
         return self._last
 
-    def create(self, name: str) -> Stack:
+    @contextmanager
+    def creating(self, name: str) -> Iterator[Stack]:
+        """A new stack, which there is not if its template is refused."""
         arn = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{name}/{uuid.uuid4()}"
-        stack = Stack(name, arn, self.now())
-        self.stacks[arn] = stack
-        return stack
+        self.stacks[arn] = Stack(name, arn, self.now())
+        try:
+            yield self.stacks[arn]
+        except Refusal:
+            del self.stacks[arn]
+            raise
 
     def find(self, name_or_arn: str) -> Stack | None:
         """A stack by its name, or by its ARN, as which a deleted one is found as well."""
@@ -133,16 +143,17 @@ class StackStore:
             if "ExportName" in output
         }
 
-    def named(self, stack: Stack) -> StackName:
-        """The stack as its template names it; what it imports is noted."""
+    def context(self, stack: Stack, imports: set[str] | None = None) -> StackContext:
+        """What the template of the stack is read with; the names of its imports are added."""
 
         def imported(name: str) -> str:
             if name not in (exports := self.exports()):
                 raise invalid_request(f"No export named {name} found.")
-            stack.imports.add(name)
+            if imports is not None:
+                imports.add(name)
             return exports[name][0]
 
-        return StackName(stack.name, stack.arn, imported)
+        return StackContext(stack.name, stack.arn, imported)
 
     def tell(self, stack: Stack, status: str, reason: str | None = None) -> None:
         """Changes the status of the stack."""
@@ -163,7 +174,7 @@ class StackStore:
         """Changes the status of a resource, unless it is one that another has replaced."""
         at = self._event(stack, logical_id, kind, physical_id, status, reason, properties)
         current = stack.resources.get(logical_id)
-        if current is None or current.physical_id in (physical_id, ""):
+        if current is None or current.physical_id == physical_id:
             stack.statuses[logical_id] = Status(status, reason, at, kind, physical_id)
 
     def _event(

@@ -42,12 +42,8 @@ class StacksApi:
         if self._store.find(name) is not None:
             raise Refusal("AlreadyExistsException", f"Stack [{name}] already exists")
         wanted = self._target(request)
-        stack = self._store.create(name)
-        try:
-            wanted.resources(self._store.named(stack))
-        except Refusal:
-            del self._store.stacks[stack.arn]
-            raise
+        with self._store.creating(name) as stack:
+            wanted.resources(self._store.context(stack))
         stack.on_failure = request.get("OnFailure", "ROLLBACK")
         stack.rolls_back = not request.get("DisableRollback", False)
         stack.is_protected = request.get("EnableTerminationProtection", False)

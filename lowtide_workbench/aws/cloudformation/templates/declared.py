@@ -26,8 +26,8 @@ type Document = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class StackName:
-    """Who asks: the name and the ARN of the stack, and the exports of the others."""
+class StackContext:
+    """What a template can name beside itself: its stack, and the exports of the others."""
 
     name: str
     arn: str
@@ -44,7 +44,7 @@ class Target:
     tags: Mapping[str, str]
     capabilities: Sequence[str] = ()
 
-    def resolver(self, stack: StackName, attribute: Attribute) -> Resolver:
+    def resolver(self, stack: StackContext, attribute: Attribute) -> Resolver:
         declared = self.template.parameters
         values = {
             name: parameters.typed(declared.get(name, {}), value)
@@ -61,7 +61,7 @@ class Target:
         }
         return Resolver(self.document, values | pseudo, attribute, stack.imported)
 
-    def resources(self, stack: StackName) -> dict[str, Declared]:
+    def resources(self, stack: StackContext) -> dict[str, Declared]:
         """The resources whose conditions are met, by logical id.
 
         Raises ValidationError for a reference to what the template does not have.
@@ -96,7 +96,7 @@ class Target:
             raise _unresolved(unresolved, "Outputs")
         return declared
 
-    def outputs(self, stack: StackName, attribute: Attribute) -> list[dict[str, str]]:
+    def outputs(self, stack: StackContext, attribute: Attribute) -> list[dict[str, str]]:
         """As DescribeStacks shows them, with ExportName where an output is exported."""
         resolver = self.resolver(stack, attribute)
         shown = []

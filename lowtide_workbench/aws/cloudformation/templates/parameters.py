@@ -47,6 +47,9 @@ def typed(declaration: Document, value: str) -> Any:
 
 
 def _failures(declaration: Document, value: str) -> Iterator[str]:
+    if "Type" not in declaration:
+        message = "Every Parameters object must contain a Type member."
+        raise invalid_request(f"Template format error: {message}")
     kind = declaration["Type"]
     if kind.startswith("AWS::SSM::"):
         raise NotPlayed(f"The embedded AWS does not play parameters of the type {kind}.")

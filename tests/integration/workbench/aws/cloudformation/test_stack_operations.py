@@ -175,6 +175,15 @@ def test_an_update_that_was_left_is_rolled_back_later(stacks: Stacks) -> None:
     assert stacks.groups()["/group"] == 1
 
 
+def test_an_update_that_was_left_is_tried_again_when_its_cause_is_gone(stacks: Stacks) -> None:
+    stacks.deploy({"G": group("/group", 1)})
+    changed = {"G": group("/group", 7), **FAILING}
+    stacks.deploy(changed, execution={"DisableRollback": True})
+    client("logs").delete_log_group(logGroupName="/taken")
+    assert stacks.deploy(changed)["StackStatus"] == "UPDATE_COMPLETE"
+    assert stacks.groups() == {"/group": 7, "/taken": None}
+
+
 def _fail_rollback(stacks: Stacks) -> None:
     """An update fails, and its rollback too: someone deleted what it has to change back."""
     stacks.deploy({"G": group("/group", 1), "H": group("/h", 1)})

@@ -184,6 +184,9 @@ NOT_PLAYED = "The embedded AWS does not play "
         pytest.param({"G": group("{{resolve:ssm:name}}")}, {},
                      f"{NOT_PLAYED}dynamic references to ssm: {{{{resolve:ssm:name}}}}",
                      id="a dynamic reference"),
+        pytest.param({"G": GROUP}, {"Parameters": {"P": {"Default": "a"}}},
+                     f"{FORMAT}Every Parameters object must contain a Type member.",
+                     id="a parameter without a type"),
         pytest.param({"G": GROUP}, {"Transform": "AWS::Include"},
                      f"{NOT_PLAYED}the transforms ['AWS::Include'].", id="another transform"),
         pytest.param({"G": group({"Fn::FindInMap": ["M", "a", "b"]})}, {},  # type: ignore[arg-type]
@@ -201,6 +204,7 @@ def test_a_template_is_refused(
     code, said = refusal(lambda: stacks.propose(resources, **sections))
     assert said == message
     assert code == ("NotImplemented" if message.startswith(NOT_PLAYED) else "ValidationError")
+    assert stacks.client.describe_stacks()["Stacks"] == []
 
 
 @pytest.mark.parametrize(
