@@ -12,6 +12,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lowtide_workbench.aws.cloudformation.resource_types import TYPES
+from lowtide_workbench.aws.cloudformation.resource_types.base import ResourceError
 from lowtide_workbench.aws.cloudformation.stack import Resource, Stack, StackStore, Undo
 from lowtide_workbench.aws.cloudformation.templates.intrinsics import Resolver
 from lowtide_workbench.aws.cloudformation.templates.schemas import ResourceSchema, schema
@@ -24,10 +25,6 @@ _GONE = ("NotFound", "NoSuch", "NonExistent", "DoesNotExist")
 _REPLACING = (
     "Requested update requires the creation of a new physical resource; hence creating one."
 )
-
-
-class ResourceError(Exception):
-    """A resource failed; the message is the reason in its event."""
 
 
 class Actions:

@@ -62,9 +62,10 @@ def deploy(
     change_set = cloudformation.describe_change_set(ChangeSetName=made["Id"])
     if change_set["Status"] != "FAILED":
         cloudformation.execute_change_set(ChangeSetName=made["Id"])
-    elif "didn't contain changes" not in change_set["StatusReason"]:
-        raise DeployError(change_set["StatusReason"])
     cloudformation.delete_change_set(ChangeSetName=made["Id"])
+    reason = change_set.get("StatusReason", "")
+    if change_set["Status"] == "FAILED" and "didn't contain changes" not in reason:
+        raise DeployError(reason)
     while (state := _state(stack))["StackStatus"].endswith("_IN_PROGRESS"):
         cloud.advance(cloud.clock.now() + _STEP)
     return _deployed(stack, state)

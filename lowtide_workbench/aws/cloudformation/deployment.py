@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lowtide_workbench.aws.cloudformation.actions import Actions, ResourceError, attribute
+from lowtide_workbench.aws.cloudformation.actions import Actions, attribute
+from lowtide_workbench.aws.cloudformation.resource_types.base import ResourceError
 from lowtide_workbench.aws.cloudformation.rollback import Rollback
 from lowtide_workbench.aws.cloudformation.stack import Stack, StackStore
 from lowtide_workbench.aws.cloudformation.templates.declared import Target

@@ -3,7 +3,8 @@
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
 
-from lowtide_workbench.aws.cloudformation.actions import Actions, ResourceError
+from lowtide_workbench.aws.cloudformation.actions import Actions
+from lowtide_workbench.aws.cloudformation.resource_types.base import ResourceError
 from lowtide_workbench.aws.cloudformation.stack import Resource, Stack, StackStore
 
 _KEEPS = ("Retain", "RetainExceptOnCreate")

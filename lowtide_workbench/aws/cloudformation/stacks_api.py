@@ -43,7 +43,7 @@ class StacksApi:
             raise Refusal("AlreadyExistsException", f"Stack [{name}] already exists")
         wanted = self._target(request)
         with self._store.creating(name) as stack:
-            wanted.resources(self._store.context(stack))
+            stack_changes(self._store, stack, wanted)  # refuses what cannot be deployed
         stack.on_failure = request.get("OnFailure", "ROLLBACK")
         stack.rolls_back = not request.get("DisableRollback", False)
         stack.is_protected = request.get("EnableTerminationProtection", False)

@@ -20,6 +20,7 @@ from lowtide_workbench.aws.cloudformation.resource_types.lambda_triggers import 
     Permission,
 )
 from lowtide_workbench.aws.cloudformation.resource_types.logs import LogGroup
+from lowtide_workbench.aws.cloudformation.resource_types.nested_stack import NestedStack
 from lowtide_workbench.aws.cloudformation.resource_types.s3 import Bucket, BucketPolicy
 from lowtide_workbench.aws.cloudformation.resource_types.scheduler import Schedule
 from lowtide_workbench.aws.cloudformation.resource_types.sns import (
@@ -30,6 +31,7 @@ from lowtide_workbench.aws.cloudformation.resource_types.sns import (
 from lowtide_workbench.aws.cloudformation.resource_types.sqs import Queue, QueuePolicy
 
 TYPES: Mapping[str, ResourceType] = {
+    "AWS::CloudFormation::Stack": NestedStack(),
     "AWS::CloudWatch::Alarm": Alarm(),
     "AWS::CloudWatch::Dashboard": Dashboard(),
     "AWS::DynamoDB::Table": Table(),

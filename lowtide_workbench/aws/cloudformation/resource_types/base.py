@@ -12,6 +12,10 @@ from lowtide_workbench.aws.account import REGION
 type Properties = Mapping[str, Any]
 
 
+class ResourceError(Exception):
+    """A resource failed; the message is the reason in its event."""
+
+
 class ResourceType:
     """One resource type of CloudFormation; errors of boto3 are the failure of the resource.
 

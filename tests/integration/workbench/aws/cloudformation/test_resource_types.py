@@ -225,17 +225,34 @@ def _dashboard(name: str) -> Any:
     return json.loads(client("cloudwatch").get_dashboard(DashboardName=name)["DashboardBody"])
 
 
+def _nested(arn: str) -> Any:
+    (stack,) = client("cloudformation").describe_stacks(StackName=arn)["Stacks"]
+    return stack["StackStatus"], stack["Outputs"][0]["OutputValue"]
+
+
+def _nested_properties(value: str) -> Document:
+    url = "http://127.0.0.1:4666/code/nested.template"
+    return {"TemplateURL": url, "Parameters": {"P": value}}
+
+
 def _group(name: str) -> Any:
     (found,) = client("logs").describe_log_groups(logGroupNamePrefix=name)["logGroups"]
     return found.get("retentionInDays")
 
 
+NESTED = """
+Parameters: {P: {Type: String}}
+Resources: {T: {Type: AWS::SNS::Topic, Properties: {DisplayName: !Ref P}}}
+Outputs: {O: {Value: !Ref P}}
+"""
 WITH_ROLE = {"Role": ROLE}
 WITH_FUNCTION = {**WITH_ROLE, "F": FUNCTION, "Q": QUEUE}
 DEAD: Document = {"deadLetterTargetArn": QUEUE_ARN, "maxReceiveCount": 3}
 NO_TRUST: Document = {"AssumeRolePolicyDocument": TRUST}
 
 CASES: Sequence[tuple[str, Document, Document, Any, Document, Any, Read]] = [
+    ("AWS::CloudFormation::Stack", {}, _nested_properties("one"), ("CREATE_COMPLETE", "one"),
+     _nested_properties("two"), ("UPDATE_COMPLETE", "two"), _nested),
     ("AWS::CloudWatch::Alarm", {}, _alarm_properties("1"), (1, []),
      _alarm_properties("2.5", "arn:aws:sns:us-east-1:123456789012:t"),
      (2.5, ["arn:aws:sns:us-east-1:123456789012:t"]), _alarm),
@@ -320,6 +337,7 @@ def test_a_resource_is_created_updated_and_deleted(
     kind, others, created, expected, changed, then, read = case
     s3 = client("s3")
     s3.create_bucket(Bucket="code")
+    s3.put_object(Bucket="code", Key="nested.template", Body=NESTED.encode())
     s3.put_object(Bucket="code", Key="layer.zip", Body=b"PK\x05\x06" + bytes(18))  # an empty zip
     request = {"Capabilities": ["CAPABILITY_NAMED_IAM"]}
     for properties, says in ((created, expected), (changed, then)):
@@ -337,8 +355,31 @@ def test_a_resource_is_created_updated_and_deleted(
 def _is_gone(read: Read, physical_id: str, value: object) -> bool:
     try:
         return bool(read(physical_id) != value)
-    except (ClientError, KeyError, ValueError):
+    except (ClientError, LookupError, ValueError):
         return True
+
+
+def test_an_output_of_a_nested_stack_is_its_attribute(stacks: Stacks) -> None:
+    s3 = client("s3")
+    s3.create_bucket(Bucket="code")
+    s3.put_object(Bucket="code", Key="nested.template", Body=NESTED.encode())
+    nested = {"Type": "AWS::CloudFormation::Stack", "Properties": _nested_properties("one")}
+    output = {"Value": {"Fn::GetAtt": ["N", "Outputs.O"]}}
+    stacks.deploy({"N": nested}, Outputs={"O": output})
+    assert stacks.outputs() == {"O": "one"}
+
+
+def test_a_nested_stack_that_fails_fails_its_parent(stacks: Stacks) -> None:
+    s3 = client("s3")
+    s3.create_bucket(Bucket="code")
+    body = "Resources: {R: {Type: AWS::IAM::Role, Properties: {}}}"
+    s3.put_object(Bucket="code", Key="nested.template", Body=body.encode())
+    url = "http://127.0.0.1:4666/code/nested.template"
+    nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url}}
+    assert stacks.deploy({"N": nested})["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert stacks.reasons()[0].endswith("was not successful: ROLLBACK_COMPLETE")
+    left = stacks.client.describe_stacks()["Stacks"]
+    assert [each["StackName"] for each in left] == ["stack"]
 
 
 def test_every_type_has_a_case() -> None:
