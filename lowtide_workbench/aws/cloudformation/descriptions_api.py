@@ -1,8 +1,10 @@
 """The operations that describe stacks, their resources and templates."""
 
 import json
+import re
 from typing import Any
 
+from lowtide_workbench.aws.account import REGION
 from lowtide_workbench.aws.cloudformation import requests
 from lowtide_workbench.aws.cloudformation.operations import Operations
 from lowtide_workbench.aws.cloudformation.stack import Stack
@@ -21,6 +23,7 @@ from lowtide_workbench.aws.protocol.refusal import Refusal, invalid_request
 type Document = dict[str, Any]
 
 _PAGE = 100
+_OF_LOOPBACK = re.compile(r"http://127\.0\.0\.1:\d+/")
 
 
 class DescriptionsApi:
@@ -98,6 +101,8 @@ class DescriptionsApi:
         stages = ["Original", "Processed"] if target.template.transforms else ["Original"]
         is_processed = request.get("TemplateStage", "Original") == "Processed"
         body = json.dumps(target.document) if is_processed else target.template.text
+        # What is in S3 has AWS's address: `sam delete` takes no other for a nested template.
+        body = _OF_LOOPBACK.sub(f"https://s3.{REGION}.amazonaws.com/", body)
         return {"TemplateBody": body, "StagesAvailable": stages}
 
     def get_template_summary(self, request: Document) -> Document:

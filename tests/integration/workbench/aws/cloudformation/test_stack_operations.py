@@ -120,6 +120,17 @@ def test_a_creation_that_was_left_is_completed_by_an_update(stacks: Stacks) -> N
     assert stacks.groups().keys() == {"/group", "/free", "/taken"}
 
 
+def test_what_was_half_made_is_made_again(stacks: Stacks) -> None:
+    denied = Failed("AccessDeniedException", "no right for it")
+    stacks.cloud.faults.add(Fault(denied, operation="PutRetentionPolicy"))
+    wanted = {"G": group("/group", 7)}
+    failed = stacks.deploy(wanted, execution={"DisableRollback": True})
+    assert failed["StackStatus"] == "CREATE_FAILED"
+    assert stacks.groups()["/group"] is None
+    assert stacks.deploy(wanted)["StackStatus"] == "UPDATE_COMPLETE"
+    assert stacks.groups()["/group"] == 7
+
+
 @OVER_HTTP
 def test_an_update_changes_replaces_adds_and_removes(stacks: Stacks) -> None:
     stacks.deploy({"Kept": group("/kept", 1), "Moved": group("/old"), "Gone": group("/gone")})
