@@ -367,8 +367,9 @@ def test_an_output_of_a_nested_stack_is_its_attribute(stacks: Stacks) -> None:
     output = {"Value": {"Fn::GetAtt": ["N", "Outputs.O"]}}
     stacks.deploy({"N": nested}, Outputs={"O": output})
     assert stacks.outputs() == {"O": "one"}
-    body = stacks.client.get_template(StackName="stack")["TemplateBody"]
-    assert "https://s3.us-east-1.amazonaws.com/code/nested.template" in body, "as sam delete reads"
+    body = client("cloudformation").get_template(StackName="stack")["TemplateBody"]
+    url = body["Resources"]["N"]["Properties"]["TemplateURL"]
+    assert url == "https://s3.us-east-1.amazonaws.com/code/nested.template", "as sam delete asks"
 
 
 def test_a_nested_stack_that_fails_fails_its_parent(stacks: Stacks) -> None:

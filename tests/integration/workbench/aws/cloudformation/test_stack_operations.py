@@ -350,9 +350,10 @@ class TestThatTakesTime:
         assert stacks.groups() == {"/group": 1, "/taken": None}
 
     def test_a_stack_is_deleted_while_it_is_created(self, stacks: Stacks) -> None:
-        stacks.deploy({"G": GROUP, "H": group("/h", DependsOn="G")})
+        stack = stacks.deploy({"G": GROUP, "H": group("/h", DependsOn="G")})["StackId"]
         stacks.wait(seconds=30)
         stacks.client.delete_stack(StackName=NAME)
         stacks.wait(minutes=5)
+        assert "H CREATE_COMPLETE" not in stacks.events(stack)
         assert stacks.client.describe_stacks()["Stacks"] == []
         assert stacks.groups().keys() == {"/taken"}
