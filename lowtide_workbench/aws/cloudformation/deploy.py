@@ -40,16 +40,18 @@ def deploy(
     template_path: Path,
     parameters: Mapping[str, str] | None = None,
     stack: str = "lowtide-dev",
+    files: Mapping[str, Path] | None = None,
 ) -> Deployed:
     """Creates or updates the stack; what does not change is no error. Raises DeployError.
 
     It works inside `with cloud:`, and lets the time pass that a deployment takes. Folders that the
-    template names are packed as they are; `sam build` is not run.
+    template names are packed as they are; `sam build` is not run. `files` stand in for those of the
+    tree, by their paths beside the template, such as the file that lists the endpoints.
     """
     cloudformation = client("cloudformation")
     request = {
         "StackName": stack,
-        "TemplateBody": packaged(template_path),
+        "TemplateBody": packaged(template_path, files or {}),
         "Parameters": [
             {"ParameterKey": name, "ParameterValue": value}
             for name, value in (parameters or {}).items()

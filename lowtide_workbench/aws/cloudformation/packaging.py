@@ -20,15 +20,19 @@ _BUCKET = "lowtide-workbench-artefacts"
 _SKIPPED = frozenset({"__pycache__", "requirements.txt"})
 
 
-def packaged(path: Path) -> str:
-    """The template at `path`, as text, with each local folder replaced by an object of S3."""
+def packaged(path: Path, files: Mapping[str, Path]) -> str:
+    """The template at `path`, as text, with each local folder replaced by an object of S3.
+
+    `files` stand in for those of the tree, by their paths beside the template.
+    """
+    others = {path.parent / name: file for name, file in files.items()}
     document = json.loads(json.dumps(Template(path.read_text(encoding="utf-8")).document))
     client("s3").create_bucket(Bucket=_BUCKET)
     for resource in document["Resources"].values():
         name = _CODE.get(resource["Type"])
         if name is not None and _is_local(resource["Properties"].get(name)):
             folder = path.parent / resource["Properties"][name]
-            resource["Properties"][name] = _upload(folder, _prefix(resource))
+            resource["Properties"][name] = _upload(folder, _prefix(resource), others)
     return json.dumps(document)
 
 
@@ -42,13 +46,16 @@ def _prefix(resource: Mapping[str, Any]) -> str:
     return "python/" if is_built_layer else ""
 
 
-def _upload(folder: Path, prefix: str) -> str:
+def _upload(folder: Path, prefix: str, others: Mapping[Path, Path]) -> str:
     """The location of the folder's archive, whose name is its content's, as by SAM."""
-    files = tuple(
-        (str(file), file.stat().st_mtime_ns, f"{prefix}{file.relative_to(folder)}")
-        for file in _files(folder)
+    own = {file: file for file in _files(folder)}
+    own |= {place: file for place, file in others.items() if place.is_relative_to(folder)}
+    body = _archive(
+        tuple(
+            (str(file), file.stat().st_mtime_ns, f"{prefix}{place.relative_to(folder)}")
+            for place, file in sorted(own.items())
+        )
     )
-    body = _archive(files)
     key = hashlib.md5(body, usedforsecurity=False).hexdigest()
     client("s3").put_object(Bucket=_BUCKET, Key=key, Body=body)
     return f"s3://{_BUCKET}/{key}"

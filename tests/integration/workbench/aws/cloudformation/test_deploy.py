@@ -1,7 +1,9 @@
 """The project's own template, deployed in process from the working tree."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -49,6 +51,17 @@ def test_the_template_is_deployed_updated_and_deleted(cloud: Cloud) -> None:
     assert client("dynamodb").list_tables()["TableNames"] == [deployed.physical_ids["Table"]]
 
 
+def test_folders_are_packed_as_sam_build_lays_them_out(cloud: Cloud) -> None:
+    deploy(cloud, template(), DEV)
+    s3, bucket = client("s3"), "lowtide-workbench-artefacts"
+    packed: set[str] = set()
+    for each in s3.list_objects_v2(Bucket=bucket)["Contents"]:
+        body = s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read()
+        packed.update(ZipFile(BytesIO(body)).namelist())
+    assert packed >= {"app.py", "python/lowtide/__init__.py", "endpoints/dev.yaml"}
+    assert not any("__pycache__" in name for name in packed)
+
+
 def test_stacks_side_by_side_do_not_disturb_each_other(cloud: Cloud) -> None:
     dev = deploy(cloud, template(), DEV)
     prod = deploy(cloud, template(), {"Environment": "prod"}, "lowtide-prod")
@@ -78,6 +91,11 @@ def test_an_edited_folder_makes_a_new_layer_version(cloud: Cloud, tmp_path: Path
     assert len(versions[2]) == 1
     listed = client("lambda").list_layer_versions(LayerName="Layer")["LayerVersions"]
     assert [each["Version"] for each in listed] == [2], "the former version is deleted"
+    (tmp_path / "other.yaml").write_text("one")
+    deploy(cloud, path, files={"config/file.yaml": tmp_path / "other.yaml"})
+    (layer,) = client("lambda").list_layer_versions(LayerName="Layer")["LayerVersions"]
+    (first,) = client("lambda").list_layers()["Layers"]
+    assert layer["Version"] == first["LatestMatchingVersion"]["Version"] == 3
 
 
 def test_a_deployment_that_fails_says_why(cloud: Cloud) -> None:
