@@ -246,7 +246,9 @@ Resources: {T: {Type: AWS::SNS::Topic, Properties: {DisplayName: !Ref P}}}
 Outputs: {O: {Value: !Ref P}}
 """
 WITH_ROLE = {"Role": ROLE}
-WITH_FUNCTION = {**WITH_ROLE, "F": FUNCTION, "Q": QUEUE}
+MAY_POLL = {"Policies": [{"PolicyName": "poll", "PolicyDocument": _statement("sqs:*")}]}
+POLLER = {**ROLE, "Properties": {**ROLE["Properties"], **MAY_POLL}}  # type: ignore[dict-item]
+WITH_FUNCTION = {"Role": POLLER, "F": FUNCTION, "Q": QUEUE}
 DEAD: Document = {"deadLetterTargetArn": QUEUE_ARN, "maxReceiveCount": 3}
 NO_TRUST: Document = {"AssumeRolePolicyDocument": TRUST}
 
