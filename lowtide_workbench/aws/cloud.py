@@ -14,6 +14,7 @@ from moto import mock_aws
 from lowtide_workbench.aws.account import REGION
 from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
 from lowtide_workbench.aws.autoscaling.engine import ScalingEngine
+from lowtide_workbench.aws.cloudformation.service import CloudFormation
 from lowtide_workbench.aws.cloudwatch.alarm_actions import notify_topics
 from lowtide_workbench.aws.cloudwatch.alarm_engine import AlarmEngine
 from lowtide_workbench.aws.cloudwatch.alarm_store import AlarmStore
@@ -36,6 +37,7 @@ from lowtide_workbench.aws.protocol.moto_patches import (
     sqs_remembers_duplicates,
     with_faults,
 )
+from lowtide_workbench.aws.protocol.moto_s3 import bucket_policies_without_tls
 from lowtide_workbench.aws.protocol.moto_speed import (
     names_looked_up_once,
     queries_answered_directly,
@@ -89,8 +91,10 @@ class Cloud:
         self._scaling = ScalingEngine(self._hosting, self.settings.seed)
         self._runtime = RuntimeApi(self._hosting, self.clock, self.settings.seed)
         self.lambdas = LambdaService(self, self._bus)
+        self._cloudformation = CloudFormation(self.clock, self.settings)
         self.dispatcher = self._dispatcher()
         self.every(_STEP, self.lambdas.step)
+        self.every(_STEP, self._cloudformation.run_due)
         self.every(_STEP, lambda at: self._runtime.requests.work(at.timestamp()))
 
     def _dispatcher(self) -> Dispatcher:
@@ -114,7 +118,7 @@ class Cloud:
                 "AnyScaleFrontendService": "application-autoscaling",
                 "ServiceQuotasV20190624": "service-quotas",
             },
-            others=(self._runtime, PolicySimulator(), self.lambdas),
+            others=(self._runtime, self._cloudformation, PolicySimulator(), self.lambdas),
         )
 
     def __enter__(self) -> Self:
@@ -134,6 +138,7 @@ class Cloud:
         enter(sqs_remembers_duplicates())
         enter(self.lambdas.played())
         enter(callers_have_a_role())
+        enter(bucket_policies_without_tls())
         enter(sagemaker_tags_of(self._tags))
         enter(botocore_waits_virtually())
         enter(pools_work_in_turn())
