@@ -1,0 +1,28 @@
+"""Floors learned from earlier days: forecast, today's level, and the instances they ask for.
+
+May import schedule.
+"""
+
+from lowtide.domain.curve.day import BIN, BINS, Day, bin_at, day_of, instants_of
+from lowtide.domain.curve.floor import capacity_to_count_with, floor_at, target_above_floors
+from lowtide.domain.curve.forecast import Basis, Forecast, forecast, weeks_to_average
+from lowtide.domain.curve.level import level_today
+from lowtide.domain.curve.settings import CurveSettings
+
+__all__ = [
+    "BIN",
+    "BINS",
+    "Basis",
+    "CurveSettings",
+    "Day",
+    "Forecast",
+    "bin_at",
+    "capacity_to_count_with",
+    "day_of",
+    "floor_at",
+    "forecast",
+    "instants_of",
+    "level_today",
+    "target_above_floors",
+    "weeks_to_average",
+]
