@@ -1,0 +1,87 @@
+"""Floors of every bin, made from earlier data only, by the functions that run in Lambda."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lowtide.domain.curve import (
+    Basis,
+    CurveSettings,
+    Day,
+    Forecast,
+    floor_at,
+    forecast,
+    level_today,
+    target_above_floors,
+    weeks_to_average,
+)
+from lowtide_workbench.simulate.script import PlayedBin
+from lowtide_workbench.simulate.traffic import Ints
+
+
+@dataclass(frozen=True)
+class Floors:
+    """Floors by capacity and bin; `targets` by bin, NaN where the file's own target holds."""
+
+    by_capacity: Mapping[int, Ints]
+    targets: NDArray[np.float64]
+
+    def of(self, capacity: Ints, at: int) -> Ints:
+        """Returns the floor of the bin `at` for the smallest capacity in service of each lane."""
+        found = [self.by_capacity[int(c)][at] for c in capacity]
+        return np.array(found, dtype=np.int64)
+
+
+def learn(
+    days: Mapping[date, Day],
+    bins: Sequence[PlayedBin],
+    settings: CurveSettings,
+    capacities: Iterable[int],
+) -> Floors:
+    forecasts = forecasts_of(days, bins, settings)
+    known = [(forecasts[played.day], played) for played in bins]
+    levels = [_level(made, days[b.day], b, settings) for made, b in known]
+    pairs = list(zip(known, levels, strict=True))
+    return Floors(
+        {
+            capacity: np.array([_floor(m, level, b, capacity, settings) for (m, b), level in pairs])
+            for capacity in set(capacities)
+        },
+        np.array([_target(made) for made, _ in known]),
+    )
+
+
+def forecasts_of(
+    days: Mapping[date, Day], bins: Sequence[PlayedBin], settings: CurveSettings
+) -> Mapping[date, Forecast | None]:
+    """By day, each from the days before it."""
+    made = {}
+    for on in dict.fromkeys(played.day for played in bins):
+        weeks = weeks_to_average(days, on, settings.weeks)
+        made[on] = forecast(days, days[on], replace(settings, weeks=weeks))
+    return made
+
+
+def _level(made: Forecast | None, day: Day, played: PlayedBin, settings: CurveSettings) -> float:
+    if made is None or not played.is_open:
+        return 1.0
+    seen = day.streams[: played.of_day]
+    return level_today(made, seen, played.of_day, settings.lowest_level)
+
+
+def _floor(
+    made: Forecast | None, level: float, played: PlayedBin, capacity: int, settings: CurveSettings
+) -> int:
+    if made is None or not played.is_open:
+        return settings.least
+    return floor_at(made, level, played.of_day, capacity, settings)
+
+
+def _target(made: Forecast | None) -> float:
+    if made is None or made.basis is Basis.LAST_DAYS:
+        return np.nan
+    return target_above_floors(made)

@@ -1,0 +1,30 @@
+"""The scaling policies that are compared."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import inf
+
+from lowtide.domain.curve import CurveSettings
+from lowtide_workbench.simulate.pools import Pool
+
+
+class Metric(StrEnum):
+    """What target tracking follows, each as a share of the capacity."""
+
+    NONE = "nothing"
+    PREDEFINED = "AWS's predefined metric"
+    PUBLISHED_AS_ZERO = "AWS's published formula, a missing type as 0"
+    PUBLISHED_AS_MISSING = "AWS's published formula, a missing type as no data"
+    LOWTIDE = "Lowtide's metric"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`floors_target` counts while floors hold the reserve; None takes the curve's own rule."""
+
+    pools: tuple[Pool, ...]
+    metric: Metric = Metric.NONE
+    target: float = inf
+    least: int = 1
+    floors: CurveSettings | None = None
+    floors_target: float | None = None
