@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lowtide.domain.curve import (
+    BINS,
     Basis,
     CurveSettings,
     Day,
@@ -41,10 +41,12 @@ def learn(
     bins: Sequence[PlayedBin],
     settings: CurveSettings,
     capacities: Iterable[int],
+    *,
+    knows_rate: bool = False,
 ) -> Floors:
-    forecasts = forecasts_of(days, bins, settings)
+    forecasts = _rates(days, bins) if knows_rate else forecasts_of(days, bins, settings)
     known = [(forecasts[played.day], played) for played in bins]
-    levels = [_level(made, days[b.day], b, settings) for made, b in known]
+    levels = [1.0 if knows_rate else _level(made, days[b.day], b, settings) for made, b in known]
     pairs = list(zip(known, levels, strict=True))
     return Floors(
         {
@@ -63,6 +65,19 @@ def forecasts_of(
     for on in dict.fromkeys(played.day for played in bins):
         weeks = weeks_to_average(days, on, settings.weeks)
         made[on] = forecast(days, days[on], replace(settings, weeks=weeks))
+    return made
+
+
+def _rates(days: Mapping[date, Day], bins: Sequence[PlayedBin]) -> Mapping[date, Forecast | None]:
+    """The mean of 35 minutes around each bin of the very day."""
+    made: dict[date, Forecast | None] = {}
+    for on in dict.fromkeys(played.day for played in bins):
+        day, means = days[on], [0.0] * BINS
+        for b in range(BINS):
+            if day.is_open[b]:
+                around = [x for x in day.streams[max(0, b - 3) : b + 4] if x is not None]
+                means[b] = sum(around) / max(1, len(around))
+        made[on] = Forecast(on, tuple(means), day.is_open, Basis.SAME_WEEKDAYS)
     return made
 
 

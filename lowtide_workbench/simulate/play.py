@@ -1,7 +1,7 @@
 """Plays the calls under many policies and seeds at once."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
@@ -15,12 +15,12 @@ from lowtide_workbench.simulate.policies import Policy
 from lowtide_workbench.simulate.pools import FleetRules, shortages
 from lowtide_workbench.simulate.script import PlayedBin, Script
 from lowtide_workbench.simulate.tracking import Tracking
-from lowtide_workbench.simulate.traffic import STEPS_PER_MINUTE, Ints
+from lowtide_workbench.simulate.traffic import STEPS_PER_MINUTE
 
 MINUTES_PER_BIN = 5
 
 type Table = NDArray[np.float64]  # of [day, policy, seed]
-type Progress = Callable[[int], None]  # the bins that are done
+type Progress = Callable[[int, int], None]  # the bins that are done, and how many there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Question:
     policies: Sequence[Policy]
     seeds: Sequence[int]
     errors: str = "none"
-    rules: FleetRules = FleetRules()
+    rules: FleetRules = field(default_factory=FleetRules)
     most: int = 1000  # instances
 
 
@@ -47,7 +47,7 @@ class Played:
     floor: Table
 
 
-def play(question: Question, progress: Progress = lambda _: None) -> Played:
+def play(question: Question, progress: Progress = lambda _done, _all: None) -> Played:
     return _Game(question).play(progress)
 
 
@@ -84,7 +84,7 @@ class _Game:
             if at in creations:
                 self._create(at, creations[at])
             self._play_bin(at, is_open=played.is_open)
-            progress(at + 1)
+            progress(at + 1, len(bins))
             capacity.append((self._lanes.live * self._lanes.capacities).sum(axis=1)[::seeds])
             floor.append(self._floor[::seeds].copy())
             day = totals.setdefault(played.day, [np.zeros(shape) for _ in range(3)])
@@ -211,14 +211,21 @@ def _creations(bins: Sequence[PlayedBin], rules: FleetRules) -> Mapping[int, int
 
 def _floors(question: Question) -> list[tuple[slice, Floors, float | None]]:
     """The lanes of each policy with floors, and its floors; policies with equal ones share them."""
-    seeds, learned = len(question.seeds), dict[tuple[CurveSettings, frozenset[int]], Floors]()
+    seeds, learned = len(question.seeds), dict[tuple[CurveSettings, frozenset[int], bool], Floors]()
     rows = []
     for n, policy in enumerate(question.policies):
         if policy.floors is None:
             continue
-        key = (policy.floors, frozenset(pool.capacity for pool in policy.pools))
+        capacities = frozenset(pool.capacity for pool in policy.pools)
+        key = (policy.floors, capacities, policy.knows_rate)
         if key not in learned:
-            learned[key] = learn(question.days, question.script.bins, *key)
+            learned[key] = learn(
+                question.days,
+                question.script.bins,
+                policy.floors,
+                capacities,
+                knows_rate=policy.knows_rate,
+            )
         lanes = slice(n * seeds, (n + 1) * seeds)
         rows.append((lanes, learned[key], policy.floors_target))
     return rows

@@ -20,7 +20,10 @@ class Metric(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`floors_target` counts while floors hold the reserve; None takes the curve's own rule."""
+    """`floors_target` counts while floors hold the reserve; None takes the curve's own rule.
+
+    `knows_rate`: the forecast is the day's own mean over 35 minutes, a bound for any forecast.
+    """
 
     pools: tuple[Pool, ...]
     metric: Metric = Metric.NONE
@@ -28,3 +31,4 @@ class Policy:
     least: int = 1
     floors: CurveSettings | None = None
     floors_target: float | None = None
+    knows_rate: bool = False

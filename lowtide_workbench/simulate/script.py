@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lowtide.domain.curve import BIN, Day, bin_at, instants_of
 from lowtide.domain.schedule import Schedule

@@ -1,15 +1,12 @@
 """The calls that are played, in steps of ten seconds, and their streams in bins of five minutes."""
 
-import heapq
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from itertools import groupby, pairwise
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lowtide.domain.curve import BIN, Day, day_of, instants_of
+from lowtide.domain.curve import BIN, Day, day_of
 from lowtide.domain.schedule import Schedule
 
 STEP_S = 10

@@ -1,0 +1,75 @@
+"""A simulation on a terminal of 80 columns."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from lowtide_workbench.simulate.advice import advice
+from lowtide_workbench.simulate.outcomes import Outcome, usd_at
+from lowtide_workbench.simulate.study import BASELINE, Study
+from lowtide_workbench.simulate.wording import percent, setting_of, usd
+
+SHARES = (0.005, 0.01, 0.02)
+
+
+def show(study: Study, console: Console) -> None:
+    for line in _what_was_played(study):
+        console.print(line)
+    console.print()
+    console.print("A week's cost where that share of the calls finds no room", style="bold")
+    console.print("(in brackets: times the clairvoyant fleet's)")
+    console.print(_at_equal_quality(study))
+    console.print()
+    console.print(f"{BASELINE}, by margin", style="bold")
+    console.print(_margins(study))
+    console.print()
+    for line in advice(study):
+        console.print(line, highlight=False)
+
+
+def _what_was_played(study: Study) -> Iterator[str]:
+    first, last, calls = study.scored[0], study.scored[-1], sum(study.script.calls.values())
+    yield f"{calls:,} calls on {len(study.scored)} days, at most {study.peak} at a time;"
+    yield f"{study.history_days} days before them to learn from."
+    yield f"Capacity errors: {study.setting.errors}; {study.setting.seeds} seeds."
+    yield (
+        f"A fleet that knew every call: {usd(study.clairvoyant_usd)} a week; "
+        f"with your minimum of {study.setting.least}: {usd(study.clairvoyant_with_least_usd)}."
+    )
+    if (last - first).days < 27:
+        yield "Fewer than four weeks are scored: judge with care."
+
+
+def _at_equal_quality(study: Study) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("policy", no_wrap=True, overflow="ellipsis", max_width=36)
+    for share in SHARES:
+        table.add_column(percent(share), justify="right", no_wrap=True)
+    for family, swept in study.swept:
+        table.add_row(family.name, *(_cost(study, swept, share) for share in SHARES))
+    return table
+
+
+def _cost(study: Study, swept: Sequence[Outcome], share: float) -> str:
+    cost = usd_at(swept, share)
+    if cost is None:
+        return "not reached"
+    return f"{usd(cost)} ({cost / study.clairvoyant_usd:.2f})"
+
+
+def _margins(study: Study) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name in ("margin", "cost a week", "no room for", "worst day", "by week", "starts/day"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for outcome in next(found for family, found in study.swept if family.name == BASELINE):
+        weeks = [percent(share) for share in sorted(outcome.failed_by_week)]
+        table.add_row(
+            setting_of(outcome),
+            f"{usd(outcome.usd_a_week)} ±{outcome.usd_error:.1f}",
+            f"{percent(outcome.failed)} ±{100 * outcome.failed_error:.2f}",
+            f"{outcome.worst_day:%d %b} {percent(outcome.failed_on_worst_day)}",
+            f"{weeks[0].removesuffix(' %')}-{weeks[-1]}",
+            f"{outcome.launches_a_day:.1f}",
+        )
+    return table
