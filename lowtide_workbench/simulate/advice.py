@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lowtide_workbench.simulate.outcomes import Outcome
 from lowtide_workbench.simulate.study import Study
-from lowtide_workbench.simulate.wording import percent, usd
+from lowtide_workbench.simulate.wording import day, percent, usd
 
 
 def advice(study: Study) -> Iterator[str]:
@@ -16,7 +16,7 @@ def advice(study: Study) -> Iterator[str]:
         yield f"Cheapest setting with at most {percent(wish)} of the calls without room:"
     yield (
         f"{usd(best.usd_a_week)} a week, {percent(best.failed)} without room; "
-        f"worst day {best.worst_day:%d %b}, {percent(best.failed_on_worst_day)}."
+        f"worst day {day(study, best.worst_day)}, {percent(best.failed_on_worst_day)}."
     )
     yield "Weeks differ more than seeds: simulate again when four more weeks are known."
     yield ""

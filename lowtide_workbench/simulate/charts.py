@@ -9,7 +9,7 @@ from lowtide_workbench.report.figure_parts import steps
 from lowtide_workbench.simulate.advice import index_of
 from lowtide_workbench.simulate.outcomes import Outcome
 from lowtide_workbench.simulate.study import Study
-from lowtide_workbench.simulate.wording import percent, setting_of, usd
+from lowtide_workbench.simulate.wording import day, percent, setting_of, usd
 
 _COLOURS = ("capacity", "published", "pool-1", "pool-3", "pool-4", "lowtide", "soft")
 _LEAST_SHOWN = 0.01  # percent: a logarithmic axis has no zero
@@ -31,7 +31,7 @@ def charts(study: Study) -> list[Chart]:
     return [
         _quality(study),
         _days(study, "week", "The last week", shown, week),
-        _days(study, "worst", f"The worst day, {worst:%A %d %B}", shown, [worst]),
+        _days(study, "worst", f"The worst day, {day(study, worst)}", shown, [worst]),
     ]
 
 

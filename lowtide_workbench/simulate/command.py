@@ -70,6 +70,7 @@ def simulate(
         errors=errors,
         seeds=seeds,
         weeks=weeks,
+        has_dates=source.suffix == ".json",
     )
     try:
         traffic, schedule = _traffic(source, managed, mean_call)

@@ -10,7 +10,7 @@ from lowtide_workbench.simulate.policies import Metric, Policy
 from lowtide_workbench.simulate.pools import Pool
 
 MARGINS = (1.0, 1.5, 2.0, 2.5, 3.0)
-TARGETS = (0.4, 0.5, 0.6, 0.7, 0.8)
+TARGETS = (0.3, 0.4, 0.5, 0.65, 0.8)
 SHARES_OF_PEAK = (0.4, 0.55, 0.7, 0.85, 1.0)
 TARGETS_ABOVE_FLOORS = (0.85, 0.9, 0.95)
 _MOST_ORDERS = 6
@@ -33,12 +33,15 @@ def families(
     return [
         Family("Fixed number of instances", fixed),
         *(
-            Family(_in_words(metric), [Policy(pools, metric, t, least) for t in TARGETS])
+            Family(
+                _in_words(metric),
+                [Policy(pools, metric, t, least) for t in _targets(metric, len(pools))],
+            )
             for metric in metrics
             if len(pools) > 1 or metric in (Metric.PREDEFINED, Metric.LOWTIDE)
         ),
         Family("Lowtide with floors", [floors.policy(m, least) for m in MARGINS]),
-        Family("Rate known, calls not (a bound)", [floors.bound(m, least) for m in MARGINS]),
+        Family("Rate known, calls unknown", [floors.bound(m, least) for m in MARGINS]),
     ]
 
 
@@ -69,6 +72,12 @@ class _Floors:
     def bound(self, margin: float, least: int) -> Policy:
         settings = replace(self.settings, margin=margin)
         return Policy(self.pools, Metric.LOWTIDE, self.target, least, settings, knows_rate=True)
+
+
+def _targets(metric: Metric, pools: int) -> Sequence[float]:
+    """AWS's formula reads a fleet of one type as if it were spread over all of them."""
+    diluted = pools if metric is Metric.PUBLISHED_AS_ZERO else 1
+    return [target / diluted for target in TARGETS]
 
 
 def _in_words(metric: Metric) -> str:

@@ -13,7 +13,7 @@ from lowtide_workbench.simulate.charts import charts
 from lowtide_workbench.simulate.outcomes import usd_at
 from lowtide_workbench.simulate.study import BASELINE, Study
 from lowtide_workbench.simulate.terminal import SHARES
-from lowtide_workbench.simulate.wording import percent, usd
+from lowtide_workbench.simulate.wording import costs, day, percent, usd
 
 _HERE = Path(__file__).parent
 
@@ -42,7 +42,7 @@ def _render(study: Study, source: str) -> str:
         charts=figures,
         shares=[percent(share) for share in SHARES],
         rows=[
-            (family.name, [_cost(study, usd_at(found, share)) for share in SHARES])
+            (family.name, [costs(study, usd_at(found, share)) for share in SHARES])
             for family, found in study.swept
         ],
         yaml="\n".join(yaml(study, study.nearest)),
@@ -67,10 +67,6 @@ def _tiles(study: Study) -> list[tuple[str, str, str]]:
         (
             "Worst day",
             percent(best.failed_on_worst_day),
-            f"{best.worst_day:%a %d %b}, with the setting that is advised",
+            f"{day(study, best.worst_day)}, with the setting that is advised",
         ),
     ]
-
-
-def _cost(study: Study, cost: float | None) -> str:
-    return "not reached" if cost is None else f"{usd(cost)} ({cost / study.clairvoyant_usd:.2f})"

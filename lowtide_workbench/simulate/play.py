@@ -91,7 +91,8 @@ class _Game:
             for total, counter in zip(day, self._counters(), strict=True):
                 total += counter.reshape(shape)
         tables = [np.array([day[n] for day in totals.values()]) for n in range(3)]
-        return Played(*tables, np.array(capacity), np.array(floor))
+        usd, failed, launches = tables
+        return Played(usd, failed, launches, np.array(capacity), np.array(floor))
 
     def _counters(self) -> Sequence[NDArray[np.float64]]:
         """What was counted since the last time."""

@@ -13,8 +13,8 @@ class Metric(StrEnum):
 
     NONE = "nothing"
     PREDEFINED = "AWS's predefined metric"
-    PUBLISHED_AS_ZERO = "AWS's published formula, a missing type as 0"
-    PUBLISHED_AS_MISSING = "AWS's published formula, a missing type as no data"
+    PUBLISHED_AS_ZERO = "AWS's formula, missing types as 0"
+    PUBLISHED_AS_MISSING = "AWS's formula, missing: no data"
     LOWTIDE = "Lowtide's metric"
 
 

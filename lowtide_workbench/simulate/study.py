@@ -17,6 +17,7 @@ from lowtide_workbench.simulate.script import STEPS_PER_BIN, Script, script
 from lowtide_workbench.simulate.traffic import Ints, Traffic, days_of
 
 _LEAST_HISTORY_DAYS, _HISTORY_DAYS = 7, 14
+_EQUAL = 1.005  # costs that differ by less are equal
 BASELINE = "Lowtide with floors"
 
 
@@ -31,6 +32,7 @@ class Setting:
     errors: str = "none"
     seeds: int = 10
     weeks: int = 4
+    has_dates: bool = False
     rules: FleetRules = field(default_factory=FleetRules)
 
 
@@ -39,10 +41,10 @@ class Study:
     """`swept`: families with their outcomes, in order; `played` has them and then `varied`."""
 
     setting: Setting
-    schedule: Schedule
     script: Script
     days: Mapping[date, Day]
     peak: int
+    left_out: int  # calls outside the hours
     clairvoyant_usd: float  # a week
     clairvoyant_with_least_usd: float
     swept: Sequence[tuple[Family, Sequence[Outcome]]]
@@ -59,9 +61,10 @@ class Study:
 
     @property
     def best(self) -> Outcome | None:
-        """Returns the cheapest setting with floors that fulfils the wish."""
+        """Returns the cheapest that fulfils the wish; where costs are equal, the plainest."""
         good = [outcome for outcome in self.with_floors if outcome.failed <= self.setting.wish]
-        return min(good, key=lambda outcome: outcome.usd_a_week, default=None)
+        least = min((outcome.usd_a_week for outcome in good), default=0.0)
+        return next((outcome for outcome in good if outcome.usd_a_week <= _EQUAL * least), None)
 
     @property
     def nearest(self) -> Outcome:
@@ -108,16 +111,22 @@ def study(
     weeks = len(scored) / 7
     return Study(
         setting,
-        schedule,
         made,
         days,
         peak,
+        _left_out(traffic, made),
         clairvoyant_usd(made, setting.pools[0], setting.rules) / weeks,
         clairvoyant_usd(made, setting.pools[0], setting.rules, setting.least) / weeks,
         [(family, [next(found) for _ in family.policies]) for family in compared],
         list(found),
         played,
     )
+
+
+def _left_out(traffic: Traffic, made: Script) -> int:
+    steps = made.first_step, made.first_step + len(made.bins) * STEPS_PER_BIN
+    arrived = (traffic.arrivals >= steps[0]) & (traffic.arrivals < steps[1])
+    return int(arrived.sum()) - sum(made.calls.values())
 
 
 def scored_days(days: Mapping[date, Day], weeks: int) -> Sequence[date]:

@@ -8,7 +8,7 @@ from rich.table import Table
 from lowtide_workbench.simulate.advice import advice
 from lowtide_workbench.simulate.outcomes import Outcome, usd_at
 from lowtide_workbench.simulate.study import BASELINE, Study
-from lowtide_workbench.simulate.wording import percent, setting_of, usd
+from lowtide_workbench.simulate.wording import costs, day, percent, setting_of, usd
 
 SHARES = (0.005, 0.01, 0.02)
 
@@ -18,7 +18,7 @@ def show(study: Study, console: Console) -> None:
         console.print(line)
     console.print()
     console.print("A week's cost where that share of the calls finds no room", style="bold")
-    console.print("(in brackets: times the clairvoyant fleet's)")
+    console.print("(times what a fleet costs that knows every call / that and your minimum)")
     console.print(_at_equal_quality(study))
     console.print()
     console.print(f"{BASELINE}, by margin", style="bold")
@@ -32,6 +32,8 @@ def _what_was_played(study: Study) -> Iterator[str]:
     first, last, calls = study.scored[0], study.scored[-1], sum(study.script.calls.values())
     yield f"{calls:,} calls on {len(study.scored)} days, at most {study.peak} at a time;"
     yield f"{study.history_days} days before them to learn from."
+    if study.left_out:
+        yield f"{study.left_out:,} more calls came outside the hours; they are left out."
     yield f"Capacity errors: {study.setting.errors}; {study.setting.seeds} seeds."
     yield (
         f"A fleet that knew every call: {usd(study.clairvoyant_usd)} a week; "
@@ -52,10 +54,7 @@ def _at_equal_quality(study: Study) -> Table:
 
 
 def _cost(study: Study, swept: Sequence[Outcome], share: float) -> str:
-    cost = usd_at(swept, share)
-    if cost is None:
-        return "not reached"
-    return f"{usd(cost)} ({cost / study.clairvoyant_usd:.2f})"
+    return costs(study, usd_at(swept, share))
 
 
 def _margins(study: Study) -> Table:
@@ -68,7 +67,7 @@ def _margins(study: Study) -> Table:
             setting_of(outcome),
             f"{usd(outcome.usd_a_week)} ±{outcome.usd_error:.1f}",
             f"{percent(outcome.failed)} ±{100 * outcome.failed_error:.2f}",
-            f"{outcome.worst_day:%d %b} {percent(outcome.failed_on_worst_day)}",
+            f"{day(study, outcome.worst_day)} {percent(outcome.failed_on_worst_day)}",
             f"{weeks[0].removesuffix(' %')}-{weeks[-1]}",
             f"{outcome.launches_a_day:.1f}",
         )
