@@ -27,12 +27,12 @@ def yaml(study: Study, best: Outcome) -> Iterator[str]:
     policy = best.policy
     assert policy.floors is not None  # noqa: S101, only settings with floors are advised
     yield "scaling:"
-    yield "  capacity:" + " " * 22 + "# the order of the pools"
+    yield "  capacity:  # in the order of the pools"
     for pool in policy.pools:
         yield f"    {pool.instance_type}: {pool.capacity}"
     yield f"  min: {policy.least}"
-    yield f"  max: {most(study, best)}" + " " * 24 + "# twice the largest floor"
-    yield f"  target: {study.setting.target:g}" + " " * 20 + "# on days without floors"
+    yield f"  max: {most(study, best)}  # twice the largest floor"
+    yield f"  target: {study.setting.target:g}  # on days without floors"
     yield "  floors:"
     yield f"    margin: {policy.floors.margin:g}"
     if policy.floors_target is not None:

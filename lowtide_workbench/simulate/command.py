@@ -98,12 +98,12 @@ def _pool(text: str, prices: Mapping[str, float]) -> "Pool":
     name, _, rest = text.partition(":")
     streams, _, price = rest.partition(":")
     try:
-        usd = float(price) if price else prices[name]
-        made = Pool(name, int(float(streams)), usd)
+        capacity = int(float(streams))
+        made = Pool(name, capacity, float(price) if price else prices[name])
     except ValueError:
         files.refuse(f"--pool: {text!r}; write for example ml.g6.2xlarge:10:1.22")
     except KeyError:
-        files.refuse(f"no price is known for {name}; write --pool {name}:{streams or 10}:1.22")
+        files.refuse(f"no price is known for {name}; write --pool {name}:{streams}:1.22")
     if made.capacity < 1 or made.usd_per_hour <= 0:
         files.refuse(f"--pool: {text!r}: expected at least 1 stream and a price above 0")
     return made

@@ -9,12 +9,16 @@ from lowtide_workbench.simulate.pools import Pool
 
 
 class Metric(StrEnum):
-    """What target tracking follows, each as a share of the capacity."""
+    """What target tracking follows, each as a share of the capacity.
+
+    AWS's published formula is the mean of the types. Of a type without instances there is no
+    data; metric math takes that as 0, and other readers as no data at all.
+    """
 
     NONE = "nothing"
     PREDEFINED = "AWS's predefined metric"
-    PUBLISHED_AS_ZERO = "AWS's formula, missing types as 0"
-    PUBLISHED_AS_MISSING = "AWS's formula, missing: no data"
+    PUBLISHED_AS_ZERO = "AWS's formula, none is 0"
+    PUBLISHED_AS_MISSING = "AWS's formula, none is none"
     LOWTIDE = "Lowtide's metric"
 
 

@@ -2,8 +2,9 @@
 
 import json
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -44,7 +45,8 @@ def of_export(path: Path, mean_call: timedelta, seed: int = 1) -> Rebuilt:
     period_s = int(min(gaps, default=0))
     if period_s not in (_FINEST, _COARSEST):
         raise TraceError(f"{path}: points {period_s} s apart, expected {_FINEST} or {_COARSEST}")
-    return Rebuilt(_rebuilt(points, period_s, mean_call.total_seconds(), Random(seed)), period_s)
+    calls = _rebuilt(points, period_s, mean_call.total_seconds(), Random(seed))
+    return Rebuilt(replace(calls, readings=_five_minutes(points)), period_s)
 
 
 def _points(path: Path) -> Mapping[datetime, float]:
@@ -63,6 +65,14 @@ def _points(path: Path) -> Mapping[datetime, float]:
 
 def _is_of_streams(result: Mapping[str, Any], results: int) -> bool:
     return results == 1 or _METRIC in str(result["Label"])
+
+
+def _five_minutes(points: Mapping[datetime, float]) -> Mapping[datetime, float]:
+    """A bin without a point is not zero: it stays without a reading."""
+    by_bin = defaultdict(list)
+    for at, value in points.items():
+        by_bin[at - timedelta(seconds=at.timestamp() % _COARSEST)].append(value)
+    return {at: sum(values) / len(values) for at, values in by_bin.items()}
 
 
 def _rebuilt(

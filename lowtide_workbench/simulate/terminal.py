@@ -17,8 +17,8 @@ def show(study: Study, console: Console) -> None:
     for line in _what_was_played(study):
         console.print(line)
     console.print()
-    console.print("A week's cost where that share of the calls finds no room", style="bold")
-    console.print("(times what a fleet costs that knows every call / that and your minimum)")
+    console.print("USD a week where that share of the calls finds no room", style="bold")
+    console.print("Behind it: times a fleet that knows every call, without / with your minimum.")
     console.print(_at_equal_quality(study))
     console.print()
     console.print(f"{BASELINE}, by margin", style="bold")
@@ -44,8 +44,8 @@ def _what_was_played(study: Study) -> Iterator[str]:
 
 
 def _at_equal_quality(study: Study) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column("policy", no_wrap=True, overflow="ellipsis", max_width=36)
+    table = _table()
+    table.add_column("policy", no_wrap=True)
     for share in SHARES:
         table.add_column(percent(share), justify="right", no_wrap=True)
     for family, swept in study.swept:
@@ -57,18 +57,22 @@ def _cost(study: Study, swept: Sequence[Outcome], share: float) -> str:
     return costs(study, usd_at(swept, share))
 
 
+def _table() -> Table:
+    return Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
+
+
 def _margins(study: Study) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in ("margin", "cost a week", "no room for", "worst day", "by week", "starts/day"):
+    table = _table()
+    for name in ("margin", "USD a week", "no room for", "worst day", "by week", "starts a day"):
         table.add_column(name, justify="right", no_wrap=True)
     for outcome in next(found for family, found in study.swept if family.name == BASELINE):
         weeks = [percent(share) for share in sorted(outcome.failed_by_week)]
         table.add_row(
             setting_of(outcome),
-            f"{usd(outcome.usd_a_week)} ±{outcome.usd_error:.1f}",
+            f"{outcome.usd_a_week:,.0f} ±{outcome.usd_error:.1f}",
             f"{percent(outcome.failed)} ±{100 * outcome.failed_error:.2f}",
             f"{day(study, outcome.worst_day)} {percent(outcome.failed_on_worst_day)}",
-            f"{weeks[0].removesuffix(' %')}-{weeks[-1]}",
+            f"{weeks[0][:-2]}-{weeks[-1]}",
             f"{outcome.launches_a_day:.1f}",
         )
     return table

@@ -13,7 +13,9 @@ from lowtide_workbench.simulate.lanes import Lanes
 from lowtide_workbench.simulate.policies import Metric
 from lowtide_workbench.simulate.traffic import STEPS_PER_MINUTE, Ints
 
-OUT_COOLDOWN_MIN, IN_COOLDOWN_MIN = 1, 5
+# The default cooldowns of 60 and 300 s. After the first, the metric's last minute is still from
+# before the change, and would be acted on twice: that minute is waited for as well.
+OUT_COOLDOWN_MIN, IN_COOLDOWN_MIN = 1 + 1, 5
 _ROUNDING = 1e-9
 
 type Floats = NDArray[np.float64]

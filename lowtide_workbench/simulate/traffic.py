@@ -1,5 +1,6 @@
 """The calls that are played, in steps of ten seconds, and their streams in bins of five minutes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -19,11 +20,15 @@ type Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """`arrivals` and `ends` of the calls in steps since `start`, a local midnight, by arrival."""
+    """`arrivals` and `ends` of the calls in steps since `start`, by arrival.
+
+    `readings` are the means of five minutes that the calls were rebuilt from, if they were.
+    """
 
     start: datetime
     arrivals: Ints
     ends: Ints
+    readings: Mapping[datetime, float] | None = None
 
     @property
     def streams(self) -> Ints:
@@ -43,15 +48,18 @@ def from_seconds(start: datetime, arrivals_s: Ints, durations_s: Ints) -> Traffi
 
 def days_of(traffic: Traffic, schedule: Schedule) -> dict[date, Day]:
     """The days as Lowtide would read them of TotalStreams: five-minute means while awake."""
+    readings = traffic.readings or _means(traffic)
+    first, last = (at.astimezone(schedule.timezone).date() for at in (min(readings), max(readings)))
+    dates = (first + n * _DAY for n in range((last - first).days + 1))
+    return {on: _while_awake(day_of(on, schedule, readings)) for on in dates}
+
+
+def _means(traffic: Traffic) -> Mapping[datetime, float]:
     streams = traffic.streams
     whole = np.zeros(-(-len(streams) // _STEPS_PER_BIN) * _STEPS_PER_BIN)
     whole[: len(streams)] = streams
     means = whole.reshape(-1, _STEPS_PER_BIN).mean(axis=1)
-    readings = {traffic.start + n * BIN: float(mean) for n, mean in enumerate(means)}
-    first = traffic.start.astimezone(schedule.timezone).date()
-    last = (traffic.start + (len(means) - 1) * BIN).astimezone(schedule.timezone).date()
-    dates = (first + n * _DAY for n in range((last - first).days + 1))
-    return {on: _while_awake(day_of(on, schedule, readings)) for on in dates}
+    return {traffic.start + n * BIN: float(mean) for n, mean in enumerate(means)}
 
 
 def _while_awake(day: Day) -> Day:

@@ -34,8 +34,8 @@ def day(study: Study, on: date) -> str:
 
 
 def costs(study: Study, cost: float | None) -> str:
-    """`$199 (1.34/1.16)`: a week, and times the clairvoyant fleet's without and with a minimum."""
+    """`199 1.34/1.16`: USD a week, and times the clairvoyant fleet's without and with a minimum."""
     if cost is None:
         return "not reached"
     ratios = (study.clairvoyant_usd, study.clairvoyant_with_least_usd)
-    return f"{usd(cost)} ({'/'.join(f'{cost / known:.2f}' for known in ratios)})"
+    return f"{cost:,.0f} {'/'.join(f'{cost / known:.2f}' for known in ratios)}"
