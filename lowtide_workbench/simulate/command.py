@@ -17,9 +17,9 @@ from lowtide_cli.terminal import SafeConsole
 
 if TYPE_CHECKING:
     from lowtide.domain.schedule import Schedule
-    from lowtide_workbench.simulate import play
-    from lowtide_workbench.simulate.pools import Pool
-    from lowtide_workbench.simulate.traffic import Traffic
+    from lowtide_workbench.simulate.model import play
+    from lowtide_workbench.simulate.model.pools import Pool
+    from lowtide_workbench.simulate.model.traffic import Traffic
 
 console = SafeConsole(highlight=False)
 _POOLS = ("ml.g6.2xlarge:10", "ml.g6e.2xlarge:20")
@@ -93,7 +93,7 @@ def _pools(
 
 
 def _pool(text: str, prices: Mapping[str, float]) -> "Pool":
-    from lowtide_workbench.simulate.pools import Pool
+    from lowtide_workbench.simulate.model.pools import Pool
 
     name, _, rest = text.partition(":")
     streams, _, price = rest.partition(":")

@@ -6,8 +6,8 @@ from itertools import permutations
 from math import ceil
 
 from lowtide.domain.curve import CurveSettings
-from lowtide_workbench.simulate.policies import Metric, Policy
-from lowtide_workbench.simulate.pools import Pool
+from lowtide_workbench.simulate.model.policies import Metric, Policy
+from lowtide_workbench.simulate.model.pools import Pool
 
 MARGINS = (1.0, 1.5, 2.0, 2.5, 3.0)
 TARGETS = (0.3, 0.4, 0.5, 0.65, 0.8)

@@ -8,8 +8,8 @@ from math import log, sqrt
 
 import numpy as np
 
-from lowtide_workbench.simulate.play import Played, Question
-from lowtide_workbench.simulate.policies import Policy
+from lowtide_workbench.simulate.model.play import Played, Question
+from lowtide_workbench.simulate.model.policies import Policy
 
 _LEAST_SHARE = 1e-6  # of calls: zero has no logarithm
 

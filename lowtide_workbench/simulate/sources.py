@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from lowtide_workbench.simulate.traffic import Traffic, from_seconds
+from lowtide_workbench.simulate.model.traffic import Traffic, from_seconds
 from lowtide_workbench.traces.files import Session, TraceError
 
 BIAS = (  # measured against real calls, in the study of floors

@@ -9,12 +9,12 @@ import numpy as np
 from lowtide.domain.curve import CurveSettings, Day
 from lowtide.domain.schedule import Schedule
 from lowtide_workbench.simulate.families import Family, alternatives, families
-from lowtide_workbench.simulate.oracle import clairvoyant_usd
+from lowtide_workbench.simulate.model.oracle import clairvoyant_usd
+from lowtide_workbench.simulate.model.play import Played, Progress, Question, play
+from lowtide_workbench.simulate.model.pools import FleetRules, Pool
+from lowtide_workbench.simulate.model.script import STEPS_PER_BIN, Script, script
+from lowtide_workbench.simulate.model.traffic import Ints, Traffic, days_of
 from lowtide_workbench.simulate.outcomes import Outcome, outcomes
-from lowtide_workbench.simulate.play import Played, Progress, Question, play
-from lowtide_workbench.simulate.pools import FleetRules, Pool
-from lowtide_workbench.simulate.script import STEPS_PER_BIN, Script, script
-from lowtide_workbench.simulate.traffic import Ints, Traffic, days_of
 
 _LEAST_HISTORY_DAYS, _HISTORY_DAYS = 7, 14
 _EQUAL = 1.005  # costs that differ by less are equal

@@ -1,6 +1,6 @@
 """Small simulations: calls by hand, pools of ten, an endpoint that is always open."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -8,11 +8,11 @@ import numpy as np
 
 from lowtide.domain.curve.day import Day
 from lowtide.domain.schedule.schedule import Schedule
-from lowtide_workbench.simulate.play import Played, Question, play
-from lowtide_workbench.simulate.policies import Policy
-from lowtide_workbench.simulate.pools import FleetRules, Pool
-from lowtide_workbench.simulate.script import Script, script
-from lowtide_workbench.simulate.traffic import Traffic, days_of, from_seconds
+from lowtide_workbench.simulate.model.play import Played, Question, Table, play
+from lowtide_workbench.simulate.model.policies import Policy
+from lowtide_workbench.simulate.model.pools import FleetRules, Pool
+from lowtide_workbench.simulate.model.script import Script, script
+from lowtide_workbench.simulate.model.traffic import Traffic, days_of, from_seconds
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 DAY = START.date()
@@ -46,7 +46,7 @@ def played(
     return play(Question(made, days, policies, [1], rules=rules))
 
 
-def minutes_of(count: int, capacity: Sequence[float]) -> list[int]:
+def minutes_of(count: int, capacity: Table) -> list[int]:
     """The minutes, in steps of five, at whose end the capacity was first and last that."""
     at = [5 * n for n, each in enumerate(capacity) if each == count]
     return [at[0], at[-1]] if at else []

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from lowtide_workbench.fleet.fleet import Fleet, Rules
 from lowtide_workbench.fleet.pools import Drought, InstancePool, Procurement
-from lowtide_workbench.simulate.lanes import Lanes
-from lowtide_workbench.simulate.pools import Pool
+from lowtide_workbench.simulate.model.lanes import Lanes
+from lowtide_workbench.simulate.model.pools import Pool
 
 CAPACITIES = (3, 5)
 STEP_S, STEPS = 10, 60

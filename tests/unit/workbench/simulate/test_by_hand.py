@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from lowtide.domain.curve.settings import CurveSettings
-from lowtide_workbench.simulate.oracle import clairvoyant_usd
-from lowtide_workbench.simulate.policies import Metric, Policy
-from lowtide_workbench.simulate.pools import FleetRules, Pool
+from lowtide_workbench.simulate.model.oracle import clairvoyant_usd
+from lowtide_workbench.simulate.model.policies import Metric, Policy
+from lowtide_workbench.simulate.model.pools import FleetRules, Pool
 from tests.unit.workbench.simulate import played as hand
 from tests.unit.workbench.simulate.played import TENS, TENS_AND_TWENTIES, calls, played
 
@@ -55,7 +55,7 @@ def test_a_scale_in_takes_fifteen_minutes_and_the_drain_is_paid() -> None:
 def test_a_pool_without_capacity_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     shortage = np.zeros((2, 2000), dtype=bool)
     shortage[0, 8 * 60 :] = True
-    monkeypatch.setattr("lowtide_workbench.simulate.play.shortages", lambda *_: shortage)
+    monkeypatch.setattr("lowtide_workbench.simulate.model.play.shortages", lambda *_: shortage)
     result = played(calls((9, 9, 12)), Policy(TENS_AND_TWENTIES, Metric.LOWTIDE, 0.7))
     assert result.capacity.max() == 30
     # Two minutes until the first pool has refused.
@@ -65,7 +65,7 @@ def test_a_pool_without_capacity_is_passed_over(monkeypatch: pytest.MonkeyPatch)
 def test_when_every_pool_refuses_it_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     shortage = np.zeros((1, 2000), dtype=bool)
     shortage[0, 8 * 60 : 10 * 60] = True
-    monkeypatch.setattr("lowtide_workbench.simulate.play.shortages", lambda *_: shortage)
+    monkeypatch.setattr("lowtide_workbench.simulate.model.play.shortages", lambda *_: shortage)
     result = played(calls((9, 9, 12)), tracking())
     assert hand.minutes_of(20, result.capacity[:, 0])[0] == 10 * 60 + 10
 

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
+from lowtide_workbench.simulate.model.policies import Policy
 from lowtide_workbench.simulate.outcomes import Outcome, usd_at
-from lowtide_workbench.simulate.policies import Policy
 
 ANY = Outcome(Policy(()), 0.0, 0.0, 0.0, 0.0, date(2024, 1, 1), 0.0, [], 0.0)
 

@@ -8,11 +8,11 @@ import pytest
 
 from lowtide.domain.curve.day import BINS, Day
 from lowtide.domain.curve.settings import CurveSettings
-from lowtide_workbench.simulate.floors import learn
 from lowtide_workbench.simulate.hours import schedule_of
-from lowtide_workbench.simulate.script import PlayedBin
+from lowtide_workbench.simulate.model.floors import learn
+from lowtide_workbench.simulate.model.script import PlayedBin
+from lowtide_workbench.simulate.model.traffic import days_of
 from lowtide_workbench.simulate.sources import of_sessions
-from lowtide_workbench.simulate.traffic import days_of
 from lowtide_workbench.traces.profile import Profile, generate
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")

@@ -10,7 +10,7 @@ import numpy as np
 
 from lowtide.domain.curve import BIN, Day, bin_at, instants_of
 from lowtide.domain.schedule import Schedule
-from lowtide_workbench.simulate.traffic import STEP_S, Ints, Traffic
+from lowtide_workbench.simulate.model.traffic import STEP_S, Ints, Traffic
 
 STEPS_PER_BIN = int(BIN.total_seconds()) // STEP_S
 

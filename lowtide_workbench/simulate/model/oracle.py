@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from lowtide_workbench.simulate.pools import FleetRules, Pool
-from lowtide_workbench.simulate.script import STEPS_PER_BIN, Script
-from lowtide_workbench.simulate.traffic import STEP_S, Ints
+from lowtide_workbench.simulate.model.pools import FleetRules, Pool
+from lowtide_workbench.simulate.model.script import STEPS_PER_BIN, Script
+from lowtide_workbench.simulate.model.traffic import STEP_S, Ints
 
 
 def clairvoyant_usd(script: Script, pool: Pool, rules: FleetRules, least: int = 0) -> float:

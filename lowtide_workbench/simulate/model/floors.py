@@ -13,14 +13,15 @@ from lowtide.domain.curve import (
     CurveSettings,
     Day,
     Forecast,
+    capacity_to_count_with,
     floor_at,
     forecast,
     level_today,
     target_above_floors,
     weeks_to_average,
 )
-from lowtide_workbench.simulate.script import PlayedBin
-from lowtide_workbench.simulate.traffic import Ints
+from lowtide_workbench.simulate.model.script import PlayedBin
+from lowtide_workbench.simulate.model.traffic import Ints
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,15 @@ class Floors:
     by_capacity: Mapping[int, Ints]
     targets: NDArray[np.float64]
 
-    def of(self, capacity: Ints, at: int) -> Ints:
-        """Returns the floor of the bin `at` for the smallest capacity in service of each lane."""
-        found = [self.by_capacity[int(c)][at] for c in capacity]
-        return np.array(found, dtype=np.int64)
+    def by_pools(self, capacities: Sequence[int]) -> Ints:
+        """Returns floors by bin and by which pools are live: pool 0 is bit 0 of the column."""
+        columns = [
+            capacity_to_count_with(
+                [c for bit, c in enumerate(capacities) if column >> bit & 1], capacities[0]
+            )
+            for column in range(1 << len(capacities))
+        ]
+        return np.stack([self.by_capacity[int(capacity)] for capacity in columns], axis=1)
 
 
 def learn(

@@ -8,14 +8,14 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-from lowtide.domain.curve import CurveSettings, Day
-from lowtide_workbench.simulate.floors import Floors, learn
-from lowtide_workbench.simulate.lanes import Lanes
-from lowtide_workbench.simulate.policies import Policy
-from lowtide_workbench.simulate.pools import FleetRules, shortages
-from lowtide_workbench.simulate.script import PlayedBin, Script
-from lowtide_workbench.simulate.tracking import Tracking
-from lowtide_workbench.simulate.traffic import STEPS_PER_MINUTE
+from lowtide.domain.curve import Day
+from lowtide_workbench.simulate.model.floors import Floors, learn
+from lowtide_workbench.simulate.model.lanes import Lanes
+from lowtide_workbench.simulate.model.policies import Policy
+from lowtide_workbench.simulate.model.pools import FleetRules, shortages
+from lowtide_workbench.simulate.model.script import PlayedBin, Script
+from lowtide_workbench.simulate.model.tracking import Floats, Tracking
+from lowtide_workbench.simulate.model.traffic import STEPS_PER_MINUTE, Ints
 
 MINUTES_PER_BIN = 5
 
@@ -126,13 +126,11 @@ class _Game:
 
     def _set_floors(self, at: int) -> None:
         """Floors count with the smallest capacity in service; the target belongs to them."""
-        capacities = np.where(self._lanes.live > 0, self._lanes.capacities, 1 << 30).min(axis=1)
-        capacities = np.where(self._lanes.count, capacities, self._lanes.capacities[:, 0])
-        for rows, floors, target in self._floors:
-            self._floor[rows] = np.maximum(floors.of(capacities[rows], at), self._least[rows])
-            learned = floors.targets[at] if target is None else target
-            known = not np.isnan(floors.targets[at])
-            self._target[rows] = learned if known else self._targets[rows]
+        live = (self._lanes.live > 0) @ (1 << np.arange(self._prices.shape[1]))
+        for rows, floors, targets in self._floors:
+            self._floor[rows] = np.maximum(floors[at, live[rows]], self._least[rows])
+            without_floors = np.isnan(targets[at])
+            self._target[rows] = self._targets[rows] if without_floors else targets[at]
 
     def _scale(self, minute: int) -> None:
         count = self._lanes.count
@@ -210,15 +208,15 @@ def _creations(bins: Sequence[PlayedBin], rules: FleetRules) -> Mapping[int, int
     return creations
 
 
-def _floors(question: Question) -> list[tuple[slice, Floors, float | None]]:
-    """The lanes of each policy with floors, and its floors; policies with equal ones share them."""
-    seeds, learned = len(question.seeds), dict[tuple[CurveSettings, frozenset[int], bool], Floors]()
+def _floors(question: Question) -> list[tuple[slice, Ints, Floats]]:
+    """The lanes of each policy with floors, its floors by bin and live pools, and its targets."""
+    seeds, learned = len(question.seeds), dict[tuple[object, ...], Floors]()
     rows = []
     for n, policy in enumerate(question.policies):
         if policy.floors is None:
             continue
-        capacities = frozenset(pool.capacity for pool in policy.pools)
-        key = (policy.floors, capacities, policy.knows_rate)
+        capacities = [pool.capacity for pool in policy.pools]
+        key = (policy.floors, frozenset(capacities), policy.knows_rate)
         if key not in learned:
             learned[key] = learn(
                 question.days,
@@ -227,8 +225,10 @@ def _floors(question: Question) -> list[tuple[slice, Floors, float | None]]:
                 capacities,
                 knows_rate=policy.knows_rate,
             )
+        own = learned[key].targets
+        targets = own if policy.floors_target is None else own * 0 + policy.floors_target
         lanes = slice(n * seeds, (n + 1) * seeds)
-        rows.append((lanes, learned[key], policy.floors_target))
+        rows.append((lanes, learned[key].by_pools(capacities), targets))
     return rows
 
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from lowtide_workbench.simulate.pools import Pool
-from lowtide_workbench.simulate.traffic import Ints
+from lowtide_workbench.simulate.model.pools import Pool
+from lowtide_workbench.simulate.model.traffic import Ints
 
 # Added to the streams of a slot, so that the smallest sum is where the next call goes.
 NOWHERE, CLOSED = 8192, 16384  # where no instance is live; on a slot that takes no calls

@@ -5,7 +5,7 @@ from enum import StrEnum
 from math import inf
 
 from lowtide.domain.curve import CurveSettings
-from lowtide_workbench.simulate.pools import Pool
+from lowtide_workbench.simulate.model.pools import Pool
 
 
 class Metric(StrEnum):

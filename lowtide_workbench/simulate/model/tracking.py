@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lowtide_workbench.fleet.tracking import LOW_SHARE, STANDARD
-from lowtide_workbench.simulate.lanes import Lanes
-from lowtide_workbench.simulate.policies import Metric
-from lowtide_workbench.simulate.traffic import STEPS_PER_MINUTE, Ints
+from lowtide_workbench.simulate.model.lanes import Lanes
+from lowtide_workbench.simulate.model.policies import Metric
+from lowtide_workbench.simulate.model.traffic import STEPS_PER_MINUTE, Ints
 
 # The default cooldowns of 60 and 300 s. After the first, the metric's last minute is still from
 # before the change, and would be acted on twice: that minute is waited for as well.
