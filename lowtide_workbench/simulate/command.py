@@ -50,6 +50,13 @@ def simulate(
     weeks: Annotated[int, typer.Option(min=1, max=8, help="Most weeks to score.")] = 4,
     seeds: Annotated[int, typer.Option(min=1, max=20, help="How often each is played.")] = 10,
     mean_call: Annotated[str, typer.Option(help="A call's mean length; for .json.")] = "5m",
+    change_back: Annotated[
+        bool,
+        typer.Option(
+            "--change-back",
+            help="Replace fallback instances, if AWS removes those of the last pool first.",
+        ),
+    ] = False,
     folder: Annotated[Path, typer.Option(help="Where the page goes.")] = Path("build/simulate"),
 ) -> None:
     """Play your own calls under several scaling policies, and compare what each costs."""
@@ -70,6 +77,7 @@ def simulate(
         errors=errors,
         seeds=seeds,
         weeks=weeks,
+        change_back=change_back,
         has_dates=source.suffix == ".json",
     )
     try:

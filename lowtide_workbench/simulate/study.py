@@ -33,6 +33,7 @@ class Setting:
     seeds: int = 10
     weeks: int = 4
     has_dates: bool = False
+    change_back: bool = False
     rules: FleetRules = field(default_factory=FleetRules)
 
 
@@ -99,7 +100,9 @@ def study(
     days = days_of(traffic, schedule)
     scored = scored_days(days, setting.weeks)
     made = script(traffic, schedule, days, scored)
-    curve = CurveSettings(lead_bins=-(-setting.rules.provisioning_s[1] // 300))
+    curve = CurveSettings(
+        lead_bins=-(-setting.rules.provisioning_s[1] // 300), change_back=setting.change_back
+    )
     peak = int(traffic.streams.max())
     compared = families(setting.pools, setting.least, setting.target, peak, curve)
     varied = alternatives(setting.pools, setting.least, setting.target, curve)

@@ -8,7 +8,7 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-from lowtide.domain.curve import Day
+from lowtide.domain.curve import CHANGE_BACK_EVERY, Day, is_raised_to_change_back
 from lowtide_workbench.simulate.model.floors import Floors, learn
 from lowtide_workbench.simulate.model.lanes import Lanes
 from lowtide_workbench.simulate.model.policies import Policy
@@ -71,6 +71,8 @@ class _Game:
         self._usd, self._launches = np.zeros(lanes), np.zeros(lanes)
         self._floor = self._least.copy()
         self._target = self._targets.copy()
+        self._changes_back = [p.floors is not None and p.floors.change_back for p in policies]
+        self._raised_at = np.full(lanes, -1000, dtype=np.int64)  # bin
 
     def play(self, progress: Progress) -> Played:
         bins, seeds = self._q.script.bins, len(self._q.seeds)
@@ -131,6 +133,15 @@ class _Game:
             self._floor[rows] = np.maximum(floors[at, live[rows]], self._least[rows])
             without_floors = np.isnan(targets[at])
             self._target[rows] = self._targets[rows] if without_floors else targets[at]
+        for lane in np.flatnonzero(self._changes_back).tolist():
+            self._change_back(lane, at)
+
+    def _change_back(self, lane: int, at: int) -> None:
+        fallback = bool(self._lanes.live[lane, 1:].any())
+        since = at - int(self._raised_at[lane])
+        if is_raised_to_change_back(since, fallback_serves=fallback):
+            self._floor[lane] += 1
+            self._raised_at[lane] = at if since >= CHANGE_BACK_EVERY else self._raised_at[lane]
 
     def _scale(self, minute: int) -> None:
         count = self._lanes.count

@@ -6,7 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lowtide.domain.curve.day import BIN, BINS, Day, day_of, instants_of
-from lowtide.domain.curve.floor import capacity_to_count_with, floor_at, target_above_floors
+from lowtide.domain.curve.floor import (
+    capacity_to_count_with,
+    floor_at,
+    is_raised_to_change_back,
+    target_above_floors,
+)
 from lowtide.domain.curve.forecast import Basis, Forecast, forecast, weeks_to_average
 from lowtide.domain.curve.level import level_today
 from lowtide.domain.curve.settings import CurveSettings
@@ -167,6 +172,22 @@ def test_the_smallest_capacity_in_service_counts(in_service: list[float], capaci
 @pytest.mark.parametrize(("streams", "target"), [(59, 0.9), (60, 0.95)])
 def test_target_above_floors(streams: float, target: float) -> None:
     assert target_above_floors(_forecast(_weeks(streams))) == target
+
+
+@pytest.mark.parametrize(
+    ("bins_since", "fallback_serves", "raised"),
+    [
+        pytest.param(1000, True, True, id="a fallback serves, and it is time"),
+        pytest.param(1000, False, False, id="no fallback serves"),
+        pytest.param(2, False, True, id="a raise lasts a quarter of an hour"),
+        pytest.param(3, True, False, id="then the next one waits"),
+        pytest.param(24, True, True, id="for two hours"),
+    ],
+)
+def test_the_floor_is_raised_to_change_back(
+    bins_since: int, fallback_serves: bool, raised: bool
+) -> None:
+    assert is_raised_to_change_back(bins_since, fallback_serves=fallback_serves) is raised
 
 
 def test_a_dip_of_an_hour_is_filled_and_a_longer_one_followed() -> None:

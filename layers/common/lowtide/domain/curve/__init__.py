@@ -4,7 +4,13 @@ May import schedule.
 """
 
 from lowtide.domain.curve.day import BIN, BINS, Day, bin_at, day_of, instants_of
-from lowtide.domain.curve.floor import capacity_to_count_with, floor_at, target_above_floors
+from lowtide.domain.curve.floor import (
+    CHANGE_BACK_EVERY,
+    capacity_to_count_with,
+    floor_at,
+    is_raised_to_change_back,
+    target_above_floors,
+)
 from lowtide.domain.curve.forecast import Basis, Forecast, forecast, weeks_to_average
 from lowtide.domain.curve.level import level_today
 from lowtide.domain.curve.settings import CurveSettings
@@ -12,6 +18,7 @@ from lowtide.domain.curve.settings import CurveSettings
 __all__ = [
     "BIN",
     "BINS",
+    "CHANGE_BACK_EVERY",
     "Basis",
     "CurveSettings",
     "Day",
@@ -22,6 +29,7 @@ __all__ = [
     "floor_at",
     "forecast",
     "instants_of",
+    "is_raised_to_change_back",
     "level_today",
     "target_above_floors",
     "weeks_to_average",

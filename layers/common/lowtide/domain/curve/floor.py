@@ -11,6 +11,7 @@ _SLOT = 3  # bins that share a floor
 _SLOTS = BINS // _SLOT
 _DIP = 4  # slots: an instance given back for less is started again for nothing
 _ROUNDING = 1e-9
+CHANGE_BACK_EVERY, _CHANGE_BACK_FOR = 24, 3  # bins
 _SMALL_FLEET = 60.0  # streams
 _TARGET, _TARGET_OF_SMALL_FLEETS = 0.95, 0.9
 
@@ -29,6 +30,16 @@ def floor_at(
     first, last = now_bin // _SLOT, min(_SLOTS - 1, (now_bin + settings.lead_bins) // _SLOT)
     plan = _plan(forecast.means, level, capacity, settings.margin, first, last)
     return max(settings.least, *plan)
+
+
+def is_raised_to_change_back(bins_since: int, *, fallback_serves: bool) -> bool:
+    """Whether the floor is one higher, to replace an instance of a fallback pool by the first's.
+
+    If the instance that this starts comes from the first pool, the next scale-in takes the
+    fallback. `bins_since`: since the last time that it was raised began.
+    """
+    due = fallback_serves and bins_since >= CHANGE_BACK_EVERY
+    return due or bins_since < _CHANGE_BACK_FOR
 
 
 def capacity_to_count_with(in_service: Iterable[float], first: float) -> float:
