@@ -10,6 +10,7 @@ from lowtide_workbench.simulate.outcomes import Outcome, usd_at
 from lowtide_workbench.simulate.study import BASELINE, Study
 from lowtide_workbench.simulate.wording import costs, day, percent, setting_of, usd
 
+_FOUR_WEEKS = 26  # days: from a Monday to a Friday
 SHARES = (0.005, 0.01, 0.02)
 
 
@@ -29,7 +30,7 @@ def show(study: Study, console: Console) -> None:
 
 
 def _what_was_played(study: Study) -> Iterator[str]:
-    first, last, calls = study.scored[0], study.scored[-1], sum(study.script.calls.values())
+    calls = sum(study.script.calls.values())
     yield f"{calls:,} calls on {len(study.scored)} days, at most {study.peak} at a time;"
     yield f"{study.history_days} days before them to learn from."
     if study.left_out:
@@ -39,7 +40,7 @@ def _what_was_played(study: Study) -> Iterator[str]:
         f"A fleet that knew every call: {usd(study.clairvoyant_usd)} a week; "
         f"with your minimum of {study.setting.least}: {usd(study.clairvoyant_with_least_usd)}."
     )
-    if (last - first).days < 27:
+    if len(study.scored) < _FOUR_WEEKS:
         yield "Fewer than four weeks are scored: judge with care."
 
 
