@@ -32,7 +32,7 @@ def _alike(a: Awake, b: Awake) -> bool:
     return sum(x == y for x, y in zip(a, b, strict=True)) >= 0.98 * DAY
 
 
-def _same_weekdays(series: Row, awake: Awake, day: int) -> list[Row]:
+def same_weekdays(series: Row, awake: Awake, day: int) -> list[Row]:
     rows: list[Row] = []
     q = day - 7
     while q >= 0 and len(rows) < WEEKS and day - q <= 63:
@@ -44,7 +44,7 @@ def _same_weekdays(series: Row, awake: Awake, day: int) -> list[Row]:
 
 def forecast(series: Row, awake: Awake, day: int) -> list[float] | None:
     """288 means for this day, or None."""
-    rows = _same_weekdays(series, awake, day)
+    rows = same_weekdays(series, awake, day)
     if not rows:
         return None
     total = sorted(map(sum, rows))
