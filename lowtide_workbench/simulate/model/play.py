@@ -12,7 +12,7 @@ from lowtide.domain.curve import CHANGE_BACK_EVERY, Day, is_raised_to_change_bac
 from lowtide_workbench.simulate.model.floors import Floors, learn
 from lowtide_workbench.simulate.model.lanes import Lanes
 from lowtide_workbench.simulate.model.policies import Policy
-from lowtide_workbench.simulate.model.pools import FleetRules, shortages
+from lowtide_workbench.simulate.model.pools import FleetRules, Pool, shortages
 from lowtide_workbench.simulate.model.script import PlayedBin, Script
 from lowtide_workbench.simulate.model.tracking import Floats, Tracking
 from lowtide_workbench.simulate.model.traffic import STEPS_PER_MINUTE, Ints
@@ -25,8 +25,9 @@ type Progress = Callable[[int, int], None]  # the bins that are done, and how ma
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is played: every policy with every seed."""
+    """What is played: every policy with every seed. Errors follow the order of `pools`."""
 
+    pools: tuple[Pool, ...]
     script: Script
     days: Mapping[date, Day]
     policies: Sequence[Policy]
@@ -246,10 +247,8 @@ def _floors(question: Question) -> list[tuple[slice, Ints, Floats]]:
 def _shortages(question: Question) -> list[NDArray[np.bool_]]:
     """By lane, in the order of its pools; the same spells for a type, whatever the order."""
     minutes = (len(question.script.bins) + 12) * MINUTES_PER_BIN
-    order = question.policies[0].pools
-    by_seed = {
-        seed: shortages(question.errors, len(order), minutes, seed) for seed in question.seeds
-    }
+    order, errors = question.pools, question.errors
+    by_seed = {seed: shortages(errors, len(order), minutes, seed) for seed in question.seeds}
     return [
         by_seed[seed][[order.index(pool) for pool in policy.pools]]
         for policy in question.policies
