@@ -113,13 +113,3 @@ def plan(m: Row, r: float, capacity: float) -> list[int]:
         n.append(ceil((y + K * sqrt(y)) / capacity - 1e-9))
     up = [max(n[s : s + DIP + 1]) for s in range(len(n))]
     return [min(up[max(0, s - DIP) : s + 1]) for s in range(len(n))]
-
-
-def floor_at(now: int, series: Row, awake: Awake, capacity: float) -> int:
-    """Instances wanted from bin `now` on. `series` ends before `now`."""
-    day, b = divmod(now, DAY)
-    m = forecast(series, awake, day)
-    if m is None:
-        return 1
-    p = plan(m, level_today(now, series, awake, m), capacity)
-    return max(1, *p[b // SLOT : (b + LEAD) // SLOT + 1])
