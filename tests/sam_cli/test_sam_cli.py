@@ -23,6 +23,7 @@ from lowtide_workbench.server.listener import bind, serving
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 STACK = "lowtide-dev"
+END = "2026-11-24"
 DEPLOY = ("deploy", "--config-env", "dev")
 DENIED = Failed("AccessDeniedException", "no right for it")
 
@@ -112,6 +113,13 @@ def test_from_the_first_deploy_to_the_delete(sam: Sam, cloud: Cloud) -> None:
     assert (code, '"PhysicalResourceId": "lowtide-dev-control"' in said) == (0, True)
     code, said = sam("list", "stack-outputs", "--stack-name", STACK, "--output", "json")
     assert (code, '"OutputValue": "lowtide-dev-control"' in said) == (0, True)
+
+    status = ("ControlFunction", "--stack-name", STACK, "--event", '{"action": "status"}')
+    code, said = sam("remote", "invoke", *status)
+    assert (code, '"endpoint": "my-deepgram-endpoint"' in said) == (0, True), said
+    shown = ("--stack-name", STACK, "--name", "ControlFunction")
+    code, said = sam("logs", *shown, "--start-time", START.isoformat(), "--end-time", END)
+    assert (code, '"action": "status"' in said) == (0, True), said
 
     code, said = sam("delete", "--config-env", "dev", "--no-prompts")
     assert code == 0, said
