@@ -12,8 +12,8 @@ import typer
 from rich.console import Console
 
 from lowtide_workbench.aws.cloud import Cloud
-from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.settings import CloudSettings
+from lowtide_workbench.aws.stack import Stack
 from lowtide_workbench.checkout import template
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a Monday, 07:00 in New York

@@ -11,9 +11,9 @@ import boto3
 from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.history import Entry
 from lowtide_workbench.aws.cloud import Cloud
-from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.lambda_service.invoker import InvocationFailure
 from lowtide_workbench.aws.settings import CloudSettings
+from lowtide_workbench.aws.stack import Stack
 from lowtide_workbench.checkout import template
 from lowtide_workbench.demo import endpoint_state
 from lowtide_workbench.demo.endpoint import (
@@ -166,8 +166,7 @@ endpoints:
 
 
 def _store(stack: Stack) -> Store:
-    scheduler = next(spec for spec in stack.template.functions() if spec.name == "scheduler")
-    return Store(boto3.resource("dynamodb").Table(scheduler.environment["LOWTIDE_TABLE"]))
+    return Store(boto3.resource("dynamodb").Table(stack.resources["Table"]))
 
 
 def _activities() -> tuple[dict[str, Any], ...]:

@@ -14,7 +14,7 @@ from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.wording import printable
 from lowtide_cli.status.wording import action_in_words
 from lowtide_workbench.aws.cloud import Cloud
-from lowtide_workbench.aws.deployment.stack import Stack
+from lowtide_workbench.aws.stack import Stack
 from lowtide_workbench.report.terminal import hanging
 
 _NEWEST = 100
@@ -73,10 +73,7 @@ class _Steps:
     def __init__(self, stack: Stack, endpoints: list[str], now: Callable[[], datetime]) -> None:
         self._stack = stack
         self._now = now
-        scheduler = next(spec for spec in stack.template.functions() if spec.name == "scheduler")
-        self._store = Store(
-            boto3.resource("dynamodb").Table(scheduler.environment["LOWTIDE_TABLE"])
-        )
+        self._store = Store(boto3.resource("dynamodb").Table(stack.resources["Table"]))
         self._calls = 0
         self._failures = 0
         self._last = {name: self._newest(name) for name in endpoints}

@@ -10,15 +10,12 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from lowtide_workbench.aws.cloud import Cloud
-from lowtide_workbench.aws.deployment.stack import Stack
-from lowtide_workbench.aws.lambda_service.function import Function
-from lowtide_workbench.aws.protocol.dispatcher import Answers
+from lowtide_workbench.aws.stack import Stack
 from lowtide_workbench.aws.virtual_time.clock import STEP_S
 from lowtide_workbench.checkout import template
 from lowtide_workbench.server import trace_calendar
 from lowtide_workbench.server.admin_api import AdminApi
 from lowtide_workbench.server.console_log import ConsoleLog
-from lowtide_workbench.server.lambda_api import LambdaApi
 from lowtide_workbench.server.listener import bind
 from lowtide_workbench.server.options import OptionError, Options, load_managed
 from lowtide_workbench.server.run import Run
@@ -34,12 +31,9 @@ def serve(options: Options, console: Console) -> None:
     with _bound(options.port) as bound, cloud:
         _play_traffic(options, cloud, zones, console)
         log = ConsoleLog(cloud, console, zones)
-        answers: list[Answers] = [AdminApi(cloud, options.speed)]
         if options.stack:
-            stack = _deploy(cloud, options.stack, console)
-            log.follow(stack)
-            answers.append(LambdaApi(_by_function_name(stack), stack))
-        answers.append(cloud.dispatcher)
+            log.follow(_deploy(cloud, options.stack, console))
+        answers = (AdminApi(cloud, options.speed), cloud.dispatcher)
         Run(cloud, log, answers).until_ended(bound, options.speed, console)
 
 
@@ -72,9 +66,6 @@ def _play_traffic(options: Options, cloud: Cloud, zones: Zones, console: Console
 
 def _deploy(cloud: Cloud, config: Path, console: Console) -> Stack:
     stack = Stack.deploy(cloud, template(), config_path=config.resolve())
-    console.print(f"Functions: {', '.join(_by_function_name(stack))}")
+    functions = [each.name for each in stack.functions.values()]
+    console.print(f"Functions: {', '.join(functions)}")
     return stack
-
-
-def _by_function_name(stack: Stack) -> dict[str, Function]:
-    return {spec.function_name: stack.functions[spec.name] for spec in stack.template.functions()}

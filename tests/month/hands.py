@@ -10,8 +10,8 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
 from lowtide_workbench.aws.cloud import Cloud
-from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.protocol.faults import Act, Attempt, Effect, Fault
+from lowtide_workbench.aws.stack import Stack
 from tests.integration.crash.cases import trouble_of
 from tests.integration.functions.aws_calls import autoscaling, sagemaker
 from tests.month import settings

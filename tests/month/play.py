@@ -14,9 +14,9 @@ import boto3
 from boto3.dynamodb.conditions import Key
 
 from lowtide_workbench.aws.cloud import Cloud
-from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
 from lowtide_workbench.aws.settings import CloudSettings, Quotas
+from lowtide_workbench.aws.stack import Stack
 from tests.integration.functions.aws_calls import sagemaker
 from tests.month import oracle, plan, settings
 from tests.month.fleet import (
@@ -211,8 +211,7 @@ class Month:
     # The table, as anyone may read it
 
     def _history(self, name: str) -> list[dict[str, Any]]:
-        scheduler = next(s for s in self._stack.template.functions() if s.name == "scheduler")
-        table: Any = boto3.resource("dynamodb").Table(scheduler.environment["LOWTIDE_TABLE"])
+        table: Any = boto3.resource("dynamodb").Table(self._stack.resources["Table"])
         query = {
             "KeyConditionExpression": Key("endpoint").eq(name) & Key("item").begins_with("ledger#")
         }

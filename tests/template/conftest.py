@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from lowtide_workbench.aws.deployment.template import Template
+from tests.template.transformed import Transformed
 
 
 @pytest.fixture(scope="session")
@@ -11,10 +11,6 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
-def template(root: Path) -> Template:
-    """The template as the lint sees it: with defaults, and names made up for what is deployed."""
-    path = root / "template.yaml"
-    names = {name: f"<{name}>" for name in Template.load(path).document["Resources"]}
-    arns = {f"{name}.Arn": f"<{name}.Arn>" for name in names}
-    queue_names = {f"{name}.QueueName": f"<{name}.QueueName>" for name in names}
-    return Template.load(path).knowing({**names, **arns, **queue_names})
+def template(root: Path) -> Transformed:
+    """With the defaults of its parameters."""
+    return Transformed(root / "template.yaml")

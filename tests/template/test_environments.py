@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lowtide import config
-from lowtide_workbench.aws.deployment.template import Template
+from tests.template.transformed import Transformed
 
 ENVIRONMENTS = ("dev", "staging", "prod")
 EVENTS = {
@@ -35,7 +35,7 @@ def deployed(root: Path, environment: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_an_environment_is_deployed_with_its_file(
-    root: Path, template: Template, environment: str
+    root: Path, template: Transformed, environment: str
 ) -> None:
     parameters = deployed(root, environment)
     assert parameters["stack_name"] == f"lowtide-{environment}"
@@ -64,16 +64,16 @@ def test_there_is_an_event_for_each_trigger_and_request(root: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(EVENTS))
 def test_an_event_is_json_for_a_function_of_the_template(
-    root: Path, template: Template, name: str
+    root: Path, template: Transformed, name: str
 ) -> None:
     event = json.loads((root / "events" / f"{name}.json").read_text(encoding="utf-8"))
     assert isinstance(event, dict)
-    assert name.partition("-")[0] in {spec.name for spec in template.functions()}
+    assert f"{name.partition('-')[0].capitalize()}Function" in template.resources
 
 
 def test_the_rule_of_the_template_matches_the_state_change_event(
-    root: Path, template: Template
+    root: Path, template: Transformed
 ) -> None:
     event = json.loads((root / "events/scheduler-state-change.json").read_text(encoding="utf-8"))
-    (rule,) = template.rules()
-    assert all(event[key] in values for key, values in rule.pattern.items())
+    (rule,) = template.of("AWS::Events::Rule").values()
+    assert all(event[key] in values for key, values in rule["EventPattern"].items())

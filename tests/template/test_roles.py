@@ -17,8 +17,8 @@ from lowtide.domain.errors import AwsError
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
-from lowtide_workbench.aws.deployment.template import Template
 from lowtide_workbench.aws.iam.evaluation import Decision, Permissions
+from tests.template.transformed import Transformed
 
 FUNCTIONS = ("scheduler", "reconciler", "publisher", "control")
 NO_RESOURCE_LEVEL_RIGHTS = {
@@ -30,7 +30,7 @@ NO_RESOURCE_LEVEL_RIGHTS = {
     "application-autoscaling:DescribeScheduledActions",
     "application-autoscaling:DescribeScalingActivities",
 }
-THIS_STACK = {"Ref": "AWS::StackName"}
+THIS_STACK = "lowtide-dev"
 DENIED: Mapping[str, set[str]] = defaultdict(set, reconciler={"AlarmsOnlyScaleAndNotify"})
 
 
@@ -38,7 +38,7 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def actions(template: Template, function: str) -> set[str]:
+def actions(template: Transformed, function: str) -> set[str]:
     return {
         action
         for statement in template.statements(function)
@@ -46,7 +46,7 @@ def actions(template: Template, function: str) -> set[str]:
     }
 
 
-def statements_with(template: Template, action: str) -> Iterator[Mapping[str, Any]]:
+def statements_with(template: Transformed, action: str) -> Iterator[Mapping[str, Any]]:
     for function in FUNCTIONS:
         for statement in template.statements(function):
             if action in listed(statement["Action"]):
@@ -56,42 +56,44 @@ def statements_with(template: Template, action: str) -> Iterator[Mapping[str, An
 @pytest.mark.parametrize("function", FUNCTIONS)
 class TestEachRole:
     def test_names_each_action_and_denies_what_is_tested_below(
-        self, template: Template, function: str
+        self, template: Transformed, function: str
     ) -> None:
         effects = {each["Sid"]: each["Effect"] for each in template.statements(function)}
         assert {sid for sid, effect in effects.items() if effect != "Allow"} == DENIED[function]
         assert not any("*" in action for action in actions(template, function))
 
     def test_is_wide_only_where_aws_knows_nothing_narrower(
-        self, template: Template, function: str
+        self, template: Transformed, function: str
     ) -> None:
         statements = template.statements(function)
         wide = [listed(s["Action"]) for s in statements if "*" in listed(s["Resource"])]
         assert {action for each in wide for action in each} <= NO_RESOURCE_LEVEL_RIGHTS
 
     def test_is_right_in_every_partition_region_and_account(
-        self, template: Template, function: str
+        self, template: Transformed, function: str
     ) -> None:
-        for statement in template.statements(function):
+        role = template.document["Resources"][f"{function.capitalize()}Role"]["Properties"]
+        (policy,) = role["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]:
             for resource in listed(statement["Resource"]):
                 if "Fn::Sub" in resource:
                     assert resource["Fn::Sub"].startswith("arn:${AWS::Partition}:")
                     assert "${AWS::AccountId}" in resource["Fn::Sub"]
 
     def test_is_for_one_function_and_for_lambda_alone(
-        self, template: Template, function: str
+        self, template: Transformed, function: str
     ) -> None:
-        raw = template.resources("AWS::Serverless::Function")[f"{function.capitalize()}Function"]
         role_id = f"{function.capitalize()}Role"
-        assert raw["Role"] == {"Fn::GetAtt": [role_id, "Arn"]}
-        assert not {"Policies", "ManagedPolicyArns"} & set(raw)
-        role = template.resources("AWS::IAM::Role")[role_id]
+        assert template[f"{function.capitalize()}Function"]["Role"] == f"<{role_id}.Arn>"
+        role = template[role_id]
         assert "ManagedPolicyArns" not in role
         (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
         assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
 
 
-def test_the_reconciler_deletes_no_item_but_that_scaling_is_suspended(template: Template) -> None:
+def test_the_reconciler_deletes_no_item_but_that_scaling_is_suspended(
+    template: Transformed,
+) -> None:
     deletions = statements_with(template, "dynamodb:DeleteItem")
     assert [statement["Sid"] for statement in deletions] == ["UnmarkSuspended"]
 
@@ -123,22 +125,24 @@ STACK_TAG, SERVICE = "ResourceTag/lowtide:stack", "application-autoscaling:servi
                      id="one service-linked role and no other"),
     ],
 )  # fmt: skip
-def test_a_condition_narrows(template: Template, action: str, key: str, value: object) -> None:
+def test_a_condition_narrows(template: Transformed, action: str, key: str, value: object) -> None:
     statements = list(statements_with(template, action))
     assert statements
     assert all(each["Condition"]["StringEquals"][key] == value for each in statements)
 
 
-def test_alarms_are_deleted_only_where_they_are_lowtides_or_a_policys(template: Template) -> None:
+def test_alarms_are_deleted_only_where_they_are_lowtides_or_a_policys(
+    template: Transformed,
+) -> None:
     resources = [s["Resource"] for s in statements_with(template, "cloudwatch:DeleteAlarms")]
-    names = {resource["Fn::Sub"].rpartition(":alarm:")[2] for resource in resources}
+    names = {resource.rpartition(":alarm:")[2] for resource in resources}
     # Not `lowtide-*`: the alarms that watch Lowtide may begin so, with the name of the stack.
     assert names == {"lowtide-*/fast-lane", "TargetTracking-endpoint/*"}
 
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 OVERRIDE, PAUSE = Override(True, NOW, "", ""), Pause(NOW, "", "")
-TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/lowtide"
+TABLE = "<Table.Arn>"
 TARGET = "arn:aws:application-autoscaling:us-east-1:123456789012:scalable-target/1"
 ALARMS = "arn:aws:cloudwatch:us-east-1:123456789012:alarm"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:page-me"
@@ -189,15 +193,14 @@ def acting(*arns: str) -> Mapping[str, Any]:
     ],
 )  # fmt: skip
 def test_a_role_may_do_this_and_not_that(
-    template: Template,
+    template: Transformed,
     function: str,
     action: str,
     resource: str,
     context: Mapping[str, Any],
     is_allowed: bool,
 ) -> None:
-    statements = template.knowing({"Table.Arn": TABLE}).resolve(template.statements(function))
-    decision = Permissions(statements).decide(action, resource, context)
+    decision = Permissions(template.statements(function)).decide(action, resource, context)
     assert (decision is Decision.ALLOWED) is is_allowed
 
 
@@ -250,9 +253,8 @@ OF_OTHERS: Mapping[str, Callable[[Store], None]] = {
 
 
 @pytest.fixture
-def control_may(template: Template) -> Callable[[str, Mapping[str, Any]], bool]:
-    statements = template.knowing({"Table.Arn": TABLE}).resolve(template.statements("control"))
-    decide = Permissions(statements).decide
+def control_may(template: Transformed) -> Callable[[str, Mapping[str, Any]], bool]:
+    decide = Permissions(template.statements("control")).decide
     return lambda action, context: decide(action, TABLE, context) is Decision.ALLOWED
 
 
@@ -292,10 +294,9 @@ def test_control_may_write_nothing_else(write: Callable[[Store], None], control_
 def test_a_pattern_limits_which_alarms_the_reconciler_may_write(
     root: Path, name: str, is_allowed: bool
 ) -> None:
-    template = Template.load(root / "template.yaml", {"AlarmNamePattern": "prod-*"})
+    template = Transformed(root / "template.yaml", AlarmNamePattern="prod-*")
     statements = [s for s in template.statements("reconciler") if s["Sid"] in PUTS_ALARMS]
-    permissions = Permissions(template.resolve(statements))
-    decision = permissions.decide(PUT_ALARM, f"{ALARMS}:{name}", {})
+    decision = Permissions(statements).decide(PUT_ALARM, f"{ALARMS}:{name}", {})
     assert (decision is Decision.ALLOWED) is is_allowed
 
 

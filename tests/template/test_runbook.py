@@ -10,7 +10,7 @@ import pytest
 
 from lowtide.domain.endpoint.observed import Kind
 from lowtide.domain.lifecycle.actions import OtherCode
-from lowtide_workbench.aws.deployment.template import Template
+from tests.template.transformed import Transformed
 
 PAGE = "docs/operate/runbook.md"
 _NAMES = re.compile("`([^`]+)`")
@@ -24,7 +24,7 @@ def remedies(root: Path) -> Mapping[str, str]:
     return {name: row[-1].strip() for row in rows for name in _NAMES.findall(row[0])}
 
 
-def alarms(template: Template) -> dict[str, str]:
+def alarms(template: Transformed) -> dict[str, str]:
     """The descriptions of the template's alarms by name."""
     resources = template.document["Resources"].items()
     kind = "AWS::CloudWatch::Alarm"
@@ -33,13 +33,13 @@ def alarms(template: Template) -> dict[str, str]:
 
 
 def test_every_alarm_and_every_blocker_code_has_a_row_and_nothing_else_has(
-    template: Template, remedies: Mapping[str, str]
+    template: Transformed, remedies: Mapping[str, str]
 ) -> None:
     kinds = chain(Kind, get_args(OtherCode.__value__))
     assert sorted(remedies) == sorted([*alarms(template), *map(str, kinds)])
     assert all(remedies.values())
 
 
-def test_the_description_of_every_alarm_names_the_runbook(template: Template) -> None:
+def test_the_description_of_every_alarm_names_the_runbook(template: Transformed) -> None:
     without = [name for name, text in alarms(template).items() if PAGE not in text]
     assert without == []

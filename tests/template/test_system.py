@@ -12,9 +12,7 @@ from lowtide.bootstrap.clients import WITHIN_S
 from lowtide.domain.load.publish_times import publish_times
 from lowtide.domain.sharding import Shard
 from lowtide.events import parse
-from lowtide_workbench.aws.deployment.stack import period
-from lowtide_workbench.aws.deployment.template import Template
-from lowtide_workbench.aws.template_specs import FunctionSpec
+from tests.template.transformed import Transformed
 
 FUNCTIONS = ("scheduler", "reconciler", "publisher", "control")
 LIFECYCLE = (
@@ -35,17 +33,24 @@ EVERYWHERE = (
 )
 
 
-def properties(template: Template, name: str) -> Any:
+def properties(template: Transformed, name: str) -> Any:
+    """As they are written."""
     return template.document["Resources"][name]["Properties"]
 
 
-def function(template: Template, name: str) -> Any:
-    return properties(template, f"{name.capitalize()}Function")
+def function(template: Transformed, name: str) -> Any:
+    return template[f"{name.capitalize()}Function"]
 
 
-def spec(template: Template, name: str) -> FunctionSpec:
-    (spec,) = [each for each in template.functions() if each.name == name]
-    return spec
+def environment(template: Transformed, name: str) -> Any:
+    return function(template, name)["Environment"]["Variables"]
+
+
+def schedules(template: Transformed, name: str) -> list[Any]:
+    """Of one function, those that are enabled."""
+    arn = f"<{name.capitalize()}Function.Arn>"
+    found = template.of("AWS::Scheduler::Schedule").values()
+    return [s for s in found if s["Target"]["Arn"] == arn and s["State"] == "ENABLED"]
 
 
 @pytest.mark.parametrize(
@@ -79,31 +84,28 @@ def spec(template: Template, name: str) -> FunctionSpec:
           for name in ("Scheduler", "Publisher")),
     ],
 )  # fmt: skip
-def test_the_template_has(template: Template, name: str, path: str, expected: object) -> None:
+def test_the_template_has(template: Transformed, name: str, path: str, expected: object) -> None:
     value: Any = template.document["Resources"][name]
     for key in path.split("."):
         value = value[key]
     assert value == expected
 
 
-def test_every_function_runs_on_arm64_with_python_3_13(template: Template) -> None:
-    defaults = template.document["Globals"]["Function"]
-    assert (defaults["Architectures"], defaults["Runtime"]) == (["arm64"], "python3.13")
+def test_every_function_runs_on_arm64_with_python_3_13(template: Transformed) -> None:
     for name in FUNCTIONS:
-        own = function(template, name)
-        assert not {"Architectures", "Runtime", "Handler", "Layers"} & set(own)
+        each = function(template, name)
+        assert (each["Architectures"], each["Runtime"]) == (["arm64"], "python3.13")
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_has_its_folder_its_names_and_a_log_that_expires(
-    template: Template, root: Path, name: str
+    template: Transformed, root: Path, name: str
 ) -> None:
-    assert function(template, name)["CodeUri"] == f"functions/{name}/"
+    assert properties(template, f"{name.capitalize()}Function")["CodeUri"] == f"functions/{name}/"
     assert (root / "functions" / name / "app.py").is_file()
-    assert spec(template, name).environment["POWERTOOLS_SERVICE_NAME"] == name
-    assert spec(template, name).function_name == f"lowtide-dev-{name}"
-    group = function(template, name)["LoggingConfig"]["LogGroup"]["Ref"]
-    log = template.resolve(properties(template, group))
+    assert environment(template, name)["POWERTOOLS_SERVICE_NAME"] == name
+    assert function(template, name)["FunctionName"] == f"lowtide-dev-{name}"
+    log = template[function(template, name)["LoggingConfig"]["LogGroup"].strip("<>")]
     assert log["LogGroupName"] == f"/aws/lambda/lowtide-dev-{name}"
     assert int(log["RetentionInDays"]) == 30
 
@@ -120,35 +122,35 @@ def test_a_function_has_its_folder_its_names_and_a_log_that_expires(
     ],
 )  # fmt: skip
 def test_a_function_gets_exactly_the_settings_it_needs(
-    template: Template, name: str, variables: tuple[str, ...]
+    template: Transformed, name: str, variables: tuple[str, ...]
 ) -> None:
-    environment = spec(template, name).environment
-    assert set(environment) == {*EVERYWHERE, *variables}
-    assert environment["LOWTIDE_CONFIG"] == "/opt/endpoints/dev.yaml"
+    found = environment(template, name)
+    assert set(found) == {*EVERYWHERE, *variables}
+    assert found["LOWTIDE_CONFIG"] == "/opt/endpoints/dev.yaml"
 
 
 @pytest.mark.parametrize("name", ["scheduler", "publisher"])
 def test_a_schedule_fires_every_minute_and_is_not_delivered_late(
-    template: Template, name: str
+    template: Transformed, name: str
 ) -> None:
-    schedule = function(template, name)["Events"]["EveryMinute"]["Properties"]
-    assert period(schedule["ScheduleExpression"]).total_seconds() == 60
+    (schedule,) = schedules(template, name)
+    assert schedule["ScheduleExpression"] == "rate(1 minute)"
     assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
-    event = json.loads(template.resolve(schedule["Input"]))
+    event = json.loads(schedule["Target"]["Input"])
     assert event["time"] == "<aws.scheduler.scheduled-time>"
-    assert template.resolve(schedule["Name"]) == f"lowtide-dev-{name}"
-    assert schedule["RetryPolicy"]["MaximumEventAgeInSeconds"] <= 60
+    assert schedule["Name"] == f"lowtide-dev-{name}"
+    assert schedule["Target"]["RetryPolicy"]["MaximumEventAgeInSeconds"] <= 60
 
 
 @pytest.mark.parametrize("shards", ["1", "2", "4"])
-def test_each_shard_of_the_publisher_has_its_own_minute(template: Template, shards: str) -> None:
-    schedules = template.knowing({"PublisherShards": shards}).schedules()
-    sent = [json.loads(s.input) for s in schedules if s.function == "publisher" and s.enabled]
+def test_each_shard_of_the_publisher_has_its_own_minute(root: Path, shards: str) -> None:
+    sharded = Transformed(root / "template.yaml", PublisherShards=shards)
+    sent = [json.loads(each["Target"]["Input"]) for each in schedules(sharded, "publisher")]
     parts = [parse(event | {"time": "2026-11-23T12:00:00Z"}).part for event in sent]
     assert parts == [Shard(number, int(shards)) for number in range(int(shards))]
 
 
-def test_the_publisher_may_end_its_last_step(template: Template) -> None:
+def test_the_publisher_may_end_its_last_step(template: Transformed) -> None:
     """The schedule's minute begins at any second of the clock; a step reads, then publishes."""
     begins = (datetime(2026, 11, 23, 12, 0, second, tzinfo=UTC) for second in range(60))
     last = max(publish_times(begin, {10})[-1].at - begin for begin in begins)
@@ -157,64 +159,67 @@ def test_the_publisher_may_end_its_last_step(template: Template) -> None:
 
 
 @pytest.mark.parametrize("name", ["scheduler", "control"])
-def test_a_function_that_reads_all_endpoints_has_time_for_it(template: Template, name: str) -> None:
+def test_a_function_that_reads_all_endpoints_has_time_for_it(
+    template: Transformed, name: str
+) -> None:
     """For those in the file, for the table's query of those that left it, then for those."""
     assert function(template, name)["Timeout"] >= 3 * WITHIN_S
 
 
-def test_state_changes_of_endpoints_invoke_the_scheduler(template: Template) -> None:
-    (rule,) = template.rules()
-    assert rule.function == "scheduler"
-    assert rule.pattern == {
+def test_state_changes_of_endpoints_invoke_the_scheduler(template: Transformed) -> None:
+    (rule,) = template.of("AWS::Events::Rule").values()
+    assert [target["Arn"] for target in rule["Targets"]] == ["<SchedulerFunction.Arn>"]
+    assert rule["EventPattern"] == {
         "source": ["aws.sagemaker"],
         "detail-type": ["SageMaker Endpoint State Change"],
     }
 
 
-def test_one_switch_stops_every_trigger(template: Template) -> None:
-    off = template.knowing({"SchedulesState": "DISABLED"})
-    assert not any(schedule.enabled for schedule in off.schedules())
-    assert not any(rule.enabled for rule in off.rules())
-    assert "Events" not in function(template, "control")
+def test_one_switch_stops_every_trigger(root: Path) -> None:
+    off = Transformed(root / "template.yaml", SchedulesState="DISABLED")
+    kinds = ("AWS::Scheduler::Schedule", "AWS::Events::Rule")
+    states = [each["State"] for kind in kinds for each in off.of(kind).values()]
+    assert states == ["DISABLED"] * 6
 
 
 def test_the_queue_gives_the_reconciler_one_step_at_a_time_and_time_to_fail(
-    template: Template,
+    template: Transformed,
 ) -> None:
-    (source,) = template.queue_sources()
-    assert (source.function, source.queue_arn) == ("reconciler", "<StepsQueue.Arn>")
-    assert (source.batch_size, source.reports_item_failures) == (1, True)
-    queue, dead = (properties(template, name) for name in ("StepsQueue", "StepsDeadLetterQueue"))
-    assert template.resolve(queue["QueueName"]).endswith(".fifo")
-    assert queue["VisibilityTimeout"] >= 6 * spec(template, "reconciler").timeout_s
+    (source,) = template.of("AWS::Lambda::EventSourceMapping").values()
+    assert source["EventSourceArn"] == "<StepsQueue.Arn>"
+    assert source["FunctionName"] == "<ReconcilerFunction>"
+    assert source["BatchSize"] == 1
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    queue, dead = template["StepsQueue"], template["StepsDeadLetterQueue"]
+    assert queue["QueueName"].endswith(".fifo")
+    assert queue["VisibilityTimeout"] >= 6 * function(template, "reconciler")["Timeout"]
     redrive = queue["RedrivePolicy"]
-    assert template.resolve(redrive["deadLetterTargetArn"]) == "<StepsDeadLetterQueue.Arn>"
+    assert redrive["deadLetterTargetArn"] == "<StepsDeadLetterQueue.Arn>"
     receives = redrive["maxReceiveCount"] * queue["VisibilityTimeout"]
     assert receives < queue["MessageRetentionPeriod"] <= 3600
     assert dead["MessageRetentionPeriod"] >= 4 * 86_400, "a dead letter outlives a weekend"
 
 
-def test_the_table_has_no_name_that_the_next_stack_collides_with(template: Template) -> None:
+def test_the_table_has_no_name_that_the_next_stack_collides_with(template: Transformed) -> None:
     assert "TableName" not in properties(template, "Table")
 
 
-def test_errors_of_every_function_but_control_raise_an_alarm(template: Template) -> None:
-    alarm = properties(template, "FunctionErrorsAlarm")
+def test_errors_of_every_function_but_control_raise_an_alarm(template: Transformed) -> None:
     watched = {
-        metric["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"]
-        for metric in alarm["Metrics"]
+        metric["MetricStat"]["Metric"]["Dimensions"][0]["Value"]
+        for metric in template["FunctionErrorsAlarm"]["Metrics"]
         if "MetricStat" in metric
     }
-    assert watched == {"SchedulerFunction", "ReconcilerFunction", "PublisherFunction"}
+    assert watched == {"<SchedulerFunction>", "<ReconcilerFunction>", "<PublisherFunction>"}
 
 
-def test_a_dead_letter_raises_an_alarm(template: Template) -> None:
-    assert template.resolve(properties(template, "StepsFailedAlarm")["Dimensions"]) == [
+def test_a_dead_letter_raises_an_alarm(template: Transformed) -> None:
+    assert template["StepsFailedAlarm"]["Dimensions"] == [
         {"Name": "QueueName", "Value": "<StepsDeadLetterQueue.QueueName>"}
     ]
 
 
-def test_every_parameter_is_described_and_has_a_default(template: Template) -> None:
+def test_every_parameter_is_described_and_has_a_default(template: Transformed) -> None:
     for name, parameter in template.document["Parameters"].items():
         assert parameter["Description"], name
         assert "Default" in parameter, name
@@ -230,7 +235,7 @@ def test_every_parameter_is_described_and_has_a_default(template: Template) -> N
     ],
 )
 def test_the_alarm_topic_is_an_arn_or_nothing(
-    template: Template, topic: str, accepted: bool
+    template: Transformed, topic: str, accepted: bool
 ) -> None:
     pattern = template.document["Parameters"]["AlarmTopicArn"]["AllowedPattern"]
     assert bool(re.fullmatch(pattern, topic)) is accepted

@@ -69,13 +69,14 @@ class LambdaService:
             self._log,
         )
         self.functions = FunctionsApi(self.state, self._on_change)
+        self._invocations = InvocationsApi(self.state, self.invoker, cloud.advance)
         self._services: Sequence[Service] = (
             self.functions,
             LayersApi(self.state),
             PermissionsApi(self.state),
             MappingsApi(self.state),
             InvokeSettingsApi(self.state),
-            InvocationsApi(self.state, self.invoker, cloud.advance),
+            self._invocations,
         )
         self._door = RestJson("lambda")
         self._scheduler_checks = SchedulerChecks()
@@ -99,6 +100,14 @@ class LambdaService:
             return None if found is None else self._answer(*found)
         except Refusal as refusal:
             return self._door.refused(refusal)
+
+    def invoke(self, function: str, event: object) -> Any:
+        """The function's result; raises FunctionError. While it sleeps, time moves on."""
+        return self._invocations.result(self.state.functions[function], event)
+
+    def poll(self) -> None:
+        """Hands over the messages that are visible in the queues."""
+        self._queues.poll()
 
     def step(self, now: datetime) -> None:
         """What is due: retries, schedules, then queues, and at a full minute their metric."""

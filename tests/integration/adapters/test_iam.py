@@ -13,8 +13,7 @@ from lowtide.adapters.iam import PermissionsCheck
 from lowtide.adapters.kms import Keys
 from lowtide.domain.lifecycle.facts import NOTHING_DENIED, KmsKey, Rights
 from lowtide_workbench.aws import Cloud
-from lowtide_workbench.aws.deployment.resources import deploy_policies, deploy_resources
-from lowtide_workbench.aws.deployment.template import Template
+from lowtide_workbench.aws.cloudformation.deploy import deploy
 from lowtide_workbench.aws.protocol.faults import Failed, Fault
 from tests.integration.adapters.conftest import NOW
 
@@ -36,12 +35,10 @@ class Iam:
             "EndpointKmsKeyArns": f"{KEY}absent,{self.key}",
             "AlarmNamePattern": "prod-*",
         }
-        deployed = deploy_resources(Template.load(TEMPLATE, parameters, stack=STACK), STACK)
-        deploy_policies(deployed)
+        deployed = deploy(cloud, TEMPLATE, parameters, STACK)
         self.client = boto3.client("iam")
-        self.role, self.role_arn = (
-            deployed.known[name] for name in ("ReconcilerRole", "ReconcilerRole.Arn")
-        )
+        self.role = deployed.physical_ids["ReconcilerRole"]
+        self.role_arn = self.client.get_role(RoleName=self.role)["Role"]["Arn"]
         document: Any = self.client.get_role_policy(RoleName=self.role, PolicyName="reconciler")
         self.statements: list[Any] = document["PolicyDocument"]["Statement"]
         self.asked: list[str] = []  # the resource of each simulation

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from lowtide_workbench.aws.deployment.stack import STEP
 from lowtide_workbench.aws.lambda_service.function import Function, FunctionError, Invocation
 from lowtide_workbench.aws.lambda_service.sqs_poller import POLLER
 from lowtide_workbench.aws.protocol.faults import Call, Failed, Fault, Meanwhile
+from lowtide_workbench.aws.virtual_time.clock import STEP_S
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from lowtide_workbench.demo.endpoint_state import EndpointState
 from tests.integration.crash.cases import OVERLAPPED, Case, RecordedCall, is_again, is_late, trouble
@@ -15,7 +15,7 @@ from tests.integration.crash.checks import Judge, not_as_it_was, settled
 from tests.integration.crash.paths import PREPARED, Path
 from tests.integration.crash.world import World, at
 
-_MINUTE = timedelta(minutes=1)
+_MINUTE, _STEP = timedelta(minutes=1), timedelta(seconds=STEP_S)
 _CRASHED = ("scheduler", "reconciler")
 
 
@@ -103,7 +103,7 @@ class _Injected:
             self._again = _Again(world, case.nth, timedelta(minutes=case.minutes))
         elif is_late(case):
             denied = Failed("AccessDenied", "made up by the test", 403)
-            polls = case.minutes * (_MINUTE // STEP)
+            polls = case.minutes * (_MINUTE // _STEP)
             world.cloud.faults.add(
                 Fault(denied, "sqs", "ReceiveMessage", POLLER, case.nth, times=polls)
             )
@@ -127,7 +127,7 @@ class _Again:
         self._left = nth
         self._due: datetime | None = None
         world.reconciler.watch(self._seen)
-        world.cloud.every(STEP, self._deliver)
+        world.cloud.every(_STEP, self._deliver)
 
     def _seen(self, invocation: Invocation) -> None:
         self._left -= 1

@@ -16,9 +16,9 @@ from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.stored_state import StoredState
 from lowtide_workbench.aws.cloud import Cloud
-from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.lambda_service.function import Function
 from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
+from lowtide_workbench.aws.stack import Stack
 from lowtide_workbench.demo import endpoint_state
 from lowtide_workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
 from lowtide_workbench.demo.endpoint_state import EndpointState
@@ -187,5 +187,4 @@ def open_world(cleanup: ExitStack, begins: str = "19:40", file: str = FILE) -> W
 
 
 def _table(stack: Stack) -> Any:
-    scheduler = next(s for s in stack.template.functions() if s.name == "scheduler")
-    return boto3.resource("dynamodb").Table(scheduler.environment["LOWTIDE_TABLE"])
+    return boto3.resource("dynamodb").Table(stack.resources["Table"])

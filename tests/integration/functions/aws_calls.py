@@ -204,9 +204,10 @@ def change_alarm(name: str = ALARM, **change: Any) -> None:
 
 
 def alarms_of_the_stack() -> dict[str, str]:
-    """The state of each by its name in the template."""
+    """The state of each by its name in the template; CloudFormation adds a suffix of its own."""
     found = cloudwatch().describe_alarms(AlarmNamePrefix=f"{STACK}-")["MetricAlarms"]
-    return {a["AlarmName"].removeprefix(f"{STACK}-"): a["StateValue"] for a in found}
+    own = {a["AlarmName"].removeprefix(f"{STACK}-"): a["StateValue"] for a in found}
+    return {name.rpartition("-")[0]: state for name, state in own.items()}
 
 
 def raised() -> list[str]:

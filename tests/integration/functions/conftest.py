@@ -13,10 +13,10 @@ import pytest
 
 from lowtide.adapters.dynamodb.store import Store
 from lowtide_workbench.aws.cloud import Cloud
-from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
 from lowtide_workbench.aws.protocol.faults import Failed, Fault
 from lowtide_workbench.aws.settings import CloudSettings
+from lowtide_workbench.aws.stack import Stack
 from lowtide_workbench.demo import endpoint_state
 from lowtide_workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
 from lowtide_workbench.demo.endpoint_state import EndpointState
@@ -132,8 +132,7 @@ class Town:
     def deploy(self, file: str) -> None:
         """Another version of the file that people write."""
         self._file.write_text(file)
-        for function in self.stack.functions.values():
-            function.end_environment()
+        self.stack.configure(LOWTIDE_CONFIG=str(self._file))
 
     def calls(self, *calls: tuple[str, int]) -> None:
         """Each call begins at an instant of this evening and lasts some minutes."""
@@ -151,7 +150,7 @@ class Town:
 
     def purge_steps(self) -> None:
         """The messages that the reconciler has not received, or will receive again."""
-        boto3.client("sqs").purge_queue(QueueUrl=self.stack.template.known["StepsQueue"])
+        boto3.client("sqs").purge_queue(QueueUrl=self.stack.resources["StepsQueue"])
 
     # What is seen
 
@@ -164,8 +163,7 @@ class Town:
 
     @property
     def table(self) -> Any:
-        scheduler = next(s for s in self.stack.template.functions() if s.name == "scheduler")
-        return boto3.resource("dynamodb").Table(scheduler.environment["LOWTIDE_TABLE"])
+        return boto3.resource("dynamodb").Table(self.stack.resources["Table"])
 
     @property
     def store(self) -> Store:

@@ -44,7 +44,7 @@ endpoints:
 
 def queue_a_step(town: Town) -> None:
     boto3.client("sqs").send_message(
-        QueueUrl=town.stack.template.known["StepsQueue"],
+        QueueUrl=town.stack.resources["StepsQueue"],
         MessageBody=f'{{"endpoint": "{ENDPOINT}"}}',
         MessageGroupId=ENDPOINT,
         MessageDeduplicationId="test",

@@ -4,9 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from lowtide_workbench.aws.deployment.template import Template
 from lowtide_workbench.demo.endpoint import ENDPOINT
-from tests.integration.functions.conftest import EVENING_PAUSE, Town
+from tests.integration.functions.conftest import Town
 
 ROOT = Path(__file__).parents[3]
 ANSWERED = {  # what is in the answer to each event that is shipped
@@ -92,57 +91,3 @@ def test_a_person_wakes_it_at_night_and_it_goes_back_to_its_schedule(town: Town)
     assert later["layers"][0]["says"] == ["none"]
     assert town.ask("auto")["desired_state"] == "asleep"
     town.pass_until(lambda: town.status == "Absent")
-
-
-def test_each_function_calls_only_what_its_role_allows(town: Town) -> None:
-    """The actions of the template, less those that AWS itself asks for on a caller's behalf."""
-    town.ask("pause")
-    town.ask("resume")
-    town.ask("sleep", 60)
-    town.pass_until(lambda: "BeginDrain" in town.steps())
-    town.control(action="status")
-    town.show()
-    town.pass_until(lambda: town.status == "Absent")
-    town.ask("auto")
-    town.pass_until(lambda: "Restore" in town.steps())
-    town.deploy(SCALED)
-    town.pass_minutes(3)
-    town.deploy(EVENING_PAUSE)  # what the file kept is removed
-    town.pass_minutes(3)
-    for function in ("scheduler", "reconciler", "publisher", "control"):
-        called = {call.action for call in town.stack.calls[function]}
-        allowed = _allowed(town.stack.template, function)
-        assert called <= allowed, function
-        assert allowed - called <= NOT_CALLED_BY_NAME, function
-
-
-CAPACITY = "capacity: {ml.g6.2xlarge: 10, ml.g6e.2xlarge: 20}"
-KEPT = f"{CAPACITY}\n      min: 1\n      max: 6\n      target: 0.75\n      fast_lane: true"
-SCALED = EVENING_PAUSE.replace(CAPACITY, KEPT)
-NOT_CALLED_BY_NAME = {
-    "logs:CreateLogStream",
-    "logs:PutLogEvents",
-    # by the queue's poller
-    "sqs:ReceiveMessage",
-    "sqs:DeleteMessage",
-    "sqs:GetQueueAttributes",
-    # asked for by CreateEndpoint, DeleteEndpoint, RegisterScalableTarget and PutScalingPolicy
-    "sagemaker:AddTags",
-    "sagemaker:UpdateEndpointWeightsAndCapacities",
-    "application-autoscaling:DeregisterScalableTarget",
-    "application-autoscaling:TagResource",
-    "iam:CreateServiceLinkedRole",
-    # with a boto3 that has them (1.44), see test_resource_policy.py
-    "sagemaker:GetEndpointPolicy",
-    "sagemaker:PutEndpointPolicy",
-    # only for a variant with a single instance type, or figures that rest on the pools' order
-    "sagemaker:DescribeEndpointConfig",
-}
-
-
-def _allowed(template: Template, function: str) -> set[str]:
-    allowed: set[str] = set()
-    for statement in template.statements(function):
-        actions = statement["Action"]
-        allowed.update([actions] if isinstance(actions, str) else actions)
-    return allowed

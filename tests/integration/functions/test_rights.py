@@ -15,13 +15,13 @@ import boto3
 import pytest
 
 from lowtide_workbench.aws import Cloud
-from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.iam.conditions import listed
 from lowtide_workbench.aws.iam.evaluation import Decision, Permissions, Statement, statements
 from lowtide_workbench.aws.iam.operations import Right
 from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
 from lowtide_workbench.aws.protocol import botocore_speed
 from lowtide_workbench.aws.protocol.moto_iam import role_policies
+from lowtide_workbench.aws.stack import Stack
 from lowtide_workbench.demo.endpoint import ALARM, ENDPOINT, STACK, create_endpoint
 from tests.fixtures import newer_botocore
 from tests.integration.functions.aws_calls import (
@@ -99,7 +99,8 @@ def rights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rights]:
         _play(town)
         assert town.stack.failures == []
         rights = Rights()
-        for function, role in cloud.roles.items():
+        for name, role in cloud.roles.items():
+            function = name.removeprefix(f"{STACK}-")
             rights.needed[function] = [*asked[role].values(), *_of_lambda(function)]
             policies = role_policies(role)
             assert policies

@@ -1,28 +1,22 @@
-"""A project whose functions only write down what they are given, and a clock to hang it on."""
+"""A project whose functions only write down what they are given."""
 
 import json
 import shutil
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from moto import mock_aws
 from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 
-from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
-from lowtide_workbench.aws.deployment.stack import Stack, StackDependencies
+from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.lambda_service.function import Function
 from lowtide_workbench.aws.lambda_service.handler import Configuration
-from lowtide_workbench.aws.protocol.botocore_speed import clients_made_quickly
-from lowtide_workbench.aws.protocol.faults import Faults
-from lowtide_workbench.aws.virtual_time.clock import VirtualClock
-from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
+from lowtide_workbench.aws.stack import Stack
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
 SPEAKS = """
     import json
 
@@ -31,49 +25,10 @@ SPEAKS = """
 """
 
 
-class FakeClock(VirtualClock):
-    def step(self) -> datetime:
-        self.move_to(self.now() + MINUTE)
-        return self.now()
-
-
-class FakeCloud:
-    """Only what a stack needs: a clock in steps of a minute, and a bus."""
-
-    def __init__(self, clock: FakeClock) -> None:
-        self.clock = clock
-        self.metrics = MetricStore()
-        self.faults = Faults()
-        self.sleepers = Sleepers()
-        self.roles: dict[str, str] = {}
-        self._periodic: list[tuple[timedelta, Callable[[datetime], None]]] = []
-        self._listeners: list[Callable[[dict[str, Any]], None]] = []
-
-    def advance(self, until: datetime) -> None:
-        raise NotImplementedError(f"nothing here sleeps until {until}")
-
-    def every(self, period: timedelta, callback: Callable[[datetime], None]) -> None:
-        self._periodic.append((period, callback))
-
-    def on_event(self, callback: Callable[[dict[str, Any]], None]) -> None:
-        self._listeners.append(callback)
-
-    def pass_minutes(self, count: int = 1) -> None:
-        for _ in range(count):
-            now = self.clock.step()
-            for period, callback in self._periodic:
-                if (now - START) % period == timedelta():
-                    callback(now)
-
-    def emit(self, event: dict[str, Any]) -> None:
-        for listener in self._listeners:
-            listener(event)
-
-
 class Project:
     """The repository's template over functions of the test's own."""
 
-    def __init__(self, root: Path, cloud: StackDependencies) -> None:
+    def __init__(self, root: Path, cloud: Cloud) -> None:
         self.root = root
         self.cloud = cloud
         self.template = root / "template.yaml"
@@ -121,29 +76,24 @@ class Project:
         """What a function wrote, each line a JSON document."""
         return [json.loads(line) for line in function.log]
 
+    def pass_minutes(self, count: int = 1) -> None:
+        self.cloud.advance(self.cloud.clock.now() + timedelta(minutes=count))
+
     def deploy(self, **parameters: str) -> Stack:
         """Without roles: functions of a test call what the template's roles do not allow."""
         config = self.root / "endpoints.yaml"
+        config.write_text("endpoints: []")
         stack = Stack.deploy(self.cloud, self.template, config_path=config, parameters=parameters)
         self.cloud.roles.clear()
         return stack
 
 
 @pytest.fixture
-def cloud() -> Iterator[FakeCloud]:
-    clock = FakeClock(START)
-    clock.start()
-    with mock_aws(), clients_made_quickly():
-        yield FakeCloud(clock)
-    clock.stop()
+def cloud() -> Iterator[Cloud]:
+    with Cloud(START) as cloud:
+        yield cloud
 
 
 @pytest.fixture
-def project(tmp_path: Path, cloud: FakeCloud) -> Project:
+def project(tmp_path: Path, cloud: Cloud) -> Project:
     return Project(tmp_path, cloud)
-
-
-@pytest.fixture
-def project_in() -> Callable[[Path, StackDependencies], Project]:
-    """For a cloud of the test's own."""
-    return Project

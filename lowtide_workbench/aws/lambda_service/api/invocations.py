@@ -43,7 +43,7 @@ class InvocationsApi:
     def _invoked(self, record: FunctionRecord, event: object, *, tail: bool) -> Document:
         answer: Document = {"ExecutedVersion": "$LATEST"}
         try:
-            answer["Payload"] = json.dumps(self._result(record, event)).encode()
+            answer["Payload"] = json.dumps(self.result(record, event)).encode()
         except FunctionError as error:
             # 200 all the same, and marked.
             answer["FunctionError"] = "Unhandled"
@@ -55,7 +55,8 @@ class InvocationsApi:
             answer["LogResult"] = base64.b64encode(log[-_TAIL_BYTES:]).decode()
         return answer
 
-    def _result(self, record: FunctionRecord, event: object) -> Any:
+    def result(self, record: FunctionRecord, event: object) -> Any:
+        """Of the function, as its caller waits for it; raises FunctionError."""
         run = record.function.begin(event)
         while run.wakes is not None:
             if not is_invocation():  # while one waits for another, the cloud's clock stops

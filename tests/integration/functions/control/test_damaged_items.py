@@ -26,11 +26,6 @@ FILE = EVENING_PAUSE + "".join(
 )
 
 
-def table(town: Town) -> Any:
-    scheduler = next(s for s in town.stack.template.functions() if s.name == "scheduler")
-    return boto3.resource("dynamodb").Table(scheduler.environment["LOWTIDE_TABLE"])
-
-
 @pytest.fixture
 def town(town_with: TownMaker) -> Town:
     town = town_with(FILE)
@@ -40,10 +35,10 @@ def town(town_with: TownMaker) -> Town:
         sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=CONFIG, Tags=tags)
     town.until("Mon 19:45")
     for endpoint, item in DAMAGED.items():
-        table(town).put_item(Item={"endpoint": endpoint, **item})
+        town.table.put_item(Item={"endpoint": endpoint, **item})
     for minute in DAMAGED_MINUTES:
         item = {"item": f"minute#2026-11-24T{minute}:00+00:00", "endpoints": "none"}
-        table(town).put_item(Item={"endpoint": "#deletions", **item})
+        town.table.put_item(Item={"endpoint": "#deletions", **item})
     return town
 
 
@@ -59,7 +54,7 @@ def errors(town: Town) -> dict[str, str]:
 def test_a_damaged_item_costs_only_its_endpoint_until_it_is_replaced(town: Town) -> None:
     assert errors(town).keys() == {*LISTED, "left-the-file"}
     ledger = {"endpoint": ENDPOINT, "item": "ledger#2026-11-24T00:40:00+00:00#Create", "at": "?"}
-    table(town).put_item(Item=ledger)
+    town.table.put_item(Item=ledger)
     town.until("Mon 20:05")
     assert town.status == "InService"
     reasons = {line["reason"] for line in town.logged("reconciler", action="Failed")}
@@ -89,7 +84,7 @@ def test_each_request_replaces_a_damaged_override_or_pause(town: Town) -> None:
     """`auto` cannot delete it: control's role may delete none."""
     for action in ("wake", "sleep", "auto", "pause", "resume"):
         name = "bad-pause" if action in ("pause", "resume") else "bad-override"
-        table(town).put_item(Item={"endpoint": name, **DAMAGED[name]})
+        town.table.put_item(Item={"endpoint": name, **DAMAGED[name]})
         words = {"reason": "test", "by": "ann"} if action in ("wake", "sleep", "pause") else {}
         lasts = {"for": "1h"} if action in ("wake", "sleep") else {}
         answer = town.control(action=action, endpoint=name, **words, **lasts)

@@ -15,9 +15,9 @@ import boto3
 import pytest
 
 from lowtide_workbench.aws.cloud import Cloud
-from lowtide_workbench.aws.deployment.stack import Stack
 from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
 from lowtide_workbench.aws.settings import CloudSettings
+from lowtide_workbench.aws.stack import Stack
 from lowtide_workbench.fleet.fleet import Fleet
 from lowtide_workbench.fleet.pools import Drought
 

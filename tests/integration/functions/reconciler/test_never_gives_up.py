@@ -7,8 +7,9 @@ import boto3
 
 from lowtide_workbench.aws.protocol.faults import Failed, Fault
 from lowtide_workbench.aws.settings import CloudSettings, ModelFailure, Quotas
-from lowtide_workbench.demo.endpoint import CONFIG, STACK
+from lowtide_workbench.demo.endpoint import CONFIG
 from lowtide_workbench.fleet.pools import Drought
+from tests.integration.functions.aws_calls import raised
 from tests.integration.functions.conftest import MONDAY_EVENING, TownMaker
 
 G5, G4 = "my-g5-config", "my-g4-config"
@@ -38,12 +39,6 @@ def create_config(name: str, instance_type: str, model: str = "my-model") -> Non
 def config_of(endpoint: str) -> str:
     sagemaker: Any = boto3.client("sagemaker")
     return str(sagemaker.describe_endpoint(EndpointName=endpoint)["EndpointConfigName"])
-
-
-def raised() -> list[str]:
-    cloudwatch: Any = boto3.client("cloudwatch")
-    alarms = cloudwatch.describe_alarms(StateValue="ALARM", AlarmNamePrefix=STACK)["MetricAlarms"]
-    return [alarm["AlarmName"].removeprefix(f"{STACK}-") for alarm in alarms]
 
 
 def no_capacity_until(clock_minutes: float, *types: str) -> dict[str, list[Drought]]:

@@ -160,7 +160,7 @@ def test_variants_data_capture_a_key_and_a_vpc_come_back(
 
 def test_a_right_that_was_taken_away_is_missed_before_the_delete_not_after(town: Town) -> None:
     iam: Any = boto3.client("iam")
-    role = {"RoleName": town.stack.template.known["ReconcilerRole"], "PolicyName": "reconciler"}
+    role = {"RoleName": town.stack.resources["ReconcilerRole"], "PolicyName": "reconciler"}
     whole = iam.get_role_policy(**role)["PolicyDocument"]
     less = [s for s in whole["Statement"] if s["Sid"] not in ("CreateWithTag", "RestoreScaling")]
     iam.put_role_policy(**role, PolicyDocument=json.dumps(whole | {"Statement": less}))

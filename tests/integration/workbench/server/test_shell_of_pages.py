@@ -79,7 +79,6 @@ def build(cloud: Any, endpoint: Callable[..., None]) -> None:
         PolicyType="TargetTrackingScaling",
         TargetTrackingScalingPolicyConfiguration=TRACKING,
     )
-    cloud.client("logs").create_log_group(logGroupName="/aws/lambda/lowtide-dev-scheduler")
     cloud.advance(seconds=1500)
 
 

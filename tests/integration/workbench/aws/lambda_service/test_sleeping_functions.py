@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
@@ -17,7 +15,7 @@ from lowtide_workbench.aws.lambda_service.function import FunctionError
 from lowtide_workbench.aws.protocol.faults import Fault, Killed, Late, Throttled
 
 if TYPE_CHECKING:
-    from lowtide_workbench.aws.deployment.stack import Stack, StackDependencies
+    from lowtide_workbench.aws.stack import Stack
     from tests.integration.workbench.conftest import Project
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -58,19 +56,6 @@ IN_FINALLY = (
 """
 )
 SPEAKS = HEAD + "\n    def lambda_handler(event, context):\n        write()\n"
-
-
-@pytest.fixture
-def cloud() -> Iterator[Cloud]:
-    with Cloud(START) as cloud:
-        yield cloud
-
-
-@pytest.fixture
-def project(
-    tmp_path: Path, cloud: Cloud, project_in: Callable[[Path, StackDependencies], Project]
-) -> Project:
-    return project_in(tmp_path, cloud)
 
 
 def in_steps(steps: int = 6, pause: float = 10, words: str = "step") -> str:
@@ -139,7 +124,7 @@ def test_a_deployment_lets_what_runs_come_to_its_end(project: Project, cloud: Cl
     stack = project.deploy()
     cloud.advance(START + timedelta(seconds=70))
     project.write("publisher", in_steps(2, 30, '"new"'))
-    stack.functions["publisher"].end_environment()
+    project.deploy()
     cloud.advance(START + timedelta(seconds=155))
     old = logged(stack)[0].split()[1]
     assert [line.split()[1] for line in logged(stack)] == [old, old, "new", "new"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -12,13 +14,12 @@ import pytest
 from lowtide_workbench.aws.lambda_service.function import FunctionError
 
 if TYPE_CHECKING:
-    from lowtide_workbench.aws.deployment.stack import Stack
-    from tests.integration.workbench.conftest import FakeCloud, Project
+    from lowtide_workbench.aws.stack import Stack
+    from tests.integration.workbench.conftest import Project
 
 EVENT = {
     "source": "aws.sagemaker",
     "detail-type": "SageMaker Endpoint State Change",
-    "time": "2026-11-23T12:00:30Z",
     "detail": {"EndpointName": "a"},
 }
 KEEPS_THE_BAD = """
@@ -54,11 +55,21 @@ RAISES = """
 """
 
 
+def emit(event: dict[str, Any]) -> None:
+    """It is delivered when the clock moves."""
+    entry = {
+        "Source": event["source"],
+        "DetailType": event["detail-type"],
+        "Detail": json.dumps(event["detail"]),
+    }
+    boto3.client("events").put_events(Entries=[entry])
+
+
 def send(stack: Stack, *endpoints: str, groups: str = "") -> None:
     sqs = boto3.client("sqs", region_name="us-east-1")
     for number, endpoint in enumerate(endpoints):
         sqs.send_message(
-            QueueUrl=stack.template.known["StepsQueue"],
+            QueueUrl=stack.resources["StepsQueue"],
             MessageBody=json.dumps({"endpoint": endpoint}),
             MessageGroupId=groups or endpoint,
             MessageDeduplicationId=f"{endpoint}-{number}",
@@ -68,24 +79,26 @@ def send(stack: Stack, *endpoints: str, groups: str = "") -> None:
 def waiting(stack: Stack, queue: str) -> int:
     """Messages in a queue, in flight or not."""
     sqs = boto3.client("sqs", region_name="us-east-1")
-    attributes = sqs.get_queue_attributes(
-        QueueUrl=stack.template.known[queue], AttributeNames=["All"]
-    )["Attributes"]
+    attributes = sqs.get_queue_attributes(QueueUrl=stack.resources[queue], AttributeNames=["All"])[
+        "Attributes"
+    ]
     visible = int(attributes["ApproximateNumberOfMessages"])
     return visible + int(attributes["ApproximateNumberOfMessagesNotVisible"])
 
 
-def test_schedules_rule_and_queue_call_the_functions(project: Project, cloud: FakeCloud) -> None:
+def test_schedules_rule_and_queue_call_the_functions(project: Project) -> None:
     """The schedules each minute; the rule for state changes only; the queue with SQS's events."""
     stack = project.deploy()
-    cloud.pass_minutes(2)
+    project.pass_minutes(2)
     minutes = [{"time": "2026-11-23T12:01:00Z"}, {"time": "2026-11-23T12:02:00Z"}]
     whole = {"shard": 0, "shards": 1}
     assert project.logged(stack.functions["publisher"]) == [each | whole for each in minutes]
-    cloud.emit(EVENT)
-    cloud.emit(EVENT | {"source": "aws.ec2"})
-    cloud.emit(EVENT | {"detail-type": "SageMaker Endpoint Deployment State Change"})
-    assert project.logged(stack.functions["scheduler"]) == [*minutes, EVENT]
+    emit(EVENT)
+    emit(EVENT | {"source": "aws.ec2"})
+    emit(EVENT | {"detail-type": "SageMaker Endpoint Deployment State Change"})
+    project.cloud.advance(project.cloud.clock.now() + timedelta(seconds=10))
+    *before, event = project.logged(stack.functions["scheduler"])
+    assert (before, event | EVENT) == (minutes, event)
     send(stack, "a")
     stack.poll()
     ((record,),) = [each["Records"] for each in project.logged(stack.functions["reconciler"])]
@@ -98,14 +111,14 @@ def test_schedules_rule_and_queue_call_the_functions(project: Project, cloud: Fa
     assert not stack.functions["control"].log
 
 
-def test_with_schedules_disabled_nothing_runs_by_itself(project: Project, cloud: FakeCloud) -> None:
+def test_with_schedules_disabled_nothing_runs_by_itself(project: Project) -> None:
     stack = project.deploy(SchedulesState="DISABLED")
-    cloud.pass_minutes(3)
-    cloud.emit(EVENT)
+    emit(EVENT)
+    project.pass_minutes(3)
     assert not any(function.log for function in stack.functions.values())
 
 
-def test_what_an_event_queues_is_handed_over_at_once(project: Project, cloud: FakeCloud) -> None:
+def test_what_an_event_queues_is_handed_over_at_once(project: Project) -> None:
     project.write(
         "scheduler",
         """
@@ -123,7 +136,8 @@ def test_what_an_event_queues_is_handed_over_at_once(project: Project, cloud: Fa
         """,
     )
     stack = project.deploy()
-    cloud.emit(EVENT)
+    emit(EVENT)
+    project.cloud.advance(project.cloud.clock.now() + timedelta(seconds=1))
     assert len(stack.functions["reconciler"].log) == 1
     actions = {name: {call.action for call in calls} for name, calls in stack.calls.items()}
     assert actions["scheduler"] == {"sqs:SendMessage"}
@@ -131,7 +145,7 @@ def test_what_an_event_queues_is_handed_over_at_once(project: Project, cloud: Fa
 
 
 def test_steps_of_one_endpoint_arrive_in_order_and_a_failed_one_ends_in_the_dead_letter_queue(
-    project: Project, cloud: FakeCloud
+    project: Project,
 ) -> None:
     project.write("reconciler", KEEPS_THE_BAD)
     project.rewrite("BatchSize: 1 ", "BatchSize: 10 ")
@@ -143,7 +157,7 @@ def test_steps_of_one_endpoint_arrive_in_order_and_a_failed_one_ends_in_the_dead
     assert [len(batch) for batch in batches] == [10, 2]
     assert list(chain(*batches)) == sent
     send(stack, "good", "bad")
-    cloud.pass_minutes(30)
+    project.pass_minutes(30)
     batches = project.logged(stack.functions["reconciler"])[2:]
     assert batches == [["good", "bad"], ["bad"], ["bad"]]
     assert (waiting(stack, "StepsQueue"), waiting(stack, "StepsDeadLetterQueue")) == (0, 1)
@@ -151,19 +165,19 @@ def test_steps_of_one_endpoint_arrive_in_order_and_a_failed_one_ends_in_the_dead
 
 
 def test_a_step_of_an_endpoint_waits_while_an_earlier_one_is_in_flight(
-    project: Project, cloud: FakeCloud
+    project: Project,
 ) -> None:
     project.write("reconciler", KEEPS_THE_BAD)
     stack = project.deploy()
     send(stack, "bad", groups="a")
-    cloud.pass_minutes()
+    project.pass_minutes()
     send(stack, "good", groups="a")
-    cloud.pass_minutes()
+    project.pass_minutes()
     assert project.logged(stack.functions["reconciler"]) == [["bad"]]
 
 
 def test_failures_are_recorded_except_of_clients_that_wait(
-    project: Project, cloud: FakeCloud
+    project: Project,
 ) -> None:
     """An exception keeps the whole batch; a schedule that fails does not stop the clock."""
     project.write("reconciler", RAISES)
@@ -176,11 +190,11 @@ def test_failures_are_recorded_except_of_clients_that_wait(
         stack.invoke("control", {"by": 0})
     assert not stack.failures
     send(stack, "a", "b")
-    cloud.pass_minutes(2)
+    project.pass_minutes(2)
     assert len(stack.functions["scheduler"].log) == 2
     failed = [(failure.function, failure.error.error_message) for failure in stack.failures]
-    assert failed == [("publisher", "'x'"), ("reconciler", "out of memory"), ("publisher", "'x'")]
-    assert stack.failures[-1].at == cloud.clock.now()
+    assert failed == [("reconciler", "out of memory"), ("publisher", "'x'"), ("publisher", "'x'")]
+    assert stack.failures[-1].at == project.cloud.clock.now()
     assert waiting(stack, "StepsQueue") == 2
 
 
@@ -205,9 +219,10 @@ def test_functions_get_the_names_of_what_was_deployed_and_the_table_is_the_templ
     )
     stack = project.deploy(LeadMinutes="45")
     environ: dict[str, Any] = stack.invoke("scheduler", {})
-    assert environ["LOWTIDE_TABLE"] == stack.template.known["Table"]
+    assert environ["LOWTIDE_TABLE"] == stack.resources["Table"]
     assert environ["LOWTIDE_QUEUE_URL"].endswith("/lowtide-dev-steps.fifo")
-    assert environ["LOWTIDE_CONFIG"] == str(project.root / "endpoints.yaml")
+    assert environ["LOWTIDE_CONFIG"].endswith("/endpoints/dev.yaml")
+    assert Path(environ["LOWTIDE_CONFIG"]).read_text() == "endpoints: []"
     assert environ["LOWTIDE_STACK"] == "lowtide-dev"
     assert environ["LOWTIDE_LEAD_MINUTES"] == "45"
     assert environ["AWS_LAMBDA_FUNCTION_NAME"] == "lowtide-dev-scheduler"
