@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from functools import cache
 from typing import Any
 
 import boto3
@@ -32,13 +33,18 @@ def _content(code: Document) -> bytes:
     place = {"Bucket": code["S3Bucket"], "Key": code["S3Key"]}
     if "S3ObjectVersion" in code:
         place["VersionId"] = code["S3ObjectVersion"]
-    s3: Any = boto3.client("s3", region_name=REGION)
     try:
         with calling_as(None):
-            return bytes(s3.get_object(**place)["Body"].read())
+            return bytes(_s3().get_object(**place)["Body"].read())
     except ClientError as error:
         reason = error.response["Error"]
         raise wrong(
             f"Error occurred while GetObject. S3 Error Code: {reason['Code']}. "
             f"S3 Error Message: {reason['Message']}"
         ) from None
+
+
+@cache
+def _s3() -> Any:
+    """One client for all: making one takes longer than to fetch and unpack a zip."""
+    return boto3.client("s3", region_name=REGION)
