@@ -96,12 +96,15 @@ class Stack:
         own_modules: OwnModules = OwnModules.AS_IN_LAMBDA,
     ) -> "Stack":
         """`config_path` stands for the file in the config layer, which is not unpacked here."""
-        template = deploy_resources(Template.load(template_path, parameters, stack=name), name)
+        given = {"Environment": config_path.stem, **(parameters or {})}
+        template = deploy_resources(Template.load(template_path, given, stack=name), name)
         functions = {
             spec.name: _load(spec, config_path, own_modules) for spec in template.functions()
         }
-        names = {spec.logical_id: spec.function_name for spec in template.functions()}
-        template = template.knowing(names)
+        for spec in template.functions():
+            arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{spec.function_name}"
+            known = {spec.logical_id: spec.function_name, f"{spec.logical_id}.Arn": arn}
+            template = template.knowing(known)
         deploy_policies(template)
         deploy_alarms(template, name)
         return cls(cloud, template, functions)
