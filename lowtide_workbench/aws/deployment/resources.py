@@ -55,6 +55,7 @@ def _create_table(default_name: str, logical_id: str, table: Properties) -> Mapp
         KeySchema=table["KeySchema"],
         BillingMode=table["BillingMode"],
         SSESpecification={"Enabled": table["SSESpecification"]["SSEEnabled"]},
+        DeletionProtectionEnabled=table["DeletionProtectionEnabled"],
     )
     dynamodb.update_continuous_backups(
         TableName=name,
@@ -68,7 +69,9 @@ def _create_table(default_name: str, logical_id: str, table: Properties) -> Mapp
 
 def _create_role(name: str, logical_id: str, template: Template) -> Mapping[str, str]:
     iam: Any = boto3.client("iam", region_name=REGION)
-    trust = template.resources("AWS::IAM::Role")[logical_id]["AssumeRolePolicyDocument"]
+    trust = template.resolve(
+        template.resources("AWS::IAM::Role")[logical_id]["AssumeRolePolicyDocument"]
+    )
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]
     return {logical_id: name, f"{logical_id}.Arn": role["Arn"]}
 
