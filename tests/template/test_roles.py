@@ -149,6 +149,39 @@ class TestEachRole:
         assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
 
 
+BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
+
+
+@pytest.mark.parametrize(("parameter", "boundary"), [("", None), (BOUNDARY, BOUNDARY)])
+def test_every_role_has_the_boundary_that_is_given(
+    template: Template, parameter: str, boundary: str | None
+) -> None:
+    given = template.knowing({"PermissionsBoundaryArn": parameter})
+    roles = given.resolve(given.resources("AWS::IAM::Role"))
+    assert len(roles) == len(FUNCTIONS) + 1
+    assert {role.get("PermissionsBoundary") for role in roles.values()} == {boundary}
+
+
+def test_one_role_invokes_what_is_scheduled_and_only_for_this_account(template: Template) -> None:
+    """Without SourceAccount a schedule of another account could have it invoke."""
+    for raw in template.resources("AWS::Serverless::Function").values():
+        for event in raw.get("Events", {}).values():
+            if event["Type"] == "ScheduleV2":
+                assert event["Properties"]["RoleArn"] == {"Fn::GetAtt": ["SchedulesRole", "Arn"]}
+    role = template.resolve(template.resources("AWS::IAM::Role")["SchedulesRole"])
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "scheduler.amazonaws.com"}
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+    ((statement,),) = (policy["PolicyDocument"]["Statement"] for policy in role["Policies"])
+    assert statement["Action"] == "lambda:InvokeFunction"
+    assert statement["Resource"] == ["<SchedulerFunction.Arn>", "<PublisherFunction.Arn>"]
+
+
+def test_iam_may_be_asked_only_where_it_is(template: Template) -> None:
+    unchecked = template.knowing({"RightsCheck": "DISABLED"})
+    assert "iam:SimulatePrincipalPolicy" not in actions(unchecked, "reconciler")
+
+
 def test_the_reconciler_deletes_no_item_but_that_scaling_is_suspended(template: Template) -> None:
     deletions = statements_with(template, "dynamodb:DeleteItem")
     assert [statement["Sid"] for statement in deletions] == ["UnmarkSuspended"]
