@@ -81,6 +81,13 @@ def visible_messages(queue: str) -> int:
     return int(sqs_backends[ACCOUNT][REGION].queues[queue].approximate_number_of_messages)
 
 
+def oldest_sent(queue: str) -> float | None:
+    """When the oldest message was sent, in flight or not; None without one."""
+    messages: Any = sqs_backends[ACCOUNT][REGION].queues[queue]._messages  # noqa: SLF001
+    sent = (message.sent_timestamp for message in messages)
+    return min((at / 1000 for at in sent if at is not None), default=None)
+
+
 def may_deliver(queue: str) -> bool:
     """Whether ReceiveMessage would return a message: of a group one is in flight at most."""
     backend = sqs_backends[ACCOUNT][REGION].queues[queue]
