@@ -16,7 +16,7 @@ def unfinished(context: Context) -> str | None:
 
 
 def unfinished_of_unlisted(context: Context) -> str | None:
-    """The same for an endpoint that left the file: of its steps, only the end of a drain is left."""
+    """The same for an endpoint that left the file: only the end of a drain is left to do."""
     if suspension_lasts(context):
         return "it drains, and its scaling is suspended"
     if moving(context):
