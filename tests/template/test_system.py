@@ -53,9 +53,8 @@ def spec(template: Template, name: str) -> FunctionSpec:
 @pytest.mark.parametrize(
     ("name", "path", "expected"),
     [
-        pytest.param("CommonLayer", "Metadata",
-                     {"BuildMethod": "python3.13", "BuildArchitecture": "arm64"},
-                     id="the layer is built for the functions' architecture"),
+        pytest.param("CommonLayer", "Metadata", {"BuildMethod": "makefile"},
+                     id="the layer is built by layers/common/Makefile"),
         pytest.param("CommonLayer", "Properties.CompatibleArchitectures", ["arm64"],
                      id="the layer says so"),
         pytest.param("Table", "DeletionPolicy", "RetainExceptOnCreate",
