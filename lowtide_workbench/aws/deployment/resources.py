@@ -23,7 +23,12 @@ def deploy_resources(template: Template, stack: str) -> Template:
 
 
 def deploy_policies(template: Template) -> None:
-    """Puts the policies, once all that they name is known; log groups are named, not created."""
+    """Puts the policies, once all that they name is known. Log groups and functions are named, not
+    created."""
+    for function_id, function in template.resources("AWS::Serverless::Function").items():
+        name = template.resolve(function["FunctionName"])
+        arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
+        template = template.knowing({f"{function_id}.Arn": arn})
     for group_id, group in template.resources("AWS::Logs::LogGroup").items():
         name = template.resolve(group["LogGroupName"])
         arn = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}:*"

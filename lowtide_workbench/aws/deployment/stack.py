@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from lowtide_workbench.aws.account import ACCOUNT, REGION
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
 from lowtide_workbench.aws.cloudwatch.sqs_metrics import QueueGauges
 from lowtide_workbench.aws.deployment.resources import (
@@ -102,10 +101,8 @@ class Stack:
         functions = {
             spec.name: _load(spec, config_path, own_modules) for spec in template.functions()
         }
-        for spec in template.functions():
-            arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{spec.function_name}"
-            known = {spec.logical_id: spec.function_name, f"{spec.logical_id}.Arn": arn}
-            template = template.knowing(known)
+        names = {spec.logical_id: spec.function_name for spec in template.functions()}
+        template = template.knowing(names)
         deploy_policies(template)
         deploy_alarms(template, name)
         return cls(cloud, template, functions)
