@@ -2,18 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
 
 from lowtide.adapters.sagemaker.endpoints import Endpoints
 from lowtide.domain.duration import in_words
 from lowtide.domain.endpoint import Endpoint, Status
 from lowtide.domain.errors import AwsError
-from lowtide_cli.rehearse.copies import Copies, Show, client, name_for
+from lowtide_cli.rehearse.copies import Copies, NotCreatedError, Show, client, deletion, name_for
+from lowtide_cli.rehearse.output import Output
+from lowtide_cli.rehearse.signals import signals_as_ctrl_c
 from lowtide_cli.rehearse.source import (
     Account,
     CannotBeCreatedError,
@@ -26,11 +26,11 @@ from lowtide_cli.rehearse.source import (
     source_of,
 )
 
-_MINUTE = timedelta(minutes=1)
 _WAITS = (
     "SageMaker deletes no endpoint that is Creating: waiting until it is deleted. "
     "Ctrl-C leaves the copy to the next run."
 )
+_BY_HAND = "Run this command again, or delete it by hand once it is not Creating:"
 
 
 def prepare(
@@ -44,7 +44,23 @@ def prepare(
     if source.missing:
         missing = ", ".join(source.missing)
         raise CannotBeCreatedError(f"{endpoint} cannot be created again. Missing: {missing}")
-    return Rehearsal(copies, name_for(endpoint), source, copies.left_over(), timeout, console)
+    name = name_for(endpoint)
+    by_hand = deletion(sagemaker, account.profile, name)
+    left_over, output = copies.left_over(), Output(console)
+    return Rehearsal(copies, name, source, left_over, timeout, output, by_hand)
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """What is known of the copy."""
+
+    began: datetime
+    copy: Endpoint | None = None
+    stays: bool = False  # or never came: there is nothing to delete
+
+    @property
+    def in_service(self) -> bool:
+        return self.copy is not None and self.copy.status is Status.IN_SERVICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,85 +70,68 @@ class Rehearsal:
     source: Source
     left_over: Sequence[str]  # copies of earlier runs
     timeout: timedelta
-    console: Console
+    output: Output
+    deletion: Sequence[str]  # of the copy by hand: lines of a shell
 
     def plan(self) -> Iterator[str]:
         return plan(self.name, self.source, self.left_over)
 
     def run(self, *, keep: bool) -> bool:
         """Returns whether the copy came into service, and is gone unless `keep`."""
-        with self._bar() as show:
-            for name in self.left_over:
-                self.copies.delete(name, show)
-        began, copy = datetime.now(UTC), None
-        with self._bar() as show:
-            try:
-                copy = self.copies.create(self.name, self.source.config_name, self.timeout, show)
-                self._print(*_outcome(copy, self.timeout))
-                if keep and copy.status is Status.IN_SERVICE:
-                    self.copies.keep(copy)
-                    self._print("The copy stays until you delete it.")
-                    return True
-            except KeyboardInterrupt:
-                self._print("Interrupted.", _WAITS)
-            except AwsError as error:
-                self._print(f"AWS says: {error}")
-            deleted = self._delete(began, copy, show)
-        return deleted and copy is not None and copy.status is Status.IN_SERVICE
+        with signals_as_ctrl_c():
+            with self.output.bar(self.timeout) as show:
+                for name in self.left_over:
+                    self.copies.delete(name, show)
+            attempt = _Attempt(datetime.now(UTC))
+            with self.output.bar(self.timeout) as show:
+                try:
+                    self._create(attempt, show, keep=keep)
+                finally:
+                    is_done = attempt.stays or self._delete(attempt, show)
+        return is_done and attempt.in_service
 
-    def _delete(self, began: datetime, copy: Endpoint | None, show: Show) -> bool:
+    def _create(self, attempt: _Attempt, show: Show, *, keep: bool) -> None:
         try:
-            was_there = self.copies.delete(self.name, show)
-        except (KeyboardInterrupt, AwsError) as error:
-            reason = f": {error}" if str(error) else "."
-            self._print(f"The copy is not deleted, and may cost money{reason}")
-            self._print("Run this command again, or delete by hand:", f"  {self.name}")
-            return False
-        if was_there:
-            self._print(f"The copy is deleted. {self._spent(copy, datetime.now(UTC) - began)}")
-        return True
+            attempt.copy = self.copies.create(
+                self.name, self.source.config_name, self.timeout, show
+            )
+            self.output.print(*_outcome(attempt.copy, self.timeout))
+            if keep and attempt.in_service:
+                self.copies.keep(attempt.copy)
+                attempt.stays = True
+                self.output.print("The copy stays until you delete it.")
+        except KeyboardInterrupt:
+            self.output.print("Interrupted.", _WAITS)
+        except AwsError as error:
+            attempt.stays = isinstance(error, NotCreatedError)
+            self.output.print(f"AWS says: {error}")
 
-    def _spent(self, copy: Endpoint | None, lasted: timedelta) -> str:
+    def _delete(self, attempt: _Attempt, show: Show) -> bool:
+        """Whatever ends it, the copy that is left is named."""
+        left = "."
+        try:
+            self.copies.delete(self.name, show)
+            left = ""
+        except (KeyboardInterrupt, AwsError) as error:
+            left = f": {error}" if str(error) else "."
+        finally:
+            if left:
+                self.output.print(f"The copy is not deleted, and may cost money{left}", _BY_HAND)
+                self.output.print(*self.deletion)
+        if not left:
+            self.output.print(f"The copy is deleted. {self._spent(attempt)}")
+        return not left
+
+    def _spent(self, attempt: _Attempt) -> str:
         """An upper bound where the copy did not come into service: its instances may never have
         started.
         """
-        in_service = copy is not None and copy.status is Status.IN_SERVICE
-        counts = _live(copy) if copy and in_service else self.source.counts
+        lasted = datetime.now(UTC) - attempt.began
+        seen = attempt.copy if attempt.in_service else None
+        counts = _live(seen) if seen else self.source.counts
         usd = cost(counts, lasted)
         what = f"{listed(counts)} for {in_words(lasted)}"
-        return f"It cost {'about' if in_service else 'at most'} {f'{usd}: ' if usd else ''}{what}."
-
-    def _print(self, *lines: str) -> None:
-        for line in lines:
-            self.console.print(line)
-
-    @contextmanager
-    def _bar(self) -> Iterator[Show]:
-        """The bar is full at the time-out."""
-        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[at]}"))
-        began = datetime.now(UTC)
-        progress = Progress(
-            *columns,
-            console=self.console,
-            transient=True,
-            auto_refresh=False,
-            disable=not self.console.is_terminal,
-        )
-        task = progress.add_task("", total=self.timeout / _MINUTE, at="", visible=False)
-
-        def show(copy: Endpoint) -> None:
-            lasted = datetime.now(UTC) - began
-            progress.update(
-                task,
-                description=copy.reported or "Creating",
-                completed=lasted / _MINUTE,
-                at=in_words(lasted),
-                visible=True,
-                refresh=True,
-            )
-
-        with progress:
-            yield show
+        return f"It cost {'about' if seen else 'at most'} {f'{usd}: ' if usd else ''}{what}."
 
 
 def _outcome(copy: Endpoint, timeout: timedelta) -> Iterator[str]:

@@ -1,9 +1,9 @@
 """The admin API below /_lowtide/: the clock and the statuses."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from math import isfinite
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -60,10 +60,11 @@ class AdminApi:
 
 def _seconds(body: bytes) -> float | None:
     try:
-        seconds = float(json.loads(body)["seconds"])
+        given = json.loads(body)["seconds"]
+        seconds = math.nan if isinstance(given, bool) else float(given)
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
-    return seconds if isfinite(seconds) and 0 < seconds <= _LONGEST_S else None
+    return seconds if math.isfinite(seconds) and 0 < seconds <= _LONGEST_S else None
 
 
 def _json(document: Any, status: int = 200) -> Reply:

@@ -50,8 +50,10 @@ class Gateway:
                 if reply is not None:
                     status, headers, body = reply
                     return Response(body, status, headers)
-            if target(request):
+            if name := target(request):
                 json_body(request)
+                if not name.rpartition(".")[2]:
+                    raise Refusal("UnknownOperationException", "X-Amz-Target names no operation.")
             response = Response.from_app(_moto, environ, buffered=True)
         except Refusal as refusal:
             return error(request, refusal.status, refusal.code, refusal.message)

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 LONGEST_VALUE_SHOWN = 80
+MOST_DESCRIBED = 50  # errors of one value: an alias of YAML makes a thousand of each
 _ABSENT = object()
 _IS_A_KEY = "[key]"  # pydantic's last part of a location that is about a key of a mapping
 _MESSAGES = {
@@ -67,12 +68,18 @@ def describe(
     tags: Collection[str] = (),
     keys: Mapping[str, Collection[str]] | None = None,
 ) -> tuple[FieldError, ...]:
-    """Returns one error for each of pydantic's.
+    """Returns one error for each of pydantic's, up to `MOST_DESCRIBED` and how many more there are.
 
     `at` is the location of the validated value; `tags` name members of unions, which are no part
     of a location; `keys` are the valid ones of each mapping by its key, "" for the value itself.
     """
-    return tuple(_described(e, at, tags, keys or {}) for e in error.errors(include_url=False))
+    errors = error.errors(include_url=False)
+    shown = (_described(e, at, tags, keys or {}) for e in errors[:MOST_DESCRIBED])
+    return (*shown, *and_more(at, len(errors) - MOST_DESCRIBED))
+
+
+def and_more(at: Location, count: int) -> tuple[FieldError, ...]:
+    return (absent(at, f"and {count:,} more errors"),) if count > 0 else ()
 
 
 def field_error(location: Location, value: object, message: str) -> FieldError:

@@ -14,6 +14,7 @@ from lowtide_workbench.aws.schedule_expressions import next_run
 # Targets of a Region; policies and scheduled actions of a target; step adjustments of a policy.
 LIMITS = {"targets": 500, "policies": 50, "actions": 200, "steps": 20}
 
+_COOLDOWNS = ("Cooldown", "ScaleInCooldown", "ScaleOutCooldown")
 _ADJUSTMENTS = ("ChangeInCapacity", "PercentChangeInCapacity", "ExactCapacity")
 
 
@@ -40,8 +41,13 @@ def check_type(variant: Mapping[str, Any]) -> None:
 def check_policy(target: TargetRecord, policy: PolicyRecord, config: Mapping[str, Any]) -> None:
     if len(config.get("StepAdjustments", ())) > LIMITS["steps"]:
         raise Refusal("LimitExceededException", "Too many step adjustments for this policy.")
+    for field in _COOLDOWNS:
+        if config.get(field, 0) < 0:
+            raise invalid(f"{field} must be greater than or equal to 0.")
     if not policy.tracks:
         _check_steps(config)
+    elif config["TargetValue"] <= 0:
+        raise invalid("TargetValue must be greater than 0.")
     others = [other for other in target.policies.values() if other.tracks and other is not policy]
     for field in ("PredefinedMetricSpecification", "CustomizedMetricSpecification"):
         given = config.get(field) if policy.tracks else None
@@ -86,7 +92,7 @@ def first_run(request: Mapping[str, Any], now: datetime) -> datetime:
     _check_timezone(timezone)  # next_run does not read it for a rate
     try:
         first = next_run(schedule, timezone, since, now)
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, OverflowError):  # the last: beyond the year 9999
         raise invalid(f"Invalid schedule expression: {schedule}") from None
     if first is None:
         raise invalid(f"Schedule expression has no run in the future: {schedule}")

@@ -22,7 +22,14 @@ from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 
 type Document = dict[str, Any]
 
-_MOST = {"queries": 500, "points": 100_800, "data": 1000, "values": 150, "statistics": 1440}
+_MOST = {
+    "queries": 500,
+    "points": 100_800,
+    "data": 1000,
+    "values": 150,
+    "statistics": 1440,
+    "dimensions": 30,
+}
 _OLDEST_S, _NEWEST_S = 14 * 86400, 2 * 3600  # how far from now a data point may be
 
 
@@ -163,6 +170,10 @@ def _view(series: Series, label: str, skipped: int, shown: int, *, descending: b
 
 
 def _check_datum(where: str, datum: Document, now: float) -> None:
+    if len(datum.get("Dimensions") or ()) > _MOST["dimensions"]:
+        raise _bad_value(
+            f"The collection {where}.Dimensions must not have more than {_MOST['dimensions']}."
+        )
     given = [float(value) for value in datum.get("Values") or [datum.get("Value", 0)]]
     if any(math.isnan(value) or math.isinf(value) for value in given):
         raise _bad_value(f"The value {given[0]} for parameter {where}.Value is invalid.")

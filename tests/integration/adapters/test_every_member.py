@@ -242,7 +242,9 @@ WEIGHTS = Operation(
     ({"EndpointName": NAME, "DesiredWeightsAndCapacities": [WEIGHT]},),
 )
 POLICIES = Operation(
-    "sagemaker", "PutEndpointPolicy", ({"EndpointName": NAME, "ResourcePolicy": "{}"},)
+    "sagemaker",
+    "PutEndpointPolicy",
+    ({"EndpointName": NAME, "ResourcePolicy": '{"Statement": []}'},),
 )
 TAGS = Operation("sagemaker", "AddTags", ())
 

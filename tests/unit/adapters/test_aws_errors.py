@@ -103,6 +103,23 @@ def test_the_operation_the_code_and_the_message_are_all_kept() -> None:
     assert message == "CreateEndpoint: ValidationException: Member must have length"
 
 
+@pytest.mark.parametrize(
+    "raised",
+    [
+        pytest.param(error(VALIDATION, f"Value '{'x' * 18_000}' at 'tags'", "Op"), id="AWS's"),
+        pytest.param(ParamValidationError(report=f"{'x' * 18_000} at 'tags'"), id="botocore's"),
+        pytest.param(
+            EndpointConnectionError(endpoint_url=f"{'x' * 18_000} at 'tags'"), id="no answer"
+        ),
+    ],
+)
+def test_of_a_long_message_both_ends_are_kept(raised: Exception) -> None:
+    with pytest.raises(AwsError) as caught:
+        list(failing_with(raised))
+    assert len(str(caught.value)) < 1_000
+    assert "at 'tags'" in str(caught.value)
+
+
 def failing_with(raised: Exception) -> Iterable[None]:
     with translated():
         raise raised

@@ -6,8 +6,9 @@ import pytest
 
 from lowtide import config
 from lowtide.config.file_model import MOST_ENTRIES
+from lowtide.config.loader import MOST_ERRORS
 from lowtide.config.yaml_text import LONGEST
-from lowtide.validation import LONGEST_VALUE_SHOWN, field_error
+from lowtide.validation import LONGEST_VALUE_SHOWN, MOST_DESCRIBED, field_error
 
 WINDOW = '{start: "0 8 * * *", stop: "0 9 * * *"}'
 
@@ -58,6 +59,17 @@ def test_a_limit_may_be_reached_and_not_passed(
     assert config.parse(text(limit)).errors == ()
     errors = config.parse(text(limit + 1)).errors
     assert [error.message for error in errors] == [message]
+
+
+def test_no_more_errors_are_shown_than_people_read() -> None:
+    """An alias makes a thousand values of four characters."""
+    bad = ", ".join(["bad"] * (MOST_DESCRIBED + 2))
+    entries = "".join(f"- {{name: e{n}, schedule: s, closed: *b}}\n" for n in range(11))
+    text = f"schedules: {{s: {{timezone: UTC, windows: [{WINDOW}], closed: &b [{bad}]}}}}\n"
+    errors = [str(error) for error in config.parse(f"{text}endpoints:\n{entries}").errors]
+    assert errors[MOST_DESCRIBED] == "schedules.s: and 2 more errors"
+    assert len(errors) == MOST_ERRORS + 1
+    assert errors[-1] == f"and {51 + 11 * 52 - MOST_ERRORS} more errors"
 
 
 ENDS = {

@@ -1,6 +1,7 @@
 """Whatever is written into an item of the table costs its endpoint only, and deletes nothing."""
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +12,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from boto3.dynamodb.types import Binary
 
-from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.endpoint.managed import ManagedEndpoint
 from lowtide.domain.endpoint.observed import Endpoint
 from lowtide.domain.errors import StoredDataError
@@ -29,6 +29,10 @@ from lowtide.workflows.control.status import status_of_all
 from lowtide.workflows.reconciler.reconcile import reconcile_named
 from lowtide.workflows.scheduler import tick
 from tests.unit.workflows.fakes import CREATED, IN_SERVICE, MINUTE, NOW, SAVED, TARGET, Aws, made_up
+from tests.unit.workflows.items import (
+    Items,
+    store_of,
+)
 
 UTC = ZoneInfo("UTC")
 GONE = object()
@@ -75,44 +79,6 @@ class Two(Aws):
 
     def observe(self, name: str) -> Endpoint:
         return replace(self.endpoint, name=name)
-
-
-class Items:
-    """A table in memory, with the values that boto3 would read: thousands of it are played."""
-
-    def __init__(self, items: Mapping[tuple[str, str], Any] | None = None) -> None:
-        self.items = dict(items or {})
-
-    def put(self, endpoint: str, item: str, **attributes: Any) -> None:
-        self.items[endpoint, item] = {"endpoint": endpoint, "item": item, **attributes}
-
-    def set(
-        self, endpoint: str, item: str, new: Mapping[str, Any], *, without: Any = (), **_: Any
-    ) -> None:
-        before: Mapping[str, Any] = self.items.get((endpoint, item), {})
-        kept = {key: before[key] for key in before.keys() - {"endpoint", "item", *without}}
-        self.put(endpoint, item, **kept | dict(new))
-
-    def put_unless(self, endpoint: str, item: str, _flag: str, **attributes: Any) -> None:
-        self.put(endpoint, item, **attributes)
-
-    def drop(self, endpoint: str, item: str) -> None:
-        self.items.pop((endpoint, item), None)
-
-    def of_kind(self, endpoint: str, kind: str, **_: Any) -> list[Any]:
-        return [i for (e, name), i in self.items.items() if e == endpoint and name.startswith(kind)]
-
-    def between(self, endpoint: str, _first: str, _last: str) -> list[Any]:
-        return self.of_kind(endpoint, "ledger#")
-
-    def endpoints(self, _kind: str) -> list[str]:
-        return [endpoint for endpoint, _ in self.items]
-
-
-def store_of(items: Items) -> Store:
-    store = Store(cast("Any", None))
-    store._table = cast("Any", items)  # noqa: SLF001
-    return store
 
 
 class Town:
@@ -266,6 +232,15 @@ SUSPENDED_IN_PART = {
     "DynamicScalingInSuspended": True, "DynamicScalingOutSuspended": False,
     "ScheduledScalingSuspended": False,
 }  # fmt: skip
+DIMENSIONS = [{"Name": "EndpointName", "Value": "e", "AddedByAws": 1}]
+METRIC = {"Namespace": "N", "MetricName": "Load", "Dimensions": DIMENSIONS}
+ALARM: Mapping[str, Any] = {
+    **METRIC, "AlarmName": "full", "AlarmActions": ["lowtide:policy:endpoint/e/variant/v:jump"],
+    "Metrics": [
+        {"Id": "m", "MetricStat": {"Metric": METRIC, "Period": 60, "Stat": "Average"}},
+        {"Id": "e", "Expression": "m / 2", "ReturnData": True},
+    ],
+}  # fmt: skip
 COMPLETE = {
     **TARGET,
     "AddedByAws": {"a": [1]},
@@ -282,7 +257,8 @@ def with_documents(town: Town, kind: str, document: Mapping[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "document"), [("targets", COMPLETE), ("scheduled_actions", ACTION)]
+    ("kind", "document"),
+    [("targets", COMPLETE), ("scheduled_actions", ACTION), ("alarms", ALARM)],
 )
 def test_documents_as_aws_has_them_are_read_as_they_were_saved(
     town: Town, kind: str, document: Mapping[str, Any]
@@ -308,15 +284,34 @@ def test_documents_as_aws_has_them_are_read_as_they_were_saved(
         ("scheduled_actions", {"StartTime": "2026-01-01T00:00:00"}),
         ("scheduled_actions", {"ScalableTargetAction": "x"}),
         ("scheduled_actions", {"ScalableTargetAction": {"MinCapacity": "x"}}),
+        ("scheduled_actions", {"StartTime": "0001-01-01T00:00:00+23:00"}),
+        ("scheduled_actions", {"EndTime": "9999-12-31T23:59:59-23:00"}),
+        ("alarms", {"Metrics": 3}),
+        ("alarms", {"Metrics": [3]}),
+        ("alarms", {"Metrics": [{"MetricStat": {"Metric": 3}}]}),
+        ("alarms", {"Dimensions": [3]}),
+        ("alarms", {"Dimensions": [{"Name": "n"}]}),
+        ("alarms", {"MetricName": 3}),
     ],
     ids=lambda value: str(value).replace(str(GONE), "GONE"),
 )
 def test_junk_in_a_document_of_a_snapshot_is_damage(
     town: Town, kind: str, junk: Mapping[str, Any]
 ) -> None:
-    with_documents(town, kind, {**(COMPLETE if kind == "targets" else ACTION), **junk})
+    whole = {"targets": COMPLETE, "scheduled_actions": ACTION, "alarms": ALARM}[kind]
+    with_documents(town, kind, {**whole, **junk})
     (member,) = junk
     with pytest.raises(StoredDataError, match=rf"now#snapshot of e .*{kind}.*{member}"):
+        town.store.load("e")
+
+
+@pytest.mark.parametrize("junk", ["x", None, -1, math.nan, 10**99, [1]], ids=repr)
+@pytest.mark.parametrize("member", ["DesiredWeight", "InitialInstanceCount"])
+def test_junk_in_a_variant_of_a_snapshot_is_damage(town: Town, member: str, junk: object) -> None:
+    saved = json.loads(town.whole["now#snapshot"]["text"])
+    text = json.dumps(saved | {"variants": [{"VariantName": "v", member: junk}]})
+    town.poison(town.whole["now#snapshot"] | {"text": text, "sha256": content_hash(text)})
+    with pytest.raises(StoredDataError, match=rf"now#snapshot of e .*variants\[0\].{member}"):
         town.store.load("e")
 
 

@@ -18,6 +18,9 @@ from lowtide.domain.errors import (
     UnreachableError,
 )
 
+# Both ends of a message are kept: AWS writes the refused value before the field that has it.
+_HEAD, _TAIL = 600, 300
+
 # The first entry that fits wins. A code or a message of "" fits any.
 _MEANINGS: tuple[tuple[str, str, type[AwsError]], ...] = (
     ("AccessDenied", "", DeniedError),
@@ -42,7 +45,7 @@ def meaning(error: ClientError) -> AwsError:
     """The domain's error for `error`."""
     code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
     kinds = (kind for c, m, kind in _MEANINGS if code.startswith(c) and m in message)
-    return next(kinds, AwsError)(f"{error.operation_name}: {code}: {message}")
+    return next(kinds, AwsError)(_bounded(f"{error.operation_name}: {code}: {message}"))
 
 
 @contextmanager
@@ -53,6 +56,11 @@ def translated() -> Iterator[None]:
     except ClientError as error:
         raise meaning(error) from error
     except (NeverConnectedError, HTTPClientError) as error:
-        raise UnreachableError(str(error)) from error
+        raise UnreachableError(_bounded(str(error))) from error
     except BotoCoreError as error:
-        raise AwsError(str(error)) from error
+        raise AwsError(_bounded(str(error))) from error
+
+
+def _bounded(text: str) -> str:
+    """The record, the history, logs and answers repeat it."""
+    return text if len(text) <= _HEAD + _TAIL else f"{text[:_HEAD]} … {text[-_TAIL:]}"

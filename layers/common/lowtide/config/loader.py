@@ -1,6 +1,7 @@
 """The file that people write, parsed once at the edge into what the domain works with.
 
-Every error of a file is found at once. An entry with an error is left out; the others stand.
+The errors of a file are found at once, up to a bound. An entry with an error is left out; the
+others stand.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,9 @@ from lowtide.config.file_model import MOST_ENTRIES, TOP_KEYS, FileTop
 from lowtide.config.schedules import named_schedules
 from lowtide.config.yaml_text import read
 from lowtide.domain.endpoint import ManagedEndpoint
-from lowtide.validation import FieldError
+from lowtide.validation import FieldError, and_more
+
+MOST_ERRORS = 500  # far more than are read at once: the command looks up the line of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ def parse(text: str) -> Config:
     schedules, schedule_errors = named_schedules(raw.get("schedules"), defaults)
     endpoints, endpoint_errors = managed_endpoints(raw.get("endpoints"), schedules, defaults)
     errors += (*schedule_errors, *endpoint_errors)
+    errors = errors[:MOST_ERRORS] + and_more((), len(errors) - MOST_ERRORS)
     return Config(endpoints, errors, prices.prices if prices else {})
 
 

@@ -45,7 +45,7 @@ class _Constructor(SafeConstructor):
             raise ConstructorError(problem=problem, problem_mark=node.start_mark)
         try:
             return super().construct_object(node, deep=deep)
-        except (KeyError, ValueError) as error:
+        except (LookupError, ValueError) as error:
             value = repr(node.value)[:_LONGEST_VALUE_SHOWN]
             problem = f"{value} cannot be read as {tag.removeprefix(_STANDARD)}"
             raise ConstructorError(problem=problem, problem_mark=node.start_mark) from error

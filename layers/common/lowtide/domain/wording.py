@@ -31,9 +31,8 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(
-        each if _is_shown(each) else each.encode("unicode_escape").decode() for each in text
+        each
+        if each.isprintable() or each == "\n" or category(each) == "Zs"
+        else each.encode("unicode_escape").decode()
+        for each in text
     )
-
-
-def _is_shown(character: str) -> bool:
-    return character.isprintable() or character == "\n" or category(character) == "Zs"

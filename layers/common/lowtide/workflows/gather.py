@@ -1,6 +1,7 @@
 """Reads what a decision about one endpoint rests on, from AWS and from the table."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -20,9 +21,7 @@ from lowtide.domain.lifecycle import (
 from lowtide.domain.load import MissingReading, open_streams
 from lowtide.domain.schedule import (
     DesiredState,
-    LeadTime,
     LeftFile,
-    Pause,
     Schedule,
     desired_state,
     lead_time,
@@ -30,6 +29,16 @@ from lowtide.domain.schedule import (
 from lowtide.workflows.services import Services
 
 _NO_SCHEDULE = Schedule((), ZoneInfo("UTC"))  # the file, which had one, does not name it any more
+
+
+def load(
+    name: str, endpoints: Iterable[ManagedEndpoint], services: Services, now: datetime
+) -> Context:
+    """What is always known of the endpoint `name`, which may have left the file."""
+    managed = next((entry for entry in endpoints if entry.name == name), None)
+    if managed is None:
+        return gather_unlisted(name, services.store.load(name), services, now)
+    return gather(managed, services, now)
 
 
 def gather(managed: ManagedEndpoint, services: Services, now: datetime) -> Context:
@@ -48,43 +57,16 @@ def context_of(
     services: Services,
     now: datetime,
 ) -> Context:
+    lead = lead_time(managed.ready, stored.record.creations, services.lead, managed.warm_up)
     state = services.schedule_cache.state_at(managed.schedule, now)
-    lead = _lead(managed, stored, services)
-    desired = desired_state(state, stored.override, now, lead.length, stored.record.created_for)
-    return _context(managed, desired, stored.paused, lead, stored, endpoint, services, now)
-
-
-def gather_unlisted(name: str, stored: StoredState, services: Services, now: datetime) -> Context:
-    """Of an endpoint that left the file: it is not wanted, and nothing is to touch it."""
-    left = LeftFile()
-    desired = DesiredState(False, left.describe(_NO_SCHEDULE.timezone))
-    managed, endpoint = ManagedEndpoint(name, _NO_SCHEDULE), services.endpoints.observe(name)
-    lead = _lead(managed, stored, services)
-    return _context(managed, desired, left, lead, stored, endpoint, services, now)
-
-
-def _lead(managed: ManagedEndpoint, stored: StoredState, services: Services) -> LeadTime:
-    return lead_time(managed.ready, stored.record.creations, services.lead, managed.warm_up)
-
-
-def _context(
-    managed: ManagedEndpoint,
-    desired: DesiredState,
-    paused: Pause | LeftFile | None,
-    lead: LeadTime,
-    stored: StoredState,
-    endpoint: Endpoint,
-    services: Services,
-    now: datetime,
-) -> Context:
     return Context(
         managed=managed,
-        desired=desired,
+        desired=desired_state(state, stored.override, now, lead.length, stored.record.created_for),
         endpoint=endpoint,
         record=stored.record,
         stack=services.stack,
         now=now,
-        paused=paused,
+        paused=stored.paused,
         resumed=stored.resumed,
         override=stored.override,
         asked=stored.asked,
@@ -99,17 +81,27 @@ def _context(
     )
 
 
+def gather_unlisted(name: str, stored: StoredState, services: Services, now: datetime) -> Context:
+    """Of an endpoint that left the file: it is not wanted, and nothing is to touch it."""
+    managed, endpoint = ManagedEndpoint(name, _NO_SCHEDULE), services.endpoints.observe(name)
+    context, left = context_of(managed, stored, endpoint, services, now), LeftFile()
+    not_wanted = DesiredState(False, left.describe(_NO_SCHEDULE.timezone))
+    return replace(context, desired=not_wanted, paused=left)
+
+
 def deletion_facts(context: Context, services: Services) -> DeletionFacts:
     endpoint, needed = context.endpoint, configs_to_recreate(context)
     names = dict.fromkeys((endpoint.config_name, *needed, *configs_to_try(context)))
     configs = {name: services.endpoints.config(name) for name in names}
     in_use, first = configs[endpoint.config_name], configs[needed[0]]
     keys = dict.fromkeys(config.kms_key for config in configs.values() if config.kms_key)
+    snapshot = context.record.snapshot
+    has_policy = snapshot is not None and bool(snapshot.resource_policy)
     return DeletionFacts(
         tags=services.endpoints.tags(endpoint.arn),
         kinds=endpoint.kinds | in_use.kinds | first.kinds,
         missing={name: services.endpoints.missing_for(configs[name]) for name in needed},
-        rights=services.rights.rights(endpoint.arn, context.now, keys, _has_policy(context)),
+        rights=services.rights.rights(endpoint.arn, context.now, keys, has_policy),
         streams=_streams(context, services.metrics),
     )
 
@@ -122,10 +114,6 @@ def scaling_facts(context: Context, services: Services) -> ScalingFacts:
         kinds=endpoint.kinds | config.kinds,
         types=config.types if config.exists else None,
     )
-
-
-def _has_policy(context: Context) -> bool:
-    return context.record.snapshot is not None and bool(context.record.snapshot.resource_policy)
 
 
 def _streams(context: Context, metrics: Metrics) -> float | MissingReading:

@@ -35,14 +35,11 @@ class StateCache:
         self, name: str, changes: Changes, now: datetime
     ) -> tuple[StoredState, Endpoint] | None:
         """None where it must be read: it has changed, is not known, or has its turn."""
-        if name not in self._kept or _has_its_turn(name, now):
+        minute = int(now.timestamp()) // 60
+        has_its_turn = Shard(minute % _READ_AGAIN, _READ_AGAIN).holds(name)
+        if name not in self._kept or has_its_turn:
             return None
         stored, endpoint, mark = self._kept[name]
         listed = changes.versions.get(name, ABSENT_VERSION)
         is_same = (listed, changes.marks.get(name)) == (endpoint.version, mark)
         return (stored, endpoint) if is_same else None
-
-
-def _has_its_turn(name: str, now: datetime) -> bool:
-    minute = int(now.timestamp()) // 60
-    return Shard(minute % _READ_AGAIN, _READ_AGAIN).holds(name)

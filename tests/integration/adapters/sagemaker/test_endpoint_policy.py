@@ -58,6 +58,7 @@ def test_any_other_error_is_raised(account: Account, endpoints: Endpoints) -> No
         endpoints.policy(NAME)
 
 
-def test_a_policy_that_aws_refuses_is_an_error(endpoints: Endpoints) -> None:
-    with pytest.raises(AwsError):
-        endpoints.put_policy(NAME, "no JSON")
+@pytest.mark.parametrize("policy", ["no JSON", "{}", "[]", '{"Statement": 7}', "é", "[" * 20_000])
+def test_a_policy_that_aws_refuses_is_an_error(endpoints: Endpoints, policy: str) -> None:
+    with pytest.raises(AwsError, match="ValidationException"):
+        endpoints.put_policy(NAME, policy)

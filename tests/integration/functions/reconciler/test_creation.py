@@ -22,7 +22,9 @@ from tests.integration.functions.conftest import (
 
 SECOND = "my-fallback-config"
 G5 = {**ONE_TYPE, "InstanceType": "ml.g5.2xlarge"}
-QUOTA = Failed("ResourceLimitExceeded", "The account-level service limit 'x' is 0 Instances.")
+QUOTA = Failed(
+    "ResourceLimitExceeded", "The service limit 'x' is 0, with current utilization of 0."
+)
 NEWCOMER = f"""
 timezone: America/New_York
 endpoints:
@@ -98,7 +100,7 @@ def test_a_quota_stops_it_until_the_next_wake_or_until_a_person_asks(town: Town)
     assert (town.status, town.steps().count("Create")) == ("Absent", 2)
     following = town.show()["next"]
     assert following["action"] == "Refuse"
-    assert "The account-level service limit 'x' is 0 Instances" in following["reason"]
+    assert "The service limit 'x' is 0, with" in following["reason"]
     town.wake()
 
 

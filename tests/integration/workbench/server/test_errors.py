@@ -54,6 +54,13 @@ def test_a_body_that_is_no_json_object_is_refused_as_aws_does(
     assert json.loads(answer.text)["__type"] == "SerializationException"
 
 
+@pytest.mark.parametrize("target", ["SageMaker.", "DynamoDB_20120810.", "."])
+def test_a_target_without_an_operation_is_refused(http: Client, target: str) -> None:
+    answer = http.post("/", data=b"{}", headers={"X-Amz-Target": target})
+    assert answer.status_code == 400
+    assert json.loads(answer.text)["__type"] == "UnknownOperationException"
+
+
 def test_a_body_that_is_no_gzip_though_it_says_so_is_refused(http: Client) -> None:
     headers = {"X-Amz-Target": "GraniteServiceVersion20100801.PutMetricData"}
     for body in (b"{}", gzip.compress(b"{}")[:-9], gzip.compress(b"{}")[:10] + b"\xff" * 20):
@@ -78,8 +85,10 @@ NOT_PLAYED = "The embedded AWS does not play "
 @pytest.mark.parametrize(
     ("service", "method", "operation"),
     [
-        pytest.param("cloudformation", "describe_stacks", "cloudformation DescribeStacks.",
-                     id="the query protocol, where moto needs more"),
+        pytest.param("cloudformation", "list_types", "cloudformation ListTypes.",
+                     id="the query protocol"),
+        pytest.param("apigateway", "get_rest_apis", "apigateway GET /restapis.",
+                     id="where moto needs more"),
         pytest.param("sagemaker", "list_inference_components", "sagemaker ListInferenceComponents.",
                      id="JSON"),
         pytest.param("sagemaker-geospatial", "list_raster_data_collections",

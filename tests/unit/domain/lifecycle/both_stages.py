@@ -14,18 +14,13 @@ from lowtide.domain.lifecycle.actions import (
     TakeSnapshot,
 )
 from lowtide.domain.lifecycle.approval import (
-    DELETION_RULES,
-    SCALING_RULES,
-    DeletionStep,
-    ScalingStep,
     approve_deletion,
     approve_restore,
     approve_scaling,
 )
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.facts import NOTHING_DENIED, DeletionFacts, Rights, ScalingFacts
-from lowtide.domain.lifecycle.plan import RULES, plan
-from lowtide.domain.lifecycle.rules import first_that_applies
+from lowtide.domain.lifecycle.plan import plan
 from lowtide.domain.load.reading import MissingReading
 from lowtide.domain.scaling.desired import Types
 
@@ -74,22 +69,3 @@ def decide(given: Given) -> Action:
             return approve_scaling(action, given.context, given.scaling_facts)
         case _:
             return action
-
-
-def rules_of(given: Given) -> tuple[list[str], Action]:
-    """The names of the rules that decide, one of each stage, and what they decide."""
-    first = first_that_applies(RULES, given.context)
-    action = first.action(given.context)
-    match action:
-        case TakeSnapshot() | BeginDrain() | Delete():
-            deletion = DeletionStep(action, given.context, given.deletion_facts)
-            second = first_that_applies(DELETION_RULES, deletion)
-            return [first.name, second.name], second.action(deletion)
-        case Restore():
-            return [first.name], approve_restore(action, given.context, given.tags)
-        case ApplyScaling():
-            scaling = ScalingStep(action, given.context, given.scaling_facts)
-            third = first_that_applies(SCALING_RULES, scaling)
-            return [first.name, third.name], third.action(scaling)
-        case _:
-            return [first.name], action

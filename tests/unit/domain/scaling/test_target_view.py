@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from lowtide.domain.scaling.alarm_view import alarm
-from lowtide.domain.scaling.policy_view import policy
-from lowtide.domain.scaling.target_view import activity, target
+from lowtide.domain.scaling.alarm_view import alarm_in_words
+from lowtide.domain.scaling.policy_view import policy_in_words
+from lowtide.domain.scaling.target_view import activity_in_words, target_in_words
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 WHERE = {"ResourceId": "endpoint/e/variant/AllTraffic"}
@@ -15,17 +15,17 @@ OWN = [{"Name": "EndpointName", "Value": "e"}, {"Name": "VariantName", "Value": 
 OF_TYPE = [*OWN, {"Name": "InstanceType", "Value": "ml.g6.2xlarge"}]
 
 
-def steps(*adjustments: dict[str, Any], **config: Any) -> tuple[str, ...]:
+def steps(*adjustments: dict[str, Any], **config: Any) -> list[str]:
     document = WHERE | {
         "PolicyName": "p",
         "PolicyType": "StepScaling",
         "StepScalingPolicyConfiguration": {"StepAdjustments": adjustments, **config},
     }
-    return policy(document).steps
+    return list(policy_in_words(document)["steps"])
 
 
-def tracking(name: str = "p", **config: Any) -> Any:
-    return policy(
+def tracking(name: str = "p", **config: Any) -> dict[str, Any]:
+    return policy_in_words(
         WHERE
         | {
             "PolicyName": name,
@@ -53,13 +53,13 @@ NOT_SCALED = {
 @pytest.mark.parametrize(("reason", "words"), NOT_SCALED.values(), ids=NOT_SCALED)
 def test_a_reason_for_not_scaling(reason: dict[str, Any], words: str) -> None:
     document = WHERE | {"StartTime": AT, "StatusCode": "Failed", "NotScaledReasons": [reason]}
-    assert activity(document).not_scaled == (words,)
+    assert activity_in_words(document)["not_scaled"] == [words]
 
 
 def test_the_parts_of_scaling_that_are_suspended_are_named() -> None:
     state = {"DynamicScalingInSuspended": True, "ScheduledScalingSuspended": True}
-    found = target(WHERE | {"MinCapacity": 1, "MaxCapacity": 4, "SuspendedState": state})
-    assert (found.variant, found.suspended) == ("AllTraffic", ("scale-in", "scheduled actions"))
+    document = WHERE | {"MinCapacity": 1, "MaxCapacity": 4, "SuspendedState": state}
+    assert target_in_words(document)["suspended"] == ["scale-in", "scheduled actions"]
 
 
 STEPS = {
@@ -89,13 +89,13 @@ STEPS = {
 
 @pytest.mark.parametrize(("step", "config", "words"), STEPS.values(), ids=STEPS)
 def test_a_step(step: dict[str, Any], config: dict[str, Any], words: str) -> None:
-    assert steps(step, **config) == (words,)
+    assert steps(step, **config) == [words]
 
 
 def test_a_metric_is_shown_without_the_endpoints_own_dimensions() -> None:
     metric = {"Namespace": "Lowtide", "MetricName": "WeightedConcurrency", "Statistic": "Average"}
     found = tracking(CustomizedMetricSpecification=metric | {"Dimensions": OWN})
-    assert found.tracks == "Average of Lowtide WeightedConcurrency"
+    assert found["tracks"] == "Average of Lowtide WeightedConcurrency"
 
 
 def test_metric_math_is_shown_with_what_its_ids_stand_for() -> None:
@@ -110,8 +110,8 @@ def test_metric_math_is_shown_with_what_its_ids_stand_for() -> None:
         {"Id": "load", "Expression": "e1 / 10"},
     ]
     found = tracking(CustomizedMetricSpecification={"Metrics": queries})
-    assert found.tracks == "e1 / 10"
-    assert found.terms == {
+    assert found["tracks"] == "e1 / 10"
+    assert found["terms"] == {
         "m1": "Average of AWS/SageMaker ConcurrentRequestsPerModel (InstanceType=ml.g6.2xlarge)",
         "e1": "FILL(m1, 0)",
     }
@@ -119,15 +119,19 @@ def test_metric_math_is_shown_with_what_its_ids_stand_for() -> None:
 
 def test_a_cooldown_that_is_not_given_is_awss() -> None:
     found = tracking(ScaleOutCooldown=0, DisableScaleIn=True)
-    assert found.cooldown == {"out": "0 s", "in": "300 s, AWS's default"}
-    assert not found.scales_in
-    assert found.managed_by == "set up outside Lowtide"
-    assert tracking("lowtide-target-tracking").managed_by == "managed by Lowtide"
+    assert found["cooldown"] == {"out": "0 s", "in": "300 s, AWS's default"}
+    assert not found["scales_in"]
+    assert found["managed_by"] == "set up outside Lowtide"
+    assert tracking("lowtide-target-tracking")["managed_by"] == "managed by Lowtide"
 
 
 def test_a_new_kind_of_policy_is_named() -> None:
-    found = policy(WHERE | {"PolicyName": "p", "PolicyType": "PredictiveScaling"})
-    assert (found.kind, found.tracks, found.steps) == ("PredictiveScaling", "", ())
+    found = policy_in_words(WHERE | {"PolicyName": "p", "PolicyType": "PredictiveScaling"})
+    assert found == {
+        "name": "p",
+        "type": "PredictiveScaling",
+        "managed_by": "set up outside Lowtide",
+    }
 
 
 ALARM = {
@@ -165,12 +169,16 @@ CONDITIONS = {
 
 @pytest.mark.parametrize(("document", "metric", "condition"), CONDITIONS.values(), ids=CONDITIONS)
 def test_when_an_alarm_goes_off(document: dict[str, Any], metric: str, condition: str) -> None:
-    found = alarm(document)
-    assert (found.metric, found.condition) == (metric, condition)
+    found = alarm_in_words(document)
+    assert (found["metric"], found["condition"]) == (metric, condition)
 
 
 def test_an_alarm_is_in_its_state_since_that_changed_and_not_since_it_was_evaluated() -> None:
     later = AT.replace(hour=13)
-    found = alarm(ALARM | {"StateUpdatedTimestamp": later, "StateTransitionedTimestamp": AT})
-    assert found.since == AT
-    assert alarm(ALARM | {"StateUpdatedTimestamp": later}).since == later
+    found = alarm_in_words(
+        ALARM | {"StateUpdatedTimestamp": later, "StateTransitionedTimestamp": AT}
+    )
+    assert found["since"] == "2026-11-23T12:00:00Z"
+    assert alarm_in_words(ALARM | {"StateUpdatedTimestamp": later})["since"] == (
+        "2026-11-23T13:00:00Z"
+    )

@@ -52,7 +52,6 @@ SPLIT = {
     "a morning from midnight on": (("0 0 * * *", "0 6 * * *"), None),
     "office hours": (OFFICE, None),
     "a week: closed by the day": (("0 8 * * MON", "0 18 * * FRI"), None),
-    "nights of other days": (("0 22 * * SAT", "0 6 * * SUN"), None),
 }  # fmt: skip
 
 
@@ -65,14 +64,18 @@ def test_a_window_that_is_on_a_closed_date_in_part_is_warned_of(
 
 
 PARTS = {
-    "a holiday that most parts have": (
+    "a holiday that one part has": (
         PublicHolidays("GB"),
-        ("the holidays of GB differ by part: Easter Monday, 2027-03-29, is one in ENG, NIR, WLS;"
-            " name a `subdivision` if you mean one"),
+        ("the holidays of GB differ by part: Saint Andrew's Day, 2026-11-30, is one in SCT; "
+            "name a `subdivision` if you mean one"),
     ),
     "a holiday that many parts do not have": (
         PublicHolidays("US"),
-        "the holidays of US differ by part: Columbus Day, 2027-10-11, is none in AR, CA, CO",
+        ("the holidays of US differ by part: Day After Thanksgiving, 2026-11-27, is one in "
+            "CA, DE, FL and 14 more"),
+    ),
+    "the next one on which a window starts": (
+        PublicHolidays("DE"), "the holidays of DE differ by part: Heilige Drei Könige, 2027-01-06",
     ),
     "a part is named": (PublicHolidays("GB", "ENG"), None),
     "a country that is one everywhere": (PublicHolidays("JP"), None),
@@ -111,11 +114,36 @@ def test_a_window_that_is_not_open_in_the_next_year_is_warned_of(
     assert found == ([message] if expected else [])
 
 
+TO_SUNDAY = ClosedDates(date(2026, 12, 25), date(2026, 12, 27))  # Friday to Sunday
+SATURDAY = ClosedDates(date(2026, 12, 26), date(2026, 12, 26))
+WEEKEND = ClosedDates(date(2026, 12, 26), date(2026, 12, 27))
+EFFECTS = {
+    "a Saturday in office hours": ((OFFICE,), (SATURDAY,), "2026-12-26"),
+    "a weekend": ((OFFICE,), (WEEKEND,), "2026-12-26 to 2026-12-27"),
+    "several": ((OFFICE,), (SATURDAY, THANKSGIVING, WEEKEND), "2026-12-26 and 1 more"),
+    "a range with a working day": ((OFFICE,), (TO_SUNDAY,), None),
+    "another window starts on it": ((OFFICE, ("0 8 * * SAT", "0 9 * * *")), (SATURDAY,), None),
+    "a week that is open on it": ((("0 8 * * THU", "0 18 * * TUE"),), (SATURDAY,), None),
+    "a night that ends on it": ((("0 22 * * FRI", "0 5 * * SAT"),), (SATURDAY,), "2026-12-26"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("windows", "closed", "dates"), EFFECTS.values(), ids=EFFECTS)
+def test_a_closed_date_that_changes_nothing_is_warned_of(
+    windows: tuple[tuple[str, str], ...], closed: tuple[ClosedOn, ...], dates: str | None
+) -> None:
+    found = [w for w in warnings_of(*windows, closed=closed) if "changes nothing" in w]
+    message = (
+        f"closed {dates}: no window starts then, so it changes nothing; take it out, or correct it"
+    )
+    assert found == ([message] if dates else [])
+
+
 def test_dates_and_spans_that_are_past_are_warned_of() -> None:
     past = (
         ClosedDates(date(2025, 12, 24), date(2025, 12, 26)),
         ClosedDates(date(2026, 1, 1), date(2026, 1, 1)),
-        ClosedDates(date(2026, 11, 22), date(2026, 11, 22)),  # today
+        ClosedDates(date(2026, 11, 22), date(2026, 11, 23)),  # today and tomorrow
     )
     span = Span(datetime(2025, 12, 24, 15, tzinfo=UTC), datetime(2025, 12, 24, 19, tzinfo=UTC))
     assert warnings_of(OFFICE, closed=past, spans=(span,)) == [

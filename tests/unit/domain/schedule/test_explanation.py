@@ -150,7 +150,7 @@ def test_all_answers_agree_about_a_closed_date_in_a_window_of_days(
 def test_a_closed_date_in_a_window_of_days_is_named_since_its_midnight() -> None:
     result = explain(WEEK, at("2026-11-26T12:00"), LEAD)
     (closed,) = result.interruptions
-    assert (closed.since, closed.reason) == (at("2026-11-26T00:00"), THANKSGIVING)
+    assert (closed.at, closed.reason) == (at("2026-11-26T00:00"), THANKSGIVING)
     assert result.desired.reason == f"no window is open until Fri 27 Nov 00:00 EST; {THANKSGIVING}"
     assert result.since is not None
     assert result.change is not None

@@ -1,5 +1,6 @@
 """A snapshot may only touch the endpoint that it belongs to."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 
 from lowtide.domain.snapshot.absent_variants import for_current_config, for_other_configs
 from lowtide.domain.snapshot.alarm_actions import taken_over
-from lowtide.domain.snapshot.ownership import not_own, without_foreign_alarms
+from lowtide.domain.snapshot.ownership import not_own, without_foreign
 from lowtide.domain.snapshot.policy_reference import policy_reference
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 
@@ -120,9 +121,73 @@ def test_an_alarm_that_triggers_no_policy_of_the_endpoint_is_foreign(actions: li
     assert found == "the alarm full triggers no policy of this endpoint"
 
 
+ARN = f"arn:aws:sagemaker:us-east-1:{ACCOUNT}:endpoint/e"
+LETS_IN = {
+    "Effect": "Allow",
+    "Principal": {"AWS": "arn:aws:iam::999999999999:root"},
+    "Action": "sagemaker:InvokeEndpoint",
+    "Resource": ARN,
+}
+
+
+def with_statement(**changed: Any) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [LETS_IN | changed]})
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        pytest.param("", id="none"),
+        pytest.param(with_statement(), id="that lets in another account"),
+        pytest.param(json.dumps({"Statement": LETS_IN}), id="with one statement, not a list"),
+        pytest.param(with_statement(Resource=[ARN]), id="with its ARN in a list"),
+        pytest.param(with_statement(Resource=ARN.replace("/e", "/E")), id="in another case"),
+        pytest.param(
+            with_statement(Principal="*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o"}}),
+            id="for anyone on a condition",
+        ),
+        pytest.param(with_statement(Effect="Deny", Principal="*"), id="that denies it to anyone"),
+        pytest.param(with_statement(Resource="*"), id="of *, which is the endpoint it is put on"),
+    ],
+)
+def test_a_resource_policy_of_the_endpoint_is_its_own(policy: str) -> None:
+    assert not_own(replace(saved(), resource_policy=policy), "e", ACCOUNT) == ()
+
+
+@pytest.mark.parametrize(
+    ("policy", "why"),
+    [
+        pytest.param("junk", "not a JSON policy", id="no JSON"),
+        pytest.param("7", "not a JSON policy", id="no object"),
+        pytest.param("[" * 100_000, "not a JSON policy", id="nested without end"),
+        pytest.param("{}", "not a JSON policy", id="no statement"),
+        pytest.param('{"Statement": 1, "Statement": [{}]}', "not a JSON policy", id="a key twice"),
+        pytest.param('{"Statement": [7]}', "a statement of", id="a statement that is none"),
+        pytest.param(with_statement(NotResource=ARN), "a statement of", id="all other resources"),
+        pytest.param(with_statement(Resource=[]), "is about []", id="no resource"),
+        pytest.param(with_statement(Resource=[ARN, f"{ARN}2"]), "is about [", id="one more"),
+        pytest.param(with_statement(Resource=ARN.replace("/e", "/*")), "is about", id="wildcard"),
+        pytest.param(
+            with_statement(Resource=ARN.replace(ACCOUNT, "9" * 12)), "is about",
+            id="the same name in another account",
+        ),
+        pytest.param(with_statement(Principal="*"), "lets anyone in", id="anyone"),
+        pytest.param(with_statement(Principal={"AWS": ["9" * 12, "*"]}), "lets anyone in",
+                     id="anyone beside an account"),
+        pytest.param(with_statement(Principal="*", Condition={}), "lets anyone in",
+                     id="anyone on an empty condition"),
+    ],
+)  # fmt: skip
+def test_a_resource_policy_of_more_than_the_endpoint_is_foreign(policy: str, why: str) -> None:
+    planted = replace(saved(), resource_policy=policy)
+    (found,) = not_own(planted, "e", ACCOUNT)
+    assert why in found
+    assert without_foreign(planted, "e", ACCOUNT) == saved()
+
+
 def test_the_next_snapshot_keeps_no_foreign_alarm() -> None:
     both = saved(alarms=(alarm(OWN, TOPIC), alarm(OWN, "arn:aws:sns:us-east-1:9:theirs")))
-    kept = without_foreign_alarms(both, "e", ACCOUNT)
+    kept = without_foreign(both, "e", ACCOUNT)
     assert kept == saved(alarms=(alarm(OWN, TOPIC),))
 
 

@@ -49,6 +49,7 @@ NEWEST = {
     "what croniter cannot read": ("cron(45 7 L-3 * ? *)", None),
     "nonsense": ("cron(nonsense)", None),
     "a rate without a start has no known phase": ("rate(1 hour)", None),
+    "a one-time action before UTC begins": ("at(0001-01-01T00:00:00)", None),
     "a one-time action": ("at(2026-11-24T07:59:00)", "2026-11-24T06:59"),
     "a one-time action to come": ("at(2026-11-24T08:01:00)", None),
 }

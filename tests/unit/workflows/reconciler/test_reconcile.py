@@ -15,7 +15,7 @@ from lowtide.domain.schedule.override import Pause
 from lowtide.domain.schedule.schedule import Schedule
 from lowtide.domain.snapshot.suspension import SUSPENDED
 from lowtide.workflows.decision import Decision
-from lowtide.workflows.reconciler.reconcile import reconcile, reconcile_named
+from lowtide.workflows.reconciler.reconcile import reconcile_named
 from tests.unit.workflows.fakes import (
     AWAKE,
     IN_SERVICE,
@@ -37,10 +37,12 @@ from tests.unit.workflows.reconciler.states import (
     SINCE,
     TO_CREATE,
     TO_DELETE,
+    reconcile,
 )
 
 SUSPENDED_TARGET = {**TARGET, "SuspendedState": dict(SUSPENDED)}
 OTHER_STACK = Record(replace(SAVED, tags=TAGS | {"lowtide:stack": "lowtide-old"}))
+OF_AWS = Record(replace(SAVED, tags=TAGS | {"aws:a": "planted", "AWS:b": "planted"}))
 
 
 def draining(record: Record = DRAINED, endpoint: Endpoint = IN_SERVICE) -> MadeUp:
@@ -70,6 +72,7 @@ def test_while_aws_is_busy_the_decision_is_to_wait() -> None:
     [
         pytest.param(Record(), "pinned", {"lowtide:stack": STACK}, id="never saved"),
         pytest.param(OTHER_STACK, "in-use", TAGS, id="saved by another stack"),
+        pytest.param(OF_AWS, "in-use", TAGS, id="saved with tags that only AWS may set"),
     ],
 )
 def test_an_endpoint_is_created_with_the_tag_of_this_stack(
@@ -91,7 +94,7 @@ class WithoutDeployment(Aws):
 def test_the_history_has_what_a_creation_left_out() -> None:
     here = made_up(WithoutDeployment(ABSENT))
     reconcile(TO_CREATE, here.services)
-    outcome = "from in-use, with 2 tags, without its deployment configuration"
+    outcome = "from in-use, without its deployment configuration"
     assert here.table.entries[0].outcome == outcome
 
 
@@ -152,10 +155,11 @@ def test_a_drain_that_only_the_table_knows_of_changes_no_scaling(
     assert here.aws.did == ["entry"]
 
 
-def test_an_alarm_of_others_does_not_keep_scaling_suspended() -> None:
-    """A person may have added it during the drain. Resuming scaling touches no alarm."""
+def test_an_alarm_or_a_policy_of_others_does_not_keep_scaling_suspended() -> None:
+    """A person may have added it during the drain. Resuming scaling touches neither."""
     alarm = {"AlarmName": "a", "AlarmActions": ["arn:aws:lambda:us-east-1:1:function:f"]}
-    saved = replace(SAVED, scaling=replace(SAVED.scaling, alarms=(alarm,)))
+    scaling = replace(SAVED.scaling, alarms=(alarm,))
+    saved = replace(SAVED, scaling=scaling, resource_policy="{}")
     here = draining(replace(DRAINED, snapshot=saved))
     assert reconciled(here).action == "EndDrain"
     assert ("change_targets", FREE) in here.aws.did

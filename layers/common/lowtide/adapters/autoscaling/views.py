@@ -1,22 +1,14 @@
-"""The scaling of an endpoint in plain words, for `status`. Nothing is decided by it."""
+"""The scaling of an endpoint as AWS describes it, for `status`. Nothing is decided by it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lowtide.adapters.autoscaling import reads
 from lowtide.adapters.autoscaling.reads import pages, resource_ids
 from lowtide.adapters.aws_errors import translated
-from lowtide.domain.scaling import (
-    AlarmView,
-    PolicyView,
-    ScalingActivity,
-    TargetView,
-    alarm_view,
-    policy_view,
-    target_view,
-)
+from lowtide.domain.snapshot import Documents
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient
@@ -33,26 +25,25 @@ class ScalingViews:
         self._autoscaling: Any = autoscaling
         self._cloudwatch: Any = cloudwatch
 
-    def targets(self, endpoint: str, variants: Sequence[str]) -> tuple[TargetView, ...]:
+    def targets(self, endpoint: str, variants: Sequence[str]) -> Documents:
         with translated():
-            found = reads.targets(self._autoscaling, resource_ids(endpoint, variants))
-        return tuple(target_view.target(document) for document in found)
+            return tuple(reads.targets(self._autoscaling, resource_ids(endpoint, variants)))
 
-    def policies(self, endpoint: str, variants: Sequence[str]) -> tuple[PolicyView, ...]:
+    def policies(self, endpoint: str, variants: Sequence[str]) -> Documents:
         with translated():
             return tuple(
-                policy_view.policy(document)
+                document
                 for resource in resource_ids(endpoint, variants)
                 for document in pages(
                     self._autoscaling, "describe_scaling_policies", ResourceId=resource
                 )
             )
 
-    def activities(self, endpoint: str, variants: Sequence[str]) -> tuple[ScalingActivity, ...]:
+    def activities(self, endpoint: str, variants: Sequence[str]) -> Documents:
         """Newest first, with those that changed nothing."""
         with translated():
             found = [
-                target_view.activity(document)
+                document
                 for resource in resource_ids(endpoint, variants)
                 for document in pages(
                     self._autoscaling,
@@ -62,10 +53,9 @@ class ScalingViews:
                     PaginationConfig={"MaxItems": _ACTIVITIES_READ},
                 )
             ]
-        return tuple(sorted(found, key=lambda activity: activity.at, reverse=True))
+        return tuple(sorted(found, key=lambda activity: activity["StartTime"], reverse=True))
 
-    def alarms(self, names: Iterable[str]) -> Mapping[str, AlarmView]:
-        """By name, those that exist."""
+    def alarms(self, names: Iterable[str]) -> Documents:
+        """Those that exist."""
         with translated():
-            found = reads.alarms(self._cloudwatch, names)
-        return {alarm.name: alarm for alarm in map(alarm_view.alarm, found)}
+            return tuple(reads.alarms(self._cloudwatch, names))

@@ -6,7 +6,8 @@ the domain.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Annotated, Any, NotRequired, TypedDict
 
 from pydantic import (
@@ -14,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StrictBool,
+    StrictFloat,
     StrictInt,
     ValidationError,
 )
@@ -23,13 +25,16 @@ from lowtide.domain.snapshot import Document, Scaling, Snapshot, content_hash
 
 
 def _instant_as_text(value: str) -> str:
-    """Of any year: the EndTime of a person's action may be far away."""
-    if datetime.fromisoformat(value).tzinfo is None:
-        raise ValueError("not an instant such as 2026-11-23T12:00:00+00:00")
-    return value
+    """Of any year: the EndTime of a person's action may be far away. boto3 sends it in UTC."""
+    with suppress(ValueError, OverflowError):
+        instant = datetime.fromisoformat(value)
+        if instant.tzinfo is not None and instant.astimezone(UTC):
+            return value
+    raise ValueError("not an instant such as 2026-11-23T12:00:00+00:00")
 
 
-type _Capacity = Annotated[StrictInt, Field(ge=0)]
+type _Capacity = Annotated[StrictInt, Field(ge=0, le=10**9)]
+type _Weight = Annotated[StrictFloat, Field(ge=0, le=10**9, allow_inf_nan=False)]
 type _InstantAsText = Annotated[Text, AfterValidator(_instant_as_text)]
 
 
@@ -64,8 +69,29 @@ class _ScheduledAction(_Scaled):
     ScalableTargetAction: NotRequired[_Range]
 
 
-class _Alarm(_Document):
+class _Dimension(_Document):
+    Name: Text
+    Value: Text
+
+
+class _Metric(_Document):
+    Namespace: NotRequired[Text]
+    MetricName: NotRequired[Text]
+    Dimensions: NotRequired[list[_Dimension]]
+
+
+class _MetricStat(_Document):
+    Metric: _Metric
+
+
+class _MetricQuery(_Document):
+    MetricStat: NotRequired[_MetricStat]
+    Expression: NotRequired[Text]
+
+
+class _Alarm(_Metric):
     AlarmName: Text
+    Metrics: NotRequired[list[_MetricQuery]]
     AlarmActions: NotRequired[list[Text]]
     OKActions: NotRequired[list[Text]]
     InsufficientDataActions: NotRequired[list[Text]]
@@ -73,6 +99,10 @@ class _Alarm(_Document):
 
 class _Variant(_Document):
     VariantName: Text
+    DesiredWeight: NotRequired[_Weight]
+    InitialVariantWeight: NotRequired[_Weight]
+    DesiredInstanceCount: NotRequired[_Capacity]
+    InitialInstanceCount: NotRequired[_Capacity]
 
 
 class _Scaling(Attributes):

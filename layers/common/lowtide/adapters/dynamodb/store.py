@@ -9,8 +9,8 @@ the deletions of each minute, `#held` names the endpoints whose scaling Lowtide 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -99,31 +99,30 @@ class Store:
         return snapshot_from(versions[0]) if versions else None
 
     def save_override(self, endpoint: str, override: Override) -> None:
-        self._table.set(endpoint, "now#override", items.override_item(override))
-        self.mark_changed(endpoint)
+        with self._marked(endpoint):
+            self._table.set(endpoint, "now#override", items.override_item(override))
 
     def replace_override(self, endpoint: str, known: Override, override: Override) -> None:
         """Writes nothing where the table has another override than `known` by now."""
-        with suppress(ConditionError):
+        with suppress(ConditionError), self._marked(endpoint):
             self._table.set(
                 endpoint,
                 "now#override",
                 items.override_item(override),
                 known=items.known_attributes(known),
             )
-            self.mark_changed(endpoint)
 
     def save_pause(self, endpoint: str, pause: Pause) -> None:
-        self._table.set(endpoint, "now#pause", items.pause_item(pause), without=["until"])
-        self.mark_changed(endpoint)
+        with self._marked(endpoint):
+            self._table.set(endpoint, "now#pause", items.pause_item(pause), without=["until"])
 
     def end_pause(self, endpoint: str, now: datetime) -> None:
-        self._table.set(endpoint, "now#pause", {"until": now.isoformat()})
-        self.mark_changed(endpoint)
+        with self._marked(endpoint):
+            self._table.set(endpoint, "now#pause", {"until": now.isoformat()})
 
     def save_asked(self, endpoint: str, now: datetime) -> None:
-        self._table.set(endpoint, "now#asked", items.asked_item(now))
-        self.mark_changed(endpoint)
+        with self._marked(endpoint):
+            self._table.set(endpoint, "now#asked", items.asked_item(now))
 
     def save_blocked(self, endpoint: str, reason: str, now: datetime) -> None:
         """Why its step is blocked from now on; "" where it is not any more."""
@@ -152,6 +151,19 @@ class Store:
         """To be called after the writes: who reads the mark before them reads another one after.
         A request marks itself; a step of the reconciler is marked once, at its end."""
         self._table.set("#changes", f"changed#{endpoint}", {"by": uuid4().hex})
+
+    @contextmanager
+    def _marked(self, endpoint: str) -> Iterator[None]:
+        """Marks a change before and after it is written. A request that is answered with an error
+        must not count later: so nothing is written where the first mark fails, and the error says
+        what is saved where only the second one does."""
+        self.mark_changed(endpoint)
+        yield
+        try:
+            self.mark_changed(endpoint)
+        except AwsError as error:
+            msg = f"the request is saved, but may count only once you make it again: {error}"
+            raise AwsError(msg) from error
 
     def changes(self) -> Mapping[str, object]:
         """The mark of each endpoint that has one. It is another one after each change."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lowtide.adapters.aws_errors import translated
 from lowtide.adapters.sagemaker import documents
 from lowtide.adapters.sagemaker.config_cache import ConfigCache
-from lowtide.domain.endpoint import Endpoint, EndpointConfig, Status, Variant, Version
+from lowtide.domain.endpoint import STACK_TAG, Endpoint, EndpointConfig, Status, Variant, Version
 from lowtide.domain.errors import AbsentError, AwsError, DeniedError
 
 if TYPE_CHECKING:
@@ -24,12 +24,15 @@ if TYPE_CHECKING:
 
 # AWS does not document its messages about a DeploymentConfig. These are the words of its fields.
 # A lack of capacity is about something else, whatever its message names.
-_ABOUT_DEPLOYMENT = re.compile(
-    r"CreateEndpoint: ValidationException: (?!.*insufficient).*"
-    r"(deployment|rollback|alarm|update ?policy|traffic ?routing|canary ?size|linear ?step|batch)",
-    re.IGNORECASE | re.DOTALL,
+_REFUSED = (
+    r"(?is)(CreateEndpoint: ValidationException: (?!.*insufficient)"
+    r"|Parameter validation failed:).*"  # botocore's, before it asks AWS
 )
-
+_ABOUT_DEPLOYMENT = re.compile(
+    _REFUSED
+    + r"(deployment|rollback|alarm|update ?policy|traffic ?routing|canary ?size|linear ?step|batch)"
+)
+_ABOUT_TAGS = re.compile(_REFUSED + r"\btags?\b")
 
 # GetEndpointPolicy's answer where there is none, and what says that AWS does not know the call.
 _NO_POLICY = re.compile(r"GetEndpointPolicy: ValidationException: ")
@@ -99,24 +102,24 @@ class Endpoints:
     ) -> str:
         """Creates the endpoint; returns what was left out and why, or "".
 
-        `deployment` is left out where AWS refuses it: it may name an alarm that is gone, or not
-        suit this configuration. After any other error the endpoint is not created.
+        What AWS refuses is left out: `deployment`, which may name an alarm that is gone, or not
+        suit this configuration; and all `tags` but the stack's, which may be of anyone who can
+        write to the table. After any other error the endpoint is not created.
         """
-        request: dict[str, Any] = {
-            "EndpointName": name,
-            "EndpointConfigName": config_name,
-            "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
-        }
-        if not deployment:
-            self._create(request)
-            return ""
         try:
-            self._create(request | {"DeploymentConfig": deployment})
+            self._create(name, config_name, tags, deployment)
         except AwsError as error:
-            if type(error) is not AwsError or not _ABOUT_DEPLOYMENT.match(str(error)):
+            if type(error) is not AwsError:
                 raise
-            self._create(request)
-            return f"without its deployment configuration ({error})"
+            if deployment and _ABOUT_DEPLOYMENT.match(str(error)):
+                left_out, deployment = "its deployment configuration", {}
+            elif tags.keys() - {STACK_TAG} and _ABOUT_TAGS.match(str(error)):
+                left_out = f"its tags but {STACK_TAG}"
+                tags = {key: value for key, value in tags.items() if key == STACK_TAG}
+            else:
+                raise
+            others = self.create(name, config_name, tags, deployment)
+            return "; ".join(filter(None, (f"without {left_out} ({error})", others)))
         return ""
 
     def put_variants(self, name: str, changes: Iterable[Mapping[str, Any]]) -> None:
@@ -191,9 +194,17 @@ class Endpoints:
         )
         return description.get("LastDeploymentConfig", {}), variants
 
-    def _create(self, request: Mapping[str, Any]) -> None:
+    def _create(
+        self, name: str, config_name: str, tags: Mapping[str, str], deployment: Mapping[str, Any]
+    ) -> None:
+        request: Any = {"DeploymentConfig": deployment} if deployment else {}
         with translated():
-            self._client.create_endpoint(**request)
+            self._client.create_endpoint(
+                EndpointName=name,
+                EndpointConfigName=config_name,
+                Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+                **request,
+            )
 
     def _variants(self, description: DescribeEndpointOutputTypeDef) -> tuple[Variant, ...]:
         summaries = description.get("ProductionVariants", [])

@@ -70,7 +70,7 @@ def _apply_scaling(context: Context) -> ApplyScaling:
     return ApplyScaling(reasons.why_applied(context), asked, given, variants)
 
 
-RULES: tuple[Rule[Context], ...] = (
+RULES: tuple[Rule, ...] = (
     Rule(
         "a person paused it while it drained: its scaling is resumed first",
         all_of(its.paused, its.can_resume),

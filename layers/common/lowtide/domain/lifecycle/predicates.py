@@ -68,16 +68,11 @@ def scaling_due(context: Context) -> bool:
     """The file's scaling is not known to be on this very endpoint, or is not asked for any more."""
     if context.endpoint.status != Status.IN_SERVICE:
         return False
-    asked, applied = (
-        asked_for(context.managed, context.endpoint.config_name),
-        context.record.applied,
-    )
+    endpoint, applied = context.endpoint, context.record.applied
+    asked = asked_for(context.managed, endpoint.config_name)
     if applied is None or not asked:
         return bool(asked) or applied is not None
-    return (applied.config_hash, applied.endpoint_created_at) != (
-        asked,
-        context.endpoint.created_at,
-    )
+    return (applied.config_hash, applied.endpoint_created_at) != (asked, endpoint.created_at)
 
 
 def scaling_turn(context: Context) -> bool:
@@ -143,13 +138,10 @@ def past_deadline(context: Context) -> bool:
 
 def delete_overdue(context: Context) -> bool:
     """Whether it should have been deleted a while ago: whatever the reason, it costs money."""
-    due = draining(context) and context.managed.drain.then == "delete" and not absent(context)
-    return (
-        due
-        and not awake(context)
-        and not paused(context)
-        and context.now >= deadline(context) + _TIME_TO_DELETE
-    )
+    to_delete = draining(context) and context.managed.drain.then == "delete"
+    if not to_delete or absent(context) or awake(context) or paused(context):
+        return False
+    return context.now >= deadline(context) + _TIME_TO_DELETE
 
 
 def may_be_open(streams: float | MissingReading) -> bool:

@@ -19,18 +19,15 @@ type Streams = float | MissingReading
 
 
 def why_paused(context: Context) -> str:
-    pause = context.paused
-    return (
-        f"{pause.describe(context.managed.schedule.timezone)}{still_suspended(context)}"
-        if pause
-        else ""
-    )
+    if context.paused is None:
+        return ""
+    pause = context.paused.describe(context.managed.schedule.timezone)
+    return f"{pause}{still_suspended(context)}"
 
 
 def still_suspended(context: Context) -> str:
-    return (
-        "; its scaling is still suspended, as it was draining" if suspension_lasts(context) else ""
-    )
+    lasts = suspension_lasts(context)
+    return "; its scaling is still suspended, as it was draining" if lasts else ""
 
 
 def why_creation_lasts(context: Context) -> str:
@@ -143,10 +140,7 @@ def not_as_pinned(context: Context) -> str | None:
 
 def of_other_variants(context: Context) -> str | None:
     """What is saved of variants that the configuration in use does not have."""
-    saved, variants = (
-        context.record.snapshot,
-        [variant.name for variant in context.endpoint.variants],
-    )
+    saved, variants = context.record.snapshot, [v.name for v in context.endpoint.variants]
     if saved is None or not variants:
         return None
     return left_out(saved, context.endpoint.config_name, variants) or None

@@ -10,8 +10,8 @@ from enum import StrEnum
 class FailureKind(StrEnum):
     CAPACITY = "capacity"
     MISSING = "missing"  # the configuration, or a model of it
-    QUOTA = "quota"  # nothing is known to use it: only a person can raise it
-    QUOTA_IN_USE = "quota-in-use"  # it is free again once other endpoints are gone
+    QUOTA = "quota"  # AWS says that nothing uses it: only a person can raise it
+    QUOTA_IN_USE = "quota-in-use"  # or may be: it is free again once other endpoints are gone
     REFUSED = "refused"  # by CreateEndpoint, for another reason
     OTHER = "other"  # the endpoint became Failed
 
@@ -22,7 +22,7 @@ _SHORT_PAUSE = timedelta(minutes=4)  # at most, for what may be gone any minute
 _REFUSALS = {FailureKind.MISSING, FailureKind.REFUSED}
 # "quota" as a word or in a code. "Usage" alone will not do: limits are called "... endpoint usage".
 _QUOTA = re.compile(r"(?i:limit ?exceeded|service limit|\bquotas?\b)|Quotas?(?![a-z])")
-_IN_USE = re.compile(r"current (utili[sz]ation|usage)\D*[1-9]", re.IGNORECASE)
+_UNUSED = re.compile(r"(?i)\b(current(ly)? (utili[sz]ation|usage|us(ed|ing))|used:)\D*0(?!\.?\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,10 @@ class Failures:
 
 
 def kind_of(why: str) -> FailureKind:
-    """By AWS's words, in a FailureReason or an error. Only quotas must be known by them."""
+    """By AWS's words, in a FailureReason or an error. Only quotas must be known by them; one may be
+    in use unless they say that it is not, since AWS's wordings change."""
     if _QUOTA.search(why):
-        return FailureKind.QUOTA_IN_USE if _IN_USE.search(why) else FailureKind.QUOTA
+        return FailureKind.QUOTA if _UNUSED.search(why) else FailureKind.QUOTA_IN_USE
     return FailureKind.CAPACITY if "capacity" in why.lower() else FailureKind.OTHER
 
 

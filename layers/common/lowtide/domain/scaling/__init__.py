@@ -1,31 +1,27 @@
 """What Application Auto Scaling is to hold for an endpoint, and what it holds.
 
-May import endpoint and snapshot.
+May import endpoint, snapshot and wording.
 """
 
-from lowtide.domain.scaling import alarm_view, policy_view, target_view
-from lowtide.domain.scaling.alarm_view import AlarmView
+from lowtide.domain.scaling.alarm_view import alarm_in_words
 from lowtide.domain.scaling.desired import Types, alarm_name, asked_for, desired_documents
 from lowtide.domain.scaling.diff import AppliedScaling, ScalingDiff, diff, without_own
 from lowtide.domain.scaling.lint import scaling_warnings
-from lowtide.domain.scaling.policy_view import PolicyView
-from lowtide.domain.scaling.target_view import ScalingActivity, TargetView
+from lowtide.domain.scaling.policy_view import policy_in_words
+from lowtide.domain.scaling.target_view import activity_in_words, target_in_words
 
 __all__ = [
-    "AlarmView",
     "AppliedScaling",
-    "PolicyView",
-    "ScalingActivity",
     "ScalingDiff",
-    "TargetView",
     "Types",
+    "activity_in_words",
+    "alarm_in_words",
     "alarm_name",
-    "alarm_view",
     "asked_for",
     "desired_documents",
     "diff",
-    "policy_view",
+    "policy_in_words",
     "scaling_warnings",
-    "target_view",
+    "target_in_words",
     "without_own",
 ]

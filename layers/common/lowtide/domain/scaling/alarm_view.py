@@ -1,10 +1,10 @@
 """An alarm that triggers a scaling policy, in plain words, for `status`."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from typing import Any
 
 from lowtide.domain.scaling.policy_view import metric_name
 from lowtide.domain.snapshot import Document
+from lowtide.domain.wording import in_utc
 
 _COMPARISONS = {
     "GreaterThanThreshold": ">",
@@ -14,31 +14,18 @@ _COMPARISONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmView:
-    """`acts`: whether its actions are enabled."""
-
-    name: str
-    state: str
-    since: datetime
-    metric: str
-    condition: str
-    because: str
-    acts: bool
-
-
-def alarm(document: Document) -> AlarmView:
+def alarm_in_words(document: Document) -> dict[str, Any]:
     # Unlike StateTransitionedTimestamp, it also changes with EvaluationState.
     updated = document["StateUpdatedTimestamp"]
-    return AlarmView(
-        name=document["AlarmName"],
-        state=document["StateValue"],
-        since=document.get("StateTransitionedTimestamp", updated).astimezone(UTC),
-        metric=_metric(document),
-        condition=_condition(document),
-        because=document.get("StateReason", ""),
-        acts=document.get("ActionsEnabled", True),
-    )
+    return {
+        "name": document["AlarmName"],
+        "state": document["StateValue"],
+        "since": in_utc(document.get("StateTransitionedTimestamp", updated)),
+        "metric": _metric(document),
+        "condition": _condition(document),
+        "because": document.get("StateReason", ""),
+        "acts": document.get("ActionsEnabled", True),
+    }
 
 
 def _condition(document: Document) -> str:

@@ -91,6 +91,7 @@ def diff(
     """
     rivals = {label(p): _rival(p, (*live.policies, *unrestored)) for p in desired.policies}
     policies = tuple(p for p in desired.policies if rivals[label(p)] is None)
+    wanted_alarms = {alarm["AlarmName"] for alarm in desired.alarms}
     new = absent(desired.targets, live.targets)
     known = (t for t in desired.targets if t not in new)
     ranges = (t for t in known if variant_of(t["ResourceId"]) not in ranged)
@@ -101,7 +102,7 @@ def diff(
             alarms=_different(desired.alarms, live.alarms),
         ),
         ranges=_different(ranges, live.targets),
-        remove=_to_remove(live, policies, set(own_alarms) - _names(desired.alarms)),
+        remove=_to_remove(live, policies, set(own_alarms) - wanted_alarms),
         left_out=tuple(
             f"{policy['PolicyName']} is not put on {policy['ResourceId']}: "
             f"{rival['PolicyName']}, made by hand, follows the same metric"
@@ -138,10 +139,6 @@ def _to_remove(live: Scaling, kept: Documents, alarm_names: Collection[str]) -> 
         policies=tuple(p for p in live.policies if is_own(p) and label(p) not in labels),
         alarms=tuple(a for a in live.alarms if a["AlarmName"] in alarm_names),
     )
-
-
-def _names(alarms: Documents) -> set[str]:
-    return {alarm["AlarmName"] for alarm in alarms}
 
 
 def _rival(policy: Document, live: Documents) -> Document | None:

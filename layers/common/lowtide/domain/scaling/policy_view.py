@@ -4,48 +4,28 @@ The documents are those of DescribeScalingPolicies, or of a snapshot.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lowtide.domain.scaling.diff import OWN_POLICIES
-from lowtide.domain.snapshot import Document, variant_of
+from lowtide.domain.snapshot import Document
 
 _DEFAULT_COOLDOWN = "300 s, AWS's default"  # both ways, for a variant of SageMaker
 _COOLDOWNS = {"ScaleOutCooldown": "out", "ScaleInCooldown": "in", "Cooldown": "both ways"}
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyView:
+def policy_in_words(document: Document) -> dict[str, Any]:
     """Target tracking has a `target`, step scaling has `steps`; `terms` are what the ids of a
     metric math expression stand for."""
-
-    variant: str
-    name: str
-    kind: str
-    alarms: tuple[str, ...]
-    tracks: str = ""
-    terms: Mapping[str, str] | None = None
-    target: float | None = None
-    steps: tuple[str, ...] = ()
-    cooldown: Mapping[str, str] | None = None
-    scales_in: bool | None = None
-
-    @property
-    def managed_by(self) -> str:
-        return "managed by Lowtide" if self.name in OWN_POLICIES else "set up outside Lowtide"
-
-
-def policy(document: Document) -> PolicyView:
-    kind = document["PolicyType"]
+    kind, name = document["PolicyType"], document["PolicyName"]
     config = document.get(f"{kind}PolicyConfiguration", {})
     describe = {"TargetTrackingScaling": _tracking, "StepScaling": _stepping}.get(kind)
-    return PolicyView(
-        variant=variant_of(document["ResourceId"]),
-        name=document["PolicyName"],
-        kind=kind,
-        alarms=tuple(alarm["AlarmName"] for alarm in document.get("Alarms", ())),
+    parts = {
+        "name": name,
+        "type": kind,
+        "managed_by": "managed by Lowtide" if name in OWN_POLICIES else "set up outside Lowtide",
         **(describe(config) if describe else {}),
-    )
+    }
+    return {key: value for key, value in parts.items() if value not in (None, "", [])}
 
 
 def _tracking(config: Document) -> dict[str, Any]:
@@ -93,7 +73,7 @@ def metric_name(metric: Document, statistic: str) -> str:
 def _stepping(config: Document) -> dict[str, Any]:
     steps = config.get("StepAdjustments", ())
     return {
-        "steps": tuple(f"{_range(step)}: {_adjustment(step, config)}" for step in steps),
+        "steps": [f"{_range(step)}: {_adjustment(step, config)}" for step in steps],
         "cooldown": _cooldown(config, "Cooldown"),
     }
 

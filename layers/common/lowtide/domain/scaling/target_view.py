@@ -4,10 +4,10 @@ The documents are those of DescribeScalableTargets, DescribeScalingActivities or
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from typing import Any
 
-from lowtide.domain.snapshot import Document, variant_of
+from lowtide.domain.snapshot import Document
+from lowtide.domain.wording import in_utc
 
 _PARTS = {
     "DynamicScalingOutSuspended": "scale-out",
@@ -25,47 +25,26 @@ _NOT_SCALED: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class TargetView:
-    variant: str
-    least: int
-    most: int
-    suspended: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ScalingActivity:
-    """`not_scaled`: why Application Auto Scaling changed nothing; () where it did, or tried."""
-
-    variant: str
-    at: datetime
-    status: str
-    what: str
-    cause: str
-    message: str
-    not_scaled: tuple[str, ...]
-
-
-def target(document: Document) -> TargetView:
+def target_in_words(document: Document) -> dict[str, Any]:
     state = document.get("SuspendedState", {})
-    return TargetView(
-        variant=variant_of(document["ResourceId"]),
-        least=document["MinCapacity"],
-        most=document["MaxCapacity"],
-        suspended=tuple(words for part, words in _PARTS.items() if state.get(part)),
-    )
+    return {
+        "min": document["MinCapacity"],
+        "max": document["MaxCapacity"],
+        "suspended": [words for part, words in _PARTS.items() if state.get(part)],
+    }
 
 
-def activity(document: Document) -> ScalingActivity:
-    return ScalingActivity(
-        variant=variant_of(document["ResourceId"]),
-        at=document["StartTime"].astimezone(UTC),
-        status=document["StatusCode"],
-        what=document.get("Description", ""),
-        cause=document.get("Cause", ""),
-        message=document.get("StatusMessage", ""),
-        not_scaled=tuple(_why_not(reason) for reason in document.get("NotScaledReasons", ())),
-    )
+def activity_in_words(document: Document) -> dict[str, Any]:
+    """`not_scaled` says why Application Auto Scaling changed nothing, where it did not try."""
+    parts = {
+        "at": in_utc(document["StartTime"]),
+        "status": document["StatusCode"],
+        "what": document.get("Description"),
+        "cause": document.get("Cause"),
+        "message": document.get("StatusMessage"),
+        "not_scaled": [_why_not(reason) for reason in document.get("NotScaledReasons", ())],
+    }
+    return {key: value for key, value in parts.items() if value}
 
 
 def _why_not(reason: Document) -> str:

@@ -1,8 +1,8 @@
 """Closed dates and `open` spans that do not do what a reader would think."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from lowtide.domain.schedule.closed_dates import (
     holidays_in,
     subdivisions_of,
 )
-from lowtide.domain.schedule.cron import fires_after
+from lowtide.domain.schedule.cron import fires_after, fires_from_local
 from lowtide.domain.schedule.schedule import Schedule, opened_by
 from lowtide.domain.schedule.schedule_warning import ScheduleWarning
 from lowtide.domain.schedule.window import (
@@ -26,19 +26,22 @@ from lowtide.domain.schedule.window import (
 from lowtide.domain.wording import clock
 
 _MOST_STARTS = 5_000
+_MOST_DATES = 100  # entries that are looked at for their effect; a file has a dozen
 _PARTS_SHOWN = 3
 
 
 def closed_warnings(schedule: Schedule, now: datetime, end: datetime) -> Iterator[ScheduleWarning]:
     """Looks at closed dates in [now, end), and at those that are past."""
-    windows = dict.fromkeys(schedule.windows)
+    windows = list(dict.fromkeys(schedule.windows))
     closed = dict.fromkeys(entry for window in windows for entry in window.closed)
-    past = _past(schedule, [e for e in closed if isinstance(e, ClosedDates)], now)
-    yield from map(ScheduleWarning, past)
+    dates = [entry for entry in closed if isinstance(entry, ClosedDates)]
+    yield from map(ScheduleWarning, _past(schedule, dates, now))
+    yield from map(ScheduleWarning, _without_effect(schedule, dates, now))
     for entry in closed:
         if isinstance(entry, PublicHolidays) and entry.subdivision is None:
             first, last = (at.astimezone(schedule.timezone).date() for at in (now, end))
-            yield from map(ScheduleWarning, _differs_by_part(entry.country, first, last))
+            shut = [window for window in windows if entry in window.closed]
+            yield from map(ScheduleWarning, _differs_by_part(entry.country, shut, first, last))
     for window in windows:
         over_midnight = islice(_over_midnight(window, now, end), 1)
         other_date = _other_date(window, schedule.timezone, now, end)
@@ -59,8 +62,37 @@ def _past(schedule: Schedule, closed: list[ClosedDates], now: datetime) -> Itera
         )
 
 
-def _differs_by_part(country: str, first: date, last: date) -> Iterator[str]:
-    """The example is the date about which most parts differ from the whole country."""
+def _without_effect(schedule: Schedule, closed: list[ClosedDates], now: datetime) -> Iterator[str]:
+    today = now.astimezone(schedule.timezone).date()
+    odd = [
+        entry
+        for entry in closed[:_MOST_DATES]
+        if entry.last >= today
+        and not any(
+            _touches(w, entry.first, entry.last) for w in schedule.windows if entry in w.closed
+        )
+    ]
+    if odd:
+        until = f" to {odd[0].last}" if odd[0].last > odd[0].first else ""
+        more = f" and {len(odd) - 1} more" if len(odd) > 1 else ""
+        yield (
+            f"closed {odd[0].first}{until}{more}: no window starts then, so it changes nothing; "
+            "take it out, or correct it"
+        )
+
+
+def _touches(window: Window, first: date, last: date) -> bool:
+    """Whether it would start on these dates, or be open for longer than a day on one of them."""
+    midnight = datetime.combine(first, time())
+    start = next(fires_from_local(window.start, window.timezone, midnight), None)
+    starts = start is not None and start.local.date() <= last
+    return starts or long_window_at(window, midnight)[0]
+
+
+def _differs_by_part(
+    country: str, windows: Sequence[Window], first: date, last: date
+) -> Iterator[str]:
+    """The example is the next date on which it matters to the windows."""
     whole = _holidays_between(country, None, first, last)
     differing: dict[date, list[str]] = {}
     names = dict(whole)
@@ -69,15 +101,15 @@ def _differs_by_part(country: str, first: date, last: date) -> Iterator[str]:
         names |= of_part
         for day in of_part.keys() ^ whole.keys():
             differing.setdefault(day, []).append(part)
-    if not differing:
-        return
-    day, parts = max(sorted(differing.items()), key=lambda item: len(item[1]))
-    more = f" and {len(parts) - _PARTS_SHOWN} more" if len(parts) > _PARTS_SHOWN else ""
-    is_or_not = "is none" if day in whole else "is one"
-    yield (
-        f"the holidays of {country} differ by part: {names[day]}, {day}, {is_or_not} in "
-        f"{', '.join(parts[:_PARTS_SHOWN])}{more}; name a `subdivision` if you mean one"
-    )
+    matters = (day for day in sorted(differing) if any(_touches(w, day, day) for w in windows))
+    for day in islice(matters, 1):
+        parts = differing[day]
+        more = f" and {len(parts) - _PARTS_SHOWN} more" if len(parts) > _PARTS_SHOWN else ""
+        is_or_not = "is none" if day in whole else "is one"
+        yield (
+            f"the holidays of {country} differ by part: {names[day]}, {day}, {is_or_not} in "
+            f"{', '.join(parts[:_PARTS_SHOWN])}{more}; name a `subdivision` if you mean one"
+        )
 
 
 def _holidays_between(country: str, part: str | None, first: date, last: date) -> dict[date, str]:

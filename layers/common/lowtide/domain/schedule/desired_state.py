@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lowtide.domain.schedule.override import Override
-from lowtide.domain.schedule.schedule import Transition
 from lowtide.domain.schedule.state import ScheduleState
 from lowtide.domain.wording import clock
 
@@ -44,17 +43,11 @@ def desired_state(
     if override is not None and now < override.until:
         return DesiredState(override.awake, override.describe(state.timezone))
     change = state.change
-    if change is not None and _is_early(state, change, now, lead_time, created_for):
+    if (
+        change is not None
+        and not state.awake
+        and (change.at - lead_time <= now or change.at == created_for)
+    ):
         start = clock(change.at, state.timezone)
         return DesiredState(True, f"wanted from {start}: {change.because}", change.at)
     return DesiredState(state.awake, state.because)
-
-
-def _is_early(
-    state: ScheduleState,
-    change: Transition,
-    now: datetime,
-    lead_time: timedelta,
-    created_for: datetime | None,
-) -> bool:
-    return not state.awake and (change.at - lead_time <= now or change.at == created_for)

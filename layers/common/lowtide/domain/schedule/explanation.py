@@ -54,19 +54,11 @@ class WindowState:
 
 
 @dataclass(frozen=True, slots=True)
-class LostStart:
-    """A start that a closed date takes away."""
+class Closure:
+    """What a closed date does to a window at an instant: it takes away a start, or interrupts the
+    window from then on where that lasts longer than a day."""
 
     at: datetime
-    window: Window
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Interruption:
-    """A closed date, from `since` on, within a window that lasts longer than a day."""
-
-    since: datetime
     window: Window
     reason: str
 
@@ -84,8 +76,8 @@ class Explanation:
     override: Override | None
     span: Span | None
     next_span: Span | None
-    lost_starts: tuple[LostStart, ...]
-    interruptions: tuple[Interruption, ...]
+    lost_starts: tuple[Closure, ...]
+    interruptions: tuple[Closure, ...]
     windows: tuple[WindowState, ...]
 
 
@@ -152,8 +144,8 @@ def _decides(
     schedule: Schedule,
     at: datetime,
     override: Override | None,
-    lost: tuple[LostStart, ...],
-    interruptions: tuple[Interruption, ...],
+    lost: tuple[Closure, ...],
+    interruptions: tuple[Closure, ...],
 ) -> Layer:
     if override:
         return "override"
@@ -163,7 +155,7 @@ def _decides(
     return "closed" if missed and not is_awake(schedule, at) else "windows"
 
 
-def _lost_starts(schedule: Schedule, state: ScheduleState, at: datetime) -> Iterator[LostStart]:
+def _lost_starts(schedule: Schedule, state: ScheduleState, at: datetime) -> Iterator[Closure]:
     """Yields those that would have opened a window since its last stop, or would open it before
     the next change.
     """
@@ -174,14 +166,14 @@ def _lost_starts(schedule: Schedule, state: ScheduleState, at: datetime) -> Iter
             stopped = edge.fire.at if edge else at - _LOST_WITHIN
             since = max(stopped, at - _LOST_WITHIN)
             for fire, period in closed_starts(window, since, end):
-                yield LostStart(fire.at, window, period.reason)
+                yield Closure(fire.at, window, period.reason)
 
 
-def _interruptions(schedule: Schedule, at: datetime) -> Iterator[Interruption]:
+def _interruptions(schedule: Schedule, at: datetime) -> Iterator[Closure]:
     for window in schedule.windows:
         if interrupted := interruption(window, at):
             edge, period = interrupted
-            yield Interruption(edge.fire.at, window, period.reason)
+            yield Closure(edge.fire.at, window, period.reason)
 
 
 def _window_state(window: Window, at: datetime) -> WindowState:

@@ -8,12 +8,9 @@ from lowtide.domain.schedule.schedule import Schedule, Transition, transitions
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Change(Transition):
     """`create_at` where it wakes: when creation begins, unless the endpoint never went."""
 
-    at: datetime
-    awake: bool
-    because: str
     create_at: datetime | None
 
 
@@ -36,4 +33,4 @@ def change_of(
     if asleep_since is not None:
         create_at = max(create_at, asleep_since)
     at, awake, because = transition.at, transition.awake, transition.because
-    return Change(at, awake, because, create_at if awake else None)
+    return Change(at, awake, because, transition.window, create_at if awake else None)

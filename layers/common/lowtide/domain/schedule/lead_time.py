@@ -60,10 +60,9 @@ def _of_creations(creations: Sequence[timedelta], bounds: LeadTimeBounds) -> Lea
     rank = ceil(len(creations) * _PERCENTILE / 100)  # the nearest
     slow = sorted(creations)[rank - 1]
     learned = min(max(slow + _MARGIN, bounds.shortest), bounds.longest)
-    return LeadTime(learned, _because(slow, learned, len(creations)))
-
-
-def _because(slow: timedelta, learned: timedelta, known: int) -> str:
-    share = f"{_PERCENTILE} % of the last {known} creations took {in_words(slow)} or less"
     bounded = "" if learned == slow + _MARGIN else f", bounded to {in_words(learned)}"
-    return f"{share}; with a margin of {in_words(_MARGIN)}{bounded}"
+    return LeadTime(
+        learned,
+        f"{_PERCENTILE} % of the last {len(creations)} creations took {in_words(slow)} or less; "
+        f"with a margin of {in_words(_MARGIN)}{bounded}",
+    )

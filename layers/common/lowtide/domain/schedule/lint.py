@@ -132,17 +132,14 @@ def _never_open(schedule: Schedule, now: datetime) -> Iterator[ScheduleWarning]:
             continue
         change = next_change(alone, now)
         if change is None or change.at >= now + _LOOKED_AHEAD:
+            lost = next(closed_starts(window, now, now + _LOOKED_AHEAD), None)
+            why = f": {lost[1].reason}" if lost else ""
             first = f"first on {change.at.astimezone(window.timezone):%Y-%m-%d}" if change else None
             yield ScheduleWarning(
                 f"{window.start.text!r} to {window.stop.text!r} is not open in the next year"
-                f"{_shut_by(window, now)}; {first or 'nor within five years'}",
+                f"{why}; {first or 'nor within five years'}",
                 window,
             )
-
-
-def _shut_by(window: Window, now: datetime) -> str:
-    lost = next(closed_starts(window, now, now + _LOOKED_AHEAD), None)
-    return f": {lost[1].reason}" if lost else ""
 
 
 def _too_short(schedule: Schedule, creation: timedelta, now: datetime) -> Iterator[ScheduleWarning]:

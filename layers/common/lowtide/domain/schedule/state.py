@@ -18,7 +18,6 @@ from lowtide.domain.schedule.schedule import (
 )
 from lowtide.domain.schedule.window import (
     FARTHEST,
-    Window,
     closed_starts,
     day_edges_after,
     interruption,
@@ -144,11 +143,7 @@ def _closed_reasons(schedule: Schedule, change: datetime, now: datetime) -> Sequ
     for window in schedule.windows:
         if interrupted := interruption(window, now):
             reasons[interrupted[1].reason] = None
-        lost = closed_starts(window, _last_edge(window, start, now), end)
-        reasons |= {period.reason: None for _, period in lost}
+        edge = latest_edge(window, now)
+        since = max(start, edge.fire.at) if edge else start
+        reasons |= {period.reason: None for _, period in closed_starts(window, since, end)}
     return list(reasons)[:_PERIODS_SHOWN]
-
-
-def _last_edge(window: Window, start: datetime, now: datetime) -> datetime:
-    edge = latest_edge(window, now)
-    return max(start, edge.fire.at) if edge else start

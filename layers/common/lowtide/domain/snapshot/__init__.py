@@ -19,7 +19,7 @@ from lowtide.domain.snapshot.alarm_actions import (
     without_foreign_actions,
 )
 from lowtide.domain.snapshot.difference import changed, changed_since, lost, missing_from
-from lowtide.domain.snapshot.ownership import not_own, without_foreign_alarms
+from lowtide.domain.snapshot.ownership import not_own, without_foreign
 from lowtide.domain.snapshot.policy_reference import (
     belongs_to,
     policy_reference,
@@ -37,10 +37,10 @@ from lowtide.domain.snapshot.snapshot import (
     absent,
     by_kind,
     content_hash,
+    contents,
     label,
     to_json,
 )
-from lowtide.domain.snapshot.summary import contents
 from lowtide.domain.snapshot.suspension import to_resume, to_suspend, without_suspension
 from lowtide.domain.snapshot.variant_overrides import counts_to_put, weights_to_put
 
@@ -84,7 +84,7 @@ __all__ = [
     "weights_to_put",
     "with_foreign_actions",
     "with_triggers_only",
+    "without_foreign",
     "without_foreign_actions",
-    "without_foreign_alarms",
     "without_suspension",
 ]

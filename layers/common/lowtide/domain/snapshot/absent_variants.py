@@ -103,11 +103,6 @@ def _alarms(alarms: Documents, endpoint: str, variants: Collection[str]) -> Iter
         return action if variant is None or variant in variants else None
 
     for alarm in alarms:
-        if _triggered(alarm, endpoint) & set(variants) and not acts_on_others(alarm, endpoint):
+        triggered = {triggered_variant(action, endpoint) for action in actions(alarm)}
+        if triggered & set(variants) and not acts_on_others(alarm, endpoint):
             yield map_actions(alarm, chosen)
-
-
-def _triggered(alarm: Document, endpoint: str) -> set[str]:
-    """The variants of this endpoint whose policies the alarm triggers."""
-    named = {triggered_variant(action, endpoint) for action in actions(alarm)}
-    return {variant for variant in named if variant is not None}

@@ -16,6 +16,7 @@ from lowtide.domain.snapshot.policy_reference import (
     referenced_policy,
     resource_id,
 )
+from lowtide.domain.snapshot.resource_policy import foreign_parts
 from lowtide.domain.snapshot.snapshot import Document, Snapshot, label
 
 _SCALES = {
@@ -29,11 +30,12 @@ _MOST_NAMED, _LONGEST = 5, 200  # a hostile snapshot must not flood the log
 
 def not_own(saved: Snapshot, endpoint: str, account: str) -> tuple[str, ...]:
     """What of `saved` is not of `endpoint` of `account`, in words; () where all of it is."""
-    scaling = saved.scaling
+    scaling, policy = saved.scaling, saved.resource_policy
     documents = (*scaling.targets, *scaling.policies, *scaling.scheduled_actions)
     found = [
         *(f"{_name(d)} is not of this endpoint" for d in documents if not is_own(d, endpoint)),
         *(line for alarm in scaling.alarms for line in _of_alarm(alarm, endpoint, account)),
+        *(foreign_parts(policy, endpoint, account) if policy else ()),
     ]
     more = len(found) - _MOST_NAMED
     shown = (line[:_LONGEST] for line in found[:_MOST_NAMED])
@@ -54,9 +56,15 @@ def acts_on_others(alarm: Document, endpoint: str) -> bool:
     return any(_of_alarm(alarm, endpoint, None))
 
 
-def without_foreign_alarms(saved: Snapshot, endpoint: str, account: str) -> Snapshot:
+def without_foreign(saved: Snapshot, endpoint: str, account: str) -> Snapshot:
+    """`saved` without the alarms, and without the resource policy, that must not be put."""
     alarms = (a for a in saved.scaling.alarms if not any(_of_alarm(a, endpoint, account)))
-    return replace(saved, scaling=replace(saved.scaling, alarms=tuple(alarms)))
+    policy = saved.resource_policy
+    return replace(
+        saved,
+        scaling=replace(saved.scaling, alarms=tuple(alarms)),
+        resource_policy="" if any(foreign_parts(policy, endpoint, account)) else policy,
+    )
 
 
 def _of_alarm(alarm: object, endpoint: str, account: str | None) -> Iterator[str]:

@@ -19,7 +19,8 @@ _RATE = re.compile(r"rate\(([1-9]\d{0,5}) (minute|hour|day)s?\)")
 _LONGEST_FOLD = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
 _YEARS_TO_LOOK_BACK = 5
-_UNREADABLE = (CroniterError, ValueError, KeyError)  # KeyError: no such time zone
+# KeyError: no such time zone; OverflowError: a year that UTC has no place for
+_UNREADABLE = (CroniterError, ValueError, KeyError, OverflowError)
 
 
 def expired(action: Document, now: datetime) -> bool:

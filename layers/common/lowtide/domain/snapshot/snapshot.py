@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from lowtide.domain.wording import counted
+
 type Document = Mapping[str, Any]
 type Documents = tuple[Document, ...]
 
@@ -80,6 +82,22 @@ def absent(documents: Documents, others: Documents) -> Documents:
     """Those of `documents` that have no namesake in `others`."""
     names = {label(other) for other in others}
     return tuple(d for d in documents if label(d) not in names)
+
+
+def contents(snapshot: Snapshot) -> str:
+    """In one line, for the history and `status`."""
+    scaling = snapshot.scaling
+    policy = ("1 resource policy",) if snapshot.resource_policy else ()
+    return ", ".join(
+        (
+            counted(snapshot.tags, "tag"),
+            counted(scaling.targets, "scalable target"),
+            counted(scaling.policies, "scaling policy", "scaling policies"),
+            counted(scaling.scheduled_actions, "scheduled action"),
+            counted(scaling.alarms, "alarm"),
+            *policy,
+        )
+    )
 
 
 def to_json(snapshot: Snapshot) -> str:

@@ -19,11 +19,13 @@ _BOTH = (_WEIGHT, _COUNT)
 def overrides(variants: Documents, targets: Documents) -> Documents:
     """The weights and counts that differ from the configuration's. A count that a scalable target
     keeps in its range is no override."""
-    return tuple(
-        {"VariantName": variant["VariantName"], **values}
-        for variant in variants
-        if (values := _overrides(variant, (_WEIGHT,) if _is_scaled(variant, targets) else _BOTH))
-    )
+    found = []
+    for variant in variants:
+        which = (_WEIGHT,) if _is_scaled(variant, targets) else _BOTH
+        values = {f[0]: variant[f[0]] for f in which if _is_override(variant, f)}
+        if values:
+            found.append({"VariantName": variant["VariantName"], **values})
+    return tuple(found)
 
 
 def weights_to_put(saved: Documents, live: Documents) -> Documents:
@@ -60,10 +62,6 @@ def _to_put(fields: _Fields, saved: Iterable[Document], live: Documents) -> Iter
         is_untouched = desired in now and not _is_override(now, fields)
         if is_untouched and _is_override(variant, fields) and now[desired] != variant[desired]:
             yield {"VariantName": name, desired: variant[desired]}
-
-
-def _overrides(variant: Document, which: Iterable[_Fields]) -> Document:
-    return {fields[0]: variant[fields[0]] for fields in which if _is_override(variant, fields)}
 
 
 def _is_override(variant: Document, fields: _Fields) -> bool:

@@ -77,9 +77,9 @@ def _save_override(
     """Returns the status, with the override that was `replaced`: another person may count on it."""
     override, store = _override(request, managed, now), services.store
     replaced = _in_force(managed, store, now)
-    store.save_override(managed.name, override)
     if override.awake:
         store.save_asked(managed.name, now)
+    store.save_override(managed.name, override)  # last: if a write fails, it is not in force
     return status(managed, services, now) | ({"replaced": replaced} if replaced else {})
 
 

@@ -58,7 +58,7 @@ def as_answer(name: str, explanation: Explanation, without_override: str) -> dic
         ],
         "interruptions": [
             {
-                "since": in_utc(closed.since),
+                "since": in_utc(closed.at),
                 "start": closed.window.start.text,
                 "because": closed.reason,
             }
@@ -93,7 +93,7 @@ def _closed(explanation: Explanation) -> tuple[str, ...]:
         for lost in explanation.lost_starts
     )
     interrupted = tuple(
-        f"{closed.reason}: since {when(closed.since, explanation)}, in the window "
+        f"{closed.reason}: since {when(closed.at, explanation)}, in the window "
         f"{closed.window.start.text} to {closed.window.stop.text}"
         for closed in explanation.interruptions
     )

@@ -3,8 +3,7 @@
 What cannot be read has an `error` in its place, and everything else is still shown.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from lowtide.adapters.autoscaling.views import ScalingViews
@@ -12,25 +11,15 @@ from lowtide.domain.endpoint import Endpoint, Status
 from lowtide.domain.errors import AwsError
 from lowtide.domain.lifecycle import Context, draining, restore_pending, suspended
 from lowtide.domain.scaling import (
-    AlarmView,
-    PolicyView,
-    ScalingActivity,
-    TargetView,
-    policy_view,
-    target_view,
+    activity_in_words,
+    alarm_in_words,
+    policy_in_words,
+    target_in_words,
 )
-from lowtide.domain.snapshot import Snapshot
-from lowtide.domain.wording import clock, in_utc
+from lowtide.domain.snapshot import Document, Documents, Snapshot, variant_of
+from lowtide.domain.wording import clock
 
 _ACTIVITIES_SHOWN = 5  # a variant
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    why: str
-
-
-type Read[T] = T | Unreadable
 
 
 def scaling_status(context: Context, views: ScalingViews) -> dict[str, Any]:
@@ -61,14 +50,19 @@ def _live(endpoint: Endpoint, views: ScalingViews) -> list[dict[str, Any]]:
     targets = _read(lambda: views.targets(name, variants))
     policies = _read(lambda: views.policies(name, variants))
     activities = _read(lambda: views.activities(name, variants))
-    alarms = _read(lambda: views.alarms(_alarm_names(policies)))
+    known = () if isinstance(policies, AwsError) else policies
+    alarms = _read(lambda: views.alarms(a for policy in known for a in _alarm_names(policy)))
+
+    def with_alarms(policy: Document) -> dict[str, Any]:
+        return policy_in_words(policy) | {"alarms": _alarms(policy, alarms)}
+
     return [
         {
             "variant": variant.name,
             "instances": {"current": variant.live, "desired": variant.desired},
-            "target": _target_of(variant.name, targets),
-            "policies": _of(variant.name, policies, lambda policy: _policy(policy, alarms)),
-            "activities": _of(variant.name, _newest(variant.name, activities), _activity),
+            "target": _target(variant.name, targets),
+            "policies": _of(variant.name, policies, with_alarms),
+            "activities": _of(variant.name, activities, activity_in_words, _ACTIVITIES_SHOWN),
         }
         for variant in endpoint.variants
     ]
@@ -76,105 +70,54 @@ def _live(endpoint: Endpoint, views: ScalingViews) -> list[dict[str, Any]]:
 
 def _saved(snapshot: Snapshot) -> list[dict[str, Any]]:
     """Returns no alarms and no activities: those were of an endpoint that is deleted."""
-    targets = tuple(map(target_view.target, snapshot.scaling.targets))
-    policies = tuple(map(policy_view.policy, snapshot.scaling.policies))
-    variants = dict.fromkeys([*(t.variant for t in targets), *(p.variant for p in policies)])
+    targets, policies = snapshot.scaling.targets, snapshot.scaling.policies
     return [
         {
             "variant": variant,
-            "target": _target_of(variant, targets),
-            "policies": _of(variant, policies, _does),
+            "target": _target(variant, targets),
+            "policies": _of(variant, policies, policy_in_words),
         }
-        for variant in variants
+        for variant in dict.fromkeys(map(_variant, (*targets, *policies)))
     ]
 
 
-def _read[T](read: Callable[[], T]) -> Read[T]:
+def _read(read: Callable[[], Documents]) -> Documents | AwsError:
     try:
         return read()
     except AwsError as error:
-        return Unreadable(str(error))
+        return error
 
 
-def _newest(
-    variant: str, activities: Read[Sequence[ScalingActivity]]
-) -> Read[Sequence[ScalingActivity]]:
-    if isinstance(activities, Unreadable):
-        return activities
-    of_variant = [activity for activity in activities if activity.variant == variant]
-    return of_variant[:_ACTIVITIES_SHOWN]
+def _variant(document: Document) -> str:
+    return variant_of(document["ResourceId"])
 
 
-def _alarm_names(policies: Read[Sequence[PolicyView]]) -> list[str]:
-    if isinstance(policies, Unreadable):
-        return []
-    return [name for policy in policies for name in policy.alarms]
-
-
-def _target_of(variant: str, targets: Read[Sequence[TargetView]]) -> dict[str, Any] | None:
-    """Returns None where nothing scales the variant."""
-    of_variant = _of(variant, targets, _target)
-    if isinstance(of_variant, dict):
-        return of_variant
-    return of_variant[0] if of_variant else None
-
-
-def _of[T: (TargetView, PolicyView, ScalingActivity)](
-    variant: str, items: Read[Sequence[T]], as_json: Callable[[T], dict[str, Any]]
+def _of(
+    variant: str,
+    documents: Documents | AwsError,
+    in_words: Callable[[Document], dict[str, Any]],
+    most: int | None = None,
 ) -> list[dict[str, Any]] | dict[str, Any]:
-    if isinstance(items, Unreadable):
-        return {"error": items.why}
-    return [as_json(item) for item in items if item.variant == variant]
+    if isinstance(documents, AwsError):
+        return {"error": str(documents)}
+    return [in_words(document) for document in documents if _variant(document) == variant][:most]
 
 
-def _target(target: TargetView) -> dict[str, Any]:
-    return {"min": target.least, "max": target.most, "suspended": list(target.suspended)}
+def _target(variant: str, targets: Documents | AwsError) -> dict[str, Any] | None:
+    """Returns None where nothing scales the variant."""
+    found = _of(variant, targets, target_in_words)
+    return found if isinstance(found, dict) else next(iter(found), None)
 
 
-def _policy(policy: PolicyView, alarms: Read[Mapping[str, AlarmView]]) -> dict[str, Any]:
-    return _does(policy) | {
-        "alarms": {"error": alarms.why}
-        if isinstance(alarms, Unreadable)
-        else [_alarm(name, alarms.get(name)) for name in policy.alarms]
-    }
+def _alarm_names(policy: Document) -> list[str]:
+    return [alarm["AlarmName"] for alarm in policy.get("Alarms", ())]
 
 
-def _does(policy: PolicyView) -> dict[str, Any]:
-    parts = {
-        "name": policy.name,
-        "type": policy.kind,
-        "managed_by": policy.managed_by,
-        "tracks": policy.tracks,
-        "terms": policy.terms,
-        "target": policy.target,
-        "steps": list(policy.steps),
-        "cooldown": policy.cooldown,
-        "scales_in": policy.scales_in,
-    }
-    return {key: value for key, value in parts.items() if value not in (None, "", [])}
-
-
-def _alarm(name: str, alarm: AlarmView | None) -> dict[str, Any]:
-    if alarm is None:
-        return {"name": name, "error": "its policy names it, and there is no such alarm"}
-    return {
-        "name": name,
-        "state": alarm.state,
-        "since": in_utc(alarm.since),
-        "metric": alarm.metric,
-        "condition": alarm.condition,
-        "because": alarm.because,
-        "acts": alarm.acts,
-    }
-
-
-def _activity(activity: ScalingActivity) -> dict[str, Any]:
-    parts = {
-        "at": in_utc(activity.at),
-        "status": activity.status,
-        "what": activity.what,
-        "cause": activity.cause,
-        "message": activity.message,
-        "not_scaled": list(activity.not_scaled),
-    }
-    return {key: value for key, value in parts.items() if value}
+def _alarms(
+    policy: Document, alarms: Documents | AwsError
+) -> list[dict[str, Any]] | dict[str, Any]:
+    if isinstance(alarms, AwsError):
+        return {"error": str(alarms)}
+    found = {alarm["AlarmName"]: alarm_in_words(alarm) for alarm in alarms}
+    absent = {"error": "its policy names it, and there is no such alarm"}
+    return [found.get(name, {"name": name} | absent) for name in _alarm_names(policy)]

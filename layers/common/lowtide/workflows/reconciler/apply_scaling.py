@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from lowtide.domain.endpoint import Range
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.lifecycle import Context, restore_pending
+from lowtide.domain.lifecycle import ApplyScaling, Context, restore_pending
 from lowtide.domain.scaling import (
     AppliedScaling,
     ScalingDiff,
@@ -35,52 +34,54 @@ class Outcome:
     left_out: str = ""
 
 
-def apply_scaling(context: Context, services: Services) -> Outcome:
+def apply_scaling(step: ApplyScaling, context: Context, services: Services) -> Outcome:
     """Changes only what differs; raises LowtideError while anything does."""
-    types = _types(context, services)
-    before = _diff(context, types, services)
+    types = _types(step, context, services)
+    before = _diff(step, context, types, services)
     refused = (
         *services.scaling.remove(before.remove),
         *services.scaling.change_targets(before.ranges),
         *services.scaling.put(context.endpoint.name, before.put, context.now),
     )
-    after = _diff(context, types, services) if any(before.described()) else before
+    after = _diff(step, context, types, services) if any(before.described()) else before
     differing = (*refused, *after.described())
     if differing:
         if not (after.ranges or after.put.targets):
-            _save_range(after, context, services)
+            _save_range(after, step, context, services)
         msg = f"the scaling of the file is not all there: {'; '.join(differing)}"
         raise LowtideError(msg)
     return Outcome("; ".join(_done(before)), "; ".join(before.left_out))
 
 
-def _save_range(after: ScalingDiff, context: Context, services: Services) -> None:
+def _save_range(
+    after: ScalingDiff, step: ApplyScaling, context: Context, services: Services
+) -> None:
     """Remembers which variants have the file's range, though a policy is refused: it is not put on
     them again, so that what scheduled actions and people make of it stays."""
     applied = (context.record.applied or AppliedScaling()).unverified()
-    ranged = (name for name in _variants(context) if name not in after.waiting)
-    applied = applied.with_range(_range(context), ranged)
+    ranged = (name for name in step.variants if name not in after.waiting)
+    applied = applied.with_range(step.range, ranged)
     record = replace(context.record, applied=applied, restored_last=False)
     services.store.save_record(context.endpoint.name, record, None, context.now)
 
 
-def _types(context: Context, services: Services) -> Types:
+def _types(step: ApplyScaling, context: Context, services: Services) -> Types:
     """No types for any variant where the configuration is gone: nothing asks for them then, or the
     step would have been blocked."""
-    bare: Types = dict.fromkeys(_variants(context), ())
+    bare: Types = dict.fromkeys(step.variants, ())
     config = services.endpoints.config(context.endpoint.config_name)
     return config.types if config.exists else bare
 
 
-def _diff(context: Context, types: Types, services: Services) -> ScalingDiff:
+def _diff(step: ApplyScaling, context: Context, types: Types, services: Services) -> ScalingDiff:
     """While a restore is pending, a variant waits for its saved target before it gets the file's
     scaling."""
-    name, variants = context.endpoint.name, _variants(context)
+    name, variants = context.endpoint.name, step.variants
     alarms = {variant: alarm_name(name, variant) for variant in variants}
     live = without_foreign_actions(
         services.scaling.read(name, variants, list(alarms.values())), name
     )
-    unrestored = _unrestored(live, context)
+    unrestored = _unrestored(live, step, context)
     waiting = sorted({variant_of(target["ResourceId"]) for target in unrestored.targets})
     types = {variant: of for variant, of in types.items() if variant not in waiting}
     applied = context.record.applied or AppliedScaling()
@@ -88,29 +89,20 @@ def _diff(context: Context, types: Types, services: Services) -> ScalingDiff:
         desired_documents(context.managed, types),
         live,
         [alarm for variant, alarm in alarms.items() if variant not in waiting],
-        ranged=applied.variants if applied.range == _range(context) else (),
+        ranged=applied.variants if applied.range == step.range else (),
         unrestored=unrestored.policies,
     )
     return replace(found, waiting=tuple(waiting))
 
 
-def _unrestored(live: Scaling, context: Context) -> Scaling:
+def _unrestored(live: Scaling, step: ApplyScaling, context: Context) -> Scaling:
     """What was saved and is not back yet; nothing where the file asks for no scaling, so that
     Lowtide's own can be removed at once."""
     saved = context.record.snapshot
     if saved is None or context.managed.scaling is None or not restore_pending(context):
         return Scaling()
-    saved = for_current_config(saved, context.endpoint.name, _variants(context))
+    saved = for_current_config(saved, context.endpoint.name, step.variants)
     return by_kind(absent, saved.scaling, live)
-
-
-def _variants(context: Context) -> list[str]:
-    return [variant.name for variant in context.endpoint.variants]
-
-
-def _range(context: Context) -> Range | None:
-    scaling = context.managed.scaling
-    return scaling.range if scaling else None
 
 
 def _done(before: ScalingDiff) -> Iterator[str]:

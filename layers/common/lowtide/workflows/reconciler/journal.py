@@ -33,6 +33,7 @@ from lowtide.domain.lifecycle import (
     complete,
     failures_after,
     intend,
+    suspension_lasts,
     timestamps,
 )
 from lowtide.domain.schedule import LeftFile
@@ -54,12 +55,14 @@ class Attempt:
 def catch_up(context: Context, services: Services) -> None:
     """Writes down what was done since the last run: by a run that was killed, or by a person."""
     _complete_interrupted(context, services)
-    now = timestamps(context)
-    if now == context.timestamps or isinstance(context.paused, LeftFile):
-        return
-    if entry := deleted_by_hand(context):
-        services.store.save_entry(context.endpoint.name, entry)
-    services.store.save_timestamps(context.endpoint.name, now)
+    name, now = context.endpoint.name, timestamps(context)
+    if isinstance(context.paused, LeftFile):
+        if not suspension_lasts(context):  # it is left alone from now on
+            services.store.unmark_suspended(name)
+    elif now != context.timestamps:
+        if entry := deleted_by_hand(context):
+            services.store.save_entry(name, entry)
+        services.store.save_timestamps(name, now)
 
 
 def _complete_interrupted(context: Context, services: Services) -> None:
@@ -131,23 +134,18 @@ def fail(attempt: Attempt, error: Exception, context: Context, services: Service
     stays: it may be done all the same, and the next run enters it then."""
     name, step = context.endpoint.name, attempt.step
     note_failure(step, error, context, services)
-    if not isinstance(step, Create | Delete) or isinstance(error, BusyError):
+    if not isinstance(step, Create | Delete):
         return
-    if not isinstance(error, LowtideError):
+    if isinstance(error, BusyError) or not isinstance(error, LowtideError):
         return
-    record = _after_refusal(attempt, error, context)
+    record = attempt.record
+    if isinstance(step, Create):
+        record = replace(record, failures=failures_after(error, step, context))
+    elif isinstance(error, ChangedError):  # as if it had never begun: else a restore would be due
+        record = context.record
     services.store.save_record(name, record, None, context.now)
     if isinstance(error, ChangedError):
         services.store.save_sleep(name, context.sleep)
-
-
-def _after_refusal(attempt: Attempt, error: LowtideError, context: Context) -> Record:
-    """A delete that is given up is as if it had never begun: else a restore would be due."""
-    match attempt.step:
-        case Create() as step:
-            return replace(attempt.record, failures=failures_after(error, step, context))
-        case _:
-            return context.record if isinstance(error, ChangedError) else attempt.record
 
 
 def _save_news(failure: Entry, name: str, services: Services) -> None:

@@ -11,7 +11,6 @@ from lowtide.domain.lifecycle import Context
 from lowtide.domain.snapshot import (
     Document,
     Documents,
-    Scaling,
     Snapshot,
     changed_since,
     changes,
@@ -65,7 +64,7 @@ def _saved_for_this_config(saved: Snapshot, context: Context, services: Services
     those of other endpoints are on the alarm, or their own restore puts them."""
     variants = variant_names(context, services)
     part = for_current_config(saved, context.endpoint.name, variants)
-    own = _without_foreign_actions(part.scaling, context)
+    own = without_foreign_actions(part.scaling, context.endpoint.name)
     return replace(part, scaling=without_lowtides(own, context, variants))
 
 
@@ -73,7 +72,7 @@ def _read(wanted: Snapshot, context: Context, services: Services) -> Snapshot:
     """What the endpoint has, and the alarms that are wanted: they may trigger no policy now."""
     alarms = [str(alarm["AlarmName"]) for alarm in wanted.scaling.alarms]
     live = take_snapshot(context, services, alarms)
-    return replace(live, scaling=_without_foreign_actions(live.scaling, context))
+    return replace(live, scaling=without_foreign_actions(live.scaling, context.endpoint.name))
 
 
 def _without_taken_over(
@@ -89,10 +88,6 @@ def _without_taken_over(
         "its actions by hand, or delete it"
         for name in names
     )
-
-
-def _without_foreign_actions(scaling: Scaling, context: Context) -> Scaling:
-    return without_foreign_actions(scaling, context.endpoint.name)
 
 
 def _put_policy(

@@ -6,8 +6,8 @@ Killed between any two calls, either can be done again.
 """
 
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.lifecycle import Action, Context, EndDrain, approve_end_of_drain, draining
-from lowtide.domain.snapshot import Documents, Snapshot, changed, to_resume, to_suspend
+from lowtide.domain.lifecycle import Context, draining
+from lowtide.domain.snapshot import Documents, changed, to_resume, to_suspend
 from lowtide.domain.wording import counted
 from lowtide.workflows.reconciler.confirm_loss import save_if_confirmed
 from lowtide.workflows.reconciler.take_snapshot import snapshot_to_keep, variant_names
@@ -16,18 +16,14 @@ from lowtide.workflows.services import Services
 
 def suspend_scaling(context: Context, services: Services) -> str:
     """Suspends every target that is saved; what changed since the snapshot is saved before."""
-    if context.record.snapshot is None:
+    saved = context.record.snapshot
+    if saved is None:
         return "nothing is saved: scaling is left as it is"
-    saved = _save_changes(context.record.snapshot, context, services)
+    live = snapshot_to_keep(context, services)
+    if changed(saved, live, context.endpoint.name):
+        save_if_confirmed(live, context, services)
+        saved = live
     return _change(to_suspend(_targets(context, services), saved), "suspended", services)
-
-
-def check_end_of_drain(step: EndDrain, context: Context, services: Services) -> Action:
-    """Blocked where scaling would be resumed of an endpoint that may not be this stack's. Where a
-    person has resumed it, the drain is only forgotten."""
-    if not _to_resume(context, services):
-        return step
-    return approve_end_of_drain(step, context, services.endpoints.tags(context.endpoint.arn))
 
 
 def resume_scaling(context: Context, services: Services) -> str:
@@ -35,10 +31,11 @@ def resume_scaling(context: Context, services: Services) -> str:
     before a drain is written down."""
     if context.record.snapshot is None or not draining(context):
         return "nothing was suspended"
-    return _change(_to_resume(context, services), "resumed", services)
+    return _change(targets_to_resume(context, services), "resumed", services)
 
 
-def _to_resume(context: Context, services: Services) -> Documents:
+def targets_to_resume(context: Context, services: Services) -> Documents:
+    """The targets with what resumes them; none where Lowtide suspended nothing."""
     saved = context.record.snapshot
     if saved is None or not draining(context):
         return ()
@@ -47,14 +44,6 @@ def _to_resume(context: Context, services: Services) -> Documents:
 
 def _targets(context: Context, services: Services) -> Documents:
     return services.scaling.targets(context.endpoint.name, variant_names(context, services))
-
-
-def _save_changes(saved: Snapshot, context: Context, services: Services) -> Snapshot:
-    live = snapshot_to_keep(context, services)
-    if not changed(saved, live, context.endpoint.name):
-        return saved
-    save_if_confirmed(live, context, services)
-    return live
 
 
 def _change(changes: Documents, done: str, services: Services) -> str:

@@ -16,7 +16,7 @@ from lowtide.domain.snapshot import (
     keep_absent,
     merged,
     with_triggers_only,
-    without_foreign_alarms,
+    without_foreign,
     without_suspension,
 )
 from lowtide.workflows.reconciler.confirm_loss import save_if_confirmed
@@ -33,7 +33,7 @@ def snapshot_to_keep(context: Context, services: Services) -> Snapshot:
     saved = context.record.snapshot
     if saved is None:
         return live
-    saved, variants = without_foreign_alarms(saved, name, account), variant_names(context, services)
+    saved, variants = without_foreign(saved, name, account), variant_names(context, services)
     live = _without_suspension(live, saved, context, services)
     if context.endpoint.status == Status.FAILED:  # perhaps because of its configuration
         live = replace(live, config_name=saved.config_name)
@@ -82,9 +82,11 @@ def take_snapshot(context: Context, services: Services, alarms: Iterable[str] = 
 
 def _resource_policy(context: Context, services: Services) -> str:
     """The saved one where it cannot be read: that must neither block a delete nor lose it."""
-    live, saved = services.endpoints.policy(context.endpoint.name), context.record.snapshot
+    endpoint, saved = context.endpoint, context.record.snapshot
+    live = services.endpoints.policy(endpoint.name)
     if live is None:
-        return saved.resource_policy if saved else ""
+        own = without_foreign(saved, endpoint.name, endpoint.account) if saved else None
+        return own.resource_policy if own else ""
     return live
 
 

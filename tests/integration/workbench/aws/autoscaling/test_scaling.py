@@ -321,6 +321,8 @@ def test_a_scheduled_action_moves_the_range_at_its_time(
         pytest.param("at(2026-11-23T12:00:00)", "UTC", "no run in the future", id="a time gone by"),
         pytest.param("rate(1 day)", "Mars/Olympus", "Invalid time zone: Mars", id="no such zone"),
         pytest.param("cron(0 8 * * ? *)", "Europe", "Invalid time zone: Europe", id="a folder"),
+        pytest.param("at(9999-12-31T23:59:59)", "America/New_York", "Invalid schedule", id="late"),
+        pytest.param("rate(999999999 days)", "UTC", "Invalid schedule", id="beyond the calendar"),
         pytest.param("at(2026-12-01T08:00:00)", "../etc", "Invalid time zone", id="a path"),
     ],
 )

@@ -167,6 +167,17 @@ def test_a_specification_is_refused(
     assert account.alarms == {}
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("TargetValue", 0), ("TargetValue", -3), ("ScaleInCooldown", -1), ("ScaleOutCooldown", -1)],
+)
+def test_a_figure_that_no_policy_can_have_is_refused(account: Any, field: str, value: int) -> None:
+    account.in_service()
+    account.register()
+    with pytest.raises(ClientError, match=f"{field} must be"):
+        account.track(**{field: value})
+
+
 def register_another(account: Any, number: int) -> None:
     account.create(EndpointName=f"endpoint-{number}")
     resource = {"ResourceId": f"endpoint/endpoint-{number}/variant/AllTraffic"}

@@ -147,6 +147,12 @@ SAGEMAKER = "AWS/SageMaker"
         pytest.param("Test", {"Values": [1, 2], "Counts": [1]}, "same size", id="a count short"),
         pytest.param("Test", {"Value": 1.0, "Values": [1.0]}, "only one", id="a value and values"),
         pytest.param("Test", {"Value": 1.0, "StorageResolution": 10}, "StorageResolution", id="10"),
+        pytest.param(
+            "Test",
+            {"Dimensions": [{"Name": f"d{n}", "Value": "v"} for n in range(31)]},
+            "more than 30",
+            id="31 dimensions",
+        ),
         pytest.param(SAGEMAKER, {"Value": 1.0}, f"The value {SAGEMAKER} for", id="AWS's namespace"),
     ],
 )
