@@ -19,11 +19,13 @@ from lowtide_cli.verify.command import verify_metrics
 # What the extra `workbench` asks for, as it is imported.
 WORKBENCH = (
     "aws_lambda_powertools",
+    "cfnlint",
     "flask",
     "flask_cors",
     "greenlet",
     "moto",
     "numpy",
+    "packaging",
     "plotly",
     "samtranslator",
     "time_machine",
