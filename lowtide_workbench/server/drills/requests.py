@@ -1,7 +1,7 @@
 """What a drill may be, validated against botocore's model of AWS."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 from typing import Annotated, Literal
@@ -147,9 +147,11 @@ def read(body: bytes) -> Request:
     try:
         return _ANY.validate_python(document)
     except ValidationError as error:
-        kind = _KINDS.get(document.get("kind")) if isinstance(document, dict) else None
-        fields = kind.model_fields.items() if kind else ()
-        keys = [field.alias or name for name, field in fields]
-        raise ValueError(
-            "; ".join(map(str, describe(error, tags=_KINDS, keys={"": keys})))
-        ) from None
+        errors = describe(error, tags=_KINDS, keys={"": _keys(document)})
+        raise ValueError("; ".join(map(str, errors))) from None
+
+
+def _keys(document: object) -> Sequence[str]:
+    """The valid keys of a drill of this kind."""
+    kind = _KINDS.get(str(document.get("kind"))) if isinstance(document, dict) else None
+    return [field.alias or name for name, field in kind.model_fields.items()] if kind else []

@@ -1,0 +1,273 @@
+"""Drills of the embedded AWS: over HTTP, and by `lowtide drill`."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.compat import HTTPHeaders
+from typer.testing import CliRunner
+from werkzeug.test import Client
+
+from lowtide_cli.main import app
+from lowtide_workbench.aws import Cloud, CloudSettings
+from lowtide_workbench.aws.settings import Quotas
+from lowtide_workbench.fleet.pools import Drought
+from lowtide_workbench.server.admin_api import AdminApi
+from lowtide_workbench.server.drills.over_http import DrilledCalls
+from lowtide_workbench.server.event_loop import EventLoop
+from lowtide_workbench.server.gateway import Gateway
+from lowtide_workbench.server.listener import bind, serving
+from tests.integration.workbench.aws.conftest import refusal
+
+START = datetime(2026, 11, 23, 7, tzinfo=UTC)
+OLD = Drought(START.timestamp() + 1e6, START.timestamp() + 2e6)
+SETTINGS = CloudSettings(
+    droughts={"ml.g5.xlarge": [OLD]}, quotas=Quotas({"ml.g6": 9}, instances_per_endpoint=4)
+)
+DRILLS = "/_lowtide/drills"
+DENIED = (
+    "The caller is not authorized to perform: sagemaker:ListEndpoints with an explicit deny in a "
+    "service control policy"
+)
+THROTTLED = {"kind": "throttle", "service": "sagemaker", "operation": "ListEndpoints"}
+
+
+@pytest.fixture
+def cloud() -> Iterator[Cloud]:
+    with Cloud(START, SETTINGS) as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def gateway(cloud: Cloud) -> Iterator[Gateway]:
+    answers = [AdminApi(cloud, 60), DrilledCalls(cloud.faults), cloud.dispatcher]
+    with EventLoop() as loop:
+        yield Gateway(loop, answers, lambda: None)
+
+
+@pytest.fixture
+def http(gateway: Gateway) -> Client:
+    return Client(gateway)
+
+
+def begin(http: Client, **drill: Any) -> Any:
+    answer = http.post(DRILLS, json=drill)
+    assert answer.status_code == 201, answer.text
+    return answer.json
+
+
+def advance(http: Client, seconds: int) -> None:
+    assert http.post("/_lowtide/advance", json={"seconds": seconds}).status_code == 200
+
+
+def quota(instance_type: str = "ml.g6.2xlarge") -> float:
+    quotas: Any = boto3.client("service-quotas").get_paginator("list_service_quotas")
+    pages = quotas.paginate(ServiceCode="sagemaker")
+    name = f"{instance_type} for endpoint usage"
+    (found,) = [q for page in pages for q in page["Quotas"] if q["QuotaName"] == name]
+    return float(found["Value"])
+
+
+def test_a_drought_and_a_quota_end_by_the_virtual_clock_and_leave_what_was_before(
+    http: Client, cloud: Cloud
+) -> None:
+    begin(http, kind="ice", type="ml.g5.xlarge", **{"for": "2m"})
+    begin(http, kind="quota", type="ml.g6.2xlarge", limit=0, **{"for": "1m"})
+    now = START.timestamp()
+    assert cloud.settings.droughts["ml.g5.xlarge"] == [OLD, Drought(now, now + 120)]
+    assert quota() == 0
+    advance(http, 60)
+    assert quota() == 9
+    assert [each["kind"] for each in http.get(DRILLS).json["drills"]] == ["ice"]  # type: ignore[index]
+    advance(http, 60)
+    assert cloud.settings.droughts == {"ml.g5.xlarge": [OLD]}
+    assert cloud.settings.quotas.instances_per_endpoint == 4
+
+
+def test_the_last_of_two_quotas_holds_and_the_first_one_again_after_it(http: Client) -> None:
+    for limit in (3, 1):
+        begin(http, kind="quota", type="ml.g6.2xlarge", limit=limit)
+    assert quota() == 1
+    http.delete(f"{DRILLS}/2")
+    assert quota() == 3
+
+
+@pytest.mark.parametrize(
+    ("drill", "error"),
+    [
+        pytest.param(THROTTLED, ("ThrottlingException", "Rate exceeded"), id="throttled"),
+        pytest.param(
+            {"kind": "deny", "service": "sagemaker"},
+            ("AccessDeniedException", DENIED),
+            id="denied, with each operation of the service",
+        ),
+    ],
+)  # fmt: skip
+def test_calls_are_refused_until_the_drill_is_stopped(
+    http: Client, cloud: Cloud, drill: dict[str, str], error: tuple[str, str]
+) -> None:
+    client: Any = boto3.client("sagemaker")
+    number = begin(http, **drill)["number"]
+    assert refusal(client.list_endpoints) == error
+    assert http.get(DRILLS).json["drills"][0]["calls"] == len(cloud.faults.hits) > 0  # type: ignore[index]
+    stopped = http.delete(f"{DRILLS}/{number}").json
+    assert [each["number"] for each in stopped["drills"]] == [number]  # type: ignore[index]
+    assert client.list_endpoints()["Endpoints"] == []
+
+
+def over_http(target: str, service: str, path: str = "/", body: bytes = b"") -> AWSPreparedRequest:
+    scope = f"AWS4-HMAC-SHA256 Credential=testing/20261123/us-east-1/{service}/aws4_request"
+    form = "application/x-www-form-urlencoded" if body else "application/json"
+    headers = {"Authorization": scope, "X-Amz-Target": target, "Content-Type": form}
+    url = f"http://127.0.0.1:4666{path}"
+    return AWSPreparedRequest("POST", url, HTTPHeaders.from_dict(headers), body, False)
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "request_"),
+    [
+        pytest.param("sagemaker", "ListEndpoints",
+                     over_http("SageMaker.ListEndpoints", "sagemaker"),
+                     id="a call in JSON"),
+        pytest.param("iam", "ListRoles", over_http("", "iam", body=b"Action=ListRoles"),
+                     id="a call in the query protocol"),
+        pytest.param("sagemaker-runtime", "InvokeEndpoint",
+                     over_http("", "sagemaker", "/endpoints/mine/invocations"),
+                     id="a call that its path names"),
+        pytest.param("cloudwatch", "ListMetrics",
+                     over_http("GraniteServiceVersion20100801.ListMetrics", "monitoring"),
+                     id="a service that signs by another name"),
+    ],
+)  # fmt: skip
+def test_a_drill_meets_requests_over_http_and_no_others(
+    http: Client, cloud: Cloud, service: str, operation: str, request_: AWSPreparedRequest
+) -> None:
+    drilled = DrilledCalls(cloud.faults)
+    begin(http, kind="throttle", service=service, operation=operation, function="scheduler")
+    assert drilled.reply(request_) is None, "it is no call of the scheduler"
+    begin(http, kind="throttle", service=service, operation=operation)
+    reply = drilled.reply(request_)
+    assert reply is not None
+    assert (reply[0], b"Throttling" in reply[2]) == (400, True)
+    assert drilled.reply(over_http("DynamoDB_20120810.ListTables", "dynamodb")) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        pytest.param(b"{", "the body is not JSON", id="no JSON"),
+        pytest.param(b"[]", "not a mapping", id="a list"),
+        pytest.param(b'{"kind": ["ice"]}', "kind must be given as one of 'ice'", id="no kind"),
+        pytest.param(b'{"kind": "ice"}', "type: is required", id="nothing said"),
+        pytest.param(b'{"kind": "ice", "type": "ml.g6.3xlarge"}', "did you mean 'ml.g6.xlarge'?",
+                     id="a type that does not exist"),
+        pytest.param(b'{"kind": "deny", "service": "sage"}', "botocore knows no such service",
+                     id="a service that does not exist"),
+        pytest.param(b'{"kind": "deny", "service": "sagemaker", "operation": "DescribeEndpoints"}',
+                     "operation of sagemaker; did you mean 'DescribeEndpoint'?",
+                     id="an operation that does not exist"),
+        pytest.param(b'{"kind": "ice", "type": "ml.g6.xlarge", "for": "2 hours"}',
+                     "for: '2 hours': not a duration", id="words for a duration"),
+        pytest.param(b'{"kind": "ice", "type": "ml.g6.xlarge", "for": "1s"}',
+                     "must be at least 10s", id="less than a step of the clock"),
+        pytest.param(b'{"kind": "quota", "type": "ml.g6.xlarge", "limit": true}',
+                     "limit: true: not a whole number", id="a limit that is no number"),
+        pytest.param(b'{"kind": "crash", "function": "scheduler", "service": "s3"}',
+                     "service: 's3': unknown key; valid are for, function, kind",
+                     id="a key of another kind"),
+    ],
+)  # fmt: skip
+def test_what_is_no_drill_is_refused_with_the_reason(
+    http: Client, body: bytes, message: str
+) -> None:
+    answer = http.post(DRILLS, data=body)
+    assert answer.status_code == 400
+    assert message in answer.json["message"]  # type: ignore[index]
+    assert http.get(DRILLS).json["drills"] == []  # type: ignore[index]
+
+
+@pytest.fixture
+def url(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    with bind(0) as bound, serving(gateway, bound) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        yield url
+
+
+def drill(*arguments: str) -> tuple[int, str]:
+    """The exit code and what is printed."""
+    result = CliRunner().invoke(app, ["drill", *arguments], env={"COLUMNS": "80"})
+    return result.exit_code, result.output
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+@pytest.mark.usefixtures("url")
+def test_the_command_begins_lists_and_stops_drills() -> None:
+    longest = "DescribeInferenceRecommendationsJob"
+    of_a_function = ("--operation", longest, "--function", "a" * 64)
+    assert drill("list") == (0, "No drill is running.\n")
+    assert drill("ice", "--type", "ml.g6.2xlarge", "--for", "2h") == (
+        0, " 1  no capacity for ml.g6.2xlarge\n    until Mon 23 Nov 09:00:00 UTC\n",
+    )  # fmt: skip
+    for arguments in (
+        ("quota", "--type", "ml.g6.2xlarge", "--limit", "0"),
+        ("throttle", "--service", "sagemaker", *of_a_function),
+        ("deny", "--service", "sqs"),
+        ("crash", "--function", "publisher", "--for", "10m"),
+    ):
+        assert drill(*arguments)[0] == 0
+    code, listed = drill("list")
+    assert (code, max(map(len, listed.splitlines())) <= 80) == (0, True)
+    assert " 4  sqs all calls denied\n    until it is stopped, 0 calls so far\n" in listed
+    assert drill("stop", "5")[1].startswith(" 5  stopped: publisher crashes\n")
+    assert drill("stop", "5") == (1, "no drill 5 is running; running: 1, 2, 3, 4\n")
+    assert drill("stop")[0] == 2
+    assert drill("stop", "--all")[1].count("stopped: ") == 4
+    code, said = drill("ice", "--type", "ml.g6.3xlarge")
+    assert (code, "did you mean 'ml.g6.xlarge'?" in said) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        pytest.param(None, "AWS_ENDPOINT_URL is not set", id="AWS itself"),
+        pytest.param("https://sagemaker.us-east-1.amazonaws.com", "is not this machine",
+                     id="an address of AWS"),
+        pytest.param("http://127.0.0.1@example.com:4666", "is not this machine",
+                     id="an address behind a user's name"),
+        pytest.param("http://127.0.0.1.example.com", "is not this machine",
+                     id="a name that looks like loopback"),
+        pytest.param("http://10.0.0.1:4666", "is not this machine", id="another machine"),
+        pytest.param("http://127.0.0.1:99999", "is not this machine", id="a port that is none"),
+        pytest.param("ftp://127.0.0.1", "is not this machine", id="another protocol"),
+    ],
+)  # fmt: skip
+def test_the_command_refuses_every_other_aws_before_it_sends_anything(
+    monkeypatch: pytest.MonkeyPatch, given: str | None, reason: str
+) -> None:
+    """Sockets are forbidden here."""
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    if given is not None:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", given)
+    code, said = drill("ice", "--type", "ml.g6.2xlarge")
+    assert (code, reason in said) == (2, True), said
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_the_command_changes_nothing_in_another_server_on_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def other(environ: Any, start: Any) -> list[bytes]:
+        asked.append(environ["REQUEST_METHOD"])
+        start("200 OK", [("Content-Type", "application/json")])
+        return [b'{"services": {}}']
+
+    with bind(0) as bound, serving(other, bound) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        code, said = drill("stop", "--all")
+    assert (code, asked) == (2, ["GET"])
+    assert "is no embedded AWS" in said
