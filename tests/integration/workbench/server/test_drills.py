@@ -20,6 +20,7 @@ from lowtide_workbench.server.drills.over_http import DrilledCalls
 from lowtide_workbench.server.event_loop import EventLoop
 from lowtide_workbench.server.gateway import Gateway
 from lowtide_workbench.server.listener import bind, serving
+from tests.fixtures.pages import output_of
 from tests.integration.workbench.aws.conftest import refusal
 
 START = datetime(2026, 11, 23, 7, tzinfo=UTC)
@@ -211,6 +212,10 @@ def test_the_command_begins_lists_and_stops_drills() -> None:
     assert drill("ice", "--type", "ml.g6.2xlarge", "--for", "2h") == (
         0, " 1  no capacity for ml.g6.2xlarge\n    until Mon 23 Nov 09:00:00 UTC\n",
     )  # fmt: skip
+    page = output_of("drill")
+    described = ("--service", "sagemaker", "--operation", "DescribeEndpoint")
+    assert drill("throttle", *described, "--function", "scheduler", "--for", "10m")[0] == 0
+    assert drill("list") == (0, page.text)
     for arguments in (
         ("quota", "--type", "ml.g6.2xlarge", "--limit", "0"),
         ("throttle", "--service", "sagemaker", *of_a_function),
@@ -220,11 +225,11 @@ def test_the_command_begins_lists_and_stops_drills() -> None:
         assert drill(*arguments)[0] == 0
     code, listed = drill("list")
     assert (code, max(map(len, listed.splitlines())) <= 80) == (0, True)
-    assert " 4  sqs all calls denied\n    until it is stopped, 0 calls so far\n" in listed
-    assert drill("stop", "5")[1].startswith(" 5  stopped: publisher crashes\n")
-    assert drill("stop", "5") == (1, "no drill 5 is running; running: 1, 2, 3, 4\n")
+    assert " 5  sqs all calls denied\n    until it is stopped, 0 calls so far\n" in listed
+    assert drill("stop", "6")[1].startswith(" 6  stopped: publisher crashes\n")
+    assert drill("stop", "6") == (1, "no drill 6 is running; running: 1, 2, 3, 4, 5\n")
     assert drill("stop")[0] == 2
-    assert drill("stop", "--all")[1].count("stopped: ") == 4
+    assert drill("stop", "--all")[1].count("stopped: ") == 5
     code, said = drill("ice", "--type", "ml.g6.3xlarge")
     assert (code, "did you mean 'ml.g6.xlarge'?" in said) == (2, True)
 
