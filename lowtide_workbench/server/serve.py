@@ -18,7 +18,7 @@ from lowtide_workbench.checkout import template
 from lowtide_workbench.server import trace_calendar
 from lowtide_workbench.server.admin_api import AdminApi
 from lowtide_workbench.server.console_log import ConsoleLog
-from lowtide_workbench.server.drills.over_http import DrilledCalls
+from lowtide_workbench.server.drilled_calls import DrilledCalls
 from lowtide_workbench.server.lambda_api import LambdaApi
 from lowtide_workbench.server.listener import bind
 from lowtide_workbench.server.options import OptionError, Options, load_managed

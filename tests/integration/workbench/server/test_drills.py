@@ -16,7 +16,7 @@ from lowtide_workbench.aws import Cloud, CloudSettings
 from lowtide_workbench.aws.settings import Quotas
 from lowtide_workbench.fleet.pools import Drought
 from lowtide_workbench.server.admin_api import AdminApi
-from lowtide_workbench.server.drills.over_http import DrilledCalls
+from lowtide_workbench.server.drilled_calls import DrilledCalls
 from lowtide_workbench.server.event_loop import EventLoop
 from lowtide_workbench.server.gateway import Gateway
 from lowtide_workbench.server.listener import bind, serving
