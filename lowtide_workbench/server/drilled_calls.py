@@ -3,6 +3,7 @@
 from functools import cache
 
 from botocore.awsrequest import AWSPreparedRequest
+from botocore.exceptions import BotoCoreError
 
 from lowtide_workbench.aws.protocol.dispatcher import Reply
 from lowtide_workbench.aws.protocol.faults import Attempt, Call, Faults
@@ -46,7 +47,7 @@ def _call(request: AWSPreparedRequest) -> Call | None:
 def _by_path(name: str, request: AWSPreparedRequest) -> str | None:
     try:
         found = _routes(name).find(request)
-    except (Refusal, ValueError):  # what the model does not allow is refused by the service
+    except (Refusal, BotoCoreError):  # what the model does not allow is refused by the service
         return None
     return found[0].name if found else None
 

@@ -42,7 +42,7 @@ class DrillsClient:
             )
         self._listed: Any = listed[1]
 
-    def list(self) -> Any:
+    def running(self) -> Any:
         return self._listed
 
     def begin(self, drill: Mapping[str, object]) -> Any:

@@ -74,7 +74,7 @@ def crash(function: Annotated[str, Option(help="Such as publisher.")], for_: _Fo
 def list_() -> None:
     """The drills that are running, and how many calls each has met."""
     with _client() as client:
-        _print(client.list()["drills"])
+        _print(client.running()["drills"])
 
 
 @drill.command()

@@ -1,11 +1,14 @@
-"""The other parts of docs/operate/runbook.md: what blocks a step, and items that are damaged."""
+"""The other parts of docs/operate/runbook.md, and the restore by hand of uninstall.md."""
 
+import json
 from typing import Any
 
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT
 from tests.integration.functions.aws_calls import (
     ONE_TYPE,
     STACK_TAG,
+    autoscaling,
+    cloudwatch,
     create_config,
     create_endpoint,
     endpoint_arn,
@@ -95,8 +98,19 @@ def test_while_iam_does_not_answer_nothing_is_deleted(town: Town) -> None:
     town.pass_until(lambda: town.status == "Absent")
 
 
-def test_a_damaged_snapshot_is_replaced_by_the_newest_of_the_older_ones(town: Town) -> None:
+def test_a_damaged_record_is_deleted_and_a_snapshot_replaced_by_the_newest_version(
+    town: Town,
+) -> None:
     before = town.endpoint_state()
+    town.pass_minutes(2)
+    record = {"endpoint": ENDPOINT, "item": "now#record"}
+    town.table.put_item(Item=record | {"restore_pending": "false"})
+    town.ask("resume")  # then the scheduler sees at once what was changed by hand
+    town.pass_until(lambda: raised() == ["AttentionAlarm"])
+    assert "now#record" in town.control(action="status")["endpoints"][0]["error"]
+    town.table.delete_item(Key=record)
+    town.pass_until(lambda: raised() == [])
+
     town.sleep()
     town.table.update_item(
         Key={"endpoint": ENDPOINT, "item": "now#snapshot"},
@@ -108,7 +122,35 @@ def test_a_damaged_snapshot_is_replaced_by_the_newest_of_the_older_ones(town: To
     items = town.table.scan()["Items"]
     newest = max((i for i in items if i["item"].startswith("snapshot#")), key=lambda i: i["item"])
     town.table.put_item(Item=newest | {"item": "now#snapshot"})
-    town.table.delete_item(Key={"endpoint": ENDPOINT, "item": "now#record"})
     town.wake()
     town.pass_minutes(3)
     assert town.differences(before) == ()
+
+
+def test_without_the_stack_an_endpoint_is_restored_from_the_table_by_hand(town: Town) -> None:
+    """As docs/operate/uninstall.md says. A pause stands for a stack that is gone."""
+    before = town.endpoint_state()
+    town.sleep()
+    town.ask("pause")
+    town.pass_minutes(2)
+    item = town.table.get_item(Key={"endpoint": ENDPOINT, "item": "now#snapshot"})["Item"]
+    saved = json.loads(item["text"])
+    tags = [{"Key": key, "Value": value} for key, value in saved["tags"].items()]
+    sagemaker().create_endpoint(
+        EndpointName=ENDPOINT, EndpointConfigName=saved["config_name"], Tags=tags
+    )
+    town.pass_until(lambda: town.status == "InService")
+    scaling = saved["scaling"]
+    for target in scaling["targets"]:
+        autoscaling().register_scalable_target(**target)
+    arns = {}
+    for policy in scaling["policies"]:
+        put = autoscaling().put_scaling_policy(**policy)
+        arns[f"lowtide:policy:{policy['ResourceId']}:{policy['PolicyName']}"] = put["PolicyARN"]
+    for action in scaling["scheduled_actions"]:
+        autoscaling().put_scheduled_action(**action)
+    for alarm in scaling["alarms"]:
+        actions = [arns.get(action, action) for action in alarm["AlarmActions"]]
+        cloudwatch().put_metric_alarm(**alarm | {"AlarmActions": actions})
+    assert town.differences(before) == ()
+    assert town.steps()[-1] == "Delete", "Lowtide did nothing of it"

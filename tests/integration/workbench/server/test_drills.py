@@ -6,13 +6,12 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.awsrequest import AWSPreparedRequest
-from botocore.compat import HTTPHeaders
 from typer.testing import CliRunner
 from werkzeug.test import Client
 
 from lowtide_cli.main import app
 from lowtide_workbench.aws import Cloud, CloudSettings
+from lowtide_workbench.aws.protocol.dispatcher import Answers
 from lowtide_workbench.aws.settings import Quotas
 from lowtide_workbench.fleet.pools import Drought
 from lowtide_workbench.server.admin_api import AdminApi
@@ -44,7 +43,7 @@ def cloud() -> Iterator[Cloud]:
 
 @pytest.fixture
 def gateway(cloud: Cloud) -> Iterator[Gateway]:
-    answers = [AdminApi(cloud, 60), DrilledCalls(cloud.faults), cloud.dispatcher]
+    answers: list[Answers] = [AdminApi(cloud, 60), DrilledCalls(cloud.faults), cloud.dispatcher]
     with EventLoop() as loop:
         yield Gateway(loop, answers, lambda: None)
 
@@ -119,41 +118,37 @@ def test_calls_are_refused_until_the_drill_is_stopped(
     assert client.list_endpoints()["Endpoints"] == []
 
 
-def over_http(target: str, service: str, path: str = "/", body: bytes = b"") -> AWSPreparedRequest:
+def headers(service: str, target: str = "", content: str = "json") -> dict[str, str]:
     scope = f"AWS4-HMAC-SHA256 Credential=testing/20261123/us-east-1/{service}/aws4_request"
-    form = "application/x-www-form-urlencoded" if body else "application/json"
-    headers = {"Authorization": scope, "X-Amz-Target": target, "Content-Type": form}
-    url = f"http://127.0.0.1:4666{path}"
-    return AWSPreparedRequest("POST", url, HTTPHeaders.from_dict(headers), body, False)
+    kind = f"application/{content}"
+    return {"Authorization": scope, "X-Amz-Target": target, "Content-Type": kind}
 
 
 @pytest.mark.parametrize(
-    ("service", "operation", "request_"),
+    ("service", "operation", "path", "sent", "body"),
     [
-        pytest.param("sagemaker", "ListEndpoints",
-                     over_http("SageMaker.ListEndpoints", "sagemaker"),
-                     id="a call in JSON"),
-        pytest.param("iam", "ListRoles", over_http("", "iam", body=b"Action=ListRoles"),
-                     id="a call in the query protocol"),
-        pytest.param("sagemaker-runtime", "InvokeEndpoint",
-                     over_http("", "sagemaker", "/endpoints/mine/invocations"),
-                     id="a call that its path names"),
-        pytest.param("cloudwatch", "ListMetrics",
-                     over_http("GraniteServiceVersion20100801.ListMetrics", "monitoring"),
-                     id="a service that signs by another name"),
+        pytest.param("sagemaker", "ListEndpoints", "/",
+                     headers("sagemaker", "SageMaker.ListEndpoints"), "{}", id="in JSON"),
+        pytest.param("iam", "ListRoles", "/", headers("iam", "", "x-www-form-urlencoded"),
+                     "Action=ListRoles&Version=2010-05-08", id="in the query protocol"),
+        pytest.param("sagemaker-runtime", "InvokeEndpoint", "/endpoints/mine/invocations",
+                     headers("sagemaker"), "{}", id="named by its path"),
+        pytest.param("cloudwatch", "ListMetrics", "/",
+                     headers("monitoring", "GraniteServiceVersion20100801.ListMetrics"), "{}",
+                     id="signed by another name"),
     ],
 )  # fmt: skip
 def test_a_drill_meets_requests_over_http_and_no_others(
-    http: Client, cloud: Cloud, service: str, operation: str, request_: AWSPreparedRequest
+    http: Client, service: str, operation: str, path: str, sent: dict[str, str], body: str
 ) -> None:
-    drilled = DrilledCalls(cloud.faults)
     begin(http, kind="throttle", service=service, operation=operation, function="scheduler")
-    assert drilled.reply(request_) is None, "it is no call of the scheduler"
+    answer = http.post(path, headers=sent, data=body)
+    assert "ThrottlingException" not in answer.text, "it is no call of the scheduler"
     begin(http, kind="throttle", service=service, operation=operation)
-    reply = drilled.reply(request_)
-    assert reply is not None
-    assert (reply[0], b"Throttling" in reply[2]) == (400, True)
-    assert drilled.reply(over_http("DynamoDB_20120810.ListTables", "dynamodb")) is None
+    answer = http.post(path, headers=sent, data=body)
+    assert (answer.status_code, "ThrottlingException" in answer.text) == (400, True)
+    other = http.post("/", headers=headers("sagemaker", "SageMaker.ListModels"), data="{}")
+    assert other.status_code == 200
 
 
 @pytest.mark.parametrize(
