@@ -89,7 +89,7 @@ PAGES_PLAYED_BY = {
         "test_one_that_a_person_recreates_gets_back_what_the_one_before_it_had",
     ),
     "drills.md": (
-        "tests/integration/workbench/server/test_drills.py",
+        "tests/integration/workbench/server/test_drill_command.py",
         "test_the_command_begins_lists_and_stops_drills",
     ),
     "pipelines.md": (
