@@ -1,4 +1,4 @@
-"""The `lowtide` command. `demo`, `aws` and `simulate` belong to the workbench, an extra."""
+"""The `lowtide` command. The extra `workbench` adds `demo`, `aws`, `drill` and `simulate`."""
 
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -66,14 +66,16 @@ def _add_workbench() -> None:
     if all(find_spec(package) for package in WORKBENCH):
         from lowtide_workbench.demo.command import demo
         from lowtide_workbench.server.command import aws
+        from lowtide_workbench.server.drills.command import drill
         from lowtide_workbench.simulate.command import simulate
 
         app.command()(demo)
         app.command()(aws)
+        app.add_typer(drill, name="drill")
         app.command()(simulate)
         return
     any_arguments = {"allow_extra_args": True, "ignore_unknown_options": True}
-    for name in ("demo", "aws", "simulate"):
+    for name in ("demo", "aws", "drill", "simulate"):
         app.command(name, hidden=True, context_settings=any_arguments)(_not_installed)
 
 

@@ -18,6 +18,7 @@ from lowtide_workbench.checkout import template
 from lowtide_workbench.server import trace_calendar
 from lowtide_workbench.server.admin_api import AdminApi
 from lowtide_workbench.server.console_log import ConsoleLog
+from lowtide_workbench.server.drilled_calls import DrilledCalls
 from lowtide_workbench.server.lambda_api import LambdaApi
 from lowtide_workbench.server.listener import bind
 from lowtide_workbench.server.options import OptionError, Options, load_managed
@@ -34,7 +35,7 @@ def serve(options: Options, console: Console) -> None:
     with _bound(options.port) as bound, cloud:
         _play_traffic(options, cloud, zones, console)
         log = ConsoleLog(cloud, console, zones)
-        answers: list[Answers] = [AdminApi(cloud, options.speed)]
+        answers: list[Answers] = [AdminApi(cloud, options.speed), DrilledCalls(cloud.faults)]
         if options.stack:
             stack = _deploy(cloud, options.stack, console)
             log.follow(stack)
