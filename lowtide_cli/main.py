@@ -1,4 +1,4 @@
-"""The `lowtide` command. `demo` and `aws` belong to the workbench, an extra of the package."""
+"""The `lowtide` command. `demo`, `aws` and `simulate` belong to the workbench, an extra."""
 
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -22,6 +22,7 @@ WORKBENCH = (
     "flask_cors",
     "greenlet",
     "moto",
+    "numpy",
     "plotly",
     "samtranslator",
     "time_machine",
@@ -57,16 +58,18 @@ def main(
 
 
 def _add_workbench() -> None:
-    """Adds `demo` and `aws`; where the extra is not installed, hidden, with how to install it."""
+    """Adds them; where the extra is not installed, hidden, with how to install it."""
     if all(find_spec(package) for package in WORKBENCH):
         from lowtide_workbench.demo.command import demo
         from lowtide_workbench.server.command import aws
+        from lowtide_workbench.simulate.command import simulate
 
         app.command()(demo)
         app.command()(aws)
+        app.command()(simulate)
         return
     any_arguments = {"allow_extra_args": True, "ignore_unknown_options": True}
-    for name in ("demo", "aws"):
+    for name in ("demo", "aws", "simulate"):
         app.command(name, hidden=True, context_settings=any_arguments)(_not_installed)
 
 

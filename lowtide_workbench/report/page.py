@@ -32,7 +32,11 @@ def write(report: Report, path: Path) -> None:
     path.write_text(_render(report), encoding="utf-8")
 
 
-def _printable(value: object) -> object:
+def stylesheet() -> Markup:
+    return _markup("page.css")
+
+
+def safe_text(value: object) -> object:
     """Text as it may be shown: autoescape leaves characters that turn the direction of writing."""
     return printable(value) if type(value) is str else value
 
@@ -42,13 +46,13 @@ def _render(report: Report) -> str:
     environment = Environment(
         loader=FileSystemLoader(_HERE),
         autoescape=True,
-        finalize=_printable,
+        finalize=safe_text,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     return environment.get_template("page.html").render(
-        css=_markup("page.css"),
+        css=stylesheet(),
         report=report,
         headline=headline(report),
         alarm=alarm(report),

@@ -34,7 +34,7 @@ LOWTIDE = f"""{sys.executable} -c 'from lowtide_cli.main import app; app()' "$@"
 PROGRAMS = {
     "lowtide": f"""
         case "$1" in
-          aws | demo | rehearse) set -- "$@" --help;; # they last: the options are read
+          aws | demo | rehearse | simulate) set -- "$@" --help;; # they last: the options are read
         esac
         {LOWTIDE} || test "$1 $?" = "verify-metrics 3" # the streams are others
     """,
