@@ -17,7 +17,7 @@ from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from lowtide_workbench.aws.deployment.template import Template
 from lowtide_workbench.aws.iam import decision
 
-FUNCTIONS = ("scheduler", "reconciler", "publisher", "control")
+FUNCTIONS = ("scheduler", "reconciler", "publisher", "control", "planner")
 NO_RESOURCE_LEVEL_RIGHTS = {
     "cloudwatch:GetMetricData",
     "cloudwatch:PutMetricData",  # limited by namespace instead
@@ -55,6 +55,20 @@ ALLOWED = {
         "sagemaker:DescribeEndpointConfig",
         "cloudwatch:GetMetricData",
         "cloudwatch:PutMetricData",
+    },
+    "planner": OWN_LOG
+    | {
+        "sagemaker:DescribeEndpoint",
+        "sagemaker:DescribeEndpointConfig",
+        "sagemaker:UpdateEndpointWeightsAndCapacities",
+        "cloudwatch:GetMetricData",
+        "application-autoscaling:DescribeScalableTargets",
+        "application-autoscaling:DescribeScheduledActions",
+        "application-autoscaling:RegisterScalableTarget",
+        "application-autoscaling:PutScheduledAction",
+        "application-autoscaling:DeleteScheduledAction",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
     },
     "reconciler": OWN_LOG
     | OBSERVE
@@ -232,6 +246,13 @@ def acting(*arns: str) -> Mapping[str, Any]:
         ("control", UPDATE, TABLE, {LEADING: ["my-endpoint"]}, False),
         ("control", UPDATE, TABLE, {ATTRIBUTES: ["by"]}, False),
         ("control", PUT, TABLE, writing("my-endpoint", "until"), False),
+        ("planner", UPDATE, TABLE, writing("my-endpoint", "floors_plan", "floors_applied"), True),
+        ("planner", UPDATE, TABLE, writing("my-endpoint", "floors_told"), True),
+        ("planner", UPDATE, TABLE, writing("#changes", "by"), True),
+        ("planner", UPDATE, TABLE, writing("my-endpoint", "floors_told", "at"), False),
+        ("planner", UPDATE, TABLE, writing("my-endpoint", "expires_at"), False),
+        ("planner", UPDATE, TABLE, writing("#held", "floors_plan"), False),
+        ("planner", PUT, TABLE, writing("my-endpoint", "floors_plan"), False),
         ("reconciler", PUT, TABLE, writing("my-endpoint", "text", "sha256"), True),
         ("reconciler", DELETE, TABLE, {LEADING: ["#held"]}, True),
         ("reconciler", DELETE, TABLE, {LEADING: ["my-endpoint"]}, False),

@@ -16,7 +16,7 @@ from lowtide_workbench.aws.deployment.stack import period
 from lowtide_workbench.aws.deployment.template import Template
 from lowtide_workbench.aws.template_specs import FunctionSpec
 
-FUNCTIONS = ("scheduler", "reconciler", "publisher", "control")
+FUNCTIONS = ("scheduler", "reconciler", "publisher", "control", "planner")
 LIFECYCLE = (
     "LOWTIDE_TABLE",
     "LOWTIDE_LEAD_MINUTES",
@@ -76,7 +76,7 @@ def spec(template: Template, name: str) -> FunctionSpec:
         *(pytest.param(f"{name}Function", "Properties.EventInvokeConfig",
                        {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60},
                        id=f"Lambda does not retry a late minute: {name}")
-          for name in ("Scheduler", "Publisher")),
+          for name in ("Scheduler", "Publisher", "Planner")),
     ],
 )  # fmt: skip
 def test_the_template_has(template: Template, name: str, path: str, expected: object) -> None:
@@ -116,6 +116,7 @@ def test_a_function_has_its_folder_its_names_and_a_log_that_expires(
                      (*LIFECYCLE, "LOWTIDE_DELETIONS_PER_MINUTE", "LOWTIDE_ALARM_NAMES"),
                      id="the reconciler deletes, and needs no queue address"),
         pytest.param("publisher", (), id="the publisher knows neither table nor queue"),
+        pytest.param("planner", ("LOWTIDE_TABLE",), id="the planner knows the table"),
         pytest.param("control", LIFECYCLE, id="control reads and writes the table"),
     ],
 )  # fmt: skip

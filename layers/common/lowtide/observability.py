@@ -41,6 +41,11 @@ class Reporter:
     def gauge(self, name: str, value: float) -> None:
         self.metrics.add_metric(name, MetricUnit.NoUnit, value)
 
+    def gauge_of_endpoint(self, name: str, endpoint: str, value: float) -> None:
+        """With the dimension `EndpointName` alone."""
+        with single_metric(name, MetricUnit.NoUnit, value) as metric:
+            metric.add_dimension("EndpointName", endpoint)
+
     def file_errors(self, errors: Iterable[FieldError]) -> None:
         """Logs and counts the errors of the file: their entries are left out."""
         for error in errors:

@@ -7,6 +7,7 @@ from lowtide.domain.history.costs import Cost, cost, cost_within, kept_at_least
 from lowtide.domain.history.entry import (
     BEGUN,
     ENTERED_AGAIN_AFTER,
+    FLOORS,
     Entry,
     Stretch,
     asleep_since,
@@ -23,6 +24,7 @@ from lowtide.domain.history.evidence import deleted_by_hand, was_done
 __all__ = [
     "BEGUN",
     "ENTERED_AGAIN_AFTER",
+    "FLOORS",
     "Cost",
     "Entry",
     "Stretch",

@@ -1,0 +1,79 @@
+"""An endpoint whose second Monday is served by floors that Lowtide learned on the first."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from lowtide_workbench.demo.endpoint import ENDPOINT, LOWTIDE_DIMENSIONS
+from tests.integration.functions import aws_calls as aws
+from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
+
+MIDNIGHT = datetime(2026, 11, 23, 5, tzinfo=UTC)  # in New York
+WEEK = timedelta(days=7)
+CAPACITY = "capacity: {ml.g6.2xlarge: 10, ml.g6e.2xlarge: 20}"
+MANAGED = f"{CAPACITY}\n      min: 1\n      max: 6\n      target: 0.75"
+LEARNED = EVENING_PAUSE.replace(CAPACITY, f"{MANAGED}\n      floors: learned")
+FILES_TARGET, TARGET_ABOVE_FLOORS = 7.5, 9.0
+
+
+def streams(first: datetime, *counts: tuple[float, float]) -> None:
+    """TotalStreams as it was published: for so many hours so many, one after the other."""
+    at, points = first, []
+    for hours, count in counts:
+        end = at + timedelta(hours=hours)
+        while at < end:
+            points.append(
+                {
+                    "MetricName": "TotalStreams",
+                    "Dimensions": LOWTIDE_DIMENSIONS,
+                    "Timestamp": at,
+                    "Value": count,
+                }
+            )
+            at += timedelta(minutes=5)
+    aws.cloudwatch().put_metric_data(Namespace="Lowtide", MetricData=points)
+
+
+def floors(weekday: str) -> dict[str, int]:
+    """The counts of Lowtide's scheduled actions on a weekday, by time."""
+    pages = aws.autoscaling().get_paginator("describe_scheduled_actions")
+    found = [a for p in pages.paginate(ServiceNamespace="sagemaker") for a in p["ScheduledActions"]]
+    return {
+        action["ScheduledActionName"][-4:]: action["ScalableTargetAction"]["MinCapacity"]
+        for action in found
+        if action["ScheduledActionName"].startswith(f"lowtide-floor-{weekday}-")
+    }
+
+
+def tracking_target() -> float:
+    policy: Any = aws.policies()["lowtide-target-tracking"]
+    return float(policy["TargetTrackingScalingPolicyConfiguration"]["TargetValue"])
+
+
+@pytest.fixture
+def learned(town_with: TownMaker) -> Town:
+    """Last Monday had 9 streams in the evening, and 25 from when it opened at 22:00."""
+    town = town_with(LEARNED)
+    aws.delete_policy(aws.TRACKING_BY_HAND)
+    streams(MIDNIGHT - WEEK, (20, 9), (2, 0), (2, 25))
+    town.calls(*[("19:31", 28)] * 9, *[("22:00", 60)] * 25)
+    return town
+
+
+def test_a_second_week_is_served_by_learned_floors(learned: Town) -> None:
+    learned.pass_minutes(5)
+    assert floors("mon") == {"0000": 2, "2000": 1, "2150": 4}
+    assert (aws.scaling_range(), tracking_target()) == ((2, 6), TARGET_ABOVE_FLOORS)
+    learned.until("Mon 20:10")
+    saved = learned.store.load(ENDPOINT).record.snapshot
+    assert saved is not None
+    assert saved.scaling.targets[0]["MinCapacity"] == 1
+    assert {
+        a["ScheduledActionName"] for a in saved.scaling.scheduled_actions
+    } == aws.ACTIONS_BY_HAND
+    learned.until("Mon 22:00")
+    variant = aws.variant()
+    assert (variant["DesiredInstanceCount"], variant["CurrentInstanceCount"]) == (4, 4)
+    assert floors("mon") == {"0000": 2, "2000": 1, "2150": 4}
+    assert (aws.scaling_range(), tracking_target()) == ((4, 6), TARGET_ABOVE_FLOORS)
