@@ -133,9 +133,9 @@ class ScalingEntry(CrossChecked):
 
     def _metrics(self, top: MetricsEntry) -> frozenset[MetricName]:
         """A fleet of one type needs none of Lowtide's: its policy follows SageMaker's own. Floors
-        are learned from TotalStreams."""
+        are learned from TotalStreams, and what came of them is told by WorstPoolUtilization."""
         followed = {FOLLOWED[self.metric or top.metric]}
-        learned_from = {MetricName.STREAMS} if self.floors else set()
+        learned_from = {MetricName.STREAMS, MetricName.WORST_POOL} if self.floors else set()
         listed = self.publish if self.publish is not None else top.publish
         if listed is None:
             return frozenset(followed | learned_from)

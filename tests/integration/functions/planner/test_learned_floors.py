@@ -77,3 +77,41 @@ def test_a_second_week_is_served_by_learned_floors(learned: Town) -> None:
     assert (variant["DesiredInstanceCount"], variant["CurrentInstanceCount"]) == (4, 4)
     assert floors("mon") == {"0000": 2, "2000": 1, "2150": 4}
     assert (aws.scaling_range(), tracking_target()) == ((4, 6), TARGET_ABOVE_FLOORS)
+
+
+def test_people_keep_their_say_beside_floors(learned: Town) -> None:
+    """A minimum and a scheduled action by hand, a lost change, and floors taken out of the file."""
+    learned.pass_minutes(3)
+    assert aws.scaling_range() == (2, 6)
+    aws.set_on_variant(DesiredInstanceCount=1)
+    learned.pass_minutes(4)
+    assert aws.variant()["DesiredInstanceCount"] == 2, "asked for again"
+    aws.put_action("people", "cron(40 19 * * ? *)", MinCapacity=3, MaxCapacity=5)
+    learned.until("Mon 19:43")
+    assert aws.scaling_range() == (3, 5), "the larger minimum, and the maximum of people"
+    aws.set_range(1, 1)
+    learned.pass_minutes(2)
+    assert aws.scaling_range() == (1, 1)
+    shown = learned.show()["floors"]
+    assert (shown["floor"], shown["of_people"]) == (2, 1)
+    assert shown["differs"] == "the floor is 2, and max is 1"
+    aws.set_range(1, 6)
+    learned.pass_minutes(2)
+    shown = learned.show()["floors"]
+    assert (shown["minimum"], shown["target"], shown["differs"]) == (2, 0.9, None)
+    assert shown["next"] == {"at": "2026-11-24T01:00:00Z", "floor": 1}
+    learned.deploy(LEARNED.replace("floors: learned", ""))
+    learned.pass_minutes(3)
+    assert (floors("mon"), aws.scaling_range(), tracking_target()) == ({}, (1, 6), FILES_TARGET)
+    called = {call.action for call in learned.stack.calls["planner"]}
+    assert called == {
+        "sagemaker:DescribeEndpoint",
+        "cloudwatch:GetMetricData",
+        "application-autoscaling:DescribeScalableTargets",
+        "application-autoscaling:DescribeScheduledActions",
+        "application-autoscaling:RegisterScalableTarget",
+        "application-autoscaling:PutScheduledAction",
+        "application-autoscaling:DeleteScheduledAction",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+    }

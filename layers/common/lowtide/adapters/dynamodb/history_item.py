@@ -16,7 +16,7 @@ from lowtide.adapters.dynamodb.attributes import (
     Words,
 )
 from lowtide.domain.errors import StoredDataError
-from lowtide.domain.history import FLOORS, Entry
+from lowtide.domain.history import Entry
 from lowtide.domain.lifecycle import Intent
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -76,7 +76,8 @@ def entry(item: Mapping[str, Any]) -> Entry:
 
 def _told(item: Mapping[str, Any]) -> Entry:
     told = _Told.read(item).floors_told
-    return Entry(_instant_of(item), FLOORS, told.reason, told.outcome)
+    step = str(item["item"]).rpartition("#")[2]
+    return Entry(_instant_of(item), step, told.reason, told.outcome)
 
 
 def _instant_of(item: Mapping[str, Any]) -> datetime:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from lowtide.domain.curve.day import BINS, day_of
+from lowtide.domain.curve.day import BIN, BINS, day_of
 from lowtide.domain.curve.floor import floor_at, target_above_floors
 from lowtide.domain.curve.forecast import Basis, Forecast, forecast, weeks_to_average
 from lowtide.domain.curve.settings import CurveSettings
@@ -28,11 +28,12 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class DayOfFloors:
     """`changes` begin at midnight; () where no earlier day is known. `first` is the floor as it
-    opens."""
+    opens, `hours` are those of instances while it is open."""
 
     on: date
     changes: tuple[Change, ...]
     first: int = 0
+    hours: float = 0.0
     left_out: tuple[date, ...] = ()
 
     def at(self, b: int) -> int:
@@ -45,7 +46,8 @@ class FloorPlan:
     """Made on the local day `on`, for what the file asked for then: `made_for`.
 
     `today` is its forecast. `target` is the share of the capacity for target tracking while the
-    floors are in force; None where the file's own holds.
+    floors are in force; None where the file's own holds. `promised` are the instance-hours of the
+    floors as the first plan of the week had them.
     """
 
     on: date
@@ -55,14 +57,16 @@ class FloorPlan:
     today: Forecast | None
     target: float | None
     week: tuple[DayOfFloors, ...]
+    promised: float = 0.0
 
     def day(self, on: date) -> DayOfFloors:
         """Returns the floors of `on`, none where the plan does not reach it."""
         return next((day for day in self.week if day.on == on), DayOfFloors(on, ()))
 
     @property
-    def has_floors(self) -> bool:
-        return any(day.changes for day in self.week)
+    def hours(self) -> float:
+        """Returns the instance-hours of its floors, while they are open."""
+        return sum(day.hours for day in self.week)
 
 
 def plan_week(
@@ -103,7 +107,9 @@ def _floors_of(
     if made is None:
         return DayOfFloors(on, ())
     floors = [floor_at(made, 1.0, b, capacity, settings) for b in range(BINS)]
-    return DayOfFloors(on, _changes(floors), floors[made.opens], made.left_out)
+    open_floors = [floor for floor, is_open in zip(floors, made.is_open, strict=True) if is_open]
+    hours = sum(open_floors) * (BIN / timedelta(hours=1))
+    return DayOfFloors(on, _changes(floors), floors[made.opens], hours, made.left_out)
 
 
 def changes_of_week(

@@ -1,5 +1,6 @@
 """The plan of a local day, made once from up to 63 days of the published streams."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from lowtide.adapters.cloudwatch import Metrics
@@ -30,7 +31,7 @@ def plan_of_today(
         variant,
     ):
         return known
-    return _made(asked, variant, metrics, now)
+    return _with_promise(_made(asked, variant, metrics, now), known)
 
 
 def _made(asked: FloorsAsked, variant: str, metrics: Metrics, now: datetime) -> FloorPlan:
@@ -48,6 +49,17 @@ def _made(asked: FloorsAsked, variant: str, metrics: Metrics, now: datetime) -> 
         target=target_on(forecast, asked.settings),
         week=week,
     )
+
+
+def _with_promise(plan: FloorPlan, known: FloorPlan | None) -> FloorPlan:
+    """The first plan of a week promises its hours; the others keep the promise."""
+    if known is None or is_new_week(plan, known):
+        return replace(plan, promised=plan.hours)
+    return replace(plan, promised=known.promised)
+
+
+def is_new_week(plan: FloorPlan, known: FloorPlan) -> bool:
+    return plan.on.isocalendar()[:2] != known.on.isocalendar()[:2]
 
 
 def _variant(endpoint: Endpoint, known: FloorPlan | None) -> str | None:

@@ -71,9 +71,9 @@ def _keep_floors(asked: FloorsAsked, services: PlannerServices, now: datetime) -
     endpoint = services.endpoints.observe(asked.name)
     plan, error = _plan(asked, before, endpoint, services, now)
     applied = before.applied
-    if plan and endpoint.status in SERVING:
+    if plan and endpoint.status in SERVING and len(endpoint.variants) == 1:
         applied = apply_floors(asked, plan, applied, endpoint, services, now)
-        applied = applied and tell_far(asked, applied, services.store, now)
+        applied = applied and tell_far(asked, applied, services, now)
     _save(asked.name, before, Floors(plan, applied), services.store)
     is_new = applied is not None and (before.applied is None or before.applied.at != applied.at)
     return FloorsResult(asked.name, applied, is_new, error)
@@ -92,8 +92,11 @@ def _plan(
         plan = plan_of_today(asked, before.plan, endpoint, services.metrics, now)
     except LowtideError as error:
         return before.plan, f"no plan of today: {error}"
-    if plan and plan != before.plan:
-        tell_plan(asked, plan, services.store, now)
+    try:
+        if plan and plan != before.plan:
+            tell_plan(asked, plan, before.plan, services, now)
+    except LowtideError as error:
+        return plan, f"not entered in the history: {error}"
     return plan, ""
 
 
