@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from lowtide.domain.curve.day import BIN, BINS, day_of
+from lowtide.domain.curve.day import BIN, BINS, days_from
 from lowtide.domain.curve.floor import floor_at, target_above_floors
 from lowtide.domain.curve.forecast import Basis, Forecast, forecast, weeks_to_average
 from lowtide.domain.curve.settings import CurveSettings
@@ -80,11 +80,11 @@ def plan_week(
 
     `readings` are by the UTC instant at which their bin begins, of days before `on`.
     """
-    before = (on - timedelta(days=back) for back in range(1, DAYS_TO_READ + 1))
-    history = {day: day_of(day, schedule, readings) for day in before}
+    first, known = on - timedelta(days=DAYS_TO_READ), DAYS_TO_READ + _DAYS
+    days = days_from(first, known, schedule, readings)
+    history = {day: each for day, each in days.items() if day < on}
     settings = replace(settings, weeks=weeks_to_average(history, on, settings.weeks))
-    days = (day_of(on + timedelta(days=ahead), schedule, {}) for ahead in range(_DAYS))
-    made = [(day.on, forecast(history, day, settings)) for day in days]
+    made = [(day, forecast(history, each, settings)) for day, each in days.items() if day >= on]
     return made[0][1], tuple(_floors_of(day, found, capacity, settings) for day, found in made)
 
 

@@ -8,6 +8,7 @@ from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.curve import AppliedFloors, FloorPlan, Floors
 from lowtide.domain.endpoint import SERVING, Endpoint, ManagedEndpoint
 from lowtide.domain.errors import LowtideError
+from lowtide.domain.sharding import rotated
 from lowtide.workflows.planner.apply import apply_floors, give_back
 from lowtide.workflows.planner.plan import plan_of_today
 from lowtide.workflows.planner.services import FloorsAsked, PlannerServices, floors_asked
@@ -43,7 +44,8 @@ def run_planner(
             kind = "" if isinstance(error, LowtideError) else f"{type(error).__name__}: "
             return FloorsResult(entry.name, error=f"{kind}{error}")
 
-    entries = [each for each in managed if each.name not in services.without_floors]
+    others = services.without_floors
+    entries = rotated([each for each in managed if each.name not in others], now)
     results = services.mapper(keep, entries)
     return [
         result if isinstance(result, FloorsResult) else FloorsResult(entry.name, error=str(result))
