@@ -19,7 +19,6 @@ reporter = Reporter(settings.stack)
 
 
 @reporter.logger.inject_lambda_context
-@reporter.metrics.log_metrics
 def lambda_handler(event: object, _context: object) -> dict[str, Any]:
     now = parse(event).now(datetime.now(UTC))
     results = run_planner(file.endpoints, services, now)

@@ -206,7 +206,8 @@ def test_errors_of_every_function_but_control_raise_an_alarm(template: Template)
         for metric in alarm["Metrics"]
         if "MetricStat" in metric
     }
-    assert watched == {"SchedulerFunction", "ReconcilerFunction", "PublisherFunction"}
+    scheduled = {"SchedulerFunction", "PublisherFunction", "PlannerFunction"}
+    assert watched == {*scheduled, "ReconcilerFunction"}
 
 
 def test_a_dead_letter_raises_an_alarm(template: Template) -> None:

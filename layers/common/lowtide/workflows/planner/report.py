@@ -17,7 +17,8 @@ def report(results: Iterable[FloorsResult], reporter: Reporter) -> None:
         told = (applied.floor, applied.registered, applied.differs) if applied else ()
         if reporter.is_new(result.endpoint, (*told, result.error)) and (told or result.error):
             _log(result, reporter)
-    reporter.count("Failures", failed)
+    if failed:
+        reporter.count_at_once("Failures", failed)
 
 
 def _log(result: FloorsResult, reporter: Reporter) -> None:
