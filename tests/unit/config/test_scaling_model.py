@@ -93,8 +93,8 @@ FLOORS = {
     "the defaults": ("learned", CurveSettings()),
     "no less than min": ("{margin: 1.5}", CurveSettings(margin=1.5)),
     "all of them": (
-        "{margin: 0, weeks: 9, least: 3, lead: 12m, target: 0.9}",
-        CurveSettings(margin=0, weeks=9, least=3, lead_bins=3, target=0.9),
+        "{margin: 0, weeks: 9, least: 3, lead: 12m, target: 0.9, change_back: true}",
+        CurveSettings(margin=0, weeks=9, least=3, lead_bins=3, target=0.9, change_back=True),
     ),
 }
 

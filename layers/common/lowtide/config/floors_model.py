@@ -36,6 +36,13 @@ class FloorsEntry(Entry):
         "below 60 streams.",
     )
 
+    change_back: bool = Field(
+        default=False,
+        strict=True,
+        description="Every two hours, replace an instance of a fallback pool by one of the first. "
+        "Assumes that AWS scales in the last pool first, as its documentation says.",
+    )
+
     @field_validator("lead")
     @classmethod
     def _not_too_long(cls, value: timedelta) -> timedelta:
@@ -63,4 +70,5 @@ def curve_settings(floors: Floors, minimum: int) -> CurveSettings:
         least=entry.least or minimum,
         lead_bins=-(-entry.lead // BIN),
         target=entry.target,
+        change_back=entry.change_back,
     )

@@ -190,6 +190,25 @@ def test_the_floor_of_now(world: World, floor: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("live", "minimums"),
+    [
+        pytest.param(
+            "ml.g6e.2xlarge", {0: 3, 14: 3, 15: 2, 119: 2, 120: 3}, id="a fallback serves"
+        ),
+        pytest.param("ml.g6.2xlarge", {0: 4, 15: 4}, id="the first pool serves"),
+    ],
+)
+def test_a_quarter_of_an_hour_every_two_hours_is_raised_to_change_back(
+    live: str, minimums: Mapping[int, int]
+) -> None:
+    world = World(endpoint=_with(pools=(Pool(live, 4),)))
+    changing = ManagedScaling(1, 6, None, CurveSettings(change_back=True))
+    for minute, minimum in minimums.items():
+        world.run(NOON + minute * MINUTE, replace(MANAGED, scaling=changing))
+        assert (minute, world.minimum) == (minute, minimum)
+
+
+@pytest.mark.parametrize(
     "world",
     [
         pytest.param(World(target=None), id="its scaling is not restored yet"),

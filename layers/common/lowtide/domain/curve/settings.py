@@ -13,7 +13,7 @@ class CurveSettings:
     `lowest_level`: 0.7 suits most fleets; 0.8 those whose closed dates are all in the file.
     `target`, a share of the capacity, is that of target tracking above the floors; None: by size.
     `change_back` replaces fallback instances. It assumes that a scale-in removes an instance of
-    the last pool first, which AWS does not say.
+    the last pool first, as AWS's documentation says.
     """
 
     margin: float = 2.0

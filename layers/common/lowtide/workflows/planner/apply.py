@@ -14,7 +14,12 @@ from lowtide.domain.scaling import (
     room_for_floors,
 )
 from lowtide.domain.snapshot import Document, Documents, Scaling
-from lowtide.workflows.planner.floor_now import counts_of_actions, floor_now, level_now
+from lowtide.workflows.planner.floor_now import (
+    counts_of_actions,
+    floor_now,
+    level_now,
+    raise_to_change_back,
+)
 from lowtide.workflows.planner.services import FloorsAsked, PlannerServices
 
 # The others follow in the next minutes: AWS throttles, and the other endpoints wait.
@@ -42,35 +47,49 @@ def apply_floors(
     if target is None or target.get("SuspendedState", {}).get("ScheduledScalingSuspended"):
         return before
     before = _of_this_file(before, asked.minimum, now)
-    at = _bin(now)
-    if before is None or (before.at, before.put_on) != (at, endpoint.created_at):
+    if before is None or (before.at, before.put_on) != (_bin(now), endpoint.created_at):
         level = level_now(asked, plan, services.metrics, now)
         live = scaling.scheduled_actions(endpoint.name, variant.name)
+        wanted = _wanted(asked, plan, before, level, target, live, variant, now)
+        changes = floor_changes(_actions(asked, plan, wanted.least, target, live), live)
+        put_on, refused = _put(changes, wanted.put_on, endpoint, scaling, now)
     else:
-        level, live = before.level, None
+        wanted = _wanted(asked, plan, before, before.level, target, (), variant, now)
+        put_on, refused = wanted.put_on, ()
+    refused += _register(wanted.registered, target, variant, scaling)
+    differs = "; ".join(filter(None, (wanted.differs, *refused)))
+    return replace(wanted, put_on=put_on, differs=differs)
+
+
+def _wanted(
+    asked: FloorsAsked,
+    plan: FloorPlan,
+    before: AppliedFloors | None,
+    level: float,
+    target: Document,
+    live: Documents,
+    variant: Variant,
+    now: datetime,
+) -> AppliedFloors:
+    """What is in force once the minimum is registered; `live` are the scheduled actions, where they
+    are read."""
     own = counts_of_actions(asked, plan, now)
-    least, since = least_of_people(target, live or (), before, own, now)
+    least, since = least_of_people(target, live, before, own, now)
     floor = floor_now(asked, plan, level, variant, now)
+    raised, raised_at = raise_to_change_back(asked, before, variant, _bin(now))
     minimum, differs = floor_to_register(floor, least, target)
-    put_on, refused = (
-        before.put_on if before else None,
-        _register(minimum, target, variant, scaling),
-    )
-    if live is not None:
-        changes = floor_changes(_actions(asked, plan, least, target, live), live)
-        put_on, also_refused = _put(changes, put_on, endpoint, scaling, now)
-        refused += also_refused
     return AppliedFloors(
-        at=at,
+        at=_bin(now),
         level=level,
         floor=floor,
         least=least,
         least_since=since,
-        registered=minimum,
+        registered=min(minimum + raised, int(target["MaxCapacity"])),
         file_minimum=asked.minimum,
-        put_on=put_on,
-        differs="; ".join(filter(None, (differs, *refused))),
+        put_on=before.put_on if before else None,
+        differs=differs,
         far_told_on=before.far_told_on if before else None,
+        raised_at=raised_at,
     )
 
 

@@ -5,11 +5,14 @@ from datetime import datetime
 from lowtide.adapters.cloudwatch import Metrics
 from lowtide.domain.curve import (
     BIN,
+    CHANGE_BACK_EVERY,
+    AppliedFloors,
     FloorPlan,
     bin_at,
     capacity_to_count_with,
     day_of,
     floor_at,
+    is_raised_to_change_back,
     level_today,
 )
 from lowtide.domain.endpoint import Variant
@@ -37,6 +40,21 @@ def floor_now(
     capacity = capacity_to_count_with(in_service, asked.capacities.of_reference)
     at = bin_at(now, asked.timezone)
     return floor_at(plan.today, level, at, capacity, asked.settings)
+
+
+def raise_to_change_back(
+    asked: FloorsAsked, before: AppliedFloors | None, variant: Variant, at: datetime
+) -> tuple[int, datetime | None]:
+    """Returns by how many the floor is raised to replace an instance of a fallback pool, and when
+    that last began."""
+    if not asked.settings.change_back:
+        return 0, None
+    last = before.raised_at if before else None
+    bins_since = (at - last) // BIN if last else CHANGE_BACK_EVERY
+    serves = any(each != asked.capacities.reference for each in variant.live_by_type)
+    if not is_raised_to_change_back(bins_since, fallback_serves=serves):
+        return 0, last
+    return 1, at if bins_since >= CHANGE_BACK_EVERY else last
 
 
 def counts_of_actions(asked: FloorsAsked, plan: FloorPlan, now: datetime) -> set[int]:
