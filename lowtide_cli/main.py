@@ -13,6 +13,7 @@ from lowtide_cli.schedules.files import refuse
 from lowtide_cli.schedules.preview import preview
 from lowtide_cli.schedules.schema import schema
 from lowtide_cli.status.command import status
+from lowtide_cli.status.floors import floors
 from lowtide_cli.verify.command import verify_metrics
 
 # What the extra `workbench` asks for, as it is imported.
@@ -35,6 +36,7 @@ app.command()(preview)
 app.command()(explain)
 app.command()(schema)
 app.command()(status)
+app.command()(floors)
 app.command("verify-metrics")(verify_metrics)
 app.command()(rehearse)
 

@@ -100,6 +100,10 @@ def test_people_keep_their_say_beside_floors(learned: Town) -> None:
     shown = learned.show()["floors"]
     assert (shown["minimum"], shown["target"], shown["differs"]) == (2, 0.9, None)
     assert shown["next"] == {"at": "2026-11-24T01:00:00Z", "floor": 1}
+    last_monday, *_ = learned.control(action="floors", endpoint=ENDPOINT)["days"]
+    assert last_monday["on"] == "2026-11-16"
+    assert last_monday["streams"][::12] == [9, 9, 9, 9]
+    assert last_monday["floors"][-6:] == [1, 4, 4, 4, 4, 4]
     learned.deploy(LEARNED.replace("floors: learned", ""))
     learned.pass_minutes(3)
     assert (floors("mon"), aws.scaling_range(), tracking_target()) == ({}, (1, 6), FILES_TARGET)
