@@ -72,6 +72,9 @@ def test_a_second_week_is_served_by_learned_floors(learned: Town) -> None:
     assert {
         a["ScheduledActionName"] for a in saved.scaling.scheduled_actions
     } == aws.ACTIONS_BY_HAND
+    lead = learned.show()["lead_time"]
+    assert lead["minutes"] == 30 + 10
+    assert lead["because"].endswith("; and the first floor, 10 min")
     learned.until("Mon 22:00")
     variant = aws.variant()
     assert (variant["DesiredInstanceCount"], variant["CurrentInstanceCount"]) == (4, 4)

@@ -241,8 +241,12 @@ def test_an_endpoint_that_sleeps_is_planned_and_put_again_when_it_wakes() -> Non
 
 
 def test_refused_actions_are_told_and_the_files_target_holds() -> None:
-    world = World(refuses=("lowtide-floor-mon-0000: no",))
-    applied = world.run().applied
+    world = World()
+    for minute in range(2):
+        world.run(NOON + minute * MINUTE)
+    assert world.in_force() == 0.9
+    world.actions, world.refuses = {}, ("lowtide-floor-mon-0000: no",)
+    applied = world.run(NOON + 5 * MINUTE).applied
     assert applied is not None
     assert (applied.differs, world.minimum, world.in_force()) == (
         "lowtide-floor-mon-0000: no", 4, None,
