@@ -85,6 +85,10 @@ test-long: setup ## Play every crash and many more random stories (an hour and m
 test-month: setup ## Play thirty days of ten endpoints, four times (hours); DAYS=2 or SPAN=autumn plays less
 	$(if $(DAYS),LOWTIDE_MONTH_DAYS=$(DAYS)) $(BIN)/pytest $(PYTEST_FLAGS) tests/month $(if $(SPAN),-k $(SPAN))
 
+.PHONY: test-sam
+test-sam: build ## Drive the real SAM CLI through deploy, update, failure and delete (a minute or two)
+	$(BIN)/pytest tests/sam_cli
+
 .PHONY: build
 build: setup ## Validate the template and build what is deployed, into .aws-sam
 	$(BIN)/sam validate --lint
@@ -100,7 +104,7 @@ real-day: setup
 
 .PHONY: bench
 bench: setup ## Measure how fast functions and the embedded AWS are; takes some minutes
-	for bench in publisher scheduler aws; do $(BIN)/python -m lowtide_workbench.benchmarks $$bench; done
+	for bench in cold-start publisher scheduler aws; do $(BIN)/python -m lowtide_workbench.benchmarks $$bench; done
 
 .PHONY: lock
 lock: ## Pin anew what pyproject.toml asks for (needs uv)

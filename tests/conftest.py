@@ -27,9 +27,13 @@ def no_real_account(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is imported by now stays, so no collection has to look at it: a tenth of a story."""
+    """What is imported by now stays, so no collection has to look at it: a tenth of a story.
+
+    A story ends before it has left much to collect, so collections may be few.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

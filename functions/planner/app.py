@@ -1,6 +1,5 @@
 """Learns floors from the published load, and keeps them in force."""
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +8,7 @@ from lowtide.bootstrap.planner import planner_services
 from lowtide.events import parse
 from lowtide.observability import Reporter
 from lowtide.settings import PlannerSettings
-from lowtide.workflows.planner.report import report
+from lowtide.workflows.planner.report import answer, report
 from lowtide.workflows.planner.run import run_planner
 
 settings = PlannerSettings.from_env()
@@ -23,4 +22,4 @@ def lambda_handler(event: object, _context: object) -> dict[str, Any]:
     now = parse(event).now(datetime.now(UTC))
     results = run_planner(file.endpoints, services, now)
     report(results, reporter)
-    return {"floors": [asdict(result) for result in results]}
+    return answer(results)

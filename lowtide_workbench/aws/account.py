@@ -2,6 +2,11 @@
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
+SCALING_SERVICE = "sagemaker.application-autoscaling.amazonaws.com"
+SCALING_ROLE = (  # the service-linked role of Application Auto Scaling for SageMaker
+    f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/{SCALING_SERVICE}"
+    "/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
+)
 
 
 def sagemaker_arn(kind: str, name: str) -> str:

@@ -14,6 +14,7 @@ from moto import mock_aws
 from lowtide_workbench.aws.account import REGION
 from lowtide_workbench.aws.autoscaling.api import ApplicationAutoScaling
 from lowtide_workbench.aws.autoscaling.engine import ScalingEngine
+from lowtide_workbench.aws.cloudformation.service import CloudFormation
 from lowtide_workbench.aws.cloudwatch.alarm_actions import notify_topics
 from lowtide_workbench.aws.cloudwatch.alarm_engine import AlarmEngine
 from lowtide_workbench.aws.cloudwatch.alarm_store import AlarmStore
@@ -21,8 +22,11 @@ from lowtide_workbench.aws.cloudwatch.alarms_api import AlarmsApi
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
 from lowtide_workbench.aws.cloudwatch.metrics_api import MetricsApi
 from lowtide_workbench.aws.eventbridge.bus import Bus, Event
-from lowtide_workbench.aws.iam import PolicySimulator
-from lowtide_workbench.aws.kms import KeyGrants
+from lowtide_workbench.aws.iam.account_view import AccountView
+from lowtide_workbench.aws.iam.authorizer import Authorizer
+from lowtide_workbench.aws.iam.simulator import PolicySimulator
+from lowtide_workbench.aws.lambda_service.service import LambdaService
+from lowtide_workbench.aws.protocol.botocore_speed import clients_made_quickly
 from lowtide_workbench.aws.protocol.dispatcher import Dispatcher
 from lowtide_workbench.aws.protocol.faults import Faults
 from lowtide_workbench.aws.protocol.moto_identity import callers_have_a_role
@@ -33,6 +37,7 @@ from lowtide_workbench.aws.protocol.moto_patches import (
     sqs_remembers_duplicates,
     with_faults,
 )
+from lowtide_workbench.aws.protocol.moto_s3 import bucket_policies_without_tls
 from lowtide_workbench.aws.protocol.moto_speed import (
     names_looked_up_once,
     queries_answered_directly,
@@ -85,7 +90,11 @@ class Cloud:
         self._hosting = Hosting(self.settings, self._bus, self.metrics, self._tags)
         self._scaling = ScalingEngine(self._hosting, self.settings.seed)
         self._runtime = RuntimeApi(self._hosting, self.clock, self.settings.seed)
+        self.lambdas = LambdaService(self, self._bus)
+        self._cloudformation = CloudFormation(self.clock, self.settings)
         self.dispatcher = self._dispatcher()
+        self.every(_STEP, self.lambdas.step)
+        self.every(_STEP, self._cloudformation.run_due)
         self.every(_STEP, lambda at: self._runtime.requests.work(at.timestamp()))
 
     def _dispatcher(self) -> Dispatcher:
@@ -94,8 +103,9 @@ class Cloud:
         scaling = ApplicationAutoScaling(hosting, self._scaling, self.alarms, clock)
         models = ModelsApi(clock, self._tags)
         configs = EndpointConfigsApi(settings, clock, models, self._tags)
-        grants = KeyGrants(self.roles)
-        endpoints = EndpointsApi(hosting, configs, models, scaling, clock, settings, grants)
+        endpoints = EndpointsApi(hosting, configs, models, scaling, clock, settings)
+        account = AccountView(hosting, configs, self._tags, scaling)
+        self.authorizer = Authorizer(self.roles, account)
         policies = EndpointPoliciesApi(hosting)
         return Dispatcher(
             {
@@ -108,7 +118,7 @@ class Cloud:
                 "AnyScaleFrontendService": "application-autoscaling",
                 "ServiceQuotasV20190624": "service-quotas",
             },
-            others=(self._runtime, PolicySimulator()),
+            others=(self._runtime, self._cloudformation, PolicySimulator(), self.lambdas),
         )
 
     def __enter__(self) -> Self:
@@ -119,13 +129,16 @@ class Cloud:
         self._contexts.callback(self.clock.stop)
         self._contexts.callback(self.sleepers.abandon)
         enter(mock_aws())
+        enter(clients_made_quickly())
         enter(cloudwatch_by((MetricsApi(self.metrics, self.clock), AlarmsApi(self.alarms))))
         enter(asked_before_moto(self.dispatcher))
         enter(queries_answered_directly())
         enter(names_looked_up_once())
-        enter(with_faults(self.faults))
+        enter(with_faults(self.faults, self.authorizer.refusal))
         enter(sqs_remembers_duplicates())
+        enter(self.lambdas.played())
         enter(callers_have_a_role())
+        enter(bucket_policies_without_tls())
         enter(sagemaker_tags_of(self._tags))
         enter(botocore_waits_virtually())
         enter(pools_work_in_turn())

@@ -73,6 +73,10 @@ class CloudSettings:
     provisioning_timeout_s: float = 1800.0  # where the configuration names none
     capacity_error_s: float = 120.0
 
+    # Between the steps of a stack's deployment; 0: it ends before its call returns. SAM's waiters
+    # sleep 15 and 30 real seconds whenever a stack is not ready.
+    stack_step_s: float = 0.0
+
     # No limit, as in an account that has had them raised; AWS_DEFAULTS is a new account.
     quotas: Quotas = field(default_factory=Quotas)
 

@@ -34,11 +34,12 @@ def serve(options: Options, console: Console) -> None:
     with _bound(options.port) as bound, cloud:
         _play_traffic(options, cloud, zones, console)
         log = ConsoleLog(cloud, console, zones)
-        answers: list[Answers] = [AdminApi(cloud, options.speed), cloud.dispatcher]
+        answers: list[Answers] = [AdminApi(cloud, options.speed)]
         if options.stack:
             stack = _deploy(cloud, options.stack, console)
             log.follow(stack)
             answers.append(LambdaApi(_by_function_name(stack), stack))
+        answers.append(cloud.dispatcher)
         Run(cloud, log, answers).until_ended(bound, options.speed, console)
 
 

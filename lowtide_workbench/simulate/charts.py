@@ -118,7 +118,7 @@ def _days(study: Study, name: str, title: str, shown: Outcome, days: Sequence[An
         {
             **_layout(320),
             "hovermode": "x unified",
-            "xaxis": {"type": "date", "gridcolor": "@rule", "hoverformat": "%a %d %b, %H:%M"},
+            "xaxis": _times(study),
             "yaxis": _axis("streams"),
         },
     )
@@ -127,6 +127,17 @@ def _days(study: Study, name: str, title: str, shown: Outcome, days: Sequence[An
 def _clock(study: Study, at: int) -> str:
     played = study.script.bins[at]
     return f"{played.day:%Y-%m-%d} {played.of_day // 12:02}:{played.of_day % 12 * 5:02}"
+
+
+def _times(study: Study) -> dict[str, Any]:
+    """Of a trace, which has no dates, weekdays alone."""
+    date = " %d %b" if study.setting.has_dates else ""
+    return {
+        "type": "date",
+        "gridcolor": "@rule",
+        "tickformat": f"%H:%M\n%a{date}",
+        "hoverformat": f"%a{date}, %H:%M",
+    }
 
 
 def _axis(title: str) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from lowtide.domain.curve import CurveSettings, Day
 from lowtide.domain.schedule import Schedule
 from lowtide_workbench.simulate.families import Family, alternatives, families
 from lowtide_workbench.simulate.model.oracle import clairvoyant_usd
-from lowtide_workbench.simulate.model.play import Played, Progress, Question, play
+from lowtide_workbench.simulate.model.play import Played, Progress, Question
 from lowtide_workbench.simulate.model.pools import FleetRules, Pool
+from lowtide_workbench.simulate.model.processes import play_in_processes
 from lowtide_workbench.simulate.model.script import STEPS_PER_BIN, Script, script
 from lowtide_workbench.simulate.model.traffic import Ints, Traffic, days_of
 from lowtide_workbench.simulate.outcomes import Outcome, outcomes
@@ -108,8 +109,8 @@ def study(
     varied = alternatives(setting.pools, setting.least, setting.target, curve)
     policies = [*(policy for family in compared for policy in family.policies), *varied]
     seeds = range(1, setting.seeds + 1)
-    question = Question(made, days, policies, seeds, setting.errors, setting.rules)
-    played = play(question, progress)
+    question = Question(setting.pools, made, days, policies, seeds, setting.errors, setting.rules)
+    played = play_in_processes(question, progress)
     found = iter(outcomes(question, played))
     weeks = len(scored) / 7
     return Study(

@@ -12,9 +12,10 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def template(root: Path) -> Template:
-    """The template as the lint sees it: with defaults, and names made up for what is deployed."""
+    """The template of `dev`, with defaults, and names made up for what is deployed."""
     path = root / "template.yaml"
-    names = {name: f"<{name}>" for name in Template.load(path).document["Resources"]}
+    dev = Template.load(path, {"Environment": "dev"})
+    names = {name: f"<{name}>" for name in dev.document["Resources"]}
     arns = {f"{name}.Arn": f"<{name}.Arn>" for name in names}
     queue_names = {f"{name}.QueueName": f"<{name}.QueueName>" for name in names}
-    return Template.load(path).knowing({**names, **arns, **queue_names})
+    return dev.knowing({**names, **arns, **queue_names})

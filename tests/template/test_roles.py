@@ -1,4 +1,7 @@
-"""What each function is allowed to do."""
+"""How the rights of each function are narrowed.
+
+That its role has all that it calls and nothing else is tests/integration/functions/test_rights.py.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +18,7 @@ from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.schedule.override import Override, Pause
 from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from lowtide_workbench.aws.deployment.template import Template
-from lowtide_workbench.aws.iam import decision
+from lowtide_workbench.aws.iam.evaluation import Decision, Permissions
 
 FUNCTIONS = ("scheduler", "reconciler", "publisher", "control", "planner")
 NO_RESOURCE_LEVEL_RIGHTS = {
@@ -26,80 +29,6 @@ NO_RESOURCE_LEVEL_RIGHTS = {
     "application-autoscaling:DescribeScalingPolicies",
     "application-autoscaling:DescribeScheduledActions",
     "application-autoscaling:DescribeScalingActivities",
-}
-OWN_LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
-OBSERVE = {
-    "sagemaker:DescribeEndpoint",
-    "sagemaker:DescribeEndpointConfig",
-    "sagemaker:DescribeModel",
-    "sagemaker:ListTags",
-    "cloudwatch:GetMetricData",
-    "dynamodb:Query",
-    "iam:SimulatePrincipalPolicy",
-}
-ALLOWED = {
-    "scheduler": OWN_LOG | OBSERVE | {"sagemaker:ListEndpoints", "sqs:SendMessage"},
-    "control": OWN_LOG
-    | OBSERVE
-    | {
-        "application-autoscaling:DescribeScalableTargets",
-        "application-autoscaling:DescribeScalingPolicies",
-        "application-autoscaling:DescribeScalingActivities",
-        "cloudwatch:DescribeAlarms",
-        "dynamodb:Scan",
-        "dynamodb:UpdateItem",
-    },
-    "publisher": OWN_LOG
-    | {
-        "sagemaker:DescribeEndpoint",
-        "sagemaker:DescribeEndpointConfig",
-        "cloudwatch:GetMetricData",
-        "cloudwatch:PutMetricData",
-    },
-    "planner": OWN_LOG
-    | {
-        "sagemaker:DescribeEndpoint",
-        "sagemaker:DescribeEndpointConfig",
-        "sagemaker:UpdateEndpointWeightsAndCapacities",
-        "cloudwatch:GetMetricData",
-        "application-autoscaling:DescribeScalableTargets",
-        "application-autoscaling:DescribeScheduledActions",
-        "application-autoscaling:RegisterScalableTarget",
-        "application-autoscaling:PutScheduledAction",
-        "application-autoscaling:DeleteScheduledAction",
-        "dynamodb:Query",
-        "dynamodb:UpdateItem",
-    },
-    "reconciler": OWN_LOG
-    | OBSERVE
-    | {
-        "sagemaker:CreateEndpoint",
-        "sagemaker:AddTags",
-        "sagemaker:DeleteEndpoint",
-        "sagemaker:UpdateEndpointWeightsAndCapacities",
-        "sagemaker:GetEndpointPolicy",
-        "sagemaker:PutEndpointPolicy",
-        "application-autoscaling:DescribeScalableTargets",
-        "application-autoscaling:DescribeScalingPolicies",
-        "application-autoscaling:DescribeScheduledActions",
-        "application-autoscaling:ListTagsForResource",
-        "application-autoscaling:RegisterScalableTarget",
-        "application-autoscaling:TagResource",
-        "application-autoscaling:PutScalingPolicy",
-        "application-autoscaling:DeleteScalingPolicy",
-        "application-autoscaling:PutScheduledAction",
-        "application-autoscaling:DeregisterScalableTarget",
-        "cloudwatch:DescribeAlarms",
-        "cloudwatch:PutMetricAlarm",
-        "cloudwatch:DeleteAlarms",
-        "iam:CreateServiceLinkedRole",
-        "dynamodb:PutItem",
-        "dynamodb:UpdateItem",
-        "dynamodb:DeleteItem",
-        "sqs:ReceiveMessage",
-        "sqs:DeleteMessage",
-        "sqs:GetQueueAttributes",
-    },
 }
 THIS_STACK = {"Ref": "AWS::StackName"}
 DENIED: Mapping[str, set[str]] = defaultdict(set, reconciler={"AlarmsOnlyScaleAndNotify"})
@@ -126,10 +55,9 @@ def statements_with(template: Template, action: str) -> Iterator[Mapping[str, An
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 class TestEachRole:
-    def test_allows_exactly_what_its_function_calls(
+    def test_names_each_action_and_denies_what_is_tested_below(
         self, template: Template, function: str
     ) -> None:
-        assert actions(template, function) == ALLOWED[function]
         effects = {each["Sid"]: each["Effect"] for each in template.statements(function)}
         assert {sid for sid, effect in effects.items() if effect != "Allow"} == DENIED[function]
         assert not any("*" in action for action in actions(template, function))
@@ -161,6 +89,40 @@ class TestEachRole:
         assert "ManagedPolicyArns" not in role
         (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
         assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
+
+
+BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
+
+
+@pytest.mark.parametrize(("parameter", "boundary"), [("", None), (BOUNDARY, BOUNDARY)])
+def test_every_role_has_the_boundary_that_is_given(
+    template: Template, parameter: str, boundary: str | None
+) -> None:
+    given = template.knowing({"PermissionsBoundaryArn": parameter})
+    roles = given.resolve(given.resources("AWS::IAM::Role"))
+    assert len(roles) == len(FUNCTIONS) + 1
+    assert {role.get("PermissionsBoundary") for role in roles.values()} == {boundary}
+
+
+def test_one_role_invokes_what_is_scheduled_and_only_for_this_account(template: Template) -> None:
+    """Without SourceAccount a schedule of another account could have it invoke."""
+    for raw in template.resources("AWS::Serverless::Function").values():
+        for event in raw.get("Events", {}).values():
+            if event["Type"] == "ScheduleV2":
+                assert event["Properties"]["RoleArn"] == {"Fn::GetAtt": ["SchedulesRole", "Arn"]}
+    role = template.resolve(template.resources("AWS::IAM::Role")["SchedulesRole"])
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "scheduler.amazonaws.com"}
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+    ((statement,),) = (policy["PolicyDocument"]["Statement"] for policy in role["Policies"])
+    assert statement["Action"] == "lambda:InvokeFunction"
+    functions = ("Scheduler", "Publisher", "Planner")
+    assert statement["Resource"] == [f"<{name}Function.Arn>" for name in functions]
+
+
+def test_iam_may_be_asked_only_where_it_is(template: Template) -> None:
+    unchecked = template.knowing({"RightsCheck": "DISABLED"})
+    assert "iam:SimulatePrincipalPolicy" not in actions(unchecked, "reconciler")
 
 
 def test_the_reconciler_deletes_no_item_but_that_scaling_is_suspended(template: Template) -> None:
@@ -276,7 +238,8 @@ def test_a_role_may_do_this_and_not_that(
     is_allowed: bool,
 ) -> None:
     statements = template.knowing({"Table.Arn": TABLE}).resolve(template.statements(function))
-    assert (decision(statements, action, resource, context) == "allowed") is is_allowed
+    decision = Permissions(statements).decide(action, resource, context)
+    assert (decision is Decision.ALLOWED) is is_allowed
 
 
 class Asked:
@@ -330,7 +293,8 @@ OF_OTHERS: Mapping[str, Callable[[Store], None]] = {
 @pytest.fixture
 def control_may(template: Template) -> Callable[[str, Mapping[str, Any]], bool]:
     statements = template.knowing({"Table.Arn": TABLE}).resolve(template.statements("control"))
-    return lambda action, context: decision(statements, action, TABLE, context) == "allowed"
+    decide = Permissions(statements).decide
+    return lambda action, context: decide(action, TABLE, context) is Decision.ALLOWED
 
 
 type May = Callable[[str, Mapping[str, Any]], bool]
@@ -371,8 +335,9 @@ def test_a_pattern_limits_which_alarms_the_reconciler_may_write(
 ) -> None:
     template = Template.load(root / "template.yaml", {"AlarmNamePattern": "prod-*"})
     statements = [s for s in template.statements("reconciler") if s["Sid"] in PUTS_ALARMS]
-    found = decision(template.resolve(statements), PUT_ALARM, f"{ALARMS}:{name}", {})
-    assert (found == "allowed") is is_allowed
+    permissions = Permissions(template.resolve(statements))
+    decision = permissions.decide(PUT_ALARM, f"{ALARMS}:{name}", {})
+    assert (decision is Decision.ALLOWED) is is_allowed
 
 
 PUTS_ALARMS = ("RestoreAlarms", "AlarmsOnlyScaleAndNotify")

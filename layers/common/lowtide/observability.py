@@ -5,8 +5,8 @@ May import lowtide.validation.
 
 from collections.abc import Iterable
 
-from aws_lambda_powertools import Logger, Metrics, single_metric
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.metrics import Metrics, MetricUnit, single_metric
 
 from lowtide.validation import FieldError
 

@@ -24,6 +24,7 @@ class ScalingEngine:
     def __init__(self, hosting: Hosting, seed: int) -> None:
         self.targets: dict[str, TargetRecord] = {}  # by resource id
         self.log = ActivityLog()
+        self.has_role = False  # its service-linked role, made with the account's first target
         self._hosting = hosting
         self._rng = random.Random(seed)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lowtide_workbench.aws.account import ACCOUNT, REGION
+from lowtide_workbench.aws.account import ACCOUNT, REGION, SCALING_ROLE
 from lowtide_workbench.aws.autoscaling.base import Document, ScalingApi
 from lowtide_workbench.aws.autoscaling.state import TargetRecord
 from lowtide_workbench.aws.autoscaling.validation import (
@@ -18,10 +18,6 @@ from lowtide_workbench.aws.autoscaling.views import target_view
 from lowtide_workbench.aws.protocol.paging import page
 from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
 
-_SERVICE_ROLE = (
-    f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com"
-    "/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
-)
 _SUSPENDABLE = (
     "DynamicScalingInSuspended",
     "DynamicScalingOutSuspended",
@@ -32,6 +28,14 @@ _SUSPENDABLE = (
 class ScalableTargets(ScalingApi):
     def scales(self, endpoint: str) -> bool:
         return any(target.endpoint == endpoint for target in self._engine.targets.values())
+
+    def has_role(self) -> bool:
+        return self._engine.has_role
+
+    def tracks(self, resource: str, policy: str) -> bool:
+        target = self._engine.targets.get(resource)
+        found = target.policies.get(policy) if target else None
+        return found is not None and found.tracks
 
     def forget(self, endpoint: str) -> None:
         """Deregisters the endpoint's targets, as DeleteEndpoint does without a word (facts 4)."""
@@ -47,6 +51,7 @@ class ScalableTargets(ScalingApi):
         largest = request.get("MaxCapacity", target.largest)
         self._engine.check_range(target, smallest, largest)
         self._engine.targets[resource] = target
+        self._engine.has_role = True
         target.smallest, target.largest = smallest, largest
         target.role = request.get("RoleARN", target.role)
         target.suspended = {**target.suspended, **request.get("SuspendedState", {})}
@@ -97,7 +102,7 @@ class ScalableTargets(ScalingApi):
             endpoint=endpoint.name,
             variant=variant,
             arn=f"{prefix}/{self._engine.new_id().replace('-', '')[:32]}",
-            role=_SERVICE_ROLE,
+            role=SCALING_ROLE,
             created=self._clock.seconds(),
             smallest=request["MinCapacity"],
             largest=request["MaxCapacity"],

@@ -15,15 +15,24 @@ def deploy_resources(template: Template, stack: str) -> Template:
     """The template with the names and ARNs of its tables, queues and roles."""
     for logical_id, table in template.tables().items():
         template = template.knowing(_create_table(f"{stack}-{logical_id}", logical_id, table))
+    sqs: Any = boto3.client("sqs", region_name=REGION)
     for logical_id, queue in template.queues():
-        template = template.knowing(_create_queue(logical_id, template.resolve(queue)))
-    for role_id in template.resources("AWS::IAM::Role"):
-        template = template.knowing(_create_role(f"{stack}-{role_id}", role_id, template))
+        template = template.knowing(_create_queue(sqs, logical_id, template.resolve(queue)))
+    iam: Any = boto3.client("iam", region_name=REGION)
+    for role_id, role in template.resources("AWS::IAM::Role").items():
+        trust = template.resolve(role["AssumeRolePolicyDocument"])
+        named = _create_role(iam, f"{stack}-{role_id}", role_id, trust)
+        template = template.knowing(named)
     return template
 
 
 def deploy_policies(template: Template) -> None:
-    """Puts the policies, once all that they name is known; log groups are named, not created."""
+    """Puts the policies, once all that they name is known. Log groups and functions are named, not
+    created."""
+    for function_id, function in template.resources("AWS::Serverless::Function").items():
+        name = template.resolve(function["FunctionName"])
+        arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
+        template = template.knowing({f"{function_id}.Arn": arn})
     for group_id, group in template.resources("AWS::Logs::LogGroup").items():
         name = template.resolve(group["LogGroupName"])
         arn = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}:*"
@@ -55,6 +64,7 @@ def _create_table(default_name: str, logical_id: str, table: Properties) -> Mapp
         KeySchema=table["KeySchema"],
         BillingMode=table["BillingMode"],
         SSESpecification={"Enabled": table["SSESpecification"]["SSEEnabled"]},
+        DeletionProtectionEnabled=table["DeletionProtectionEnabled"],
     )
     dynamodb.update_continuous_backups(
         TableName=name,
@@ -66,15 +76,12 @@ def _create_table(default_name: str, logical_id: str, table: Properties) -> Mapp
     return {logical_id: name, f"{logical_id}.Arn": created["TableDescription"]["TableArn"]}
 
 
-def _create_role(name: str, logical_id: str, template: Template) -> Mapping[str, str]:
-    iam: Any = boto3.client("iam", region_name=REGION)
-    trust = template.resources("AWS::IAM::Role")[logical_id]["AssumeRolePolicyDocument"]
-    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]
-    return {logical_id: name, f"{logical_id}.Arn": role["Arn"]}
+def _create_role(iam: Any, name: str, logical_id: str, trust: Properties) -> Mapping[str, str]:
+    created = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]
+    return {logical_id: name, f"{logical_id}.Arn": created["Arn"]}
 
 
-def _create_queue(logical_id: str, queue: Properties) -> Mapping[str, str]:
-    sqs: Any = boto3.client("sqs", region_name=REGION)
+def _create_queue(sqs: Any, logical_id: str, queue: Properties) -> Mapping[str, str]:
     attributes = {
         name: value if isinstance(value, str) else json.dumps(value)  # SQS takes text only
         for name, value in queue.items()

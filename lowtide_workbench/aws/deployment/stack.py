@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
-from lowtide_workbench.aws.cloudwatch.sqs_metrics import QueueGauges
 from lowtide_workbench.aws.deployment.resources import (
     deploy_alarms,
     deploy_policies,
@@ -19,6 +18,7 @@ from lowtide_workbench.aws.deployment.resources import (
 )
 from lowtide_workbench.aws.deployment.template import Template
 from lowtide_workbench.aws.lambda_service.function import Function, FunctionError
+from lowtide_workbench.aws.lambda_service.handler import Configuration
 from lowtide_workbench.aws.lambda_service.invoker import InvocationFailure, Invoker
 from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
 from lowtide_workbench.aws.lambda_service.sqs_poller import QueuePoller
@@ -29,7 +29,6 @@ from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
 
 STEP = timedelta(seconds=10)
-MINUTE = timedelta(minutes=1)
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 
 
@@ -61,13 +60,15 @@ class Stack:
         self.template = template
         self._cloud = cloud
         self._invoker = Invoker(
-            functions,
-            {spec.name: spec.retries for spec in template.functions()},
+            functions.get,
+            {spec.name: spec.retries for spec in template.functions()}.__getitem__,
             cloud.clock,
             cloud.metrics,
             cloud.faults,
             cloud.sleepers,
         )
+        for function in functions.values():
+            self._invoker.measure(function)
         self._pollers = [
             QueuePoller(source, partial(self._invoker.wait, source.function))
             for source in template.queue_sources()
@@ -81,8 +82,6 @@ class Stack:
             if rule.enabled:
                 cloud.on_event(self._on_match(rule))
         cloud.every(STEP, lambda _: self.poll())  # after the schedules of the same instant
-        gauges = QueueGauges(template.queue_names(), cloud.metrics)
-        cloud.every(MINUTE, gauges.read)
 
     @classmethod
     def deploy(
@@ -96,7 +95,8 @@ class Stack:
         own_modules: OwnModules = OwnModules.AS_IN_LAMBDA,
     ) -> "Stack":
         """`config_path` stands for the file in the config layer, which is not unpacked here."""
-        template = deploy_resources(Template.load(template_path, parameters, stack=name), name)
+        given = {"Environment": config_path.stem, **(parameters or {})}
+        template = deploy_resources(Template.load(template_path, given, stack=name), name)
         functions = {
             spec.name: _load(spec, config_path, own_modules) for spec in template.functions()
         }
@@ -163,11 +163,11 @@ def period(expression: str) -> timedelta:
 
 
 def _load(spec: FunctionSpec, config_path: Path, own_modules: OwnModules) -> Function:
-    return Function(
+    configuration = Configuration(
         spec.code_dir,
         {**spec.environment, "LOWTIDE_CONFIG": str(config_path)},
-        function_name=spec.function_name,
-        timeout_s=spec.timeout_s,
-        memory_mb=spec.memory_mb,
-        own_modules=own_modules,
+        spec.timeout_s,
+        spec.memory_mb,
+        own_modules,
     )
+    return Function.started(spec.name, configuration, function_name=spec.function_name)

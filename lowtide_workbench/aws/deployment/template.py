@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,13 @@ from lowtide_workbench.aws.template_specs import (
 _NO_VALUE = object()  # AWS::NoValue: the property is not there
 
 
+@cache
+def _document(text: str) -> Properties:
+    """What is parsed is only read, so the stacks of a process share it."""
+    document: Properties = yaml_parse(text)
+    return document
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """`known` maps `Name` and `Name.Attribute` to values: parameters, then what was deployed."""
@@ -35,7 +43,7 @@ class Template:
     def load(
         cls, path: Path, parameters: Mapping[str, str] | None = None, *, stack: str = "lowtide-dev"
     ) -> "Template":
-        document = yaml_parse(path.read_text(encoding="utf-8"))
+        document = _document(path.read_text(encoding="utf-8"))
         defaults = {
             name: str(parameter["Default"])
             for name, parameter in document["Parameters"].items()

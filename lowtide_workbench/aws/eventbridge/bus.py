@@ -34,6 +34,10 @@ class Bus:
             "resources": [resource],
             "detail": dict(detail),
         }
+        self.add(event)
+
+    def add(self, event: Event) -> None:
+        """An event with its envelope."""
         self._waiting.append(event)
 
     def deliver(self) -> None:

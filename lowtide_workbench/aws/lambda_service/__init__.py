@@ -1,4 +1,5 @@
-"""Lambda: functions in sandboxes, invocations and the SQS poller.
+"""Lambda: its API, functions in sandboxes, and what triggers them.
 
-May import cloudwatch, protocol, virtual_time, template_specs and account.
+May import cloudwatch, eventbridge, iam, protocol, virtual_time, schedule_expressions,
+template_specs and account.
 """

@@ -1,29 +1,31 @@
 """A Lambda function: imported once an execution environment, JSON in, JSON out."""
 
-import importlib.util
 import itertools
 import json
 import sys
 import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-from lowtide_workbench.aws.account import ACCOUNT, REGION
+from lowtide_workbench.aws.lambda_service.handler import (
+    Configuration,
+    Handler,
+    InitError,
+    LambdaContext,
+    load,
+)
 from lowtide_workbench.aws.lambda_service.run import Run
-from lowtide_workbench.aws.lambda_service.sandbox import APP, OwnModules, Records, Sandbox
+from lowtide_workbench.aws.lambda_service.sandbox import Records, Sandbox
 from lowtide_workbench.aws.protocol.faults import Call
 from lowtide_workbench.aws.virtual_time.waiting import EndedError, TimedOutError, stop_if_ended
 
 INVOCATIONS_KEPT = 10_000
 
-type Handler = Callable[[Any, LambdaContext], object]
-type Environment = tuple[Sandbox, Handler]
+type Environment = tuple[Sandbox, Handler | InitError]
 
 
 class FunctionError(Exception):
@@ -33,29 +35,6 @@ class FunctionError(Exception):
         super().__init__(f"{error_type}: {message}")
         self.error_type = error_type
         self.error_message = message
-
-
-@dataclass(frozen=True, slots=True)
-class LambdaContext:
-    function_name: str
-    memory_limit_in_mb: str
-    aws_request_id: str
-    deadline: datetime
-    function_version: str = "$LATEST"
-    log_stream_name: str = "lowtide_workbench"
-    identity: None = None
-    client_context: None = None
-
-    @property
-    def invoked_function_arn(self) -> str:
-        return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.function_name}"
-
-    @property
-    def log_group_name(self) -> str:
-        return f"/aws/lambda/{self.function_name}"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return int((self.deadline - datetime.now(UTC)) / timedelta(milliseconds=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,35 +48,40 @@ class Invocation:
     lines: tuple[str, ...]  # what it wrote to its log
     error: FunctionError | None
     duration_s: float  # virtual: what late answers, waiting and sleep took
+    request_id: str = ""
+    log_stream: str = ""
+    init_lines: tuple[str, ...] = ()  # of a cold start
 
 
 class Function:
-    """`name` is that of its folder under functions/, `function_name` the deployed one."""
+    """`name` is that of its folder under functions/, or of the function in Lambda's API."""
 
     def __init__(
-        self,
-        code_dir: Path,
-        environment: Mapping[str, str],
-        *,
-        function_name: str | None = None,
-        timeout_s: int = 60,
-        memory_mb: int = 512,
-        own_modules: OwnModules = OwnModules.AS_IN_LAMBDA,
+        self, name: str, configuration: Configuration, *, function_name: str | None = None
     ) -> None:
-        """Starts the function cold; boto3 clients made at import are its own."""
-        self.name = code_dir.name
-        self.function_name = function_name or code_dir.name
+        self.name = name
+        self.function_name = function_name or name
+        self.reserved_concurrency: int | None = None
+        self.running = 0  # invocations that have begun, and have not ended
         self.invocations: deque[Invocation] = deque(maxlen=INVOCATIONS_KEPT)
-        self._code_dir = code_dir
-        self._environment = environment
-        self._timeout_s = timeout_s
-        self._memory_mb = memory_mb
-        self._own_modules = own_modules
+        self._configuration = configuration
         self._requests = itertools.count(1)
         self._records = Records()
         self._watchers: list[Callable[[Invocation], None]] = []
         self._prepared: list[tuple[Mapping[str, str], Environment]] = []
-        self._warm: list[Environment] = [self._start(environment)]  # none runs anything now
+        self._warm: list[Environment] = []  # none runs anything now
+
+    @classmethod
+    def started(
+        cls, name: str, configuration: Configuration, *, function_name: str | None = None
+    ) -> "Function":
+        """The function after its first cold start; raises what its import raises."""
+        function = cls(name, configuration, function_name=function_name)
+        environment = function._start(configuration.environment)
+        if isinstance(environment[1], InitError):
+            raise environment[1].cause
+        function._warm.append(environment)
+        return function
 
     @property
     def log(self) -> Sequence[str]:
@@ -109,38 +93,39 @@ class Function:
         """The number of calls of each operation of AWS."""
         return self._records.calls
 
+    @property
+    def is_throttled(self) -> bool:
+        """Whether its reserved concurrency allows no further invocation now."""
+        return self.reserved_concurrency is not None and self.running >= self.reserved_concurrency
+
     def watch(self, watcher: Callable[[Invocation], None]) -> None:
         """Calls `watcher` with each invocation when it has ended."""
         self._watchers.append(watcher)
 
     def twin(self) -> "Function":
         """The same function with records of its own, for concurrent runs; without watchers."""
-        return Function(
-            self._code_dir,
-            self._environment,
-            function_name=self.function_name,
-            timeout_s=self._timeout_s,
-            memory_mb=self._memory_mb,
-            own_modules=self._own_modules,
-        )
+        return Function.started(self.name, self._configuration, function_name=self.function_name)
 
     def begin(self, event: object) -> Run:
         """Starts an invocation, which runs until it sleeps or ends."""
-        context, payload = self._context(), json.dumps(event)
+        payload, limit_s = json.dumps(event), self._configuration.timeout_s
         warm = self._warm  # end_environment replaces the list
         environment = sandbox, handler = self._take_environment()
+        context = self._context(sandbox)
         at = datetime.now(UTC)
         sandbox.begin()
+        self.running += 1
 
         def on_end(run: Run) -> None:
+            self.running -= 1
             if isinstance(run.error, EndedError):
-                run.error = self._ended(run, context)
-            else:
+                run.error = self._ended(run, context, limit_s)
+            elif not isinstance(handler, InitError):
                 warm.append(environment)  # Lambda discards an environment that it had to end
-            self._record(event, at, run, sandbox)
+            self._record(event, at, run, sandbox, context)
 
         code = partial(_run, handler, payload, context)
-        return Run(code, caller=self.name, sandbox=sandbox, limit_s=self._timeout_s, on_end=on_end)
+        return Run(code, caller=self.name, sandbox=sandbox, limit_s=limit_s, on_end=on_end)
 
     def invoke(self, event: object) -> Any:
         """The handler's result; raises FunctionError for what Lambda reports as an error.
@@ -156,14 +141,20 @@ class Function:
         """As a deployment does: the next invocation is a cold start."""
         self._warm, self._prepared = [], []
 
+    def deploy(self, configuration: Configuration) -> None:
+        """From the next invocation on, which is a cold start; those that run go on as they are."""
+        self._configuration = configuration
+        self.end_environment()
+
     def configure(self, **environment: str) -> None:
         """As UpdateFunctionConfiguration does, from the next invocation on."""
-        self._environment = {**self._environment, **environment}
+        variables = {**self._configuration.environment, **environment}
+        self._configuration = replace(self._configuration, environment=variables)
         self._warm = []
 
     def prepare_cold_start(self, **environment: str) -> None:
         """Prepares the next cold start with these variables, to save its time later."""
-        variables = {**self._environment, **environment}
+        variables = {**self._configuration.environment, **environment}
         if all(known != variables for known, _ in self._prepared):
             self._prepared.append((variables, self._start(variables)))
 
@@ -172,20 +163,32 @@ class Function:
         if self._warm:
             return self._warm.pop()
         for index, (variables, _) in enumerate(self._prepared):
-            if variables == self._environment:
+            if variables == self._configuration.environment:
                 return self._prepared.pop(index)[1]
-        return self._start(self._environment)
+        return self._start(self._configuration.environment)
 
     def _start(self, variables: Mapping[str, str]) -> Environment:
-        sandbox = Sandbox(self.function_name, variables, self._records, self._own_modules)
+        configured = self._configuration
+        sandbox = Sandbox(
+            self.function_name,
+            variables,
+            self._records,
+            configured.own_modules,
+            configured.artefact,
+            configured.log_group,
+        )
         with sandbox.inside():
-            handler = _imported(self._code_dir / f"{APP}.py").lambda_handler
-        return sandbox, handler
+            try:
+                return sandbox, load(configured)
+            except InitError as error:
+                sys.stdout.write(f"[ERROR] {error.error_type}: {error}\n")
+                traceback.print_exception(error.cause, file=sys.stdout)
+                return sandbox, error
 
-    def _ended(self, run: Run, context: LambdaContext) -> FunctionError:
+    def _ended(self, run: Run, context: LambdaContext, limit_s: int) -> FunctionError:
         request = f"RequestId: {context.aws_request_id} Error:"
         if isinstance(run.error, TimedOutError):
-            message = f"Task timed out after {self._timeout_s:.2f} seconds"
+            message = f"Task timed out after {limit_s:.2f} seconds"
             error = FunctionError("Sandbox.Timedout", f"{request} {message}")
         else:
             message = "Runtime exited without providing a reason"
@@ -193,21 +196,39 @@ class Function:
         self._records.log.append(f"{run.own.now.isoformat()} {context.aws_request_id} {message}")
         return error
 
-    def _record(self, event: object, at: datetime, run: Run, sandbox: Sandbox) -> None:
+    def _record(
+        self, event: object, at: datetime, run: Run, sandbox: Sandbox, context: LambdaContext
+    ) -> None:
         error = run.error if isinstance(run.error, FunctionError) else None
-        calls, lines = tuple(sandbox.attempts), tuple(sandbox.lines)
-        invocation = Invocation(self.name, event, at, calls, lines, error, run.own.spent_s)
+        invocation = Invocation(
+            self.name,
+            event,
+            at,
+            tuple(sandbox.attempts),
+            tuple(sandbox.lines),
+            error,
+            run.own.spent_s,
+            context.aws_request_id,
+            sandbox.log_stream,
+            tuple(sandbox.init_lines),
+        )
         self.invocations.append(invocation)
         for watcher in self._watchers:
             watcher(invocation)
 
-    def _context(self) -> LambdaContext:
+    def _context(self, sandbox: Sandbox) -> LambdaContext:
         request_id = f"00000000-0000-4000-8000-{next(self._requests):012x}"
-        deadline = datetime.now(UTC) + timedelta(seconds=self._timeout_s)
-        return LambdaContext(self.function_name, str(self._memory_mb), request_id, deadline)
+        deadline = datetime.now(UTC) + timedelta(seconds=self._configuration.timeout_s)
+        memory = str(self._configuration.memory_mb)
+        group = sandbox.log_group
+        return LambdaContext(
+            self.function_name, memory, request_id, deadline, group, sandbox.log_stream
+        )
 
 
-def _run(handler: Handler, payload: str, context: LambdaContext) -> Any:
+def _run(handler: Handler | InitError, payload: str, context: LambdaContext) -> Any:
+    if isinstance(handler, InitError):
+        raise FunctionError(handler.error_type, str(handler))
     try:
         result = handler(json.loads(payload), context)
     except Exception as error:
@@ -215,16 +236,6 @@ def _run(handler: Handler, payload: str, context: LambdaContext) -> Any:
         raise FunctionError(type(error).__name__, str(error)) from error
     stop_if_ended()
     return _round_trip(result)
-
-
-def _imported(app: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(APP, app)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"cannot import {app}")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[APP] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def _round_trip(result: object) -> Any:

@@ -5,7 +5,7 @@ retries where that is refused or not answered (RetryPolicy). Lambda runs the fun
 where the function fails (EventInvokeConfig), after one minute and then after two.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -60,25 +60,35 @@ class Delivery:
 
 
 class Invoker:
+    """`function` and `retries` are asked at each delivery, by the function's name."""
+
     def __init__(
         self,
-        functions: Mapping[str, Function],
-        retries: Mapping[str, Retries],
+        function: Callable[[str], Function | None],
+        retries: Callable[[str], Retries],
         clock: VirtualClock,
         metrics: MetricStore,
         faults: Faults,
         sleepers: Sleepers,
+        log: Callable[[Invocation], bool] = lambda _: True,
     ) -> None:
+        """`log` writes to CloudWatch Logs, and says whether it could: else EMF is lost, too."""
         self.failures: list[InvocationFailure] = []
         self.timers = Timers()
-        self._functions = functions
+        self._function = function
         self._retries = retries
         self._clock = clock
         self._metrics = metrics
         self._faults = faults
         self._sleepers = sleepers
-        for function in functions.values():
-            function.watch(self._measure)
+        self._log = log
+
+    def measure(self, function: Function) -> None:
+        """Publishes Lambda's metrics of the function from now on."""
+        function.watch(self._measure)
+
+    def count_throttle(self, function: str) -> None:
+        self._count(function, "Throttles", self._clock.now(), 1)
 
     def send(self, function: str, event: object, retries: Retries) -> None:
         """Delivers an event from EventBridge."""
@@ -86,22 +96,25 @@ class Invoker:
 
     def queue(self, function: str, event: object) -> None:
         """Accepts an event from a client that does not wait (InvocationType Event)."""
-        self._run(Delivery(function, event, self._clock.now(), self._retries[function]))
+        self._run(Delivery(function, event, self._clock.now(), self._retries(function)))
 
     def wait(self, function: str, event: object) -> Any:
         """The result for a caller that waits; a failure is recorded and raised to the caller.
 
         The cloud's clock stops meanwhile.
         """
+        called = self._function(function)
         try:
-            return self._functions[function].invoke(event)
+            return None if called is None else called.invoke(event)
         except FunctionError as error:
             self._record_failure(function, error)
             raise
 
     def _deliver(self, delivery: Delivery) -> None:
         now = self._clock.now()
-        queued = replace(delivery, queued=now, retries=self._retries[delivery.function], tries=0)
+        if self._function(delivery.function) is None:  # ResourceNotFoundException: no retry
+            return
+        queued = replace(delivery, queued=now, retries=self._retries(delivery.function), tries=0)
         if self._is_accepted(queued):
             return
         if when := delivery.next_try(now, _FIRST_PAUSE * 2**delivery.tries):
@@ -122,11 +135,17 @@ class Invoker:
         except HTTPClientError:
             return False
         if answer is not None and answer.status_code == _THROTTLED:
-            self._count(delivery.function, "Throttles", self._clock.now(), 1)
+            self.count_throttle(delivery.function)
         return answer is None
 
     def _run(self, delivery: Delivery) -> None:
-        run = self._functions[delivery.function].begin(delivery.event)
+        function = self._function(delivery.function)
+        if function is None:  # deleted since
+            return
+        if function.is_throttled:
+            self._put_back(delivery, function)
+            return
+        run = function.begin(delivery.event)
         self._sleepers.follow(run, partial(self._on_end, delivery, run))
 
     def _on_end(self, delivery: Delivery, run: Run) -> None:
@@ -137,6 +156,14 @@ class Invoker:
             following = replace(delivery, tries=delivery.tries + 1)
             self.timers.at(when, partial(self._run, following))
 
+    def _put_back(self, delivery: Delivery, function: Function) -> None:
+        """Lambda tries again for as long as the event may live; at concurrency 0 it drops it."""
+        self.count_throttle(delivery.function)
+        when = self._clock.now() + _FIRST_PAUSE
+        age_s = (when - delivery.queued).total_seconds()
+        if function.reserved_concurrency and age_s <= delivery.retries.max_age_s:
+            self.timers.at(when, partial(self._run, delivery))
+
     def _record_failure(self, function: str, error: FunctionError) -> None:
         self.failures.append(InvocationFailure(self._clock.now(), function, error))
 
@@ -146,11 +173,13 @@ class Invoker:
         self._count(name, "Invocations", at, 1)
         self._count(name, "Errors", at, 1 if invocation.error else 0)
         self._count(name, "Duration", at, invocation.duration_s * 1000, unit="Milliseconds")
-        emf.extract(invocation.lines, self._metrics)
+        if self._log(invocation):
+            emf.extract(invocation.lines, self._metrics)
 
     def _count(
         self, function: str, what: str, at: datetime, value: float, unit: str = "Count"
     ) -> None:
-        deployed = self._functions[function].function_name
+        known = self._function(function)
+        deployed = known.function_name if known else function  # deleted while it ran
         name = metric("AWS/Lambda", what, FunctionName=deployed)
         self._metrics.put(name, at.timestamp(), of([value]), unit=unit)

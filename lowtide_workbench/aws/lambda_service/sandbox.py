@@ -9,24 +9,29 @@ from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import Enum
+from functools import cache
+from itertools import count
 from types import ModuleType
+from typing import Any
 from unittest.mock import patch
 
 import boto3
-import botocore.session
+from botocore import UNSIGNED
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.config import Config
-from botocore.loaders import create_loader
 from botocore.model import OperationModel
 
 from lowtide_workbench.aws.account import REGION
+from lowtide_workbench.aws.iam.request import sign
+from lowtide_workbench.aws.lambda_service.artefacts.artefact import APP, Artefact
+from lowtide_workbench.aws.protocol.botocore_speed import botocore_session
 from lowtide_workbench.aws.protocol.faults import Call, attempt
 from lowtide_workbench.aws.virtual_time.waiting import sleep, stop_if_ended
 
 LOG_LINES_KEPT = 10_000
-APP = "app"
-_service_models = create_loader()
+_environments = count(1)
 
 
 class OwnModules(Enum):
@@ -34,8 +39,25 @@ class OwnModules(Enum):
 
     AS_IN_LAMBDA = (APP, "lowtide", "aws_lambda_powertools")
     # For tests, which deploy hundreds of stacks: what keeps state between two invocations. The
-    # rest of the layer keeps nothing but caches of pure functions.
-    WITH_STATE = (APP, "lowtide.observability", "aws_lambda_powertools")
+    # rest of the layer keeps nothing but caches of pure functions, the rest of Powertools nothing.
+    WITH_STATE = (
+        APP,
+        "lowtide.observability",
+        "aws_lambda_powertools.logging",
+        "aws_lambda_powertools.metrics",
+    )
+
+    def names(self, artefact: Artefact | None) -> tuple[str, ...]:
+        if artefact is None:
+            return self._names
+        if self is OwnModules.AS_IN_LAMBDA or not artefact.has_our("lowtide"):
+            return artefact.own
+        return tuple(name for name in artefact.own if name != "lowtide") + self._names
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        names: tuple[str, ...] = self.value
+        return names
 
 
 @dataclass(slots=True)
@@ -55,17 +77,34 @@ class Sandbox:
         environment: Mapping[str, str],
         records: Records,
         own: OwnModules = OwnModules.AS_IN_LAMBDA,
+        artefact: Artefact | None = None,
+        log_group: str | None = None,
     ) -> None:
+        """Without an artefact, modules are those of the working tree."""
+        self.log_stream = f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{next(_environments):032x}"
+        self.log_group = log_group or f"/aws/lambda/{function_name}"
+        self.init_lines: list[str] = []  # until the first invocation began
         # Of the last invocation, or of the one that runs:
         self.attempts: list[Call] = []  # retries included
         self.lines: list[str] = []
+        self._function_name = function_name
         self._records = records
-        self._environment = {**_lambda_variables(function_name), **environment}
+        variables = artefact.environment(environment) if artefact else environment
+        self._environment = {
+            **_lambda_variables(function_name),
+            "AWS_LAMBDA_LOG_GROUP_NAME": self.log_group,
+            "AWS_LAMBDA_LOG_STREAM_NAME": self.log_stream,
+            **variables,
+        }
         self._output = io.StringIO()
         self._muted_at: int | None = None
-        self._own = own
+        self._own = own.names(artefact)
+        self._finder = artefact.finder(self._own) if artefact else None
+        self._begun = False
         self._modules: dict[str, ModuleType] = {}
         self._session = _session()
+        # Before any client is made: a client copies what is registered.
+        self._session.events.register_last("before-parameter-build", self._sign)
         self._session.events.register("before-call", self._record)
         self._session.events.register_first("before-send", self._record_attempt)
         # powertools keeps a logger, and the stream it writes to, by service name.
@@ -74,7 +113,8 @@ class Sandbox:
 
     def begin(self) -> None:
         """Forgets the attempts and lines of the last invocation."""
-        self.attempts, self.lines = [], []
+        self.init_lines = [] if self._begun else self.lines
+        self._begun, self.attempts, self.lines = True, [], []
 
     @contextmanager
     def inside(self) -> Iterator[None]:
@@ -83,6 +123,7 @@ class Sandbox:
             patch.object(boto3, "DEFAULT_SESSION", self._session),
             patch.object(time, "sleep", sleep),
             self._own_modules(),
+            self._own_finder(),
             self._own_output(),
         ):
             yield
@@ -121,6 +162,14 @@ class Sandbox:
             sys.modules.update(others)
 
     @contextmanager
+    def _own_finder(self) -> Iterator[None]:
+        if self._finder is None:
+            yield
+            return
+        with patch.object(sys, "meta_path", [self._finder, *sys.meta_path]):
+            yield
+
+    @contextmanager
     def _own_output(self) -> Iterator[None]:
         """Redirects to one stream for ever, since a logger keeps the stream it was made with."""
         try:
@@ -134,6 +183,9 @@ class Sandbox:
             self._output.seek(0)
             self._output.truncate()
 
+    def _sign(self, params: Mapping[str, Any], model: OperationModel, **_: object) -> None:
+        sign(self._function_name, model.name, params)
+
     def _record(self, model: OperationModel, **_: object) -> None:
         self._records.calls[Call(model.service_model.service_name, model.name)] += 1
 
@@ -145,11 +197,9 @@ class Sandbox:
 
 
 def _session() -> boto3.Session:
-    core = botocore.session.get_session()
-    # Shared by all sessions, since reading the models takes a second.
-    core.register_component("data_loader", _service_models)
+    core = botocore_session()
     # Without a signature and with a short user agent: each would cost a tenth of a call.
-    core.register("choose-signer", lambda **_: botocore.UNSIGNED)
+    core.register("choose-signer", lambda **_: UNSIGNED)
     core.set_default_client_config(Config(user_agent="lowtide-lowtide_workbench"))
     return boto3.Session(botocore_session=core, region_name=REGION)
 
@@ -158,7 +208,6 @@ def _lambda_variables(function_name: str) -> Mapping[str, str]:
     return {
         "AWS_LAMBDA_FUNCTION_NAME": function_name,
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function_name}",
         "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
@@ -168,8 +217,8 @@ def _lambda_variables(function_name: str) -> Mapping[str, str]:
 class _OwnNames:
     """Finds a sandbox's own modules; sys.modules is long, so it is searched only when it grew."""
 
-    def __init__(self, own: OwnModules) -> None:
-        self._packages = tuple(f"{name}." for name in own.value)
+    def __init__(self, own: tuple[str, ...]) -> None:
+        self._packages = tuple(f"{name}." for name in own)
         self._known: set[str] = set()
         self._others = -1
 
@@ -182,8 +231,8 @@ class _OwnNames:
         return present
 
 
-_own_names = {own: _OwnNames(own) for own in OwnModules}
+_own_names = cache(_OwnNames)
 
 
-def _taken_from_sys_modules(own: OwnModules) -> dict[str, ModuleType]:
-    return {name: sys.modules.pop(name) for name in _own_names[own].present()}
+def _taken_from_sys_modules(own: tuple[str, ...]) -> dict[str, ModuleType]:
+    return {name: sys.modules.pop(name) for name in _own_names(own).present()}

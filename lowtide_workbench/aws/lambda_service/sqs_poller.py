@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import boto3
+from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lowtide_workbench.aws.account import REGION
@@ -17,8 +18,15 @@ type Message = Mapping[str, Any]
 
 
 class QueuePoller:
-    def __init__(self, source: QueueSourceSpec, invoke: Callable[[object], Any]) -> None:
+    def __init__(
+        self,
+        source: QueueSourceSpec,
+        invoke: Callable[[object], Any],
+        may: Callable[[str], bool] = lambda _: True,
+    ) -> None:
+        """`may` says whether the function's role allows an operation of SQS."""
         self._source = source
+        self._may = may
         self._invoke = invoke
         self._sqs: Any = boto3.client("sqs", region_name=REGION)
         self._queue = source.queue_arn.rpartition(":")[2]
@@ -37,12 +45,12 @@ class QueuePoller:
         failed = self._failed(result, messages)
         for message in messages:
             if message["MessageId"] not in failed:
-                self._call("delete_message", ReceiptHandle=message["ReceiptHandle"])
+                self._call("DeleteMessage", ReceiptHandle=message["ReceiptHandle"])
         return True
 
     def _receive(self) -> Sequence[Message]:
         response = self._call(
-            "receive_message",
+            "ReceiveMessage",
             MaxNumberOfMessages=self._source.batch_size,
             MessageSystemAttributeNames=["All"],
             MessageAttributeNames=["All"],
@@ -52,9 +60,12 @@ class QueuePoller:
 
     def _call(self, operation: str, **arguments: Any) -> Message:
         """The response; empty where SQS fails, since Lambda tries again at another poll."""
+        if not self._may(operation):
+            return {}
+        method = getattr(self._sqs, xform_name(operation))
         try:
             with calling_as(POLLER):
-                answer: Message = getattr(self._sqs, operation)(QueueUrl=self._url, **arguments)
+                answer: Message = method(QueueUrl=self._url, **arguments)
         except (BotoCoreError, ClientError):
             return {}
         return answer

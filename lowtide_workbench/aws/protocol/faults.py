@@ -59,7 +59,7 @@ class Attempt:
     """One request before it is sent."""
 
     call: Call
-    caller: str | None  # a function's folder, POLLER, or None for any other client
+    caller: str | None  # the name of a function, POLLER, or None for any other client
     request: AWSPreparedRequest
 
 
@@ -164,7 +164,7 @@ class Fault:
     effect: Effect
     service: str = "*"  # as boto3.client() takes it
     operation: str = "*"
-    function: str | None = None  # its folder under functions/; None: every caller
+    function: str | None = None  # its name, or the end of it after a "-"; None: every caller
     nth: int = 1
     times: int | None = 1
     probability: float = 1.0  # of each of those calls; drawn from the settings' seed
@@ -173,8 +173,11 @@ class Fault:
         return (
             self.service in ("*", attempt.call.service)
             and self.operation in ("*", attempt.call.operation)
-            and self.function in (None, attempt.caller)
+            and (self.function is None or self._is_of(attempt.caller or ""))
         )
+
+    def _is_of(self, caller: str) -> bool:
+        return caller == self.function or caller.endswith(f"-{self.function}")
 
 
 class Faults:
@@ -217,7 +220,7 @@ class _Armed:
 
 
 def caller() -> str | None:
-    """The folder of the function that calls now, or POLLER; None for any other client."""
+    """The name of the function that calls now, or POLLER; None for any other client."""
     return _caller.get()
 
 

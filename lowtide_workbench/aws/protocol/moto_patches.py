@@ -1,4 +1,4 @@
-"""Use of moto's internals, which it may change; more is in moto_identity, moto_s3, moto_tagging.
+"""Use of moto's internals, which it may change; more is in the modules moto_*.
 
 Services of our own answer before moto does. A `before-send` handler beside moto's would not do,
 since botocore calls every handler, and moto would act as well. CloudWatch speaks three protocols:
@@ -21,8 +21,6 @@ from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import botocore_stubber
 from moto.core.responses import ActionResult
 from moto.events.models import EventPattern
-from moto.iam.exceptions import NotFoundException as IAMNotFoundException
-from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.sns.exceptions import SNSNotFoundError
 from moto.sns.models import sns_backends
@@ -32,7 +30,7 @@ from moto.sqs.models import Queue as SqsQueue
 
 from lowtide_workbench.aws.account import ACCOUNT, REGION
 from lowtide_workbench.aws.protocol.dispatcher import Dispatcher, Service
-from lowtide_workbench.aws.protocol.faults import Faults, attempt
+from lowtide_workbench.aws.protocol.faults import Attempt, Faults, attempt
 from lowtide_workbench.aws.protocol.refusal import Refusal
 
 type Document = dict[str, Any]
@@ -53,8 +51,8 @@ def asked_before_moto(dispatcher: Dispatcher) -> Iterator[None]:
 
 
 @contextmanager
-def with_faults(faults: Faults) -> Iterator[None]:
-    """Every request of every client passes `faults`, whichever service answers it."""
+def with_faults(faults: Faults, refusal: Callable[[Attempt], AWSResponse | None]) -> Iterator[None]:
+    """Every request of every client passes `faults` and then IAM, whichever service answers it."""
     answered = BotocoreStubber.__call__
 
     def call(
@@ -62,9 +60,12 @@ def with_faults(faults: Faults) -> Iterator[None]:
     ) -> AWSResponse | None:
         if not stubber.enabled:
             return None
-        return faults.around(
-            attempt(event_name, request), lambda: answered(stubber, event_name, request, **kwargs)
-        )
+        made = attempt(event_name, request)
+
+        def act() -> AWSResponse | None:
+            return refusal(made) or answered(stubber, event_name, request, **kwargs)
+
+        return faults.around(made, act)
 
     with patch.object(BotocoreStubber, "__call__", call):
         yield
@@ -81,9 +82,22 @@ def visible_messages(queue: str) -> int:
     return int(sqs_backends[ACCOUNT][REGION].queues[queue].approximate_number_of_messages)
 
 
+def oldest_sent(queue: str) -> float | None:
+    """When the oldest message was sent, in flight or not; None without one."""
+    messages: Any = sqs_backends[ACCOUNT][REGION].queues[queue]._messages  # noqa: SLF001
+    sent = (message.sent_timestamp for message in messages)
+    return min((at / 1000 for at in sent if at is not None), default=None)
+
+
+def queue_names() -> list[str]:
+    return list(sqs_backends[ACCOUNT][REGION].queues)
+
+
 def may_deliver(queue: str) -> bool:
     """Whether ReceiveMessage would return a message: of a group one is in flight at most."""
-    backend = sqs_backends[ACCOUNT][REGION].queues[queue]
+    backend = sqs_backends[ACCOUNT][REGION].queues.get(queue)
+    if backend is None:  # deleted
+        return False
     in_flight = {message.group_id for message in backend.pending_messages if not message.visible}
     return any(
         message.visible and (message.group_id is None or message.group_id not in in_flight)
@@ -91,18 +105,9 @@ def may_deliver(queue: str) -> bool:
     )
 
 
-def role_policies(arn: str) -> list[str] | None:
-    """The inline policy documents of a role; None without such a role."""
-    try:
-        role = iam_backends[ACCOUNT]["aws"].get_role_by_arn(arn)
-    except IAMNotFoundException:
-        return None
-    return list(role.policies.values())
-
-
-def kms_key_of_alias(alias: str) -> str:
-    """The id of the key behind `alias/name`; "unknown" without such an alias."""
-    return str(kms_backends[ACCOUNT][REGION].get_key_id_from_alias(alias) or "unknown")
+def kms_key_of_alias(alias: str) -> str | None:
+    """The id of the key behind `alias/name`; None without such an alias."""
+    return kms_backends[ACCOUNT][REGION].get_key_id_from_alias(alias)
 
 
 @contextmanager

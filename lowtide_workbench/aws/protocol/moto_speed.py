@@ -17,6 +17,8 @@ from moto.core.utils import camelcase_to_underscores, method_names_from_class
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.utilities import dynamo_json_dump
+from moto.kms import models as kms_models
+from moto.kms.utils import generate_private_key
 from moto.sqs import models as sqs_models
 
 from lowtide_workbench.aws.account import ACCOUNT, REGION
@@ -28,7 +30,8 @@ type Document = dict[str, Any]
 @contextmanager
 def names_looked_up_once() -> Iterator[None]:
     """moto tries up to a dozen names for each member of each answer, and lists the methods of a
-    class for each request. Where the answer is a dict, the names follow from the shape alone."""
+    class for each request. Where the answer is a dict, the names follow from the shape alone.
+    Each KMS key, as that of a table, has an RSA key of its own, which only signing would use."""
     tried: dict[tuple[type, Shape, str], tuple[str, ...]] = {}
     slowly = AttributePicker.__call__
 
@@ -44,6 +47,7 @@ def names_looked_up_once() -> Iterator[None]:
     with (
         patch.object(AttributePicker, "__call__", pick),
         patch.object(responses, "method_names_from_class", cache(method_names_from_class)),
+        patch.object(kms_models, "generate_private_key", cache(generate_private_key)),
         patch.object(sqs_models, "camelcase_to_underscores", cache(camelcase_to_underscores)),
     ):
         yield

@@ -21,3 +21,8 @@ class NotPlayed(Refusal):
 
 def invalid(message: str) -> Refusal:
     return Refusal("ValidationException", message)
+
+
+def invalid_request(message: str) -> Refusal:
+    """The same, in the services of the query protocol."""
+    return Refusal("ValidationError", message)

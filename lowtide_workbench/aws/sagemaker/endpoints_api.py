@@ -20,7 +20,7 @@ from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 type Document = dict[str, Any]
 
 _LONGEST_POLICY = 20_480
-_NO_DEREGISTER = (
+NO_DEREGISTER = (
     "An Application AutoScaling scalable target exists for a variant being deleted, and the IAM "
     "identity used to invoke DeleteEndpoint does not have "
     "application-autoscaling:DeregisterScalableTarget permission to deregister the scalable target."
@@ -33,12 +33,6 @@ class Scaling(Protocol):
     def scales(self, endpoint: str) -> bool: ...
 
     def forget(self, endpoint: str) -> None: ...
-
-
-class Grants(Protocol):
-    """Who may let SageMaker use a KMS key."""
-
-    def refusal(self, key_id: str) -> Refusal | None: ...
 
 
 class EndpointsApi:
@@ -61,9 +55,7 @@ class EndpointsApi:
         scaling: Scaling,
         clock: VirtualClock,
         settings: CloudSettings,
-        grants: Grants,
     ) -> None:
-        self._grants = grants
         self._hosting = hosting
         self._configs = configs
         self._models = models
@@ -75,9 +67,6 @@ class EndpointsApi:
         config = self._configs.find(request["EndpointConfigName"])
         deployment = request.get("DeploymentConfig")
         check_policy(deployment or {}, whole=1)
-        key = config.request.get("KmsKeyId")
-        if key and (refusal := self._grants.refusal(key)):
-            raise refusal
         now, tags = self._clock.seconds(), request.get("Tags", ())
         endpoint = self._hosting.create(request["EndpointName"], config, tags, deployment, now)
         return {"EndpointArn": endpoint.arn}
@@ -130,7 +119,7 @@ class EndpointsApi:
         if endpoint.status not in DELETABLE:
             raise refused(endpoint)
         if self._scaling.scales(endpoint.name) and not self._settings.may_deregister:
-            raise invalid(_NO_DEREGISTER)
+            raise invalid(NO_DEREGISTER)
         self._scaling.forget(endpoint.name)
         endpoint.delete(self._clock.seconds())
 

@@ -15,7 +15,7 @@ from lowtide_workbench.simulate.model.traffic import Ints
 # Added to the streams of a slot, so that the smallest sum is where the next call goes.
 NOWHERE, CLOSED = 8192, 16384  # where no instance is live; on a slot that takes no calls
 _FREE, _LIVE, _DRAINING = 0, 1, 2
-_SLOTS = 16  # to begin with
+_SLOTS = 16  # to begin with, and more at a time
 
 type Counts = NDArray[np.int16]
 
@@ -113,9 +113,9 @@ class Lanes:
         self._capacity[lane, slot] = 0
 
     def _grow(self) -> None:
-        """Doubles the slots; calls keep their slot, whose place in the flat arrays moves."""
+        """Adds slots; calls keep their slot, whose place in the flat arrays moves."""
         old = self._load.shape[1]
-        wider = max(_SLOTS, 2 * old)
+        wider = old + _SLOTS
         if old:
             lanes, slots = np.divmod(self._seats, old)
             self._seats = lanes * wider + slots

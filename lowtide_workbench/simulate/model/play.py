@@ -12,8 +12,8 @@ from lowtide.domain.curve import CHANGE_BACK_EVERY, Day, is_raised_to_change_bac
 from lowtide_workbench.simulate.model.floors import Floors, learn
 from lowtide_workbench.simulate.model.lanes import Lanes
 from lowtide_workbench.simulate.model.policies import Policy
-from lowtide_workbench.simulate.model.pools import FleetRules, shortages
-from lowtide_workbench.simulate.model.script import PlayedBin, Script
+from lowtide_workbench.simulate.model.pools import FleetRules, Pool, shortages
+from lowtide_workbench.simulate.model.script import Script, creations
 from lowtide_workbench.simulate.model.tracking import Floats, Tracking
 from lowtide_workbench.simulate.model.traffic import STEPS_PER_MINUTE, Ints
 
@@ -25,8 +25,9 @@ type Progress = Callable[[int, int], None]  # the bins that are done, and how ma
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is played: every policy with every seed."""
+    """What is played: every policy with every seed. Errors follow the order of `pools`."""
 
+    pools: tuple[Pool, ...]
     script: Script
     days: Mapping[date, Day]
     policies: Sequence[Policy]
@@ -79,12 +80,13 @@ class _Game:
         shape = (len(self._q.policies), seeds)
         totals: dict[date, list[NDArray[np.float64]]] = {}
         capacity, floor = [], []
-        creations = _creations(bins, self._q.rules)
+        lead = -(-self._q.rules.mean_provisioning_s // (60 * MINUTES_PER_BIN))
+        begun_for = creations(bins, lead)
         for at, played in enumerate(bins):
             if not played.is_open and at and bins[at - 1].is_open:
                 self._close()
-            if at in creations:
-                self._create(at, creations[at])
+            if at in begun_for:
+                self._create(at, begun_for[at])
             self._play_bin(at, is_open=played.is_open)
             progress(at + 1, len(bins))
             capacity.append((self._lanes.live * self._lanes.capacities).sum(axis=1)[::seeds])
@@ -206,19 +208,6 @@ class _Game:
         self._usd += (paid * self._prices).sum(axis=1) / 60
 
 
-def _creations(bins: Sequence[PlayedBin], rules: FleetRules) -> Mapping[int, int]:
-    """The bin in which each opening bin's creation begins, no sooner than it has closed."""
-    lead = -(-rules.mean_provisioning_s // (60 * MINUTES_PER_BIN))
-    creations, closed_at = {}, 0
-    for at, played in enumerate(bins):
-        was_open = at > 0 and bins[at - 1].is_open
-        if was_open and not played.is_open:
-            closed_at = at
-        if played.is_open and not was_open:
-            creations[max(at - lead, closed_at)] = at
-    return creations
-
-
 def _floors(question: Question) -> list[tuple[slice, Ints, Floats]]:
     """The lanes of each policy with floors, its floors by bin and live pools, and its targets."""
     seeds, learned = len(question.seeds), dict[tuple[object, ...], Floors]()
@@ -246,10 +235,8 @@ def _floors(question: Question) -> list[tuple[slice, Ints, Floats]]:
 def _shortages(question: Question) -> list[NDArray[np.bool_]]:
     """By lane, in the order of its pools; the same spells for a type, whatever the order."""
     minutes = (len(question.script.bins) + 12) * MINUTES_PER_BIN
-    order = question.policies[0].pools
-    by_seed = {
-        seed: shortages(question.errors, len(order), minutes, seed) for seed in question.seeds
-    }
+    order, errors = question.pools, question.errors
+    by_seed = {seed: shortages(errors, len(order), minutes, seed) for seed in question.seeds}
     return [
         by_seed[seed][[order.index(pool) for pool in policy.pools]]
         for policy in question.policies

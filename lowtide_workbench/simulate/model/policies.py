@@ -11,14 +11,14 @@ from lowtide_workbench.simulate.model.pools import Pool
 class Metric(StrEnum):
     """What target tracking follows, each as a share of the capacity.
 
-    AWS's published formula is the mean of the types. Of a type without instances there is no
-    data; metric math takes that as 0, and other readers as no data at all.
+    AWS's published formula is the mean of the types. A type without instances has no data:
+    a gap, which metric math takes as 0, and others leave as it is.
     """
 
     NONE = "nothing"
     PREDEFINED = "AWS's predefined metric"
-    PUBLISHED_AS_ZERO = "AWS's formula, none is 0"
-    PUBLISHED_AS_MISSING = "AWS's formula, none is none"
+    PUBLISHED_AS_ZERO = "AWS's formula, gaps as 0"
+    PUBLISHED_AS_MISSING = "AWS's formula with gaps"
     LOWTIDE = "Lowtide's metric"
 
 

@@ -73,6 +73,18 @@ def script(
     )
 
 
+def creations(bins: Sequence[PlayedBin], lead: int) -> Mapping[int, int]:
+    """The opening bins, by the bin in which creation begins: no sooner than it has closed."""
+    begun_for, closed_at = {}, 0
+    for at, played in enumerate(bins):
+        was_open = at > 0 and bins[at - 1].is_open
+        if was_open and not played.is_open:
+            closed_at = at
+        if played.is_open and not was_open:
+            begun_for[max(at - lead, closed_at)] = at
+    return begun_for
+
+
 def _bins(
     start: datetime, schedule: Schedule, days: Mapping[date, Day], scored: Sequence[date]
 ) -> tuple[list[PlayedBin], int]:

@@ -10,6 +10,7 @@ from moto import mock_aws
 
 from lowtide.adapters.sqs import StepsQueue
 from lowtide.domain.errors import AwsError
+from lowtide_workbench.aws.protocol.botocore_speed import clients_made_quickly
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def sqs() -> Iterator["SQSClient"]:
-    with mock_aws():
+    with mock_aws(), clients_made_quickly():
         yield boto3.client("sqs")
 
 

@@ -1,4 +1,4 @@
-"""The functions of these tests share most of the layer's modules; in Lambda each has its own.
+"""The functions of these tests share most modules of the layer; in Lambda each has its own.
 
 That changes nothing as long as only the modules that a sandbox keeps for itself have state.
 """
@@ -15,6 +15,7 @@ from tests.integration.functions.conftest import Town, TownMaker
 
 LAYER = Path(__file__).parents[3] / "layers/common"
 OWN = OwnModules.WITH_STATE.value
+SHARED = ("lowtide", "aws_lambda_powertools")
 
 
 def test_it_sleeps_and_wakes_with_the_modules_as_in_lambda(town_with: TownMaker) -> None:
@@ -48,7 +49,7 @@ def test_no_shared_module_uses_powertools() -> None:
 def _values() -> Iterator[tuple[str, object]]:
     """Of the names in each shared module: the object, and what a container has in it."""
     for name, module in list(sys.modules.items()):
-        if name.startswith("lowtide") and not name.startswith(OWN):
+        if name.startswith(SHARED) and not name.startswith(OWN):
             for variable, value in vars(module).items():
                 if variable.startswith("__") or isinstance(value, ModuleType | type | FunctionType):
                     continue

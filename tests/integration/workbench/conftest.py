@@ -15,6 +15,8 @@ from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
 from lowtide_workbench.aws.deployment.stack import Stack, StackDependencies
 from lowtide_workbench.aws.lambda_service.function import Function
+from lowtide_workbench.aws.lambda_service.handler import Configuration
+from lowtide_workbench.aws.protocol.botocore_speed import clients_made_quickly
 from lowtide_workbench.aws.protocol.faults import Faults
 from lowtide_workbench.aws.virtual_time.clock import VirtualClock
 from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
@@ -112,22 +114,26 @@ class Project:
         self.template.write_text(json.dumps(document), encoding="utf-8")  # YAML as well
 
     def load(self, code: str, environment: Mapping[str, str] | None = None) -> Function:
-        return Function(self.write("scheduler", code), environment or {})
+        configuration = Configuration(self.write("scheduler", code), environment or {})
+        return Function.started("scheduler", configuration)
 
     def logged(self, function: Function) -> list[Any]:
         """What a function wrote, each line a JSON document."""
         return [json.loads(line) for line in function.log]
 
     def deploy(self, **parameters: str) -> Stack:
+        """Without roles: functions of a test call what the template's roles do not allow."""
         config = self.root / "endpoints.yaml"
-        return Stack.deploy(self.cloud, self.template, config_path=config, parameters=parameters)
+        stack = Stack.deploy(self.cloud, self.template, config_path=config, parameters=parameters)
+        self.cloud.roles.clear()
+        return stack
 
 
 @pytest.fixture
 def cloud() -> Iterator[FakeCloud]:
     clock = FakeClock(START)
     clock.start()
-    with mock_aws():
+    with mock_aws(), clients_made_quickly():
         yield FakeCloud(clock)
     clock.stop()
 

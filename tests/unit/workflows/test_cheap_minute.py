@@ -27,7 +27,7 @@ from lowtide.workflows.scheduler import tick
 from lowtide.workflows.services import Services
 from lowtide.workflows.state_cache import StateCache
 from tests.unit.workflows.fakes import IN_SERVICE, MINUTE, NOW, SAVED, Aws, made_up
-from tests.unit.workflows.test_damaged_items import Items, store_of
+from tests.unit.workflows.items import Items, store_of
 
 UTC = ZoneInfo("UTC")
 ALWAYS = Schedule((), UTC)

@@ -123,7 +123,7 @@ class FileTop(Entry):
     )
 
 
-class File(FileTop):
+class File(FileTop, defer_build=True):  # it is for the JSON Schema only
     """What Lowtide manages, and when it is awake."""
 
     schedules: dict[str, ScheduleEntry] = Field(

@@ -1,90 +1,41 @@
 """What Lowtide stores, in a table like the template's."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
-from boto3.dynamodb.conditions import Key
 from moto import mock_aws
 from moto.dynamodb.models.table import Table as MotoTable
 
 from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.errors import AbsentError, AwsError, StoredDataError
-from lowtide.domain.history.entry import Entry
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.retries import Failure, FailureKind, Failures
 from lowtide.domain.lifecycle.stored_state import Intent, Sleep, StoredState, Timestamps
 from lowtide.domain.scaling.diff import AppliedScaling
-from lowtide.domain.schedule.override import Override, Pause
-from lowtide.domain.snapshot.snapshot import Scaling, Snapshot, to_json
+from lowtide.domain.schedule.override import Pause
 from lowtide_workbench.aws import Cloud
+from lowtide_workbench.aws.protocol.botocore_speed import clients_made_quickly
+from tests.integration.adapters.dynamodb.conftest import (
+    NAME,
+    NOW,
+    OVERRIDE,
+    SNAPSHOT,
+    create_table,
+    entry,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
-NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
-NAME = "my-endpoint"
-SNAPSHOT = Snapshot(
-    taken_at=NOW,
-    config_name="config",
-    tags={"team": "voice"},
-    scaling=Scaling(
-        targets=({"ResourceId": f"endpoint/{NAME}/variant/AllTraffic", "MaxCapacity": 6},),
-        policies=(
-            {"PolicyName": "follow", "ResourceId": "r", "C": {"TargetValue": 7.5, "Off": False}},
-        ),
-    ),
-)
-OVERRIDE = Override(awake=True, until=NOW + timedelta(hours=2), reason="a test", by="ann")
 
 TIMESTAMPS = Timestamps(NOW, in_service=NOW - timedelta(hours=3), by_others=True)
 SLEEP = Sleep(NOW, {"ml.g6.2xlarge": 2})
 PAUSE = Pause(NOW - timedelta(hours=1), "by hand", "ann")
-
-
-def create_table() -> "Table":
-    return boto3.resource("dynamodb").create_table(
-        TableName="lowtide",
-        KeySchema=[
-            {"AttributeName": "endpoint", "KeyType": "HASH"},
-            {"AttributeName": "item", "KeyType": "RANGE"},
-        ],
-        AttributeDefinitions=[
-            {"AttributeName": "endpoint", "AttributeType": "S"},
-            {"AttributeName": "item", "AttributeType": "S"},
-        ],
-        BillingMode="PAY_PER_REQUEST",
-    )
-
-
-@pytest.fixture
-def table() -> Iterator["Table"]:
-    with mock_aws():
-        yield create_table()
-
-
-@pytest.fixture
-def store(table: "Table") -> Store:
-    return Store(table)
-
-
-def items(table: "Table", prefix: str) -> list[str]:
-    condition = Key("endpoint").eq(NAME) & Key("item").begins_with(prefix)
-    return [str(item["item"]) for item in table.query(KeyConditionExpression=condition)["Items"]]
-
-
-def damage(table: "Table", old: str, new: str) -> None:
-    key = {"endpoint": NAME, "item": "now#snapshot"}
-    item = table.get_item(Key=key)["Item"]
-    table.put_item(Item=item | {"text": str(item["text"]).replace(old, new)})
-
-
-def entry(minute: int, step: str = "Create") -> Entry:
-    return Entry(NOW + timedelta(minutes=minute), step, f"reason {minute}", f"outcome {minute}")
 
 
 def test_everything_is_loaded_as_it_was_saved(store: Store) -> None:
@@ -201,60 +152,6 @@ def test_a_record_replaces_the_one_before_and_not_the_snapshot(store: Store) -> 
     assert store.load(NAME).record == Record(SNAPSHOT)
 
 
-def test_the_newest_snapshot_counts_and_every_version_is_kept(store: Store, table: "Table") -> None:
-    later = replace(SNAPSHOT, taken_at=NOW + timedelta(days=1), tags={"team": "speech"})
-    store.save_snapshot(NAME, SNAPSHOT)
-    store.save_snapshot(NAME, later)
-    assert store.load(NAME).record.snapshot == later
-    assert items(table, "snapshot#") == [
-        "snapshot#2026-11-23T21:00:00+00:00",
-        "snapshot#2026-11-24T21:00:00+00:00",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        pytest.param("7.5", "75", id="a changed value"),
-        pytest.param('"PolicyName"', '"policyname"', id="a changed name"),
-        pytest.param("}", "", id="a text cut short"),
-    ],
-)
-def test_a_damaged_snapshot_is_refused(store: Store, table: "Table", old: str, new: str) -> None:
-    store.save_snapshot(NAME, SNAPSHOT)
-    damage(table, old, new)
-    with pytest.raises(StoredDataError, match=f"snapshot of {NAME} in the table is damaged"):
-        store.load(NAME)
-
-
-def test_a_snapshot_that_does_not_read_back_is_an_error(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store.save_snapshot(NAME, SNAPSHOT)
-    stale = store.load(NAME)
-    monkeypatch.setattr(Store, "load", lambda *_: stale)
-    with pytest.raises(AwsError, match="does not read back as it was written"):
-        store.save_snapshot(NAME, replace(SNAPSHOT, tags={}))
-
-
-def test_a_snapshot_that_the_table_would_not_take_is_refused_before_anything_is_written(
-    store: Store, table: "Table"
-) -> None:
-    policy = {"ResourceId": "r", "Padding": "x" * 1000}
-    policies = tuple(policy | {"PolicyName": f"p{n}"} for n in range(400))
-    with pytest.raises(AwsError, match=r"has 4\d\d,\d{3} bytes and the table takes 390,000"):
-        store.save_snapshot(NAME, replace(SNAPSHOT, scaling=Scaling(policies=policies)))
-    assert table.scan()["Items"] == []
-
-
-def test_the_largest_snapshot_fits_into_an_item(store: Store) -> None:
-    """390,000 bytes and the names beside them: a longer text would be refused by DynamoDB."""
-    padding = "x" * (390_000 - len(to_json(replace(SNAPSHOT, tags={"x": ""}))))
-    large = replace(SNAPSHOT, tags={"x": padding})
-    store.save_snapshot(NAME, large)
-    assert store.load(NAME).record.snapshot == large
-
-
 def test_a_load_may_have_more_than_a_page_of_the_table(store: Store) -> None:
     """A page has 1 MB, and the snapshot comes last: left out it would pass for none."""
     at_length = "because " * 45_000
@@ -264,89 +161,13 @@ def test_a_load_may_have_more_than_a_page_of_the_table(store: Store) -> None:
     assert store.load(NAME).record.snapshot is not None
 
 
-def test_the_history_has_the_newest_entries_oldest_first(store: Store) -> None:
-    for minute in (2, 0, 3, 1):
-        store.save_entry(NAME, entry(minute))
-    store.save_entry(NAME, entry(3, "Delete"))
-    assert store.history(NAME, 10) == (*map(entry, range(4)), entry(3, "Delete"))
-    assert store.history(NAME, 2) == (entry(3), entry(3, "Delete"))
-
-
-def test_an_entry_that_is_completed_stays_completed(store: Store) -> None:
-    intent = Intent("Create", "why", NOW)
-    failed = replace(entry(0), outcome="failed: no answer", ok=False)
-    assert store.entry_of(NAME, intent) is None
-    store.save_entry(NAME, failed)
-    assert store.entry_of(NAME, intent) == failed
-    store.save_entry(NAME, entry(0))
-    assert store.entry_of(NAME, intent) == entry(0)
-    store.save_entry(NAME, failed)
-    assert store.history(NAME, 10) == (entry(0),)
-
-
-def test_an_entry_expires_after_400_days_and_nothing_else_does(
-    store: Store, table: "Table"
-) -> None:
-    store.save_entry(NAME, entry(0))
-    store.save_snapshot(NAME, SNAPSHOT)
-    store.save_record(NAME, Record(), None, NOW)
-    store.save_override(NAME, OVERRIDE)
-    expiries = {i["item"]: i["expires_at"] for i in table.scan()["Items"] if "expires_at" in i}
-    assert expiries == {
-        "ledger#2026-11-23T21:00:00+00:00#Create": (NOW + timedelta(days=400)).timestamp()
-    }
-
-
 def test_an_absent_table_is_an_error_of_the_domain() -> None:
-    with mock_aws():
+    with mock_aws(), clients_made_quickly():
         missing = Store(boto3.resource("dynamodb").Table("nowhere"))
         with pytest.raises(AbsentError):
             missing.load(NAME)
         with pytest.raises(AbsentError):
             missing.save_entry(NAME, entry(0))
-
-
-def test_an_entry_is_read_with_its_costs(store: Store) -> None:
-    full = Entry(
-        at=NOW,
-        step="Create",
-        reason="the window opens",
-        outcome="from config",
-        ended={"asleep": timedelta(hours=11, minutes=58)},
-        kept_hours={"ml.g6.2xlarge": 23.933333},
-        kept_usd=29.25,
-    )
-    store.save_entry(NAME, full)
-    store.save_entry(NAME, replace(entry(1), ok=False))
-    assert store.history(NAME, 10) == (full, replace(entry(1), ok=False))
-
-
-def test_an_entry_of_an_early_release_has_no_costs(store: Store, table: "Table") -> None:
-    store.save_entry(NAME, entry(0))
-    (item,) = table.scan()["Items"]
-    table.put_item(Item={k: v for k, v in item.items() if k not in NEW_ATTRIBUTES})
-    assert store.history(NAME, 10) == (entry(0),)
-
-
-NEW_ATTRIBUTES = {"ok", "ended_s", "kept_hours", "kept_usd"}
-
-
-def test_an_entry_of_an_early_release_keeps_what_a_sleep_saved(
-    store: Store, table: "Table"
-) -> None:
-    slept = replace(entry(0), kept_hours={"ml.g6.2xlarge": 1.5}, kept_usd=1.83)
-    store.save_entry(NAME, slept)
-    (item,) = table.scan()["Items"]
-    table.put_item(Item={k.replace("kept_", "saved_"): v for k, v in item.items()})
-    assert store.history(NAME, 10) == (slept,)
-
-
-def test_the_history_since_an_instant_is_read_from_all_pages(store: Store) -> None:
-    """A page of DynamoDB ends at 1 MB."""
-    for minute in range(12):
-        store.save_entry(NAME, replace(entry(minute), outcome="x" * 120_000))
-    found = store.history_since(NAME, NOW + timedelta(minutes=2))
-    assert [each.at for each in found] == [NOW + timedelta(minutes=m) for m in range(2, 12)]
 
 
 def test_a_sleep_and_a_blocked_step_end(store: Store) -> None:

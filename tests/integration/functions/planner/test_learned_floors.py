@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lowtide_workbench.demo.endpoint import ENDPOINT, LOWTIDE_DIMENSIONS
+from lowtide_workbench.demo.endpoint import ENDPOINT
 from tests.integration.functions import aws_calls as aws
 from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
 
@@ -15,24 +15,6 @@ CAPACITY = "capacity: {ml.g6.2xlarge: 10, ml.g6e.2xlarge: 20}"
 MANAGED = f"{CAPACITY}\n      min: 1\n      max: 6\n      target: 0.75"
 LEARNED = EVENING_PAUSE.replace(CAPACITY, f"{MANAGED}\n      floors: learned")
 FILES_TARGET, TARGET_ABOVE_FLOORS = 7.5, 9.0
-
-
-def streams(first: datetime, *counts: tuple[float, float]) -> None:
-    """TotalStreams as it was published: for so many hours so many, one after the other."""
-    at, points = first, []
-    for hours, count in counts:
-        end = at + timedelta(hours=hours)
-        while at < end:
-            points.append(
-                {
-                    "MetricName": "TotalStreams",
-                    "Dimensions": LOWTIDE_DIMENSIONS,
-                    "Timestamp": at,
-                    "Value": count,
-                }
-            )
-            at += timedelta(minutes=5)
-    aws.cloudwatch().put_metric_data(Namespace="Lowtide", MetricData=points)
 
 
 def floors(weekday: str) -> dict[str, int]:
@@ -56,7 +38,7 @@ def learned(town_with: TownMaker) -> Town:
     """Last Monday had 9 streams in the evening, and 25 from when it opened at 22:00."""
     town = town_with(LEARNED)
     aws.delete_policy(aws.TRACKING_BY_HAND)
-    streams(MIDNIGHT - WEEK, (20, 9), (2, 0), (2, 25))
+    aws.publish_streams(MIDNIGHT - WEEK, (20, 9), (2, 0), (2, 25))
     town.calls(*[("19:31", 28)] * 9, *[("22:00", 60)] * 25)
     return town
 
@@ -103,6 +85,7 @@ def test_people_keep_their_say_beside_floors(learned: Town) -> None:
     shown = learned.show()["floors"]
     assert (shown["minimum"], shown["target"], shown["differs"]) == (2, 0.9, None)
     assert shown["next"] == {"at": "2026-11-24T01:00:00Z", "floor": 1}
+    assert learned.stack.failures == []
     last_monday, *_ = learned.control(action="floors", endpoint=ENDPOINT)["days"]
     assert last_monday["on"] == "2026-11-16"
     assert last_monday["streams"][::12] == [9, 9, 9, 9]

@@ -1,7 +1,5 @@
 """What an interruption of the reconciler could lose together with a change by hand."""
 
-import pytest
-
 from lowtide_workbench.aws.protocol.faults import Fault, Killed, Throttled
 from tests.integration.functions.aws_calls import (
     ALL_SUSPENDED,
@@ -26,12 +24,11 @@ def suspend_between_two_sleeps(town: Town) -> None:
     assert town.steps()[-1] == "Restore"
 
 
-@pytest.mark.parametrize("fault", [KILLED, THROTTLED], ids=["killed", "throttled"])
-def test_scaling_that_a_person_suspended_stays_so_though_the_first_save_is(
-    town: Town, fault: Fault
+def test_scaling_that_a_person_suspended_stays_so_though_the_first_save_is_killed(
+    town: Town,
 ) -> None:
     suspend_between_two_sleeps(town)
-    town.cloud.faults.add(fault)
+    town.cloud.faults.add(KILLED)
     town.sleep()
     town.wake()
     assert suspended() == ALL_SUSPENDED

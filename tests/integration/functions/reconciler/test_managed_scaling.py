@@ -1,10 +1,6 @@
 """Scaling that the file keeps: put, kept through the nights, changed and removed with the file."""
 
-from typing import Any
-
-import pytest
-
-from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, RESOURCE, VARIANT
+from lowtide_workbench.demo.endpoint import ENDPOINT, RESOURCE, VARIANT
 from tests.integration.functions.aws_calls import (
     POLICIES_BY_HAND,
     TRACKING_BY_HAND,
@@ -12,21 +8,17 @@ from tests.integration.functions.aws_calls import (
     alarm_actions,
     alarms,
     autoscaling,
-    change_alarm,
-    create_endpoint,
     delete_policy,
     policies,
     put_action,
     put_again,
-    put_step_policy,
     remove_scaling,
     remove_stack_tag,
-    scaled,
     scaling_range,
     set_range,
     variant,
 )
-from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
+from tests.integration.functions.conftest import EVENING_PAUSE, TownMaker
 
 CAPACITY = "capacity: {ml.g6.2xlarge: 10, ml.g6e.2xlarge: 20}"
 TRACKING, LANE = "lowtide-target-tracking", "lowtide-fast-lane"
@@ -206,70 +198,3 @@ def test_the_fast_lane_jumps_to_what_is_needed_and_waits_for_it(town_with: TownM
     town.until("Mon 19:43")
     assert variant()["CurrentInstanceCount"] == 3
     assert causes() == [f"monitor alarm {LANE_ALARM} in state ALARM triggered policy {LANE}"]
-
-
-# An alarm that triggers policies of two endpoints, of which either may sleep
-
-
-def share_alarm(town: Town, alarm: str) -> None:
-    """With another endpoint, which is in service and has a policy."""
-    create_endpoint("other", CONFIG)
-    town.pass_until(lambda: town.cloud.status("other") == "InService")
-    theirs = scaled(VARIANT, "other")
-    autoscaling().register_scalable_target(**theirs, MinCapacity=1, MaxCapacity=2)
-    change_alarm(alarm, AlarmActions=[*alarm_actions(alarm), put_step_policy("theirs", theirs)])
-
-
-def step_policies() -> set[str]:
-    found: Any = autoscaling().describe_scaling_policies(ServiceNamespace="sagemaker")
-    kinds = {policy["PolicyARN"]: policy["PolicyType"] for policy in found["ScalingPolicies"]}
-    return {arn for arn, kind in kinds.items() if kind == "StepScaling"}
-
-
-@pytest.mark.parametrize("minutes", [0, 2], ids=["together", "one drains when the other goes"])
-def test_where_both_endpoints_of_an_alarm_sleep_it_triggers_both_again(
-    town_with: TownMaker, minutes: int
-) -> None:
-    entry = EVENING_PAUSE.partition("  - name:")[2].partition("\n")[2]
-    town = town_with(f"{EVENING_PAUSE}  - name: other\n{entry}")
-    share_alarm(town, "my-deepgram-endpoint-is-full")
-    other = {"endpoint": "other", "reason": "overtime", "by": "ann", "for": "1h"}
-    town.control(action="sleep", **other)
-    town.pass_minutes(minutes)
-    town.sleep()
-    assert town.cloud.status("other") == "Absent"
-    town.control(action="wake", **other)
-    town.pass_minutes(minutes)
-    town.wake()
-    town.pass_minutes(3)
-    assert alarm_actions() == step_policies()
-    assert len(alarm_actions()) == 2
-    restored = [outcome.partition(":")[0] for outcome in town.outcomes("Restore")]
-    assert restored == ["back and equal field by field"] * 2
-
-
-def test_what_another_endpoint_has_on_lowtides_own_alarm_stays(town_with: TownMaker) -> None:
-    town = town_with(WITH_LANE)
-    town.pass_minutes(4)
-    share_alarm(town, LANE_ALARM)
-    town.sleep()
-    town.wake()
-    town.pass_minutes(2)
-    jump = policies()["jump-when-full"]["PolicyARN"]
-    assert alarm_actions(LANE_ALARM) == step_policies() - {jump}
-    assert town.steps()[-2:] == ["Restore", "ApplyScaling"]
-
-
-def test_a_users_alarm_of_lowtides_policy_alone_does_not_block_the_sleep(
-    town_with: TownMaker,
-) -> None:
-    """It outlives the endpoint, and is not saved."""
-    town = town_with(WITH_LANE)
-    town.pass_minutes(4)
-    topic = "arn:aws:sns:us-east-1:123456789012:on-call"
-    change_alarm(LANE_ALARM, AlarmName="mine", AlarmActions=[policies()[LANE]["PolicyARN"], topic])
-    town.sleep()
-    town.wake()
-    town.pass_minutes(2)
-    assert alarm_actions("mine") == {topic}
-    assert town.outcomes("Restore")[-1].startswith("back and equal field by field")

@@ -68,7 +68,6 @@ def test_during_the_grace_status_says_until_when(town: Town) -> None:
     ("minutes", "created"),
     [
         pytest.param("0", 2, id="no grace: created in the next minute"),
-        pytest.param("5", 7, id="five minutes"),
         pytest.param("20", 22, id="twenty minutes"),
     ],
 )

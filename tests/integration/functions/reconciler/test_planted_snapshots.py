@@ -7,8 +7,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from lowtide.domain.snapshot.policy_reference import policy_reference
 from lowtide.domain.snapshot.snapshot import content_hash
 from lowtide_workbench.demo.endpoint import ENDPOINT, RESOURCE
@@ -38,6 +36,12 @@ PLANTED_ALARM: dict[str, Any] = {
         "arn:aws:automate:us-east-1:ec2:terminate",
     ],
 }
+DATABASE = PLANTED_ALARM | {
+    "AlarmName": "prod-db-cpu", "Namespace": "AWS/RDS", "MetricName": "CPUUtilization",
+    "AlarmActions": [],
+}  # fmt: skip
+OWN = policy_reference(RESOURCE, STEPS_BY_HAND)
+TOPIC_OF_OTHERS = "arn:aws:sns:us-east-1:999999999999:theirs"
 
 
 def change_snapshot(town: Town, change: Callable[[dict[str, Any]], object]) -> None:
@@ -53,7 +57,12 @@ def plant(scaling: dict[str, Any]) -> None:
     of_others = scaled("AllTraffic", "naked")
     scaling["targets"].append({**of_others, "MinCapacity": 3, "MaxCapacity": 9})
     scaling["scheduled_actions"].append({**scaling["scheduled_actions"][0], **of_others})
-    scaling["alarms"].append(PLANTED_ALARM)
+    theirs = DATABASE | {"AlarmActions": [OWN, TOPIC_OF_OTHERS]}
+    scaling["alarms"] += [PLANTED_ALARM, theirs]
+
+
+def planted_alarms() -> list[Any]:
+    return alarms("planted-alarm") + alarms("prod-db-cpu")
 
 
 def test_nothing_of_a_planted_snapshot_is_put_and_the_next_sleep_saves_a_clean_one(
@@ -64,7 +73,8 @@ def test_nothing_of_a_planted_snapshot_is_put_and_the_next_sleep_saves_a_clean_o
     change_snapshot(town, plant)
     town.ask("wake", 60)
     town.pass_minutes(5)
-    assert (town.status, targets(), alarms("planted-alarm")) == ("InService", [], [])
+    assert (town.status, targets(), planted_alarms()) == ("InService", [], [])
+    assert raised() == ["AttentionAlarm"]
     assert "names things of others" in town.show()["blocked"]
     counted = town.logged("scheduler", reason="foreign-snapshot")
     assert counted
@@ -72,47 +82,15 @@ def test_nothing_of_a_planted_snapshot_is_put_and_the_next_sleep_saves_a_clean_o
     town.sleep()
     town.wake()
     assert [target["ResourceId"] for target in targets()] == [RESOURCE]
-    assert alarms("planted-alarm") == []
-
-
-DATABASE = PLANTED_ALARM | {
-    "AlarmName": "prod-db-cpu", "Namespace": "AWS/RDS", "MetricName": "CPUUtilization",
-    "AlarmActions": [],
-}  # fmt: skip
-OWN = policy_reference(RESOURCE, STEPS_BY_HAND)
-TOPIC_OF_OTHERS = "arn:aws:sns:us-east-1:999999999999:theirs"
-
-
-def plant_alarm(town: Town, alarm: dict[str, Any]) -> None:
-    change_snapshot(town, lambda scaling: scaling["alarms"].append(alarm))
-
-
-@pytest.mark.parametrize(
-    "actions",
-    [
-        pytest.param([], id="no action"),
-        pytest.param([TOPIC_OF_OTHERS], id="a topic of another account"),
-        pytest.param([OWN, TOPIC_OF_OTHERS], id="such a topic beside its own policy"),
-    ],
-)
-def test_a_planted_alarm_is_neither_put_nor_kept(town: Town, actions: list[str]) -> None:
-    town.sleep()
-    plant_alarm(town, DATABASE | {"AlarmActions": actions})
-    town.ask("wake", 60)
-    town.pass_minutes(5)
-    assert "names things of others" in town.show()["blocked"]
-    assert alarms("prod-db-cpu") == []
-    assert raised() == ["AttentionAlarm"]
-    town.sleep()
-    town.wake()
-    assert alarms("prod-db-cpu") == []
+    assert planted_alarms() == []
 
 
 def test_a_live_alarm_that_never_triggered_the_endpoint_is_left_alone(town: Town) -> None:
     town.sleep()
     change_alarm(**DATABASE)
     live = alarms("prod-db-cpu")
-    plant_alarm(town, DATABASE | {"Namespace": "AWS/SageMaker", "AlarmActions": [OWN]})
+    planted = DATABASE | {"Namespace": "AWS/SageMaker", "AlarmActions": [OWN]}
+    change_snapshot(town, lambda scaling: scaling["alarms"].append(planted))
     town.ask("wake", 60)
     town.pass_minutes(5)
     assert alarms("prod-db-cpu") == live

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lowtide_workbench.aws.lambda_service import sandbox
+from lowtide_workbench.aws.protocol import botocore_speed
 from lowtide_workbench.aws.protocol.faults import Failed, Fault
 from lowtide_workbench.demo.endpoint import ENDPOINT
 from tests.fixtures import newer_botocore
@@ -29,7 +29,7 @@ OTHER = POLICY.replace("111122223333", "444455556666")
 
 @pytest.fixture
 def town(town_with: TownMaker, monkeypatch: pytest.MonkeyPatch) -> Town:
-    monkeypatch.setattr(sandbox, "_service_models", newer_botocore.loader())
+    monkeypatch.setattr(botocore_speed, "_service_models", newer_botocore.loader())
     town = town_with()
     put(POLICY)
     return town

@@ -15,6 +15,7 @@ from werkzeug.test import Client
 
 from lowtide_workbench.aws import Cloud
 from lowtide_workbench.aws.lambda_service.function import Function, FunctionError
+from lowtide_workbench.aws.lambda_service.handler import Configuration
 from lowtide_workbench.server.admin_api import AdminApi
 from lowtide_workbench.server.event_loop import EventLoop
 from lowtide_workbench.server.gateway import Gateway
@@ -45,7 +46,7 @@ def test_the_clock_can_be_stepped(http: Client, cloud: Cloud) -> None:
 def test_a_function_that_sleeps_goes_on_with_the_clock(cloud: Cloud, tmp_path: Path) -> None:
     code = "import time\ndef lambda_handler(event, context):\n    time.sleep(25)\n"
     (tmp_path / "app.py").write_text(code)
-    function = Function(tmp_path, {})
+    function = Function("greet", Configuration(tmp_path))
     with EventLoop() as loop:
         http = Client(Gateway(loop, [AdminApi(cloud, 60)], lambda: None))
         loop.run(lambda: cloud.sleepers.follow(function.begin({}), lambda: None))
@@ -98,7 +99,7 @@ def lambda_api(tmp_path: Path) -> LambdaApi:
         "    print('greeting')\n"
         "    return 'hello ' + event['name']\n"
     )
-    function = Function(tmp_path, {}, function_name="greet")
+    function = Function("greet", Configuration(tmp_path))
     return LambdaApi({"greet": function}, Waited(function))
 
 

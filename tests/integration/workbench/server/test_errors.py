@@ -85,8 +85,10 @@ NOT_PLAYED = "The embedded AWS does not play "
 @pytest.mark.parametrize(
     ("service", "method", "operation"),
     [
-        pytest.param("cloudformation", "describe_stacks", "cloudformation DescribeStacks.",
-                     id="the query protocol, where moto needs more"),
+        pytest.param("cloudformation", "list_types", "cloudformation ListTypes.",
+                     id="the query protocol"),
+        pytest.param("apigateway", "get_rest_apis", "apigateway GET /restapis.",
+                     id="where moto needs more"),
         pytest.param("sagemaker", "list_inference_components", "sagemaker ListInferenceComponents.",
                      id="JSON"),
         pytest.param("sagemaker-geospatial", "list_raster_data_collections",

@@ -32,7 +32,7 @@ def _alike(a: Awake, b: Awake) -> bool:
     return sum(x == y for x, y in zip(a, b, strict=True)) >= 0.98 * DAY
 
 
-def _same_weekdays(series: Row, awake: Awake, day: int) -> list[Row]:
+def same_weekdays(series: Row, awake: Awake, day: int) -> list[Row]:
     rows: list[Row] = []
     q = day - 7
     while q >= 0 and len(rows) < WEEKS and day - q <= 63:
@@ -44,7 +44,7 @@ def _same_weekdays(series: Row, awake: Awake, day: int) -> list[Row]:
 
 def forecast(series: Row, awake: Awake, day: int) -> list[float] | None:
     """288 means for this day, or None."""
-    rows = _same_weekdays(series, awake, day)
+    rows = same_weekdays(series, awake, day)
     if not rows:
         return None
     total = sorted(map(sum, rows))
@@ -113,13 +113,3 @@ def plan(m: Row, r: float, capacity: float) -> list[int]:
         n.append(ceil((y + K * sqrt(y)) / capacity - 1e-9))
     up = [max(n[s : s + DIP + 1]) for s in range(len(n))]
     return [min(up[max(0, s - DIP) : s + 1]) for s in range(len(n))]
-
-
-def floor_at(now: int, series: Row, awake: Awake, capacity: float) -> int:
-    """Instances wanted from bin `now` on. `series` ends before `now`."""
-    day, b = divmod(now, DAY)
-    m = forecast(series, awake, day)
-    if m is None:
-        return 1
-    p = plan(m, level_today(now, series, awake, m), capacity)
-    return max(1, *p[b // SLOT : (b + LEAD) // SLOT + 1])

@@ -54,6 +54,7 @@ def _forecast(history: dict[date, Day]) -> Forecast:
     [
         pytest.param(_weeks(100, 100, 100, 100), 100, id="four alike weeks are their mean"),
         pytest.param(_weeks(100, 0, 100, 100), 100, id="a dead day is left out"),
+        pytest.param(_weeks(0, 0, 100, 100), 100, id="two dead days of four are left out"),
         pytest.param(_weeks(100, 100, 300, 100), 100, id="a day far busier is left out"),
         pytest.param(
             _weeks(100, None, 100, 100), 100, id="a day before the metric existed is not zero"

@@ -8,8 +8,7 @@ import pytest
 
 from lowtide.domain.schedule.closed_dates import ClosedDates
 from lowtide.domain.schedule.cron import parse_cron
-from lowtide.domain.schedule.schedule import Schedule, transitions
-from lowtide.domain.schedule.state import schedule_state
+from lowtide.domain.schedule.schedule import Schedule, is_awake, transitions
 from lowtide.domain.schedule.window import Window
 from tests.unit.domain.schedule.schedule_oracle import (
     DAY,
@@ -64,4 +63,4 @@ def test_windows_near_a_change_are_those_of_the_walk(
             change - DAY, expected.last
         )
         for now in (change + minutes * MINUTE for minutes in LOOKS):
-            assert schedule_state(schedule, now).awake is expected.at(now), (ends, now)
+            assert is_awake(schedule, now) is expected.at(now), (ends, now)

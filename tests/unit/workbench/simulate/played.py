@@ -1,6 +1,7 @@
 """Small simulations: calls by hand, pools of ten, an endpoint that is always open."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from lowtide_workbench.simulate.model.traffic import Traffic, days_of, from_seco
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 DAY = START.date()
-HOUR = 3600
+HOUR, PLAYED_HOURS = 3600, 14
 ALWAYS = Schedule((), ZoneInfo("UTC"))
 TENS = (Pool("ten", 10, 1.0),)
 TENS_AND_TWENTIES = (*TENS, Pool("twenty", 20, 2.5))
@@ -42,8 +43,10 @@ def script_of(traffic: Traffic, schedule: Schedule = ALWAYS) -> tuple[Script, Ma
 def played(
     traffic: Traffic, *policies: Policy, rules: FleetRules = EXACT, schedule: Schedule = ALWAYS
 ) -> Played:
+    """Plays until 14:00."""
     made, days = script_of(traffic, schedule)
-    return play(Question(made, days, policies, [1], rules=rules))
+    made = replace(made, bins=made.bins[: PLAYED_HOURS * 12])
+    return play(Question(policies[0].pools, made, days, policies, [1], rules=rules))
 
 
 def minutes_of(count: int, capacity: Table) -> list[int]:

@@ -7,6 +7,7 @@ from lowtide.domain.curve.settings import CurveSettings
 from lowtide_workbench.simulate.model.oracle import clairvoyant_usd
 from lowtide_workbench.simulate.model.policies import Metric, Policy
 from lowtide_workbench.simulate.model.pools import FleetRules, Pool
+from lowtide_workbench.simulate.model.processes import together
 from tests.unit.workbench.simulate import played as hand
 from tests.unit.workbench.simulate.played import TENS, TENS_AND_TWENTIES, calls, played
 
@@ -17,7 +18,7 @@ def tracking(metric: Metric = Metric.LOWTIDE, target: float = 0.7, least: int = 
 
 def test_a_fixed_fleet_costs_its_hours_and_fails_what_exceeds_it() -> None:
     result = played(calls((25, 9, 10)), Policy(TENS, least=2))
-    assert result.usd.sum() == pytest.approx(2 * 24)
+    assert result.usd.sum() == pytest.approx(2 * hand.PLAYED_HOURS)
     assert result.failed_calls.sum() == 5
     assert result.launches.sum() == 2
 
@@ -48,8 +49,10 @@ def test_a_scale_in_takes_fifteen_minutes_and_the_drain_is_paid() -> None:
     result = played(calls((13, 8, 9), (1, 8.5, 12)), tracking())
     first, last = hand.minutes_of(20, result.capacity[:, 0])
     assert (first, last) == (8 * 60 + 10, 9 * 60 + 10)  # low from 9:00 to 9:14, known at 9:16
-    # One all day; the second from its request at 8:04 until it has drained.
-    assert result.usd.sum() == pytest.approx(24 + (12 * 60 - (8 * 60 + 4)) / 60, abs=0.02)
+    # One all the time; the second from its request at 8:04 until it has drained.
+    assert result.usd.sum() == pytest.approx(
+        hand.PLAYED_HOURS + (12 * 60 - (8 * 60 + 4)) / 60, abs=0.02
+    )
 
 
 def test_a_pool_without_capacity_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,3 +110,11 @@ def test_clairvoyant_cost(
     made, _ = hand.script_of(calls(*spans))
     cost = clairvoyant_usd(made, Pool("ten", 10, 1.0), FleetRules(), least)
     assert cost == pytest.approx(instance_hours, abs=0.01)
+
+
+def test_policies_that_are_dealt_out_to_processes_come_back_in_order() -> None:
+    policies = [Policy(TENS, least=count) for count in (1, 2, 3)]
+    whole = played(calls((25, 9, 10)), *policies)
+    parts = [played(calls((25, 9, 10)), *policies[n::2]) for n in range(2)]
+    assert together(parts).usd.tolist() == whole.usd.tolist()
+    assert together(parts).capacity.tolist() == whole.capacity.tolist()

@@ -29,9 +29,9 @@ def test_what_comes_later_changes_no_earlier_floor(cut: int) -> None:
     days = days_of(of_sessions(TRACE), schedule)
     bins = [PlayedBin(on, b, days[on].is_open[b]) for on in sorted(days)[14:] for b in range(BINS)]
     later = {on: _changed(day, cut - n * BINS) for n, (on, day) in enumerate(sorted(days.items()))}
-    before, after = (learn(each, bins, CurveSettings(), [10, 20]) for each in (days, later))
+    before, after = (learn(each, bins, CurveSettings(), [1, 10]) for each in (days, later))
     known = cut - 14 * BINS + 1  # the floor of bin `cut` is made before that bin is read
-    for capacity in (10, 20):
+    for capacity in (1, 10):
         one, other = before.by_capacity[capacity], after.by_capacity[capacity]
         assert one[:known].tolist() == other[:known].tolist()
         assert one.tolist() != other.tolist()

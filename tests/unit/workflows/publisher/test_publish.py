@@ -1,170 +1,39 @@
 """A run of the publisher, with fakes of AWS and of the clock."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from typing import Any, cast
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from lowtide.adapters.cloudwatch import Metrics, Point, Source
-from lowtide.adapters.parallel import one_by_one
-from lowtide.adapters.sagemaker.endpoints import Endpoints
-from lowtide.domain.endpoint.managed import ManagedEndpoint
-from lowtide.domain.endpoint.metering import Capacities, Metering, MetricName, Reading
+from lowtide.domain.endpoint.metering import MetricName, Reading
 from lowtide.domain.endpoint.observed import Endpoint, Pool, Status, Variant
 from lowtide.domain.errors import (
     AbsentError,
     AwsError,
     BusyError,
     DeniedError,
-    LowtideError,
     UnreachableError,
 )
 from lowtide.domain.load.reading import MissingReading, Series
-from lowtide.domain.schedule.schedule import Schedule
-from lowtide.workflows.publisher.publish import PublishResult
-from lowtide.workflows.publisher.report import unreadable
 from lowtide.workflows.publisher.run import (
-    Clock,
-    PublishedBatch,
-    PublisherServices,
-    answer,
     latest_results,
-    run_publisher,
+)
+from tests.unit.workflows.publisher.fakes import (
+    G6,
+    G6E,
+    METERING,
+    MINUTE,
+    NOON,
+    SECOND,
+    Cloudwatch,
+    Sagemaker,
+    endpoint,
+    managed,
+    run,
 )
 
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-G6, G6E = "ml.g6.2xlarge", "ml.g6e.2xlarge"
-METERING = Metering(Capacities({G6: 10, G6E: 20}, G6))
 BY_PRIORITY = frozenset({MetricName.WEIGHTED, MetricName.NEEDED})
-
-
-def managed(name: str, metering: Metering | None = METERING) -> ManagedEndpoint:
-    return ManagedEndpoint(name, Schedule((), ZoneInfo("UTC")), metering=metering)
-
-
-def endpoint(name: str, *pools: Pool) -> Endpoint:
-    return Endpoint(
-        name,
-        Status.IN_SERVICE,
-        config_name="config",
-        modified_at=NOON - MINUTE,
-        variants=(Variant("AllTraffic", pools or (Pool(G6, 1), Pool(G6E, 1))),),
-    )
-
-
-@dataclass
-class Sagemaker:
-    """`answers` by name: an endpoint, or what is raised; others are in service with two pools."""
-
-    answers: Mapping[str, Endpoint | Exception] = field(default_factory=dict)
-    priorities: LowtideError | None = None
-    asked: list[str] = field(default_factory=list)
-    ordered: list[str] = field(default_factory=list)
-
-    def observe(self, name: str) -> Endpoint:
-        self.asked.append(name)
-        answer = self.answers.get(name, endpoint(name))
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    def in_order(self, endpoint: Endpoint) -> Endpoint:
-        self.ordered.append(endpoint.name)
-        if self.priorities:
-            raise self.priorities
-        return endpoint
-
-
-@dataclass
-class Cloudwatch:
-    """Five streams an instance, where a test gives no other answer."""
-
-    answers_by_type: Mapping[tuple[str, str], Series | AwsError] = field(default_factory=dict)
-    refused: Callable[[Point], AwsError | None] = lambda _: None
-    sources: list[Source] = field(default_factory=list)
-    points: list[tuple[datetime, Point]] = field(default_factory=list)
-
-    def answers(
-        self, sources: Sequence[Source], now: datetime
-    ) -> Mapping[Source, Series | AwsError]:
-        self.sources += sources
-        newest = now - MINUTE
-        return {
-            source: self.answers_by_type.get((source.endpoint, source.instance_type), {newest: 5.0})
-            for source in sources
-        }
-
-    def publish(self, points: Sequence[Point], at: datetime) -> Mapping[Point, AwsError]:
-        given = list(points)
-        failed = {point: error for point in given if (error := self.refused(point))}
-        self.points += [(at, point) for point in given if point not in failed]
-        return failed
-
-
-@dataclass
-class FakeClock:
-    """The time moves only by `sleep`, and by what a test adds to `now`."""
-
-    now: datetime = NOON
-    slept: list[float] = field(default_factory=list)
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds * SECOND
-
-
-@dataclass
-class Run:
-    """What came of a run, and what was asked and published in it."""
-
-    batches: Sequence[PublishedBatch]
-    sagemaker: Sagemaker
-    cloudwatch: Cloudwatch
-    clock: FakeClock
-
-    @property
-    def outcomes(self) -> dict[str, Any]:
-        return {result.endpoint: result.outcome for result in latest_results(self.batches)}
-
-    @property
-    def codes(self) -> dict[str, str]:
-        return {
-            name: outcome.code if isinstance(outcome, MissingReading) else "read"
-            for name, outcome in self.outcomes.items()
-        }
-
-    @property
-    def unreadable(self) -> set[str]:
-        return unreadable(latest_results(self.batches))
-
-    @property
-    def published(self) -> list[tuple[int, str]]:
-        """The seconds after noon and the endpoint of each point."""
-        points = self.cloudwatch.points
-        return [((at - NOON) // SECOND, point.endpoint) for at, point in points]
-
-    @property
-    def names(self) -> set[str]:
-        return {point.name for _, point in self.cloudwatch.points}
-
-
-def run(
-    *entries: ManagedEndpoint,
-    sagemaker: Sagemaker | None = None,
-    cloudwatch: Cloudwatch | None = None,
-    clock: FakeClock | None = None,
-) -> Run:
-    sagemaker, cloudwatch = sagemaker or Sagemaker(), cloudwatch or Cloudwatch()
-    services = PublisherServices(
-        cast("Endpoints", sagemaker), cast("Metrics", cloudwatch), one_by_one
-    )
-    fake = clock or FakeClock()
-    batches = run_publisher(entries, services, NOON, Clock(lambda: fake.now, fake.sleep))
-    return Run(batches, sagemaker, cloudwatch, fake)
 
 
 @pytest.mark.parametrize(
@@ -306,83 +175,7 @@ class TestWhereIdleInstancesReportNothing:
         ]  # fmt: skip
 
 
-class TestWhatCloudWatchDoesNotAccept:
-    def test_is_not_published_and_fails_the_invocation(self) -> None:
-        error = BusyError("PutMetricData: Throttling: Rate")
-        cloudwatch = Cloudwatch(refused=lambda p: error if p.endpoint == "a" else None)
-        found = run(managed("a"), managed("b"), cloudwatch=cloudwatch)
-        assert found.codes == {"a": "not-published", "b": "read"}
-        with pytest.raises(AwsError, match="1 of 2 readings did not reach CloudWatch: throttled"):
-            answer(found.batches)
-
-    def test_in_one_batch_is_tried_in_the_next_and_still_fails_the_invocation(self) -> None:
-        errors = [AwsError("once")]
-        cloudwatch = Cloudwatch(refused=lambda _: errors.pop() if errors else None)
-        found = run(managed("a", replace(METERING, resolution=10)), cloudwatch=cloudwatch)
-        assert len(found.published) == 5
-        assert found.codes == {"a": "read"}
-        with pytest.raises(AwsError, match="1 of 6 readings"):
-            answer(found.batches)
-
-
-class TestARun:
-    fast, slow = managed("fast", replace(METERING, resolution=10)), managed("slow")
-
-    def test_has_six_points_at_ten_seconds_and_reads_instances_once(self) -> None:
-        found = run(self.fast, self.slow)
-        assert found.published == [
-            (0, "fast"), (0, "slow"), *((10 * n, "fast") for n in range(1, 6)),
-        ]  # fmt: skip
-        resolutions = {point.endpoint: point.resolution_s for _, point in found.cloudwatch.points}
-        assert resolutions == {"fast": 10, "slow": 60}
-        assert found.sagemaker.asked == ["fast", "slow"]
-        assert [s.period_s for s in found.cloudwatch.sources] == [10, 10, 60, 60, *[10] * 10]
-        assert found.clock.slept == [10.0] * 5
-        assert len(answer(found.batches)["published"]) == 2
-
-    @pytest.mark.parametrize(
-        ("late_s", "published", "late"),
-        [
-            pytest.param(33, [(0, "slow"), (30, "fast"), (40, "fast"), (50, "fast")], 3, id="33 s"),
-            pytest.param(60, [], 7, id="a minute: the next invocation has begun"),
-        ],
-    )
-    def test_that_begins_late_leaves_out_what_has_passed(
-        self, late_s: int, published: list[tuple[int, str]], late: int
-    ) -> None:
-        found = run(self.fast, self.slow, clock=FakeClock(NOON + late_s * SECOND))
-        assert found.published == published
-        assert sum(len(batch.late) for batch in found.batches) == late
-
-    @pytest.mark.parametrize(
-        ("batch_s", "published"),
-        [
-            pytest.param(4, [0, 10, 20, 30, 40, 50], id="slow ones do not drift"),
-            pytest.param(25, [0, 20, 50], id="of those above ten seconds, some are left out"),
-        ],
-    )
-    def test_whose_batches_are_slow(self, batch_s: int, published: list[int]) -> None:
-        clock = FakeClock()
-
-        def slow(_: Point) -> None:
-            clock.now += batch_s * SECOND
-
-        found = run(self.fast, cloudwatch=Cloudwatch(refused=slow), clock=clock)
-        assert found.published == [(at, "fast") for at in published]
-
-
 def test_an_infinite_value_is_not_published() -> None:
     cloudwatch = Cloudwatch({("a", G6): {NOON - MINUTE: float("inf")}})
     found = run(managed("a"), managed("b"), cloudwatch=cloudwatch)
     assert found.codes == {"a": "not-finite", "b": "read"}
-
-
-def test_the_latest_results_are_those_of_each_endpoints_last_batch() -> None:
-    first = PublishResult("a", "AllTraffic", MissingReading("stale", ""))
-    second = PublishResult("a", "AllTraffic", MissingReading("no-data", ""))
-    other = PublishResult("b", "AllTraffic", MissingReading("stale", ""))
-    batches = [
-        PublishedBatch(NOON, (first, other), frozenset()),
-        PublishedBatch(NOON + 10 * SECOND, (second,), frozenset()),
-    ]
-    assert set(latest_results(batches)) == {second, other}

@@ -34,6 +34,10 @@ TO_DRAIN = context(ASLEEP, replace(DRAINED, draining_since=None, suspended=False
 SERVED = Timestamps(in_service=CREATED + 10 * MINUTE)
 TO_DELETE = replace(context(ASLEEP, DRAINED), timestamps=SERVED)
 TO_CREATE = context(AWAKE, Record(SAVED), ABSENT)
+AWAKE_FOR = {
+    "awake": NOW - CREATED - 10 * MINUTE,
+    "drain": 5 * MINUTE,
+}
 
 
 def reconcile(given: Context, services: Services) -> Decision:

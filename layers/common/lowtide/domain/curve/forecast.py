@@ -59,8 +59,7 @@ def forecast(history: Mapping[date, Day], today: Day, settings: CurveSettings) -
     if not same:
         return _from_last_days(history, today)
     rows = _filled(same)
-    usual = _middle([sum(row) for row in rows])
-    kept = [i for i, row in enumerate(rows) if _is_like(sum(row), usual)] or list(range(len(rows)))
+    kept = _kept([sum(row) for row in rows])
     means = _means([rows[i] for i in kept])
     readings = _counts([same[i] for i in kept])
     alike = _days_alike(history, today, settings.weeks, sum(means))
@@ -106,6 +105,17 @@ def _is_usable(day: Day) -> bool:
     readings = [day.streams[b] for b in range(BINS) if day.is_open[b]]
     known = sum(reading is not None for reading in readings)
     return known > 0 and known >= _LEAST_KNOWN * len(readings)
+
+
+def _kept(totals: Sequence[float]) -> Sequence[int]:
+    """Which totals are like the median; where none is, those like the largest.
+
+    Of two dead days and two usual ones, the mean would be too little for a usual day.
+    """
+    usual = _middle(totals)
+    if not any(_is_like(total, usual) for total in totals):
+        usual = max(totals)
+    return [i for i, total in enumerate(totals) if _is_like(total, usual)]
 
 
 def _days_alike(history: Mapping[date, Day], today: Day, weeks: int, level: float) -> Sequence[Day]:

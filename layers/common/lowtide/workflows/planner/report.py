@@ -1,6 +1,7 @@
 """Logs and counts what a run of the planner did."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from lowtide.observability import Reporter
 from lowtide.workflows.planner.run import FloorsResult
@@ -19,6 +20,21 @@ def report(results: Iterable[FloorsResult], reporter: Reporter) -> None:
             _log(result, reporter)
     if failed:
         reporter.count_at_once("Failures", failed)
+
+
+def answer(results: Iterable[FloorsResult]) -> dict[str, Any]:
+    """Returns what an invocation answers."""
+    return {
+        "floors": [
+            {
+                "endpoint": result.endpoint,
+                "floor": result.applied.floor if result.applied else None,
+                "minimum": result.applied.registered if result.applied else None,
+                "error": result.error or None,
+            }
+            for result in results
+        ]
+    }
 
 
 def _log(result: FloorsResult, reporter: Reporter) -> None:

@@ -51,7 +51,7 @@ def _embedded(account: Account, calls: list[Session]) -> tuple[float, float]:
 def _simulated(calls: list[Session]) -> tuple[float, float]:
     made, days = script_of(of_sessions(calls))
     policy = Policy((Pool("ten", 10, 1.0),), Metric.LOWTIDE, TARGET)
-    result = play(Question(made, days, [policy], [1]))
+    result = play(Question(policy.pools, made, days, [policy], [1]))
     hours = result.capacity[: HOURS * 12].sum() / 12 / 10
     return float(hours), float(result.failed_calls.sum() / len(calls))
 

@@ -98,11 +98,18 @@ def test_schedules_rule_and_queue_call_the_functions(project: Project, cloud: Fa
     assert not stack.functions["control"].log
 
 
-def test_with_schedules_disabled_nothing_runs_by_itself(project: Project, cloud: FakeCloud) -> None:
+def test_with_schedules_disabled_only_the_scheduler_runs_by_itself(
+    project: Project, cloud: FakeCloud
+) -> None:
     stack = project.deploy(SchedulesState="DISABLED")
     cloud.pass_minutes(3)
     cloud.emit(EVENT)
-    assert not any(function.log for function in stack.functions.values())
+    assert {name: len(function.log) for name, function in stack.functions.items()} == {
+        "scheduler": 3,
+        "reconciler": 0,
+        "publisher": 0,
+        "control": 0,
+    }
 
 
 def test_what_an_event_queues_is_handed_over_at_once(project: Project, cloud: FakeCloud) -> None:

@@ -43,38 +43,37 @@ def test_a_rate_is_a_period_and_another_schedule_is_refused() -> None:
 
 DEPLOYED = {
     "StepsDeadLetterQueue.QueueName": "dead",
+    "StepsQueue.QueueName": "steps",
     **{f"{name}Function": name for name in ("Scheduler", "Reconciler", "Publisher", "Control")},
 }
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms"
 
 
 @pytest.mark.parametrize(
-    ("parameters", "silence", "actions"),
+    ("parameters", "tables", "actions"),
     [
-        pytest.param({}, True, None, id="AWS::NoValue leaves the property out"),
+        pytest.param({}, {"Table"}, None, id="AWS::NoValue leaves the property out"),
         pytest.param(
-            {"AlarmTopicArn": TOPIC}, True, [TOPIC], id="Fn::If takes what its condition says"
+            {"AlarmTopicArn": TOPIC}, {"Table"}, [TOPIC], id="Fn::If takes what its condition says"
         ),
         pytest.param(
-            {"SchedulesState": "DISABLED"},
-            False,
-            None,
-            id="a resource whose condition fails is not",
+            {"ExistingTableName": "old"}, set(), None, id="a resource whose condition fails is not"
         ),
     ],
 )
 def test_conditions_decide_what_there_is(
-    parameters: dict[str, str], silence: bool, actions: list[str] | None
+    parameters: dict[str, str], tables: set[str], actions: list[str] | None
 ) -> None:
-    alarms = Template.load(TEMPLATE, parameters).knowing(DEPLOYED).alarms()
-    assert ("SilenceAlarm" in alarms) == silence
-    assert alarms["AttentionAlarm"].get("AlarmActions") == actions
+    template = Template.load(TEMPLATE, parameters).knowing(DEPLOYED)
+    assert set(template.tables()) == tables
+    assert template.alarms()["AttentionAlarm"].get("AlarmActions") == actions
 
 
 def test_retries_are_the_templates_or_those_of_aws() -> None:
-    known = {name: name for name in ("Table", "StepsQueue", "StepsQueue.Arn", "ReconcilerRole.Arn")}
-    template = Template.load(TEMPLATE).knowing(known)
+    arns = ("StepsQueue.Arn", "ReconcilerRole.Arn", "SchedulesRole.Arn")
+    known = {name: name for name in ("Table", "StepsQueue", *arns)}
+    template = Template.load(TEMPLATE, {"Environment": "dev"}).knowing(known)
     retries = {spec.name: spec.retries for spec in template.functions()}
     assert (retries["scheduler"].attempts, retries["scheduler"].max_age_s) == (0, 60)
-    assert (retries["control"].attempts, retries["control"].max_age_s) == (2, 21_600)
+    assert (retries["reconciler"].attempts, retries["reconciler"].max_age_s) == (2, 21_600)
     assert {(s.retries.attempts, s.retries.max_age_s) for s in template.schedules()} == {(2, 60)}

@@ -21,6 +21,7 @@ from botocore.exceptions import (
 
 from lowtide_workbench.aws import Cloud, CloudSettings
 from lowtide_workbench.aws.lambda_service.function import Function, FunctionError
+from lowtide_workbench.aws.lambda_service.handler import Configuration
 from lowtide_workbench.aws.protocol.faults import (
     Failed,
     Fault,
@@ -81,7 +82,7 @@ def function(cloud: Cloud, tmp_path: Path) -> Function:
 def load(folder: Path, name: str, code: str = SENDS) -> Function:
     (folder / name).mkdir()
     (folder / name / "app.py").write_text(textwrap.dedent(code))
-    return Function(folder / name, {}, timeout_s=60)
+    return Function.started(name, Configuration(folder / name))
 
 
 session_client: Any = boto3.client  # services by a name that is not a literal

@@ -3,7 +3,7 @@
 import boto3
 
 from lowtide_workbench.aws import Cloud
-from lowtide_workbench.aws.kms import key_arn
+from lowtide_workbench.aws.iam.resources import key_arn
 from tests.integration.workbench.aws.conftest import START
 
 
