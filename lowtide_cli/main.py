@@ -14,6 +14,7 @@ from lowtide_cli.schedules.preview import preview
 from lowtide_cli.schedules.schema import schema
 from lowtide_cli.status.can_delete import can_delete
 from lowtide_cli.status.command import status
+from lowtide_cli.status.floors import floors
 from lowtide_cli.verify.command import verify_metrics
 
 # What the extra `workbench` asks for, as it is imported.
@@ -38,6 +39,7 @@ app.command()(preview)
 app.command()(explain)
 app.command()(schema)
 app.command()(status)
+app.command()(floors)
 app.command("can-delete")(can_delete)
 app.command("verify-metrics")(verify_metrics)
 app.command()(rehearse)

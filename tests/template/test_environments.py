@@ -17,6 +17,7 @@ EVENTS = {
     "scheduler-state-change",
     "reconciler-step",
     "publisher-minute",
+    "planner-minute",
     "control-wake",
     "control-sleep",
     "control-auto",

@@ -20,7 +20,7 @@ from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from lowtide_workbench.aws.deployment.template import Template
 from lowtide_workbench.aws.iam.evaluation import Decision, Permissions
 
-FUNCTIONS = ("scheduler", "reconciler", "publisher", "control")
+FUNCTIONS = ("scheduler", "reconciler", "publisher", "control", "planner")
 NO_RESOURCE_LEVEL_RIGHTS = {
     "cloudwatch:GetMetricData",
     "cloudwatch:PutMetricData",  # limited by namespace instead
@@ -116,7 +116,8 @@ def test_one_role_invokes_what_is_scheduled_and_only_for_this_account(template: 
     assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
     ((statement,),) = (policy["PolicyDocument"]["Statement"] for policy in role["Policies"])
     assert statement["Action"] == "lambda:InvokeFunction"
-    assert statement["Resource"] == ["<SchedulerFunction.Arn>", "<PublisherFunction.Arn>"]
+    functions = ("Scheduler", "Publisher", "Planner")
+    assert statement["Resource"] == [f"<{name}Function.Arn>" for name in functions]
 
 
 def test_iam_may_be_asked_only_where_it_is(template: Template) -> None:
@@ -207,6 +208,13 @@ def acting(*arns: str) -> Mapping[str, Any]:
         ("control", UPDATE, TABLE, {LEADING: ["my-endpoint"]}, False),
         ("control", UPDATE, TABLE, {ATTRIBUTES: ["by"]}, False),
         ("control", PUT, TABLE, writing("my-endpoint", "until"), False),
+        ("planner", UPDATE, TABLE, writing("my-endpoint", "floors_plan", "floors_applied"), True),
+        ("planner", UPDATE, TABLE, writing("my-endpoint", "floors_told"), True),
+        ("planner", UPDATE, TABLE, writing("#changes", "by"), True),
+        ("planner", UPDATE, TABLE, writing("my-endpoint", "floors_told", "at"), False),
+        ("planner", UPDATE, TABLE, writing("my-endpoint", "expires_at"), False),
+        ("planner", UPDATE, TABLE, writing("#held", "floors_plan"), False),
+        ("planner", PUT, TABLE, writing("my-endpoint", "floors_plan"), False),
         ("reconciler", PUT, TABLE, writing("my-endpoint", "text", "sha256"), True),
         ("reconciler", DELETE, TABLE, {LEADING: ["#held"]}, True),
         ("reconciler", DELETE, TABLE, {LEADING: ["my-endpoint"]}, False),

@@ -17,7 +17,7 @@ from lowtide_workbench.aws.deployment.stack import period
 from lowtide_workbench.aws.deployment.template import Template
 from lowtide_workbench.aws.template_specs import FunctionSpec
 
-FUNCTIONS = ("scheduler", "reconciler", "publisher", "control")
+FUNCTIONS = ("scheduler", "reconciler", "publisher", "control", "planner")
 LIFECYCLE = (
     "LOWTIDE_TABLE",
     "LOWTIDE_LEAD_MINUTES",
@@ -78,7 +78,7 @@ def spec(template: Template, name: str) -> FunctionSpec:
         *(pytest.param(f"{name}Function", "Properties.EventInvokeConfig",
                        {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60},
                        id=f"Lambda carries out nothing late: {name}")
-          for name in ("Scheduler", "Publisher", "Control")),
+          for name in ("Scheduler", "Publisher", "Planner", "Control")),
     ],
 )  # fmt: skip
 def test_the_template_has(template: Template, name: str, path: str, expected: object) -> None:
@@ -119,6 +119,7 @@ def test_a_function_has_its_folder_its_names_and_a_log_that_expires(
                      (*LIFECYCLE, STATE, "LOWTIDE_DELETIONS_PER_MINUTE", "LOWTIDE_ALARM_NAMES"),
                      id="the reconciler deletes, and needs no queue address"),
         pytest.param("publisher", (), id="the publisher knows neither table nor queue"),
+        pytest.param("planner", ("LOWTIDE_TABLE",), id="the planner knows the table"),
         pytest.param("control", LIFECYCLE, id="control reads and writes the table"),
     ],
 )  # fmt: skip
@@ -210,7 +211,7 @@ def test_errors_and_throttles_of_every_function_but_control_raise_an_alarm(
     alarm = properties(template, "FunctionErrorsAlarm")
     metrics = [each["MetricStat"]["Metric"] for each in alarm["Metrics"] if "MetricStat" in each]
     watched = {(m["MetricName"], m["Dimensions"][0]["Value"]["Ref"]) for m in metrics}
-    functions = ("SchedulerFunction", "ReconcilerFunction", "PublisherFunction")
+    functions = ("SchedulerFunction", "ReconcilerFunction", "PublisherFunction", "PlannerFunction")
     assert watched == set(product(("Errors", "Throttles"), functions))
 
 

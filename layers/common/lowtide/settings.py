@@ -28,10 +28,15 @@ class Settings(BaseModel):
         return cls.model_validate(dict(environ))
 
 
-class LifecycleSettings(Settings):
-    """For the scheduler, the reconciler and control."""
+class PlannerSettings(Settings):
+    """For the planner."""
 
     table: str = Field(alias="LOWTIDE_TABLE")
+
+
+class LifecycleSettings(PlannerSettings):
+    """For the scheduler, the reconciler and control."""
+
     reconciler_role: str = Field("", alias="LOWTIDE_RECONCILER_ROLE")  # "": not checked
     deletions_per_minute: int = Field(5, alias="LOWTIDE_DELETIONS_PER_MINUTE", ge=1)
     alarm_names: str = Field("*", alias="LOWTIDE_ALARM_NAMES")

@@ -1,6 +1,6 @@
 """The one next step for an endpoint, and what must be known to decide it.
 
-May import scaling, load, endpoint, schedule, snapshot, duration, errors and wording.
+May import scaling, load, endpoint, curve, schedule, snapshot, duration, errors and wording.
 """
 
 from lowtide.domain.lifecycle.actions import (

@@ -12,6 +12,7 @@ from lowtide.domain.schedule import Transition, next_change
 from lowtide.domain.snapshot import contents
 from lowtide.domain.wording import shortened
 from lowtide.workflows.control.explain import state
+from lowtide.workflows.control.floors_status import floors_status
 from lowtide.workflows.control.preview import lead_time_as_json
 from lowtide.workflows.control.scaling_status import scaling_status
 from lowtide.workflows.control.spending import LONGEST_SHOWN, costs_and_savings, line
@@ -112,6 +113,7 @@ def _status(context: Context, services: Services, steps: int) -> dict[str, Any]:
             "pinned": managed.config_name,
             "difference": not_as_pinned(context),
         },
+        "floors": floors_status(context),
         "lead_time": lead_time_as_json(context.lead),
         "schedule_changes": _change(next_change(managed.schedule, now)),
         "saved": _saved(context),
