@@ -29,7 +29,8 @@ def test_the_template_is_deployed_updated_and_deleted(cloud: Cloud) -> None:
     assert deployed.outputs["TableName"] == deployed.physical_ids["Table"]
     functions = client("lambda").list_functions()["Functions"]
     assert {each["FunctionName"] for each in functions} == {
-        f"lowtide-dev-{name}" for name in ("scheduler", "reconciler", "publisher", "control")
+        f"lowtide-dev-{name}"
+        for name in ("scheduler", "reconciler", "publisher", "control", "planner")
     }
     (layers,) = {tuple(layer["Arn"] for layer in each["Layers"]) for each in functions}
     assert layers == tuple(
@@ -70,7 +71,8 @@ def test_stacks_side_by_side_do_not_disturb_each_other(cloud: Cloud) -> None:
     client("cloudformation").delete_stack(StackName="lowtide-dev")
     functions = client("lambda").list_functions()["Functions"]
     assert {each["FunctionName"] for each in functions} == {
-        f"lowtide-prod-{name}" for name in ("scheduler", "reconciler", "publisher", "control")
+        f"lowtide-prod-{name}"
+        for name in ("scheduler", "reconciler", "publisher", "control", "planner")
     }
 
 

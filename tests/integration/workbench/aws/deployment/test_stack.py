@@ -109,6 +109,7 @@ def test_with_schedules_disabled_only_the_scheduler_runs_by_itself(
         "reconciler": 0,
         "publisher": 0,
         "control": 0,
+        "planner": 0,
     }
 
 

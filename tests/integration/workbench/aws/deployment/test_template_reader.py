@@ -44,7 +44,10 @@ def test_a_rate_is_a_period_and_another_schedule_is_refused() -> None:
 DEPLOYED = {
     "StepsDeadLetterQueue.QueueName": "dead",
     "StepsQueue.QueueName": "steps",
-    **{f"{name}Function": name for name in ("Scheduler", "Reconciler", "Publisher", "Control")},
+    **{
+        f"{name}Function": name
+        for name in ("Scheduler", "Reconciler", "Publisher", "Control", "Planner")
+    },
 }
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms"
 
