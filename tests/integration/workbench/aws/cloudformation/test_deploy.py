@@ -36,7 +36,7 @@ def test_the_template_is_deployed_updated_and_deleted(cloud: Cloud) -> None:
     assert layers == tuple(
         physical_id for name, physical_id in deployed.physical_ids.items() if "Layer" in name
     )
-    assert len(client("scheduler").list_schedules()["Schedules"]) == 5
+    assert len(client("scheduler").list_schedules()["Schedules"]) == 6
 
     assert deploy(cloud, template(), DEV) == deployed, "nothing changed"
 
