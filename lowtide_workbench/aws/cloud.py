@@ -76,9 +76,8 @@ class Cloud:
 
     def __init__(self, start: datetime, settings: CloudSettings | None = None) -> None:
         settings = settings or CloudSettings()
-        # What drills change while time passes: instance types without capacity, and quotas.
-        given = settings.droughts  # a caller that holds them changes them as time passes
-        self.droughts = given if isinstance(given, dict) else dict(given)
+        # Changed while time passes: types without capacity, and quotas. By drills and tests.
+        self.droughts = dict(settings.droughts)
         self.quotas = dict(settings.quotas.by_type)
         quotas = replace(settings.quotas, by_type=self.quotas)
         self.settings = replace(settings, droughts=self.droughts, quotas=quotas)
