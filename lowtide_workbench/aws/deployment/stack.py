@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
 from lowtide_workbench.aws.deployment.resources import (
     deploy_alarms,
     deploy_policies,
@@ -21,31 +20,19 @@ from lowtide_workbench.aws.lambda_service.function import Function, FunctionErro
 from lowtide_workbench.aws.lambda_service.handler import Configuration
 from lowtide_workbench.aws.lambda_service.invoker import InvocationFailure, Invoker
 from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
+from lowtide_workbench.aws.lambda_service.service import Dependencies
 from lowtide_workbench.aws.lambda_service.sqs_poller import QueuePoller
-from lowtide_workbench.aws.protocol.faults import Call, Faults
+from lowtide_workbench.aws.protocol.faults import Call
 from lowtide_workbench.aws.protocol.moto_patches import matcher
 from lowtide_workbench.aws.template_specs import FunctionSpec, RuleSpec, ScheduleSpec
-from lowtide_workbench.aws.virtual_time.clock import VirtualClock
-from lowtide_workbench.aws.virtual_time.sleepers import Sleepers
 
 STEP = timedelta(seconds=10)
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 
 
-class StackDependencies(Protocol):
-    """The parts of the cloud that a stack needs."""
+class StackDependencies(Dependencies, Protocol):
+    """The parts of the cloud that a stack needs: those of Lambda, and its clock and events."""
 
-    @property
-    def metrics(self) -> MetricStore: ...
-    @property
-    def faults(self) -> Faults: ...
-    @property
-    def clock(self) -> VirtualClock: ...
-    @property
-    def sleepers(self) -> Sleepers: ...
-    @property
-    def roles(self) -> dict[str, str]: ...
-    def advance(self, until: datetime) -> None: ...
     def every(self, period: timedelta, callback: Callable[[datetime], None]) -> None: ...
     def on_event(self, callback: Callable[[dict[str, Any]], None]) -> None: ...
 

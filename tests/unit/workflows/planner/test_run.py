@@ -121,7 +121,7 @@ class World:
     def forget_floors(self, _: str) -> None:
         self.stored = replace(self.stored, floors=Floors())
 
-    def save_told(self, _: str, entry: Entry) -> None:
+    def save_floors_entry(self, _: str, entry: Entry) -> None:
         self.told.append(f"{entry.step}: {entry.reason}: {entry.outcome}")
 
     def mark_changed(self, _: str) -> None:

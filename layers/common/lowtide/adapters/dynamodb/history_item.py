@@ -40,15 +40,15 @@ class _Entry(_Figures):
     ok: StrictBool | None = None  # release 0.1.0 wrote it into some entries only
 
 
-class _Telling(Attributes):
+class _Happened(Attributes):
     reason: Words
     outcome: Words
 
 
-class _Told(Attributes):
+class _FloorsHistory(Attributes):
     """The planner's, in one attribute: its role may write none that another item has."""
 
-    floors_told: _Telling
+    floors_history: _Happened
 
 
 class _Intent(_Figures):
@@ -65,8 +65,8 @@ def attributes(entry: Entry) -> dict[str, Any]:
 def entry(item: Mapping[str, Any]) -> Entry:
     """One that is damaged costs only itself: the entry says so in its place."""
     try:
-        if "floors_told" in item:
-            return _told(item)
+        if "floors_history" in item:
+            return _of_floors(item)
         stored = _Entry.read(item)
     except StoredDataError as error:
         return Entry(_instant_of(item), "Unreadable", str(error), "unknown", ok=False)
@@ -74,10 +74,10 @@ def entry(item: Mapping[str, Any]) -> Entry:
     return Entry(**dict(stored) | {"ok": not failed if stored.ok is None else stored.ok})
 
 
-def _told(item: Mapping[str, Any]) -> Entry:
-    told = _Told.read(item).floors_told
+def _of_floors(item: Mapping[str, Any]) -> Entry:
+    happened = _FloorsHistory.read(item).floors_history
     step = str(item["item"]).rpartition("#")[2]
-    return Entry(_instant_of(item), step, told.reason, told.outcome)
+    return Entry(_instant_of(item), step, happened.reason, happened.outcome)
 
 
 def _instant_of(item: Mapping[str, Any]) -> datetime:

@@ -150,11 +150,11 @@ class Store:
         """What is empty counts as absent."""
         self._table.set(endpoint, "now#floors", {"floors_plan": "", "floors_applied": ""})
 
-    def save_told(self, endpoint: str, entry: Entry) -> None:
+    def save_floors_entry(self, endpoint: str, entry: Entry) -> None:
         """Saves an entry of the planner, in one attribute. It is kept for ever: who may write
         when an item expires can delete any."""
-        told = {"reason": entry.reason, "outcome": entry.outcome}
-        self._table.set(endpoint, _entry_item(entry), {"floors_told": told})
+        happened = {"reason": entry.reason, "outcome": entry.outcome}
+        self._table.set(endpoint, _entry_item(entry), {"floors_history": happened})
 
     def mark_suspended(self, endpoint: str, now: datetime) -> None:
         """In a partition of its own, so that an endpoint is found that has left the file."""

@@ -26,7 +26,7 @@ class AppliedFloors:
     file_minimum: int
     put_on: datetime | None = None
     differs: str = ""
-    far_told_on: date | None = None
+    far_entered_on: date | None = None
     raised_at: datetime | None = None  # the last time that the floor was raised to change back
 
     def is_own(self, minimum: object, planned: Collection[int]) -> bool:

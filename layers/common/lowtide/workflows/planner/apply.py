@@ -88,7 +88,7 @@ def _wanted(
         file_minimum=asked.minimum,
         put_on=before.put_on if before else None,
         differs=differs,
-        far_told_on=before.far_told_on if before else None,
+        far_entered_on=before.far_entered_on if before else None,
         raised_at=raised_at,
     )
 

@@ -15,8 +15,8 @@ def report(results: Iterable[FloorsResult], reporter: Reporter) -> None:
         if applied and result.is_new:
             reporter.gauge_of_endpoint("ForecastRatio", result.endpoint, applied.level)
         failed += bool(result.error)
-        told = (applied.floor, applied.registered, applied.differs) if applied else ()
-        if reporter.is_new(result.endpoint, (*told, result.error)) and (told or result.error):
+        state = (applied.floor, applied.registered, applied.differs) if applied else ()
+        if reporter.is_new(result.endpoint, (*state, result.error)) and (state or result.error):
             _log(result, reporter)
     if failed:
         reporter.count_at_once("Failures", failed)

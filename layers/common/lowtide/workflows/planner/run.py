@@ -10,9 +10,9 @@ from lowtide.domain.endpoint import SERVING, Endpoint, ManagedEndpoint
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.sharding import rotated
 from lowtide.workflows.planner.apply import apply_floors, give_back
+from lowtide.workflows.planner.history import enter_far, enter_plan
 from lowtide.workflows.planner.plan import plan_of_today
 from lowtide.workflows.planner.services import FloorsAsked, PlannerServices, floors_asked
-from lowtide.workflows.planner.tell import tell_far, tell_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def _keep_floors(asked: FloorsAsked, services: PlannerServices, now: datetime) -
     applied = before.applied
     if plan and endpoint.status in SERVING and len(endpoint.variants) == 1:
         applied = apply_floors(asked, plan, applied, endpoint, services, now)
-        applied = applied and tell_far(asked, applied, services, now)
+        applied = applied and enter_far(asked, applied, services, now)
     _save(asked.name, before, Floors(plan, applied), services.store)
     is_new = applied is not None and (before.applied is None or before.applied.at != applied.at)
     return FloorsResult(asked.name, applied, is_new, error)
@@ -96,7 +96,7 @@ def _plan(
         return before.plan, f"no plan of today: {error}"
     try:
         if plan and plan != before.plan:
-            tell_plan(asked, plan, before.plan, services, now)
+            enter_plan(asked, plan, before.plan, services, now)
     except LowtideError as error:
         return plan, f"not entered in the history: {error}"
     return plan, ""

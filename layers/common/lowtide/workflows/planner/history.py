@@ -13,7 +13,7 @@ from lowtide.workflows.planner.services import FloorsAsked, PlannerServices
 _FAR = 1.3
 
 
-def tell_plan(
+def enter_plan(
     asked: FloorsAsked,
     plan: FloorPlan,
     before: FloorPlan | None,
@@ -28,20 +28,20 @@ def tell_plan(
     if lines:
         reason = f"the floors of {plan.on:%a %d %b} are made"
         entry = Entry(now, FLOORS_PLANNED, reason, "; ".join(lines))
-        services.store.save_told(asked.name, entry)
+        services.store.save_floors_entry(asked.name, entry)
 
 
-def tell_far(
+def enter_far(
     asked: FloorsAsked, applied: AppliedFloors, services: PlannerServices, now: datetime
 ) -> AppliedFloors:
-    """Enters that today runs far from its forecast; returns `applied` with that it is told."""
+    """Enters that today runs far from its forecast; returns `applied` with that it is entered."""
     today = asked.date(now)
-    if applied.far_told_on == today or not _is_far(applied.level, asked.settings.lowest_level):
+    if applied.far_entered_on == today or not _is_far(applied.level, asked.settings.lowest_level):
         return applied
     reason = f"today's streams are {applied.level:.2f} times their forecast"
     entry = Entry(now, FAR_FROM_FORECAST, reason, f"the floor is {applied.floor} now")
-    services.store.save_told(asked.name, entry)
-    return replace(applied, far_told_on=today)
+    services.store.save_floors_entry(asked.name, entry)
+    return replace(applied, far_entered_on=today)
 
 
 def _left_out(plan: FloorPlan) -> Iterator[str]:
