@@ -104,7 +104,7 @@ real-day: setup
 
 .PHONY: bench
 bench: setup ## Measure how fast functions and the embedded AWS are; takes some minutes
-	for bench in publisher scheduler aws; do $(BIN)/python -m lowtide_workbench.benchmarks $$bench; done
+	for bench in cold-start publisher scheduler aws; do $(BIN)/python -m lowtide_workbench.benchmarks $$bench; done
 
 .PHONY: lock
 lock: ## Pin anew what pyproject.toml asks for (needs uv)

@@ -1,4 +1,4 @@
-"""The `lowtide` command. `demo`, `aws` and `simulate` belong to the workbench, an extra."""
+"""The `lowtide` command. The extra `workbench` adds `demo`, `aws`, `drill` and `simulate`."""
 
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -12,17 +12,21 @@ from lowtide_cli.schedules.explain import explain
 from lowtide_cli.schedules.files import refuse
 from lowtide_cli.schedules.preview import preview
 from lowtide_cli.schedules.schema import schema
+from lowtide_cli.status.can_delete import can_delete
 from lowtide_cli.status.command import status
+from lowtide_cli.status.floors import floors
 from lowtide_cli.verify.command import verify_metrics
 
 # What the extra `workbench` asks for, as it is imported.
 WORKBENCH = (
     "aws_lambda_powertools",
+    "cfnlint",
     "flask",
     "flask_cors",
     "greenlet",
     "moto",
     "numpy",
+    "packaging",
     "plotly",
     "samtranslator",
     "time_machine",
@@ -35,6 +39,8 @@ app.command()(preview)
 app.command()(explain)
 app.command()(schema)
 app.command()(status)
+app.command()(floors)
+app.command("can-delete")(can_delete)
 app.command("verify-metrics")(verify_metrics)
 app.command()(rehearse)
 
@@ -62,14 +68,16 @@ def _add_workbench() -> None:
     if all(find_spec(package) for package in WORKBENCH):
         from lowtide_workbench.demo.command import demo
         from lowtide_workbench.server.command import aws
+        from lowtide_workbench.server.drills.command import drill
         from lowtide_workbench.simulate.command import simulate
 
         app.command()(demo)
         app.command()(aws)
+        app.add_typer(drill, name="drill")
         app.command()(simulate)
         return
     any_arguments = {"allow_extra_args": True, "ignore_unknown_options": True}
-    for name in ("demo", "aws", "simulate"):
+    for name in ("demo", "aws", "drill", "simulate"):
         app.command(name, hidden=True, context_settings=any_arguments)(_not_installed)
 
 

@@ -20,8 +20,8 @@ processor = SqsFifoPartialProcessor(skip_group_on_error=True)
 
 
 def step(record: Any) -> None:
-    decision = reconcile_named(record.json_body, file.endpoints, services, datetime.now(UTC))
-    report_decisions([decision], reporter)
+    managed, now = settings.managed(file.endpoints), datetime.now(UTC)
+    report_decisions([reconcile_named(record.json_body, managed, services, now)], reporter)
 
 
 @reporter.logger.inject_lambda_context

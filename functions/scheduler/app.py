@@ -23,8 +23,8 @@ reporter = Reporter(settings.stack)
 @reporter.metrics.log_metrics
 def lambda_handler(event: object, _context: object) -> dict[str, Any]:
     parsed = parse(event)
-    now, named = parsed.now(datetime.now(UTC)), parsed.endpoint
-    reporter.file_errors(file.errors)
-    decisions = tick(file.endpoints, services, queue, now, parsed.cause(now), named)
+    managed, now = settings.managed(file.endpoints), parsed.now(datetime.now(UTC))
+    reporter.file_errors((*file.errors, *settings.errors))
+    decisions = tick(managed, services, queue, now, parsed.cause(now), parsed.endpoint)
     report_decisions(decisions, reporter, repeats=False)
     return {"decisions": [asdict(decision) for decision in decisions]}

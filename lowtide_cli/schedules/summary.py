@@ -56,8 +56,9 @@ def _scaling(scaling: ManagedScaling | None) -> str:
     count = f"{scaling.minimum} to {scaling.maximum} instances"
     if scaling.policy is None:
         return f"{count}; without a target Lowtide manages no policy"
+    floors = ", with learned floors" if scaling.floors else ""
     lane = ", with a step policy" if scaling.policy.fast_lane else ""
-    return f"{count}, at {scaling.policy.target:.0%} of the capacity{lane}"
+    return f"{count}, at {scaling.policy.target:.0%} of the capacity{floors}{lane}"
 
 
 def as_json(entry: ManagedEndpoint) -> dict[str, Any]:

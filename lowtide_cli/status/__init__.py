@@ -1,4 +1,4 @@
-"""The command `status`: what the deployed stack reports.
+"""The commands `status` and `can-delete`: what the deployed stack reports.
 
 May import lowtide, schedules and terminal.
 """

@@ -1,7 +1,8 @@
 """`lowtide status`: the state of the endpoints of a stack, from its control function."""
 
 import json
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
@@ -24,12 +25,7 @@ def status(
 ) -> None:
     """Show desired and actual state, why, and what is next; of one endpoint its scaling, too."""
     request = {"action": "status"} | ({"endpoint": endpoint} if endpoint else {})
-    try:
-        answer = invoke(stack, request, profile, region)
-    except RequestRefusedError as error:
-        refuse(str(error), UNUSABLE)
-    except FunctionFailedError as error:
-        refuse(str(error), FAILED)
+    answer = ask(request, stack, profile, region)
     if json_:
         typer.echo(json.dumps(answer, indent=2))
         raise typer.Exit(FAILED if "error" in answer else 0)
@@ -40,3 +36,15 @@ def status(
         detail.show(answer, console)
     else:
         overview.show(answer, console)
+
+
+def ask(
+    request: Mapping[str, str], stack: str, profile: str | None, region: str | None
+) -> Mapping[str, Any]:
+    """Returns the control function's answer, or exits with what is wrong."""
+    try:
+        return invoke(stack, request, profile, region)
+    except RequestRefusedError as error:
+        refuse(str(error), UNUSABLE)
+    except FunctionFailedError as error:
+        refuse(str(error), FAILED)

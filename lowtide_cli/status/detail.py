@@ -50,8 +50,21 @@ def _lifecycle(answer: Mapping[str, Any], zone: ZoneInfo) -> Iterator[Row]:
             "schedule",
             f"{change['to']} from {words.moment(change['at'], zone)}: {change['because']}",
         )
+    yield from _floors(answer.get("floors"), zone)
     lead_time = answer["lead_time"]
     yield "lead time", f"{lead_time['minutes']:g} min, {lead_time['because']}"
+
+
+def _floors(floors: Mapping[str, Any] | None, zone: ZoneInfo) -> Iterator[Row]:
+    if floors is None:
+        return
+    if floors["floor"] is not None:
+        change = floors["next"]
+        then = f"; {change['floor']} from {words.moment(change['at'], zone)}" if change else ""
+        ratio = f"streams are {floors['forecast_ratio']:g} times their forecast"
+        yield "floor", f"{floors['floor']}, with a minimum of {floors['minimum']}; {ratio}{then}"
+    if floors["differs"]:
+        yield "", Text(floors["differs"], "yellow")
 
 
 def _stored(answer: Mapping[str, Any], zone: ZoneInfo) -> Iterator[Row]:

@@ -4,6 +4,7 @@ import os
 import random
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Literal, Self
@@ -74,7 +75,12 @@ class Cloud:
     """Inside `with cloud:` every boto3 client reaches it, and its time moves only by `advance`."""
 
     def __init__(self, start: datetime, settings: CloudSettings | None = None) -> None:
-        self.settings = settings or CloudSettings()
+        settings = settings or CloudSettings()
+        # Changed while time passes: types without capacity, and quotas. By drills and tests.
+        self.droughts = dict(settings.droughts)
+        self.quotas = dict(settings.quotas.by_type)
+        quotas = replace(settings.quotas, by_type=self.quotas)
+        self.settings = replace(settings, droughts=self.droughts, quotas=quotas)
         self.clock = VirtualClock(start)
         self.sleepers = Sleepers()
         self.metrics = MetricStore()

@@ -28,7 +28,7 @@ class ServiceQuotasApi:
     )
 
     def __init__(self, quotas: Quotas) -> None:
-        self._quotas = [_view(name, limit) for name, limit in _limits(quotas)]
+        self._quotas = quotas  # they may change
 
     def get_service_quota(self, request: Document) -> Document:
         code = request["QuotaCode"]
@@ -55,7 +55,7 @@ class ServiceQuotasApi:
     def _of(self, request: Document) -> Sequence[Document]:
         if request["ServiceCode"] != "sagemaker":
             raise _not_played(request)
-        return self._quotas
+        return [_view(name, limit) for name, limit in _limits(self._quotas)]
 
 
 def _not_played(request: Mapping[str, Any]) -> NotPlayed:

@@ -12,7 +12,7 @@ from lowtide_workbench.aws.lambda_service.invoker import InvocationFailure
 from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
 from lowtide_workbench.aws.protocol.faults import Call
 
-_FILE = "layers/config/endpoints/dev.yaml"  # of the template's default environment
+_FILES = "layers/config/endpoints"
 
 
 class Stack:
@@ -40,9 +40,11 @@ class Stack:
         parameters: Mapping[str, str] | None = None,
         own_modules: OwnModules = OwnModules.AS_IN_LAMBDA,
     ) -> "Stack":
-        """`config_path` is packed into the config layer, in place of the file of `dev`."""
+        """The environment has the name of the file `config_path`, which its config layer holds."""
         cloud.lambdas.functions.own_modules = own_modules
-        return cls(cloud, deploy(cloud, template_path, parameters, name, {_FILE: config_path}))
+        given = {"Environment": config_path.stem, **(parameters or {})}
+        file = {f"{_FILES}/{given['Environment']}.yaml": config_path}
+        return cls(cloud, deploy(cloud, template_path, given, name, file))
 
     @property
     def failures(self) -> Sequence[InvocationFailure]:

@@ -1,8 +1,8 @@
-"""The admin API below /_lowtide/: the clock and the statuses."""
+"""The admin API below /_lowtide/: the clock, the statuses and the drills."""
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -11,6 +11,8 @@ from botocore.awsrequest import AWSPreparedRequest
 
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.protocol.dispatcher import Reply
+from lowtide_workbench.server.drills import requests
+from lowtide_workbench.server.drills.running import Drills
 
 PREFIX = "/_lowtide/"
 _LONGEST_S = 31 * 24 * 3600.0
@@ -20,17 +22,24 @@ class AdminApi:
     def __init__(self, cloud: Cloud, speed: float) -> None:
         self._cloud = cloud
         self._speed = speed
+        self._drills = Drills(cloud)
         self._routes: Mapping[tuple[str, str], Callable[[bytes], Reply]] = {
             ("GET", "clock"): lambda _: self._clock(),
             ("POST", "advance"): self._advance,
             ("GET", "statuses"): lambda _: self._statuses(),
+            ("GET", "drills"): lambda _: self._list_drills(),
+            ("POST", "drills"): self._begin_drill,
+            ("DELETE", "drills"): lambda _: self._stop_drills([]),
         }
 
     def reply(self, request: AWSPreparedRequest) -> Reply | None:
         path = urlsplit(request.url).path
         if not path.startswith(PREFIX):
             return None
-        route = self._routes.get((request.method, path.removeprefix(PREFIX)))
+        name, *parts = path.removeprefix(PREFIX).split("/")
+        if (request.method, name) == ("DELETE", "drills") and parts:
+            return self._stop_drills(parts)
+        route = None if parts else self._routes.get((request.method, name))
         if route is None:
             known = ", ".join(f"{method} {PREFIX}{name}" for method, name in self._routes)
             message = f"{request.method} {path} does not exist; there are {known}"
@@ -56,6 +65,26 @@ class AdminApi:
                 for at, endpoint, status in self._cloud.statuses
             ]
         )
+
+    def _list_drills(self) -> Reply:
+        return _json({"now": self._cloud.clock.now().isoformat(), "drills": self._drills.views()})
+
+    def _begin_drill(self, body: bytes) -> Reply:
+        try:
+            request = requests.read(body)
+        except ValueError as error:
+            return _json({"message": str(error)}, 400)
+        return _json(self._drills.view(self._drills.begin(request)), 201)
+
+    def _stop_drills(self, numbers: Sequence[str]) -> Reply:
+        """Returns those that it stopped: all, without numbers."""
+        views = self._drills.views()
+        stopped = [view for view in views if not numbers or str(view["number"]) in numbers]
+        if numbers and not stopped:
+            running = ", ".join(str(view["number"]) for view in views) or "none"
+            return _json({"message": f"no drill {numbers[0]} is running; running: {running}"}, 404)
+        self._drills.stop([view["number"] for view in stopped])
+        return _json({"drills": stopped})
 
 
 def _seconds(body: bytes) -> float | None:

@@ -19,7 +19,7 @@ def error(request: AWSPreparedRequest, status: int, code: str, message: str) -> 
         body = b"\xa2" + b"".join(map(_cbor, ("__type", code, "message", message)))  # a map of two
         headers["Smithy-Protocol"] = "rpc-v2-cbor"
         return Response(body, status, headers, content_type="application/cbor")
-    if _is_form(request) or _service(request) in _REST_XML:
+    if _is_form(request) or service(request) in _REST_XML:
         parts = f"<Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
         xml = f"<ErrorResponse><Error>{parts}</Error></ErrorResponse>"
         return Response(xml, status, headers, content_type="text/xml")
@@ -29,7 +29,7 @@ def error(request: AWSPreparedRequest, status: int, code: str, message: str) -> 
 
 def not_played(request: AWSPreparedRequest, failure: Exception | None = None) -> Response:
     """A 501, which clients do not retry, that names the service and the operation."""
-    what = " ".join(filter(None, [_service(request), _operation(request)]))
+    what = " ".join(filter(None, [service(request), operation(request)]))
     text = f"The embedded AWS does not play {what}."
     # What moto would need to play it, and lacks, says nothing to the client.
     if failure is not None and not isinstance(failure, ImportError):
@@ -37,14 +37,15 @@ def not_played(request: AWSPreparedRequest, failure: Exception | None = None) ->
     return error(request, 501, "NotImplemented", text)
 
 
-def _service(request: AWSPreparedRequest) -> str:
+def service(request: AWSPreparedRequest) -> str:
     """By the scope of the signature, `.../us-east-1/cloudformation/aws4_request`."""
     scope = request.headers.get("Authorization", "").partition("Credential=")[2].split(",")[0]
     parts = scope.split("/")
     return str(parts[-2]) if len(parts) > 2 else ""
 
 
-def _operation(request: AWSPreparedRequest) -> str:
+def operation(request: AWSPreparedRequest) -> str:
+    """As the request names it; in a REST protocol its method and path."""
     path = urlsplit(request.url).path
     if named := target(request).rpartition(".")[2]:
         return named

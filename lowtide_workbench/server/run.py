@@ -73,5 +73,6 @@ class Run:
             f"The clock starts at {self._cloud.clock.now():%a %d %b %Y %H:%M:%S} UTC, {pace}.\n"
             "The embedded AWS listens; Ctrl-C ends it. In another terminal:\n"
             f"export AWS_ENDPOINT_URL={url} AWS_DEFAULT_REGION={REGION}\n"
-            "export AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing"
+            "export AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing\n"
+            "There `lowtide drill --help` says how to make something go wrong for a time."
         )

@@ -16,6 +16,7 @@ from lowtide_workbench.checkout import template
 from lowtide_workbench.server import trace_calendar
 from lowtide_workbench.server.admin_api import AdminApi
 from lowtide_workbench.server.console_log import ConsoleLog
+from lowtide_workbench.server.drilled_calls import DrilledCalls
 from lowtide_workbench.server.listener import bind
 from lowtide_workbench.server.options import OptionError, Options, load_managed
 from lowtide_workbench.server.run import Run
@@ -33,7 +34,11 @@ def serve(options: Options, console: Console) -> None:
         log = ConsoleLog(cloud, console, zones)
         if options.stack:
             log.follow(_deploy(cloud, options.stack, console))
-        answers = (AdminApi(cloud, options.speed), cloud.dispatcher)
+        answers = (
+            AdminApi(cloud, options.speed),
+            DrilledCalls(cloud.faults),
+            cloud.dispatcher,
+        )
         Run(cloud, log, answers).until_ended(bound, options.speed, console)
 
 

@@ -9,11 +9,11 @@ from lowtide_workbench.simulate.wording import day, percent, usd
 
 def advice(study: Study) -> Iterator[str]:
     """Lines of at most 80 characters, the last ones of which are YAML."""
-    best, wish = study.nearest, study.setting.wish
+    best, objective = study.nearest, study.setting.objective
     if study.best is None:
-        yield f"No setting keeps it below {percent(wish)}. The nearest:"
+        yield f"No setting keeps it below {percent(objective)}. The nearest:"
     else:
-        yield f"Cheapest setting with at most {percent(wish)} of the calls without room:"
+        yield f"Cheapest setting with at most {percent(objective)} of the calls without room:"
     yield (
         f"{usd(best.usd_a_week)} a week, {percent(best.failed)} without room; "
         f"worst day {day(study, best.worst_day)}, {percent(best.failed_on_worst_day)}."

@@ -43,7 +43,7 @@ def simulate(
     pool: Annotated[
         list[str] | None, typer.Option(help="TYPE:STREAMS[:USD an hour], first pool first.")
     ] = None,
-    wish: Annotated[
+    objective: Annotated[
         float, typer.Option(min=0.01, max=50, help="Percent of the calls without room.")
     ] = 0.5,
     errors: Annotated[Errors, typer.Option(help="Capacity errors.")] = Errors.NONE,
@@ -69,11 +69,12 @@ def simulate(
         files.refuse("--file and --endpoint belong together")
     managed = files.endpoint(file, endpoint) if file and endpoint else None
     prices = {**USD_PER_HOUR, **(config.load(file).prices if file else {})}
+    minimum, target = _scaling_of(managed)
     setting = Setting(
         _pools(pool, managed, prices),
-        least=managed.scaling.minimum if managed and managed.scaling else 1,
-        target=(managed.metering.target if managed and managed.metering else None) or 0.75,
-        wish=wish / 100,
+        least=minimum,
+        target=target,
+        objective=objective / 100,
         errors=errors,
         seeds=seeds,
         weeks=weeks,
@@ -89,6 +90,13 @@ def simulate(
     terminal.show(result, console)
     page.write(result, source.name, folder / "simulation.html")
     console.print(f"\nThe page with charts: {folder / 'simulation.html'}", soft_wrap=True)
+
+
+def _scaling_of(managed: ManagedEndpoint | None) -> tuple[int, float]:
+    """The file's minimum and target, or common ones."""
+    scaling, metering = (managed.scaling, managed.metering) if managed else (None, None)
+    target = metering.target if metering else None
+    return scaling.minimum if scaling else 1, target or 0.75
 
 
 def _pools(

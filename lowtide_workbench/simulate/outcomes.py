@@ -33,22 +33,22 @@ def outcomes(question: Question, played: Played) -> list[Outcome]:
     return [_outcome(question, played, n) for n in range(len(question.policies))]
 
 
-def usd_at(swept: Sequence[Outcome], wish: float) -> float | None:
-    """The least cost of a week at which at most `wish` of the calls fail; None: not reached.
+def usd_at(swept: Sequence[Outcome], objective: float) -> float | None:
+    """The least cost of a week at which at most `objective` of the calls fail; None: not reached.
 
     Between two neighbouring settings, the cost is a straight line over the logarithm of the share.
     """
-    reached = [outcome.usd_a_week for outcome in swept if outcome.failed <= wish]
+    reached = [outcome.usd_a_week for outcome in swept if outcome.failed <= objective]
     for one, other in pairwise(swept):
         low, high = sorted((one, other), key=lambda outcome: outcome.failed)
-        if low.failed < wish < high.failed:
-            reached.append(_between(low, high, wish))
+        if low.failed < objective < high.failed:
+            reached.append(_between(low, high, objective))
     return min(reached, default=None)
 
 
-def _between(low: Outcome, high: Outcome, wish: float) -> float:
+def _between(low: Outcome, high: Outcome, objective: float) -> float:
     start, end = (log(max(outcome.failed, _LEAST_SHARE)) for outcome in (low, high))
-    part = (log(wish) - start) / (end - start)
+    part = (log(objective) - start) / (end - start)
     return low.usd_a_week + part * (high.usd_a_week - low.usd_a_week)
 
 

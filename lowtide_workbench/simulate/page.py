@@ -53,16 +53,16 @@ def _render(study: Study, source: str) -> str:
 
 
 def _tiles(study: Study) -> list[tuple[str, str, str]]:
-    best, wish = study.nearest, percent(study.setting.wish)
+    best, objective = study.nearest, percent(study.setting.objective)
     others = [
         cost
         for family, found in study.swept[:-1]
-        if family.name != BASELINE and (cost := usd_at(found, study.setting.wish)) is not None
+        if family.name != BASELINE and (cost := usd_at(found, study.setting.objective)) is not None
     ]
     without = usd(min(others)) if others else "not reached"
     return [
         ("Advised", f"{usd(best.usd_a_week)} a week", f"{percent(best.failed)} without room"),
-        ("Cheapest without floors", without, f"a week, at {wish} of the calls without room"),
+        ("Cheapest without floors", without, f"a week, at {objective} of the calls without room"),
         ("Clairvoyant fleet", usd(study.clairvoyant_usd), "a week, if every call were known"),
         (
             "Worst day",

@@ -29,7 +29,7 @@ class Setting:
     pools: tuple[Pool, ...]
     least: int = 1
     target: float = 0.75
-    wish: float = 0.005  # of the calls may find no room
+    objective: float = 0.005  # of the calls may find no room
     errors: str = "none"
     seeds: int = 10
     weeks: int = 4
@@ -63,8 +63,8 @@ class Study:
 
     @property
     def best(self) -> Outcome | None:
-        """Returns the cheapest that fulfils the wish; where costs are equal, the plainest."""
-        good = [outcome for outcome in self.with_floors if outcome.failed <= self.setting.wish]
+        """Returns the cheapest that fulfils the objective; where costs are equal, the plainest."""
+        good = [outcome for outcome in self.with_floors if outcome.failed <= self.setting.objective]
         least = min((outcome.usd_a_week for outcome in good), default=0.0)
         return next((outcome for outcome in good if outcome.usd_a_week <= _EQUAL * least), None)
 

@@ -52,13 +52,12 @@ class Hands:
         cloud: Cloud,
         stack: Stack,
         records: Records,
-        quotas: dict[str, int],
         saved_at: Callable[[str], datetime | None],
     ) -> None:
         self.versions: dict[str, list[Version]] = {name: [] for name in records.specs}
         self.unsure: set[str] = set()  # whether an update by hand succeeded
         self._cloud, self._stack, self._records = cloud, stack, records
-        self._quotas, self._saved_at = quotas, saved_at
+        self._saved_at = saved_at
 
     def act(self, event: Event) -> None:
         acts: dict[str, Callable[..., bool | None]] = {
@@ -230,13 +229,13 @@ class Hands:
 
     def _quota(self, event: Event) -> None:
         kind, limit, minutes = event.details
-        self._quotas[kind] = limit
+        self._cloud.quotas[kind] = limit
         for name, spec in self._records.specs.items():
             if kind in spec.all_types:
                 self._records.excuse(self.now, minutes + _CALM, name)
 
     def _no_quota(self, event: Event) -> None:
-        self._quotas.pop(event.details[0], None)
+        self._cloud.quotas.pop(event.details[0], None)
 
 
 def _range(spec: Spec, number: int, more: int) -> bool:

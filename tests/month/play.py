@@ -15,7 +15,7 @@ from boto3.dynamodb.conditions import Key
 
 from lowtide_workbench.aws.cloud import Cloud
 from lowtide_workbench.aws.lambda_service.sandbox import OwnModules
-from lowtide_workbench.aws.settings import CloudSettings, Quotas
+from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.aws.stack import Stack
 from tests.integration.functions.aws_calls import sagemaker
 from tests.month import oracle, plan, settings
@@ -62,12 +62,11 @@ class Month:
         calls = {spec.name: plan.calls(spec, walks[spec.name], seed) for spec in specs}
         self._records = Records(begin, {spec.name: spec for spec in specs}, walks, calls)
         self._events = plan.events(specs, begin, days, seed)
-        quotas: dict[str, int] = {}
         droughts = plan.droughts(begin, days, seed)
         self._cloud = cleanup.enter_context(
             Cloud(
                 begin - timedelta(minutes=35),
-                CloudSettings(seed=seed, droughts=droughts, quotas=Quotas(by_type=quotas)),
+                CloudSettings(seed=seed, droughts=droughts),
             )
         )
         self._set_up()
@@ -80,7 +79,7 @@ class Month:
             name=STACK,
             own_modules=OwnModules.WITH_STATE,
         )
-        self._hands = Hands(self._cloud, self._stack, self._records, quotas, self._saved_at)
+        self._hands = Hands(self._cloud, self._stack, self._records, self._saved_at)
         for spec in specs:
             self._hands.adopt(spec)
             for kind in spec.all_types:

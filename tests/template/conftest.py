@@ -12,5 +12,5 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def template(root: Path) -> Transformed:
-    """With the defaults of its parameters."""
+    """The template of `dev`, with the defaults of its other parameters."""
     return Transformed(root / "template.yaml")

@@ -26,7 +26,10 @@ def exists(program: str, name: str, *arguments: str) -> bool:
         return name in TARGETS
     if name not in COMMANDS:
         return name in (PLACEHOLDER, "--version", "--install-completion")
-    options = {option for parameter in COMMANDS[name].params for option in parameter.opts}
+    command = COMMANDS[name]
+    if arguments and arguments[0] in getattr(command, "commands", {}):
+        command = command.commands[arguments[0]]
+    options = {option for parameter in command.params for option in parameter.opts}
     return options >= {each.partition("=")[0] for each in arguments if each.startswith("--")}
 
 
@@ -37,7 +40,14 @@ def test_the_commands_in_sentences_exist(page: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["lowtide show", "lowtide status --all", "make everything", "lowtide --verbose"]
+    "words",
+    [
+        "lowtide show",
+        "lowtide status --all",
+        "make everything",
+        "lowtide --verbose",
+        "lowtide drill ice --limit",
+    ],
 )
 def test_what_does_not_exist_is_found(words: str) -> None:
     assert not exists(*words.split())

@@ -13,6 +13,7 @@ from tests.fixtures.pages import ROOT, Output, outputs
 MONDAY = "2026-11-23T05:00-05:00"
 # Commands that ask an account, and the tests that compare their output.
 ELSEWHERE = {
+    "drill": "tests/integration/workbench/server/test_drill_command.py",
     "status": "tests/integration/workbench/server/test_shell_of_pages.py",
     "rehearse": "tests/integration/cli/rehearse/test_rehearse.py",
     "verify-metrics": "tests/integration/cli/verify/test_verify_metrics.py",

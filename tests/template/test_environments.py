@@ -1,6 +1,7 @@
 """samconfig.toml, the config files and the test events fit the template."""
 
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ EVENTS = {
     "scheduler-state-change",
     "reconciler-step",
     "publisher-minute",
+    "planner-minute",
     "control-wake",
     "control-sleep",
     "control-auto",
@@ -27,35 +29,70 @@ EVENTS = {
 }
 
 
-def deployed(root: Path, environment: str) -> dict[str, Any]:
-    settings = tomllib.loads((root / "samconfig.toml").read_text(encoding="utf-8"))
-    parameters: dict[str, Any] = settings[environment]["deploy"]["parameters"]
-    return parameters
+_PARAMETER = re.compile(r'^  (?:# )?"(\w+)=(.*?)",', re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def samconfig(root: Path) -> dict[str, Any]:
+    return tomllib.loads((root / "samconfig.toml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_an_environment_is_deployed_with_its_file(
-    root: Path, template: Transformed, environment: str
+    root: Path, samconfig: dict[str, Any], environment: str
 ) -> None:
-    parameters = deployed(root, environment)
-    assert parameters["stack_name"] == f"lowtide-{environment}"
-    assert parameters["parameter_overrides"] == f"Environment={environment}"
-    assert parameters["capabilities"] == "CAPABILITY_IAM"
-    assert parameters["resolve_s3"] is True
-    assert environment in template.document["Parameters"]["Environment"]["AllowedValues"]
+    stack = f"lowtide-{environment}"
+    assert samconfig[environment]["global"]["parameters"] == {"stack_name": stack}
+    deployed = samconfig[environment]["deploy"]["parameters"]
+    assert deployed.get("confirm_changeset", False) is (environment == "prod")
+    assert deployed | {"confirm_changeset": False} == {
+        "capabilities": "CAPABILITY_IAM",
+        "resolve_s3": True,
+        "s3_prefix": stack,  # a shared one: sam delete of dev removes what a rollback of prod needs
+        "fail_on_empty_changeset": False,
+        "confirm_changeset": False,
+        "tags": ["application=lowtide", f"environment={environment}"],
+        "parameter_overrides": [f"Environment={environment}"],
+    }
     loaded = config.load(root / "layers/config/endpoints" / f"{environment}.yaml")
     assert loaded.endpoints
     assert not loaded.errors
 
 
-def test_dev_is_the_default_and_prod_asks_before_it_changes_anything(root: Path) -> None:
-    assert deployed(root, "default") == deployed(root, "dev")
-    assert deployed(root, "prod")["confirm_changeset"] is True
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_every_parameter_stands_ready_with_its_default_or_an_example(
+    root: Path, template: Transformed, environment: str
+) -> None:
+    text = (root / "samconfig.toml").read_text(encoding="utf-8")
+    _, section = text.split(f"[{environment}.deploy.parameters]")
+    shown = dict(_PARAMETER.findall(section.partition("\n]")[0]))
+    parameters = template.document["Parameters"]
+    assert shown.keys() == parameters.keys()
+    for name, value in shown.items():
+        default = parameters[name].get("Default") or value
+        assert value == str(default), name
+        assert re.fullmatch(parameters[name].get("AllowedPattern", ".*"), value), name
 
 
-def test_each_file_has_its_environment(root: Path) -> None:
+def test_no_environment_is_deployed_unasked(samconfig: dict[str, Any]) -> None:
+    assert "deploy" not in samconfig["default"]
+    assert "global" not in samconfig["default"]
+
+
+def test_each_file_has_its_environment(root: Path, samconfig: dict[str, Any]) -> None:
     files = {path.stem for path in (root / "layers/config/endpoints").iterdir()}
-    assert files == set(ENVIRONMENTS)
+    assert files == set(ENVIRONMENTS) == samconfig.keys() - {"version", "default"}
+
+
+@pytest.mark.parametrize(
+    ("name", "accepted"),
+    [("dev", True), ("team-a.eu_1", True), ("../prod", False), ("", False), (".hidden", False)],
+)
+def test_an_environment_has_any_name_of_a_file(
+    template: Transformed, name: str, accepted: bool
+) -> None:
+    pattern = template.document["Parameters"]["Environment"]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, name)) is accepted
 
 
 def test_there_is_an_event_for_each_trigger_and_request(root: Path) -> None:

@@ -20,7 +20,7 @@ from lowtide.domain.snapshot.snapshot import Scaling, Snapshot
 from lowtide_workbench.aws.iam.evaluation import Decision, Permissions
 from tests.template.transformed import Transformed
 
-FUNCTIONS = ("scheduler", "reconciler", "publisher", "control")
+FUNCTIONS = ("scheduler", "reconciler", "publisher", "control", "planner")
 NO_RESOURCE_LEVEL_RIGHTS = {
     "cloudwatch:GetMetricData",
     "cloudwatch:PutMetricData",  # limited by namespace instead
@@ -89,6 +89,39 @@ class TestEachRole:
         assert "ManagedPolicyArns" not in role
         (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
         assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
+
+
+BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
+
+
+@pytest.mark.parametrize(("parameter", "boundary"), [("", None), (BOUNDARY, BOUNDARY)])
+def test_every_role_has_the_boundary_that_is_given(
+    template: Transformed, parameter: str, boundary: str | None
+) -> None:
+    roles = template.given(PermissionsBoundaryArn=parameter).of("AWS::IAM::Role")
+    assert len(roles) == len(FUNCTIONS) + 1
+    assert {role.get("PermissionsBoundary") for role in roles.values()} == {boundary}
+
+
+def test_one_role_invokes_what_is_scheduled_and_only_for_this_account(
+    template: Transformed,
+) -> None:
+    """Without SourceAccount a schedule of another account could have it invoke."""
+    for schedule in template.of("AWS::Scheduler::Schedule").values():
+        assert schedule["Target"]["RoleArn"] == "<SchedulesRole.Arn>"
+    role = template["SchedulesRole"]
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "scheduler.amazonaws.com"}
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+    ((statement,),) = (policy["PolicyDocument"]["Statement"] for policy in role["Policies"])
+    assert statement["Action"] == "lambda:InvokeFunction"
+    functions = ("Scheduler", "Publisher", "Planner")
+    assert statement["Resource"] == [f"<{name}Function.Arn>" for name in functions]
+
+
+def test_iam_may_be_asked_only_where_it_is(template: Transformed) -> None:
+    unchecked = template.given(RightsCheck="DISABLED")
+    assert "iam:SimulatePrincipalPolicy" not in actions(unchecked, "reconciler")
 
 
 def test_the_reconciler_deletes_no_item_but_that_scaling_is_suspended(
@@ -178,6 +211,13 @@ def acting(*arns: str) -> Mapping[str, Any]:
         ("control", UPDATE, TABLE, {LEADING: ["my-endpoint"]}, False),
         ("control", UPDATE, TABLE, {ATTRIBUTES: ["by"]}, False),
         ("control", PUT, TABLE, writing("my-endpoint", "until"), False),
+        ("planner", UPDATE, TABLE, writing("my-endpoint", "floors_plan", "floors_applied"), True),
+        ("planner", UPDATE, TABLE, writing("my-endpoint", "floors_history"), True),
+        ("planner", UPDATE, TABLE, writing("#changes", "by"), True),
+        ("planner", UPDATE, TABLE, writing("my-endpoint", "floors_history", "at"), False),
+        ("planner", UPDATE, TABLE, writing("my-endpoint", "expires_at"), False),
+        ("planner", UPDATE, TABLE, writing("#held", "floors_plan"), False),
+        ("planner", PUT, TABLE, writing("my-endpoint", "floors_plan"), False),
         ("reconciler", PUT, TABLE, writing("my-endpoint", "text", "sha256"), True),
         ("reconciler", DELETE, TABLE, {LEADING: ["#held"]}, True),
         ("reconciler", DELETE, TABLE, {LEADING: ["my-endpoint"]}, False),

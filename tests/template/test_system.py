@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from lowtide.domain.sharding import Shard
 from lowtide.events import parse
 from tests.template.transformed import Transformed
 
-FUNCTIONS = ("scheduler", "reconciler", "publisher", "control")
+FUNCTIONS = ("scheduler", "reconciler", "publisher", "control", "planner")
 LIFECYCLE = (
     "LOWTIDE_TABLE",
     "LOWTIDE_LEAD_MINUTES",
@@ -24,6 +25,7 @@ LIFECYCLE = (
     "LOWTIDE_DELETION_GRACE_MINUTES",
     "LOWTIDE_RECONCILER_ROLE",
 )
+STATE = "LOWTIDE_SCHEDULES_STATE"
 EVERYWHERE = (
     "LOWTIDE_CONFIG",
     "LOWTIDE_STACK",
@@ -50,18 +52,20 @@ def schedules(template: Transformed, name: str) -> list[Any]:
     """Of one function, those that are enabled."""
     arn = f"<{name.capitalize()}Function.Arn>"
     found = template.of("AWS::Scheduler::Schedule").values()
-    return [s for s in found if s["Target"]["Arn"] == arn and s["State"] == "ENABLED"]
+    return [
+        s for s in found if s["Target"]["Arn"] == arn and s.get("State", "ENABLED") == "ENABLED"
+    ]
 
 
 @pytest.mark.parametrize(
     ("name", "path", "expected"),
     [
-        pytest.param("CommonLayer", "Metadata",
-                     {"BuildMethod": "python3.13", "BuildArchitecture": "arm64"},
-                     id="the layer is built for the functions' architecture"),
+        pytest.param("CommonLayer", "Metadata", {"BuildMethod": "makefile"},
+                     id="the layer is built by layers/common/Makefile"),
         pytest.param("CommonLayer", "Properties.CompatibleArchitectures", ["arm64"],
                      id="the layer says so"),
-        pytest.param("Table", "DeletionPolicy", "Retain", id="the table survives the stack"),
+        pytest.param("Table", "DeletionPolicy", "RetainExceptOnCreate",
+                     id="the table survives the stack, but not a first deploy that fails"),
         pytest.param("Table", "UpdateReplacePolicy", "Retain", id="the table survives an update"),
         pytest.param("Table", "Properties.KeySchema",
                      [{"AttributeName": "endpoint", "KeyType": "HASH"},
@@ -80,8 +84,8 @@ def schedules(template: Transformed, name: str) -> list[Any]:
                      id="one shard that does not run raises an alarm"),
         *(pytest.param(f"{name}Function", "Properties.EventInvokeConfig",
                        {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60},
-                       id=f"Lambda does not retry a late minute: {name}")
-          for name in ("Scheduler", "Publisher")),
+                       id=f"Lambda carries out nothing late: {name}")
+          for name in ("Scheduler", "Publisher", "Planner", "Control")),
     ],
 )  # fmt: skip
 def test_the_template_has(template: Transformed, name: str, path: str, expected: object) -> None:
@@ -113,11 +117,13 @@ def test_a_function_has_its_folder_its_names_and_a_log_that_expires(
 @pytest.mark.parametrize(
     ("name", "variables"),
     [
-        pytest.param("scheduler", (*LIFECYCLE, "LOWTIDE_QUEUE_URL"), id="the scheduler queues"),
+        pytest.param("scheduler", (*LIFECYCLE, STATE, "LOWTIDE_QUEUE_URL"),
+                     id="the scheduler queues"),
         pytest.param("reconciler",
-                     (*LIFECYCLE, "LOWTIDE_DELETIONS_PER_MINUTE", "LOWTIDE_ALARM_NAMES"),
+                     (*LIFECYCLE, STATE, "LOWTIDE_DELETIONS_PER_MINUTE", "LOWTIDE_ALARM_NAMES"),
                      id="the reconciler deletes, and needs no queue address"),
         pytest.param("publisher", (), id="the publisher knows neither table nor queue"),
+        pytest.param("planner", ("LOWTIDE_TABLE",), id="the planner knows the table"),
         pytest.param("control", LIFECYCLE, id="control reads and writes the table"),
     ],
 )  # fmt: skip
@@ -175,11 +181,14 @@ def test_state_changes_of_endpoints_invoke_the_scheduler(template: Transformed) 
     }
 
 
-def test_one_switch_stops_every_trigger(root: Path) -> None:
-    off = Transformed(root / "template.yaml", SchedulesState="DISABLED")
-    kinds = ("AWS::Scheduler::Schedule", "AWS::Events::Rule")
-    states = [each["State"] for kind in kinds for each in off.of(kind).values()]
-    assert states == ["DISABLED"] * 6
+def test_one_switch_stops_every_trigger_but_the_minute_that_ends_drains(
+    template: Transformed,
+) -> None:
+    off = template.given(SchedulesState="DISABLED")
+    assert [name for name in FUNCTIONS if schedules(off, name)] == ["scheduler"]
+    assert {environment(off, name)[STATE] for name in ("scheduler", "reconciler")} == {"DISABLED"}
+    assert {rule["State"] for rule in off.of("AWS::Events::Rule").values()} == {"DISABLED"}
+    assert "Events" not in properties(template, "ControlFunction")
 
 
 def test_the_queue_gives_the_reconciler_one_step_at_a_time_and_time_to_fail(
@@ -204,13 +213,23 @@ def test_the_table_has_no_name_that_the_next_stack_collides_with(template: Trans
     assert "TableName" not in properties(template, "Table")
 
 
-def test_errors_of_every_function_but_control_raise_an_alarm(template: Transformed) -> None:
-    watched = {
-        metric["MetricStat"]["Metric"]["Dimensions"][0]["Value"]
-        for metric in template["FunctionErrorsAlarm"]["Metrics"]
-        if "MetricStat" in metric
-    }
-    assert watched == {"<SchedulerFunction>", "<ReconcilerFunction>", "<PublisherFunction>"}
+def test_errors_and_throttles_of_every_function_but_control_raise_an_alarm(
+    template: Transformed,
+) -> None:
+    alarm = properties(template, "FunctionErrorsAlarm")
+    metrics = [each["MetricStat"]["Metric"] for each in alarm["Metrics"] if "MetricStat" in each]
+    watched = {(m["MetricName"], m["Dimensions"][0]["Value"]["Ref"]) for m in metrics}
+    functions = ("SchedulerFunction", "ReconcilerFunction", "PublisherFunction", "PlannerFunction")
+    assert watched == set(product(("Errors", "Throttles"), functions))
+
+
+def test_an_old_step_raises_an_alarm_before_it_expires_and_after_its_retries(
+    template: Transformed,
+) -> None:
+    queue, alarm = template["StepsQueue"], template["StepsWaitingAlarm"]
+    assert alarm["Dimensions"][0]["Value"] == "<StepsQueue.QueueName>"
+    retries = queue["RedrivePolicy"]["maxReceiveCount"] * queue["VisibilityTimeout"]
+    assert retries < alarm["Threshold"] < queue["MessageRetentionPeriod"] / 2
 
 
 def test_a_dead_letter_raises_an_alarm(template: Transformed) -> None:
@@ -219,10 +238,44 @@ def test_a_dead_letter_raises_an_alarm(template: Transformed) -> None:
     ]
 
 
-def test_every_parameter_is_described_and_has_a_default(template: Transformed) -> None:
-    for name, parameter in template.document["Parameters"].items():
-        assert parameter["Description"], name
-        assert "Default" in parameter, name
+def test_every_parameter_is_described_and_all_but_the_environment_have_a_default(
+    template: Transformed,
+) -> None:
+    parameters = template.document["Parameters"]
+    assert all(parameter["Description"] for parameter in parameters.values())
+    without = {name for name, parameter in parameters.items() if "Default" not in parameter}
+    assert without == {"Environment"}
+
+
+def test_the_console_shows_every_parameter_in_one_group(template: Transformed) -> None:
+    shown = template.document["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    names = [name for group in shown for name in group["Parameters"]]
+    assert sorted(names) == sorted(template.document["Parameters"])
+
+
+def test_an_output_names_every_alarm(template: Transformed) -> None:
+    _, names = template.document["Outputs"]["AlarmNames"]["Value"]["Fn::Join"]
+    assert {name["Ref"] for name in names} == set(template.of("AWS::CloudWatch::Alarm"))
+
+
+def test_a_table_that_is_taken_over_is_the_one_in_use(template: Transformed) -> None:
+    """The roles, too: a right on another table would be none."""
+    taken = template.given(ExistingTableName="lowtide-old-Table")
+    assert not taken.of("AWS::DynamoDB::Table")
+    for name in ("scheduler", "reconciler", "control"):
+        assert environment(taken, name)["LOWTIDE_TABLE"] == "lowtide-old-Table"
+        statements = taken.statements(name)
+        tables = [s["Resource"] for s in statements if "dynamodb:" in str(s["Action"])]
+        arn = "arn:aws:dynamodb:us-east-1:123456789012:table/lowtide-old-Table"
+        assert set(tables) == {arn}
+
+
+@pytest.mark.parametrize(("parameter", "protected"), [("DISABLED", False), ("ENABLED", True)])
+def test_the_table_is_protected_on_request(
+    template: Transformed, parameter: str, protected: bool
+) -> None:
+    (table,) = template.given(TableDeletionProtection=parameter).of("AWS::DynamoDB::Table").values()
+    assert table["DeletionProtectionEnabled"] is protected
 
 
 @pytest.mark.parametrize(

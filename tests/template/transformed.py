@@ -20,6 +20,8 @@ class Transformed:
     """
 
     def __init__(self, path: Path, **values: str) -> None:
+        values = {"Environment": "dev", **values}
+        self._path, self._values = path, values
         self.document = Template(path.read_text(encoding="utf-8")).document
         template = Template(json.dumps(_uploaded(self.document)))
         given = [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()]
@@ -32,6 +34,10 @@ class Transformed:
             name: resolver.resolve(each.properties) for name, each in declared.items()
         }
         self._kinds = {name: each.kind for name, each in declared.items()}
+
+    def given(self, **values: str) -> "Transformed":
+        """The same template with other values of these parameters."""
+        return Transformed(self._path, **{**self._values, **values})
 
     def __getitem__(self, logical_id: str) -> Any:
         return self.resources[logical_id]

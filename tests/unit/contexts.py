@@ -6,7 +6,7 @@ from typing import Any
 
 from lowtide.domain.lifecycle.context import Context
 from lowtide.domain.lifecycle.record import Record
-from lowtide.domain.lifecycle.stored_state import NO_TIMESTAMPS
+from lowtide.domain.lifecycle.stored_state import NO_FLOORS, NO_TIMESTAMPS
 from lowtide.domain.schedule.lead_time import NO_LEAD_TIME
 
 _DEFAULTS: Mapping[str, Any] = {
@@ -24,6 +24,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "sleep": None,
     "timestamps": NO_TIMESTAMPS,
     "intent": None,
+    "floors": NO_FLOORS,
 }
 
 

@@ -74,6 +74,12 @@ def test_the_lead_time_and_its_bounds_are_in_minutes(
     assert LifecycleSettings.from_env(ENVIRONMENT | given).lead == LeadTimeBounds(*lengths)
 
 
-def test_bounds_that_leave_no_room_are_refused() -> None:
-    with pytest.raises(ValidationError, match="SHORTEST_LEAD_MINUTES is more than LOWTIDE_LONGEST"):
-        LifecycleSettings.from_env(ENVIRONMENT | {"LOWTIDE_SHORTEST_LEAD_MINUTES": "61"})
+def test_of_bounds_that_contradict_each_other_the_larger_counts() -> None:
+    """A function that refused them would create and delete nothing until the next deploy."""
+    found = LifecycleSettings.from_env(ENVIRONMENT | {"LOWTIDE_SHORTEST_LEAD_MINUTES": "61"})
+    assert found.lead == LeadTimeBounds(30 * MINUTE, 61 * MINUTE, 61 * MINUTE)
+    (error,) = found.errors
+    assert str(error) == (
+        "ShortestLeadMinutes: 61.0: more than LongestLeadMinutes, 60; the larger counts for both"
+    )
+    assert LifecycleSettings.from_env(ENVIRONMENT).errors == ()

@@ -41,6 +41,17 @@ class Reporter:
     def gauge(self, name: str, value: float) -> None:
         self.metrics.add_metric(name, MetricUnit.NoUnit, value)
 
+    def count_at_once(self, name: str, count: int) -> None:
+        """With the dimensions of `count`, outside of an invocation's metrics: one that is mostly 0
+        then costs only in the hours in which it is not."""
+        with single_metric(name, MetricUnit.Count, count) as metric:
+            metric.add_dimension("stack", self._stack)
+
+    def gauge_of_endpoint(self, name: str, endpoint: str, value: float) -> None:
+        """With the dimensions `EndpointName` and `service`."""
+        with single_metric(name, MetricUnit.NoUnit, value) as metric:
+            metric.add_dimension("EndpointName", endpoint)
+
     def file_errors(self, errors: Iterable[FieldError]) -> None:
         """Logs and counts the errors of the file: their entries are left out."""
         for error in errors:

@@ -4,11 +4,13 @@ import os
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
+from lowtide.domain.endpoint import ManagedEndpoint
 from lowtide.domain.schedule import LeadTimeBounds
+from lowtide.validation import FieldError, field_error
 
 Minutes = Annotated[float, Field(ge=0, le=24 * 60)]
 
@@ -26,10 +28,15 @@ class Settings(BaseModel):
         return cls.model_validate(dict(environ))
 
 
-class LifecycleSettings(Settings):
-    """For the scheduler, the reconciler and control."""
+class PlannerSettings(Settings):
+    """For the planner."""
 
     table: str = Field(alias="LOWTIDE_TABLE")
+
+
+class LifecycleSettings(PlannerSettings):
+    """For the scheduler, the reconciler and control."""
+
     reconciler_role: str = Field("", alias="LOWTIDE_RECONCILER_ROLE")  # "": not checked
     deletions_per_minute: int = Field(5, alias="LOWTIDE_DELETIONS_PER_MINUTE", ge=1)
     alarm_names: str = Field("*", alias="LOWTIDE_ALARM_NAMES")
@@ -39,21 +46,33 @@ class LifecycleSettings(Settings):
     longest_creation_minutes: Minutes = Field(alias="LOWTIDE_LONGEST_CREATION_MINUTES", default=60)
     deletion_grace_minutes: Minutes = Field(alias="LOWTIDE_DELETION_GRACE_MINUTES", default=5)
 
-    @model_validator(mode="after")
-    def _lead_has_room(self) -> Self:
-        if self.shortest_lead_minutes > self.longest_lead_minutes:
-            msg = "LOWTIDE_SHORTEST_LEAD_MINUTES is more than LOWTIDE_LONGEST_LEAD_MINUTES"
-            raise ValueError(msg)
-        return self
+    schedules: Literal["ENABLED", "DISABLED"] = Field("ENABLED", alias="LOWTIDE_SCHEDULES_STATE")
+
+    @property
+    def errors(self) -> tuple[FieldError, ...]:
+        """What is wrong with parameters that CloudFormation cannot compare."""
+        if self.shortest_lead_minutes <= self.longest_lead_minutes:
+            return ()
+        message = (
+            f"more than LongestLeadMinutes, {self.longest_lead_minutes:g}; "
+            "the larger counts for both"
+        )
+        return (field_error(("ShortestLeadMinutes",), self.shortest_lead_minutes, message),)
 
     @property
     def lead(self) -> LeadTimeBounds:
         """How long before a window opens the endpoint is created."""
+        longest = max(self.shortest_lead_minutes, self.longest_lead_minutes)
         return LeadTimeBounds(
             usual=timedelta(minutes=self.lead_minutes),
             shortest=timedelta(minutes=self.shortest_lead_minutes),
-            longest=timedelta(minutes=self.longest_lead_minutes),
+            longest=timedelta(minutes=longest),
         )
+
+    def managed(self, endpoints: tuple[ManagedEndpoint, ...]) -> tuple[ManagedEndpoint, ...]:
+        """Returns no endpoint while schedules are disabled: the steps are then those of endpoints
+        that left the file, whose suspended scaling is resumed."""
+        return endpoints if self.schedules == "ENABLED" else ()
 
     @property
     def longest_creation(self) -> timedelta:

@@ -188,6 +188,7 @@ OPERATIONS: Mapping[str, Sequence[Need]] = {
         _on_target("PutScheduledAction"),
         *_SCALES_THE_ENDPOINT,
     ),
+    "application-autoscaling:DeleteScheduledAction": (_on_target("DeleteScheduledAction"),),
     "cloudwatch:GetMetricData": (
         Need("cloudwatch:GetMetricData", resources.everything, _CLOUDWATCH),
     ),

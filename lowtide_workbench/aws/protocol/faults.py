@@ -188,8 +188,15 @@ class Faults:
         self._rng = random.Random(seed)
         self._armed: list[_Armed] = []
 
+    @property
+    def armed(self) -> bool:
+        return bool(self._armed)
+
     def add(self, *faults: Fault) -> None:
         self._armed.extend(_Armed(fault) for fault in faults)
+
+    def remove(self, fault: Fault) -> None:
+        self._armed = [armed for armed in self._armed if armed.fault is not fault]
 
     def clear(self) -> None:
         self._armed.clear()

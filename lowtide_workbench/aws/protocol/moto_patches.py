@@ -82,6 +82,13 @@ def visible_messages(queue: str) -> int:
     return int(sqs_backends[ACCOUNT][REGION].queues[queue].approximate_number_of_messages)
 
 
+def oldest_sent(queue: str) -> float | None:
+    """When the oldest message was sent, in flight or not; None without one."""
+    messages: Any = sqs_backends[ACCOUNT][REGION].queues[queue]._messages  # noqa: SLF001
+    sent = (message.sent_timestamp for message in messages)
+    return min((at / 1000 for at in sent if at is not None), default=None)
+
+
 def queue_names() -> list[str]:
     return list(sqs_backends[ACCOUNT][REGION].queues)
 

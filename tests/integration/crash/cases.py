@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
@@ -33,7 +34,7 @@ _COMMON = {
     "InternalFailure": 500,
     "ServiceUnavailable": 503,
 }
-_TRIED_AGAIN = ("Throttl", "RequestLimitExceeded", "ProvisionedThroughput", "TransactionConflict")
+_TRIED_AGAIN = ("Throttl", "RequestLimitExceeded", "ProvisionedThroughput")
 
 
 class RecordedCall(NamedTuple):
@@ -82,20 +83,22 @@ _ANY_CALL: Mapping[str, Trouble] = {
 _LOST = ("answer lost", "answers lost", "answer timed out", "never sent")
 
 
-class Family(NamedTuple):
-    """A way to go wrong, and the days that a daily sample needs to play all of its cases."""
+class Family(StrEnum):
+    """A way to go wrong."""
 
-    name: str
-    days: int
+    KILLED = "killed"
+    LOST = "lost"
+    THROTTLED = "throttled"
+    OVERLAPS = "overlapped"
+    REFUSED = "refused"
+    MESSAGES = "messages"
 
 
-KILLED, OVERLAPS, MESSAGES = Family("killed", 84), Family("overlapped", 84), Family("messages", 84)
-THROTTLED, LOST, REFUSED = Family("throttled", 224), Family("lost", 336), Family("refused", 448)
-FAMILIES = (KILLED, LOST, THROTTLED, OVERLAPS, REFUSED, MESSAGES)
+DAYS = 84  # in which the daily samples play all cases
 
 
 def generated(path: str, recording: Recording, family: Family) -> Iterator[Case]:
-    if family == MESSAGES:
+    if family == Family.MESSAGES:
         yield from _of_messages(path, recording.messages)
         return
     for made in recording.calls:
@@ -104,9 +107,9 @@ def generated(path: str, recording: Recording, family: Family) -> Iterator[Case]
             yield Case(path, made.function, made.nth, call, fault)
 
 
-def sampled(cases: Sequence[Case], family: Family, day: date) -> Sequence[Case]:
+def sampled(cases: Sequence[Case], day: date) -> Sequence[Case]:
     """Some of a path's cases, from all over the path; the next day has the ones behind them."""
-    every = min(family.days, len(cases))
+    every = min(DAYS, len(cases))
     return cases[day.toordinal() % every :: every]
 
 
@@ -127,13 +130,13 @@ def trouble_of(fault: str) -> Trouble:
 
 
 def _faults(made: RecordedCall, family: Family) -> Iterable[str]:
-    if family == REFUSED:
+    if family == Family.REFUSED:
         return _errors(made.service, made.operation)
-    if family == KILLED:  # before a call is after the one before it
+    if family == Family.KILLED:  # before a call is after the one before it
         return ("killed before", "killed after") if made.first else ("killed after",)
-    if family == OVERLAPS:
+    if family == Family.OVERLAPS:
         return (OVERLAPPED,) if made.function == "reconciler" else ()
-    return _LOST if family == LOST else ("throttled",)
+    return _LOST if family == Family.LOST else ("throttled",)
 
 
 def _of_messages(path: str, messages: int) -> Iterator[Case]:

@@ -57,7 +57,7 @@ def _everything(world: World) -> None:
 
 def _drought(world: World) -> None:
     for each in TYPES:
-        world.droughts[each] = [Drought(at("21:16").timestamp(), at("21:17").timestamp())]
+        world.cloud.droughts[each] = [Drought(at("21:16").timestamp(), at("21:17").timestamp())]
 
 
 def _scaled(world: World) -> None:

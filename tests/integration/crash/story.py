@@ -141,7 +141,7 @@ class Story:
     def _drought(self, minutes: int) -> None:
         now = self._world.now.timestamp()
         for each in TYPES:
-            self._world.droughts[each] = [Drought(now, now + minutes * 60)]
+            self._world.cloud.droughts[each] = [Drought(now, now + minutes * 60)]
 
     def _fault(self, name: str, function: str, nth: int) -> None:
         effect, times = trouble_of(name)
@@ -150,7 +150,7 @@ class Story:
     def _end(self) -> None:
         """Nothing happens any more: every override is met, and what was wanted last is there."""
         self._world.cloud.faults.clear()
-        self._world.droughts.clear()
+        self._world.cloud.droughts.clear()
         if not self._is_managed():
             self._time(_LEFT_ALONE)
             self._wrong += self._not_left_alone()

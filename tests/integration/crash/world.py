@@ -23,7 +23,6 @@ from lowtide_workbench.demo import endpoint_state
 from lowtide_workbench.demo.endpoint import ENDPOINT, STACK, create_endpoint
 from lowtide_workbench.demo.endpoint_state import EndpointState
 from lowtide_workbench.demo.scenario import Scenario
-from lowtide_workbench.fleet.pools import Drought
 from lowtide_workbench.report.model import Span
 from tests.integration.hourly import FILE, WITH_SCALING, quick
 from tests.integration.manual import set_up_all_scaling
@@ -59,7 +58,6 @@ def at(clock: str) -> datetime:
 class World:
     cloud: Cloud
     stack: Stack
-    droughts: dict[str, list[Drought]]
     twin: Function  # of the reconciler: a second execution environment
     file: Path
     table: Any
@@ -157,8 +155,7 @@ class World:
 
 def open_world(cleanup: ExitStack, begins: str = "19:40", file: str = FILE) -> World:
     """In service, with its scaling set up, and managed by Lowtide."""
-    droughts: dict[str, list[Drought]] = {}
-    cloud = cleanup.enter_context(Cloud(at(begins), quick(droughts=droughts)))
+    cloud = cleanup.enter_context(Cloud(at(begins), quick()))
     create_endpoint()
     cloud.advance(at(begins) + timedelta(minutes=3))
     set_up_all_scaling(_SCENARIO)
@@ -177,7 +174,6 @@ def open_world(cleanup: ExitStack, begins: str = "19:40", file: str = FILE) -> W
     return World(
         cloud=cloud,
         stack=stack,
-        droughts=droughts,
         twin=stack.functions["reconciler"].twin(),
         file=config,
         table=_table(stack),

@@ -1,6 +1,7 @@
 """What a person does and sees in AWS, without Lowtide: plain calls about the demo's endpoint."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
@@ -245,3 +246,26 @@ def published(since: Any, until: Any, period: int = 60) -> list[Any]:
         Statistics=["Average", "SampleCount"],
     )["Datapoints"]
     return sorted(found, key=lambda point: point["Timestamp"])
+
+
+def publish_streams(
+    first: datetime, *counts: tuple[float, float], endpoint: str = ENDPOINT
+) -> None:
+    """TotalStreams as it was published: for so many hours so many, one after the other."""
+    at, points = first, []
+    for hours, count in counts:
+        end = at + timedelta(hours=hours)
+        while at < end:
+            points.append(
+                {
+                    "MetricName": "TotalStreams",
+                    "Dimensions": [
+                        {"Name": "EndpointName", "Value": endpoint},
+                        {"Name": "VariantName", "Value": VARIANT},
+                    ],
+                    "Timestamp": at,
+                    "Value": count,
+                }
+            )
+            at += timedelta(minutes=5)
+    cloudwatch().put_metric_data(Namespace="Lowtide", MetricData=points)

@@ -1,74 +1,24 @@
-"""The template's alarms, fed by what the real functions do and write."""
+"""The template's alarms, fed by what the real functions do and write; see also runbook/."""
 
 from typing import Any
 
-import boto3
-
-from lowtide_workbench.aws.lambda_service.invoker import INVOKE
-from lowtide_workbench.aws.protocol.faults import Failed, Fault, Killed, Throttled
+from lowtide_workbench.aws.protocol.faults import Failed, Fault, Throttled
 from lowtide_workbench.demo.endpoint import ENDPOINT, STACK
 from tests.integration.functions.aws_calls import (
-    alarms_of_the_stack,
     cloudwatch,
     delete_endpoint,
     raised,
 )
-from tests.integration.functions.conftest import EVENING_PAUSE, Town, TownMaker
+from tests.integration.functions.conftest import EVENING_PAUSE, TownMaker
 
-ALARMS = {
-    "AttentionAlarm",
-    "CreatingTooLongAlarm",
-    "FunctionErrorsAlarm",
-    "NotInServiceAlarm",
-    "PublisherSilenceAlarm",
-    "RestoreOverdueAlarm",
-    "ScalingHeldAlarm",
-    "SilenceAlarm",
-    "StepsFailedAlarm",
-    "UnreadableAlarm",
-}
 CANNOT_DECIDE = Fault(
     Failed("ValidationException", "what?"), "sagemaker", function="scheduler", times=None
-)
-PUBLISHER_DIES = Fault(Killed(), function="publisher", times=None)
-RECONCILER_DIES = Fault(Killed(), function="reconciler", times=None)
-NO_INVOCATION = Fault(
-    Failed("TooManyRequestsException", "Rate Exceeded.", 429), *INVOKE, times=None
 )
 ALWAYS = f"""
 timezone: America/New_York
 endpoints:
   - {{name: {ENDPOINT}, schedule: always, scaling: {{capacity: {{ml.g6.2xlarge: 10}}}}}}
 """
-
-
-def queue_a_step(town: Town) -> None:
-    boto3.client("sqs").send_message(
-        QueueUrl=town.stack.resources["StepsQueue"],
-        MessageBody=f'{{"endpoint": "{ENDPOINT}"}}',
-        MessageGroupId=ENDPOINT,
-        MessageDeduplicationId="test",
-    )
-
-
-def test_each_alarm_is_raised_by_what_it_is_for_and_only_that(town_with: TownMaker) -> None:
-    town = town_with(ALWAYS)
-    town.pass_minutes(12)
-    assert set(alarms_of_the_stack()) == ALARMS
-    assert raised() == []
-    for fault, minutes, alarms in (
-        (CANNOT_DECIDE, 5, ["AttentionAlarm"]),
-        (PUBLISHER_DIES, 5, ["FunctionErrorsAlarm"]),
-        (NO_INVOCATION, 13, ["PublisherSilenceAlarm", "SilenceAlarm"]),
-        (RECONCILER_DIES, 21, ["StepsFailedAlarm"]),
-    ):
-        town.cloud.faults.add(fault)
-        if fault is RECONCILER_DIES:
-            queue_a_step(town)
-        town.pass_minutes(minutes)
-        assert raised() == alarms
-        town.cloud.faults.clear()
-        town.pass_minutes(12)
 
 
 def test_short_failures_do_not_add_up_to_one_of_ten_minutes(town_with: TownMaker) -> None:

@@ -1,4 +1,4 @@
-"""The four handlers with the events that AWS and people send them."""
+"""The handlers with the events that AWS and people send them."""
 
 import json
 from pathlib import Path
@@ -13,6 +13,7 @@ ANSWERED = {  # what is in the answer to each event that is shipped
     "scheduler-state-change": "decisions",
     "reconciler-step": "batchItemFailures",
     "publisher-minute": "published",
+    "planner-minute": "floors",
     "control-wake": "desired_state",
     "control-sleep": "desired_state",
     "control-auto": "desired_state",

@@ -28,6 +28,7 @@ from tests.integration.functions.aws_calls import (
     ONE_TYPE,
     copy_config,
     create_config,
+    publish_streams,
     put_action,
     set_on_variant,
 )
@@ -52,6 +53,7 @@ OF_ONE_TYPE = """  - name: one-type
     scaling:
       capacity: {ml.g6.2xlarge: 10}
 """
+FLOORS = "      min: 1\n      max: 4\n      target: 0.75\n      floors: learned\n"
 POLICY = json.dumps(
     {
         "Version": "2012-10-17",
@@ -118,7 +120,8 @@ def _town(cloud: Cloud, file: Path) -> Town:
     create_config("single", ONE_TYPE)
     create_another("one-type", "single")
     cloud.advance(MONDAY_EVENING + timedelta(minutes=15))
-    file.write_text(FILE + LANE + OF_ONE_TYPE)
+    publish_streams(MONDAY_EVENING - timedelta(days=7, hours=18), (24, 15), endpoint="one-type")
+    file.write_text(FILE + LANE + OF_ONE_TYPE + FLOORS)
     stack = Stack.deploy(
         cloud,
         TEMPLATE,
@@ -150,7 +153,7 @@ def _play(town: Town) -> None:
     town.pass_until(lambda: town.status == "Absent")
     town.wake()
     town.pass_minutes(2)
-    town.deploy(FILE)
+    town.deploy(FILE + OF_ONE_TYPE)
     town.pass_minutes(3)
 
 
@@ -174,7 +177,13 @@ def test_each_action_on_each_resource_is_needed_and_nothing_is_missing(rights: R
     ]
     assert unneeded == []
     missing = {name: rights.refused(name, policy) for name, policy in rights.statements.items()}
-    assert missing == {"scheduler": [], "reconciler": [], "publisher": [], "control": []}
+    assert missing == {
+        "scheduler": [],
+        "reconciler": [],
+        "publisher": [],
+        "control": [],
+        "planner": [],
+    }
 
 
 def _cuts(statement: Statement) -> Iterator[tuple[str, Statement]]:

@@ -33,7 +33,7 @@ class Project:
         self.cloud = cloud
         self.template = root / "template.yaml"
         shutil.copy(Path(__file__).parents[3] / "template.yaml", self.template)
-        for name in ("scheduler", "reconciler", "publisher", "control"):
+        for name in ("scheduler", "reconciler", "publisher", "control", "planner"):
             self.write(name, SPEAKS)
 
     def write(self, function: str, code: str) -> Path:

@@ -205,3 +205,10 @@ def test_holidays_are_loaded_only_where_a_file_names_a_country() -> None:
 @pytest.mark.parametrize("environment", ["dev", "staging", "prod"])
 def test_the_files_that_are_shipped_have_no_errors(environment: str) -> None:
     assert config.load(Path(f"layers/config/endpoints/{environment}.yaml")).errors == ()
+
+
+def test_a_file_that_was_not_deployed_is_named_with_those_that_were(tmp_path: Path) -> None:
+    for name in ("prod", "dev"):
+        (tmp_path / f"{name}.yaml").touch()
+    with pytest.raises(FileNotFoundError, match=r"'qa', and .* are: dev\.yaml, prod\.yaml"):
+        config.load(tmp_path / "qa.yaml")

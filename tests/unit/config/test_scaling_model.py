@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from lowtide import config
+from lowtide.domain.curve.settings import CurveSettings
 from lowtide.domain.endpoint.metering import Metering, MetricName, Reading
 from lowtide.domain.endpoint.scaling_policy import ManagedScaling, ScalingPolicy
 
@@ -88,6 +89,27 @@ def test_metrics_that_are_published(top: str, scaling: str, metrics: set[MetricN
     assert _of(f"metrics: {{{top}}}\n{text}")[0].metrics == metrics
 
 
+FLOORS = {
+    "the defaults": ("learned", CurveSettings()),
+    "no less than min": ("{margin: 1.5}", CurveSettings(margin=1.5)),
+    "all of them": (
+        "{margin: 0, weeks: 9, least: 3, lead: 12m, target: 0.9, change_back: true}",
+        CurveSettings(margin=0, weeks=9, least=3, lead_bins=3, target=0.9, change_back=True),
+    ),
+}
+
+
+@pytest.mark.parametrize(("written", "settings"), FLOORS.values(), ids=FLOORS)
+def test_floors_are_learned_from_streams_that_are_published(
+    written: str, settings: CurveSettings
+) -> None:
+    text = FILE.replace("      target", f"      floors: {written}\n      publish: []\n      target")
+    metering, scaling = _of(text)
+    assert scaling is not None
+    assert scaling.floors == settings
+    assert {MetricName.STREAMS, MetricName.WORST_POOL} < metering.metrics
+
+
 def test_one_type_alone_is_followed_by_sagemakers_own_metric_and_may_publish_nothing() -> None:
     one = FILE.replace(", ml.g6e.2xlarge: 20", "").replace("target", "publish: []\n      target")
     assert _of(one)[0].metrics == frozenset()
@@ -116,6 +138,20 @@ ERRORS = {
     "a mistyped cooldown": ("in: 10m", "inn: 300s", "did you mean 'in'?"),
     "cooldowns of a policy that is not kept": (
         "target: 0.75\n", "\n", "cooldown needs min, max and target",
+    ),
+    "floors of a policy that is not kept": (
+        "target: 0.75\n      cooldown: {out: 90s, in: 10m}", "floors: learned",
+        "floors needs min, max and target",
+    ),
+    "floors that are no word of ours": ("cooldown: {out: 90s, in: 10m}", "floors: on", "learned"),
+    "a mistyped key of floors": (
+        "cooldown: {out: 90s, in: 10m}", "floors: {margins: 2}", "did you mean 'margin'?",
+    ),
+    "more weeks than CloudWatch keeps": (
+        "cooldown: {out: 90s, in: 10m}", "floors: {weeks: 10}", "must be at most 9",
+    ),
+    "a lead that is no start of an instance": (
+        "cooldown: {out: 90s, in: 10m}", "floors: {lead: 2h}", "is longer than 1h",
     ),
     "a mistyped metric": (
         "cooldown: {out: 90s, in: 10m}", "metric: exactly", "valid are weighted or exact",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         MetricDataQueryTypeDef,
         MetricDataResultTypeDef,
         MetricDatumTypeDef,
+        MetricTypeDef,
     )
 
 NAMESPACE = "Lowtide"
@@ -29,6 +30,7 @@ _SHORT_LOOK_BACK = timedelta(minutes=3)  # of ten-second points, six times as ma
 _QUERIES_A_CALL = 500
 _METRICS_A_CALL = 1000
 _MINUTE_S = 60
+_FIVE_MINUTES_S = 300
 # The status of one query that failed; the others of its call have an answer all the same.
 _QUERY_ERRORS = {"Forbidden": DeniedError, "InternalError": AwsError}
 
@@ -87,6 +89,37 @@ class Metrics:
             else:
                 answers |= zip(chunk, result, strict=True)
         return answers
+
+    def published(
+        self, endpoint: str, variant: str, name: str, start: datetime, end: datetime
+    ) -> Mapping[datetime, float]:
+        """The means that Lowtide published in [start, end), by the start of their five minutes in
+        UTC. A period that still runs is left out."""
+        metric: MetricTypeDef = {
+            "Namespace": NAMESPACE,
+            "MetricName": name,
+            "Dimensions": [
+                {"Name": "EndpointName", "Value": endpoint},
+                {"Name": "VariantName", "Value": variant},
+            ],
+        }
+        query: MetricDataQueryTypeDef = {
+            "Id": "m0",
+            "MetricStat": {"Metric": metric, "Period": _FIVE_MINUTES_S, "Stat": "Average"},
+        }
+        with translated():
+            pages = self._client.get_paginator("get_metric_data").paginate(
+                MetricDataQueries=[query], StartTime=start, EndTime=_floor(end, _FIVE_MINUTES_S)
+            )
+            results = [result for page in pages for result in page["MetricDataResults"]]
+        status = results[-1]["StatusCode"] if results else "nothing"
+        if status != "Complete":
+            raise AwsError(f"GetMetricData: not the whole answer, it ended with {status}")
+        return {
+            at.astimezone(UTC): value
+            for result in results
+            for at, value in zip(result["Timestamps"], result["Values"], strict=True)
+        }
 
     def publish(self, points: Iterable[Point], at: datetime) -> Mapping[Point, AwsError]:
         """Publishes every point, and returns those that failed with their errors."""

@@ -1,6 +1,6 @@
 """The file that people write, parsed once into the domain's types.
 
-May import validation, lowtide.domain.schedule, lowtide.domain.endpoint and
+May import validation, lowtide.domain.curve, lowtide.domain.schedule, lowtide.domain.endpoint and
 lowtide.domain.duration.
 """
 

@@ -22,6 +22,7 @@ from lowtide.config.fields import (
     Timezone,
     UsdPerHour,
 )
+from lowtide.config.floors_model import FLOOR_FORMS, FloorsEntry
 from lowtide.config.scaling_model import CooldownEntry, MetricsEntry, ScalingEntry
 from lowtide.config.schedule_model import (
     CLOSED_FORMS,
@@ -122,7 +123,7 @@ class FileTop(Entry):
     )
 
 
-class File(FileTop):
+class File(FileTop, defer_build=True):  # it is for the JSON Schema only
     """What Lowtide manages, and when it is awake."""
 
     schedules: dict[str, ScheduleEntry] = Field(
@@ -140,7 +141,7 @@ def _keys(*models: type[BaseModel]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(field.alias or name for name, field in fields))
 
 
-TAGS = (*CLOSED_FORMS, *_FORMS)
+TAGS = (*CLOSED_FORMS, *FLOOR_FORMS, *_FORMS)
 KEYS: Mapping[str, tuple[str, ...]] = {
     "windows": _keys(WindowEntry),
     "closed": _keys(DatesEntry, HolidaysEntry),
@@ -150,6 +151,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "scaling": _keys(ScalingEntry),
     "metrics": _keys(MetricsEntry),
     "cooldown": _keys(CooldownEntry),
+    "floors": _keys(FloorsEntry),
 }
 SCHEDULE_KEYS = {**KEYS, "": _keys(ScheduleEntry)}
 ENDPOINT_KEYS = {**KEYS, "": _keys(EndpointEntry)}

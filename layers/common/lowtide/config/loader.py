@@ -30,7 +30,16 @@ class Config:
 
 def load(path: Path) -> Config:
     """Raises OSError if the file cannot be read: an error of the deployment, not of the file."""
-    return parse(path.read_text(encoding="utf-8"))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        deployed = ", ".join(sorted(each.name for each in path.parent.glob("*.yaml"))) or "none"
+        msg = (
+            f"{path}: the parameter Environment is {path.stem!r}, and the files in "
+            f"layers/config/endpoints are: {deployed}"
+        )
+        raise FileNotFoundError(msg) from error
+    return parse(text)
 
 
 def parse(text: str) -> Config:

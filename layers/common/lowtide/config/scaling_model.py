@@ -8,6 +8,7 @@ from pydantic import Field
 
 from lowtide.config.cross_checked import CrossChecked
 from lowtide.config.fields import GIVEN, Count, Duration, Entry, InstanceType, Share, Streams
+from lowtide.config.floors_model import Floors, curve_settings
 from lowtide.domain.endpoint import (
     COUNT_INSTANCES,
     FOLLOWED,
@@ -82,6 +83,10 @@ class ScalingEntry(CrossChecked):
         strict=True,
         description="An alarm at 10 s that only adds instances; see docs/understand/scaling.md.",
     )
+    floors: Annotated[Floors | None, GIVEN] = Field(
+        default=None,
+        description="`learned`: minimums by time of day from earlier weeks; or how they are.",
+    )
     resolution: Annotated[Literal[60, 10] | None, GIVEN] = Field(
         default=None, description="Seconds between two points; 60 by default."
     )
@@ -116,7 +121,8 @@ class ScalingEntry(CrossChecked):
     def managed(self, top: MetricsEntry) -> ManagedScaling | None:
         if self.min is None or self.max is None:
             return None
-        return ManagedScaling(self.min, self.max, self._policy(top))
+        floors = curve_settings(self.floors, self.min) if self.floors else None
+        return ManagedScaling(self.min, self.max, self._policy(top), floors)
 
     def _policy(self, top: MetricsEntry) -> ScalingPolicy | None:
         if self.target is None:
@@ -126,13 +132,15 @@ class ScalingEntry(CrossChecked):
         return ScalingPolicy(self.target, metric, cooldown.out, cooldown.in_, self.fast_lane)
 
     def _metrics(self, top: MetricsEntry) -> frozenset[MetricName]:
-        """A fleet of one type needs none of Lowtide's: its policy follows SageMaker's own."""
+        """A fleet of one type needs none of Lowtide's: its policy follows SageMaker's own. Floors
+        are learned from TotalStreams, and what came of them is told by WorstPoolUtilization."""
         followed = {FOLLOWED[self.metric or top.metric]}
+        learned_from = {MetricName.STREAMS, MetricName.WORST_POOL} if self.floors else set()
         listed = self.publish if self.publish is not None else top.publish
         if listed is None:
-            return frozenset(followed)
+            return frozenset(followed | learned_from)
         needed = self._keeps_a_policy and (self.fast_lane or len(self.capacity) > 1)
-        return frozenset(listed) | (followed if needed else set())
+        return frozenset(listed) | (followed if needed else set()) | learned_from
 
 
 def _range_errors(valid: Mapping[str, Any]) -> Iterator[str]:
@@ -145,6 +153,8 @@ def _range_errors(valid: Mapping[str, Any]) -> Iterator[str]:
         has, lacks = ("min", "max") if high is None else ("max", "min")
         yield f"{has} without {lacks}; give both, or none where you register the target"
         return
-    needs_policy = next((key for key in ("cooldown", "fast_lane") if valid.get(key)), None)
+    needs_policy = next(
+        (key for key in ("cooldown", "fast_lane", "floors") if valid.get(key)), None
+    )
     if needs_policy and None in (low, high, valid.get("target", unknown)):
         yield f"{needs_policy} needs min, max and target: without them Lowtide keeps no policy"

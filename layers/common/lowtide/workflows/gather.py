@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lowtide.adapters.cloudwatch import Metrics, sources
@@ -57,7 +57,14 @@ def context_of(
     services: Services,
     now: datetime,
 ) -> Context:
-    lead = lead_time(managed.ready, stored.record.creations, services.lead, managed.warm_up)
+    managed = _above_floors(managed, stored, endpoint, now)
+    lead = lead_time(
+        managed.ready,
+        stored.record.creations,
+        services.lead,
+        managed.warm_up,
+        _time_to_first_floor(managed, stored, now),
+    )
     state = services.schedule_cache.state_at(managed.schedule, now)
     return Context(
         managed=managed,
@@ -78,7 +85,31 @@ def context_of(
         sleep=stored.sleep,
         timestamps=stored.timestamps,
         intent=stored.intent,
+        floors=stored.floors,
     )
+
+
+def _above_floors(
+    managed: ManagedEndpoint, stored: StoredState, endpoint: Endpoint, now: datetime
+) -> ManagedEndpoint:
+    """`managed` with the target above floors, only while these are in force on this endpoint."""
+    scaling = managed.scaling
+    target = stored.floors.target(endpoint.created_at, now)
+    if scaling is None or not (scaling.floors and scaling.policy and target):
+        return managed
+    policy = replace(scaling.policy, target=max(target, scaling.policy.target))
+    return replace(managed, scaling=replace(scaling, policy=policy))
+
+
+def _time_to_first_floor(managed: ManagedEndpoint, stored: StoredState, now: datetime) -> timedelta:
+    """How much earlier it is created, so that the instances of the first floor are there as it
+    opens: CreateEndpoint starts as many as the configuration says, and the floor adds the rest."""
+    scaling = managed.scaling
+    if scaling is None or scaling.floors is None:
+        return timedelta(0)
+    today = now.astimezone(managed.schedule.timezone).date()
+    is_needed = stored.floors.first(today) > scaling.minimum
+    return scaling.floors.lead if is_needed else timedelta(0)
 
 
 def gather_unlisted(name: str, stored: StoredState, services: Services, now: datetime) -> Context:

@@ -42,7 +42,9 @@ class Artefact:
     def own(self) -> tuple[str, ...]:
         """The modules that each sandbox imports for itself."""
         present = {name for path in self.paths for name in _top_level(Path(path))}
-        return tuple(sorted({*_FIRST_PARTY, POWERTOOLS, *(present - self.third_party)}))
+        return tuple(
+            sorted({*_FIRST_PARTY, POWERTOOLS, *(present - self.third_party)} - {"__pycache__"})
+        )
 
     @cached_property
     def problem(self) -> str | None:

@@ -39,6 +39,7 @@ def test_those_that_left_the_file_are_listed_with_what_would_wake_them(town: Tow
         f"{since:%Y-%m-%d %H:%M}Z, "
         "saved with configuration old-config: put it back on the list to wake it, or create it "
         "by hand from old-config",
+        "unfinished": None,
     }
     awake = unlisted["awake"]
     assert awake["note"] == "not in the file any more: left as it is; it is InService"

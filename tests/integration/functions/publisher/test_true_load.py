@@ -57,10 +57,9 @@ NOTEBOOK = Published(
 class Mixed:
     """An endpoint with instance pools, in a cloud where instances come within half a minute."""
 
-    def __init__(self, cloud: Cloud, published: Published, droughts: dict[str, list[Drought]]):
+    def __init__(self, cloud: Cloud, published: Published):
         self.cloud = cloud
         self._published = published
-        self._droughts = droughts
         self._sagemaker: Any = boto3.client("sagemaker")
         self._autoscaling: Any = boto3.client("application-autoscaling")
 
@@ -83,7 +82,7 @@ class Mixed:
                 self._grow(count)
             self._settle()
             self._call(calls)
-        self._droughts.clear()
+        self.cloud.droughts.clear()
         self._autoscaling.register_scalable_target(**TARGET, MinCapacity=1, MaxCapacity=20)
 
     def follow_aws(self) -> None:
@@ -130,8 +129,8 @@ class Mixed:
     def _only(self, instance_type: str) -> None:
         """No other type is to be had."""
         others = self._published.capacity.keys() - {instance_type}
-        self._droughts.clear()
-        self._droughts.update({each: [Drought(0, float("inf"))] for each in others})
+        self.cloud.droughts.clear()
+        self.cloud.droughts.update({each: [Drought(0, float("inf"))] for each in others})
 
     def _create(self, count: int) -> None:
         self._sagemaker.create_model(
@@ -212,17 +211,15 @@ def mixed(tmp_path: Path) -> Iterator[Opener]:
             published: Published, *steps: Step, zeros: bool = True, lowtide: bool = False
         ) -> Mixed:
             opened.close()  # one cloud at a time
-            droughts: dict[str, list[Drought]] = {}
             settings = CloudSettings(
                 capacity=published.capacity,
-                droughts=droughts,
                 provisioning_s=(20.0, 20.0),
                 container_start_s=0.0,
                 update_s=10.0,
                 capacity_error_s=10.0,
                 zeros_when_idle=zeros,
             )
-            endpoint = Mixed(opened.enter_context(Cloud(START, settings)), published, droughts)
+            endpoint = Mixed(opened.enter_context(Cloud(START, settings)), published)
             endpoint.begin(steps)
             if lowtide:
                 idle = "zeros" if zeros else "silent"

@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from lowtide_workbench.aws.protocol.faults import Failed, Fault, Killed
+from lowtide_workbench.aws.protocol.faults import Fault, Killed
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT, STACK
 from tests.integration.functions.aws_calls import (
     ONE_TYPE,
@@ -172,17 +172,6 @@ def test_a_right_that_was_taken_away_is_missed_before_the_delete_not_after(town:
     assert "sagemaker:CreateEndpoint" in refusal["reason"]
     assert "application-autoscaling:PutScalingPolicy" in refusal["reason"]
     iam.put_role_policy(**role, PolicyDocument=json.dumps(whole))
-    town.pass_until(lambda: town.status == "Absent")
-
-
-def test_while_iam_does_not_answer_nothing_is_deleted(town: Town) -> None:
-    denied = Failed("AccessDenied", "not authorized to perform: iam:SimulatePrincipalPolicy", 403)
-    town.cloud.faults.add(Fault(denied, "iam", "SimulatePrincipalPolicy", times=None))
-    town.ask("sleep", 60)
-    town.pass_minutes(5)
-    assert town.status == "InService"
-    assert outcomes(town) == ["rights-unknown"]
-    town.cloud.faults.clear()
     town.pass_until(lambda: town.status == "Absent")
 
 

@@ -111,11 +111,17 @@ def test_schedules_rule_and_queue_call_the_functions(project: Project) -> None:
     assert not stack.functions["control"].log
 
 
-def test_with_schedules_disabled_nothing_runs_by_itself(project: Project) -> None:
+def test_with_schedules_disabled_only_the_scheduler_runs_by_itself(project: Project) -> None:
     stack = project.deploy(SchedulesState="DISABLED")
     emit(EVENT)
     project.pass_minutes(3)
-    assert not any(function.log for function in stack.functions.values())
+    assert {name: len(function.log) for name, function in stack.functions.items()} == {
+        "scheduler": 3,
+        "reconciler": 0,
+        "publisher": 0,
+        "control": 0,
+        "planner": 0,
+    }
 
 
 def test_what_an_event_queues_is_handed_over_at_once(project: Project) -> None:
@@ -221,7 +227,7 @@ def test_functions_get_the_names_of_what_was_deployed_and_the_table_is_the_templ
     environ: dict[str, Any] = stack.invoke("scheduler", {})
     assert environ["LOWTIDE_TABLE"] == stack.resources["Table"]
     assert environ["LOWTIDE_QUEUE_URL"].endswith("/lowtide-dev-steps.fifo")
-    assert environ["LOWTIDE_CONFIG"].endswith("/endpoints/dev.yaml")
+    assert environ["LOWTIDE_CONFIG"].endswith("/endpoints/endpoints.yaml")
     assert Path(environ["LOWTIDE_CONFIG"]).read_text() == "endpoints: []"
     assert environ["LOWTIDE_STACK"] == "lowtide-dev"
     assert environ["LOWTIDE_LEAD_MINUTES"] == "45"

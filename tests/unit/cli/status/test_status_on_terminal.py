@@ -72,6 +72,9 @@ def test_lifecycle_configuration_savings_costs_and_steps() -> None:
     assert "config now, pinned other it runs now, not other" in output
     savings = "last 7 days: 0.57 h asleep, saves at least 0.57 h of ml.g6.2xlarge, $0.70, against"
     assert savings in output
+    ratio = "streams are 1.1 times their forecast"
+    assert f"floor 5, with a minimum of 4; {ratio}; 3 from Mon 23 Nov 20:00 EST" in output
+    assert "the floor is 5, and max is 4" in output
     assert "costs last 7 days: 2 h awake" in output
     assert "Mon 23 Nov 20:00 EST BeginDrain: [red]brackets[/red] (done)" in output
 

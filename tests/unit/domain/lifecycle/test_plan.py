@@ -212,7 +212,7 @@ def test_the_next_step(given: Given, expected: type[Action]) -> None:
 BY_ANN = Pause(NOW - 60 * MINUTE, "we look at it by hand", "ann")
 PAUSED = "ann paused it Mon 23 Nov 19:30 UTC: we look at it by hand"
 STILL_SUSPENDED = "; its scaling is still suspended, as it was draining"
-LEFT = "it is not, or no longer, in the file: left as it is"
+LEFT = "the file does not list it, or SchedulesState is DISABLED: left as it is"
 WHOLE_STEP = {
     "a drain that begins anew has its whole time": (
         asleep(S.IN_SERVICE, draining(95), streams=1),

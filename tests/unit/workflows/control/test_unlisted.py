@@ -25,29 +25,33 @@ def status(stored: StoredState, endpoint: Endpoint = ABSENT) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("stored", "endpoint", "note"),
+    ("stored", "endpoint", "note", "unfinished"),
     [
         pytest.param(
             ASLEEP, ABSENT,
             "asleep since 2026-11-23 15:30Z, saved with configuration in-use: "
-            "put it back on the list to wake it, or create it by hand from in-use",
+            "put it back on the list to wake it, or create it by hand from in-use", None,
             id="asleep: what would wake it",
         ),
         pytest.param(
-            StoredState(Record(), None), ABSENT, "asleep, and nothing was saved of it",
+            StoredState(Record(), None), ABSENT, "asleep, and nothing was saved of it", None,
             id="asleep, and nothing is saved",
         ),
-        pytest.param(ASLEEP, IN_SERVICE, "it is InService", id="awake"),
+        pytest.param(ASLEEP, IN_SERVICE, "it is InService", None, id="awake"),
         pytest.param(
             DRAINING, IN_SERVICE,
             "it is InService; its scaling is still suspended, as it was draining",
+            "it drains, and its scaling is suspended",
             id="draining",
         ),
     ],
 )  # fmt: skip
-def test_how_an_endpoint_was_left(stored: StoredState, endpoint: Endpoint, note: str) -> None:
+def test_how_an_endpoint_was_left(
+    stored: StoredState, endpoint: Endpoint, note: str, unfinished: str | None
+) -> None:
     assert status(stored, endpoint) == {
         "endpoint": "e", "status": endpoint.status, "note": f"{LEFT}; {note}",
+        "unfinished": unfinished,
     }  # fmt: skip
 
 

@@ -64,6 +64,21 @@ class ScalingDocuments:
             found = reads.targets(self._autoscaling, resource_ids(endpoint, variants))
         return tuple(self._untagged(target) for target in found)
 
+    def scheduled_actions(self, endpoint: str, variant: str) -> Documents:
+        with translated():
+            found = self._of_each("describe_scheduled_actions", resource_ids(endpoint, [variant]))
+        return tuple(self._accepted("PutScheduledAction", action) for action in found)
+
+    def delete_scheduled_actions(self, actions: Documents) -> tuple[str, ...]:
+        """One that is gone already is a success. Returns what AWS refused."""
+
+        def delete(action: Document) -> None:
+            keys = ("ScheduledActionName", "ServiceNamespace", "ResourceId", "ScalableDimension")
+            with suppress(AbsentError), translated():
+                self._autoscaling.delete_scheduled_action(**{key: action[key] for key in keys})
+
+        return tuple(_refusals(delete, actions))
+
     def scaled_variants(self, endpoint: str) -> tuple[str, ...]:
         """The variants that have a scalable target. Reads the targets of all endpoints: needed only
         where nothing names the variants of this one."""

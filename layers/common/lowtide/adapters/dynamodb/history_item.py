@@ -7,7 +7,14 @@ from typing import Any
 
 from pydantic import AliasChoices, Field, StrictBool
 
-from lowtide.adapters.dynamodb.attributes import Amount, Attributes, Duration, Instant, Text
+from lowtide.adapters.dynamodb.attributes import (
+    Amount,
+    Attributes,
+    Duration,
+    Instant,
+    Text,
+    Words,
+)
 from lowtide.domain.errors import StoredDataError
 from lowtide.domain.history import Entry
 from lowtide.domain.lifecycle import Intent
@@ -33,6 +40,17 @@ class _Entry(_Figures):
     ok: StrictBool | None = None  # release 0.1.0 wrote it into some entries only
 
 
+class _Happened(Attributes):
+    reason: Words
+    outcome: Words
+
+
+class _FloorsHistory(Attributes):
+    """The planner's, in one attribute: its role may write none that another item has."""
+
+    floors_history: _Happened
+
+
 class _Intent(_Figures):
     """Release 0.1.0 stored it without figures, and left it in place when the step was done."""
 
@@ -47,11 +65,19 @@ def attributes(entry: Entry) -> dict[str, Any]:
 def entry(item: Mapping[str, Any]) -> Entry:
     """One that is damaged costs only itself: the entry says so in its place."""
     try:
+        if "floors_history" in item:
+            return _of_floors(item)
         stored = _Entry.read(item)
     except StoredDataError as error:
         return Entry(_instant_of(item), "Unreadable", str(error), "unknown", ok=False)
     failed = stored.outcome.startswith("failed: ")
     return Entry(**dict(stored) | {"ok": not failed if stored.ok is None else stored.ok})
+
+
+def _of_floors(item: Mapping[str, Any]) -> Entry:
+    happened = _FloorsHistory.read(item).floors_history
+    step = str(item["item"]).rpartition("#")[2]
+    return Entry(_instant_of(item), step, happened.reason, happened.outcome)
 
 
 def _instant_of(item: Mapping[str, Any]) -> datetime:

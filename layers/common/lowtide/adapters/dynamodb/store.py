@@ -16,10 +16,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from lowtide.adapters.dynamodb import history_item, items
+from lowtide.adapters.dynamodb import floors_item, history_item, items
 from lowtide.adapters.dynamodb.record_item import record_from, record_item
 from lowtide.adapters.dynamodb.snapshot_item import from_json, snapshot_from
 from lowtide.adapters.dynamodb.table import PartitionedTable
+from lowtide.domain.curve import AppliedFloors, FloorPlan, Floors
 from lowtide.domain.errors import AwsError, ConditionError, StoredDataError
 from lowtide.domain.history import Entry
 from lowtide.domain.lifecycle import Intent, Record, Sleep, StoredState, Timestamps
@@ -59,6 +60,7 @@ class Store:
             timestamps=read("now#milestones", items.timestamps_from) or Timestamps(),
             resumed=resumed,
             intent=read("now#record", history_item.intent_from),
+            floors=read("now#floors", floors_item.floors_from) or Floors(),
         )
 
     def override(self, endpoint: str) -> Override | None:
@@ -134,6 +136,25 @@ class Store:
 
     def save_timestamps(self, endpoint: str, timestamps: Timestamps) -> None:
         self._table.put(endpoint, "now#milestones", **items.timestamps_item(timestamps))
+
+    def save_floors(
+        self, endpoint: str, plan: FloorPlan | None, applied: AppliedFloors | None
+    ) -> None:
+        """Saves those that are given. Attributes have names of their own: the planner's role may
+        write no others."""
+        attributes = floors_item.plan_attributes(plan) if plan else {}
+        attributes |= floors_item.applied_attributes(applied) if applied else {}
+        self._table.set(endpoint, "now#floors", attributes)
+
+    def forget_floors(self, endpoint: str) -> None:
+        """What is empty counts as absent."""
+        self._table.set(endpoint, "now#floors", {"floors_plan": "", "floors_applied": ""})
+
+    def save_floors_entry(self, endpoint: str, entry: Entry) -> None:
+        """Saves an entry of the planner, in one attribute. It is kept for ever: who may write
+        when an item expires can delete any."""
+        happened = {"reason": entry.reason, "outcome": entry.outcome}
+        self._table.set(endpoint, _entry_item(entry), {"floors_history": happened})
 
     def mark_suspended(self, endpoint: str, now: datetime) -> None:
         """In a partition of its own, so that an endpoint is found that has left the file."""

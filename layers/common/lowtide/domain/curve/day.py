@@ -4,7 +4,7 @@ A bin that the clock skips in spring has no reading. A bin that it passes twice 
 larger of two.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -27,9 +27,32 @@ class Day:
 
 def day_of(on: date, schedule: Schedule, readings: Mapping[datetime, float]) -> Day:
     """Returns the local day `on`; `readings` are by the UTC instant at which their bin begins."""
+    return days_from(on, 1, schedule, readings)[on]
+
+
+def days_from(
+    first: date, count: int, schedule: Schedule, readings: Mapping[datetime, float]
+) -> Mapping[date, Day]:
+    """Returns so many days from `first` on. The schedule is evaluated once for all of them."""
+    days = [first + timedelta(days=ahead) for ahead in range(count)]
+    edges = [_midnight(day, schedule.timezone) for day in (*days, days[-1] + _DAY)]
+    awake = list(_awake_spans(edges[0], edges[-1], schedule))
+    return {
+        on: _day(
+            on, [span for span in awake if span[0] < end and start < span[1]], schedule, readings
+        )
+        for on, start, end in zip(days, edges, edges[1:], strict=False)
+    }
+
+
+def _day(
+    on: date,
+    awake: Sequence[tuple[datetime, datetime]],
+    schedule: Schedule,
+    readings: Mapping[datetime, float],
+) -> Day:
     streams: list[float | None] = [None] * BINS
     is_open = [False] * BINS
-    awake = list(_awake_spans(on, schedule))
     for at in instants_of(on, schedule.timezone):
         b = bin_at(at, schedule.timezone)
         is_open[b] |= any(start < at + BIN and at < end for start, end in awake)
@@ -41,7 +64,7 @@ def day_of(on: date, schedule: Schedule, readings: Mapping[datetime, float]) -> 
 
 def instants_of(on: date, timezone: ZoneInfo) -> Iterator[datetime]:
     """Yields the UTC instant of every bin: 276 where the clock springs forward, 300 at the fold."""
-    at, end = _edges(on, timezone)
+    at, end = _midnight(on, timezone), _midnight(on + _DAY, timezone)
     while at < end:
         yield at
         at += BIN
@@ -52,17 +75,14 @@ def bin_at(at: datetime, timezone: ZoneInfo) -> int:
     return (local.hour * 60 + local.minute) // 5
 
 
-def _edges(on: date, timezone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Midnight, or the first minute after it in zones that skip midnight."""
-    start, end = (
-        in_timezone(datetime.combine(day, time()), timezone).astimezone(UTC)
-        for day in (on, on + _DAY)
-    )
-    return start, end
+def _midnight(on: date, timezone: ZoneInfo) -> datetime:
+    """Or the first minute after it in zones that skip midnight."""
+    return in_timezone(datetime.combine(on, time()), timezone).astimezone(UTC)
 
 
-def _awake_spans(on: date, schedule: Schedule) -> Iterator[tuple[datetime, datetime]]:
-    start, end = _edges(on, schedule.timezone)
+def _awake_spans(
+    start: datetime, end: datetime, schedule: Schedule
+) -> Iterator[tuple[datetime, datetime]]:
     since = start if is_awake(schedule, start) else None
     for change in transitions(schedule, start + timedelta(seconds=1), end):
         if change.awake:

@@ -1,6 +1,6 @@
 """An endpoint as AWS shows it, and as the file wants it.
 
-May import schedule.
+May import curve and schedule.
 """
 
 from lowtide.domain.endpoint.managed import (

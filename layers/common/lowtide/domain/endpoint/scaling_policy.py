@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from lowtide.domain.curve import CurveSettings
+
 type Range = tuple[int, int]  # fewest and most instances
 
 
@@ -20,11 +22,15 @@ class ScalingPolicy:
 
 @dataclass(frozen=True, slots=True)
 class ManagedScaling:
-    """Of each variant: its scalable target's range, and the policy if there is to be one."""
+    """Of each variant: its scalable target's range, and the policy if there is to be one.
+
+    `floors` are learned ones; None for none.
+    """
 
     minimum: int
     maximum: int
     policy: ScalingPolicy | None
+    floors: CurveSettings | None = None
 
     @property
     def range(self) -> Range:

@@ -7,6 +7,8 @@ from lowtide.domain.history.costs import Cost, cost, cost_within, kept_at_least
 from lowtide.domain.history.entry import (
     BEGUN,
     ENTERED_AGAIN_AFTER,
+    FAR_FROM_FORECAST,
+    FLOORS_PLANNED,
     Entry,
     Stretch,
     asleep_since,
@@ -23,6 +25,8 @@ from lowtide.domain.history.evidence import deleted_by_hand, was_done
 __all__ = [
     "BEGUN",
     "ENTERED_AGAIN_AFTER",
+    "FAR_FROM_FORECAST",
+    "FLOORS_PLANNED",
     "Cost",
     "Entry",
     "Stretch",

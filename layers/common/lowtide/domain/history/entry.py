@@ -24,6 +24,8 @@ from lowtide.domain.lifecycle import (
 
 type Stretch = Literal["awake", "asleep"]
 
+# What the planner enters is no step of the lifecycle.
+FLOORS_PLANNED, FAR_FROM_FORECAST = "FloorsPlanned", "FarFromForecast"
 BEGUN = "begun"  # the outcome of a step whose end is not written down yet
 ENTERED_AGAIN_AFTER = timedelta(days=1)  # a failure that still lasts
 
@@ -77,8 +79,8 @@ def is_news(failure: Entry, history: Sequence[Entry]) -> bool:
 
 def _failing_since(step: str, history: Sequence[Entry]) -> list[Entry]:
     """The entries since a step last succeeded. The file's scaling does not count, unless `step` is
-    that: it takes turns with a restore that is refused."""
-    others = {ApplyScaling.name} - {step}
+    that: it takes turns with a restore that is refused. Nor does what the planner enters."""
+    others = {ApplyScaling.name, FLOORS_PLANNED, FAR_FROM_FORECAST} - {step}
     return list(takewhile(lambda entry: not entry.ok or entry.step in others, reversed(history)))
 
 

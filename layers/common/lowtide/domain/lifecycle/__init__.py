@@ -1,6 +1,6 @@
 """The one next step for an endpoint, and what must be known to decide it.
 
-May import scaling, load, endpoint, schedule, snapshot, duration, errors and wording.
+May import scaling, load, endpoint, curve, schedule, snapshot, duration, errors and wording.
 """
 
 from lowtide.domain.lifecycle.actions import (
@@ -48,6 +48,7 @@ from lowtide.domain.lifecycle.predicates import (
     draining_since,
     failed,
     left_suspended,
+    moving,
     past_deadline,
     restore_pending,
     suspended,
@@ -109,6 +110,7 @@ __all__ = [
     "intend",
     "is_step",
     "left_suspended",
+    "moving",
     "not_as_pinned",
     "of_other_variants",
     "past_deadline",

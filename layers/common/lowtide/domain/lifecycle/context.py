@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from lowtide.domain.curve import Floors
 from lowtide.domain.endpoint import Endpoint, ManagedEndpoint
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import Intent, Sleep, Timestamps
@@ -29,3 +30,4 @@ class Context:
     sleep: Sleep | None  # the last one that Lowtide began
     timestamps: Timestamps  # as they were stored before this minute
     intent: Intent | None  # the last step, where its run did not live to complete it
+    floors: Floors

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from lowtide.domain.curve import Floors
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.schedule import Override, Pause
 
@@ -29,6 +30,7 @@ class Timestamps:
 
 
 NO_TIMESTAMPS = Timestamps()
+NO_FLOORS = Floors()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +61,4 @@ class StoredState:
     timestamps: Timestamps = NO_TIMESTAMPS
     resumed: datetime | None = None  # when the last pause ended
     intent: Intent | None = None  # of a step that is not known to be completed
+    floors: Floors = NO_FLOORS

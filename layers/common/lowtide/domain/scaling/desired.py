@@ -34,12 +34,13 @@ def alarm_name(endpoint: str, variant: str) -> str:
 
 def asked_for(managed: ManagedEndpoint, config_name: str) -> str:
     """A hash of the file's scaling and of the configuration in use, which has the instance types;
-    "" where the file asks for no scaling."""
+    "" where the file asks for no scaling. Floors are the planner's to apply."""
     scaling, metering = managed.scaling, managed.metering
     if scaling is None:
         return ""
     capacities = asdict(metering.capacities) if metering else None
-    asked = [config_name, asdict(scaling), capacities]
+    applied = {key: value for key, value in asdict(scaling).items() if key != "floors"}
+    asked = [config_name, applied, capacities]
     return content_hash(json.dumps(asked, sort_keys=True, default=str))[:16]
 
 
@@ -49,7 +50,7 @@ def desired_documents(managed: ManagedEndpoint, types: Types) -> Scaling:
     scaling, metering = managed.scaling, managed.metering
     if scaling is None:
         return Scaling()
-    keys = {variant: _key(managed.name, variant) for variant in types}
+    keys = {variant: target_key(managed.name, variant) for variant in types}
     size = {"MinCapacity": scaling.minimum, "MaxCapacity": scaling.maximum}
     targets = tuple(key | size for key in keys.values())
     policy = scaling.policy
@@ -66,7 +67,8 @@ def desired_documents(managed: ManagedEndpoint, types: Types) -> Scaling:
     )
 
 
-def _key(endpoint: str, variant: str) -> dict[str, Any]:
+def target_key(endpoint: str, variant: str) -> dict[str, Any]:
+    """What names the scalable target in each call."""
     return {
         "ServiceNamespace": "sagemaker",
         "ResourceId": resource_id(endpoint, variant),

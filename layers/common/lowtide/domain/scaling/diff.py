@@ -98,10 +98,10 @@ def diff(
     return ScalingDiff(
         put=Scaling(
             targets=new,
-            policies=_different(policies, live.policies),
-            alarms=_different(desired.alarms, live.alarms),
+            policies=different(policies, live.policies),
+            alarms=different(desired.alarms, live.alarms),
         ),
-        ranges=_different(ranges, live.targets),
+        ranges=different(ranges, live.targets),
         remove=_to_remove(live, policies, set(own_alarms) - wanted_alarms),
         left_out=tuple(
             f"{policy['PolicyName']} is not put on {policy['ResourceId']}: "
@@ -164,7 +164,7 @@ def _metrics(policy: Document) -> Iterator[object]:
             yield metric["Namespace"], metric["MetricName"], named
 
 
-def _different(desired: Iterable[Document], live: Documents) -> Documents:
+def different(desired: Iterable[Document], live: Documents) -> Documents:
     """The documents that are not there, or have something otherwise."""
     by_label = {label(document): document for document in live}
     return tuple(d for d in desired if not _covers(by_label.get(label(d)), d))

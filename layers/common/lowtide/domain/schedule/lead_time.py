@@ -43,14 +43,18 @@ def lead_time(
     creations: Sequence[timedelta],
     bounds: LeadTimeBounds,
     warm_up: timedelta = timedelta(0),
+    first_floor: timedelta = timedelta(0),
 ) -> LeadTime:
-    """`warm_up` is added: containers may load models long after SageMaker reports InService."""
+    """`warm_up` is added: containers may load models long after SageMaker reports InService. So is
+    `first_floor`, in which the instances start that the configuration does not begin with."""
     if ready == "after-start":
         return NO_LEAD_TIME
     lead = _of_creations(creations, bounds)
-    if not warm_up:
-        return lead
-    return LeadTime(lead.length + warm_up, f"{lead.because}; and warm_up, {in_words(warm_up)}")
+    for added, what in ((warm_up, "warm_up"), (first_floor, "the first floor")):
+        if added:
+            because = f"{lead.because}; and {what}, {in_words(added)}"
+            lead = LeadTime(lead.length + added, because)
+    return lead
 
 
 def _of_creations(creations: Sequence[timedelta], bounds: LeadTimeBounds) -> LeadTime:

@@ -38,4 +38,4 @@ class LeftFile:
     """Stands in for a pause: an endpoint that is not in the file any more is left as it is."""
 
     def describe(self, _: ZoneInfo) -> str:
-        return "it is not, or no longer, in the file: left as it is"
+        return "the file does not list it, or SchedulesState is DISABLED: left as it is"

@@ -27,7 +27,7 @@ from lowtide.domain.snapshot.policy_reference import (
     resource_id,
     variant_of,
 )
-from lowtide.domain.snapshot.replayed_ranges import missed_range_changes
+from lowtide.domain.snapshot.replayed_ranges import missed_range_changes, replayed
 from lowtide.domain.snapshot.restore import changes, completed, merged, to_restore
 from lowtide.domain.snapshot.snapshot import (
     Document,
@@ -74,6 +74,7 @@ __all__ = [
     "not_own",
     "policy_reference",
     "referenced_policy",
+    "replayed",
     "resource_id",
     "taken_over",
     "to_json",

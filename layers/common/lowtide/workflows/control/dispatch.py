@@ -13,9 +13,11 @@ from lowtide.domain.endpoint import ManagedEndpoint
 from lowtide.domain.errors import RequestError, StoredDataError
 from lowtide.domain.schedule import Override, Pause
 from lowtide.domain.wording import clock
+from lowtide.workflows.control.floors_week import floors_week
 from lowtide.workflows.control.requests import (
     AutoRequest,
     ExplainRequest,
+    FloorsRequest,
     PauseRequest,
     PreviewRequest,
     Request,
@@ -64,6 +66,8 @@ def control(request: Request, context: ControlContext, now: datetime) -> dict[st
             return preview_now(request, managed, services, now)
         case ExplainRequest():
             return explain_now(request, managed, services, now)
+        case FloorsRequest():
+            return floors_week(managed, services, now)
         case WakeRequest() | SleepRequest():
             return _save_override(request, managed, services, now)
         case AutoRequest() | PauseRequest() | ResumeRequest():

@@ -21,7 +21,7 @@ from lowtide.domain.errors import RequestError
 from lowtide.domain.wording import printable
 from lowtide.validation import describe
 
-_ACTIONS = ("wake", "sleep", "auto", "pause", "resume", "status", "preview", "explain")
+_ACTIONS = ("wake", "sleep", "auto", "pause", "resume", "status", "preview", "explain", "floors")
 
 
 _MOST_ERRORS = 10
@@ -100,6 +100,11 @@ class ExplainRequest(_Request):
     at: Instant | None = None
 
 
+class FloorsRequest(_Request):
+    action: Literal["floors"]
+    endpoint: Name
+
+
 type Request = Annotated[
     WakeRequest
     | SleepRequest
@@ -108,7 +113,8 @@ type Request = Annotated[
     | ResumeRequest
     | StatusRequest
     | PreviewRequest
-    | ExplainRequest,
+    | ExplainRequest
+    | FloorsRequest,
     Field(discriminator="action"),
 ]
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Request)

@@ -12,9 +12,11 @@ from lowtide.domain.schedule import Transition, next_change
 from lowtide.domain.snapshot import contents
 from lowtide.domain.wording import shortened
 from lowtide.workflows.control.explain import state
+from lowtide.workflows.control.floors_status import floors_status
 from lowtide.workflows.control.preview import lead_time_as_json
 from lowtide.workflows.control.scaling_status import scaling_status
 from lowtide.workflows.control.spending import LONGEST_SHOWN, costs_and_savings, line
+from lowtide.workflows.control.unfinished import unfinished
 from lowtide.workflows.control.unlisted import unlisted
 from lowtide.workflows.decision import approve
 from lowtide.workflows.gather import gather
@@ -105,11 +107,13 @@ def _status(context: Context, services: Services, steps: int) -> dict[str, Any]:
             pool.instance_type: pool.live for v in context.endpoint.variants for pool in v.pools
         },
         "paused": why_paused(context) or None,
+        "unfinished": unfinished(context),
         "config": {
             "in_use": context.endpoint.config_name or None,
             "pinned": managed.config_name,
             "difference": not_as_pinned(context),
         },
+        "floors": floors_status(context),
         "lead_time": lead_time_as_json(context.lead),
         "schedule_changes": _change(next_change(managed.schedule, now)),
         "saved": _saved(context),

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from lowtide.domain.endpoint import Status
 from lowtide.domain.lifecycle import Context, StoredState, still_suspended
+from lowtide.workflows.control.unfinished import unfinished_of_unlisted
 from lowtide.workflows.gather import gather_unlisted
 from lowtide.workflows.services import Services
 
@@ -20,6 +21,7 @@ def unlisted(name: str, why: str, services: Services, now: datetime) -> dict[str
         "endpoint": name,
         "status": context.endpoint.status,
         "note": _note(f"{why}: left as it is", stored, context),
+        "unfinished": unfinished_of_unlisted(context),
     }
     if stored.paused:
         answer["paused"] = stored.paused.describe(_UTC)

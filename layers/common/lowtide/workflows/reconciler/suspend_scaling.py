@@ -7,10 +7,14 @@ Killed between any two calls, either can be done again.
 
 from lowtide.domain.errors import LowtideError
 from lowtide.domain.lifecycle import Context, draining
-from lowtide.domain.snapshot import Documents, changed, to_resume, to_suspend
+from lowtide.domain.snapshot import Documents, Scaling, changed, to_resume, to_suspend
 from lowtide.domain.wording import counted
 from lowtide.workflows.reconciler.confirm_loss import save_if_confirmed
-from lowtide.workflows.reconciler.take_snapshot import snapshot_to_keep, variant_names
+from lowtide.workflows.reconciler.take_snapshot import (
+    snapshot_to_keep,
+    variant_names,
+    without_lowtides,
+)
 from lowtide.workflows.services import Services
 
 
@@ -39,7 +43,9 @@ def targets_to_resume(context: Context, services: Services) -> Documents:
     saved = context.record.snapshot
     if saved is None or not draining(context):
         return ()
-    return to_resume(_targets(context, services), saved, context.now)
+    live = Scaling(_targets(context, services))
+    own = without_lowtides(live, context, ())
+    return to_resume(own.targets, saved, context.now)
 
 
 def _targets(context: Context, services: Services) -> Documents:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from lowtide.domain.endpoint import Status
 from lowtide.domain.errors import AbsentError, ChangedError
 from lowtide.domain.lifecycle import Context, draining
-from lowtide.domain.scaling import alarm_name, without_own
+from lowtide.domain.scaling import alarm_name, without_floors, without_own
 from lowtide.domain.snapshot import (
     Scaling,
     Snapshot,
@@ -91,10 +91,12 @@ def _resource_policy(context: Context, services: Services) -> str:
 
 
 def without_lowtides(scaling: Scaling, context: Context, variants: Iterable[str]) -> Scaling:
-    """`scaling` without Lowtide's own policies and alarms. Where the file asks for no scaling and
-    never did, a policy of such a name is the user's."""
+    """`scaling` without Lowtide's own policies, alarms and floors. Where the file asks for no
+    scaling and never did, a policy of such a name is the user's."""
     if context.managed.scaling is None and context.record.applied is None:
         return scaling
+    plan = context.floors.plan
+    scaling = without_floors(scaling, context.floors.applied, plan.variant if plan else "")
     return without_own(scaling, [alarm_name(context.endpoint.name, v) for v in variants])
 
 

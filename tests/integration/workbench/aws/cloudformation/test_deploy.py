@@ -29,13 +29,14 @@ def test_the_template_is_deployed_updated_and_deleted(cloud: Cloud) -> None:
     assert deployed.outputs["TableName"] == deployed.physical_ids["Table"]
     functions = client("lambda").list_functions()["Functions"]
     assert {each["FunctionName"] for each in functions} == {
-        f"lowtide-dev-{name}" for name in ("scheduler", "reconciler", "publisher", "control")
+        f"lowtide-dev-{name}"
+        for name in ("scheduler", "reconciler", "publisher", "control", "planner")
     }
     (layers,) = {tuple(layer["Arn"] for layer in each["Layers"]) for each in functions}
     assert layers == tuple(
         physical_id for name, physical_id in deployed.physical_ids.items() if "Layer" in name
     )
-    assert len(client("scheduler").list_schedules()["Schedules"]) == 5
+    assert len(client("scheduler").list_schedules()["Schedules"]) == 6
 
     assert deploy(cloud, template(), DEV) == deployed, "nothing changed"
 
@@ -70,7 +71,8 @@ def test_stacks_side_by_side_do_not_disturb_each_other(cloud: Cloud) -> None:
     client("cloudformation").delete_stack(StackName="lowtide-dev")
     functions = client("lambda").list_functions()["Functions"]
     assert {each["FunctionName"] for each in functions} == {
-        f"lowtide-prod-{name}" for name in ("scheduler", "reconciler", "publisher", "control")
+        f"lowtide-prod-{name}"
+        for name in ("scheduler", "reconciler", "publisher", "control", "planner")
     }
 
 
@@ -110,3 +112,30 @@ def test_a_deployment_may_take_time() -> None:
     with Cloud(START, CloudSettings(stack_step_s=30)) as cloud:
         deploy(cloud, template(), DEV)
         assert (cloud.clock.now() - START).total_seconds() >= 60
+
+
+def test_a_new_stack_takes_the_table_of_a_deleted_one_and_leaves_it(cloud: Cloud) -> None:
+    old = deploy(cloud, template(), DEV, "lowtide-old").physical_ids["Table"]
+    client("cloudformation").delete_stack(StackName="lowtide-old")
+    new = deploy(cloud, template(), {**DEV, "ExistingTableName": old}, "lowtide-new")
+    scheduler = client("lambda").get_function_configuration(FunctionName="lowtide-new-scheduler")
+    assert scheduler["Environment"]["Variables"]["LOWTIDE_TABLE"] == new.outputs["TableName"] == old
+    assert "Table" not in new.physical_ids
+    client("cloudformation").delete_stack(StackName="lowtide-new")
+    assert client("dynamodb").list_tables()["TableNames"] == [old]
+
+
+@pytest.mark.parametrize(
+    ("protection", "status", "tables"),
+    [("DISABLED", "ROLLBACK_COMPLETE", 0), ("ENABLED", "ROLLBACK_FAILED", 1)],
+)
+def test_a_first_deploy_that_fails_removes_its_table_unless_it_is_protected(
+    cloud: Cloud, protection: str, status: str, tables: int
+) -> None:
+    """So protection is off until the first deploy has succeeded."""
+    cloud.faults.add(Fault(Failed("AccessDeniedException", "no"), operation="CreateSchedule"))
+    with pytest.raises(DeployError):
+        deploy(cloud, template(), {**DEV, "TableDeletionProtection": protection})
+    (stack,) = client("cloudformation").describe_stacks(StackName="lowtide-dev")["Stacks"]
+    assert stack["StackStatus"] == status
+    assert len(client("dynamodb").list_tables()["TableNames"]) == tables
