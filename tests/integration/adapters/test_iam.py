@@ -32,6 +32,7 @@ class Iam:
         self.kms: Any = boto3.client("kms")
         self.key, self.other = self._create_key("alias/voice"), self._create_key("alias/other")
         parameters = {
+            "Environment": "dev",
             "EndpointKmsKeyArns": f"{KEY}absent,{self.key}",
             "AlarmNamePattern": "prod-*",
         }

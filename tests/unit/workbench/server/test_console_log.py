@@ -47,8 +47,7 @@ class Stack:
     failures = ()
 
     def __init__(self) -> None:
-        scheduler = SimpleNamespace(name="scheduler", environment={"LOWTIDE_TABLE": "table"})
-        self.template = SimpleNamespace(functions=lambda: [scheduler])
+        self.resources = {"Table": "table"}
         self.calls = {"reconciler": Counter(reconciler=0)}
         self.reasons: dict[str, str | Exception] = {}
 
