@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from lowtide_cli.advise.command import advise
 from lowtide_cli.rehearse.command import rehearse
 from lowtide_cli.schedules.check import check
 from lowtide_cli.schedules.explain import explain
@@ -34,6 +35,7 @@ WORKBENCH = (
 )
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+app.command()(advise)
 app.command()(check)
 app.command()(preview)
 app.command()(explain)
