@@ -42,6 +42,8 @@ def advise(workload: Workload) -> Advice:
     ruled_out: dict[str, list[Rule]] = {}
     unknown: dict[str, None] = {}
     for question, options in QUESTIONS.items():
+        if question != "kind" and facts["kind"] is None:
+            break
         for option in options:
             if against := [r for r in rules() if option in r.against and r.applies(facts)]:
                 ruled_out[option] = against

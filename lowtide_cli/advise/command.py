@@ -56,7 +56,7 @@ def advise(
     ] = None,
     profile: Annotated[str | None, typer.Option(help="A profile of the AWS configuration.")] = None,
     region: Annotated[
-        str | None, typer.Option(help="For prices and --endpoint. Default: as boto3 finds it.")
+        str | None, typer.Option(help=f"Default: {REGION}; with --endpoint, as boto3 finds it.")
     ] = None,
     format_: Annotated[Literal["text", "json"], typer.Option("--format")] = "text",
 ) -> None:
@@ -65,6 +65,9 @@ def advise(
     Exit code 0: there is an advice. 2: invalid arguments, or a measurement that decides nothing.
     """
     types = _parsed("--type", parse_types, type_)
+    for option, number in (("--limit", limit), ("--payload", payload)):
+        if number is not None and not 0 < number < float("inf"):
+            files.refuse(f"{option}: {number:g}; expected a number above 0")
     if target:
         _target(target, limit, types, html)
         return

@@ -29,9 +29,9 @@ class Way:
 
 
 def ways(workload: Workload, advice: Advice, price: Price | NoPrice) -> Iterator[Way]:
-    """Yields nothing where it is not known when there is traffic."""
+    """Yields nothing where no kind fits, or where it is not known when there is traffic."""
     when = workload.when
-    if when is None:
+    if when is None or advice.kind is None:
         return
     for name, kind, off_hours, week in _weeks(when):
         hours = week * _WEEKS / HOUR * workload.instances

@@ -32,6 +32,7 @@ _OFF_HOURS = {
 }
 _HELD = "held at zero outside its hours"
 _NOTHING = "You need nothing of Lowtide for it: AWS's own scaling does it."
+_FLOORS = "Minimums learned from your traffic may still help: see lowtide simulate."
 _NONE_FITS = "None of them fits: not real time, not asynchronous, not inference components."
 
 
@@ -65,6 +66,8 @@ def show(answer: Answer, console: Console) -> None:
     console.print(Text(answer.headline, "bold"))
     if answer.advice.nothing_for_lowtide:
         console.print(_NOTHING)
+        if answer.advice.kind == "real-time":
+            console.print(_FLOORS)
     console.print()
     _list("Because", map(_said, answer.advice.reasons), console)
     _list("Ruled out", _ruled_out(answer.advice), console)
@@ -136,7 +139,7 @@ def _show_costs(answer: Answer, console: Console) -> None:
     if not rows:
         return
     count = answer.workload.instances
-    first = next(iter(answer.workload.types or {}), "an instance")
+    first = next(iter(answer.workload.types or {}), "instances")
     console.print(Text(f"A month, at least, with {count} {first} kept", "bold"))
     table = grid(4)
     for way in rows:

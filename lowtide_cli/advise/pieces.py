@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 from lowtide_cli.advise.advice import Advice
-from lowtide_cli.advise.workload import Workload
+from lowtide_cli.advise.workload import MINUTE, Workload
 
 _TARGET = 0.75
+_CREATION = timedelta(minutes=15)
 # AWS's sample values.
 _BACKLOG = {"TargetValue": 5.0, "ScaleInCooldown": 300, "ScaleOutCooldown": 300}
 _FROM_ZERO = {
@@ -15,7 +17,7 @@ _FROM_ZERO = {
     "Cooldown": 300,
     "StepAdjustments": [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}],
 }
-# On demand: Lowtide's schedules open sooner or later. A short window proves that it can be created.
+# Every schedule of Lowtide's opens sooner or later. On demand, a short window is of some use.
 _WEEKLY = ("0 9 * * MON", "30 9 * * MON")
 
 
@@ -37,6 +39,8 @@ def _schedule(advice: Advice, workload: Workload) -> Iterator[str]:
         return
     own = workload.when.windows if workload.when else ()
     windows = own if advice.off_hours == "schedule" else [_WEEKLY]
+    if advice.off_hours == "on-demand":
+        yield "    # a short window a week proves that it can still be created"
     yield "    schedule:"
     yield "      windows:"
     for start, stop in windows:
@@ -64,6 +68,19 @@ def commands(advice: Advice, workload: Workload, name: str) -> Iterator[str]:
         yield "lowtide check layers/config/endpoints/dev.yaml"
         yield f"lowtide preview layers/config/endpoints/dev.yaml --endpoint {name}"
         yield f"lowtide rehearse {name}"
+        if advice.off_hours == "on-demand" and workload.when:
+            yield from _wake(name, workload.when.each)
+
+
+def _wake(name: str, burst: timedelta) -> Iterator[str]:
+    """Yields what a workload sends before it begins."""
+    lasts = f"{(burst + _CREATION) // MINUTE}m"
+    request = {"action": "wake", "endpoint": name, "for": lasts, "reason": "a job", "by": "my-job"}
+    yield from _command(
+        "aws lambda invoke --function-name lowtide-dev-control",
+        "--cli-binary-format raw-in-base64-out",
+        f"--payload {_json(request)} /dev/stdout",
+    )
 
 
 def _asynchronous(name: str, least: int, workload: Workload) -> Iterator[str]:
