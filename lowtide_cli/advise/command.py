@@ -102,7 +102,7 @@ def _advise(
     # Imported here, so that the other commands do not wait for it.
     from lowtide_cli.advise import dialogue, output
     from lowtide_cli.advise.advice import advise as advise_on
-    from lowtide_cli.prices.table import NoPrice, price
+    from lowtide_cli.prices.table import price
 
     region = account.region or REGION
     seen: Sequence[str] = ()
@@ -110,15 +110,13 @@ def _advise(
         given, region, seen = _observed(given, endpoint, account)
     if dialogue.on_a_terminal() and format_ == "text":
         given = dialogue.completed(given)
-    if given.traffic is None or given.package is None:
-        files.refuse("--traffic and --package: both are needed; see lowtide advise --help")
-    first = next(iter(given.types or {}), None)
-    cost = (
-        price(first, region, files.prices(prices))
-        if first
-        else NoPrice("no instance type is named; name it by --type")
-    )
-    answer = output.Answer(endpoint or "my-endpoint", given, advise_on(given), cost, seen)
+    needed = {"--traffic": given.traffic, "--package": given.package}
+    if missing := [option for option, value in needed.items() if value is None]:
+        why = "; the endpoint does not show it" if endpoint else ""
+        files.refuse(f"{' and '.join(missing)}: needed{why}; see lowtide advise --help")
+    own = files.prices(prices)
+    priced = {name: price(name, region, own) for name in given.types or ()}
+    answer = output.Answer(endpoint or "my-endpoint", given, advise_on(given), priced, seen)
     if format_ == "json":
         typer.echo(output.as_json(answer))
     else:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from lowtide_cli.advise import pieces
@@ -33,18 +32,27 @@ _OFF_HOURS = {
 _HELD = "held at zero outside its hours"
 _NOTHING = "You need nothing of Lowtide for it: AWS's own scaling does it."
 _FLOORS = "Minimums learned from your traffic may still help: see lowtide simulate."
+_NO_TYPE = "no instance type is named; name it by --type"
+_NOT_PRICED = "the model's licence, data, storage and what scaling adds come on top"
 _NONE_FITS = "None of them fits: not real time, not asynchronous, not inference components."
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`observed` is what was seen of an existing endpoint."""
+    """`prices` are by instance type, in the order of the pools. `observed` is what was seen of an
+    existing endpoint."""
 
     name: str
     workload: Workload
     advice: Advice
-    price: Price | NoPrice
+    prices: Mapping[str, Price | NoPrice]
     observed: Sequence[str] = ()
+
+    @property
+    def ways(self) -> Sequence[Way]:
+        """By the price of the first type, which serves unless it is unavailable."""
+        price = next(iter(self.prices.values()), NoPrice(_NO_TYPE))
+        return [*ways(self.workload, self.advice, price)]
 
     @property
     def headline(self) -> str:
@@ -92,8 +100,8 @@ def as_json(answer: Answer) -> str:
         "ruled_out": {name: [*map(_document, r)] for name, r in advice.ruled_out.items()},
         "limits": [_document(rule) for rule in advice.limits],
         "unknown": {name: ASKED[name][1] for name in advice.unknown},
-        "price": _basis(answer),
-        "a_month": [_way(way) for way in ways(answer.workload, advice, answer.price)],
+        "prices": {name: _priced(price) for name, price in answer.prices.items()},
+        "a_month": [_way(way) for way in answer.ways],
         "yaml": "\n".join(pieces.yaml(advice, answer.workload, answer.name)),
         "commands": "\n".join(pieces.commands(advice, answer.workload, answer.name)),
     }
@@ -128,29 +136,27 @@ def _unknown(advice: Advice) -> Iterator[str]:
     yield from (f"{what} ({option})" for what, option in map(ASKED.__getitem__, advice.unknown))
 
 
-def _basis(answer: Answer) -> str:
-    if isinstance(answer.price, NoPrice):
-        return answer.price.reason
-    return f"${answer.price.usd_per_hour:.3f} an hour ({answer.price.basis})"
+def _priced(price: Price | NoPrice) -> str:
+    if isinstance(price, NoPrice):
+        return price.reason
+    return f"${price.usd_per_hour:.3f} an hour ({price.basis})"
 
 
 def _show_costs(answer: Answer, console: Console) -> None:
-    rows = list(ways(answer.workload, answer.advice, answer.price))
-    if not rows:
+    if not answer.ways:
         return
-    count = answer.workload.instances
-    first = next(iter(answer.workload.types or {}), "instances")
-    console.print(Text(f"A month, at least, with {count} {first} kept", "bold"))
+    kept = f"{answer.workload.instances} {next(iter(answer.prices), 'instances')}"
+    console.print(Text(f"A month, at least, with {kept} kept", "bold"))
     table = grid(4)
-    for way in rows:
+    for way in answer.ways:
         usd = "" if way.usd is None else dollars(way.usd)
         note = "" if way.possible else "ruled out"
-        table.add_row(
-            ">" if way.chosen else " ", way.name, f"{way.hours:5,.0f} h", f"{usd:>8} {note}"
-        )
+        mark = ">" if way.chosen else " "
+        table.add_row(mark, way.name, f"{way.hours:5,.0f} h", f"{usd:>8} {note}")
     console.print(table)
-    console.print(Padding(f"Price: {_basis(answer)}. The model's licence, data and storage come on "
-                          "top. What scaling adds costs more.", (0, 0, 1, 2)))  # fmt: skip
+    console.print()
+    prices = [f"{name}: {_priced(price)}" for name, price in answer.prices.items()]
+    _list("Prices", [*(prices or [_NO_TYPE]), _NOT_PRICED], console)
 
 
 def _list(title: str, lines: Iterable[str], console: Console) -> None:

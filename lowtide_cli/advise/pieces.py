@@ -106,7 +106,8 @@ def _asynchronous(name: str, least: int, workload: Workload) -> Iterator[str]:
     if least:
         return
     yield from _command(
-        "policy=$(aws application-autoscaling put-scaling-policy --policy-name from-zero",
+        "policy=$(aws application-autoscaling put-scaling-policy",
+        "--policy-name from-zero",
         *scaled,
         "--policy-type StepScaling --query PolicyARN --output text",
         "--step-scaling-policy-configuration",

@@ -235,11 +235,11 @@ def test_the_commands_of_a_queue_are_what_aws_takes() -> None:
     words = shlex.split(text.replace("$(", " ").replace(")\n", "\n"))
     calls = [words[n + 2] for n, word in enumerate(words) if word == "aws"]
     assert calls == ["register-scalable-target", *["put-scaling-policy"] * 2, "put-metric-alarm"]
-    model = botocore.session.get_session().get_service_model("application-autoscaling")
+    model: Any = botocore.session.get_session().get_service_model("application-autoscaling")
+    members = model.operation_model("PutScalingPolicy").input_shape.members
     documents = [json.loads(word) for word in words if word.startswith("{")]
     for name, document in zip(("TargetTracking", "StepScaling"), documents, strict=True):
-        members = model.operation_model("PutScalingPolicy").input_shape.members
-        shape = next(s for n, s in members.items() if n.startswith(name) and "Config" in n)
+        shape = next(members[each] for each in members if each.startswith(name))
         assert not ParamValidator().validate(document, shape).has_errors()
     assert "--alarm-actions $policy" in shlex.join(words).replace("'", "")
 
@@ -267,7 +267,7 @@ def test_json_has_the_whole_advice() -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        pytest.param((), "--traffic and --package: both are needed", id="nothing"),
+        pytest.param((), "--traffic and --package: needed; see", id="nothing"),
         pytest.param(("--traffic", "calls"), "'calls'; expected one of streams", id="traffic"),
         pytest.param((*JOB, "--wait", "soon"), "--wait: 'soon'", id="a wait"),
         pytest.param((*JOB, "--when", "soon"), "--when: write `always`", id="hours"),
