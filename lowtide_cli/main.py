@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from lowtide_cli.act.command import auto, pause, resume, sleep, wake
+from lowtide_cli.advise.command import advise
 from lowtide_cli.rehearse.command import rehearse
 from lowtide_cli.schedules.check import check
 from lowtide_cli.schedules.explain import explain
@@ -35,6 +36,7 @@ WORKBENCH = (
 )
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+app.command()(advise)
 app.command()(check)
 app.command()(preview)
 app.command()(explain)
