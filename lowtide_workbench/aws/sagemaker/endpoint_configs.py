@@ -10,9 +10,9 @@ from lowtide_workbench.aws.sagemaker.endpoint_config_validation import check_con
 from lowtide_workbench.aws.sagemaker.listings import NAMED, listed
 from lowtide_workbench.aws.sagemaker.models import ModelsApi
 from lowtide_workbench.aws.sagemaker.tags import TagsApi
-from lowtide_workbench.aws.settings import CloudSettings
+from lowtide_workbench.aws.settings import CloudSettings, RemovedWork
 from lowtide_workbench.aws.virtual_time.clock import VirtualClock
-from lowtide_workbench.fleet.fleet import Routing, Rules
+from lowtide_workbench.fleet.fleet import Removal, Routing, Rules
 from lowtide_workbench.fleet.pools import InstancePool, Procurement, Window
 
 type Document = dict[str, Any]
@@ -24,6 +24,15 @@ class EndpointConfig:
     arn: str
     created: float
     request: Document  # of CreateEndpointConfig; Describe returns it
+
+    @property
+    def asynchronous(self) -> bool:
+        return "AsyncInferenceConfig" in self.request
+
+    def removal(self, settings: CloudSettings) -> Removal:
+        """What happens to the sessions or jobs on an instance that is removed."""
+        finished = settings.asynchronous.removed_work is RemovedWork.FINISHED
+        return Removal.DRAIN if finished or not self.asynchronous else Removal.CUT
 
 
 class EndpointConfigsApi:

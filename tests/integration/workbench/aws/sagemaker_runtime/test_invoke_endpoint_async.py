@@ -44,7 +44,7 @@ def test_the_places_of_the_answer_are_returned_at_once_and_filled_later(
     assert re.fullmatch(r"[0-9a-f-]{36}", answer["InferenceId"])
     assert keys() == []
     asynchronous.wait(seconds=10)
-    assert content(answer["FailureLocation"]) == f"No object at {INPUT}.".encode()
+    assert content(answer["FailureLocation"]) == f"ClientError: No object at {INPUT}.".encode()
 
 
 def test_the_client_may_name_the_answer(asynchronous: Any, invoke: Callable[..., Any]) -> None:
@@ -78,7 +78,10 @@ def test_a_request_expires_while_it_waits(asynchronous: Any, invoke: Callable[..
     asynchronous.wait(seconds=590)
     assert keys() == []
     asynchronous.wait(seconds=10)
-    assert content(answer["FailureLocation"]) == b"Request expired."
+    assert (
+        content(answer["FailureLocation"])
+        == b"ClientError: Request failed: it waited longer than RequestTTLSeconds."
+    )
 
 
 @pytest.mark.parametrize(
