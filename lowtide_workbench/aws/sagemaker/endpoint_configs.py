@@ -71,9 +71,18 @@ class EndpointConfigsApi:
         if self._settings.models_must_exist:
             for model in models_of(request):
                 self._models.find(model)
+        if "AsyncInferenceConfig" in request and not self._settings.asynchronous.marketplace:
+            self._check_packages(request)
         self._tags.begin(config_arn, request.pop("Tags", ()))
         self._configs[name] = EndpointConfig(name, config_arn, self._clock.seconds(), request)
         return {"EndpointConfigArn": config_arn}
+
+    def _check_packages(self, request: Document) -> None:
+        """Refuses packages of other accounts, with AWS's text (facts A10a)."""
+        if any(self._models.is_from_marketplace(model) for model in models_of(request)):
+            raise invalid(
+                "Marketplace images are not supported when specifying an AsyncInferenceConfig."
+            )
 
     def describe_endpoint_config(self, request: Document) -> Document:
         config = self.find(request["EndpointConfigName"])
