@@ -52,7 +52,7 @@ class ModelsApi:
         """Whether one of its model packages is another account's; False for an absent model."""
         containers = self._models[name].containers if name in self._models else ()
         packages = [container.get("ModelPackageName", "") for container in containers]
-        return any(package and f":{ACCOUNT}:" not in package for package in packages)
+        return any(p.startswith("arn:") and f":{ACCOUNT}:" not in p for p in packages)
 
     def create_model(self, request: Document) -> Document:
         name = request["ModelName"]

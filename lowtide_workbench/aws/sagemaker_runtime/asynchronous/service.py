@@ -25,7 +25,8 @@ from lowtide_workbench.aws.settings import CloudSettings
 
 type Document = Mapping[str, Any]
 
-_PLAYED = {"ContentType": "application/json"}  # the request of a job of traffic
+# The request of a job of traffic: any that AWS would let end.
+_PLAYED = {"ContentType": "application/json", "InvocationTimeoutSeconds": 3600}
 
 
 @dataclass(slots=True)
