@@ -1,5 +1,7 @@
 """Jobs of an asynchronous endpoint: how they wait, run, expire, and what removals do to them."""
 
+from datetime import timedelta
+
 import pytest
 
 from lowtide_workbench.aws.settings import RemovedWork
@@ -56,7 +58,30 @@ def test_a_request_expires_while_it_waits(endpoint: AsynchronousEndpoint) -> Non
     endpoint.account.wait(seconds=10)
     assert b"longer than RequestTTLSeconds" in content(answer["FailureLocation"])
     assert endpoint.metric("ExpiredRequests", "Sum", VariantName="AllTraffic") == 1
-    assert (endpoint.jobs.expired, endpoint.jobs.waiting) == (1, 1)
+    assert (endpoint.jobs.expired, endpoint.jobs.failed, endpoint.jobs.waiting) == (1, 0, 1)
+
+
+def test_a_request_that_expires_before_its_turn_is_not_begun(
+    endpoint: AsynchronousEndpoint,
+) -> None:
+    """Within one step of the clock: it expires at 65 seconds, and both workers are free at 68."""
+    for _ in range(2):
+        endpoint.invoke(seconds=68)
+    endpoint.account.wait(seconds=5)
+    endpoint.invoke(RequestTTLSeconds=60)
+    endpoint.account.wait(seconds=65)
+    assert (endpoint.jobs.expired, endpoint.jobs.running, endpoint.jobs.processed) == (1, 0, 2)
+
+
+def test_nothing_begins_while_an_endpoint_is_out_of_service(
+    endpoint: AsynchronousEndpoint,
+) -> None:
+    endpoint.minute()
+    endpoint.invoke(seconds=40)
+    account = endpoint.account
+    account.cloud.impose(account.name, "OutOfService", timedelta(seconds=60))
+    account.wait(seconds=70)
+    assert (endpoint.jobs.running, endpoint.jobs.processed) == (1, 0)
 
 
 def test_traffic_is_played_as_jobs(endpoint: AsynchronousEndpoint) -> None:
