@@ -150,8 +150,6 @@ def deploy(cloud: Cloud, first: str, file: Path) -> None:
                      id="all on the large fallback: half the wait, and theirs buys more"),
         pytest.param(LARGE, SMALL, 4, 10.0, "in", "out",
                      id="all on the small fallback: twice the wait, and theirs lets go of it"),
-        pytest.param(SMALL, SMALL, 3, 4.75, "nothing", "nothing",
-                     id="all on the first pool: they agree"),
     ],
 )  # fmt: skip
 def test_a_mixed_fleet_is_scaled_by_its_backlog(
