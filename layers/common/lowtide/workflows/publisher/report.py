@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from lowtide.domain.load import MissingReading
+from lowtide.domain.load import LoadMetrics, MissingReading
 from lowtide.observability import Reporter
 from lowtide.workflows.publisher.publish import PublishResult
 from lowtide.workflows.publisher.run import PublishedBatch, latest_results
@@ -47,5 +47,5 @@ def _log(result: PublishResult, reporter: Reporter) -> None:
         if not outcome.is_expected:
             fields |= {"code": outcome.code, "reason": outcome.reason}
             reporter.logger.warning("no reading", extra=fields)
-    elif outcome.notes:
+    elif isinstance(outcome, LoadMetrics) and outcome.notes:
         reporter.logger.info("on the safe side", extra=fields | {"notes": outcome.notes})
