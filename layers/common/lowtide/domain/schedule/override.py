@@ -45,6 +45,19 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Observed:
+    """Stands in for a pause while the file's `mode` is observe; `instead` is what would be done."""
+
+    instead: str
+
+    def is_forgotten(self, _: datetime) -> bool:
+        return False
+
+    def describe(self, _: ZoneInfo) -> str:
+        return f"`mode` is observe, so nothing is changed; with `manage`: {self.instead}"
+
+
+@dataclass(frozen=True, slots=True)
 class LeftFile:
     """Stands in for a pause: an endpoint that is not in the file any more is left as it is."""
 
