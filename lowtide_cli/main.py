@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from lowtide_cli.act.command import auto, pause, resume, sleep, wake
+from lowtide_cli.advise.command import advise
 from lowtide_cli.rehearse.command import rehearse
 from lowtide_cli.schedules.check import check
 from lowtide_cli.schedules.explain import explain
@@ -34,12 +36,18 @@ WORKBENCH = (
 )
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+app.command()(advise)
 app.command()(check)
 app.command()(preview)
 app.command()(explain)
 app.command()(schema)
 app.command()(status)
 app.command()(floors)
+app.command()(wake)
+app.command()(sleep)
+app.command()(auto)
+app.command()(pause)
+app.command()(resume)
 app.command("can-delete")(can_delete)
 app.command("verify-metrics")(verify_metrics)
 app.command()(rehearse)

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from lowtide.domain.endpoint import ManagedEndpoint
+from lowtide_cli.prices.table import NoPrice, Price, Prices, price, shipped
 
 HOUR = timedelta(hours=1)
-# Hosting in us-east-1, from third-party copies of AWS's price list of 2026; likely, not certain.
-USD_PER_HOUR = {"ml.g6.2xlarge": 1.222, "ml.g6e.2xlarge": 2.80}
+REGION = "us-east-1"  # where no region is named
+USD_PER_HOUR = {
+    name: each.usd_per_hour for (region, name), each in shipped().items() if region == REGION
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,34 +19,40 @@ class Fleet:
 
     instance_type: str | None
     instances: int
-    usd_per_hour: float | None
+    price: Price | NoPrice
 
     def usd(self, awake: timedelta) -> float | None:
-        if self.usd_per_hour is None:
+        if isinstance(self.price, NoPrice):
             return None
-        return awake / HOUR * self.instances * self.usd_per_hour
+        return awake / HOUR * self.instances * self.price.usd_per_hour
 
     @property
     def basis(self) -> str:
         """What the cost rests on, or why there is none."""
-        if self.instance_type is None:
-            return "no cost: the file names no instance type; give --instance-type"
-        if self.usd_per_hour is None:
-            known = ", ".join(USD_PER_HOUR)
-            return f"no cost: no price is known for {self.instance_type}; known are {known}"
+        if isinstance(self.price, NoPrice):
+            return f"no cost: {self.price.reason}"
         plural = "" if self.instances == 1 else "s"
         return (
             f"cost: {self.instances} instance{plural} of {self.instance_type} while awake, at "
-            f"${self.usd_per_hour:.3f} an hour (us-east-1 list price, not verified); "
+            f"${self.price.usd_per_hour:.3f} an hour ({self.price.basis}); "
             "what scaling adds costs more"
         )
 
 
-def fleet_of(managed: ManagedEndpoint, instance_type: str | None, instances: int) -> Fleet:
+def fleet_of(
+    managed: ManagedEndpoint,
+    instance_type: str | None,
+    instances: int,
+    region: str = REGION,
+    prices: Prices | None = None,
+) -> Fleet:
     """Without a type named, the first that the file gives a capacity for."""
     if instance_type is None and managed.metering:
         instance_type = next(iter(managed.metering.capacities.by_type))
-    return Fleet(instance_type, instances, USD_PER_HOUR.get(instance_type or ""))
+    if instance_type is None:
+        unknown = NoPrice("the file names no instance type; give --instance-type")
+        return Fleet(None, instances, unknown)
+    return Fleet(instance_type, instances, price(instance_type, region, prices))
 
 
 def hours(duration: timedelta) -> str:

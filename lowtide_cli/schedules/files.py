@@ -12,6 +12,9 @@ from lowtide.config.yaml_text import read
 from lowtide.domain.duration import parse_duration
 from lowtide.domain.endpoint import ManagedEndpoint
 from lowtide.validation import FieldError, nearest
+from lowtide_cli.prices import price_file
+from lowtide_cli.prices.price_file import PriceFileError
+from lowtide_cli.prices.table import Prices
 from lowtide_cli.schedules.examine import UnreadableError, places, read_text, with_lines
 from lowtide_cli.terminal import SafeConsole
 
@@ -38,6 +41,14 @@ def _no_endpoint(path: Path, name: str, text: str, errors: Sequence[FieldError])
     for line, field_error in with_lines(text, errors):
         print_error(f"{path}:{line}: {field_error.text}")
     refuse(f"{name} cannot be shown before these errors are corrected", INVALID)
+
+
+def prices(path: Path | None) -> Prices:
+    """Returns those of `--prices FILE`, without one none; ends the command if it has none."""
+    try:
+        return price_file.read(path) if path else {}
+    except PriceFileError as error:
+        refuse(f"--prices: {error}")
 
 
 def duration(option: str, text: str) -> timedelta:

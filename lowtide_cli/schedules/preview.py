@@ -13,7 +13,7 @@ from lowtide.domain.endpoint import ManagedEndpoint
 from lowtide.domain.schedule import changes, schedule_warnings
 from lowtide.workflows.control.preview import as_json
 from lowtide_cli.schedules import arguments, calendar, files
-from lowtide_cli.schedules.costs import Fleet, fleet_of
+from lowtide_cli.schedules.costs import REGION, Fleet, fleet_of
 from lowtide_cli.schedules.intervals import Interval
 from lowtide_cli.schedules.weeks import weeks
 from lowtide_cli.schedules.wording import total
@@ -37,6 +37,10 @@ def preview(
         str | None, typer.Option(help="For the cost. Default: the first that has a capacity.")
     ] = None,
     instances: Annotated[int, typer.Option(min=1, help="For the cost.")] = 1,
+    region: Annotated[str, typer.Option(help="For the cost.")] = REGION,
+    prices: Annotated[
+        Path | None, typer.Option(help="Your own: AWS's price list as JSON, or a CSV.")
+    ] = None,
 ) -> None:
     """Show when an endpoint is going to be awake, and why."""
     managed = files.endpoint(file, endpoint)
@@ -45,7 +49,7 @@ def preview(
         managed,
         arguments.period(begin, end, managed.schedule.timezone, now),
         files.duration("--lead", lead),
-        fleet_of(managed, instance_type, instances),
+        fleet_of(managed, instance_type, instances, region, files.prices(prices)),
     )
     if json_:
         _print_changes(shown)

@@ -39,6 +39,9 @@ endpoints:
     scaling: {{min: 1, max: 400, target: 0.75, capacity: {{{TYPES[0]}: 1000, {TYPES[1]}: 20}}}}
 """
 INVALID = FILE.replace(f"config: {CONFIG}", f"config: {CONFIG}-and-longer")
+RAMP = "instance_type,streams,latency_ms\n" + "".join(
+    f"{TYPES[0]},{n * 1000},{n * 100}\n" for n in range(1, 10)
+)
 TRACKING = {
     "name": POLICY,
     "type": "TargetTrackingScaling",
@@ -116,6 +119,7 @@ def output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., lis
     monkeypatch.chdir(tmp_path)
     Path("dev.yaml").write_text(FILE)
     Path("invalid.yaml").write_text(INVALID)
+    Path("ramp.csv").write_text(RAMP)
 
     def run(*arguments: str) -> list[str]:
         terminal = {"COLUMNS": str(COLUMNS), "FORCE_COLOR": "1"}
@@ -142,6 +146,10 @@ def output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., lis
         pytest.param(("status",), (ENDPOINT, LEFT_FILE, CONFIG, *TYPES), id="status of all"),
         pytest.param(("status", "--endpoint", ENDPOINT),
                      (ENDPOINT, CONFIG, VARIANT, POLICY, *TYPES), id="status of one"),
+        pytest.param(("advise", "--traffic", "jobs", "--package", "own", "--when", "40 x 3h",
+                      "--wait", "1h", "--instances", "400", "--type", TYPES[0], "--type", TYPES[1]),
+                     TYPES, id="advise"),
+        pytest.param(("advise", "--target", "ramp.csv"), (TYPES[0],), id="advise --target"),
         pytest.param(("verify-metrics", "--endpoint", ENDPOINT),
                      (ENDPOINT, VARIANT, *TYPES, "ContainerId"), id="verify-metrics"),
     ],

@@ -103,15 +103,23 @@ def test_the_current_week_is_the_default(lowtide: Lowtide) -> None:
     [
         pytest.param(NAMED, ("60 h awake of 168 h, at least $73.32; always on $205.30",
                              "cost: 1 instance of ml.g6.2xlarge while awake, at $1.222 an hour",
-                             "(us-east-1 list price, not verified)"), id="one of the first type"),
+                             "(AWS's price list, us-east-1, read 2026-10-05, not verified)"),
+                     id="one of the first type"),
         pytest.param((*NAMED, "--instance-type", "ml.g6e.2xlarge", "--instances", "2"),
-                     ("60 h awake of 168 h, at least $336.00",), id="two of another type"),
+                     ("60 h awake of 168 h, at least $336.31",), id="two of another type"),
         pytest.param((*NAMED, "--instance-type", "ml.p9.48xlarge"),
-                     ("no cost: no price is known for ml.p9.48xlarge",), id="no price is known"),
+                     ("no cost: no price of ml.p9.48xlarge in us-east-1 is known",),
+                     id="no price is known"),
+        pytest.param((*NAMED, "--region", "eu-west-1"),
+                     ("no cost: no price of ml.g6.2xlarge in eu-west-1", "yours by --prices"),
+                     id="in another region"),
+        pytest.param((*NAMED, "--region", "eu-west-1", "--prices", "prices.csv"),
+                     ("at least $120.00;", "(prices.csv, eu-west-1)"), id="the user's own price"),
         pytest.param(EARLY, ("no cost: the file names no instance type",), id="no type is named"),
     ],
 )  # fmt: skip
 def test_the_cost(lowtide: Lowtide, options: tuple[str, ...], texts: tuple[str, ...]) -> None:
+    Path("prices.csv").write_text("region,instance_type,usd_per_hour\neu-west-1,ml.g6.2xlarge,2\n")
     output = " ".join(" ".join(drawn(lowtide, *options, *WEEK)).split())
     assert all(text in output for text in texts)
     assert ("$" in output) is ("no cost" not in output)

@@ -1,0 +1,4 @@
+"""`lowtide advise`: which kind of endpoint to use, and which target a measurement allows.
+
+May import lowtide.adapters, lowtide.domain, prices, schedules, terminal and verify.
+"""
