@@ -19,8 +19,21 @@ TEST_NOTIFICATION = json.dumps(  # facts A31
 _LONGEST_IN_MESSAGE = 128 * 1024  # bytes (facts A4)
 
 
-def answer(job: Job) -> tuple[End, str, bytes]:
-    """How a job that a model worked on ends, with the answer's type, once it is in S3."""
+def deliver(job: Job, end: End, at: float, notifications: "Notifications") -> tuple[End, bool]:
+    """Writes the answer or the error; returns how the job ends by that, and whether it was told."""
+    kind, body = "", b""
+    if end is End.PROCESSED:
+        end, kind, body = _answer(job)
+    if end is End.PROCESSED:
+        return end, notifications.completed(job, kind, body, at)
+    why = _reason(job, end)
+    if job.failure is not None:
+        write_object(job.failure, why.encode())
+    return end, notifications.failed(job, why, at)
+
+
+def _answer(job: Job) -> tuple[End, str, bytes]:
+    """The answer and its type, once it is in S3; else why it is not."""
     content = job.input
     if content is None:
         return End.NO_INPUT, "", b""
@@ -28,7 +41,7 @@ def answer(job: Job) -> tuple[End, str, bytes]:
     return (End.PROCESSED if write_object(job.output, body) else End.NO_OUTPUT), kind, body
 
 
-def reason(job: Job, end: End) -> str:
+def _reason(job: Job, end: End) -> str:
     """The failure reason; the text for a model that failed is AWS's (facts A30), others ours."""
     match end:
         case End.MODEL_FAILED:
@@ -68,6 +81,7 @@ class Notifications:
         return self._send("SuccessTopic", message)
 
     def failed(self, job: Job, why: str, at: float) -> bool:
+        """As `completed`."""
         message = _frame(job, at) | {"invocationStatus": "Failed", "failureReason": why}
         if job.failure is not None:
             message["failureLocation"] = job.failure

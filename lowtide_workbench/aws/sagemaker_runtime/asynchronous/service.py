@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from lowtide_workbench.aws.cloudwatch.metric_store import MetricStore
-from lowtide_workbench.aws.protocol.moto_s3 import write_object
 from lowtide_workbench.aws.sagemaker.endpoint import HostedEndpoint
 from lowtide_workbench.aws.sagemaker.hosting import Hosting
 from lowtide_workbench.aws.sagemaker_runtime.asynchronous.acceptance import accepted_job
@@ -16,11 +15,7 @@ from lowtide_workbench.aws.sagemaker_runtime.asynchronous.metrics import (
     AsynchronousMetrics,
 )
 from lowtide_workbench.aws.sagemaker_runtime.asynchronous.queue import Ended, JobQueue
-from lowtide_workbench.aws.sagemaker_runtime.asynchronous.results import (
-    Notifications,
-    answer,
-    reason,
-)
+from lowtide_workbench.aws.sagemaker_runtime.asynchronous.results import Notifications, deliver
 from lowtide_workbench.aws.settings import CloudSettings
 
 type Document = Mapping[str, Any]
@@ -40,6 +35,12 @@ class JobCounts:
     lost: int = 0  # without a result, an error or a message
     waiting: int = 0
     running: int = 0
+
+    def add(self, end: End) -> None:
+        self.processed += end is End.PROCESSED
+        self.expired += end is End.EXPIRED
+        self.lost += end is End.LOST
+        self.failed += end not in (End.PROCESSED, End.EXPIRED, End.LOST)
 
 
 class AsynchronousInference:
@@ -77,11 +78,11 @@ class AsynchronousInference:
 
     def on_event(self, event: Document) -> None:
         """Sends the test messages when an endpoint is created, updated or scaled (facts A31)."""
-        detail = event["detail"]
-        endpoint = self._hosting.endpoints.get(detail.get("EndpointName", ""))
-        if endpoint is None or not self._settings.test_notifications:
+        if event["source"] != "aws.sagemaker" or not self._settings.test_notifications:
             return
-        if detail.get("EndpointStatus") in ("CREATING", "UPDATING"):
+        detail = event["detail"]
+        endpoint = self._hosting.endpoints.get(detail["EndpointName"])
+        if endpoint is not None and detail["EndpointStatus"] in ("CREATING", "UPDATING"):
             Notifications(endpoint.config.request).test()
 
     def _play(self, endpoint: HostedEndpoint, now: float) -> None:
@@ -107,24 +108,12 @@ class AsynchronousInference:
             self.counts[name].lost += len(queue.waiting)
 
     def _finish(self, endpoint: HostedEndpoint, ended: Ended) -> None:
-        job, end, counts = ended.job, ended.end, self.counts[endpoint.name]
+        end, told = ended.end, True
         variant = ended.run.worker.variant if ended.run else next(iter(endpoint.variants))
-        notifications = Notifications(endpoint.config.request)
-        if end is End.LOST:
-            counts.lost += 1
-            return
-        if end is End.PROCESSED:
-            end, kind, body = answer(job)
-        if end is End.PROCESSED:
-            counts.processed += 1
-            sent = notifications.completed(job, kind, body, ended.at)
-        else:
-            counts.failed += end is not End.EXPIRED
-            counts.expired += end is End.EXPIRED
-            why = reason(job, end)
-            if job.failure is not None:
-                write_object(job.failure, why.encode())
-            sent = notifications.failed(job, why, ended.at)
-        self._metrics.count_end(ended, end, variant)
-        if not sent:
+        if end is not End.LOST:
+            notifications = Notifications(endpoint.config.request)
+            end, told = deliver(ended.job, end, ended.at, notifications)
+            self._metrics.count_end(ended, end, variant)
+        self.counts[endpoint.name].add(end)
+        if not told:
             self._metrics.count(endpoint.name, variant, "NotificationFailures")
