@@ -59,9 +59,8 @@ def _lines(endpoint: Mapping[str, Any]) -> Iterator[Text]:
     for span, amount in (endpoint.get("would_save") or {}).items():
         usd = amount["usd_at_least"]
         worth = "" if usd is None else f", ${usd:,.2f}"
-        yield Text(
-            f"observed: {span} it would have been asleep {amount['hours_asleep']:g} h{worth}"
-        )
+        hours = f"{amount['hours_asleep']:g} h"
+        yield Text(f"observed: {span} it would have been asleep {hours}{worth}")
     for key, style in (("blocked", "red"), ("paused", "yellow"), ("override", "yellow")):
         if endpoint.get(key):
             yield Text(f"{key}: {endpoint[key]}", style)

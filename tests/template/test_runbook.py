@@ -94,6 +94,10 @@ PAGES_PLAYED_BY = {
         "tests/integration/workbench/server/test_drill_command.py",
         "test_the_command_begins_lists_and_stops_drills",
     ),
+    "observe.md": (
+        f"{FUNCTIONS}/test_observe.py",
+        "test_an_observed_endpoint_is_told_about_and_left_as_it_is",
+    ),
     "pipelines.md": (
         f"{FUNCTIONS}/control/test_pipelines_page.py",
         "test_the_script_pauses_and_resumes_around_a_deployment",

@@ -39,6 +39,21 @@ endpoints:
 """
 
 
+@pytest.mark.parametrize(
+    ("top", "entry", "mode"),
+    [
+        pytest.param("", "", "manage", id="manage is the default"),
+        pytest.param("mode: observe", "", "observe", id="the top's holds for every endpoint"),
+        pytest.param("mode: observe", "mode: manage,", "manage", id="an endpoint may differ"),
+        pytest.param("mode: obsevre", "", "observe", id="a wrong mode changes nothing"),
+    ],
+)
+def test_the_mode_of_an_endpoint(top: str, entry: str, mode: str) -> None:
+    text = f"{top}\ntimezone: UTC\nendpoints: [{{name: a, {entry} schedule: always}}]"
+    (endpoint,) = config.parse(text).endpoints
+    assert endpoint.mode == mode
+
+
 def test_a_good_file_is_understood() -> None:
     parsed = config.parse(GOOD)
     office, night, around = parsed.endpoints
@@ -70,7 +85,7 @@ def test_all_errors_come_at_once_and_the_other_entries_stand() -> None:
 def test_an_error_at_the_top_costs_no_entry() -> None:
     parsed = config.parse(GOOD + "\nextra: 1\n")
     assert [str(field_error) for field_error in parsed.errors] == [
-        "extra: 1: unknown key; valid are endpoints, metrics, prices, schedules, timezone"
+        "extra: 1: unknown key; valid are endpoints, metrics, mode, prices, schedules, timezone"
     ]
     assert len(parsed.endpoints) == 3
 
