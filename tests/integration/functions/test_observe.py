@@ -23,7 +23,7 @@ def test_an_observed_endpoint_is_told_about_and_left_as_it_is(town_with: TownMak
     assert "TakeSnapshot" in shown["paused"]
     saved = shown["would_save"]["last 7 days"]
     hours = saved["instance_hours_at_least"]
-    assert saved["hours_asleep"] == 6 * 2 + 20 / 60  # six nights and 20 minutes of the seventh
+    assert saved["hours_asleep"] == 7 * 2
     assert saved["usd_at_least"] == round(sum(PRICES[name] * hours[name] for name in hours), 2)
 
 
