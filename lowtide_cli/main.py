@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from lowtide_cli.act.command import auto, pause, resume, sleep, wake
 from lowtide_cli.advise.command import advise
 from lowtide_cli.rehearse.command import rehearse
 from lowtide_cli.schedules.check import check
@@ -42,6 +43,11 @@ app.command()(explain)
 app.command()(schema)
 app.command()(status)
 app.command()(floors)
+app.command()(wake)
+app.command()(sleep)
+app.command()(auto)
+app.command()(pause)
+app.command()(resume)
 app.command("can-delete")(can_delete)
 app.command("verify-metrics")(verify_metrics)
 app.command()(rehearse)

@@ -25,5 +25,5 @@ def lambda_handler(event: object, _context: object) -> dict[str, Any]:
     own_endpoints = [entry for entry in file.endpoints if shard.holds(entry.name)]
     batches = run_publisher(own_endpoints, services, begin, clock)
     reporter.metrics.set_timestamp(begin)  # one point a minute: UnreadableAlarm must see no gap
-    report(batches, reporter)
+    report(batches, reporter, [entry.name for entry in own_endpoints if entry.mode == "observe"])
     return answer(batches)

@@ -25,6 +25,8 @@ def as_tables(endpoints: Iterable[ManagedEndpoint]) -> Iterator[RenderableType]:
 def _rows(entry: ManagedEndpoint) -> Iterator[tuple[str, list[str]]]:
     schedule, zone = entry.schedule, entry.schedule.timezone
     windows = [f"{w.start.text} to {w.stop.text}, {w.timezone}" for w in schedule.windows]
+    if entry.mode == "observe":
+        yield "mode", ["observe: everything is decided, nothing is changed"]
     yield "awake", windows or ["always"]
     if closed := [_closed_text(closed) for closed in _closed(schedule)]:
         yield "closed", closed

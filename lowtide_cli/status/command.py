@@ -1,17 +1,24 @@
 """`lowtide status`: the state of the endpoints of a stack, from its control function."""
 
 import json
-from collections.abc import Mapping
-from typing import Annotated, Any
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from itertools import product
+from typing import Annotated, Any, NoReturn
 
 import typer
 
-from lowtide_cli.schedules.files import refuse
+from lowtide_cli.schedules.files import print_error, refuse
 from lowtide_cli.status import detail, overview
+from lowtide_cli.status.alarms import alarms_of
 from lowtide_cli.status.invoke import FunctionFailedError, RequestRefusedError, invoke
 from lowtide_cli.terminal import SafeConsole
 
 FAILED, UNUSABLE = 1, 2  # exit codes: the function failed, the request cannot be answered
+_LOOK_EVERY_S = 10
+
+type Place = tuple[str | None, str | None]  # a profile and a region; None: as boto3 finds it
 
 
 def status(
@@ -19,23 +26,33 @@ def status(
     endpoint: Annotated[
         str | None, typer.Option(help="One endpoint in detail. Default: all.")
     ] = None,
-    profile: Annotated[str | None, typer.Option(help="A profile of the AWS configuration.")] = None,
-    region: Annotated[str | None, typer.Option(help="Default: as boto3 finds it.")] = None,
+    profile: Annotated[
+        list[str] | None, typer.Option(help="A profile of the AWS configuration; may be repeated.")
+    ] = None,
+    region: Annotated[
+        list[str] | None, typer.Option(help="Default: as boto3 finds it; may be repeated.")
+    ] = None,
     json_: Annotated[bool, typer.Option("--json", help="Print the answer as it is.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Again every ten seconds.")] = False,
 ) -> None:
     """Show desired and actual state, why, and what is next; of one endpoint its scaling, too."""
     request = {"action": "status"} | ({"endpoint": endpoint} if endpoint else {})
-    answer = ask(request, stack, profile, region)
+    profiles: Sequence[str | None] = profile or [None]
+    regions: Sequence[str | None] = region or [None]
+    places = list(product(profiles, regions))
     if json_:
-        typer.echo(json.dumps(answer, indent=2))
-        raise typer.Exit(FAILED if "error" in answer else 0)
-    if "error" in answer:
-        refuse(f"{endpoint} cannot be read: {answer['error']}", FAILED)
+        _print_json(request, stack, places)
     console = SafeConsole(highlight=False)  # reasons may hold brackets
-    if endpoint:
-        detail.show(answer, console)
-    else:
-        overview.show(answer, console)
+    with suppress(KeyboardInterrupt):
+        while watch:
+            console.clear()
+            for place in places:
+                _show(request, stack, place, console, named=len(places) > 1)
+            time.sleep(_LOOK_EVERY_S)
+    if watch:
+        raise typer.Exit
+    codes = [_show(request, stack, place, console, named=len(places) > 1) for place in places]
+    raise typer.Exit(max(codes))
 
 
 def ask(
@@ -48,3 +65,36 @@ def ask(
         refuse(str(error), UNUSABLE)
     except FunctionFailedError as error:
         refuse(str(error), FAILED)
+
+
+def _print_json(request: Mapping[str, str], stack: str, places: list[Place]) -> NoReturn:
+    if len(places) > 1:
+        refuse("--json takes one profile and one region", UNUSABLE)
+    answer = ask(request, stack, *places[0])
+    typer.echo(json.dumps(answer, indent=2))
+    raise typer.Exit(FAILED if "error" in answer else 0)
+
+
+def _show(
+    request: Mapping[str, str], stack: str, place: Place, console: SafeConsole, *, named: bool
+) -> int:
+    """Returns the exit code of this place. An account that cannot be asked hides no other."""
+    if named:
+        console.print(" ".join(filter(None, place)), style="bold underline")
+    try:
+        answer = invoke(stack, request, *place)
+    except RequestRefusedError as error:
+        print_error(str(error))
+        return UNUSABLE
+    except FunctionFailedError as error:
+        print_error(str(error))
+        return FAILED
+    if "error" in answer:
+        print_error(f"{request['endpoint']} cannot be read: {answer['error']}")
+        return FAILED
+    if "endpoint" in request:
+        detail.show(answer, console)
+    else:
+        overview.show(answer, console)
+        overview.show_totals(answer, alarms_of(stack, *place), console)
+    return 0

@@ -77,6 +77,8 @@ def _stored(answer: Mapping[str, Any], zone: ZoneInfo) -> Iterator[Row]:
         yield "saved", f"{words.moment(saved['at'], zone)}, {saved['config']}: {saved['contents']}"
         if saved.get("left_out"):
             yield "", Text(saved["left_out"], "yellow")
+    if answer.get("would_save"):
+        yield from _amounts("would_save", answer, "asleep", "would save {}, against always on")
     yield from _amounts("savings", answer, "asleep", "saves at least {}, against always on")
     yield from _amounts("costs", answer, "awake", "costs at least {}")
 
@@ -87,6 +89,7 @@ def _amounts(label: str, answer: Mapping[str, Any], state: str, sentence: str) -
         parts = [f"{count:g} h of {instance_type}" for instance_type, count in hours]
         if amount["usd_at_least"] is not None:
             parts.append(f"${amount['usd_at_least']:.2f}")
+        label = label.replace("_", " ")
         lasted = f"{span}: {amount[f'hours_{state}']:g} h {state}"
         yield label, f"{lasted}, {sentence.format(', '.join(parts))}" if parts else lasted
         label = ""

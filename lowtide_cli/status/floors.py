@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -21,6 +22,7 @@ def floors(
     profile: Annotated[str | None, typer.Option(help="A profile of the AWS configuration.")] = None,
     region: Annotated[str | None, typer.Option(help="Default: as boto3 finds it.")] = None,
     json_: Annotated[bool, typer.Option("--json", help="Print the answer as it is.")] = False,
+    html: Annotated[Path | None, typer.Option(help="Write a page with charts, too.")] = None,
 ) -> None:
     """Draw the streams of the last seven days, and the floors that hold them now."""
     answer = ask({"action": "floors", "endpoint": endpoint}, stack, profile, region)
@@ -30,13 +32,20 @@ def floors(
     console = SafeConsole(highlight=False)
     for line in drawn(answer):
         console.print(line)
+    if html:
+        # Imported here, so that other commands do not wait for Jinja.
+        from lowtide_cli.status import floors_page
+
+        floors_page.write(answer, html)
+        console.print(f"\nThe page: {html}", soft_wrap=True)
 
 
 def drawn(answer: Mapping[str, Any]) -> Iterator[str]:
     """Yields the lines; streams and what the floors hold have one scale."""
     capacity, days = answer["capacity"], answer["days"]
     held = [[floor * capacity for floor in day["floors"]] for day in days]
-    most = max([1.0, *(x for day in days for x in day["streams"] if x), *map(max, held)])
+    seen = (x for day in days for x in (*day["streams"], *day["in_service"]) if x)
+    most = max([1.0, *seen, *map(max, held)])
     yield f"{answer['endpoint']}, clock of {answer['timezone']}; full height is {most:g} streams"
     yield _AXIS
     for day, holds in zip(days, held, strict=True):
@@ -45,6 +54,8 @@ def drawn(answer: Mapping[str, Any]) -> Iterator[str]:
         full = f", full {day['full']:.1%}" if day["full"] else ""
         yield f"{date.fromisoformat(day['on']):%a %d %b}"
         yield f"  {'streams':10} {_line(day['streams'], most)} {peak}{full}"
+        if any(reading is not None for reading in day["in_service"]):
+            yield f"  {'in service':10} {_line(day['in_service'], most)}"
         yield f"  {'floors':10} {_line(holds, most)} up to {max(day['floors'])}"
 
 

@@ -9,6 +9,8 @@ from rich.text import Text
 
 from lowtide_cli.status import wording as words
 
+_LONGEST_SPAN = "last 30 days"
+
 
 def show(answer: Mapping[str, Any], console: Console) -> None:
     endpoints, left, errors = (answer.get(key, []) for key in ("endpoints", "unlisted", "errors"))
@@ -22,6 +24,24 @@ def show(answer: Mapping[str, Any], console: Console) -> None:
             console.print(Padding(line, (0, 0, 0, 2)))
 
 
+def show_totals(answer: Mapping[str, Any], alarms: list[str] | None, console: Console) -> None:
+    """Prints the alarms that are on, None where they are not known, and what sleep saved."""
+    if alarms is None:
+        console.print("Alarms: not known, without the right cloudwatch:DescribeAlarms", style="dim")
+    elif alarms:
+        console.print(Text(f"Alarms: {', '.join(alarms)}", "red"))
+    else:
+        console.print("Alarms: none")
+    saved = [
+        amount["usd_at_least"]
+        for endpoint in answer.get("endpoints", [])
+        for span, amount in endpoint.get("savings", {}).items()
+        if span == _LONGEST_SPAN and amount["usd_at_least"] is not None
+    ]
+    if saved:
+        console.print(f"Saved in the {_LONGEST_SPAN}: at least ${sum(saved):,.2f}")
+
+
 def _lines(endpoint: Mapping[str, Any]) -> Iterator[Text]:
     if "error" in endpoint:
         yield Text(f"unreadable: {endpoint['error']}", "red")
@@ -33,6 +53,15 @@ def _lines(endpoint: Mapping[str, Any]) -> Iterator[Text]:
         yield Text(f"desired {endpoint['desired_state']}, actual ") + words.actual(endpoint)
         yield Text(endpoint["because"])
         yield Text(words.next_step(endpoint))
+        if change := endpoint.get("schedule_changes"):
+            when = words.moment(change["at"], words.zone_of(endpoint))
+            yield Text(f"{change['to']} from {when}", "dim")
+    for span, amount in (endpoint.get("would_save") or {}).items():
+        usd = amount["usd_at_least"]
+        worth = "" if usd is None else f", ${usd:,.2f}"
+        yield Text(
+            f"observed: {span} it would have been asleep {amount['hours_asleep']:g} h{worth}"
+        )
     for key, style in (("blocked", "red"), ("paused", "yellow"), ("override", "yellow")):
         if endpoint.get(key):
             yield Text(f"{key}: {endpoint[key]}", style)

@@ -51,6 +51,10 @@ from lowtide_workbench.aws.sagemaker.models import ModelsApi
 from lowtide_workbench.aws.sagemaker.tags import TagsApi
 from lowtide_workbench.aws.sagemaker.traffic import Traffic
 from lowtide_workbench.aws.sagemaker_runtime.api import RuntimeApi
+from lowtide_workbench.aws.sagemaker_runtime.asynchronous.service import (
+    AsynchronousInference,
+    JobCounts,
+)
 from lowtide_workbench.aws.service_quotas import ServiceQuotasApi
 from lowtide_workbench.aws.settings import CloudSettings
 from lowtide_workbench.aws.virtual_time.clock import STEP_S, VirtualClock
@@ -94,14 +98,21 @@ class Cloud:
         self._alarm_engine = AlarmEngine(self.alarms, self.metrics)
         notify_topics(self.alarms, publish)
         self._hosting = Hosting(self.settings, self._bus, self.metrics, self._tags)
-        self._scaling = ScalingEngine(self._hosting, self.settings.seed)
-        self._runtime = RuntimeApi(self._hosting, self.clock, self.settings.seed)
+        self._scaling = ScalingEngine(
+            self._hosting,
+            self.settings.seed,
+            zero_maximum=self.settings.asynchronous.zero_maximum,
+        )
+        self._asynchronous = AsynchronousInference(self._hosting, self.metrics, self.settings)
+        self._bus.listen(self._asynchronous.on_event)
+        self._runtime = RuntimeApi(
+            self._hosting, self._asynchronous, self.clock, self.settings.seed
+        )
         self.lambdas = LambdaService(self, self._bus)
         self._cloudformation = CloudFormation(self.clock, self.settings)
         self.dispatcher = self._dispatcher()
         self.every(_STEP, self.lambdas.step)
         self.every(_STEP, self._cloudformation.run_due)
-        self.every(_STEP, lambda at: self._runtime.requests.work(at.timestamp()))
 
     def _dispatcher(self) -> Dispatcher:
         """Our own services by the prefix of their targets; CloudWatch's hang on moto."""
@@ -215,10 +226,15 @@ class Cloud:
         """Running totals over every life of the endpoint."""
         return self._hosting.tallies[endpoint]
 
+    def jobs(self, endpoint: str) -> JobCounts:
+        """The true state of an asynchronous endpoint's jobs, over every life of the endpoint."""
+        return self._asynchronous.count(endpoint)
+
     def _step(self, at: datetime) -> None:
         self.clock.move_to(at)
         now = at.timestamp()
         self._hosting.advance(now)
+        self._asynchronous.advance(now)
         self._bus.deliver()
         if now % STEP_S == 0:
             self._measure_and_scale(now)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Literal
 
 from lowtide_workbench.fleet.pools import Droughts
 
@@ -56,6 +57,33 @@ class ModelFailure(Enum):
         return self.value.format(variant)
 
 
+class RemovedWork(Enum):
+    """The asynchronous jobs on an instance that is removed while its endpoint stays (facts A86)."""
+
+    FINISHED = "the instance is removed once they have ended"
+    REDELIVERED = "they wait again, ahead of the others"
+    FAILED = "they fail, with an error in S3 and a message"
+    LOST = "they end without a trace"
+
+
+@dataclass(frozen=True, slots=True)
+class AsynchronousSettings:
+    work_s: float = 5.0  # of a job that does not say it, on a type of speed 1
+    speed: Mapping[str, float] = field(default_factory=dict)  # by type; 1 where not named here
+    concurrency: int = 1  # unknown: what SageMaker chooses without MaxConcurrentInvocations...
+    removed_work: RemovedWork = RemovedWork.LOST  # unknown
+    queue_outlives_endpoint: bool = False  # unknown: a new endpoint of the name has the old queue
+    backlog_has_running: bool = False  # unknown: whether ApproximateBacklogSize has jobs in work
+    per_instance_at_zero: bool = False  # unknown: the backlog per instance at 0 instances, or none
+    # unknown: AWS's page has three s, users two.
+    processed_metric: Literal["InvocationsProcesssed", "InvocationsProcessed"] = (
+        "InvocationsProcesssed"
+    )
+    test_notifications: bool = True  # unknown: whether they are still sent
+    marketplace: bool = False  # unknown: whether model packages may be asynchronous
+    zero_maximum: bool = True  # unknown: whether a variant may be registered with MaxCapacity 0
+
+
 @dataclass(frozen=True, slots=True)
 class CloudSettings:
     seed: int = 0
@@ -85,6 +113,8 @@ class CloudSettings:
 
     zeros_when_idle: bool = True  # unknown: whether ConcurrentRequestsPerModel says 0, or nothing
     samples: Samples = Samples.EACH_INSTANCE  # unknown: what ConcurrentRequestsPerModel counts
+
+    asynchronous: AsynchronousSettings = field(default_factory=AsynchronousSettings)
 
     may_deregister: bool = (
         True  # whether callers hold application-autoscaling:DeregisterScalableTarget

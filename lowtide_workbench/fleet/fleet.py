@@ -133,6 +133,14 @@ class Fleet:
         for instance in self._draining:
             self._bill(instance, until)
 
+    def serve(self, instance: Instance, end: float) -> None:
+        """Begins a session on a live instance."""
+        self.tally.served += 1
+        self.tally.on_full_instance += instance.full
+        instance.streams += 1
+        instance.sessions += 1
+        heapq.heappush(self._ends, (end, next(self._order), instance))
+
     def _launch(self, missing: int, at: float) -> None:
         placement = place(self.pools, self.rules.droughts, at, self.rules.procurement)
         if placement.pool is None:
@@ -198,12 +206,7 @@ class Fleet:
         if not self._live:
             self.tally.unserved += 1
             return
-        instance = self._route()
-        self.tally.served += 1
-        self.tally.on_full_instance += instance.full
-        instance.streams += 1
-        instance.sessions += 1
-        heapq.heappush(self._ends, (end, next(self._order), instance))
+        self.serve(self._route(), end)
 
     def _route(self) -> Instance:
         if self.rules.routing is Routing.RANDOM:

@@ -11,7 +11,7 @@ from lowtide_cli.terminal import SafeConsole
 _SPEED = Option(min=0, help="Virtual seconds a second; 0: stopped until advanced.")
 _START = Option(help="When the clock starts, ISO 8601; UTC without a zone.")
 _STACK = Option(help="Run Lowtide's functions too, managing what this file says.")
-_TRAFFIC = Option(help="ENDPOINT=TRACE.csv.gz: play calls onto it; may be repeated.")
+_TRAFFIC = Option(help="ENDPOINT=TRACE.csv.gz: play calls or jobs onto it; may be repeated.")
 _SAMPLES = Option(help="Samples of the load of several instances: each, mean or total.")
 _IDLE = Option(help="What instances without streams report: zeros or silent.")
 _MODELS = Option("--models-must-exist", help="Of configurations, as in AWS.")

@@ -1,5 +1,5 @@
 """Plays calls against scaling policies, and compares what each costs and how many calls it fails.
 
-May import lowtide.config, lowtide.domain.curve, lowtide.domain.endpoint, lowtide.domain.schedule,
-lowtide_cli.schedules, lowtide_cli.terminal, fleet, report and traces.
+May import lowtide.adapters, lowtide.config, lowtide.domain, lowtide_cli.schedules,
+lowtide_cli.terminal, lowtide_cli.verify, fleet, report and traces.
 """

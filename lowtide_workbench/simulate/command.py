@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -36,8 +37,12 @@ class Errors(StrEnum):
 
 def simulate(
     source: Annotated[
-        Path, typer.Argument(help="Calls, .csv or .csv.gz; or CloudWatch's TotalStreams, .json.")
-    ],
+        Path | None,
+        typer.Argument(
+            help="Calls, .csv or .csv.gz; or CloudWatch's TotalStreams, .json. "
+            "Default: TotalStreams of the endpoint, read from CloudWatch."
+        ),
+    ] = None,
     file: Annotated[Path | None, typer.Option(help="The file with the endpoint.")] = None,
     endpoint: Annotated[str | None, typer.Option(help="Whose hours and capacities hold.")] = None,
     pool: Annotated[
@@ -49,7 +54,7 @@ def simulate(
     errors: Annotated[Errors, typer.Option(help="Capacity errors.")] = Errors.NONE,
     weeks: Annotated[int, typer.Option(min=1, max=8, help="Most weeks to score.")] = 4,
     seeds: Annotated[int, typer.Option(min=1, max=20, help="How often each is played.")] = 10,
-    mean_call: Annotated[str, typer.Option(help="A call's mean length; for .json.")] = "5m",
+    mean_call: Annotated[str, typer.Option(help="A call's mean length, without calls.")] = "5m",
     change_back: Annotated[
         bool,
         typer.Option(
@@ -58,6 +63,8 @@ def simulate(
         ),
     ] = False,
     folder: Annotated[Path, typer.Option(help="Where the page goes.")] = Path("build/simulate"),
+    profile: Annotated[str | None, typer.Option(help="A profile of the AWS configuration.")] = None,
+    region: Annotated[str | None, typer.Option(help="Default: as boto3 finds it.")] = None,
 ) -> None:
     """Play your own calls under several scaling policies, and compare what each costs."""
     # Imported here, so that the other commands do not wait for NumPy and plotly.
@@ -79,16 +86,21 @@ def simulate(
         seeds=seeds,
         weeks=weeks,
         change_back=change_back,
-        has_dates=source.suffix == ".json",
+        has_dates=source is None or source.suffix == ".json",
     )
     try:
-        traffic, schedule = _traffic(source, managed, mean_call)
+        if source:
+            traffic, schedule = _of_file(source, managed, mean_call)
+        elif managed is None:
+            files.refuse("give a file with calls; or --file and --endpoint, to read CloudWatch")
+        else:
+            traffic, schedule = _of_cloudwatch(managed, mean_call, profile, region)
         with _progress() as progress:
             result = study(traffic, schedule, setting, progress)
     except (TraceError, TooShortError) as error:
         files.refuse(str(error))
     terminal.show(result, console)
-    page.write(result, source.name, folder / "simulation.html")
+    page.write(result, source.name if source else str(endpoint), folder / "simulation.html")
     console.print(f"\nThe page with charts: {folder / 'simulation.html'}", soft_wrap=True)
 
 
@@ -125,7 +137,19 @@ def _pool(text: str, prices: Mapping[str, float]) -> "Pool":
     return made
 
 
-def _traffic(
+def _of_cloudwatch(
+    managed: ManagedEndpoint, mean_call: str, profile: str | None, region: str | None
+) -> "tuple[Traffic, Schedule]":
+    from lowtide_workbench.simulate.cloudwatch import published_streams
+    from lowtide_workbench.simulate.sources import BIAS, of_points
+
+    points = published_streams(managed.name, profile, region, datetime.now(UTC))
+    rebuilt = of_points(managed.name, points, files.duration("--mean-call", mean_call))
+    console.print(f"Calls rebuilt from {len(points):,} points of {rebuilt.period_s} s. {BIAS}")
+    return rebuilt.traffic, managed.schedule
+
+
+def _of_file(
     source: Path, managed: ManagedEndpoint | None, mean_call: str
 ) -> "tuple[Traffic, Schedule]":
     from lowtide_workbench.simulate.hours import describe, on_any_date, schedule_of

@@ -38,13 +38,20 @@ def of_sessions(sessions: Sequence[Session]) -> Traffic:
     return from_seconds(_MONDAY, table[:, 0], table[:, 1])
 
 
-def of_export(path: Path, mean_call: timedelta, seed: int = 1) -> Rebuilt:
+def of_export(path: Path, mean_call: timedelta) -> Rebuilt:
     """The answer of `aws cloudwatch get-metric-data`, of one metric, at 60 or 300 seconds."""
-    points = _points(path)
+    return of_points(str(path), _points(path), mean_call)
+
+
+def of_points(
+    source: str, points: Mapping[datetime, float], mean_call: timedelta, seed: int = 1
+) -> Rebuilt:
+    """`points` are means of TotalStreams by the start of their period. `source` is for errors."""
+    points = dict(sorted(points.items()))
     gaps = [(after - before).total_seconds() for before, after in pairwise(points)]
     period_s = int(min(gaps, default=0))
     if period_s not in (_FINEST, _COARSEST):
-        raise TraceError(f"{path}: points {period_s} s apart, expected {_FINEST} or {_COARSEST}")
+        raise TraceError(f"{source}: points {period_s} s apart, expected {_FINEST} or {_COARSEST}")
     calls = _rebuilt(points, period_s, mean_call.total_seconds(), Random(seed))
     return Rebuilt(replace(calls, readings=_five_minutes(points)), period_s)
 
@@ -60,7 +67,7 @@ def _points(path: Path) -> Mapping[datetime, float]:
             f"{path}: expected the answer of `aws cloudwatch get-metric-data` with one result of "
             f"{_METRIC}: {error}"
         ) from error
-    return dict(sorted(points.items()))
+    return points
 
 
 def _is_of_streams(result: Mapping[str, Any], results: int) -> bool:

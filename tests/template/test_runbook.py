@@ -40,6 +40,7 @@ PLAYED_BY = {
         ALARMS,
         "test_scaling_that_lowtide_may_not_resume_is_resumed_by_hand_then_paused_and_resumed",
     ),
+    "ForgottenPauseAlarm": (ALARMS, "test_a_pause_without_an_end_is_reported_after_a_day"),
     "CreatingTooLongAlarm": (
         ALARMS, "test_while_one_is_created_for_too_long_another_is_created_under_another_name",
     ),

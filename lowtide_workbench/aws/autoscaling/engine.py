@@ -11,7 +11,7 @@ from lowtide_workbench.aws.autoscaling.state import PolicyRecord, ScheduledActio
 from lowtide_workbench.aws.autoscaling.validation import check_range, check_zero
 from lowtide_workbench.aws.cloudwatch.alarm_engine import PolicyTrigger
 from lowtide_workbench.aws.cloudwatch.alarm_evaluation import Evaluation
-from lowtide_workbench.aws.protocol.refusal import Refusal
+from lowtide_workbench.aws.protocol.refusal import Refusal, invalid
 from lowtide_workbench.aws.sagemaker.hosting import Hosting
 from lowtide_workbench.aws.sagemaker.variant import VariantChange
 from lowtide_workbench.aws.schedule_expressions import next_run
@@ -21,11 +21,12 @@ _BUSY = ("Updating", "RollingBack")
 
 
 class ScalingEngine:
-    def __init__(self, hosting: Hosting, seed: int) -> None:
+    def __init__(self, hosting: Hosting, seed: int, *, zero_maximum: bool = True) -> None:
         self.targets: dict[str, TargetRecord] = {}  # by resource id
         self.log = ActivityLog()
         self.has_role = False  # its service-linked role, made with the account's first target
         self._hosting = hosting
+        self._zero_maximum = zero_maximum
         self._rng = random.Random(seed)
 
     def new_id(self) -> str:
@@ -65,6 +66,8 @@ class ScalingEngine:
     def check_range(self, target: TargetRecord, smallest: int, largest: int) -> None:
         check_range(smallest, largest)
         check_zero(smallest, asynchronous=self._hosting.find(target.endpoint).asynchronous)
+        if largest == 0 and not self._zero_maximum:
+            raise invalid("Maximum capacity must be greater than 0.")
 
     def into_range(self, target: TargetRecord, cause: str, now: float) -> None:
         """Moves capacity outside [smallest, largest]: at once, or as soon as the endpoint can."""

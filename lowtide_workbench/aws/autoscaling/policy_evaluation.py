@@ -66,7 +66,9 @@ class PolicyEvaluation:
         current, value = self.current, self.trigger.value
         goal = float(self.policy.config["TargetValue"])
         if self.trigger.alarm.name == self.policy.high_alarm:
-            base = self._base("ScaleOutCooldown")
+            # Assumed: from 0 instances, as from 1. A metric that has a value there (facts A43) can
+            # then bring the first ones.
+            base = max(self._base("ScaleOutCooldown"), 1)
             return max(current, tracking.out(base, value, goal)), False
         if not self.policy.scales_in or not self._may_scale_in("ScaleInCooldown"):
             return None, False

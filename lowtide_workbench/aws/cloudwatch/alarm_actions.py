@@ -9,7 +9,7 @@ from lowtide_workbench.aws.cloudwatch.alarm_evaluation import State
 from lowtide_workbench.aws.cloudwatch.alarm_store import AlarmRecord, AlarmStore
 from lowtide_workbench.aws.cloudwatch.metric_requests import instant
 
-type Publish = Callable[[str, str, str], None]  # topic, subject, message
+type Publish = Callable[[str, str, str], object]  # topic, subject, message
 
 _REGION_NAME = "US East (N. Virginia)"
 _TOPIC = "arn:aws:sns:"

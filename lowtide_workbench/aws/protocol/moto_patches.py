@@ -141,12 +141,13 @@ def cloudwatch_by(services: Sequence[Service]) -> Iterator[None]:
         yield
 
 
-def publish(topic: str, subject: str, message: str) -> None:
-    """Publishes to a topic of SNS, if it exists."""
+def publish(topic: str, subject: str | None, message: str) -> bool:
+    """Publishes to a topic of SNS. False where it does not exist."""
     try:
         sns_backends[ACCOUNT][REGION].publish(message, topic, subject=subject)
     except SNSNotFoundError:
-        return
+        return False
+    return True
 
 
 def _answering(

@@ -27,13 +27,14 @@ def read_object(location: str) -> bytes | None:
     return found.value if found is not None else None
 
 
-def write_object(location: str, body: bytes) -> None:
-    """Nothing is written where the bucket does not exist."""
+def write_object(location: str, body: bytes) -> bool:
+    """False where the bucket does not exist."""
     bucket, key = _split(location)
     try:
         s3_backends[ACCOUNT]["aws"].put_object(bucket, key, body)
     except MissingBucket:
-        return
+        return False
+    return True
 
 
 @contextmanager

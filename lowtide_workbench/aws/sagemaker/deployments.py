@@ -50,8 +50,8 @@ def check_policy(config: Document, whole: int) -> None:
 
 
 def _percentage(size: Document, whole: int) -> float:
-    """The size in percent of `whole`; a single instance counts as the largest that is allowed."""
-    if whole == 1:
+    """The size in percent of `whole`; of none or one instance, the largest that is allowed."""
+    if whole <= 1:
         return _MOST_PERCENT
     counted = size["Type"] == "INSTANCE_COUNT"
     return float(size["Value"]) / whole * 100 if counted else float(size["Value"])

@@ -40,6 +40,7 @@ class HostedEndpoint:
         self.created = self.modified = 0.0
         self.began = 0.0  # of the work in progress: creation, update, scaling
         self.gone = False
+        self.jobs: list[Session] = []  # of traffic, until its queue takes them
         self._tally = tally
         self._dependencies = dependencies
         self._settings = dependencies.settings
@@ -73,7 +74,7 @@ class HostedEndpoint:
 
     @property
     def asynchronous(self) -> bool:
-        return "AsyncInferenceConfig" in self.config.request
+        return self.config.asynchronous
 
     @property
     def in_progress(self) -> bool:
@@ -114,6 +115,9 @@ class HostedEndpoint:
     def advance(self, now: float, arrivals: Sequence[Session]) -> None:
         if not self.serving:
             self._tally.unserved += len(arrivals)
+            arrivals = ()
+        if self.asynchronous:
+            self.jobs += arrivals
             arrivals = ()
         parts = split(arrivals, shares(self.generations), self._dependencies.rng)
         for fleet, sessions in parts:

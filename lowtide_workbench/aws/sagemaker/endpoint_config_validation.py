@@ -25,6 +25,8 @@ def check_config(request: Document) -> None:
             "ProductionVariants and one variant for ShadowProductionVariants."
         )
     _check_metrics(request.get("MetricsConfig", {}))
+    if "AsyncInferenceConfig" in request:
+        _check_asynchronous(request)
     for variant in variants:
         _check_variant(variant)
 
@@ -52,6 +54,16 @@ def _check_metrics(config: Document) -> None:
         raise invalid(
             f"MetricPublishFrequencyInSeconds {every} is not one of {list(PUBLISH_EVERY_S)}."
         )
+
+
+def _check_asynchronous(request: Document) -> None:
+    """Facts A9 and A65. Several variants are not refused: they are reported to work (A67)."""
+    excluded = ("DataCaptureConfig", "ShadowProductionVariants")
+    used = [field for field in excluded if field in request]
+    if any(variant.get("EnableSSMAccess") for variant in variants_of(request)):
+        used.append("EnableSSMAccess")
+    if used:
+        raise invalid(f"{used[0]} is not supported when specifying an AsyncInferenceConfig.")
 
 
 def _check_variant(variant: Document) -> None:

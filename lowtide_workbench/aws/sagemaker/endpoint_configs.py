@@ -10,9 +10,9 @@ from lowtide_workbench.aws.sagemaker.endpoint_config_validation import check_con
 from lowtide_workbench.aws.sagemaker.listings import NAMED, listed
 from lowtide_workbench.aws.sagemaker.models import ModelsApi
 from lowtide_workbench.aws.sagemaker.tags import TagsApi
-from lowtide_workbench.aws.settings import CloudSettings
+from lowtide_workbench.aws.settings import CloudSettings, RemovedWork
 from lowtide_workbench.aws.virtual_time.clock import VirtualClock
-from lowtide_workbench.fleet.fleet import Routing, Rules
+from lowtide_workbench.fleet.fleet import Removal, Routing, Rules
 from lowtide_workbench.fleet.pools import InstancePool, Procurement, Window
 
 type Document = dict[str, Any]
@@ -24,6 +24,15 @@ class EndpointConfig:
     arn: str
     created: float
     request: Document  # of CreateEndpointConfig; Describe returns it
+
+    @property
+    def asynchronous(self) -> bool:
+        return "AsyncInferenceConfig" in self.request
+
+    def removal(self, settings: CloudSettings) -> Removal:
+        """What happens to the sessions or jobs on an instance that is removed."""
+        finished = settings.asynchronous.removed_work is RemovedWork.FINISHED
+        return Removal.DRAIN if finished or not self.asynchronous else Removal.CUT
 
 
 class EndpointConfigsApi:
@@ -62,9 +71,18 @@ class EndpointConfigsApi:
         if self._settings.models_must_exist:
             for model in models_of(request):
                 self._models.find(model)
+        if "AsyncInferenceConfig" in request and not self._settings.asynchronous.marketplace:
+            self._check_packages(request)
         self._tags.begin(config_arn, request.pop("Tags", ()))
         self._configs[name] = EndpointConfig(name, config_arn, self._clock.seconds(), request)
         return {"EndpointConfigArn": config_arn}
+
+    def _check_packages(self, request: Document) -> None:
+        """Refuses packages of other accounts, with AWS's text (facts A10a)."""
+        if any(self._models.is_from_marketplace(model) for model in models_of(request)):
+            raise invalid(
+                "Marketplace images are not supported when specifying an AsyncInferenceConfig."
+            )
 
     def describe_endpoint_config(self, request: Document) -> Document:
         config = self.find(request["EndpointConfigName"])

@@ -90,6 +90,9 @@ class EndpointsApi:
         if endpoint.status not in UPDATABLE:
             raise refused(endpoint)
         self._configs.find(endpoint.config.name)  # AWS needs the old one, too
+        if endpoint.asynchronous is not config.asynchronous:  # facts A10c, in our words
+            change = "removed from" if endpoint.asynchronous else "added to"
+            raise invalid(f"AsyncInferenceConfig parameter cannot be {change} this endpoint.")
         new = self._hosting.generation(endpoint.name, config)
         if self._scaling.scales(endpoint.name):
             _check_scaled(endpoint, new)

@@ -23,7 +23,7 @@ class EndpointMetrics:
 
     def measure(self, endpoint: HostedEndpoint, now: float) -> None:
         """Publishes the metrics of the periods that end now."""
-        if not endpoint.serving:
+        if not endpoint.serving or endpoint.asynchronous:  # facts A38
             return
         config = endpoint.config.request.get("MetricsConfig", {})
         enhanced = bool(config.get("EnableEnhancedMetrics"))
@@ -35,7 +35,7 @@ class EndpointMetrics:
             groups = list(_groups(names, instances, by_type=pools, by_instance=enhanced))
             if now % concurrency_s == 0:
                 self._concurrency(groups, now - concurrency_s, fine=concurrency_s < 60)
-            if now % invocations_s == 0 and "AsyncInferenceConfig" not in endpoint.config.request:
+            if now % invocations_s == 0:
                 self._invocations(groups, now - invocations_s, fine=invocations_s < 60)
                 for instance in instances:
                     instance.sessions = 0

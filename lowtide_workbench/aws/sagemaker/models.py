@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lowtide_workbench.aws.account import sagemaker_arn
+from lowtide_workbench.aws.account import ACCOUNT, sagemaker_arn
 from lowtide_workbench.aws.protocol.refusal import invalid
 from lowtide_workbench.aws.sagemaker.listings import NAMED, listed
 from lowtide_workbench.aws.sagemaker.tags import TagsApi
@@ -22,11 +22,14 @@ class HostedModel:
     request: Document
 
     @property
+    def containers(self) -> Sequence[Document]:
+        first = self.request.get("PrimaryContainer")
+        return [first] if first else self.request.get("Containers", [])
+
+    @property
     def images(self) -> Sequence[str]:
         """The images of its containers; a model package does not show its own."""
-        first = self.request.get("PrimaryContainer")
-        containers = [first] if first else self.request.get("Containers", [])
-        return [container["Image"] for container in containers if "Image" in container]
+        return [container["Image"] for container in self.containers if "Image" in container]
 
 
 class ModelsApi:
@@ -44,6 +47,12 @@ class ModelsApi:
 
     def images(self, name: str) -> Sequence[str]:
         return self._models[name].images if name in self._models else ()
+
+    def is_from_marketplace(self, name: str) -> bool:
+        """Whether one of its model packages is another account's; False for an absent model."""
+        containers = self._models[name].containers if name in self._models else ()
+        packages = [container.get("ModelPackageName", "") for container in containers]
+        return any(p.startswith("arn:") and f":{ACCOUNT}:" not in p for p in packages)
 
     def create_model(self, request: Document) -> Document:
         name = request["ModelName"]

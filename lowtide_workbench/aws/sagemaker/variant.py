@@ -1,15 +1,15 @@
 """A variant of an endpoint, and the generation of variants that one configuration makes."""
 
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
 from lowtide_workbench.aws.sagemaker.endpoint_configs import EndpointConfig, pools_of, rules_of
 from lowtide_workbench.aws.sagemaker.quotas import Demand
 from lowtide_workbench.aws.settings import CloudSettings
-from lowtide_workbench.fleet.fleet import Fleet
+from lowtide_workbench.fleet.fleet import Fleet, Removal
 from lowtide_workbench.fleet.tally import Tally
 
 
@@ -99,15 +99,20 @@ class VariantFactory:
     def generation(self, config: EndpointConfig) -> Generation:
         return Generation(
             config,
-            self._variants(config.request["ProductionVariants"]),
-            self._variants(config.request.get("ShadowProductionVariants", ())),
+            self._variants(config, "ProductionVariants"),
+            self._variants(config, "ShadowProductionVariants"),
         )
 
-    def _variants(self, requests: Iterable[Mapping[str, Any]]) -> dict[str, HostedVariant]:
-        return {request["VariantName"]: self._variant(request) for request in requests}
+    def _variants(self, config: EndpointConfig, kind: str) -> dict[str, HostedVariant]:
+        requests = config.request.get(kind, ())
+        return {
+            request["VariantName"]: self._variant(request, config.removal(self.settings))
+            for request in requests
+        }
 
-    def _variant(self, request: Mapping[str, Any]) -> HostedVariant:
-        pools, rules = pools_of(request, self.settings), rules_of(request, self.settings)
+    def _variant(self, request: Mapping[str, Any], removal: Removal) -> HostedVariant:
+        pools = pools_of(request, self.settings)
+        rules = replace(rules_of(request, self.settings), removal=removal)
         weight = request.get("InitialVariantWeight", 1.0)
         fleet = Fleet(pools, rules, self.rng, self.tally)
         return HostedVariant(request, fleet, weight, weight, request.get("InitialInstanceCount", 1))

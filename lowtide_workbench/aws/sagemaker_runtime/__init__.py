@@ -1,4 +1,5 @@
 """SageMaker's runtime: what a client gets that invokes an endpoint.
 
-May import account, virtual_time, protocol and sagemaker.
+May import account, virtual_time, protocol, sagemaker, cloudwatch, settings and
+lowtide_workbench.fleet.
 """

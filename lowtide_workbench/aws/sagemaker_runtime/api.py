@@ -14,7 +14,7 @@ from lowtide_workbench.aws.protocol.dispatcher import Reply
 from lowtide_workbench.aws.protocol.refusal import NotPlayed, Refusal
 from lowtide_workbench.aws.protocol.request_validation import problems, service_model
 from lowtide_workbench.aws.sagemaker.hosting import Hosting
-from lowtide_workbench.aws.sagemaker_runtime.asynchronous import AsynchronousRequests
+from lowtide_workbench.aws.sagemaker_runtime.asynchronous.service import AsynchronousInference
 from lowtide_workbench.aws.sagemaker_runtime.echo import echo
 from lowtide_workbench.aws.sagemaker_runtime.event_stream import MEDIA_TYPE, payload_parts
 from lowtide_workbench.aws.sagemaker_runtime.routing import (
@@ -36,11 +36,13 @@ _LONGEST_BODY = 25 * 1024 * 1024  # facts 13
 
 
 class RuntimeApi:
-    def __init__(self, hosting: Hosting, clock: VirtualClock, seed: int) -> None:
+    def __init__(
+        self, hosting: Hosting, asynchronous: AsynchronousInference, clock: VirtualClock, seed: int
+    ) -> None:
         self._hosting = hosting
+        self._asynchronous = asynchronous
         self._clock = clock
         self._rng = random.Random(seed)
-        self.requests = AsynchronousRequests()
 
     def reply(self, request: AWSPreparedRequest) -> Reply | None:
         """None for a request that another service answers."""
@@ -63,7 +65,7 @@ class RuntimeApi:
         name = document["EndpointName"]
         endpoint = serving_endpoint(self._hosting, name, asynchronous=asynchronous)
         if asynchronous:
-            accepted = self.requests.accept(endpoint, document, body, self._clock.seconds())
+            accepted = self._asynchronous.accept(endpoint, document, body, self._clock.seconds())
             headers = {
                 "X-Amzn-SageMaker-OutputLocation": accepted.output,
                 "X-Amzn-SageMaker-FailureLocation": accepted.failure,

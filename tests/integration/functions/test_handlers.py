@@ -48,6 +48,7 @@ def test_a_minute_is_decided_by_the_clock_and_a_message_of_an_unlisted_endpoint_
         "wake_overdue": False,
         "creating_too_long": False,
         "delete_overdue": False,
+        "forgotten": False,
         "left_suspended": False,
         "blocker_codes": [],
         "restoring_minutes": None,

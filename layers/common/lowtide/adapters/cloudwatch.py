@@ -40,9 +40,9 @@ type Answer = dict[datetime, float] | AwsError
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The instances of one type in one variant, whose concurrency is read.
+    """The instances of one type in one variant, whose concurrency is read; or another metric.
 
-    SageMaker reports by instance type only for variants with pools.
+    SageMaker reports by instance type only for variants with pools, and a backlog by endpoint only.
     """
 
     endpoint: str
@@ -51,6 +51,7 @@ class Source:
     pooled: bool = True
     period_s: int = _MINUTE_S
     statistic: Statistic = "Average"
+    metric: str = "ConcurrentRequestsPerModel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +212,7 @@ def _query(index: int, source: Source) -> MetricDataQueryTypeDef:
         "MetricStat": {
             "Metric": {
                 "Namespace": "AWS/SageMaker",
-                "MetricName": "ConcurrentRequestsPerModel",
+                "MetricName": source.metric,
                 "Dimensions": _dimensions(source),
             },
             "Period": source.period_s,
@@ -221,12 +222,13 @@ def _query(index: int, source: Source) -> MetricDataQueryTypeDef:
 
 
 def _dimensions(source: Source) -> list[DimensionTypeDef]:
-    of_variant: list[DimensionTypeDef] = [
-        {"Name": "EndpointName", "Value": source.endpoint},
-        {"Name": "VariantName", "Value": source.variant},
-    ]
-    by_type: DimensionTypeDef = {"Name": "InstanceType", "Value": source.instance_type}
-    return [*of_variant, by_type] if source.pooled else of_variant
+    by_type = source.instance_type if source.pooled else ""
+    values = {
+        "EndpointName": source.endpoint,
+        "VariantName": source.variant,
+        "InstanceType": by_type,
+    }
+    return [{"Name": name, "Value": value} for name, value in values.items() if value]
 
 
 def _datum(point: Point, at: datetime) -> MetricDatumTypeDef:
@@ -241,6 +243,11 @@ def _datum(point: Point, at: datetime) -> MetricDatumTypeDef:
         "Unit": "None",
         "StorageResolution": 1 if point.resolution_s < _MINUTE_S else _MINUTE_S,
     }
+
+
+def backlog_source(endpoint: Endpoint, metric: str) -> Source:
+    """A source of one of the metrics that SageMaker has of a whole asynchronous endpoint."""
+    return Source(endpoint.name, variant="", instance_type="", pooled=False, metric=metric)
 
 
 def sources(endpoint: Endpoint) -> list[Source]:

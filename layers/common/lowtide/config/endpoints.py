@@ -53,7 +53,7 @@ def _endpoint(
     )
     if not entry or not timezone or errors:
         return None, errors
-    endpoint = _managed(entry, named.entry, timezone, defaults.metrics)
+    endpoint = _managed(entry, named.entry, timezone, defaults)
     return endpoint, tuple(_empty_spans(endpoint.schedule, at))
 
 
@@ -108,13 +108,15 @@ def _managed(
     entry: EndpointEntry,
     named: ScheduleEntry | None,
     timezone: ZoneInfo,
-    metrics: MetricsEntry | None,
+    defaults: Defaults,
 ) -> ManagedEndpoint:
+    metrics = defaults.metrics
     schedule = entry.schedule if isinstance(entry.schedule, ScheduleEntry) else named
     configs = [entry.config] if isinstance(entry.config, str) else entry.config
     return ManagedEndpoint(
         name=entry.name,
         schedule=built(schedule, entry, timezone) if schedule else Schedule((), timezone),
+        mode=entry.mode or defaults.mode,
         config_name=next(iter(configs), None),
         fallback_configs=tuple(configs[1:]),
         ready=entry.ready or (schedule and schedule.ready) or "at-start",

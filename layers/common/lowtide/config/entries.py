@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
@@ -23,6 +24,7 @@ class Defaults:
     timezone: ZoneInfo | None
     names_timezone: bool
     metrics: MetricsEntry | None
+    mode: Literal["manage", "observe"] = "manage"
 
 
 def validated[M: BaseModel](

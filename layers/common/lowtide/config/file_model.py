@@ -60,10 +60,16 @@ def _config_form(value: Any) -> str:
     return _LIST if isinstance(value, list) else _NAME
 
 
+type Mode = Literal["manage", "observe"]
+
+
 class EndpointEntry(Rules):
     """An endpoint and when it is awake."""
 
     name: Name = Field(description="As in SageMaker.")
+    mode: Mode | None = Field(
+        default=None, description="observe: decide and report, change nothing. Default: the top's."
+    )
     schedule: Annotated[
         Annotated[str, Tag(_NAME)] | Annotated[ScheduleEntry, Tag(_INLINE)],
         Discriminator(_schedule_form),
@@ -113,6 +119,9 @@ class FileTop(Entry):
 
     timezone: Timezone = Field(
         default=None, description="IANA name; for every schedule that names none itself."
+    )
+    mode: Mode = Field(
+        default="manage", description="For every endpoint that has none itself; see there."
     )
     schedules: dict[str, Any] = Field(default={}, max_length=MOST_ENTRIES)
     endpoints: list[Any] = Field(default=[], max_length=MOST_ENTRIES)

@@ -51,10 +51,12 @@ def parse(text: str) -> Config:
     if any(isinstance(each, dict | list) and len(each) > MOST_ENTRIES for each in entries):
         return Config((), errors)
     metrics, prices = _top("metrics", raw), _top("prices", raw)
+    mode = _top("mode", raw)
     defaults = Defaults(
         timezone=timezone_of(raw, None),
         names_timezone="timezone" in raw,
         metrics=metrics.metrics if metrics else None,
+        mode=mode.mode if mode else "observe",  # with an error in it nothing is to be changed
     )
     schedules, schedule_errors = named_schedules(raw.get("schedules"), defaults)
     endpoints, endpoint_errors = managed_endpoints(raw.get("endpoints"), schedules, defaults)

@@ -38,6 +38,7 @@ class Decision:
     wake_overdue: bool = False  # it should be in service by now
     creating_too_long: bool = False
     delete_overdue: bool = False  # it is there long after it was to be deleted
+    forgotten: bool = False  # paused for more than a day, without an end
     left_suspended: bool = False  # its scaling is suspended, and no delete is to follow
     blocker_codes: tuple[str, ...] = ()
     restoring_minutes: float | None = None  # since the first attempt, where none is verified yet
@@ -71,6 +72,7 @@ def decision_for(context: Context, action: Action) -> Decision:
         wake_overdue=wake_overdue(context),
         creating_too_long=creating_too_long(context),
         delete_overdue=delete_overdue(context),
+        forgotten=context.paused is not None and context.paused.is_forgotten(context.now),
         left_suspended=left_suspended(context) and isinstance(action, EndDrain | Blocked),
         blocker_codes=action.codes if isinstance(action, Blocked) else (),
         restoring_minutes=_restoring_minutes(context),

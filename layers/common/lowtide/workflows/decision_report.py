@@ -9,6 +9,7 @@ _COUNTED: Mapping[str, Callable[[Decision], bool]] = {
     "WantedButNotInService": lambda decision: decision.wake_overdue,
     "CreatingTooLong": lambda decision: decision.creating_too_long,
     "DeletesOverdue": lambda decision: decision.delete_overdue,
+    "ForgottenPauses": lambda decision: decision.forgotten,
     "ScalingHeld": lambda decision: decision.left_suspended,
 }
 

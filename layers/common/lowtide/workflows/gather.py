@@ -17,11 +17,13 @@ from lowtide.domain.lifecycle import (
     configs_to_recreate,
     configs_to_try,
     draining_since,
+    plan,
 )
 from lowtide.domain.load import MissingReading, open_streams
 from lowtide.domain.schedule import (
     DesiredState,
     LeftFile,
+    Observed,
     Schedule,
     desired_state,
     lead_time,
@@ -66,15 +68,15 @@ def context_of(
         _time_to_first_floor(managed, stored, now),
     )
     state = services.schedule_cache.state_at(managed.schedule, now)
-    return Context(
+    context = Context(
         managed=managed,
         desired=desired_state(state, stored.override, now, lead.length, stored.record.created_for),
         endpoint=endpoint,
         record=stored.record,
         stack=services.stack,
         now=now,
-        paused=stored.paused,
-        resumed=stored.resumed,
+        paused=stored.paused_at(now),
+        resumed=stored.resumed_at(now),
         override=stored.override,
         asked=stored.asked,
         lead=lead,
@@ -87,6 +89,10 @@ def context_of(
         intent=stored.intent,
         floors=stored.floors,
     )
+    if managed.mode == "manage" or context.paused:
+        return context
+    action = plan(context)
+    return replace(context, paused=Observed(f"{action.name}: {action.reason}"))
 
 
 def _above_floors(

@@ -1,7 +1,10 @@
 """Each alarm of docs/operate/runbook.md: a drill raises it, the page's remedy ends it."""
 
+from datetime import timedelta
+
 import boto3
 
+from lowtide.domain.schedule import Pause
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT
 from tests.integration.functions.aws_calls import (
     ALL_SUSPENDED,
@@ -165,6 +168,20 @@ def test_scaling_that_lowtide_may_not_resume_is_resumed_by_hand_then_paused_and_
     town.pass_minutes(10)
     assert "ScalingHeldAlarm" not in raised()
     assert suspended() == NOT_SUSPENDED
+
+
+def test_a_pause_without_an_end_is_reported_after_a_day(town: Town) -> None:
+    since = town.cloud.clock.now() - timedelta(hours=23, minutes=50)
+    town.store.save_pause(ENDPOINT, Pause(since, "by hand", "ann"))
+    town.pass_minutes(6)
+    assert "ForgottenPauseAlarm" not in raised()
+    town.pass_minutes(12)
+    assert "ForgottenPauseAlarm" in raised()
+    town.ask("pause", 60)
+    town.pass_until(lambda: "ForgottenPauseAlarm" not in raised())
+    assert town.show()["paused"] is not None
+    town.pass_minutes(55)
+    assert town.show()["paused"] is None, "the pause is over by itself"
 
 
 def test_one_that_lowtide_cannot_create_is_created_by_hand_and_completed(town: Town) -> None:

@@ -99,7 +99,7 @@ def test_a_notebook_deploys_predicts_and_cleans_up(account: Any, boto: Any) -> N
 def test_a_notebook_of_asynchronous_inference_reads_its_answer_from_s3(
     account: Any, boto: Any
 ) -> None:
-    """Upload, invoke, poll S3 until the key is there; the policies of AWS's own notebook."""
+    """Upload, scale as AWS's notebook and Deepgram's guide do, invoke at zero, poll S3."""
     s3 = boto("s3")
     s3.create_bucket(Bucket="demo-bucket")
     s3.put_object(Bucket="demo-bucket", Key="in/a.json", Body=b'{"inputs": "Hello"}')
@@ -117,6 +117,22 @@ def test_a_notebook_of_asynchronous_inference_reads_its_answer_from_s3(
         "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
     }
     scaling.register_scalable_target(**target, MinCapacity=0, MaxCapacity=5)
+    scaling.put_scaling_policy(
+        PolicyName="AsyncBacklogTargetTracking",
+        **target,
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={
+            "TargetValue": 5.0,
+            "CustomizedMetricSpecification": {
+                "MetricName": "ApproximateBacklogSizePerInstance",
+                "Namespace": "AWS/SageMaker",
+                "Dimensions": [{"Name": "EndpointName", "Value": "demo"}],
+                "Statistic": "Average",
+            },
+            "ScaleInCooldown": 300,
+            "ScaleOutCooldown": 300,
+        },
+    )
     policy = scaling.put_scaling_policy(
         PolicyName="HasBacklogWithoutCapacity-ScalingPolicy",
         **target,
@@ -142,6 +158,9 @@ def test_a_notebook_of_asynchronous_inference_reads_its_answer_from_s3(
         Period=60,
         AlarmActions=[policy["PolicyARN"]],
     )
+    account.wait(minutes=40)
+    (variant,) = boto("sagemaker").describe_endpoint(EndpointName="demo")["ProductionVariants"]
+    assert variant["CurrentInstanceCount"] == 0
     answer = boto("sagemaker-runtime").invoke_endpoint_async(
         EndpointName="demo",
         InputLocation="s3://demo-bucket/in/a.json",
@@ -153,7 +172,7 @@ def test_a_notebook_of_asynchronous_inference_reads_its_answer_from_s3(
 
 
 def read(s3: Any, key: str, sleep: Callable[..., None]) -> Any:
-    for _ in range(20):
+    for _ in range(80):
         try:
             return json.load(s3.get_object(Bucket="demo-bucket", Key=key)["Body"])
         except s3.exceptions.NoSuchKey:

@@ -87,6 +87,22 @@ def test_all_endpoints_stand_in_one_table() -> None:
     )
 
 
+def test_alarms_and_several_regions_are_shown_and_one_that_fails_hides_no_other() -> None:
+    assert "Alarms: none" in words(status())
+    result = status("--region", "us-east-1", "--region", "eu-west-1", "--profile", "absent")
+    assert result.exit_code == 2
+    assert result.output.count("(absent) could not be found") == 2
+    assert status("--json", "--region", "us-east-1", "--region", "eu-west-1").exit_code == 2
+
+
+def test_a_wake_is_asked_for_by_the_name_that_aws_knows_and_is_waited_for() -> None:
+    asked = ("wake", "busy", "--for", "2h", "--reason", "a test", "--wait", "--region", "us-east-1")
+    result = CliRunner().invoke(app, asked, env={"COLUMNS": "80"})
+    text = words(result)
+    assert "wants it awake until Mon 23 Nov 11:00 EST: a test" in text
+    assert text.endswith("a test") or "in sync" in text
+
+
 def test_one_endpoint_is_reported_with_why_it_does_not_grow() -> None:
     text = words(status("--endpoint", "busy"))
     assert "busy desired awake actual InService, 2 ml.g6.2xlarge because" in text

@@ -55,6 +55,10 @@ def _forecast(history: dict[date, Day]) -> Forecast:
         pytest.param(_weeks(100, 100, 100, 100), 100, id="four alike weeks are their mean"),
         pytest.param(_weeks(100, 0, 100, 100), 100, id="a dead day is left out"),
         pytest.param(_weeks(0, 0, 100, 100), 100, id="two dead days of four are left out"),
+        pytest.param(_weeks(100, 0, 0, 0), 100, id="three dead days of four are left out"),
+        pytest.param(_weeks(100, 5, 5), 100, id="two days that are nearly dead are left out"),
+        pytest.param(_weeks(0, 0, 0), 0, id="where all days are dead nothing is expected"),
+        pytest.param(_weeks(100, 30, 30, 30), 30, id="three weeks at a third are the new usual"),
         pytest.param(_weeks(100, 100, 300, 100), 100, id="a day far busier is left out"),
         pytest.param(
             _weeks(100, None, 100, 100), 100, id="a day before the metric existed is not zero"

@@ -42,12 +42,14 @@ def _days(series: list[float], awake: list[bool]) -> dict[date, Day]:
     return days
 
 
-def _are_all_odd(series: list[float], awake: list[bool], day: int) -> bool:
-    """No week is like the median of them: the oracle then takes the mean of all."""
+def _is_decided_otherwise(series: list[float], awake: list[bool], day: int) -> bool:
+    """No week is like the median of them, of which the oracle takes the mean of all; or most are
+    dead, which it believes."""
     totals = sorted(sum(row) for row in oracle.same_weekdays(series, awake, day))
     n = len(totals)
     middle = (totals[(n - 1) // 2] + totals[n // 2]) / 2 if totals else 0.0
-    return n > 0 and not any(oracle.ODD * middle <= t <= middle / oracle.ODD for t in totals)
+    alike = any(oracle.ODD * middle <= t <= middle / oracle.ODD for t in totals)
+    return n > 0 and (not alike or middle < 0.1 * totals[-1])
 
 
 @settings(max_examples=30, deadline=None)
@@ -55,7 +57,7 @@ def _are_all_odd(series: list[float], awake: list[bool], day: int) -> bool:
 def test_equals_the_oracle(seed: int, days: int) -> None:
     series, awake = _series(Random(seed), days)  # noqa: S311
     today = _days(series, awake)[MONDAY + timedelta(days=days - 1)]
-    assume(not _are_all_odd(series, awake, days - 1))
+    assume(not _is_decided_otherwise(series, awake, days - 1))
     expected = oracle.forecast(series, awake, days - 1)
     made = forecast(_days(series, awake), today, CurveSettings())
     if expected is None:

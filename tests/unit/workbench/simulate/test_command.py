@@ -9,6 +9,8 @@ from ruamel.yaml import YAML
 from typer.testing import CliRunner, Result
 
 from lowtide_cli.main import app
+from lowtide_workbench.aws.cloud import Cloud
+from lowtide_workbench.aws.cloudwatch.metric_store import metric, of
 from lowtide_workbench.simulate.sources import of_export
 from tests.unit.workbench.simulate.test_walk_forward import TRACE
 
@@ -96,9 +98,27 @@ def test_an_export_is_played_in_the_hours_of_the_file(tmp_path: Path) -> None:
     assert "Mon 09 Feb" in result.output  # the worst day has its date
 
 
+def test_the_streams_of_an_endpoint_are_read_from_cloudwatch(tmp_path: Path) -> None:
+    file = tmp_path / "prod.yaml"
+    file.write_text(FILE)
+    wanted = ("--file", str(file), "--endpoint", "my-endpoint", "--region", "us-east-1")
+    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    streams = metric("Lowtide", "TotalStreams", EndpointName="my-endpoint", VariantName="v")
+    with Cloud(now) as cloud:
+        without = _run(*wanted)
+        for back in range(300, 20 * 86_400, 300):
+            cloud.metrics.put(streams, now.timestamp() - back, of([20.0]))
+        result = _run(*wanted, "--seeds", "1", "--weeks", "1", "--folder", str(tmp_path / "out"))
+    assert without.exit_code == 2
+    assert "TotalStreams has no points" in without.output
+    assert result.exit_code == 0, result.output
+    assert "Calls rebuilt from 5,759 points of 300 s. Bias:" in result.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        pytest.param([], "give a file with calls", id="neither a file nor an endpoint"),
         pytest.param(["none.csv"], "cannot be read", id="no such file"),
         pytest.param(["short.csv"], "expected 8 or more", id="too few days"),
         pytest.param(["e.json"], "give --file and --endpoint", id="an export without hours"),

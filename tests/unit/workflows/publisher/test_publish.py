@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from lowtide.domain.endpoint.metering import MetricName, Reading
-from lowtide.domain.endpoint.observed import Endpoint, Pool, Status, Variant
+from lowtide.domain.endpoint.observed import Endpoint, Kind, Pool, Status, Variant
 from lowtide.domain.errors import (
     AbsentError,
     AwsError,
@@ -179,3 +179,26 @@ def test_an_infinite_value_is_not_published() -> None:
     cloudwatch = Cloudwatch({("a", G6): {NOON - MINUTE: float("inf")}})
     found = run(managed("a"), managed("b"), cloudwatch=cloudwatch)
     assert found.codes == {"a": "not-finite", "b": "read"}
+
+
+def test_an_asynchronous_endpoint_is_read_by_its_backlog_and_each_variant_gets_the_metric() -> None:
+    variants = (Variant("A", (Pool(G6, 1),)), Variant("B", (Pool(G6E, 2),)))
+    seen = replace(endpoint("a"), variants=variants, kinds=frozenset({Kind.ASYNCHRONOUS}))
+    metering = replace(METERING, metrics=frozenset({MetricName.EXACT, MetricName.OLDEST}))
+    found = run(managed("a", metering), sagemaker=Sagemaker({"a": seen}))
+    assert [(source.metric, source.variant) for source in found.cloudwatch.sources] == [
+        ("ApproximateBacklogSize", ""), ("ApproximateAgeOfOldestRequest", ""),
+    ]  # fmt: skip
+    points = {(point.variant, point.name): point.value for _, point in found.cloudwatch.points}
+    assert points == {
+        ("A", "WeightedBacklog"): 1.0, ("A", "OldestRequestAge"): 5.0,
+        ("B", "WeightedBacklog"): 1.0, ("B", "OldestRequestAge"): 5.0,
+    }  # fmt: skip
+    assert found.sagemaker.ordered == [], "a backlog does not follow the order of the pools"
+
+
+def test_a_backlog_without_capacity_is_no_error() -> None:
+    """The endpoint is at zero: that is what asynchronous endpoints are for."""
+    idle = replace(endpoint("a", Pool(G6, 0)), kinds=frozenset({Kind.ASYNCHRONOUS}))
+    found = run(managed("a"), sagemaker=Sagemaker({"a": idle}))
+    assert (found.names, found.unreadable) == (set(), set())

@@ -28,9 +28,12 @@ class _Override(Attributes):
 
 
 class _Pause(Attributes):
+    """Not `until`, which an earlier release reads as the end of a pause that is over."""
+
     since: Instant
     reason: Words
     by: Words
+    ends: Instant | None = None
 
 
 class _EndedPause(Attributes):
@@ -75,7 +78,7 @@ def known_attributes(override: Override) -> dict[str, Any]:
 
 
 def pause_item(pause: Pause) -> dict[str, Any]:
-    return _Pause.of(pause)
+    return {name: value for name, value in _Pause.of(pause).items() if value is not None}
 
 
 def pause_from(item: Item) -> tuple[Pause | None, datetime | None]:

@@ -116,7 +116,9 @@ class Store:
 
     def save_pause(self, endpoint: str, pause: Pause) -> None:
         with self._marked(endpoint):
-            self._table.set(endpoint, "now#pause", items.pause_item(pause), without=["until"])
+            item = items.pause_item(pause)
+            absent = {"until", "ends"} - set(item)
+            self._table.set(endpoint, "now#pause", item, without=sorted(absent))
 
     def end_pause(self, endpoint: str, now: datetime) -> None:
         with self._marked(endpoint):

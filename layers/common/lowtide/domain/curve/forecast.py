@@ -15,6 +15,7 @@ from lowtide.domain.curve.settings import CurveSettings
 
 _FARTHEST_WEEKS = 9  # CloudWatch keeps points of five minutes for 63 days
 _ODD = 0.6  # a day below this share of the usual total, or above its inverse, is left out
+_DEAD = 0.1  # of the largest total: an outage or a holiday, however many there are of them
 _SHAPE_WEIGHT = 4  # the common shape counts as much as four same weekdays
 _SAME_HOURS = 0.98 * BINS
 _STREAMS_TO_SMOOTH, _WIDEST = 30.0, 6  # 30 streams a triangle's arm, of one to six bins
@@ -108,11 +109,12 @@ def _is_usable(day: Day) -> bool:
 
 
 def _kept(totals: Sequence[float]) -> Sequence[int]:
-    """Which totals are like the median; where none is, those like the largest.
+    """Which totals are like the median of those that are not dead; where none is, those like the
+    largest.
 
-    Of two dead days and two usual ones, the mean would be too little for a usual day.
+    Of two dead days and one usual one, the median would be nothing: no floor on a usual day.
     """
-    usual = _middle(totals)
+    usual = _middle([total for total in totals if total >= _DEAD * max(totals)])
     if not any(_is_like(total, usual) for total in totals):
         usual = max(totals)
     return [i for i, total in enumerate(totals) if _is_like(total, usual)]

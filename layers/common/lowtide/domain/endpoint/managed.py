@@ -49,3 +49,4 @@ class ManagedEndpoint:
     idle: Idle = "zeros"
     metering: Metering | None = None
     scaling: ManagedScaling | None = None
+    mode: Literal["manage", "observe"] = "manage"  # observe: everything is decided, nothing done

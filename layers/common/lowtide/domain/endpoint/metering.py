@@ -18,6 +18,9 @@ class MetricName(StrEnum):
     STREAMS = "TotalStreams"
     CAPACITY = "TotalCapacity"
     NEEDED = "InstancesNeeded"
+    WEIGHTED_BACKLOG = "WeightedBacklog"  # of asynchronous endpoints, as the two below
+    BACKLOG_UTILIZATION = "BacklogUtilization"
+    OLDEST = "OldestRequestAge"
 
 
 # They rest on a target and on the order of the pools.
@@ -27,7 +30,10 @@ FOLLOWED: Mapping[str, MetricName] = {"weighted": MetricName.WEIGHTED, "exact": 
 
 @dataclass(frozen=True, slots=True)
 class Capacities:
-    """Most streams an instance of each type holds at acceptable latency."""
+    """Most streams an instance of each type holds at acceptable latency.
+
+    Of an asynchronous endpoint: the jobs it works on at once, times its relative speed.
+    """
 
     by_type: Mapping[str, float]
     reference: str

@@ -7,7 +7,7 @@ from lowtide.domain.curve import Floors
 from lowtide.domain.endpoint import Endpoint, ManagedEndpoint
 from lowtide.domain.lifecycle.record import Record
 from lowtide.domain.lifecycle.stored_state import Intent, Sleep, Timestamps
-from lowtide.domain.schedule import DesiredState, LeadTime, LeftFile, Override, Pause
+from lowtide.domain.schedule import DesiredState, LeadTime, LeftFile, Observed, Override, Pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Context:
     record: Record
     stack: str
     now: datetime
-    paused: Pause | LeftFile | None
+    paused: Pause | Observed | LeftFile | None
     resumed: datetime | None  # when the last pause ended
     override: Override | None  # the last one, also where it has ended
     asked: datetime | None  # when a person last asked for the endpoint

@@ -54,11 +54,19 @@ class Intent:
 class StoredState:
     record: Record
     override: Override | None
-    paused: Pause | None = None
+    paused: Pause | None = None  # it may be over by now
     asked: datetime | None = None  # when a person last asked for the endpoint
     blocked: str = ""  # why the last step was blocked; "" where none is
     sleep: Sleep | None = None
     timestamps: Timestamps = NO_TIMESTAMPS
-    resumed: datetime | None = None  # when the last pause ended
+    resumed: datetime | None = None  # when a person ended the last pause
     intent: Intent | None = None  # of a step that is not known to be completed
     floors: Floors = NO_FLOORS
+
+    def paused_at(self, now: datetime) -> Pause | None:
+        """Returns the pause that holds at `now`."""
+        return None if self.paused is None or self.paused.is_over(now) else self.paused
+
+    def resumed_at(self, now: datetime) -> datetime | None:
+        """Returns when the last pause ended, by a person or by its own end."""
+        return self.paused.ends if self.paused and self.paused.is_over(now) else self.resumed

@@ -18,7 +18,7 @@ from lowtide.domain.schedule.forecast import Change, changes
 from lowtide.domain.schedule.instants import in_timezone, parse_instant
 from lowtide.domain.schedule.lead_time import CREATIONS_KEPT, LeadTime, LeadTimeBounds, lead_time
 from lowtide.domain.schedule.lint import schedule_warnings
-from lowtide.domain.schedule.override import LeftFile, Override, Pause
+from lowtide.domain.schedule.override import LeftFile, Observed, Override, Pause
 from lowtide.domain.schedule.schedule import Schedule, Span, Transition, is_awake, transitions
 from lowtide.domain.schedule.schedule_warning import ScheduleWarning
 from lowtide.domain.schedule.state import ScheduleState, next_change, schedule_state
@@ -36,6 +36,7 @@ __all__ = [
     "LeadTime",
     "LeadTimeBounds",
     "LeftFile",
+    "Observed",
     "Override",
     "Pause",
     "PublicHolidays",

@@ -24,6 +24,7 @@ from lowtide.workflows.control.requests import (
     ResumeRequest,
     SleepRequest,
     StatusRequest,
+    TimedRequest,
     WakeRequest,
 )
 from lowtide.workflows.control.schedule_queries import explain_now, preview_now
@@ -71,7 +72,7 @@ def control(request: Request, context: ControlContext, now: datetime) -> dict[st
         case WakeRequest() | SleepRequest():
             return _save_override(request, managed, services, now)
         case AutoRequest() | PauseRequest() | ResumeRequest():
-            _write(request, services.store, now)
+            _write(request, managed, services.store, now)
             return status(managed, services, now)
 
 
@@ -100,13 +101,17 @@ def _in_force(managed: ManagedEndpoint, store: Store, now: datetime) -> str:
 
 
 def _write(
-    request: AutoRequest | PauseRequest | ResumeRequest, store: Store, now: datetime
+    request: AutoRequest | PauseRequest | ResumeRequest,
+    managed: ManagedEndpoint,
+    store: Store,
+    now: datetime,
 ) -> None:
     match request:
         case AutoRequest():
             _end_override(request.endpoint, store, now)
         case PauseRequest():
-            pause = Pause(now, request.reason, request.by)
+            ends = _end(request, managed, now) if request.until or request.for_ else None
+            pause = Pause(now, request.reason, request.by, ends)
             store.save_pause(request.endpoint, pause)
         case ResumeRequest():
             store.save_asked(request.endpoint, now)
@@ -130,6 +135,11 @@ def _end_override(endpoint: str, store: Store, now: datetime) -> None:
 def _override(
     request: WakeRequest | SleepRequest, managed: ManagedEndpoint, now: datetime
 ) -> Override:
+    until = _end(request, managed, now)
+    return Override(isinstance(request, WakeRequest), until, request.reason, request.by)
+
+
+def _end(request: TimedRequest, managed: ManagedEndpoint, now: datetime) -> datetime:
     if (request.until is None) == (request.for_ is None):
         msg = "until, for: give exactly one, for example for: 2h or until: 2026-12-24T20:00-05:00"
         raise RequestError(msg)
@@ -140,4 +150,4 @@ def _override(
     if until > now + _LONGEST_OVERRIDE:
         msg = f"until: {until.isoformat()} is more than {_LONGEST_OVERRIDE.days} days from now"
         raise RequestError(msg)
-    return Override(isinstance(request, WakeRequest), until, request.reason, request.by)
+    return until

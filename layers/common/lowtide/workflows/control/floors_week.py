@@ -17,8 +17,8 @@ _BINS_A_SLOT = BINS // SLOTS
 
 def floors_week(managed: ManagedEndpoint, services: Services, now: datetime) -> dict[str, Any]:
     """Returns for each half hour the most streams, None without a reading, and the floor that the
-    plan has for this weekday now. `full` is the share of the day's readings in which a pool was
-    above its capacity."""
+    plan has for this weekday now. `in_service` is the capacity that served, where TotalCapacity is
+    published. `full` is the share of the day's readings in which a pool was above its capacity."""
     scaling, metering, timezone = managed.scaling, managed.metering, managed.schedule.timezone
     plan = services.store.load(managed.name).floors.plan
     if scaling is None or scaling.floors is None or metering is None:
@@ -33,6 +33,7 @@ def floors_week(managed: ManagedEndpoint, services: Services, now: datetime) -> 
         return services.metrics.published(managed.name, plan.variant, name, start, end)
 
     streams, worst = published(MetricName.STREAMS), published(MetricName.WORST_POOL)
+    capacity = published(MetricName.CAPACITY)
     days = [first + timedelta(days=ahead) for ahead in range(_DAYS)]
     return {
         "endpoint": managed.name,
@@ -42,6 +43,7 @@ def floors_week(managed: ManagedEndpoint, services: Services, now: datetime) -> 
             {
                 "on": day.isoformat(),
                 "streams": _slots(day, timezone, streams),
+                "in_service": _slots(day, timezone, capacity),
                 "floors": _floors(day, plan),
                 "full": _full(day, timezone, worst),
             }

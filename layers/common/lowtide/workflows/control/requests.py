@@ -47,7 +47,9 @@ class _Request(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class _OverrideRequest(_Request):
+class TimedRequest(_Request):
+    """Asked for by a person or a workload, until an instant or for a time from now."""
+
     endpoint: Name
     until: AwareDatetime | None = None
     for_: Annotated[timedelta | None, BeforeValidator(parse_duration), Field(alias="for")] = None
@@ -55,11 +57,11 @@ class _OverrideRequest(_Request):
     by: Words
 
 
-class WakeRequest(_OverrideRequest):
+class WakeRequest(TimedRequest):
     action: Literal["wake"]
 
 
-class SleepRequest(_OverrideRequest):
+class SleepRequest(TimedRequest):
     action: Literal["sleep"]
 
 
@@ -68,11 +70,10 @@ class AutoRequest(_Request):
     endpoint: Name
 
 
-class PauseRequest(_Request):
+class PauseRequest(TimedRequest):
+    """Without an end it holds until `resume`."""
+
     action: Literal["pause"]
-    endpoint: Name
-    reason: Words
-    by: Words
 
 
 class ResumeRequest(_Request):

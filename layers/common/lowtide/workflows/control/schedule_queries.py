@@ -41,10 +41,10 @@ def explain_now(
     lead = lead_time(managed.ready, stored.record.creations, services.lead, managed.warm_up)
     override, without = (None, _OF_THE_PAST) if at < now else (stored.override, _NO_OVERRIDE)
     explanation = explain(managed.schedule, at, lead.length, override)
-    paused = stored.paused.describe(managed.schedule.timezone) if stored.paused else None
+    paused = stored.paused_at(now)
     return as_answer(managed.name, explanation, without) | {
         "lead_time": lead_time_as_json(lead),
-        "paused": paused,
+        "paused": paused.describe(managed.schedule.timezone) if paused else None,
     }
 
 

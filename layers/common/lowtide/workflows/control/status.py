@@ -13,6 +13,7 @@ from lowtide.domain.snapshot import contents
 from lowtide.domain.wording import shortened
 from lowtide.workflows.control.explain import state
 from lowtide.workflows.control.floors_status import floors_status
+from lowtide.workflows.control.observed import would_save
 from lowtide.workflows.control.preview import lead_time_as_json
 from lowtide.workflows.control.scaling_status import scaling_status
 from lowtide.workflows.control.spending import LONGEST_SHOWN, costs_and_savings, line
@@ -97,6 +98,7 @@ def _status(context: Context, services: Services, steps: int) -> dict[str, Any]:
     history = services.store.history_since(managed.name, now - _MONTH)
     return {
         "endpoint": managed.name,
+        "mode": managed.mode,
         "timezone": str(managed.schedule.timezone),
         "desired_state": state(context.desired.awake),
         "because": context.desired.reason,
@@ -117,6 +119,7 @@ def _status(context: Context, services: Services, steps: int) -> dict[str, Any]:
         "lead_time": lead_time_as_json(context.lead),
         "schedule_changes": _change(next_change(managed.schedule, now)),
         "saved": _saved(context),
+        "would_save": would_save(context, services),
         "last_steps": [line(entry) for entry in history[-steps:]],
     } | costs_and_savings(history, context, services)
 

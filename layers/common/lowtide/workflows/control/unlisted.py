@@ -23,8 +23,8 @@ def unlisted(name: str, why: str, services: Services, now: datetime) -> dict[str
         "note": _note(f"{why}: left as it is", stored, context),
         "unfinished": unfinished_of_unlisted(context),
     }
-    if stored.paused:
-        answer["paused"] = stored.paused.describe(_UTC)
+    if paused := stored.paused_at(now):
+        answer["paused"] = paused.describe(_UTC)
     if stored.override and now < stored.override.until:
         override = stored.override.describe(_UTC)
         answer["override"] = f"{override}; without effect while the file does not list the endpoint"

@@ -68,7 +68,7 @@ def _without_floors(name: str, services: PlannerServices) -> FloorsResult:
 def _keep_floors(asked: FloorsAsked, services: PlannerServices, now: datetime) -> FloorsResult:
     stored = services.store.load(asked.name)
     before = stored.floors
-    if stored.paused:
+    if stored.paused_at(now):
         return FloorsResult(asked.name, before.applied)
     endpoint = services.endpoints.observe(asked.name)
     plan, error = _plan(asked, before, endpoint, services, now)

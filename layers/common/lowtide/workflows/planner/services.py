@@ -62,9 +62,9 @@ class FloorsAsked:
 
 
 def floors_asked(managed: ManagedEndpoint) -> FloorsAsked | None:
-    """Returns None where the file asks for no floors."""
+    """Returns None where the file asks for no floors, or only to observe."""
     scaling, metering = managed.scaling, managed.metering
-    if scaling is None or scaling.floors is None or metering is None:
+    if scaling is None or scaling.floors is None or metering is None or managed.mode == "observe":
         return None
     return FloorsAsked(
         managed.name,

@@ -5,9 +5,14 @@ from dataclasses import dataclass, replace
 
 from lowtide.adapters.parallel import Mapper
 from lowtide.adapters.sagemaker.endpoints import Endpoints
-from lowtide.domain.endpoint import COUNT_INSTANCES, Endpoint, ManagedEndpoint, Metering
+from lowtide.domain.endpoint import COUNT_INSTANCES, Endpoint, Kind, ManagedEndpoint, Metering
 from lowtide.domain.errors import LowtideError
-from lowtide.domain.load import MissingReading, missing_because_of, with_usable_statistic
+from lowtide.domain.load import (
+    MissingReading,
+    missing_because_of,
+    of_backlog,
+    with_usable_statistic,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,8 @@ def _observe_one(name: str, metering: Metering, endpoints: Endpoints) -> Observe
         endpoint = endpoints.observe(name)
     except Exception as error:  # whatever it is, the other endpoints are published
         return Observed(name, metering, missing_because_of(error))
+    if Kind.ASYNCHRONOUS in endpoint.kinds:
+        return Observed(name, of_backlog(metering), endpoint)
     metering = with_usable_statistic(metering, endpoint)
     if not metering.metrics & COUNT_INSTANCES or all(len(v.pools) < 2 for v in endpoint.variants):
         return Observed(name, metering, endpoint)

@@ -1,28 +1,40 @@
 """Reads the load of observed endpoints, and publishes the metrics of one instant."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
-from lowtide.adapters.cloudwatch import Metrics, Point, Source, Statistic, sources
-from lowtide.domain.endpoint import SERVING, Endpoint, Metering, Variant
+from lowtide.adapters.cloudwatch import (
+    Metrics,
+    Point,
+    Source,
+    Statistic,
+    backlog_source,
+    sources,
+)
+from lowtide.domain.endpoint import SERVING, Endpoint, Kind, Metering, MetricName, Variant
 from lowtide.domain.errors import AwsError
 from lowtide.domain.load import (
+    BACKLOG,
     NOT_IN_SERVICE,
     NOT_PUBLISHED,
+    OLDEST,
     WHOLE_VARIANT,
+    BacklogMetrics,
     LoadMetrics,
     MissingReading,
     Series,
+    backlog_load,
     missing_because_of,
     variant_load,
 )
 from lowtide.workflows.publisher.observe import Observed
 
 type Answers = Mapping[tuple[str, str], Mapping[str, Series | AwsError]]
-"""By endpoint and variant, then by instance type."""
+"""By endpoint and variant, then by instance type; those of a backlog by "" and by metric."""
+type Outcome = LoadMetrics | BacklogMetrics | MissingReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +46,7 @@ class PublishResult:
 
     endpoint: str
     variant: str
-    outcome: LoadMetrics | MissingReading
+    outcome: Outcome
 
 
 def publish(
@@ -55,6 +67,10 @@ def _sources(observed: Observed) -> Iterator[Source]:
     if isinstance(observed.endpoint, MissingReading):
         return
     metering = observed.metering
+    if Kind.ASYNCHRONOUS in observed.endpoint.kinds:
+        names = [BACKLOG, OLDEST] if MetricName.OLDEST in metering.metrics else [BACKLOG]
+        yield from (backlog_source(observed.endpoint, name) for name in names)
+        return
     statistic: Statistic = "Sum" if metering.reading.total == "sum" else "Average"
     wanted = [*sources(observed.endpoint), *_whole_variants(observed.endpoint, metering)]
     for source in dict.fromkeys(wanted):  # two pools may have the same type
@@ -75,7 +91,8 @@ def _whole_variants(endpoint: Endpoint, metering: Metering) -> Iterator[Source]:
 def _by_variant(answers: Mapping[Source, Series | AwsError]) -> Answers:
     grouped: defaultdict[tuple[str, str], dict[str, Series | AwsError]] = defaultdict(dict)
     for source, answer in answers.items():
-        grouped[source.endpoint, source.variant][source.instance_type] = answer
+        key = source.instance_type if source.variant else source.metric
+        grouped[source.endpoint, source.variant][key] = answer
     return grouped
 
 
@@ -91,25 +108,36 @@ def _results(observed: Observed, answers: Answers, now: datetime) -> Iterator[Pu
     if observed.no_priorities:
         yield PublishResult(observed.name, "", observed.no_priorities)
     for variant in endpoint.variants:
-        answer = answers.get((endpoint.name, variant.name), {})
-        outcome = _outcome(endpoint, variant, observed.metering, answer, now)
+        outcome = _outcome(endpoint, variant, observed.metering, answers, now)
         yield PublishResult(endpoint.name, variant.name, outcome)
 
 
 def _outcome(
-    endpoint: Endpoint,
-    variant: Variant,
-    metering: Metering,
-    answers: Mapping[str, Series | AwsError],
-    now: datetime,
-) -> LoadMetrics | MissingReading:
+    endpoint: Endpoint, variant: Variant, metering: Metering, answers: Answers, now: datetime
+) -> Outcome:
+    """Of an asynchronous endpoint each variant has the metrics of the whole endpoint."""
+    if Kind.ASYNCHRONOUS in endpoint.kinds:
+        return _read(
+            answers.get((endpoint.name, ""), {}),
+            lambda series: backlog_load(endpoint, metering, series, now),
+        )
+    return _read(
+        answers.get((endpoint.name, variant.name), {}),
+        lambda series: variant_load(endpoint, variant, metering, series, now),
+    )
+
+
+def _read(
+    answers: Mapping[str, Series | AwsError], load: Callable[[Mapping[str, Series]], Outcome]
+) -> Outcome:
+    """What `load` makes of the answers, or the first error."""
     series: dict[str, Series] = {}
-    for instance_type, answer in answers.items():
+    for key, answer in answers.items():
         if isinstance(answer, AwsError):
             return missing_because_of(answer)
-        series[instance_type] = answer
+        series[key] = answer
     try:
-        return variant_load(endpoint, variant, metering, series, now)
+        return load(series)
     except Exception as error:  # whatever it is, the other endpoints are published
         return missing_because_of(error)
 

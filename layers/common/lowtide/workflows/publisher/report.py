@@ -1,9 +1,9 @@
 """Logs and counts what a run published. UnreadableAlarm watches UnreadableMinutes."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from lowtide.domain.load import MissingReading
+from lowtide.domain.load import LoadMetrics, MissingReading
 from lowtide.observability import Reporter
 from lowtide.workflows.publisher.publish import PublishResult
 from lowtide.workflows.publisher.run import PublishedBatch, latest_results
@@ -18,10 +18,13 @@ def unreadable(results: Iterable[PublishResult]) -> set[str]:
     }
 
 
-def report(batches: Sequence[PublishedBatch], reporter: Reporter) -> None:
+def report(
+    batches: Sequence[PublishedBatch], reporter: Reporter, observed: Collection[str] = ()
+) -> None:
     """The counts of all batches, and a log line for each latest result that is of interest.
 
-    UnreadableMinutes counts each unreadable endpoint once: as one minute without a reading.
+    UnreadableMinutes counts each unreadable endpoint once: as one minute without a reading. It
+    leaves out those `observed`, for which no alarm is to go off.
     """
     results = [result for batch in batches for result in batch.results]
     missing = Counter(r.outcome.code for r in results if isinstance(r.outcome, MissingReading))
@@ -30,7 +33,7 @@ def report(batches: Sequence[PublishedBatch], reporter: Reporter) -> None:
     reporter.count("Readings", len(results))
     for code, count in missing.items():
         reporter.count_by_reason("NoReading", code, count)
-    reporter.gauge("UnreadableMinutes", len(unreadable(latest)))
+    reporter.gauge("UnreadableMinutes", len(unreadable(latest).difference(observed)))
     if late:
         reporter.count("LateSlots", late)
     for result in latest:
@@ -47,5 +50,5 @@ def _log(result: PublishResult, reporter: Reporter) -> None:
         if not outcome.is_expected:
             fields |= {"code": outcome.code, "reason": outcome.reason}
             reporter.logger.warning("no reading", extra=fields)
-    elif outcome.notes:
+    elif isinstance(outcome, LoadMetrics) and outcome.notes:
         reporter.logger.info("on the safe side", extra=fields | {"notes": outcome.notes})

@@ -73,7 +73,7 @@ def _delete(context: Context, services: Services) -> str:
     throttles: a person who was answered in that time must not find the endpoint deleted."""
     stored = services.store.load(context.endpoint.name)
     decided_on = context.paused, context.override, context.asked
-    if (stored.paused, stored.override, stored.asked) != decided_on:
+    if (stored.paused_at(context.now), stored.override, stored.asked) != decided_on:
         msg = "a person asked for something else meanwhile"
         raise ChangedError(msg)
     services.endpoints.delete(context.endpoint.name)

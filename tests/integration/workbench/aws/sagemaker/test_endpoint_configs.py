@@ -132,7 +132,6 @@ def test_everything_given_comes_back_as_it_was(account: Any) -> None:
             "CaptureOptions": [{"CaptureMode": "Input"}],
         },
         "KmsKeyId": "key",
-        "AsyncInferenceConfig": {"OutputConfig": {"S3OutputPath": "s3://bucket/out"}},
         "ExplainerConfig": {
             "ClarifyExplainerConfig": {
                 "ShapConfig": {"ShapBaselineConfig": {"ShapBaseline": "1,2"}}
@@ -158,7 +157,7 @@ def test_everything_given_comes_back_as_it_was(account: Any) -> None:
     account.create()
     account.wait_for("InService")
     described = account.described
-    for field in ("AsyncInferenceConfig", "ExplainerConfig", "MetricsConfig"):
+    for field in ("ExplainerConfig", "MetricsConfig"):
         assert described[field] == given[field]
     assert described["DataCaptureConfig"]["CaptureStatus"] == "Started"
     (shadow,) = described["ShadowProductionVariants"]

@@ -154,9 +154,10 @@ def test_the_publishing_frequency(
     assert len(points(account, CONCURRENCY, 10)) == concurrency
 
 
-def test_asynchronous_endpoints_publish_no_invocations(account: Any) -> None:
-    """Facts 8."""
+def test_asynchronous_endpoints_publish_neither_invocations_nor_concurrency(account: Any) -> None:
+    """Facts A38."""
     output = {"OutputConfig": {"S3OutputPath": "s3://bucket/out"}}
     configure(account, AsyncInferenceConfig=output)
     under_load(account)
     assert dimensions(account, "InvocationsPerInstance") == []
+    assert dimensions(account, CONCURRENCY) == []

@@ -11,6 +11,7 @@ import pytest
 from lowtide_workbench.aws import CloudSettings
 from lowtide_workbench.aws.settings import ModelFailure
 from tests.integration.workbench.aws.conftest import OVER_HTTP, refusal
+from tests.integration.workbench.aws.sagemaker_runtime.conftest import AsynchronousEndpoint
 
 ABSENT = "Endpoint My-Endpoint of account 123456789012 not found."
 NOT_IN_SERVICE = "Endpoint My-Endpoint of account 123456789012 is not in service: it is {}."
@@ -173,14 +174,17 @@ def test_a_response_stream_comes_in_parts_which_make_up_the_answer(
     assert b"".join(parts) == body
 
 
-def test_each_kind_of_endpoint_takes_its_own_requests_only(asynchronous: Any, runtime: Any) -> None:
-    """Facts 8."""
+def test_each_kind_of_endpoint_takes_its_own_requests_only(
+    endpoint: AsynchronousEndpoint,
+) -> None:
+    """Facts A16."""
+    account, runtime = endpoint.account, endpoint.runtime
     expected = "Endpoint My-Endpoint is asynchronous: use InvokeEndpointAsync."
     assert message_of(runtime.invoke_endpoint, Body=b"{}") == expected
     assert message_of(runtime.invoke_endpoint_with_response_stream, Body=b"{}") == expected
-    asynchronous.configure(name="synchronous")
-    asynchronous.create(EndpointName="other", EndpointConfigName="synchronous")
-    asynchronous.wait(minutes=15)
+    account.configure(name="synchronous")
+    account.create(EndpointName="other", EndpointConfigName="synchronous")
+    account.wait(minutes=15)
     message = message_of(
         runtime.invoke_endpoint_async, EndpointName="other", InputLocation="s3://in/a.json"
     )

@@ -1,0 +1,138 @@
+"""`lowtide wake`, `sleep`, `auto`, `pause` and `resume`: requests to a stack's control function."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Any
+
+import typer
+
+from lowtide_cli.act.caller import caller
+from lowtide_cli.act.wait import GOALS, wait_until
+from lowtide_cli.schedules import files
+from lowtide_cli.status import overview
+from lowtide_cli.status.command import ask
+from lowtide_cli.terminal import SafeConsole
+
+Endpoint = Annotated[str, typer.Argument(help="The name of the endpoint.")]
+For = Annotated[str | None, typer.Option("--for", help="For how long: 90m, 2h, 3d.")]
+Until = Annotated[str | None, typer.Option(help="Or until when: 2026-12-24T20:00-05:00.")]
+Reason = Annotated[str, typer.Option(help="Why; status and the history show it.")]
+By = Annotated[str | None, typer.Option(help="Who asks. Default: the caller's name in AWS.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Wait until it is so.")]
+Timeout = Annotated[str, typer.Option(help="The longest wait.")]
+Stack = Annotated[str, typer.Option(help="The name of the stack.")]
+Profile = Annotated[str | None, typer.Option(help="A profile of the AWS configuration.")]
+Region = Annotated[str | None, typer.Option(help="Default: as boto3 finds it.")]
+
+console = SafeConsole(highlight=False)
+
+
+def wake(
+    endpoint: Endpoint,
+    reason: Reason,
+    for_: For = None,
+    until: Until = None,
+    by: By = None,
+    wait: Wait = False,
+    timeout: Timeout = "1h",
+    stack: Stack = "lowtide-dev",
+    profile: Profile = None,
+    region: Region = None,
+) -> None:
+    """Have an endpoint awake for a time, whatever its schedule says."""
+    wanted = {"action": "wake", "endpoint": endpoint} | _end(for_, until, needed=True)
+    where = (stack, profile, region)
+    _carry_out(wanted | _person(reason, by, profile, region), where, wait, timeout)
+
+
+def sleep(
+    endpoint: Endpoint,
+    reason: Reason,
+    for_: For = None,
+    until: Until = None,
+    by: By = None,
+    wait: Wait = False,
+    timeout: Timeout = "1h",
+    stack: Stack = "lowtide-dev",
+    profile: Profile = None,
+    region: Region = None,
+) -> None:
+    """Have an endpoint asleep for a time: it drains, is saved and deleted."""
+    wanted = {"action": "sleep", "endpoint": endpoint} | _end(for_, until, needed=True)
+    where = (stack, profile, region)
+    _carry_out(wanted | _person(reason, by, profile, region), where, wait, timeout)
+
+
+def auto(
+    endpoint: Endpoint,
+    wait: Wait = False,
+    timeout: Timeout = "1h",
+    stack: Stack = "lowtide-dev",
+    profile: Profile = None,
+    region: Region = None,
+) -> None:
+    """End a wake or a sleep early: the schedule decides again."""
+    wanted = {"action": "auto", "endpoint": endpoint}
+    _carry_out(wanted, (stack, profile, region), wait, timeout)
+
+
+def pause(
+    endpoint: Endpoint,
+    reason: Reason,
+    for_: For = None,
+    until: Until = None,
+    by: By = None,
+    stack: Stack = "lowtide-dev",
+    profile: Profile = None,
+    region: Region = None,
+) -> None:
+    """Have Lowtide leave an endpoint alone: for a time, or until `resume`."""
+    wanted = {"action": "pause", "endpoint": endpoint} | _end(for_, until, needed=False)
+    _carry_out(wanted | _person(reason, by, profile, region), (stack, profile, region))
+
+
+def resume(
+    endpoint: Endpoint,
+    wait: Wait = False,
+    timeout: Timeout = "1h",
+    stack: Stack = "lowtide-dev",
+    profile: Profile = None,
+    region: Region = None,
+) -> None:
+    """End a pause; a creation that failed is tried again at once."""
+    wanted = {"action": "resume", "endpoint": endpoint}
+    _carry_out(wanted, (stack, profile, region), wait, timeout)
+
+
+def _end(for_: str | None, until: str | None, *, needed: bool) -> dict[str, str]:
+    """Exits where there are two ends, or none and one is needed."""
+    if (for_ and until) or (needed and not for_ and not until):
+        files.refuse("give exactly one of --for and --until, for example --for 2h")
+    if for_:
+        files.duration("--for", for_)
+        return {"for": for_}
+    return {"until": until} if until else {}
+
+
+def _person(reason: str, by: str | None, profile: str | None, region: str | None) -> dict[str, str]:
+    return {"reason": reason, "by": by or caller(profile, region)}
+
+
+def _carry_out(
+    wanted: Mapping[str, str],
+    where: tuple[str, str | None, str | None],
+    wait: bool = False,
+    timeout: str = "0m",
+) -> None:
+    longest: timedelta = files.duration("--timeout", timeout)
+    _show(ask(wanted, *where))
+    if wait:
+        question = {"action": "status", "endpoint": wanted["endpoint"]}
+        reached = GOALS[wanted["action"]]
+        _show(wait_until(reached, lambda: ask(question, *where), longest, console))
+
+
+def _show(answer: Mapping[str, Any]) -> None:
+    if replaced := answer.get("replaced"):
+        console.print(f"Replaced: {replaced}")
+    overview.show({"endpoints": [answer]}, console)

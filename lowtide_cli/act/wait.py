@@ -1,0 +1,73 @@
+"""Waits until an endpoint is as it was asked for, and says what happens meanwhile."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from lowtide_cli.status import wording as words
+
+NOT_YET = 3  # exit code: not so within --timeout
+_LOOK_EVERY_S = 10
+
+type Answer = Mapping[str, Any]
+
+
+def _in_sync(answer: Answer) -> bool:
+    """Whether nothing is left to do, and it is as the desired state says."""
+    wanted = "InService" if answer["desired_state"] == "awake" else "Absent"
+    return bool(answer["status"] == wanted and answer["next"]["action"] == "Rest")
+
+
+def _is_awake(answer: Answer) -> bool:
+    return answer["status"] == "InService" and _in_sync(answer)
+
+
+def _is_asleep(answer: Answer) -> bool:
+    return answer["status"] == "Absent" and _in_sync(answer)
+
+
+GOALS: Mapping[str, Callable[[Answer], bool]] = {
+    "wake": _is_awake,
+    "sleep": _is_asleep,
+    "auto": _in_sync,
+    "resume": _in_sync,
+}
+
+
+def wait_until(
+    reached: Callable[[Answer], bool],
+    read: Callable[[], Answer],
+    longest: timedelta,
+    console: Console,
+) -> Answer:
+    """Returns the answer that has `reached` the goal; exits with 3 after `longest`.
+
+    On a terminal one line shows the state; elsewhere each change of it is a line.
+    """
+    deadline, said = time.monotonic() + longest.total_seconds(), ""
+    with console.status("Waiting") as line:
+        while True:
+            answer = read()
+            if "error" not in answer and reached(answer):
+                return answer
+            if (state := _state(answer)) != said:
+                said = state
+                line.update(state)
+                if not console.is_terminal:
+                    console.print(state, soft_wrap=True)
+            if time.monotonic() >= deadline:
+                break
+            time.sleep(_LOOK_EVERY_S)
+    console.print(f"Not so yet: {said}", style="red", soft_wrap=True)
+    raise typer.Exit(NOT_YET)
+
+
+def _state(answer: Answer) -> str:
+    if "error" in answer:
+        return f"unreadable: {answer['error']}"
+    blocked = f"; blocked: {answer['blocked']}" if answer.get("blocked") else ""
+    return f"{words.actual(answer)}; {words.next_step(answer)}{blocked}"
