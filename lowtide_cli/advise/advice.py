@@ -31,9 +31,8 @@ class Advice:
     @property
     def nothing_for_lowtide(self) -> bool:
         """AWS's own scaling does all of it."""
-        return self.kind == "components" or (
-            (self.kind, self.fleet, self.off_hours) == ("real-time", "one-type", "always-on")
-        )
+        by_itself = self.off_hours in ("always-on", "zero") and self.fleet == "one-type"
+        return self.kind == "components" or by_itself
 
 
 def advise(workload: Workload) -> Advice:

@@ -43,21 +43,22 @@ def _types(text: str) -> dict[str, float | None]:
 
 
 def _one_of(question: str, choices: dict[str, str]) -> str:
-    for name, meaning in choices.items():
-        typer.echo(f"  {name:12} {meaning}")
+    listed = "\n".join(f"  {name:12} {meaning}" for name, meaning in choices.items())
 
     def choice(text: str) -> str:
         if text not in choices:
-            raise ValueError(f"one of {', '.join(choices)}")
+            msg = f"one of {', '.join(choices)}"
+            raise ValueError(msg)
         return text
 
-    return str(_parsed(question, choice, required=True))
+    return str(_parsed(f"{question}\n{listed}", choice, required=True))
 
 
 def _parsed[T](question: str, parse: Callable[[str], T], *, required: bool = False) -> T | None:
     """Asks until it is valid. Enter is no answer, unless one is required."""
+    typer.echo(question)
     while True:
-        text = typer.prompt(question, default="", show_default=False).strip()
+        text = typer.prompt(">", default="", show_default=False, prompt_suffix=" ").strip()
         if not text and not required:
             return None
         try:

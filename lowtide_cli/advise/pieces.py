@@ -9,8 +9,13 @@ from lowtide_cli.advise.workload import MINUTE, Workload
 
 _TARGET = 0.75
 _CREATION = timedelta(minutes=15)
+_BACKLOG_OF_ONE_TYPE = {
+    "MetricName": "ApproximateBacklogSizePerInstance",
+    "Namespace": "AWS/SageMaker",
+}
+_BACKLOG_OF_POOLS = {"MetricName": "WeightedBacklog", "Namespace": "Lowtide"}
 # AWS's sample values.
-_BACKLOG = {"TargetValue": 5.0, "ScaleInCooldown": 300, "ScaleOutCooldown": 300}
+_TRACKING = {"TargetValue": 5.0, "ScaleInCooldown": 300, "ScaleOutCooldown": 300}
 _FROM_ZERO = {
     "AdjustmentType": "ChangeInCapacity",
     "MetricAggregationType": "Average",
@@ -23,14 +28,14 @@ _WEEKLY = ("0 9 * * MON", "30 9 * * MON")
 
 def yaml(advice: Advice, workload: Workload, name: str) -> Iterator[str]:
     """Yields the lines for the file; nothing for what Lowtide does not manage."""
-    if advice.kind != "real-time" or advice.nothing_for_lowtide:
+    if advice.kind is None or advice.nothing_for_lowtide:
         return
     zone = workload.when.timezone if workload.when else "UTC"
     yield f"timezone: {zone} # yours, as IANA names it"
     yield "endpoints:"
     yield f"  - name: {name}"
     yield from _schedule(advice, workload)
-    yield from _scaling(workload.types or {}, workload.instances)
+    yield from _scaling(advice, workload)
 
 
 def _schedule(advice: Advice, workload: Workload) -> Iterator[str]:
@@ -47,23 +52,23 @@ def _schedule(advice: Advice, workload: Workload) -> Iterator[str]:
         yield f'        - {{start: "{start}", stop: "{stop}"}}'
 
 
-def _scaling(types: Mapping[str, float | None], instances: int) -> Iterator[str]:
-    measured = {name: capacity for name, capacity in types.items() if capacity is not None}
+def _scaling(advice: Advice, workload: Workload) -> Iterator[str]:
+    types = workload.types or {}
+    measured = [f"{name}: {capacity:g}" for name, capacity in types.items() if capacity is not None]
     if not measured or len(measured) < len(types):
-        yield "    # scaling: measure the capacity of each type first, see --target"
+        yield "    # scaling: measure the capacity of each type first"
         return
     yield "    scaling:"
-    yield f"      capacity: {{{', '.join(f'{n}: {c:g}' for n, c in measured.items())}}}"
-    yield f"      target: {_TARGET}"
-    yield f"      # with min: {instances} and a max, Lowtide manages the scaling as well"
+    yield f"      capacity: {{{', '.join(measured)}}}"
+    if advice.kind == "real-time":
+        yield f"      target: {_TARGET}"
+        yield f"      # with min: {workload.instances} and a max, Lowtide manages the scaling, too"
 
 
 def commands(advice: Advice, workload: Workload, name: str) -> Iterator[str]:
     """Yields the lines of a shell, one command after another."""
     if advice.kind == "asynchronous":
-        yield from _asynchronous(
-            name, 0 if advice.off_hours in ("zero", "schedule") else 1, workload
-        )
+        yield from _asynchronous(advice, workload, name)
     elif advice.kind == "real-time" and not advice.nothing_for_lowtide:
         yield "lowtide check layers/config/endpoints/dev.yaml"
         yield f"lowtide preview layers/config/endpoints/dev.yaml --endpoint {name}"
@@ -83,8 +88,11 @@ def _wake(name: str, burst: timedelta) -> Iterator[str]:
     )
 
 
-def _asynchronous(name: str, least: int, workload: Workload) -> Iterator[str]:
-    """Yields the four calls of AWS's page on scaling an asynchronous endpoint."""
+def _asynchronous(advice: Advice, workload: Workload, name: str) -> Iterator[str]:
+    """Yields the four calls of AWS's page on scaling an asynchronous endpoint; of pools the metric
+    is Lowtide's, which counts what each type works on."""
+    least = 1 if advice.off_hours == "always-on" else 0
+    metric = _BACKLOG_OF_POOLS if advice.fleet == "pools" else _BACKLOG_OF_ONE_TYPE
     scaled = (
         "--service-namespace sagemaker",
         f"--resource-id endpoint/{name}/variant/AllTraffic",
@@ -101,7 +109,7 @@ def _asynchronous(name: str, least: int, workload: Workload) -> Iterator[str]:
         *scaled,
         "--policy-type TargetTrackingScaling",
         "--target-tracking-scaling-policy-configuration",
-        _json(_BACKLOG | {"CustomizedMetricSpecification": _metric(name)}),
+        _json(_TRACKING | {"CustomizedMetricSpecification": _tracked(metric, name)}),
     )
     if least:
         return
@@ -130,13 +138,11 @@ def _command(*parts: str) -> Iterator[str]:
     yield f"  {parts[-1]}"
 
 
-def _metric(name: str) -> Mapping[str, object]:
-    return {
-        "MetricName": "ApproximateBacklogSizePerInstance",
-        "Namespace": "AWS/SageMaker",
-        "Dimensions": [{"Name": "EndpointName", "Value": name}],
-        "Statistic": "Average",
-    }
+def _tracked(metric: Mapping[str, object], name: str) -> Mapping[str, object]:
+    dimensions = [{"Name": "EndpointName", "Value": name}]
+    if metric is _BACKLOG_OF_POOLS:
+        dimensions.append({"Name": "VariantName", "Value": "AllTraffic"})
+    return {**metric, "Dimensions": dimensions, "Statistic": "Average"}
 
 
 def _json(document: Mapping[str, object], indent: str = "  ") -> str:
@@ -146,9 +152,13 @@ def _json(document: Mapping[str, object], indent: str = "  ") -> str:
 
 def _members(document: Mapping[str, object], indent: str) -> str:
     inner = indent + "  "
-    values = {
-        name: _members(value, inner) if isinstance(value, Mapping) else json.dumps(value)
-        for name, value in document.items()
-    }
-    lines = ",\n".join(f'{inner}"{name}": {value}' for name, value in values.items())
-    return f"{{\n{lines}\n{indent}}}"
+    lines = [f'{inner}"{name}": {_value(value, inner)}' for name, value in document.items()]
+    return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
+
+
+def _value(value: object, indent: str) -> str:
+    if isinstance(value, Mapping):
+        return _members(value, indent)
+    if isinstance(value, list) and len(value) > 1:
+        return "[" + f",\n{indent} ".join(map(json.dumps, value)) + "]"
+    return json.dumps(value)

@@ -43,11 +43,10 @@ class Traffic:
 
 
 def read_traffic(client: CloudWatchClient, endpoint: Endpoint, span: timedelta) -> Traffic:
-    now = listed_sets(client, endpoint.name).at  # CloudWatch's own clock
-    end = now.replace(minute=0, second=0, microsecond=0)
-    begin = max(end - span, endpoint.created_at or end - span).astimezone(UTC)
+    end = _hour(listed_sets(client, endpoint.name).at)  # CloudWatch's own clock
+    begin = max(end - span, _hour(endpoint.created_at or end - span))
     hours: dict[str, dict[datetime, float]] = {name: {} for name in _READ}
-    for variant in endpoint.variants:
+    for variant in endpoint.variants if begin < end else ():
         for name, points in _points(client, endpoint.name, variant.name, begin, end).items():
             for at, value in points.items():
                 hours[name][at] = hours[name].get(at, 0) + value
@@ -102,12 +101,17 @@ def _lines(
         yield f"{requests:,.0f} requests"
     if most is not None:
         yield f"at most {most:g} in flight on an instance"
-    yield f"requests in {len(busy)} of {whole} hours, so {whole - len(busy)} hours idle"
+    if whole:
+        yield f"requests in {len(busy)} of {whole} hours, so {whole - len(busy)} hours idle"
     if when is not None and when.windows:
         start, stop = when.windows[0]
         yield f"its traffic lies within {start} to {stop} (cron, UTC)"
     if when is None:
         yield "when there is traffic: not clear; it takes a week with requests, or --when"
+
+
+def _hour(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def _points(

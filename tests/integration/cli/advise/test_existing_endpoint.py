@@ -119,6 +119,14 @@ def test_what_the_endpoint_does_not_show_is_asked_for(create: Create) -> None:
     assert result.stderr.startswith("--traffic: needed; the endpoint does not show it")
 
 
+def test_an_endpoint_of_this_hour_has_no_hours_yet(create: Create) -> None:
+    cloud = create({"ModelPackageName": f"{OWN}mine"})
+    cloud.clock.move_to(MONDAY + timedelta(minutes=59))
+    result = advise("--traffic", "requests")
+    assert result.exit_code == 0, result.output
+    assert "hours idle" not in result.stdout
+
+
 def test_no_endpoint() -> None:
     with Cloud(MONDAY):
         result = advise("--traffic", "requests")

@@ -140,7 +140,10 @@ def test_what_is_not_known_and_could_change_the_advice(
     assert advise(workload).unknown == unknown
 
 
-def test_one_type_that_is_always_on_needs_nothing_of_lowtide() -> None:
+def test_what_needs_nothing_of_lowtide() -> None:
+    assert advise(BATCH).nothing_for_lowtide
+    assert advise(replace(ASKED, models=2)).nothing_for_lowtide
+    assert not advise(replace(BATCH, types=TWO)).nothing_for_lowtide
     assert advise(replace(LIVE, types=ONE, when=ALWAYS)).nothing_for_lowtide
     assert not advise(replace(LIVE, types=ONE)).nothing_for_lowtide
     assert not advise(replace(LIVE, when=ALWAYS)).nothing_for_lowtide
@@ -211,15 +214,17 @@ def test_types_that_are_none(text: str) -> None:
         parse_types([text])
 
 
-REAL_TIME = [
+MANAGED = [
     pytest.param(LIVE, id="a schedule"),
     pytest.param(replace(LIVE, when=BURSTS, wait=timedelta(hours=1)), id="on demand"),
     pytest.param(replace(LIVE, when=ALWAYS), id="always, on pools"),
     pytest.param(replace(LIVE, types={"ml.g6.2xlarge": None}), id="not measured"),
+    pytest.param(replace(BATCH, types=TWO), id="a queue before pools"),
+    pytest.param(replace(BATCH, types=TWO, when=OFFICE), id="a queue that is held outside hours"),
 ]
 
 
-@pytest.mark.parametrize("workload", REAL_TIME)
+@pytest.mark.parametrize("workload", MANAGED)
 def test_the_piece_of_the_file_has_no_error(workload: Workload) -> None:
     text = "\n".join(pieces.yaml(advise(workload), workload, "my-endpoint"))
     file = config.parse(text)
@@ -229,9 +234,11 @@ def test_the_piece_of_the_file_has_no_error(workload: Workload) -> None:
     assert capacities == (workload.types if workload.types == TWO else None)
 
 
-def test_the_commands_of_a_queue_are_what_aws_takes() -> None:
+@pytest.mark.parametrize("workload", [BATCH, replace(BATCH, types=TWO)], ids=["one", "pools"])
+def test_the_commands_of_a_queue_are_what_aws_takes(workload: Workload) -> None:
     """Their JSON is valid for AWS's own models, and none but these four is called."""
-    text = "\n".join(pieces.commands(advise(BATCH), BATCH, "my-endpoint"))
+    text = "\n".join(pieces.commands(advise(workload), workload, "my-endpoint"))
+    assert ("WeightedBacklog" in text) is (workload.types == TWO)
     words = shlex.split(text.replace("$(", " ").replace(")\n", "\n"))
     calls = [words[n + 2] for n, word in enumerate(words) if word == "aws"]
     assert calls == ["register-scalable-target", *["put-scaling-policy"] * 2, "put-metric-alarm"]
@@ -255,7 +262,7 @@ def test_json_has_the_whole_advice() -> None:
     result = ask(*JOB, "--wait", "20m", "--format", "json")
     answer = json.loads(result.stdout)
     assert answer["kind"] == "asynchronous"
-    assert answer["needs_lowtide"] is True
+    assert answer["needs_lowtide"] is False
     assert answer["unknown"] == {"payload_mb": "--payload", "longest_minutes": "--longest"}
     assert {way["way"]: way["usd"] for way in answer["a_month"] if way["chosen"]} == {
         "asynchronous, from zero for each burst": 161.07
@@ -296,7 +303,7 @@ def test_what_the_options_say_is_not_asked_for(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(dialogue, "on_a_terminal", lambda: True)
     result = ask(*JOB, "--wait", "20m", input="")
     assert result.exit_code == 0
-    assert "?" not in result.stdout
+    assert "> " not in result.stdout.partition("Because")[0]
 
 
 def test_where_no_kind_fits_nothing_more_is_asked_or_priced() -> None:
