@@ -90,6 +90,9 @@ PAGES_PLAYED_BY = {
         f"{FUNCTIONS}/control/test_people.py",
         "test_one_that_a_person_recreates_gets_back_what_the_one_before_it_had",
     ),
+    "choose-the-target.md": (
+        "tests/unit/cli/advise/test_ramp.py", "test_the_answer_is_a_piece_of_the_file",
+    ),
     "drills.md": (
         "tests/integration/workbench/server/test_drill_command.py",
         "test_the_command_begins_lists_and_stops_drills",
