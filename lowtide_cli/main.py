@@ -17,6 +17,7 @@ from lowtide_cli.schedules.schema import schema
 from lowtide_cli.status.can_delete import can_delete
 from lowtide_cli.status.command import status
 from lowtide_cli.status.floors import floors
+from lowtide_cli.status.savings import savings
 from lowtide_cli.verify.command import verify_metrics
 
 # What the extra `workbench` asks for, as it is imported.
@@ -43,6 +44,7 @@ app.command()(explain)
 app.command()(schema)
 app.command()(status)
 app.command()(floors)
+app.command()(savings)
 app.command()(wake)
 app.command()(sleep)
 app.command()(auto)

@@ -1,4 +1,4 @@
-"""The commands `status` and `can-delete`: what the deployed stack reports.
+"""The commands `status`, `can-delete`, `floors` and `savings`: what the deployed stack reports.
 
-May import lowtide, schedules and terminal.
+May import lowtide, prices, schedules and terminal.
 """

@@ -55,7 +55,7 @@ def _lines(endpoint: Mapping[str, Any]) -> Iterator[Text]:
         yield Text(words.next_step(endpoint))
         if change := endpoint.get("schedule_changes"):
             when = words.moment(change["at"], words.zone_of(endpoint))
-            yield Text(f"{change['to']} from {when}", "dim")
+            yield Text(f"schedule: {change['to']} from {when}", "dim")
     for span, amount in (endpoint.get("would_save") or {}).items():
         usd = amount["usd_at_least"]
         worth = "" if usd is None else f", ${usd:,.2f}"

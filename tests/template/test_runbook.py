@@ -109,6 +109,10 @@ PAGES_PLAYED_BY = {
         "tests/integration/cli/rehearse/test_rehearse.py",
         "test_a_copy_comes_into_service_is_reported_and_deleted",
     ),
+    "savings.md": (
+        f"{FUNCTIONS}/control/test_savings.py",
+        "test_a_month_has_the_hours_of_its_nights_on_the_schedules_clock",
+    ),
     "status.md": (
         "tests/integration/workbench/server/test_shell_of_pages.py",
         "test_the_page_shows_the_scaling_that_is_printed",

@@ -22,11 +22,13 @@ from lowtide.workflows.control.requests import (
     PreviewRequest,
     Request,
     ResumeRequest,
+    SavingsRequest,
     SleepRequest,
     StatusRequest,
     TimedRequest,
     WakeRequest,
 )
+from lowtide.workflows.control.savings import savings
 from lowtide.workflows.control.schedule_queries import explain_now, preview_now
 from lowtide.workflows.control.status import status, status_of_all, status_with_scaling
 from lowtide.workflows.services import Services
@@ -57,9 +59,9 @@ class ControlContext:
 def control(request: Request, context: ControlContext, now: datetime) -> dict[str, Any]:
     """Carries out one request and returns its answer; raises RequestError if it cannot be."""
     services = context.services
-    if isinstance(request, StatusRequest) and not request.endpoint:
-        return status_of_all(context.managed, context.errors, services, now)
-    managed = context.find(request.endpoint or "")
+    if isinstance(request, SavingsRequest) or not request.endpoint:
+        return _of_all(request, context, now)
+    managed = context.find(request.endpoint)
     match request:
         case StatusRequest():
             return status_with_scaling(managed, services, context.views, now)
@@ -74,6 +76,12 @@ def control(request: Request, context: ControlContext, now: datetime) -> dict[st
         case AutoRequest() | PauseRequest() | ResumeRequest():
             _write(request, managed, services.store, now)
             return status(managed, services, now)
+
+
+def _of_all(request: Request, context: ControlContext, now: datetime) -> dict[str, Any]:
+    if isinstance(request, SavingsRequest):
+        return savings(context.managed, request.month, context.services, now)
+    return status_of_all(context.managed, context.errors, context.services, now)
 
 
 def _save_override(

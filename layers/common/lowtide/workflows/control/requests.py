@@ -21,7 +21,10 @@ from lowtide.domain.errors import RequestError
 from lowtide.domain.wording import printable
 from lowtide.validation import describe
 
-_ACTIONS = ("wake", "sleep", "auto", "pause", "resume", "status", "preview", "explain", "floors")
+_ACTIONS = (
+    "wake", "sleep", "auto", "pause", "resume",
+    "status", "preview", "explain", "floors", "savings",
+)  # fmt: skip
 
 
 _MOST_ERRORS = 10
@@ -106,6 +109,13 @@ class FloorsRequest(_Request):
     endpoint: Name
 
 
+class SavingsRequest(_Request):
+    """Of every endpoint of the file; the month is one such as 2030-01."""
+
+    action: Literal["savings"]
+    month: Instant
+
+
 type Request = Annotated[
     WakeRequest
     | SleepRequest
@@ -115,7 +125,8 @@ type Request = Annotated[
     | StatusRequest
     | PreviewRequest
     | ExplainRequest
-    | FloorsRequest,
+    | FloorsRequest
+    | SavingsRequest,
     Field(discriminator="action"),
 ]
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Request)

@@ -1,7 +1,7 @@
 """What the time awake cost and the time asleep saved: lower bounds, from the history."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from lowtide.domain.duration import in_words
@@ -28,6 +28,7 @@ _ENDED = {
     "creation": "the creation took",
     "until_failed": "it failed after",
 }
+_STRETCHES: tuple[Stretch, ...] = ("asleep", "awake")
 _VERBS = {"asleep": "saved", "awake": "cost"}
 _SPANS = {"last 7 days": timedelta(days=7), "last 30 days": timedelta(days=30)}
 
@@ -63,6 +64,22 @@ def costs_and_savings(
         }
 
     return {"savings": spans("asleep"), "costs": spans("awake")}
+
+
+def spent_within(
+    history: Sequence[Entry],
+    context: Context,
+    services: Services,
+    since: datetime,
+    until: datetime,
+) -> dict[str, Any]:
+    """Returns what [since, until) saved asleep and cost awake; `history` reaches back to `since`,
+    and what is not over yet counts."""
+    entries = [*history, *_not_over(context, services)]
+    return {
+        stretch: _as_json(stretch, cost_within(entries, stretch, since, until))
+        for stretch in _STRETCHES
+    }
 
 
 def _not_over(context: Context, services: Services) -> Iterable[Entry]:
