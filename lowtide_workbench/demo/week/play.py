@@ -98,8 +98,8 @@ def _assumptions(calls: int, most: int) -> Iterator[str]:
     )
     yield f"An instance starts in {shortest} to {longest} minutes, and is paid from its request on"
     yield (
-        f"No capacity: the first type {100 * first:g} % of the time, the second {100 * second:g} %; "
-        f"{len(_SEEDS)} draws, the same for all"
+        f"No capacity: the first type {100 * first:g} % of the time, the second "
+        f"{100 * second:g} %; {len(_SEEDS)} draws, the same for all"
     )
     yield f"The fixed fleet: the peak of the two weeks before, {most} instances in production"
     yield (
