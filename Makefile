@@ -43,11 +43,8 @@ demo: setup ## Play two working days and compare a week, or TRACE=file.csv.gz DA
 	$(BIN)/lowtide demo $(if $(TRACE),--trace $(TRACE)) $(if $(DAYS),--days $(DAYS))
 
 .PHONY: picture
-picture: demo ## Draw docs/images/demo.png and week.svg anew from the demo (needs chromium)
+picture: demo ## Draw docs/images/week.svg anew from the demo
 	cp build/demo/week.svg docs/images/week.svg
-	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --user-data-dir=$$(mktemp -d) \
-	  --virtual-time-budget=8000 --window-size=1200,2150 --screenshot=docs/images/demo.png \
-	  file://$(CURDIR)/build/demo/report.html
 
 .PHONY: test
 test: lint types build real-day pytest ## Everything CI checks: style, types, build, the demo on a real day, tests
