@@ -90,7 +90,10 @@ def _assumptions(calls: int, most: int) -> Iterator[str]:
         f"{calls:,} calls, the same for all: production as a bank's call centre (Mon-Fri 07:00-"
         f"21:30), development and staging {CALLS_AN_HOUR} an hour"
     )
-    yield "All weeks are drawn from one profile: floors learn from them more easily than from real ones"
+    yield (
+        "All weeks are drawn from one profile: floors learn from them more easily than from "
+        "real ones"
+    )
     yield "Lowtide's hours: development Mon-Fri 08-20, staging 08:30-12:30 and 14-18"
     yield f"Streams at acceptable latency: {streams}"
     yield (
