@@ -80,7 +80,7 @@ PLAYED_BY = {
     "unknown-status": _UNBLOCKED,
 }  # fmt: skip
 
-# `lowtide advise` reads a file of measurements and calls no AWS: its page needs no stack.
+# `lowtide advise --target` reads measurements from a file and calls no AWS: no stack is needed.
 PAGES_PLAYED_BY = {
     "changes-by-hand.md": (
         f"{FUNCTIONS}/control/test_people.py",
