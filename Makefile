@@ -39,14 +39,12 @@ endif
 	@touch $@
 
 .PHONY: demo
-demo: setup ## Play two working days of calls, or TRACE=file.csv.gz DAYS=1; leaves build/demo/report.html
+demo: setup ## Play two working days and compare a week, or TRACE=file.csv.gz DAYS=1; leaves build/demo/report.html
 	$(BIN)/lowtide demo $(if $(TRACE),--trace $(TRACE)) $(if $(DAYS),--days $(DAYS))
 
 .PHONY: picture
-picture: demo ## Draw docs/images/demo.png anew from the demo's report (needs chromium)
-	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --user-data-dir=$$(mktemp -d) \
-	  --virtual-time-budget=8000 --window-size=1200,1275 --screenshot=docs/images/demo.png \
-	  file://$(CURDIR)/build/demo/report.html
+picture: demo ## Draw docs/images/week.svg anew from the demo
+	cp build/demo/week.svg docs/images/week.svg
 
 .PHONY: test
 test: lint types build real-day pytest ## Everything CI checks: style, types, build, the demo on a real day, tests

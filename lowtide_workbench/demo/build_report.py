@@ -11,13 +11,14 @@ from lowtide_workbench.demo.play import Run
 from lowtide_workbench.demo.scenario import CAPACITY, PREFERRED, TIMEZONE
 from lowtide_workbench.demo.timeline import events
 from lowtide_workbench.report.model import Report, Totals
+from lowtide_workbench.report.week import Week
 
 _MINUTE = timedelta(minutes=1)
 _COMPARED_WITHIN = timedelta(minutes=20)  # a restore may start an update that the policy waits for
 _MINIMUM_COUNT = 1  # of the scalable target, to which an endpoint that is always on scales in
 
 
-def build_report(run: Run) -> Report:
+def build_report(run: Run, week: Week | None = None) -> Report:
     scenario = run.scenario
     return Report(
         endpoint=ENDPOINT,
@@ -30,6 +31,7 @@ def build_report(run: Run) -> Report:
         droughts={PREFERRED: scenario.drought},
         comparisons=run.comparisons,
         totals=_totals(run),
+        week=week,
     )
 
 

@@ -1,7 +1,9 @@
 """`lowtide demo`: its options, the progress bar and where the report goes."""
 
+import multiprocessing
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -34,7 +36,9 @@ def demo(
     from lowtide_workbench.demo.build_report import build_report, failures
     from lowtide_workbench.demo.play import play
     from lowtide_workbench.demo.scenario import from_profile, from_trace
+    from lowtide_workbench.demo.week.play import week
     from lowtide_workbench.report import page, terminal
+    from lowtide_workbench.report.week_picture import picture
 
     try:
         template()
@@ -43,9 +47,13 @@ def demo(
         console.print(str(error), style="red", soft_wrap=True)
         raise typer.Exit(2) from error
     folder.mkdir(parents=True, exist_ok=True)
-    with _progress(scenario) as progress:
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, spawn) as beside, _progress(scenario) as progress:
+        comparison = None if trace else beside.submit(week)
         run = play(scenario, folder, progress)
-    report = build_report(run)
+    report = build_report(run, comparison.result() if comparison else None)
+    if report.week:
+        (folder / "week.svg").write_text(picture(report.week), encoding="utf-8")
     page.write(report, folder / "report.html")
     terminal.show(report, console, verbose=verbose)
     console.print(f"\nThe report with charts: {folder / 'report.html'}", soft_wrap=True)

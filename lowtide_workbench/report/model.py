@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from lowtide_workbench.report.week import Week
+
 
 @dataclass(frozen=True, slots=True)
 class Minute:
@@ -75,3 +77,4 @@ class Report:
     droughts: Mapping[str, Span]  # spans without capacity, by instance type
     comparisons: tuple[Comparison, ...]
     totals: Totals
+    week: Week | None = None  # the comparison, where it was played

@@ -23,6 +23,8 @@ from lowtide_workbench.report.summary import (
     played,
     verdict,
 )
+from lowtide_workbench.report.week import headline as week_headline
+from lowtide_workbench.report.week_picture import picture
 
 _HERE = Path(__file__).parent
 
@@ -56,6 +58,8 @@ def _render(report: Report) -> str:
         report=report,
         headline=headline(report),
         alarm=alarm(report),
+        week_headline=week_headline(report.week) if report.week else "",
+        week_picture=_week_picture(report),
         period=f"{moment(run.start, report)} to {moment(run.end, report)}",
         key_figures=key_figures(report),
         charts=figures,
@@ -75,6 +79,10 @@ def _render(report: Report) -> str:
 def _markup(name: str) -> Markup:
     """A file of this folder as markup that is not escaped."""
     return Markup((_HERE / name).read_text(encoding="utf-8"))  # noqa: S704, our own file
+
+
+def _week_picture(report: Report) -> Markup:
+    return Markup(picture(report.week) if report.week else "")  # noqa: S704, escaped there
 
 
 def _days(report: Report) -> Iterator[tuple[str, list[tuple[str, Event]]]]:

@@ -11,12 +11,16 @@ from rich.text import Text
 
 from lowtide_workbench.report.model import Event, Report
 from lowtide_workbench.report.summary import alarm, headline, key_figures, local, verdict
+from lowtide_workbench.report.week import Week
+from lowtide_workbench.report.week import headline as week_headline
 
 _INDENT = len("Mon 06:30  ")
 
 
 def show(report: Report, console: Console, *, verbose: bool = False) -> None:
     """`verbose` lists routine events, too."""
+    if report.week:
+        _print_week(report.week, console)
     _print(headline(report), "bold", console)
     _print(f"Played: {report.traffic}.", "", console)
     console.print("", _key_figures(report), "", sep="\n")
@@ -27,6 +31,19 @@ def show(report: Report, console: Console, *, verbose: bool = False) -> None:
     if alarm(report):
         _print(f"NOT RESTORED: {alarm(report)}", "bold red", console)
     _print_events(report, console, verbose=verbose)
+
+
+def _print_week(week: Week, console: Console) -> None:
+    _print(week_headline(week), "bold", console)
+    table = Table(box=None, padding=(0, 0, 0, 1), pad_edge=False, header_style="dim")
+    for n, head in enumerate(week.heads):
+        table.add_column(head, justify="right" if n else "left", no_wrap=True)
+    for row in week.rows:
+        table.add_row(*row.cells, style="bold" if row.is_lowtide else "")
+    console.print("", table, "", sep="\n")
+    for assumption in week.assumptions:
+        _print(f"- {assumption}.", "dim", console, indent=2)
+    console.print()
 
 
 def _key_figures(report: Report) -> Table:
