@@ -1,6 +1,7 @@
-"""The terminal of `lowtide aws`: an entry for each change of a status and each step of Lowtide."""
+"""The terminal of `lowtide aws`: a line for each change of a status, each step of Lowtide, and each
+failed invocation, whoever deployed the stack."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from lowtide.adapters.dynamodb.store import Store
 from lowtide.domain.wording import printable
 from lowtide_cli.status.wording import action_in_words
 from lowtide_workbench.aws.cloud import Cloud
-from lowtide_workbench.aws.stack import Stack
+from lowtide_workbench.aws.lambda_service.api.state import FunctionRecord
 from lowtide_workbench.report.terminal import hanging
 
 _NEWEST = 100
@@ -38,11 +39,8 @@ class ConsoleLog:
         self._console = console
         self._zones = zones
         self._printed_statuses = len(cloud.statuses)
-        self._steps: _Steps | None = None
-
-    def follow(self, stack: Stack) -> None:
-        """From now on also the steps of this stack's functions, and invocations that failed."""
-        self._steps = _Steps(stack, list(self._zones), self._cloud.clock.now)
+        self._printed_failures = 0
+        self._steps: dict[str, _Steps] = {}  # by table: stacks come and go
 
     def print_new(self) -> None:
         """Prints what is new. A terminal that cannot be written never ends the cloud."""
@@ -50,15 +48,23 @@ class ConsoleLog:
             self._print_new()
 
     def _print_new(self) -> None:
+        for line in sorted(self._new_lines(), key=lambda line: line.at):
+            self._print(line)
+
+    def _new_lines(self) -> Iterator[_Line]:
         changes = self._cloud.statuses[self._printed_statuses :]
         self._printed_statuses += len(changes)
-        lines = [
-            _Line(at, name, status, _COLOURS.get(status, "yellow")) for at, name, status in changes
-        ]
-        if self._steps:
-            lines += self._steps.new()
-        for line in sorted(lines, key=lambda line: line.at):
-            self._print(line)
+        for at, name, status in changes:
+            yield _Line(at, name, status, _COLOURS.get(status, "yellow"))
+        failures = self._cloud.lambdas.invoker.failures[self._printed_failures :]
+        self._printed_failures += len(failures)
+        for failure in failures:
+            yield _Line(failure.at, failure.function, f"failed: {failure.error}", "red")
+        names = self._zones.keys() | {name for _, name, _ in self._cloud.statuses}
+        for reconciler, table in _reconcilers(self._cloud):
+            if table not in self._steps:
+                self._steps[table] = _Steps(table, self._cloud.clock.now)
+            yield from self._steps[table].new(reconciler.function.calls.total(), names)
 
     def _print(self, line: _Line) -> None:
         local = line.at.astimezone(self._zones.get(line.subject, UTC))
@@ -68,29 +74,21 @@ class ConsoleLog:
 
 
 class _Steps:
-    """New entries of Lowtide's history, and invocations that failed."""
+    """The new entries of the history in one table."""
 
-    def __init__(self, stack: Stack, endpoints: list[str], now: Callable[[], datetime]) -> None:
-        self._stack = stack
+    def __init__(self, table: str, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._store = Store(boto3.resource("dynamodb").Table(stack.resources["Table"]))
+        self._store = Store(boto3.resource("dynamodb").Table(table))
         self._calls = 0
-        self._failures = 0
-        self._last = {name: self._newest(name) for name in endpoints}
+        self._last: dict[str, datetime] = {}
         self._unreadable: dict[str, str] = {}
 
-    def new(self) -> Iterator[_Line]:
-        failures = self._stack.failures[self._failures :]
-        self._failures += len(failures)
-        for failure in failures:
-            yield _Line(failure.at, failure.function, f"failed: {failure.error}", "red")
-        calls = self._stack.calls["reconciler"].total()
-        if calls != self._calls:  # the history changes only where the reconciler has worked
-            self._calls = calls
-            yield from self._new_entries()
-
-    def _new_entries(self) -> Iterator[_Line]:
-        for name in list(self._last):
+    def new(self, calls: int, endpoints: Iterable[str]) -> Iterator[_Line]:
+        """`calls` is the count of the reconciler's calls of AWS: only it writes the history."""
+        if calls == self._calls:
+            return
+        self._calls = calls
+        for name in endpoints:
             try:
                 yield from self._new_entries_of(name)
             except Exception as error:  # stored data is input: it costs this endpoint's lines only
@@ -100,16 +98,21 @@ class _Steps:
                     yield _Line(self._now(), name, text, "red")
 
     def _new_entries_of(self, name: str) -> Iterator[_Line]:
-        last = self._last[name]
+        last = self._last.get(name, _LONG_AGO)
         for entry in self._store.history(name, _NEWEST):
             if entry.at > last:
                 step = action_in_words(entry.step)
                 text = f"Lowtide: {step}: {entry.outcome}; {entry.reason}"
                 yield _Line(entry.at, name, text, "cyan")
-        self._last[name] = self._newest(name)
+                self._last[name] = max(self._last.get(name, _LONG_AGO), entry.at)
 
-    def _newest(self, name: str) -> datetime:
-        return max((entry.at for entry in self._store.history(name, 1)), default=_LONG_AGO)
+
+def _reconcilers(cloud: Cloud) -> Iterator[tuple[FunctionRecord, str]]:
+    """The reconciler of each stack of Lowtide that is deployed now, and the name of its table."""
+    for name, record in cloud.lambdas.state.functions.items():
+        variables = record.settings.get("Environment", {}).get("Variables", {})
+        if name.endswith("-reconciler") and "LOWTIDE_TABLE" in variables:
+            yield record, variables["LOWTIDE_TABLE"]
 
 
 def _one_line(text: str) -> str:

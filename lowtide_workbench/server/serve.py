@@ -33,7 +33,7 @@ def serve(options: Options, console: Console) -> None:
         _play_traffic(options, cloud, zones, console)
         log = ConsoleLog(cloud, console, zones)
         if options.stack:
-            log.follow(_deploy(cloud, options.stack, console))
+            _deploy(cloud, options.stack, console)
         answers = (
             AdminApi(cloud, options.speed),
             DrilledCalls(cloud.faults),
@@ -69,8 +69,7 @@ def _play_traffic(options: Options, cloud: Cloud, zones: Zones, console: Console
         )
 
 
-def _deploy(cloud: Cloud, config: Path, console: Console) -> Stack:
+def _deploy(cloud: Cloud, config: Path, console: Console) -> None:
     stack = Stack.deploy(cloud, template(), config_path=config.resolve())
     functions = [each.name for each in stack.functions.values()]
     console.print(f"Functions: {', '.join(functions)}")
-    return stack

@@ -25,10 +25,10 @@ def error_response(
             "x-amzn-RequestId": REQUEST_ID,
         }
     )
-    return AWSResponse(request.url, status, headers, _Raw(body.encode()))
+    return AWSResponse(request.url, status, headers, Raw(body.encode()))
 
 
-class _Raw(io.BytesIO):
+class Raw(io.BytesIO):
     """A body that botocore reads as it reads a urllib3 response."""
 
     def stream(self, **_: object) -> list[bytes]:

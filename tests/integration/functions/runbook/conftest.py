@@ -1,11 +1,15 @@
 """A runbook is rehearsed by drills, through the admin API of `lowtide aws`."""
 
 import json
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
 
-from botocore.awsrequest import AWSPreparedRequest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 
+from lowtide_workbench.aws.protocol.error_responses import Raw
+from lowtide_workbench.aws.protocol.faults import Act, Attempt
 from lowtide_workbench.server.admin_api import AdminApi
 from tests.integration.functions.conftest import Town
 
@@ -28,3 +32,22 @@ class Drills:
         assert reply is not None
         assert reply[0] < 300, reply
         return json.loads(reply[2])
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer that is changed: AWS has what the embedded AWS does not play.
+
+    `change` gets the parameters and the answer.
+    """
+
+    change: Callable[[dict[str, Any], dict[str, Any]], None]
+
+    def apply(self, attempt: Attempt, act: Act) -> AWSResponse:
+        answer = act()
+        assert answer is not None
+        document = json.loads(answer.content)
+        sent, headers = cast("bytes", attempt.request.body), cast("HTTPHeaders", answer.headers)
+        self.change(json.loads(sent), document)
+        body: Any = Raw(json.dumps(document).encode())
+        return AWSResponse(answer.url, answer.status_code, headers, body)

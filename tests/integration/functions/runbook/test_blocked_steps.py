@@ -1,8 +1,10 @@
 """The other parts of docs/operate/runbook.md, and the restore by hand of uninstall.md."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
+from lowtide_workbench.aws.protocol.faults import Fault
 from lowtide_workbench.demo.endpoint import CONFIG, ENDPOINT
 from tests.integration.functions.aws_calls import (
     ONE_TYPE,
@@ -16,10 +18,13 @@ from tests.integration.functions.aws_calls import (
     sagemaker,
 )
 from tests.integration.functions.conftest import Town, TownMaker
-from tests.integration.functions.runbook.conftest import Drills
+from tests.integration.functions.runbook.conftest import Answered, Drills
 
 ASLEEP = '{windows: [{start: "0 22 * * *", stop: "33 19 * * *"}]}'
-ASYNCHRONOUS = f"  - {{name: asynchronous, schedule: {ASLEEP}}}\n"
+CLOUDFORMATION = f"  - {{name: cloudformation, schedule: {ASLEEP}}}\n"
+ALLOWED = CLOUDFORMATION.replace("}}\n", "}, delete_cloudformation_owned: true}\n")
+NEVER_ASLEEP = ("asynchronous", "serverless", "inference-components")
+REMOVED = "".join(f"  - {{name: {name}, schedule: {ASLEEP}}}\n" for name in NEVER_ASLEEP)
 FILE = f"""
 timezone: America/New_York
 endpoints:
@@ -28,13 +33,30 @@ endpoints:
   - {{name: shadow-variants, schedule: {ASLEEP}}}
   - {{name: nothing-to-create, schedule: always}}
   - {{name: out-of-service, schedule: always, config: {CONFIG}}}
-{ASYNCHRONOUS}"""
+  - {{name: unknown-status, schedule: {ASLEEP}}}
+{CLOUDFORMATION}{REMOVED}"""
 MODEL: dict[str, Any] = {
     "ModelName": "own-model",
     "ExecutionRoleArn": "arn:aws:iam::123456789012:role/sagemaker-execution",
     "PrimaryContainer": {"ModelPackageName": "speech"},
 }
-SLEEPERS = ("not-tagged", "missing", "shadow-variants")
+SLEEPERS = ("not-tagged", "missing", "shadow-variants", "cloudformation", "unknown-status")
+NEW_STATUS: Any = "Stopping"
+
+
+def of_another_kind(request: dict[str, Any], config: dict[str, Any]) -> None:
+    """Serverless variants and inference components, which the embedded AWS does not have."""
+    (variant,) = config["ProductionVariants"]
+    if request["EndpointConfigName"] == "serverless":
+        variant["ServerlessConfig"] = {"MemorySizeInMB": 2048, "MaxConcurrency": 5}
+    if request["EndpointConfigName"] == "inference-components":
+        del variant["ModelName"]
+
+
+def owned(request: dict[str, Any], answer: dict[str, Any]) -> None:
+    """The tag that AWS lets CloudFormation alone give."""
+    if request["ResourceArn"].endswith("/cloudformation"):
+        answer["Tags"].append({"Key": "aws:cloudformation:stack-name", "Value": "voice"})
 
 
 def set_up_blocked(town: Town) -> None:
@@ -49,10 +71,19 @@ def set_up_blocked(town: Town) -> None:
     create_endpoint("missing", "own")
     create_endpoint("shadow-variants", "shadow")
     create_endpoint("asynchronous", "async")
+    for name in ("serverless", "inference-components"):
+        create_config(name)
+        create_endpoint(name, name)
+    create_endpoint("cloudformation")
+    create_endpoint("unknown-status")
     create_endpoint("out-of-service")
     town.pass_minutes(3)
     sagemaker().delete_model(ModelName="own-model")
     town.cloud.impose("out-of-service", "OutOfService")
+    town.cloud.impose("unknown-status", NEW_STATUS, timedelta(minutes=10))
+    for operation, change in (("DescribeEndpointConfig", of_another_kind), ("ListTags", owned)):
+        fault = Fault(Answered(change), "sagemaker", operation, times=None)
+        town.cloud.faults.add(fault)
 
 
 def statuses(town: Town, *names: str) -> set[str]:
@@ -68,7 +99,7 @@ def test_what_blocks_a_step_is_named_and_gone_once_the_page_is_followed(
     assert raised() == ["AttentionAlarm"]
     shown = town.control(action="status")["endpoints"]
     blocked = {each["endpoint"] for each in shown if each["blocked"]}
-    assert blocked == {*SLEEPERS, "nothing-to-create", "out-of-service", "asynchronous"}
+    assert blocked == {*SLEEPERS, *NEVER_ASLEEP, "nothing-to-create", "out-of-service"}
     assert {name: town.history(name)[-1]["outcome"] for name in blocked} == {
         name: name for name in blocked
     }
@@ -78,9 +109,9 @@ def test_what_blocks_a_step_is_named_and_gone_once_the_page_is_followed(
     sagemaker().update_endpoint(EndpointName="shadow-variants", EndpointConfigName=CONFIG)
     create_endpoint("nothing-to-create")
     sagemaker().delete_endpoint(EndpointName="out-of-service")
-    town.deploy(FILE.replace(ASYNCHRONOUS, ""))
+    town.deploy(FILE.replace(REMOVED, "").replace(CLOUDFORMATION, ALLOWED))
     town.pass_until(lambda: statuses(town, *SLEEPERS) == {"Absent"})
-    awake = ("nothing-to-create", "out-of-service", "asynchronous")
+    awake = (*NEVER_ASLEEP, "nothing-to-create", "out-of-service")
     town.pass_until(lambda: statuses(town, *awake) == {"InService"})
     town.pass_until(lambda: raised() == [])
     assert not any(each["blocked"] for each in town.control(action="status")["endpoints"])

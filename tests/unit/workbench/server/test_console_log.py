@@ -12,6 +12,8 @@ import pytest
 from rich.console import Console
 
 from lowtide_workbench.aws.cloud import Cloud
+from lowtide_workbench.aws.lambda_service.function import FunctionError
+from lowtide_workbench.aws.lambda_service.invoker import InvocationFailure
 from lowtide_workbench.server import console_log
 from lowtide_workbench.server.console_log import ConsoleLog
 
@@ -41,15 +43,19 @@ def test_a_change_is_printed_once_and_whole(endpoint: str, status: str, lines: l
     assert page.getvalue().splitlines() == lines
 
 
-class Stack:
-    """A stack whose reconciler was called, and the history that it wrote by endpoint."""
+class Account:
+    """An account with a stack whose reconciler was called, and the history that it wrote."""
 
-    failures = ()
-
-    def __init__(self) -> None:
-        self.resources = {"Table": "table"}
-        self.calls = {"reconciler": Counter(reconciler=0)}
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+        self.calls = Counter[str]()
         self.reasons: dict[str, str | Exception] = {}
+        variables = {"LOWTIDE_TABLE": "table"}
+        reconciler: Any = SimpleNamespace(
+            settings={"Environment": {"Variables": variables}},
+            function=SimpleNamespace(calls=self.calls),
+        )
+        cloud.lambdas.state.functions["stack-reconciler"] = reconciler
 
     def history(self, name: str, _count: int) -> list[Any]:
         reason = self.reasons.get(name)
@@ -61,22 +67,40 @@ class Stack:
 
 
 @pytest.fixture
-def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
-    stack = Stack()
-    monkeypatch.setattr(console_log, "Store", lambda _: stack)
-    with Cloud(START):
-        yield stack
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    with Cloud(START) as cloud:
+        account = Account(cloud)
+        monkeypatch.setattr(console_log, "Store", lambda _: account)
+        yield account
 
 
-def printed(stack: Any, times: int = 1, **reasons: str | Exception) -> list[str]:
+def printed(account: Account, times: int = 1, **reasons: str | Exception) -> list[str]:
     page = StringIO()
-    log = ConsoleLog(Cloud(START), Console(file=page, width=200), dict.fromkeys("ab", NEW_YORK))
-    log.follow(stack)
-    stack.reasons = reasons
+    zones = dict.fromkeys("ab", NEW_YORK)
+    log = ConsoleLog(account.cloud, Console(file=page, width=200), zones)
+    account.reasons = reasons
     for _ in range(times):
-        stack.calls["reconciler"].update(reconciler=1)
+        account.calls.update(reconciler=1)
         log.print_new()
     return page.getvalue().splitlines()
+
+
+def test_a_failed_invocation_of_any_function_is_printed_once(account: Account) -> None:
+    error = FunctionError("KeyError", "'at'")
+    failure = InvocationFailure(START, "another-scheduler", error)
+    account.cloud.lambdas.invoker.failures.append(failure)
+    line = "Mon 23 Nov 12:00:00 UTC  another-scheduler  failed: KeyError: 'at'"
+    assert printed(account, times=2) == [line]
+
+
+def test_steps_are_printed_for_an_endpoint_that_no_file_of_the_command_lists(
+    account: Account,
+) -> None:
+    """As after `sam deploy`: only its status is known."""
+    account.cloud.statuses.append((START, "c", "InService"))
+    assert printed(account, times=2, c="closed") == [
+        "Mon 23 Nov 12:01:00 UTC  c  Lowtide: Delete: Deleting; closed"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -90,15 +114,15 @@ def printed(stack: Any, times: int = 1, **reasons: str | Exception) -> list[str]
         pytest.param("Grüße, 東京", "Grüße, 東京", id="letters of other languages"),
     ],
 )
-def test_a_reason_is_shown_as_it_was_typed(stack: Stack, reason: str, shown: str) -> None:
+def test_a_reason_is_shown_as_it_was_typed(account: Account, reason: str, shown: str) -> None:
     line = f"Mon 23 Nov 07:01:00 EST  a  Lowtide: Delete: Deleting; {shown}"
-    assert printed(stack, a=reason) == [line]
+    assert printed(account, a=reason) == [line]
 
 
 def test_a_history_that_cannot_be_read_is_one_line_and_does_not_affect_others(
-    stack: Stack,
+    account: Account,
 ) -> None:
-    assert printed(stack, times=3, a=KeyError("at"), b="the window closed") == [
+    assert printed(account, times=3, a=KeyError("at"), b="the window closed") == [
         "Mon 23 Nov 07:00:00 EST  a  its history cannot be read: KeyError: 'at'",
         "Mon 23 Nov 07:01:00 EST  b  Lowtide: Delete: Deleting; the window closed",
     ]
