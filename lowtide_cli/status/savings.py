@@ -34,7 +34,7 @@ class Row(NamedTuple):
 
 
 def savings(
-    month: Annotated[str, typer.Option(help="Such as 2030-01.")],
+    month: Annotated[str | None, typer.Option(help="Such as 2030-01. Default: this one.")] = None,
     csv_: Annotated[Path | None, typer.Option("--csv", help="Write the rows to a file.")] = None,
     prices: Annotated[
         Path | None, typer.Option(help="Your own: AWS's price list as JSON, or a CSV.")
@@ -48,14 +48,15 @@ def savings(
     Exit code 1: an endpoint cannot be read.
     """
     own = _own(prices)
-    answer = ask({"action": "savings", "month": month}, stack, profile, region)
+    request = {"action": "savings"} | ({"month": month} if month else {})
+    answer = ask(request, stack, profile, region)
     where = _region(profile, region)
     rows = list(_rows(answer, where, own))
     console = SafeConsole(highlight=False)
     for line in _lines(answer, rows):
         console.print(line)
     if csv_ is not None:
-        _write(csv_, month, rows)
+        _write(csv_, answer["month"], rows)
     errors = [each for each in answer["endpoints"] if "error" in each]
     for each in errors:
         console.print(Text(f"{each['endpoint']} cannot be read: {each['error']}", "red"))

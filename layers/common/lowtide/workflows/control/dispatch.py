@@ -80,7 +80,8 @@ def control(request: Request, context: ControlContext, now: datetime) -> dict[st
 
 def _of_all(request: Request, context: ControlContext, now: datetime) -> dict[str, Any]:
     if isinstance(request, SavingsRequest):
-        return savings(context.managed, request.month, context.services, now)
+        month = request.month or f"{now:%Y-%m}"
+        return savings(context.managed, month, context.services, now)
     return status_of_all(context.managed, context.errors, context.services, now)
 
 

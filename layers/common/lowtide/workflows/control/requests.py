@@ -110,10 +110,10 @@ class FloorsRequest(_Request):
 
 
 class SavingsRequest(_Request):
-    """Of every endpoint of the file; the month is one such as 2030-01."""
+    """Of every endpoint of the file, in a month such as 2030-01; by default in this one."""
 
     action: Literal["savings"]
-    month: Instant
+    month: Instant | None = None
 
 
 type Request = Annotated[
