@@ -11,6 +11,7 @@ from lowtide_cli.act.wait import GOALS, wait_until
 from lowtide_cli.schedules import files
 from lowtide_cli.status import overview
 from lowtide_cli.status.command import ask
+from lowtide_cli.status.invoke import FunctionFailedError, RequestRefusedError, invoke
 from lowtide_cli.terminal import SafeConsole
 
 Endpoint = Annotated[str, typer.Argument(help="The name of the endpoint.")]
@@ -129,7 +130,18 @@ def _carry_out(
     if wait:
         question = {"action": "status", "endpoint": wanted["endpoint"]}
         reached = GOALS[wanted["action"]]
-        _show(wait_until(reached, lambda: ask(question, *where), longest, console))
+        _show(wait_until(reached, lambda: _read(question, where), longest, console))
+
+
+def _read(question: Mapping[str, str], where: tuple[str, str | None, str | None]) -> Any:
+    """A minute in which the function fails does not end a wait."""
+    stack, profile, region = where
+    try:
+        return invoke(stack, question, profile, region)
+    except FunctionFailedError as error:
+        return {"error": str(error)}
+    except RequestRefusedError as error:
+        files.refuse(str(error))
 
 
 def _show(answer: Mapping[str, Any]) -> None:

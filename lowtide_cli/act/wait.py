@@ -44,7 +44,8 @@ def wait_until(
     longest: timedelta,
     console: Console,
 ) -> Answer:
-    """Returns the answer that has `reached` the goal; exits with 3 after `longest`.
+    """Returns the answer that has `reached` the goal; exits with 3 after `longest`, or at once
+    while the endpoint is paused or observed.
 
     On a terminal one line shows the state; elsewhere each change of it is a line.
     """
@@ -59,11 +60,16 @@ def wait_until(
                 line.update(state)
                 if not console.is_terminal:
                     console.print(state, soft_wrap=True)
-            if time.monotonic() >= deadline:
+            if time.monotonic() >= deadline or _is_paused(answer):
                 break
             time.sleep(_LOOK_EVERY_S)
     console.print(f"Not so yet: {said}", style="red", soft_wrap=True)
     raise typer.Exit(NOT_YET)
+
+
+def _is_paused(answer: Answer) -> bool:
+    """Whether nothing will happen before a person ends the pause, or `mode` is manage."""
+    return "error" not in answer and answer["next"]["action"] == "Paused"
 
 
 def _state(answer: Answer) -> str:

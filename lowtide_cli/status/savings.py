@@ -45,7 +45,7 @@ def savings(
 ) -> None:
     """Show the hours asleep and awake of each endpoint in a month, and what they are worth.
 
-    Exit code 1: an endpoint cannot be read.
+    Exit code 1: an endpoint cannot be read, or the file has an error.
     """
     own = _own(prices)
     request = {"action": "savings"} | ({"month": month} if month else {})
@@ -57,9 +57,14 @@ def savings(
         console.print(line)
     if csv_ is not None:
         _write(csv_, answer["month"], rows)
-    errors = [each for each in answer["endpoints"] if "error" in each]
-    for each in errors:
-        console.print(Text(f"{each['endpoint']} cannot be read: {each['error']}", "red"))
+    errors = [f"Left out of the file: {error}" for error in answer["errors"]]
+    errors += [
+        f"{each['endpoint']} cannot be read: {each['error']}"
+        for each in answer["endpoints"]
+        if "error" in each
+    ]
+    for error in errors:
+        console.print(Text(error, "red"))
     raise typer.Exit(FAILED if errors else 0)
 
 

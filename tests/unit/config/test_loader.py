@@ -46,6 +46,9 @@ endpoints:
         pytest.param("mode: observe", "", "observe", id="the top's holds for every endpoint"),
         pytest.param("mode: observe", "mode: manage,", "manage", id="an endpoint may differ"),
         pytest.param("mode: obsevre", "", "observe", id="a wrong mode changes nothing"),
+        pytest.param("Mode: observe", "", "observe", id="nor does a misspelt key"),
+        pytest.param("mod: observe", "", "observe", id="nor does a cut one"),
+        pytest.param("other: 1", "", "manage", id="another unknown key stops nothing"),
     ],
 )
 def test_the_mode_of_an_endpoint(top: str, entry: str, mode: str) -> None:

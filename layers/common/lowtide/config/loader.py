@@ -6,6 +6,7 @@ others stand.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
 from lowtide.config.endpoints import managed_endpoints
@@ -56,13 +57,18 @@ def parse(text: str) -> Config:
         timezone=timezone_of(raw, None),
         names_timezone="timezone" in raw,
         metrics=metrics.metrics if metrics else None,
-        mode=mode.mode if mode else "observe",  # with an error in it nothing is to be changed
+        mode=mode.mode if mode and not _is_misspelt("mode", raw) else "observe",
     )
     schedules, schedule_errors = named_schedules(raw.get("schedules"), defaults)
     endpoints, endpoint_errors = managed_endpoints(raw.get("endpoints"), schedules, defaults)
     errors += (*schedule_errors, *endpoint_errors)
     errors = errors[:MOST_ERRORS] + and_more((), len(errors) - MOST_ERRORS)
     return Config(endpoints, errors, prices.prices if prices else {})
+
+
+def _is_misspelt(key: str, raw: Mapping[str, object]) -> bool:
+    """Whether another key of the top level is probably meant as this one."""
+    return key not in raw and bool(get_close_matches(key, [str(each).lower() for each in raw]))
 
 
 def _top(key: str, raw: Mapping[str, object]) -> FileTop | None:

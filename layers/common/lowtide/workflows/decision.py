@@ -22,6 +22,7 @@ from lowtide.domain.lifecycle import (
     left_suspended,
     wake_overdue,
 )
+from lowtide.domain.schedule import Observed
 from lowtide.workflows.gather import deletion_facts, scaling_facts
 from lowtide.workflows.services import Services
 
@@ -70,7 +71,7 @@ def decision_for(context: Context, action: Action) -> Decision:
         reason=action.reason,
         blocked=isinstance(action, Blocked),
         wake_overdue=wake_overdue(context),
-        creating_too_long=creating_too_long(context),
+        creating_too_long=creating_too_long(context) and not isinstance(context.paused, Observed),
         delete_overdue=delete_overdue(context),
         forgotten=context.paused is not None and context.paused.is_forgotten(context.now),
         left_suspended=left_suspended(context) and isinstance(action, EndDrain | Blocked),

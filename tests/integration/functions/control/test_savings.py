@@ -56,6 +56,7 @@ def test_another_month_is_refused(town: Town, month: str, message: str) -> None:
 
 ANSWER: Any = {
     "month": "2026-11",
+    "errors": [],
     "endpoints": [
         {
             "endpoint": ENDPOINT,

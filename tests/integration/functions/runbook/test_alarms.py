@@ -177,7 +177,7 @@ def test_a_pause_without_an_end_is_reported_after_a_day(town: Town) -> None:
     assert "ForgottenPauseAlarm" not in raised()
     town.pass_minutes(12)
     assert "ForgottenPauseAlarm" in raised()
-    town.ask("pause", 60)
+    assert "paused it" in town.ask("pause", 60)["replaced"]
     town.pass_until(lambda: "ForgottenPauseAlarm" not in raised())
     assert town.show()["paused"] is not None
     town.pass_minutes(55)

@@ -30,6 +30,7 @@ class Stack:
 
 def run(monkeypatch: pytest.MonkeyPatch, stack: Stack, *arguments: str) -> Result:
     monkeypatch.setattr(command, "ask", stack.ask)
+    monkeypatch.setattr(command, "invoke", lambda _stack, request, *_: stack.ask(request))
     monkeypatch.setattr(command, "caller", lambda *_: "ann")
     monkeypatch.setattr("time.sleep", lambda _: None)
     return CliRunner().invoke(app, arguments, env={"COLUMNS": "80"})
@@ -109,6 +110,14 @@ def test_a_wait_ends_when_it_is_so(
     result = run(monkeypatch, stack, action, *options)
     assert result.exit_code == 0, result.output
     assert [each["action"] for each in stack.asked] == [action, *["status"] * looks]
+
+
+def test_a_wait_for_what_is_paused_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    paused = ASLEEP | {"next": {"action": "Paused", "reason": "bob paused it"}}
+    stack = Stack(paused)
+    result = run(monkeypatch, stack, "resume", "calls", "--wait")
+    assert (result.exit_code, len(stack.asked)) == (wait.NOT_YET, 2)
+    assert "Not so yet: Absent; Paused: bob paused it" in result.output
 
 
 def test_a_wait_that_is_over_exits_with_3_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:

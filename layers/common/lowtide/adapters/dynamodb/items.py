@@ -1,6 +1,7 @@
 """The small items `now#...` of the table, to and from what the domain calls them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -82,10 +83,15 @@ def pause_item(pause: Pause) -> dict[str, Any]:
 
 
 def pause_from(item: Item) -> tuple[Pause | None, datetime | None]:
-    """Returns the pause, or when the last one ended, which `until` says."""
+    """Returns the pause, or when the last one ended, which `until` says.
+
+    An earlier release does not know `ends` and leaves that of an earlier pause in the item.
+    """
     if "until" in item:
         return None, _EndedPause.read(item).until
-    return Pause(**dict(_Pause.read(item))), None
+    pause = Pause(**dict(_Pause.read(item)))
+    is_earlier = pause.ends is not None and pause.ends <= pause.since
+    return (replace(pause, ends=None) if is_earlier else pause), None
 
 
 def asked_item(at: datetime) -> dict[str, Any]:

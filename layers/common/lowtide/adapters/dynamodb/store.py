@@ -122,7 +122,8 @@ class Store:
 
     def end_pause(self, endpoint: str, now: datetime) -> None:
         with self._marked(endpoint):
-            self._table.set(endpoint, "now#pause", {"until": now.isoformat()})
+            ended = {"until": now.isoformat()}
+            self._table.set(endpoint, "now#pause", ended, without=["ends"])
 
     def save_asked(self, endpoint: str, now: datetime) -> None:
         with self._marked(endpoint):

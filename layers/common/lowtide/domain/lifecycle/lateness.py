@@ -70,13 +70,15 @@ def _due(context: Context) -> datetime:
 
 def _expected(context: Context) -> Iterator[datetime]:
     """When it is due by each event that may have asked for it: the schedule, a request, the end of
-    an override to sleep."""
+    a pause or of an override to sleep."""
     opened = last_change(context.managed.schedule, context.now)
     if opened is not None and opened.awake:
         in_time = context.managed.ready == "at-start"
         yield opened.at if in_time else opened.at + context.usual_creation
     if context.asked is not None:
         yield context.asked + context.usual_creation
+    if context.resumed is not None:
+        yield context.resumed + context.usual_creation
     override = context.override
     if override is not None and not override.awake and override.until <= context.now:
         yield override.until + context.usual_creation

@@ -74,14 +74,15 @@ def control(request: Request, context: ControlContext, now: datetime) -> dict[st
         case WakeRequest() | SleepRequest():
             return _save_override(request, managed, services, now)
         case AutoRequest() | PauseRequest() | ResumeRequest():
-            _write(request, managed, services.store, now)
-            return status(managed, services, now)
+            replaced = _write(request, managed, services.store, now)
+            return status(managed, services, now) | ({"replaced": replaced} if replaced else {})
 
 
 def _of_all(request: Request, context: ControlContext, now: datetime) -> dict[str, Any]:
     if isinstance(request, SavingsRequest):
         month = request.month or f"{now:%Y-%m}"
-        return savings(context.managed, month, context.services, now)
+        answer = savings(context.managed, month, context.services, now)
+        return answer | {"errors": list(context.errors)}
     return status_of_all(context.managed, context.errors, context.services, now)
 
 
@@ -114,17 +115,29 @@ def _write(
     managed: ManagedEndpoint,
     store: Store,
     now: datetime,
-) -> None:
+) -> str:
+    """Returns the pause that was replaced, in words: it may have had a later end."""
     match request:
         case AutoRequest():
             _end_override(request.endpoint, store, now)
         case PauseRequest():
             ends = _end(request, managed, now) if request.until or request.for_ else None
-            pause = Pause(now, request.reason, request.by, ends)
-            store.save_pause(request.endpoint, pause)
+            replaced = _pause_in_force(managed, store, now)
+            store.save_pause(request.endpoint, Pause(now, request.reason, request.by, ends))
+            return replaced
         case ResumeRequest():
             store.save_asked(request.endpoint, now)
             store.end_pause(request.endpoint, now)
+    return ""
+
+
+def _pause_in_force(managed: ManagedEndpoint, store: Store, now: datetime) -> str:
+    """Returns the pause in words, "" without one. A damaged one can still be replaced."""
+    try:
+        paused = store.load(managed.name).paused_at(now)
+    except StoredDataError as error:
+        return str(error)
+    return paused.describe(managed.schedule.timezone) if paused else ""
 
 
 def _end_override(endpoint: str, store: Store, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """What sleeping saved in a calendar month, and what being awake cost: lower bounds."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -55,4 +55,5 @@ def _next(year: int, month: int) -> tuple[int, int]:
 
 
 def _begin(year: int, month: int, timezone: ZoneInfo) -> datetime:
-    return datetime(year, month, 1, tzinfo=timezone)
+    """In UTC, by which the history is sorted."""
+    return datetime(year, month, 1, tzinfo=timezone).astimezone(UTC)

@@ -1,6 +1,7 @@
 """What the time awake cost and the time asleep saved: lower bounds, from the history."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -74,11 +75,15 @@ def spent_within(
     until: datetime,
 ) -> dict[str, Any]:
     """Returns what [since, until) saved asleep and cost awake; `history` reaches back to `since`,
-    and what is not over yet counts."""
+    and what is not over yet counts. USD only where each instance type has a price."""
     entries = [*history, *_not_over(context, services)]
+    spent = {stretch: cost_within(entries, stretch, since, until) for stretch in _STRETCHES}
     return {
-        stretch: _as_json(stretch, cost_within(entries, stretch, since, until))
-        for stretch in _STRETCHES
+        stretch: _as_json(
+            stretch,
+            each if set(each.instance_hours) <= set(services.prices) else replace(each, usd=None),
+        )
+        for stretch, each in spent.items()
     }
 
 
