@@ -37,6 +37,11 @@ def _weeks(*streams: float | None, back: int = 7) -> dict[date, Day]:
     return {on: _day(on, each) for on, each in zip(dates, streams, strict=True)}
 
 
+def _week_of(streams: float) -> dict[date, Day]:
+    """The six days before today."""
+    return _weeks(*[streams] * 6, back=1)
+
+
 def _with(day: Day, span: slice, streams: float | None) -> Day:
     changed = list(day.streams)
     changed[span] = [streams] * len(changed[span])
@@ -60,6 +65,12 @@ def _forecast(history: dict[date, Day]) -> Forecast:
         pytest.param(_weeks(0, 0, 0), 0, id="where all days are dead nothing is expected"),
         pytest.param(_weeks(100, 30, 30, 30), 30, id="three weeks at a third are the new usual"),
         pytest.param(_weeks(100, 100, 300, 100), 100, id="a day far busier is left out"),
+        pytest.param(
+            _week_of(100) | _weeks(100, 100, 3000, 100), 100, id="a load test leaves no day dead"
+        ),
+        pytest.param(
+            _week_of(100) | _weeks(100, 0, 0, 0), 100, id="three dead days beside a usual week"
+        ),
         pytest.param(
             _weeks(100, None, 100, 100), 100, id="a day before the metric existed is not zero"
         ),

@@ -15,7 +15,7 @@ from lowtide.domain.curve.settings import CurveSettings
 
 _FARTHEST_WEEKS = 9  # CloudWatch keeps points of five minutes for 63 days
 _ODD = 0.6  # a day below this share of the usual total, or above its inverse, is left out
-_DEAD = 0.1  # of the largest total: an outage or a holiday, however many there are of them
+_DEAD = 0.1  # of a usual day: an outage or a holiday, however many there are of them
 _SHAPE_WEIGHT = 4  # the common shape counts as much as four same weekdays
 _SAME_HOURS = 0.98 * BINS
 _STREAMS_TO_SMOOTH, _WIDEST = 30.0, 6  # 30 streams a triangle's arm, of one to six bins
@@ -60,7 +60,7 @@ def forecast(history: Mapping[date, Day], today: Day, settings: CurveSettings) -
     if not same:
         return _from_last_days(history, today)
     rows = _filled(same)
-    kept = _kept([sum(row) for row in rows])
+    kept = _kept([sum(row) for row in rows], _total_of_others(history, today.on, settings.weeks))
     means = _means([rows[i] for i in kept])
     readings = _counts([same[i] for i in kept])
     alike = _days_alike(history, today, settings.weeks, sum(means))
@@ -108,15 +108,25 @@ def _is_usable(day: Day) -> bool:
     return known > 0 and known >= _LEAST_KNOWN * len(readings)
 
 
-def _kept(totals: Sequence[float]) -> Sequence[int]:
+def _total_of_others(history: Mapping[date, Day], on: date, weeks: int) -> float | None:
+    """Returns the median total of the recent days of other weekdays, None without one."""
+    recent = (history.get(on - timedelta(days=back)) for back in range(1, 7 * weeks) if back % 7)
+    totals = [sum(row) for row in _filled([day for day in recent if day and _is_usable(day)])]
+    return _middle(totals) if totals else None
+
+
+def _kept(totals: Sequence[float], of_others: float | None) -> Sequence[int]:
     """Which totals are like the median of those that are not dead; where none is, those like the
     largest.
 
-    Of two dead days and one usual one, the median would be nothing: no floor on a usual day.
+    Of two dead days and one usual one, the median would be nothing: no floor on a usual day. A day
+    is not dead beside a surge, such as a load test, that no other weekday comes near to.
     """
-    usual = _middle([total for total in totals if total >= _DEAD * max(totals)])
+    largest = max(totals)
+    dead = _DEAD * (largest if of_others is None else min(largest, of_others))
+    usual = _middle([total for total in totals if total >= dead])
     if not any(_is_like(total, usual) for total in totals):
-        usual = max(totals)
+        usual = largest
     return [i for i, total in enumerate(totals) if _is_like(total, usual)]
 
 
