@@ -1,13 +1,13 @@
 """`lowtide wake`, `sleep`, `auto`, `pause` and `resume`: requests to a stack's control function."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
 
 from lowtide_cli.act.caller import caller
-from lowtide_cli.act.wait import GOALS, wait_until
+from lowtide_cli.act.wait import wait_until_reached
 from lowtide_cli.schedules import files
 from lowtide_cli.status import overview
 from lowtide_cli.status.command import ask
@@ -28,53 +28,51 @@ Region = Annotated[str | None, typer.Option(help="Default: as boto3 finds it.")]
 console = SafeConsole(highlight=False)
 
 
-def wake(
-    endpoint: Endpoint,
-    reason: Reason,
-    for_: For = None,
-    until: Until = None,
-    by: By = None,
-    wait: Wait = False,
-    timeout: Timeout = "1h",
-    stack: Stack = "lowtide-dev",
-    profile: Profile = None,
-    region: Region = None,
-) -> None:
-    """Have an endpoint awake for a time, whatever its schedule says."""
-    wanted = {"action": "wake", "endpoint": endpoint} | _end(for_, until, needed=True)
-    where = (stack, profile, region)
-    _carry_out(wanted | _person(reason, by, profile, region), where, wait, timeout)
+def _override(action: str, summary: str) -> Callable[..., None]:
+    """Returns the command that asks for a state for a time."""
+
+    def command(
+        endpoint: Endpoint,
+        reason: Reason,
+        for_: For = None,
+        until: Until = None,
+        by: By = None,
+        wait: Wait = False,
+        timeout: Timeout = "1h",
+        stack: Stack = "lowtide-dev",
+        profile: Profile = None,
+        region: Region = None,
+    ) -> None:
+        wanted = {"action": action, "endpoint": endpoint} | _end(for_, until, needed=True)
+        person = _person(reason, by, profile, region)
+        _carry_out(wanted | person, (stack, profile, region), wait, timeout)
+
+    command.__doc__ = summary
+    return command
 
 
-def sleep(
-    endpoint: Endpoint,
-    reason: Reason,
-    for_: For = None,
-    until: Until = None,
-    by: By = None,
-    wait: Wait = False,
-    timeout: Timeout = "1h",
-    stack: Stack = "lowtide-dev",
-    profile: Profile = None,
-    region: Region = None,
-) -> None:
-    """Have an endpoint asleep for a time: it drains, is saved and deleted."""
-    wanted = {"action": "sleep", "endpoint": endpoint} | _end(for_, until, needed=True)
-    where = (stack, profile, region)
-    _carry_out(wanted | _person(reason, by, profile, region), where, wait, timeout)
+def _return(action: str, summary: str) -> Callable[..., None]:
+    """Returns the command that ends what a person asked for."""
+
+    def command(
+        endpoint: Endpoint,
+        wait: Wait = False,
+        timeout: Timeout = "1h",
+        stack: Stack = "lowtide-dev",
+        profile: Profile = None,
+        region: Region = None,
+    ) -> None:
+        wanted = {"action": action, "endpoint": endpoint}
+        _carry_out(wanted, (stack, profile, region), wait, timeout)
+
+    command.__doc__ = summary
+    return command
 
 
-def auto(
-    endpoint: Endpoint,
-    wait: Wait = False,
-    timeout: Timeout = "1h",
-    stack: Stack = "lowtide-dev",
-    profile: Profile = None,
-    region: Region = None,
-) -> None:
-    """End a wake or a sleep early: the schedule decides again."""
-    wanted = {"action": "auto", "endpoint": endpoint}
-    _carry_out(wanted, (stack, profile, region), wait, timeout)
+wake = _override("wake", "Have an endpoint awake for a time, whatever its schedule says.")
+sleep = _override("sleep", "Have an endpoint asleep for a time: it drains, is saved and deleted.")
+auto = _return("auto", "End a wake or a sleep early: the schedule decides again.")
+resume = _return("resume", "End a pause; a creation that failed is tried again at once.")
 
 
 def pause(
@@ -90,19 +88,6 @@ def pause(
     """Have Lowtide leave an endpoint alone: for a time, or until `resume`."""
     wanted = {"action": "pause", "endpoint": endpoint} | _end(for_, until, needed=False)
     _carry_out(wanted | _person(reason, by, profile, region), (stack, profile, region))
-
-
-def resume(
-    endpoint: Endpoint,
-    wait: Wait = False,
-    timeout: Timeout = "1h",
-    stack: Stack = "lowtide-dev",
-    profile: Profile = None,
-    region: Region = None,
-) -> None:
-    """End a pause; a creation that failed is tried again at once."""
-    wanted = {"action": "resume", "endpoint": endpoint}
-    _carry_out(wanted, (stack, profile, region), wait, timeout)
 
 
 def _end(for_: str | None, until: str | None, *, needed: bool) -> dict[str, str]:
@@ -129,8 +114,8 @@ def _carry_out(
     _show(ask(wanted, *where))
     if wait:
         question = {"action": "status", "endpoint": wanted["endpoint"]}
-        reached = GOALS[wanted["action"]]
-        _show(wait_until(reached, lambda: _read(question, where), longest, console))
+        action = wanted["action"]
+        _show(wait_until_reached(action, lambda: _read(question, where), longest, console))
 
 
 def _read(question: Mapping[str, str], where: tuple[str, str | None, str | None]) -> Any:

@@ -16,36 +16,21 @@ _LOOK_EVERY_S = 10
 type Answer = Mapping[str, Any]
 
 
-def _in_sync(answer: Answer) -> bool:
-    """Whether nothing is left to do, and it is as the desired state says."""
-    wanted = "InService" if answer["desired_state"] == "awake" else "Absent"
-    return bool(answer["status"] == wanted and answer["next"]["action"] == "Rest")
+_WANTED = {"wake": "InService", "sleep": "Absent"}  # the others: as the desired state says
 
 
-def _is_awake(answer: Answer) -> bool:
-    return answer["status"] == "InService" and _in_sync(answer)
+def reached(action: str, answer: Answer) -> bool:
+    """Whether nothing is left to do, and the endpoint is as the action asked for."""
+    desired = "InService" if answer["desired_state"] == "awake" else "Absent"
+    in_sync = answer["status"] == desired and answer["next"]["action"] == "Rest"
+    return bool(in_sync and answer["status"] == _WANTED.get(action, desired))
 
 
-def _is_asleep(answer: Answer) -> bool:
-    return answer["status"] == "Absent" and _in_sync(answer)
-
-
-GOALS: Mapping[str, Callable[[Answer], bool]] = {
-    "wake": _is_awake,
-    "sleep": _is_asleep,
-    "auto": _in_sync,
-    "resume": _in_sync,
-}
-
-
-def wait_until(
-    reached: Callable[[Answer], bool],
-    read: Callable[[], Answer],
-    longest: timedelta,
-    console: Console,
+def wait_until_reached(
+    action: str, read: Callable[[], Answer], longest: timedelta, console: Console
 ) -> Answer:
-    """Returns the answer that has `reached` the goal; exits with 3 after `longest`, or at once
-    while the endpoint is paused or observed.
+    """Returns the answer that has reached what `action` asked for; exits with 3 after `longest`,
+    or at once while the endpoint is paused or observed.
 
     On a terminal one line shows the state; elsewhere each change of it is a line.
     """
@@ -53,7 +38,7 @@ def wait_until(
     with console.status("Waiting") as line:
         while True:
             answer = read()
-            if "error" not in answer and reached(answer):
+            if "error" not in answer and reached(action, answer):
                 return answer
             if (state := _state(answer)) != said:
                 said = state

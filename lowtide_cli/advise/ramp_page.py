@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from lowtide_cli.advise.ramp import Ramp
 from lowtide_cli.advise.ramp_output import target_streams
+from lowtide_cli.templates import template
 
 _WIDTH, _HEIGHT = 720, 320  # of the drawing, without its axes
 _ABOVE = 1.6  # the highest latency drawn, in limits
@@ -38,14 +37,7 @@ class Chart:
 
 
 def write(ramps: Sequence[Ramp], path: Path) -> None:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = environment.get_template("ramp.html").render(
+    page = template(Path(__file__).with_name("ramp.html")).render(
         charts=[_chart(ramp) for ramp in ramps], width=_WIDTH, height=_HEIGHT
     )
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
 """Commands that read the file: check, preview, explain, schema.
 
-May import lowtide, prices and terminal.
+May import lowtide, prices, templates and terminal.
 """

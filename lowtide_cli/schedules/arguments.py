@@ -4,9 +4,8 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from lowtide.domain.endpoint import ManagedEndpoint
-from lowtide.domain.schedule import instant_of, parse_instant
+from lowtide.domain.schedule import Interval, instant_of, parse_instant
 from lowtide_cli.schedules.files import refuse
-from lowtide_cli.schedules.intervals import Interval
 
 _LONGEST_YEARS = 20
 _LONGEST = timedelta(days=366 * _LONGEST_YEARS)

@@ -7,11 +7,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lowtide.domain.schedule import Schedule
+from lowtide.domain.schedule import Interval, Schedule
 from lowtide_cli.schedules import wording
 from lowtide_cli.schedules.costs import Fleet, hours
 from lowtide_cli.schedules.days import Piece
-from lowtide_cli.schedules.intervals import Interval
 from lowtide_cli.schedules.tables import grid
 from lowtide_cli.schedules.weeks import Day, Kind, Week
 

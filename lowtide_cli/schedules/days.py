@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from lowtide.domain.schedule import instant_of
-from lowtide_cli.schedules.intervals import Interval
+from lowtide.domain.schedule import Interval, instant_of
 
 MINUTE = timedelta(minutes=1)
 MINUTES = 24 * 60

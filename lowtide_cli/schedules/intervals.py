@@ -1,32 +1,9 @@
-"""Half-open intervals of time, in order and apart from each other."""
+"""Intervals, in order and apart from each other, cut and subtracted."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
-from lowtide.domain.schedule import Schedule, is_awake, transitions
-
-
-class Interval(NamedTuple):
-    start: datetime
-    stop: datetime
-
-    @property
-    def length(self) -> timedelta:
-        return self.stop - self.start
-
-
-def awake(schedule: Schedule, start: datetime, end: datetime) -> Iterator[Interval]:
-    """Where it is awake in [start, end), from its changes."""
-    since = start if is_awake(schedule, start) else None
-    for change in transitions(schedule, start + timedelta(microseconds=1), end):
-        if change.awake:
-            since = change.at
-        elif since is not None:
-            yield Interval(since, change.at)
-            since = None
-    if since is not None:
-        yield Interval(since, end)
+from lowtide.domain.schedule import Interval
 
 
 def within(intervals: Iterable[Interval], start: datetime, end: datetime) -> Iterator[Interval]:

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from lowtide.domain.endpoint import ManagedEndpoint
-from lowtide.domain.schedule import Schedule
+from lowtide.domain.schedule import Interval, Schedule
 from lowtide_cli.schedules import wording
 from lowtide_cli.schedules.costs import Fleet, dollars, hours
 from lowtide_cli.schedules.days import MINUTES, Piece
-from lowtide_cli.schedules.intervals import Interval
 from lowtide_cli.schedules.weeks import Day, Kind, Week
+from lowtide_cli.templates import template
 
 HERE = Path(__file__).parent
 CHANGES_SHOWN = 200
@@ -58,16 +57,9 @@ def write(
 
 
 def _render(managed: ManagedEndpoint, weeks: Sequence[Week], period: Interval, fleet: Fleet) -> str:
-    environment = Environment(
-        loader=FileSystemLoader(HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     schedule = managed.schedule
     awake = sum((week.awake for week in weeks), timedelta(0))
-    return environment.get_template("page.html").render(
+    return template(HERE / "page.html").render(
         name=managed.name,
         timezone=str(schedule.timezone),
         period=_period(period, schedule),

@@ -10,11 +10,10 @@ import typer
 from rich.progress import track
 
 from lowtide.domain.endpoint import ManagedEndpoint
-from lowtide.domain.schedule import changes, schedule_warnings
+from lowtide.domain.schedule import Interval, changes, schedule_warnings
 from lowtide.workflows.control.preview import as_json
 from lowtide_cli.schedules import arguments, calendar, files
 from lowtide_cli.schedules.costs import REGION, Fleet, fleet_of
-from lowtide_cli.schedules.intervals import Interval
 from lowtide_cli.schedules.weeks import weeks
 from lowtide_cli.schedules.wording import total
 from lowtide_cli.terminal import SafeConsole

@@ -8,14 +8,16 @@ from itertools import chain
 
 from lowtide.domain.schedule import (
     Change,
+    Interval,
     Schedule,
+    awake_intervals,
     changes,
     closed_starts,
     day_edges_after,
     interruption,
 )
 from lowtide_cli.schedules.days import LocalDay, local_day
-from lowtide_cli.schedules.intervals import Interval, awake, total, within, without
+from lowtide_cli.schedules.intervals import total, within, without
 
 WEEK = 7
 
@@ -102,11 +104,11 @@ def _day(schedule: Schedule, day: LocalDay, blocks: list[Block], period: Interva
 
 
 def _blocks(schedule: Schedule, period: Interval, lead_time: timedelta) -> Iterator[Block]:
-    up = list(awake(schedule, *period))
+    up = list(awake_intervals(schedule, *period))
     windows_alone = replace(schedule, open_spans=())
-    by_windows = list(awake(windows_alone, *period)) if schedule.open_spans else up
+    by_windows = list(awake_intervals(windows_alone, *period)) if schedule.open_spans else up
     closes = any(window.closed for window in schedule.windows)
-    otherwise = awake(_never_closed(schedule), *period) if closes else ()
+    otherwise = awake_intervals(_never_closed(schedule), *period) if closes else ()
     creation = list(_creation(schedule, period, lead_time))
     by_kind = {
         Kind.AWAKE: by_windows,

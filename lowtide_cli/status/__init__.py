@@ -1,4 +1,4 @@
 """The commands `status`, `can-delete`, `floors` and `savings`: what the deployed stack reports.
 
-May import lowtide, prices, schedules and terminal.
+May import lowtide, prices, schedules, templates and terminal.
 """

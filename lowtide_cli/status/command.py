@@ -43,16 +43,18 @@ def status(
     if json_:
         _print_json(request, stack, places)
     console = SafeConsole(highlight=False)  # reasons may hold brackets
+
+    def show_all() -> int:
+        named = len(places) > 1
+        return max([_show(request, stack, place, console, named=named) for place in places])
+
+    if not watch:
+        raise typer.Exit(show_all())
     with suppress(KeyboardInterrupt):
-        while watch:
+        while True:
             console.clear()
-            for place in places:
-                _show(request, stack, place, console, named=len(places) > 1)
+            show_all()
             time.sleep(_LOOK_EVERY_S)
-    if watch:
-        raise typer.Exit
-    codes = [_show(request, stack, place, console, named=len(places) > 1) for place in places]
-    raise typer.Exit(max(codes))
 
 
 def ask(
@@ -82,13 +84,9 @@ def _show(
     if named:
         console.print(" ".join(filter(None, place)), style="bold underline")
     try:
-        answer = invoke(stack, request, *place)
-    except RequestRefusedError as error:
-        print_error(str(error))
-        return UNUSABLE
-    except FunctionFailedError as error:
-        print_error(str(error))
-        return FAILED
+        answer = ask(request, stack, *place)
+    except typer.Exit as refused:
+        return refused.exit_code
     if "error" in answer:
         print_error(f"{request['endpoint']} cannot be read: {answer['error']}")
         return FAILED

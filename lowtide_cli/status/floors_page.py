@@ -5,23 +5,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from lowtide_cli.templates import template
 
-_HERE = Path(__file__).parent
 _HEIGHT = 100  # of a chart, in the units of its drawing; a half hour is 10 wide
 
 
 def write(answer: Mapping[str, Any], path: Path) -> None:
     """`answer` is the control function's, as `lowtide floors --json` prints it."""
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     path.parent.mkdir(parents=True, exist_ok=True)
-    page = environment.get_template("floors.html").render(
+    page = template(Path(__file__).with_name("floors.html")).render(
         endpoint=answer["endpoint"],
         timezone=answer["timezone"],
         capacity=f"{answer['capacity']:g}",

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from lowtide_cli.status import wording as words
 
-_LONGEST_SPAN = "last 30 days"
+_SPAN = "last 30 days"
 
 
 def show(answer: Mapping[str, Any], console: Console) -> None:
@@ -32,14 +32,10 @@ def show_totals(answer: Mapping[str, Any], alarms: list[str] | None, console: Co
         console.print(Text(f"Alarms: {', '.join(alarms)}", "red"))
     else:
         console.print("Alarms: none")
-    saved = [
-        amount["usd_at_least"]
-        for endpoint in answer.get("endpoints", [])
-        for span, amount in endpoint.get("savings", {}).items()
-        if span == _LONGEST_SPAN and amount["usd_at_least"] is not None
-    ]
+    known = [each["savings"][_SPAN] for each in answer["endpoints"] if "savings" in each]
+    saved = [amount["usd_at_least"] for amount in known if amount["usd_at_least"] is not None]
     if saved:
-        console.print(f"Saved in the {_LONGEST_SPAN}: at least ${sum(saved):,.2f}")
+        console.print(f"Saved in the {_SPAN}: at least ${sum(saved):,.2f}")
 
 
 def _lines(endpoint: Mapping[str, Any]) -> Iterator[Text]:

@@ -8,9 +8,8 @@ from typing import Annotated, Any, NamedTuple
 import typer
 from rich.text import Text
 
-from lowtide_cli.prices.price_file import PriceFileError, read
 from lowtide_cli.prices.table import Price, Prices, price
-from lowtide_cli.schedules.files import refuse
+from lowtide_cli.schedules import files
 from lowtide_cli.status.command import ask
 from lowtide_cli.terminal import SafeConsole
 
@@ -47,7 +46,7 @@ def savings(
 
     Exit code 1: an endpoint cannot be read, or the file has an error.
     """
-    own = _own(prices)
+    own = files.prices(prices)
     request = {"action": "savings"} | ({"month": month} if month else {})
     answer = ask(request, stack, profile, region)
     where = _region(profile, region)
@@ -68,13 +67,6 @@ def savings(
     raise typer.Exit(FAILED if errors else 0)
 
 
-def _own(path: Path | None) -> Prices | None:
-    try:
-        return read(path) if path else None
-    except PriceFileError as error:
-        refuse(str(error))
-
-
 def _region(profile: str | None, region: str | None) -> str:
     # Imported here, so that `lowtide check` does not wait for boto3.
     import boto3
@@ -82,7 +74,7 @@ def _region(profile: str | None, region: str | None) -> str:
     return boto3.Session(profile_name=profile, region_name=region).region_name or ""
 
 
-def _rows(answer: Mapping[str, Any], region: str, own: Prices | None) -> Iterator[Row]:
+def _rows(answer: Mapping[str, Any], region: str, own: Prices) -> Iterator[Row]:
     for endpoint in answer["endpoints"]:
         for state in ("asleep", "awake"):
             if state in endpoint:
@@ -98,10 +90,10 @@ def _rows(answer: Mapping[str, Any], region: str, own: Prices | None) -> Iterato
 
 
 def _usd(
-    by_type: Mapping[str, float], of_file: float | None, region: str, own: Prices | None
+    by_type: Mapping[str, float], of_file: float | None, region: str, own: Prices
 ) -> float | None:
     """By the prices given here, else by those of the file, else by the shipped ones."""
-    if own is None and of_file is not None:
+    if not own and of_file is not None:
         return of_file
     known = [(price(name, region, own), hours) for name, hours in by_type.items()]
     usd = [each.usd_per_hour * hours for each, hours in known if isinstance(each, Price)]

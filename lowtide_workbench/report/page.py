@@ -5,11 +5,9 @@ from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs  # type: ignore[import-untyped]
 
-from lowtide.domain.wording import printable
 from lowtide_workbench.report.charts import charts
 from lowtide_workbench.report.figure_parts import instant
 from lowtide_workbench.report.model import Event, Report
@@ -23,6 +21,7 @@ from lowtide_workbench.report.summary import (
     played,
     verdict,
 )
+from lowtide_workbench.report.templates import template
 from lowtide_workbench.report.week import headline as week_headline
 from lowtide_workbench.report.week_picture import picture
 
@@ -38,22 +37,9 @@ def stylesheet() -> Markup:
     return _markup("page.css")
 
 
-def safe_text(value: object) -> object:
-    """Text as it may be shown: autoescape leaves characters that turn the direction of writing."""
-    return printable(value) if type(value) is str else value
-
-
 def _render(report: Report) -> str:
     run, figures = played(report), charts(report)
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        finalize=safe_text,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html").render(
+    return template(_HERE / "page.html").render(
         css=stylesheet(),
         report=report,
         headline=headline(report),

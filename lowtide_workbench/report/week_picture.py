@@ -4,8 +4,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from lowtide_workbench.report.templates import template
 from lowtide_workbench.report.week import FULL, Row, Week
 
 _LEFT, _TOP, _ROW = 240, 58, 44
@@ -15,15 +14,7 @@ _USD_WIDTH, _FULL_WIDTH = 370, 200
 def picture(week: Week) -> str:
     """Returns the SVG: bars of USD a week, and beside each the share of the calls."""
     most = max(row.total for row in week.rows)
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("week.svg").render(
+    return template(Path(__file__).with_name("week.svg"), keep_trailing_newline=True).render(
         title=f"USD a week and {FULL}, by the way to scale",
         height=_TOP + _ROW * len(week.rows) + 8,
         names=list(week.rows[0].usd),

@@ -28,20 +28,16 @@ def published_streams(
         variants = _variants(endpoint, cloudwatch)
         if len(variants) > 1:
             raise TraceError(f"{endpoint}: it has the variants {', '.join(variants)}, expected one")
-        start = now.astimezone(UTC) - timedelta(days=DAYS_TO_READ)
-        found = (
-            Metrics(cloudwatch).published(endpoint, each, MetricName.STREAMS, start, now)
-            for each in variants
-        )
-        points = next(found, {})
+        start, metrics = now.astimezone(UTC) - timedelta(days=DAYS_TO_READ), Metrics(cloudwatch)
+        for variant in variants:
+            if points := metrics.published(endpoint, variant, MetricName.STREAMS, start, now):
+                return points
     except LowtideError as error:
         raise TraceError(f"{endpoint}: its streams cannot be read: {error}") from error
-    if not points:
-        raise TraceError(
-            f"{endpoint}: TotalStreams has no points; "
-            "it is published for endpoints with `scaling: {capacity: ...}` in the file"
-        )
-    return points
+    raise TraceError(
+        f"{endpoint}: TotalStreams has no points; "
+        "it is published for endpoints with `scaling: {capacity: ...}` in the file"
+    )
 
 
 def _variants(endpoint: str, cloudwatch: "CloudWatchClient") -> list[str]:

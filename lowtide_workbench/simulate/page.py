@@ -3,11 +3,11 @@
 from dataclasses import asdict
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs  # type: ignore[import-untyped]
 
-from lowtide_workbench.report.page import safe_text, stylesheet
+from lowtide_workbench.report.page import stylesheet
+from lowtide_workbench.report.templates import template
 from lowtide_workbench.simulate.advice import yaml
 from lowtide_workbench.simulate.charts import charts
 from lowtide_workbench.simulate.outcomes import usd_at
@@ -24,16 +24,8 @@ def write(study: Study, source: str, path: Path) -> None:
 
 
 def _render(study: Study, source: str) -> str:
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        finalize=safe_text,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     figures = charts(study)
-    return environment.get_template("page.html").render(
+    return template(_HERE / "page.html").render(
         css=stylesheet(),
         study=study,
         source=source,

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from lowtide.config.file_model import TAGS
 from lowtide.config.scaling_model import MetricsEntry
 from lowtide.config.timezones import parse_zone
+from lowtide.domain.endpoint import Mode
 from lowtide.validation import FieldError, Location, absent, describe
 
 type Keys = Mapping[str, Collection[str]]
@@ -24,7 +24,7 @@ class Defaults:
     timezone: ZoneInfo | None
     names_timezone: bool
     metrics: MetricsEntry | None
-    mode: Literal["manage", "observe"] = "manage"
+    mode: Mode
 
 
 def validated[M: BaseModel](

@@ -33,6 +33,7 @@ from lowtide.config.schedule_model import (
     SpanEntry,
     WindowEntry,
 )
+from lowtide.domain.endpoint import Mode
 
 ALWAYS = "always"
 MOST_ENTRIES = 1_000  # endpoints, and schedules: an alias of YAML makes one of four characters
@@ -58,9 +59,6 @@ def _schedule_form(value: Any) -> str:
 
 def _config_form(value: Any) -> str:
     return _LIST if isinstance(value, list) else _NAME
-
-
-type Mode = Literal["manage", "observe"]
 
 
 class EndpointEntry(Rules):

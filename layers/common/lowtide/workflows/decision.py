@@ -22,7 +22,7 @@ from lowtide.domain.lifecycle import (
     left_suspended,
     wake_overdue,
 )
-from lowtide.domain.schedule import Observed
+from lowtide.domain.schedule import Observed, Pause
 from lowtide.workflows.gather import deletion_facts, scaling_facts
 from lowtide.workflows.services import Services
 
@@ -65,15 +65,16 @@ def why_blocked(action: Action) -> str:
 
 
 def decision_for(context: Context, action: Action) -> Decision:
+    paused = context.paused
     return Decision(
         endpoint=context.endpoint.name,
         action=action.name,
         reason=action.reason,
         blocked=isinstance(action, Blocked),
         wake_overdue=wake_overdue(context),
-        creating_too_long=creating_too_long(context) and not isinstance(context.paused, Observed),
+        creating_too_long=creating_too_long(context) and not isinstance(paused, Observed),
         delete_overdue=delete_overdue(context),
-        forgotten=context.paused is not None and context.paused.is_forgotten(context.now),
+        forgotten=isinstance(paused, Pause) and paused.is_forgotten(context.now),
         left_suspended=left_suspended(context) and isinstance(action, EndDrain | Blocked),
         blocker_codes=action.codes if isinstance(action, Blocked) else (),
         restoring_minutes=_restoring_minutes(context),

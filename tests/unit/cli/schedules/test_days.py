@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lowtide.domain.schedule import Interval
 from lowtide_cli.schedules.days import MINUTE, LocalDay, Piece, local_day
-from lowtide_cli.schedules.intervals import Interval
 
 ZONES = sorted(available_timezones())
 

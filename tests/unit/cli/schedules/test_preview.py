@@ -118,7 +118,14 @@ def test_the_current_week_is_the_default(lowtide: Lowtide) -> None:
         pytest.param(EARLY, ("no cost: the file names no instance type",), id="no type is named"),
     ],
 )  # fmt: skip
-def test_the_cost(lowtide: Lowtide, options: tuple[str, ...], texts: tuple[str, ...]) -> None:
+def test_the_cost(
+    lowtide: Lowtide,
+    options: tuple[str, ...],
+    texts: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
     Path("prices.csv").write_text("region,instance_type,usd_per_hour\neu-west-1,ml.g6.2xlarge,2\n")
     output = " ".join(" ".join(drawn(lowtide, *options, *WEEK)).split())
     assert all(text in output for text in texts)

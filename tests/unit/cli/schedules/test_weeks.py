@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from lowtide.domain.schedule import Interval, awake_intervals
 from lowtide.domain.schedule.closed_dates import ClosedDates, ClosedOn, PublicHolidays
 from lowtide.domain.schedule.cron import instant_of, parse_cron
 from lowtide.domain.schedule.schedule import Schedule, Span, is_awake
 from lowtide.domain.schedule.window import Window
 from lowtide_cli.schedules.days import MINUTE
-from lowtide_cli.schedules.intervals import Interval, awake, total, within, without
+from lowtide_cli.schedules.intervals import total, within, without
 from lowtide_cli.schedules.weeks import Kind, Week, weeks
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -143,7 +144,7 @@ def test_weeks_begin_on_mondays_and_follow_on_each_other() -> None:
 
 def test_the_intervals_agree_with_each_minute() -> None:
     start, end = at("2026-12-29T09:00"), at("2026-12-29T16:00")
-    shown = list(awake(EXTRA, start, end))
+    shown = list(awake_intervals(EXTRA, start, end))
     for n in range((end - start) // MINUTE):
         instant = start + n * MINUTE
         assert any(s.start <= instant < s.stop for s in shown) is is_awake(EXTRA, instant)

@@ -7,6 +7,7 @@ from lowtide.domain.endpoint.managed import (
     LONGEST_NAME,
     Drain,
     ManagedEndpoint,
+    Mode,
     is_valid_name,
     valid_name,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "ManagedScaling",
     "Metering",
     "MetricName",
+    "Mode",
     "Pool",
     "Range",
     "Reading",

@@ -11,6 +11,8 @@ from lowtide.domain.schedule import Schedule
 
 LONGEST_NAME = 63
 
+type Mode = Literal["manage", "observe"]
+
 
 def is_valid_name(value: str) -> bool:
     """Whether SageMaker allows it for endpoints and for their configurations."""
@@ -49,4 +51,4 @@ class ManagedEndpoint:
     idle: Idle = "zeros"
     metering: Metering | None = None
     scaling: ManagedScaling | None = None
-    mode: Literal["manage", "observe"] = "manage"  # observe: everything is decided, nothing done
+    mode: Mode = "manage"  # observe: everything is decided, nothing done

@@ -16,6 +16,7 @@ from lowtide.domain.schedule.explanation import (
 )
 from lowtide.domain.schedule.forecast import Change, changes
 from lowtide.domain.schedule.instants import in_timezone, parse_instant
+from lowtide.domain.schedule.intervals import Interval, awake_intervals
 from lowtide.domain.schedule.lead_time import CREATIONS_KEPT, LeadTime, LeadTimeBounds, lead_time
 from lowtide.domain.schedule.lint import schedule_warnings
 from lowtide.domain.schedule.override import LeftFile, Observed, Override, Pause
@@ -32,6 +33,7 @@ __all__ = [
     "Cron",
     "DesiredState",
     "Explanation",
+    "Interval",
     "Layer",
     "LeadTime",
     "LeadTimeBounds",
@@ -47,6 +49,7 @@ __all__ = [
     "Transition",
     "Window",
     "WindowState",
+    "awake_intervals",
     "changes",
     "closed_starts",
     "day_edges_after",

@@ -50,9 +50,6 @@ class Observed:
 
     instead: str
 
-    def is_forgotten(self, _: datetime) -> bool:
-        return False
-
     def describe(self, _: ZoneInfo) -> str:
         return f"`mode` is observe, so nothing is changed; with `manage`: {self.instead}"
 
@@ -60,9 +57,6 @@ class Observed:
 @dataclass(frozen=True, slots=True)
 class LeftFile:
     """Stands in for a pause: an endpoint that is not in the file any more is left as it is."""
-
-    def is_forgotten(self, _: datetime) -> bool:
-        return False
 
     def describe(self, _: ZoneInfo) -> str:
         return "the file does not list it, or SchedulesState is DISABLED: left as it is"

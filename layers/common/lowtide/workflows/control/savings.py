@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from lowtide.domain.endpoint import ManagedEndpoint
 from lowtide.domain.errors import RequestError
+from lowtide.workflows.control.each import of_each
 from lowtide.workflows.control.spending import spent_within
 from lowtide.workflows.gather import gather
 from lowtide.workflows.services import Services
@@ -22,10 +23,12 @@ def savings(
     year, number = _parsed(month)
     if now < _begin(year, number, ZoneInfo("UTC")):
         raise RequestError(f"month: {month!r} has not begun yet")
-    return {
-        "month": month,
-        "endpoints": [_of_one(entry, year, number, services, now) for entry in managed],
-    }
+    by_name = {entry.name: entry for entry in managed}
+
+    def answer_of(name: str) -> dict[str, Any]:
+        return _of_one(by_name[name], year, number, services, now)
+
+    return {"month": month, "endpoints": of_each(list(by_name), answer_of, services)}
 
 
 def _of_one(
@@ -33,12 +36,9 @@ def _of_one(
 ) -> dict[str, Any]:
     timezone = managed.schedule.timezone
     start, end = _begin(year, month, timezone), _begin(*_next(year, month), timezone)
-    try:
-        context = gather(managed, services, now)
-        entries = services.store.history_since(managed.name, start)
-        spent = spent_within(entries, context, services, start, min(end, now))
-    except Exception as error:  # whatever it is, it is about this endpoint
-        return {"endpoint": managed.name, "error": f"{type(error).__name__}: {error}"}
+    context = gather(managed, services, now)
+    entries = services.store.history_since(managed.name, start)
+    spent = spent_within(entries, context, services, start, min(end, now))
     return {"endpoint": managed.name, "timezone": str(timezone)} | spent
 
 

@@ -77,14 +77,16 @@ def spent_within(
     """Returns what [since, until) saved asleep and cost awake; `history` reaches back to `since`,
     and what is not over yet counts. USD only where each instance type has a price."""
     entries = [*history, *_not_over(context, services)]
-    spent = {stretch: cost_within(entries, stretch, since, until) for stretch in _STRETCHES}
     return {
-        stretch: _as_json(
-            stretch,
-            each if set(each.instance_hours) <= set(services.prices) else replace(each, usd=None),
-        )
-        for stretch, each in spent.items()
+        stretch: priced(stretch, cost_within(entries, stretch, since, until), services)
+        for stretch in _STRETCHES
     }
+
+
+def priced(stretch: Stretch, spent: Cost, services: Services) -> dict[str, Any]:
+    """Returns the amount with USD only where each instance type has a price."""
+    is_whole = spent.instance_hours.keys() <= services.prices.keys()
+    return _as_json(stretch, spent if is_whole else replace(spent, usd=None))
 
 
 def _not_over(context: Context, services: Services) -> Iterable[Entry]:

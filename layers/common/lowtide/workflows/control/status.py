@@ -1,16 +1,16 @@
 """Desired and actual state of endpoints, the next step, the history, what it cost and saved."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from lowtide.adapters.autoscaling.views import ScalingViews
 from lowtide.domain.endpoint import ManagedEndpoint
-from lowtide.domain.errors import LowtideError
 from lowtide.domain.lifecycle import Context, not_as_pinned, of_other_variants, plan, why_paused
 from lowtide.domain.schedule import Transition, next_change
 from lowtide.domain.snapshot import contents
 from lowtide.domain.wording import shortened
+from lowtide.workflows.control.each import of_each, or_error
 from lowtide.workflows.control.explain import state
 from lowtide.workflows.control.floors_status import floors_status
 from lowtide.workflows.control.observed import would_save
@@ -41,34 +41,11 @@ def status_of_all(
     why = "the file has no entry of it without errors" if errors else "not in the file any more"
     return {
         "errors": list(errors),
-        "endpoints": _of_each(
+        "endpoints": of_each(
             list(by_name), lambda name: _of_managed(by_name[name], services, now), services
         ),
-        "unlisted": _of_each(left, lambda name: unlisted(name, why, services, now), services),
+        "unlisted": of_each(left, lambda name: unlisted(name, why, services, now), services),
     }
-
-
-def _of_each(
-    names: Sequence[str], status_of: Callable[[str], dict[str, Any]], services: Services
-) -> list[dict[str, Any]]:
-    answers = services.each(lambda name: _or_error(name, lambda: status_of(name)), names)
-    return [
-        answer if isinstance(answer, dict) else _failure(name, answer)
-        for name, answer in zip(names, answers, strict=True)
-    ]
-
-
-def _or_error(name: str, status_of: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Returns the status, or an `error` in its place: whatever it is, it is about this endpoint."""
-    try:
-        return status_of()
-    except Exception as error:
-        return _failure(name, error)
-
-
-def _failure(name: str, error: Exception) -> dict[str, Any]:
-    kind = "" if isinstance(error, LowtideError) else f"{type(error).__name__}: "
-    return {"endpoint": name, "error": f"{kind}{error}"}
 
 
 def _of_managed(managed: ManagedEndpoint, services: Services, now: datetime) -> dict[str, Any]:
@@ -76,7 +53,7 @@ def _of_managed(managed: ManagedEndpoint, services: Services, now: datetime) -> 
 
 
 def status(managed: ManagedEndpoint, services: Services, now: datetime) -> dict[str, Any]:
-    return _or_error(managed.name, lambda: _of_managed(managed, services, now))
+    return or_error(managed.name, lambda: _of_managed(managed, services, now))
 
 
 def status_with_scaling(
@@ -89,7 +66,7 @@ def status_with_scaling(
         scaling = scaling_status(context, views)
         return _status(context, services, _STEPS_OF_ONE) | {"scaling": scaling}
 
-    return _or_error(managed.name, detailed)
+    return or_error(managed.name, detailed)
 
 
 def _status(context: Context, services: Services, steps: int) -> dict[str, Any]:
